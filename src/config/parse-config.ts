@@ -1,0 +1,199 @@
+import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { closestName } from './closest-name.ts';
+import type { Config, ConfigProblem, RegistryEntry } from './config.ts';
+import { registryKeys, topLevelKeys, type ValueKind } from './config-keys.ts';
+
+/** A config file as far as it can be understood. */
+export interface ParsedConfig {
+  readonly config: Config;
+  readonly problems: readonly ConfigProblem[];
+  /** Hosts whose entry has a fault; they are not in `config`. */
+  readonly brokenHosts: ReadonlySet<string>;
+  /** Nothing in the file can be relied on; `config` is empty. */
+  readonly unreadable: boolean;
+}
+
+const maxCharacters = 1024 * 1024;
+const maxAliasCount = 100;
+
+type Report = (offset: number, message: string, host?: string) => void;
+type Member = { name: string; offset: number; value: unknown; valueOffset: number };
+
+/**
+ * Reads our config.yaml. `path` is only used to name the file in problems. Never throws: a fault in one
+ * entry breaks that host alone, a fault in the YAML makes the whole file unreadable.
+ */
+export function parseConfig(text: string, path: string): ParsedConfig {
+  const problems: ConfigProblem[] = [];
+  const lines = new LineCounter();
+  const report: Report = (offset, message, host) => {
+    const at = lines.linePos(offset);
+    const where = { path, line: Math.max(at.line, 1), column: Math.max(at.col, 1) };
+    problems.push(host === undefined ? { ...where, message } : { ...where, message, host });
+  };
+  const registries = new Map<string, RegistryEntry>();
+  const brokenHosts = new Set<string>();
+  const readable = readText(text, lines, report, registries, brokenHosts);
+  return readable
+    ? { config: { registries }, problems, brokenHosts, unreadable: false }
+    : { config: { registries: new Map() }, problems, brokenHosts: new Set(), unreadable: true };
+}
+
+function readText(
+  text: string,
+  lines: LineCounter,
+  report: Report,
+  registries: Map<string, RegistryEntry>,
+  brokenHosts: Set<string>,
+): boolean {
+  if (text.length > maxCharacters) {
+    report(0, 'the file is larger than 1 MB');
+    return false;
+  }
+  const doc = parseYaml(text, lines, report);
+  if (doc === undefined) return false;
+  const root = resolved(doc, doc.contents);
+  if (isNothing(root)) return true;
+  if (!isMap(root)) {
+    report(0, 'expected the key `registries` and hosts under it');
+    return false;
+  }
+  let seen = false;
+  for (const member of members(root, doc, report)) {
+    if (member.name !== 'registries') {
+      report(member.offset, unknownKey(member.name, topLevelKeys));
+      continue;
+    }
+    if (seen) {
+      report(member.offset, 'the key `registries` is there twice');
+      return false;
+    }
+    seen = true;
+    if (isNothing(member.value)) continue;
+    if (!isMap(member.value)) {
+      report(member.valueOffset, 'under `registries` there must be hosts, each with its keys');
+      return false;
+    }
+    readRegistries(member.value, doc, report, registries, brokenHosts);
+  }
+  return true;
+}
+
+function parseYaml(text: string, lines: LineCounter, report: Report): Document | undefined {
+  let doc: Document;
+  try {
+    doc = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
+  } catch (error) {
+    // The composer is recursive: thousands of nested brackets run out of stack.
+    if (!(error instanceof RangeError)) throw error;
+    report(0, 'the YAML is nested too deeply');
+    return undefined;
+  }
+  const first = doc.errors[0];
+  if (first !== undefined) {
+    report(first.pos[0], first.message);
+    return undefined;
+  }
+  try {
+    doc.toJS({ maxAliasCount, mapAsMap: true });
+  } catch (error) {
+    // An alias without its anchor and too many aliases are both a ReferenceError of `yaml`.
+    if (!(error instanceof ReferenceError)) throw error;
+    report(0, `an alias can't be resolved: ${error.message}`);
+    return undefined;
+  }
+  return doc;
+}
+
+function readRegistries(
+  map: YAMLMap,
+  doc: Document,
+  report: Report,
+  registries: Map<string, RegistryEntry>,
+  brokenHosts: Set<string>,
+): void {
+  const seen = new Set<string>();
+  for (const member of members(map, doc, report)) {
+    const host = normaliseRegistryHost(member.name);
+    if (host === null) {
+      report(member.offset, `${quoted(member.name)} is no registry host; write HOST or HOST:PORT`);
+      continue;
+    }
+    if (seen.has(host)) {
+      report(member.offset, `the registry ${host} is there twice`, host);
+      brokenHosts.add(host);
+      continue;
+    }
+    seen.add(host);
+    const entry = readEntry(member, host, doc, report);
+    if (entry === undefined) brokenHosts.add(host);
+    else registries.set(host, entry);
+  }
+  for (const host of brokenHosts) registries.delete(host);
+}
+
+function readEntry(member: Member, host: string, doc: Document, report: Report): RegistryEntry | undefined {
+  if (isNothing(member.value)) return {};
+  if (!isMap(member.value)) {
+    report(member.valueOffset, `under ${host} there must be keys such as \`server\` and \`user\``, host);
+    return undefined;
+  }
+  const kinds: Record<string, ValueKind<unknown>> = registryKeys;
+  const values: Record<string, unknown> = {};
+  let sound = true;
+  const fault = (offset: number, message: string) => {
+    sound = false;
+    report(offset, message, host);
+  };
+  for (const { name, offset, value, valueOffset } of members(member.value, doc, fault)) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined) {
+      fault(offset, unknownKey(name, Object.keys(kinds)));
+      continue;
+    }
+    if (Object.hasOwn(values, name)) fault(offset, `the key \`${name}\` of ${host} is there twice`);
+    // The value stays out of the message: it may be a URL with a password in it.
+    const read = kind.read(isScalar(value) ? value.value : undefined);
+    if (read === undefined) fault(valueOffset, `\`${name}\` of ${host} must be ${kind.expected}`);
+    else values[name] = read;
+  }
+  return sound ? (values as RegistryEntry) : undefined;
+}
+
+function* members(map: YAMLMap, doc: Document, report: Report): Generator<Member> {
+  for (const pair of map.items) {
+    const key = resolved(doc, pair.key);
+    const offset = startOf(pair.key) ?? startOf(map) ?? 0;
+    if (!isScalar(key)) {
+      report(offset, 'a key must be text; put a name with brackets in quotes');
+      continue;
+    }
+    const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+    const value = resolved(doc, pair.value);
+    yield { name, offset, value, valueOffset: startOf(pair.value) ?? offset };
+  }
+}
+
+function resolved(doc: Document, node: unknown): unknown {
+  return isAlias(node) ? node.resolve(doc) : node;
+}
+
+function startOf(node: unknown): number | undefined {
+  const range = (node as { range?: [number, number, number] | null } | null)?.range;
+  return range?.[0];
+}
+
+function isNothing(node: unknown): boolean {
+  return node === null || node === undefined || (isScalar(node) && node.value === null);
+}
+
+function unknownKey(name: string, known: readonly string[]): string {
+  const meant = closestName(name, known);
+  const help = meant === undefined ? `known: ${known.join(', ')}` : `did you mean \`${meant}\`?`;
+  return `unknown key ${quoted(name)}; ${help}`;
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+}
