@@ -1,0 +1,154 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '../credential/app-error.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+
+/** What a context of the kubeconfig stands for; `insecure`: it skips TLS verification. */
+export interface SetupBinding {
+  readonly server: string;
+  readonly user: string;
+  readonly context: string;
+  readonly insecure: boolean;
+}
+
+/** What to write down for a host. `engineNames`: the host as engines may ask for it. */
+export interface HostSetup {
+  readonly host: string;
+  readonly engineNames: readonly string[];
+  readonly entry: { readonly server: string; readonly user: string; readonly context?: string };
+}
+
+/** A file with its foreseen `changes` (none: it is right already); `apply` makes them and says what it did. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly changes: readonly string[];
+  apply(): Promise<readonly string[]>;
+}
+
+/** The files that `setup` reads and writes. */
+export interface SetupFiles {
+  /** The context that our config names for the host, written by hand. */
+  configuredContext(host: string): Promise<string | undefined>;
+  /** Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError. */
+  plan(setups: readonly HostSetup[]): Promise<readonly PlannedFile[]>;
+  isHelperOnPath(): Promise<boolean>;
+}
+
+export interface SetupPorts {
+  print(line: string): void;
+  printError(line: string): void;
+  readonly files: SetupFiles;
+  /** Throws an AppError when no context fits, or several do. */
+  resolveBinding(host: string, contextName?: string): Promise<SetupBinding>;
+}
+
+const usage = 'Usage: docker-credential-openshift setup HOST... [--context NAME]';
+
+type Arguments = { hosts: { host: string; engineNames: readonly string[] }[]; context: string | undefined };
+
+/**
+ * `setup HOST… [--context NAME]`: binds registry hosts to the cluster and user of a context, and tells
+ * docker and podman to ask this helper for them. All files are planned before any is written.
+ * Returns the exit code: 0, 1 for an error (said on stderr), 2 for a wrong command line.
+ */
+export async function runSetup(args: string[], ports: SetupPorts): Promise<number> {
+  const parsed = parseArguments(args);
+  if (typeof parsed === 'string') {
+    ports.printError(parsed);
+    ports.printError(usage);
+    return 2;
+  }
+  try {
+    await setUp(parsed, ports);
+    return 0;
+  } catch (error) {
+    // Everything a person can mend is an AppError; the rest is a defect and goes up.
+    if (!(error instanceof AppError)) throw error;
+    ports.printError(error.message);
+    if (error.hint !== undefined) ports.printError(error.hint);
+    return 1;
+  }
+}
+
+async function setUp({ hosts, context }: Arguments, ports: SetupPorts): Promise<void> {
+  const setups: HostSetup[] = [];
+  const bindings: [host: string, binding: SetupBinding][] = [];
+  for (const { host, engineNames } of hosts) {
+    const configured = await ports.files.configuredContext(host);
+    const binding = await ports.resolveBinding(host, context ?? configured);
+    const { server, user } = binding;
+    const keepContext = configured !== undefined && configured === binding.context;
+    setups.push({
+      host,
+      engineNames,
+      entry: keepContext ? { server, user, context: configured } : { server, user },
+    });
+    bindings.push([host, binding]);
+  }
+  const files = await ports.files.plan(setups);
+  for (const [host, binding] of bindings) {
+    ports.print(
+      `${host} gets the login of ${binding.user} at ${binding.server} (context ${binding.context}).`,
+    );
+    if (binding.insecure) {
+      ports.printError(
+        `Warning: context ${binding.context} does not verify the certificate of ${binding.server}; ` +
+          'whoever stands between you and it can take your token.',
+      );
+    }
+  }
+  for (const file of files) await write(file, ports);
+  if (!(await ports.files.isHelperOnPath())) {
+    ports.printError(
+      'Warning: docker-credential-openshift is not on your PATH, so engines will not find it. ' +
+        'Put it into a directory of your PATH, such as /usr/local/bin.',
+    );
+  }
+  for (const { engineNames } of hosts)
+    ports.print(`Try: podman pull ${engineNames.at(-1)}/NAMESPACE/IMAGE:TAG`);
+}
+
+async function write(file: PlannedFile, ports: SetupPorts): Promise<void> {
+  const changes = await file.apply();
+  ports.print(`${file.path}: ${changes.length === 0 ? 'nothing to change' : changes.join('; ')}`);
+}
+
+/** The arguments, or what is wrong with them, in one sentence. */
+function parseArguments(args: string[]): Arguments | string {
+  let positionals: string[];
+  let context: string | undefined;
+  try {
+    const parsed = parseArgs({
+      args,
+      options: { context: { type: 'string' } },
+      allowPositionals: true,
+      strict: true,
+    });
+    positionals = parsed.positionals;
+    context = parsed.values.context;
+  } catch (error) {
+    // The codes of parseArgs for what a person typed wrong.
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_')) throw error;
+    return `${(error as Error).message.split(/\. |\n/)[0]?.replace(/\.$/, '')}.`;
+  }
+  if (context === '') return '--context needs the name of a context.';
+  if (positionals.length === 0) return 'Which registry? Name at least one HOST.';
+  const hosts = new Map<string, Set<string>>();
+  for (const typed of positionals) {
+    const host = normaliseRegistryHost(typed);
+    if (host === null) return `${shown(typed)} is no registry host.`;
+    hosts.set(host, (hosts.get(host) ?? new Set([host])).add(asEnginesAsk(typed, host)));
+  }
+  return { hosts: Array.from(hosts, ([host, names]) => ({ host, engineNames: [...names] })), context };
+}
+
+/** Engines match `credHelpers` exactly: who pulls from HOST:443 is asked for HOST:443. */
+function asEnginesAsk(typed: string, host: string): string {
+  return /^(?:https?:\/\/)?[^/]*:443(?:\/|$)/i.test(typed.trim()) ? `${host}:443` : host;
+}
+
+/** An argument fit for a message: a token pasted in the wrong place is not repeated. */
+function shown(typed: string): string {
+  return /^[ -~]{0,80}$/.test(typed) && !/~|^eyJ/.test(typed)
+    ? JSON.stringify(typed)
+    : 'One of the arguments';
+}

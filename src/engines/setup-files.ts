@@ -1,0 +1,81 @@
+import type { HostSetup, PlannedFile, SetupFiles } from '../cli/setup.ts';
+import { bindRegistry } from '../config/edit-config.ts';
+import { parseConfig } from '../config/parse-config.ts';
+import { AppError } from '../credential/app-error.ts';
+import { applyEngineEdit, type PlanText, previewEngineEdit } from './apply-engine-edit.ts';
+import { type EngineEnvironment, engineFiles } from './engine-files.ts';
+import { isHelperOnPath } from './helper-on-path.ts';
+import { planEngineEdit } from './plan-engine-edit.ts';
+import { readEngineFile } from './read-engine-file.ts';
+
+/** The real files behind the `setup` command. `configPath`: our config.yaml. */
+export function createSetupFiles(engineEnvironment: EngineEnvironment, configPath: string): SetupFiles {
+  return {
+    async configuredContext(host) {
+      const { text } = await readEngineFile(configPath);
+      return parseConfig(text ?? '', configPath).config.registries.get(host)?.context;
+    },
+    async plan(setups) {
+      const edits = [{ path: configPath, plan: planConfig(configPath, setups) }];
+      edits.push(...(await engineEdits(engineEnvironment, setups)));
+      const planned: PlannedFile[] = [];
+      for (const { path, plan } of edits) {
+        const changes = await previewEngineEdit(path, plan, engineEnvironment);
+        planned.push({ path, changes, apply: () => applyEngineEdit(path, plan, engineEnvironment) });
+      }
+      return planned;
+    },
+    isHelperOnPath: () => isHelperOnPath(engineEnvironment),
+  };
+}
+
+function planConfig(path: string, setups: readonly HostSetup[]): PlanText {
+  return (text) => {
+    const changes: string[] = [];
+    let edited = text ?? '';
+    for (const { host, entry } of setups) {
+      const next = bindRegistry(edited, host, entry, path);
+      if (next !== edited) changes.push(`bound ${host} to ${entry.server}`);
+      edited = next;
+    }
+    return changes.length === 0 ? { text, changes } : { text: edited, changes };
+  };
+}
+
+async function engineEdits(environment: EngineEnvironment, setups: readonly HostSetup[]) {
+  const files = engineFiles(environment);
+  if (files.dockerConfig === undefined || files.podmanPersistent === undefined) {
+    throw new AppError({
+      code: 'HOME_UNKNOWN',
+      message: `${environment.platform === 'win32' ? 'USERPROFILE' : 'HOME'} is not set, so the files of docker and podman can't be found`,
+      hint: 'Set it to your home directory, then run this again.',
+    });
+  }
+  const hosts = setups.flatMap((setup) => setup.engineNames);
+  const edits = new Map<string, PlanText>();
+  const add = (path: string, addCredHelpers: boolean, legacy = false) => {
+    const request = { path, hosts, addCredHelpers, legacy };
+    if (!edits.has(path)) edits.set(path, (text) => planEngineEdit(text, request));
+  };
+  add(files.dockerConfig, true);
+  add(files.podmanPersistent, true);
+  const { podmanPrimary, podmanPrimaryIsChosen, dockercfg } = files;
+  // Podman 5 reads a file named by REGISTRY_AUTH_FILE alone, so the helper has to be in it.
+  if (podmanPrimary !== undefined && (await isThere(podmanPrimary)))
+    add(podmanPrimary, podmanPrimaryIsChosen);
+  if (dockercfg !== undefined && (await isThere(dockercfg))) add(dockercfg, false, true);
+  return Array.from(edits, ([path, plan]) => ({ path, plan }));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return (await readEngineFile(path)).text !== null;
+  } catch (error) {
+    // Without XDG_RUNTIME_DIR the primary file is below /run/containers, which may be root's alone; then
+    // this user's podman can't have a login there either.
+    const denied =
+      error instanceof AppError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EACCES';
+    if (denied && path.startsWith('/run/containers/')) return false;
+    throw error;
+  }
+}
