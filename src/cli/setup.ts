@@ -128,7 +128,8 @@ function parseArguments(args: string[]): Arguments | string {
   } catch (error) {
     // The codes of parseArgs for what a person typed wrong.
     if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_')) throw error;
-    return `${(error as Error).message.split(/\. |\n/)[0]?.replace(/\.$/, '')}.`;
+    const sentence = (error as Error).message.split(/\. |\n/)[0] ?? '';
+    return looksLikeToken(sentence) ? 'There is no such option.' : `${sentence.replace(/\.$/, '')}.`;
   }
   if (context === '') return '--context needs the name of a context.';
   if (positionals.length === 0) return 'Which registry? Name at least one HOST.';
@@ -148,7 +149,12 @@ function asEnginesAsk(typed: string, host: string): string {
 
 /** An argument fit for a message: a token pasted in the wrong place is not repeated. */
 function shown(typed: string): string {
-  return /^[ -~]{0,80}$/.test(typed) && !/~|^eyJ/.test(typed)
+  return /^[ -~]{0,80}$/.test(typed) && !looksLikeToken(typed)
     ? JSON.stringify(typed)
     : 'One of the arguments';
+}
+
+/** OAuth tokens are `sha256~…`, JWTs start with `eyJ`. */
+function looksLikeToken(text: string): boolean {
+  return /~|eyJ/.test(text);
 }

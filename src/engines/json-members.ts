@@ -54,6 +54,6 @@ export function jsonError(text: string, offset: number, path: string, fault: str
   return new AppError({
     code: 'ENGINE_FILE_BROKEN',
     message: `${path}:${before.length}:${column}: the file ${fault}`,
-    hint: `Mend ${path} (or move it away), then run this again. Nothing was changed.`,
+    hint: `Mend ${path} (or move it away), then run this again. It is left as it was.`,
   });
 }
