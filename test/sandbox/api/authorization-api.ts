@@ -1,0 +1,69 @@
+import { formatTime } from '../clock.ts';
+import type { AccessRequest } from '../cluster/access.ts';
+import { jsonReply } from '../http/message.ts';
+import { type ApiGroup, readJson } from './api-call.ts';
+import { methodNotAllowed, statusReply } from './status.ts';
+
+interface Attributes {
+  readonly namespace?: string;
+  readonly verb?: string;
+  readonly group?: string;
+  readonly resource?: string;
+  readonly subresource?: string;
+  readonly name?: string;
+}
+
+interface ReviewSpec {
+  readonly resourceAttributes?: Attributes;
+  readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
+}
+
+/** `authorization.k8s.io`: SelfSubjectAccessReview, "may I?". The registry decides by it, too. */
+export const serveAuthorizationApi: ApiGroup = ({ cluster, identity, info, body }) => {
+  if (info.version !== 'v1' || info.resource !== 'selfsubjectaccessreviews') return undefined;
+  if (info.verb !== 'create') return methodNotAllowed();
+  const spec = (readJson(body) as { spec?: ReviewSpec } | undefined)?.spec;
+  const request = spec && accessRequest(spec);
+  if (spec === undefined || request === undefined) {
+    const field = 'spec.resourceAttributes';
+    const why =
+      'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    return statusReply(
+      422,
+      'Invalid',
+      `SelfSubjectAccessReview.authorization.k8s.io "" is invalid: ${field}: ${why}`,
+      {
+        group: 'authorization.k8s.io',
+        kind: 'SelfSubjectAccessReview',
+        causes: [{ reason: 'FieldValueInvalid', message: why, field }],
+      },
+    );
+  }
+  const decision = cluster.decide(identity, request);
+  return jsonReply(201, {
+    kind: 'SelfSubjectAccessReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: {
+      creationTimestamp: null,
+      managedFields: [
+        {
+          manager: 'sandbox',
+          operation: 'Update',
+          apiVersion: 'authorization.k8s.io/v1',
+          time: formatTime(cluster.clock.nowMs()),
+          fieldsType: 'FieldsV1',
+          fieldsV1: {},
+        },
+      ],
+    },
+    spec,
+    status: decision,
+  });
+};
+
+function accessRequest(spec: ReviewSpec): AccessRequest | undefined {
+  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
+  if ((resource === undefined) === (path === undefined)) return undefined;
+  if (path !== undefined) return { verb: path.verb ?? '', path: path.path ?? '' };
+  return { verb: '', ...resource };
+}

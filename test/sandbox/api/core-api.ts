@@ -1,0 +1,24 @@
+import { jsonReply } from '../http/message.ts';
+import { type ApiGroup, listReply } from './api-call.ts';
+import { namespaceObject } from './project-api.ts';
+import { methodNotAllowed, notFound } from './status.ts';
+
+/** The core API: namespaces, and config maps (of which the sandbox has none). */
+export const serveCoreApi: ApiGroup = (call) => {
+  const { cluster, info } = call;
+  if (info.version !== 'v1') return undefined;
+  if (info.resource === 'namespaces') {
+    if (info.verb === 'list') {
+      return listReply(call, 'NamespaceList', 'v1', [...cluster.namespaces.values()].map(namespaceObject));
+    }
+    if (info.verb !== 'get') return methodNotAllowed();
+    const namespace = cluster.namespaces.get(info.name ?? '');
+    if (namespace === undefined) return notFound(info);
+    return jsonReply(200, { kind: 'Namespace', apiVersion: 'v1', ...namespaceObject(namespace) });
+  }
+  if (info.resource === 'configmaps') {
+    if (info.verb === 'list') return listReply(call, 'ConfigMapList', 'v1', []);
+    return info.verb === 'get' ? notFound(info) : methodNotAllowed();
+  }
+  return undefined;
+};

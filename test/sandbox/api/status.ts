@@ -1,0 +1,84 @@
+import { jsonReply, type Reply, textReply } from '../http/message.ts';
+import type { RequestInfo } from './request-info.ts';
+
+/** A failure as every Kubernetes API words it. */
+export function statusReply(
+  code: number,
+  reason: string,
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+): Reply {
+  return jsonReply(code, {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    ...(details === undefined ? {} : { details }),
+    code,
+  });
+}
+
+export function unauthorized(): Reply {
+  return statusReply(401, 'Unauthorized', 'Unauthorized');
+}
+
+/** 403 in the words of the API server; `reason` is what the scopes say, if they forbid it. */
+export function forbidden(userName: string, info: RequestInfo, reason?: string): Reply {
+  const because = reason === undefined ? '' : `: ${reason}`;
+  const who = `User ${JSON.stringify(userName)} cannot ${info.verb}`;
+  const reply = (message: string, details: Readonly<Record<string, unknown>>) => {
+    const status = statusReply(403, 'Forbidden', message, details);
+    return { ...status, headers: { ...status.headers, 'X-Content-Type-Options': 'nosniff' } };
+  };
+  if (info.path !== undefined)
+    return reply(`forbidden: ${who} path ${JSON.stringify(info.path)}${because}`, {});
+  const full = info.subresource === undefined ? info.resource : `${info.resource}/${info.subresource}`;
+  const where =
+    info.namespace === undefined ? 'at the cluster scope' : `in the namespace "${info.namespace}"`;
+  const what = `resource "${full}" in API group "${info.group}" ${where}`;
+  return reply(`${qualifiedName(info)} is forbidden: ${who} ${what}${because}`, resourceDetails(info));
+}
+
+/** 404 for an object of a resource that is served. */
+export function notFound(info: RequestInfo): Reply {
+  return statusReply(404, 'NotFound', `${qualifiedName(info)} not found`, resourceDetails(info));
+}
+
+/** 404 for a resource or version that a served API group does not have. */
+export function resourceNotServed(): Reply {
+  return statusReply(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+/** 404 for an API group or path that nobody serves. */
+export function pathNotServed(): Reply {
+  return textReply(404, '404 page not found');
+}
+
+export function methodNotAllowed(): Reply {
+  return statusReply(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
+}
+
+/** What the aggregator answers while the server behind an API group is down. */
+export function serviceUnavailable(): Reply {
+  return textReply(503, 'service unavailable');
+}
+
+function qualifiedName(info: RequestInfo): string {
+  const resource = info.group === '' ? info.resource : `${info.resource}.${info.group}`;
+  return info.name === undefined ? `${resource}` : `${resource} "${info.name}"`;
+}
+
+function resourceDetails(info: RequestInfo): Record<string, unknown> {
+  return {
+    ...(info.name === undefined ? {} : { name: info.name }),
+    ...(info.group === '' ? {} : { group: info.group }),
+    kind: info.resource,
+  };
+}

@@ -1,0 +1,35 @@
+import type { AccessRequest } from './access.ts';
+import { ROLES, type Rule } from './roles.ts';
+
+const EVERYTHING: Rule[] = [
+  { verbs: ['*'], groups: ['*'], resources: ['*'] },
+  { verbs: ['*'], paths: ['*'] },
+];
+/** Open to every scope: what a client needs to find its way. */
+const DISCOVERY: Rule[] = [
+  { verbs: ['get'], paths: ['/version', '/version/', '/healthz', '/api', '/api/*', '/apis', '/apis/*'] },
+];
+const USER_SCOPES: Readonly<Record<string, readonly Rule[]>> = {
+  'user:full': EVERYTHING,
+  'user:info': [{ verbs: ['get'], groups: ['', 'user.openshift.io'], resources: ['users'], names: ['~'] }],
+  'user:check-access': [
+    { verbs: ['create'], groups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'] },
+  ],
+  'user:list-projects': [
+    { verbs: ['list', 'watch'], groups: ['', 'project.openshift.io'], resources: ['projects'] },
+  ],
+  'user:list-scoped-projects': [
+    { verbs: ['list', 'watch'], groups: ['', 'project.openshift.io'], resources: ['projects'] },
+  ],
+};
+
+/** What a token's scopes let through for this request. `role:NAME:NAMESPACE` stands for a role's rules there. */
+export function scopeRules(scopes: readonly string[], request: AccessRequest): readonly Rule[] {
+  return [...DISCOVERY, ...scopes.flatMap((scope) => USER_SCOPES[scope] ?? roleScope(scope, request))];
+}
+
+function roleScope(scope: string, request: AccessRequest): readonly Rule[] {
+  const [, role, namespace] = /^role:(.+):([^:!]+)!?$/.exec(scope) ?? [];
+  if (role === undefined) return [];
+  return namespace === '*' || namespace === request.namespace ? (ROLES[role] ?? []) : [];
+}

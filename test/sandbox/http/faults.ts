@@ -1,0 +1,66 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Reply } from './message.ts';
+
+/**
+ * How a server can misbehave, for every request until healed:
+ * `stall-handshake` accepts the connection and never speaks TLS; `stall` reads the request and never answers;
+ * `stall-after-headers` sends the status and headers of a 200 and no body; `reset` drops the connection;
+ * `garbage` answers with something that is not HTTP; `html` is a page with status 200, as captive portals and
+ * consoles send; `huge-body` is 256 MiB of JSON; a number is that status; `redirect` is a 302.
+ */
+export type Fault =
+  | 'stall-handshake'
+  | 'stall'
+  | 'stall-after-headers'
+  | 'reset'
+  | 'garbage'
+  | 'html'
+  | 'huge-body'
+  | 401
+  | 403
+  | 500
+  | 503
+  | { readonly redirect: string };
+
+const REASONS = { 401: 'Unauthorized', 403: 'Forbidden', 500: 'InternalError', 503: 'ServiceUnavailable' };
+const HUGE_BODY_BYTES = 256 * 1024 * 1024;
+
+/** The faults that are an ordinary HTTP answer. */
+export function faultReply(fault: Fault): Reply | undefined {
+  if (fault === 'html') {
+    const body = '<!DOCTYPE html><html><body><form action="/login">Please log in</form></body></html>\n';
+    return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body };
+  }
+  if (typeof fault === 'object') return { status: 302, headers: { Location: fault.redirect }, body: '' };
+  if (typeof fault !== 'number') return undefined;
+  const reason = REASONS[fault];
+  const status = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: reason,
+    reason,
+  };
+  const body = `${JSON.stringify({ ...status, code: fault })}\n`;
+  return { status: fault, headers: { 'Content-Type': 'application/json' }, body };
+}
+
+/** Streams a JSON body that no client should read to its end; stops when the client leaves. */
+export async function sendHugeBody(response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  function* chunks(): Generator<Buffer> {
+    const chunk = Buffer.alloc(64 * 1024, 'a');
+    yield Buffer.from('{"token":"');
+    for (let sent = 0; sent < HUGE_BODY_BYTES; sent += chunk.length) yield chunk;
+    yield Buffer.from('"}\n');
+  }
+  try {
+    await pipeline(Readable.from(chunks()), response);
+  } catch (error) {
+    // The client hung up, which is what it ought to do.
+    if (!response.destroyed) throw error;
+  }
+}

@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serveApi } from './api/api-server.ts';
+import { createAuthority, type KeyedCertificate } from './certificates.ts';
+import type { Clock } from './clock.ts';
+import { type Cluster, type ClusterMode, createCluster } from './cluster/cluster.ts';
+import { createImageStore, type ImageStore } from './cluster/image-store.ts';
+import { putSampleImage } from './cluster/sample-image.ts';
+import type { Fault } from './http/faults.ts';
+import { type Listener, startListener } from './http/listener.ts';
+import type { RecordedRequest, Reply, Request, ServerName } from './http/message.ts';
+import { type KubeconfigOptions, kubeconfigText } from './kubeconfig.ts';
+import { serveOAuth } from './oauth/oauth-server.ts';
+import { createQciProxy } from './registry/qci-proxy.ts';
+import type { CallApi } from './registry/registry-call.ts';
+import { serveRegistry } from './registry/registry-server.ts';
+import { createUploadSessions } from './registry/upload-sessions.ts';
+import type {
+  IssueOAuthTokenOptions,
+  IssueOidcTokenOptions,
+  IssueServiceAccountTokenOptions,
+} from './token-options.ts';
+
+export interface SandboxOptions {
+  /** Default: openshift. */
+  readonly mode?: ClusterMode;
+  readonly clock?: Clock;
+  /** Default: alice and bob. Others come into being with their first token. */
+  readonly users?: readonly string[];
+  /** More names that the certificates are valid for, besides localhost, 127.0.0.1, ::1 and the addresses. */
+  readonly registryHostNames?: readonly string[];
+  /** What the cluster tells as its public registry host; default the listener's; `null`: not exposed. */
+  readonly publicHostname?: string | null;
+  /** Where to listen; default 127.0.0.1 and any free port. */
+  readonly apiAddress?: string;
+  readonly apiPort?: number;
+  readonly oauthAddress?: string;
+  readonly oauthPort?: number;
+  readonly registryAddress?: string;
+  readonly registryPort?: number;
+  /** Whether SelfSubjectReview is served; default: as the mode's real clusters do (4.14 and later: yes). */
+  readonly selfSubjectReviews?: boolean;
+  /** How long a dead OAuth token is still accepted after a validation. Default 0; real servers: 120. */
+  readonly validationCacheSeconds?: number;
+  /** Gives registry and OAuth server an authority of their own, as ingress and API have on real clusters. */
+  readonly separateIngressAuthority?: boolean;
+}
+
+/** A running cluster with its registry. Faults and outages can be switched at any time. */
+export interface Sandbox {
+  readonly apiUrl: string;
+  readonly oauthUrl: string;
+  readonly registryUrl: string;
+  /** `host:port` of the registry's listener; without the port if it is 443. */
+  readonly registryHost: string;
+  /** The authority of the API server's certificate, as PEM and as a file in `directory`. */
+  readonly caPem: string;
+  readonly caFile: string;
+  /** The authority of registry and OAuth server; the same one unless asked for another. */
+  readonly ingressCaPem: string;
+  readonly ingressCaFile: string;
+  /** A private temporary directory, removed by `stop`. */
+  readonly directory: string;
+  readonly cluster: Cluster;
+  /** What the registry serves: the cluster's image streams, or QCI's images. */
+  readonly images: ImageStore;
+  /** Every request received so far. */
+  readonly requests: readonly RecordedRequest[];
+  clearRequests(): void;
+  issueOAuthToken(options: IssueOAuthTokenOptions): string;
+  issueServiceAccountToken(options: IssueServiceAccountTokenOptions): string;
+  /** A token of OKD 3.11; no other mode takes it. */
+  issueOpaqueToken(user: string): string;
+  /** An identity provider's token; only the external-oidc mode takes it. */
+  issueOidcToken(options: IssueOidcTokenOptions): string;
+  issueClientCertificate(user: string, groups?: readonly string[]): Promise<KeyedCertificate>;
+  /** Ends a token as if its life were over. */
+  expire(token: string): void;
+  /** Ends a token as `oc logout` does: its object is deleted. To a client both look the same. */
+  revoke(token: string): void;
+  setFault(server: ServerName, fault: Fault | null): void;
+  /**
+   * `validationDown`: oauth-apiserver is down. `apiDown`: the registry cannot reach the API (its listener stays
+   * open for others; see `close`).
+   */
+  setOutage(outage: { readonly validationDown?: boolean; readonly apiDown?: boolean }): void;
+  /** Makes a server refuse connections, until `reopen` on the same port. */
+  close(server: ServerName): Promise<void>;
+  reopen(server: ServerName): Promise<void>;
+  /** A kubeconfig in the shape that `oc login` writes. */
+  kubeconfig(options?: KubeconfigOptions): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a sandbox; the caller stops it. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const mode = options.mode ?? 'openshift';
+  const clock = options.clock ?? { nowMs: () => Date.now() };
+  const cluster = createCluster({
+    clock,
+    mode,
+    users: options.users ?? ['alice', 'bob'],
+    selfSubjectReviews: mode === 'external-oidc' || (options.selfSubjectReviews ?? mode !== 'okd-3.11'),
+    validationCacheSeconds: options.validationCacheSeconds ?? 0,
+  });
+  const requests: RecordedRequest[] = [];
+  let apiDown = false;
+
+  const callApi: CallApi = (method, path, token, body) => {
+    if (apiDown) return undefined;
+    const headers = token === '' ? {} : { authorization: `Bearer ${token}` };
+    const query = new URLSearchParams();
+    const reply = serveApi(cluster, {
+      method,
+      path,
+      query,
+      headers,
+      body: Buffer.from(JSON.stringify(body ?? {})),
+    });
+    return { status: reply.status, body: replyJson(reply) };
+  };
+  const images = mode === 'qci' ? createQciImages(clock) : cluster.images;
+  const uploads = createUploadSessions();
+  const handlers: Record<ServerName, (request: Request) => Reply> = {
+    // OKD 3.11 serves OAuth on the API server itself.
+    api: (request) =>
+      mode === 'okd-3.11' && request.path.startsWith('/oauth/')
+        ? serveOAuth(cluster, request)
+        : serveApi(cluster, request),
+    oauth: (request) => serveOAuth(cluster, request),
+    registry:
+      mode === 'qci'
+        ? createQciProxy(cluster, images)
+        : (request) => serveRegistry({ images, uploads, callApi }, request),
+  };
+
+  const addresses: Record<ServerName, string> = {
+    api: options.apiAddress ?? '127.0.0.1',
+    oauth: options.oauthAddress ?? '127.0.0.1',
+    registry: options.registryAddress ?? '127.0.0.1',
+  };
+  const names = new Set(['localhost', '127.0.0.1', '::1', ...Object.values(addresses)]);
+  for (const name of options.registryHostNames ?? []) names.add(name);
+  if (typeof options.publicHostname === 'string') names.add(options.publicHostname.replace(/:\d+$/, ''));
+
+  const authority = await createAuthority('sandbox-ca');
+  const ingress =
+    options.separateIngressAuthority === true ? await createAuthority('sandbox-ingress-ca') : authority;
+  const directory = await mkdtemp(join(tmpdir(), 'openshift-sandbox-'));
+  const caFile = join(directory, 'ca.crt');
+  const ingressCaFile = ingress === authority ? caFile : join(directory, 'ingress-ca.crt');
+  await writeFile(caFile, authority.caPem);
+  await writeFile(ingressCaFile, ingress.caPem);
+
+  const listeners = new Map<ServerName, Listener>();
+  const ports = { api: options.apiPort, oauth: options.oauthPort, registry: options.registryPort };
+  const stop = async () => {
+    await Promise.all([...listeners.values()].map((listener) => listener.close()));
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const certificates = {
+      api: await authority.issueServer([...names]),
+      ingress: await ingress.issueServer([...names]),
+    };
+    for (const name of ['api', 'oauth', 'registry'] as const) {
+      const listener = await startListener({
+        name,
+        address: addresses[name],
+        port: ports[name] ?? 0,
+        certificate: name === 'api' ? certificates.api : certificates.ingress,
+        ...(name === 'api' ? { clientCaPem: authority.caPem } : {}),
+        clock,
+        handle: handlers[name],
+        record: (request) => requests.push(request),
+      });
+      listeners.set(name, listener);
+    }
+  } catch (error) {
+    // A port was taken: leave nothing behind.
+    await stop();
+    throw error;
+  }
+  const listener = (name: ServerName) => listeners.get(name) as Listener;
+  const apiUrl = `https://${hostOf(listener('api'))}`;
+  const registryHost = hostOf(listener('registry'));
+  cluster.oauthUrl = mode === 'okd-3.11' ? apiUrl : `https://${hostOf(listener('oauth'))}`;
+  const exposed = options.publicHostname === undefined ? registryHost : options.publicHostname;
+  // The proxy is no registry of the cluster's; the cluster does not know of it.
+  cluster.publicRegistryHostname = exposed === null || mode === 'qci' ? undefined : exposed;
+
+  return {
+    apiUrl,
+    oauthUrl: cluster.oauthUrl,
+    registryUrl: `https://${registryHost}`,
+    registryHost,
+    caPem: authority.caPem,
+    caFile,
+    ingressCaPem: ingress.caPem,
+    ingressCaFile,
+    directory,
+    cluster,
+    images,
+    requests,
+    clearRequests: () => void requests.splice(0),
+    issueOAuthToken: (request) => issueOAuthToken(cluster, request),
+    issueServiceAccountToken: (request) => issueServiceAccountToken(cluster, request),
+    issueOpaqueToken: (user) => cluster.credentials.issueOpaqueToken(cluster.openUser(user).name),
+    issueOidcToken: ({ user, groups = [], lifeSeconds = 3600 }) =>
+      cluster.credentials.issueOidcToken(user, groups, lifeSeconds),
+    issueClientCertificate: (user, groups = []) => authority.issueClient(user, groups),
+    expire: (token) => cluster.credentials.end(token),
+    revoke: (token) => cluster.credentials.end(token),
+    setFault: (name, fault) => listener(name).setFault(fault),
+    setOutage(outage) {
+      cluster.validationDown = outage.validationDown ?? cluster.validationDown;
+      apiDown = outage.apiDown ?? apiDown;
+    },
+    close: (name) => listener(name).close(),
+    reopen: (name) => listener(name).reopen(),
+    kubeconfig: (request = {}) => kubeconfigText(apiUrl, caFile, request),
+    stop,
+  };
+}
+
+function issueOAuthToken(cluster: Cluster, options: IssueOAuthTokenOptions): string {
+  const user = cluster.openUser(options.user);
+  return cluster.credentials.issueOAuthToken({
+    userName: user.name,
+    userUid: user.uid,
+    lifeSeconds: options.lifeSeconds ?? 86_400,
+    scopes: options.scopes ?? ['user:full'],
+    inactivityTimeoutSeconds: options.inactivityTimeoutSeconds,
+    createdSecondsAgo: options.createdSecondsAgo ?? 0,
+    clientName: options.clientName ?? 'openshift-challenging-client',
+    resourceVersion: cluster.nextVersion(),
+  }).value;
+}
+
+function issueServiceAccountToken(cluster: Cluster, options: IssueServiceAccountTokenOptions): string {
+  const { namespace, name, lifeSeconds = 3600, audiences } = options;
+  const key = `${namespace}/${name}`;
+  const account = cluster.serviceAccounts.get(key) ?? { namespace, name, uid: randomUUID() };
+  cluster.serviceAccounts.set(key, account);
+  return lifeSeconds === null
+    ? cluster.credentials.issueLegacyToken(account)
+    : cluster.credentials.issueBoundToken(account, lifeSeconds, audiences);
+}
+
+/** QCI keeps all images in one repository, under tags of the form `NAMESPACE_NAME_TAG`. */
+function createQciImages(clock: Clock): ImageStore {
+  let version = 0;
+  const images = createImageStore(clock, () => String(++version));
+  for (const tag of ['ci_ci-operator_latest', 'ocp_4.18_cli']) {
+    putSampleImage(images, 'openshift/ci', tag, `${tag}\n`);
+  }
+  return images;
+}
+
+function hostOf({ address, port }: Listener): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return port === 443 ? host : `${host}:${port}`;
+}
+
+function replyJson(reply: Reply): unknown {
+  const type = reply.headers?.['Content-Type'];
+  return type === 'application/json' ? JSON.parse(String(reply.body)) : undefined;
+}
