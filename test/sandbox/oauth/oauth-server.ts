@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Cluster } from '../cluster/cluster.ts';
 import { oauthTokenIsLive } from '../cluster/oauth-tokens.ts';
 import type { Reply, Request } from '../http/message.ts';
@@ -16,6 +17,11 @@ const HEADERS = {
 
 /** The cluster's OAuth server: `/oauth/info`, which tells about a token to whoever holds it. */
 export function serveOAuth(cluster: Cluster, request: Request): Reply {
+  const reply = answer(cluster, request);
+  return { ...reply, headers: { 'Audit-Id': randomUUID(), ...reply.headers } };
+}
+
+function answer(cluster: Cluster, request: Request): Reply {
   if (request.path === '/oauth/info' && cluster.mode !== 'external-oidc') return tokenInfo(cluster, request);
   if (request.path === '/healthz') return { status: 200, headers: HEADERS, body: 'ok' };
   const body = JSON.stringify(

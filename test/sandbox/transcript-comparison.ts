@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { sha256Digest } from './cluster/image-store.ts';
+import type { ClientResponse } from './https-client.ts';
+import type { Transcript } from './transcript.ts';
+
+/** Headers about the connection, the moment or flow control, which no client of ours reads. */
+const IGNORED_HEADERS = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'x-kubernetes-pf-flowschema-uid',
+  'x-kubernetes-pf-prioritylevel-uid',
+]);
+
+/** Headers whose value differs from run to run, and the form it must have. */
+const MASKED_HEADERS: Readonly<Record<string, RegExp>> = {
+  'audit-id': /^[0-9a-f-]{36}$/,
+  'docker-content-digest': /^sha256:[0-9a-f]{64}$/,
+  'docker-upload-uuid': /^[0-9a-f-]{36}$/,
+  etag: /^"sha256:[0-9a-f]{64}"$/,
+  location:
+    /^https:\/\/localhost:25000\/v2\/alice-ns\/private\/blobs\/uploads\/[0-9a-f-]{36}\?_state=[\w%-]+$/,
+};
+
+/** Fields of JSON bodies that are present on both sides and differ by nature. */
+const MASKED_FIELDS = new Set([
+  // Identity and time of objects.
+  'uid',
+  'userUID',
+  'resourceVersion',
+  'creationTimestamp',
+  'created',
+  'managedFields',
+  'authorizeToken',
+  // Images of other content.
+  'digest',
+  'dockerImageReference',
+  'image',
+  'size',
+  // The recorded API server was built without version information.
+  'major',
+  'minor',
+  'gitVersion',
+  'gitCommit',
+  'gitTreeState',
+  'buildDate',
+  'goVersion',
+  // The index of oauth-server's health checks.
+  'paths',
+]);
+
+/** Fails unless a sandbox's answer agrees with the recorded one; `translate` puts placeholders for its secrets. */
+export function assertSameAnswer(
+  transcript: Transcript,
+  actual: ClientResponse,
+  translate: (text: string) => string,
+): void {
+  const { response } = transcript;
+  assert.equal(actual.status, response.status, `status; body: ${translate(actual.body.toString())}`);
+  const actualHeaders = actual.headers.map(([name, value]) => [name, translate(value)] as const);
+  assert.deepEqual(comparableHeaders(actualHeaders), comparableHeaders(response.headers));
+  const digest = actual.header('Docker-Content-Digest');
+  if (digest !== undefined) assert.equal(digest, sha256Digest(actual.body));
+  assert.deepEqual(comparableBody(translate(actual.body.toString())), comparableBody(response.body ?? ''));
+}
+
+function comparableHeaders(headers: Transcript['response']['headers']): string[] {
+  const lines = [];
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    const mask = MASKED_HEADERS[key];
+    if (mask !== undefined) assert.match(value, mask, name);
+    if (!IGNORED_HEADERS.has(key)) lines.push(`${name}: ${mask === undefined ? value : 'masked'}`);
+  }
+  return lines.sort();
+}
+
+function comparableBody(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return text;
+  return JSON.parse(text, (key, value) => (MASKED_FIELDS.has(key) && value !== null ? 'masked' : value));
+}
