@@ -39,6 +39,8 @@ export interface SetupPorts {
   readonly files: SetupFiles;
   /** Throws an AppError when no context fits, or several do. */
   resolveBinding(host: string, contextName?: string): Promise<SetupBinding>;
+  /** Lifts whatever signed the host out. */
+  signIn(host: string): Promise<void>;
 }
 
 const usage = 'Usage: docker-credential-openshift setup HOST... [--context NAME]';
@@ -97,6 +99,7 @@ async function setUp({ hosts, context }: Arguments, ports: SetupPorts): Promise<
     }
   }
   for (const file of files) await write(file, ports);
+  for (const { host } of hosts) await ports.signIn(host);
   if (!(await ports.files.isHelperOnPath())) {
     ports.printError(
       'Warning: docker-credential-openshift is not on your PATH, so engines will not find it. ' +

@@ -14,3 +14,18 @@ export class AppError extends Error {
     this.hint = fields.hint;
   }
 }
+
+/** Tokens as they may stand in a message that is not ours: OAuth tokens, JWTs, and `Bearer` or `Basic` headers. */
+const SECRETS = /sha256~[\w-]+|eyJ[\w-]+(?:\.[\w-]*)*|(?<=\b(?:Bearer|Basic)\s+)[\w.~+/=-]+/g;
+
+/**
+ * An error in one line for a person: what, why and the command that mends it. What looks like a secret is blacked out.
+ * @param error an AppError, or a defect, which is told by its name and message
+ */
+export function describeError(error: unknown): string {
+  const text =
+    error instanceof AppError
+      ? `${error.message}${error.hint === undefined ? '' : `. Run: ${error.hint}`}`
+      : `unexpected ${error instanceof Error ? `${error.name}: ${error.message}` : 'fault'}`;
+  return text.replaceAll(SECRETS, '***').replaceAll(/\s*\n\s*/g, ' ');
+}

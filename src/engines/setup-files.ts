@@ -9,13 +9,19 @@ import { planEngineEdit } from './plan-engine-edit.ts';
 import { readEngineFile } from './read-engine-file.ts';
 
 /** The real files behind the `setup` command. `configPath`: our config.yaml. */
-export function createSetupFiles(engineEnvironment: EngineEnvironment, configPath: string): SetupFiles {
+export function createSetupFiles(
+  engineEnvironment: EngineEnvironment,
+  configFile: string | null,
+): SetupFiles {
+  const ourConfig = () => configFile ?? homeUnknown(engineEnvironment);
   return {
     async configuredContext(host) {
+      const configPath = ourConfig();
       const { text } = await readEngineFile(configPath);
       return parseConfig(text ?? '', configPath).config.registries.get(host)?.context;
     },
     async plan(setups) {
+      const configPath = ourConfig();
       const edits = [{ path: configPath, plan: planConfig(configPath, setups) }];
       edits.push(...(await engineEdits(engineEnvironment, setups)));
       const planned: PlannedFile[] = [];
@@ -44,13 +50,8 @@ function planConfig(path: string, setups: readonly HostSetup[]): PlanText {
 
 async function engineEdits(environment: EngineEnvironment, setups: readonly HostSetup[]) {
   const files = engineFiles(environment);
-  if (files.dockerConfig === undefined || files.podmanPersistent === undefined) {
-    throw new AppError({
-      code: 'HOME_UNKNOWN',
-      message: `${environment.platform === 'win32' ? 'USERPROFILE' : 'HOME'} is not set, so the files of docker and podman can't be found`,
-      hint: 'Set it to your home directory, then run this again.',
-    });
-  }
+  if (files.dockerConfig === undefined || files.podmanPersistent === undefined)
+    return homeUnknown(environment);
   const hosts = setups.flatMap((setup) => setup.engineNames);
   const edits = new Map<string, PlanText>();
   const add = (path: string, addCredHelpers: boolean, legacy = false) => {
@@ -65,6 +66,14 @@ async function engineEdits(environment: EngineEnvironment, setups: readonly Host
     add(podmanPrimary, podmanPrimaryIsChosen);
   if (dockercfg !== undefined && (await isThere(dockercfg))) add(dockercfg, false, true);
   return Array.from(edits, ([path, plan]) => ({ path, plan }));
+}
+
+function homeUnknown({ platform }: EngineEnvironment): never {
+  throw new AppError({
+    code: 'HOME_UNKNOWN',
+    message: `${platform === 'win32' ? 'USERPROFILE' : 'HOME'} is not set, so the files of docker and podman can't be found`,
+    hint: 'Set it to your home directory, then run this again.',
+  });
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -21,6 +21,7 @@ function ports(fakes: Partial<SetupPorts['files']> & Partial<Pick<SetupPorts, 'r
     print: (line) => out.push(line),
     printError: (line) => err.push(line),
     resolveBinding,
+    signIn: async () => {},
     files: {
       configuredContext: unexpected('configuredContext'),
       plan: unexpected('plan'),

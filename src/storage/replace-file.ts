@@ -12,7 +12,8 @@ export interface FileLook {
 /**
  * Writes `text` beside `target`, has it on the disk, and renames it over `target` if `mayReplace` (asked
  * at the last moment) still says so. Returns whether it did. Throws errors of node:fs; `target` is then
- * as it was, and nothing is left beside it.
+ * as it was, and nothing is left beside it. What can be made anew (`lasting` is false) is not waited for
+ * until it is on the disk.
  *
  * Not write-file-atomic 7: it ignores how much its single `write` took, so that on a full disk it renames
  * a truncated file over the good one and reports success.
@@ -21,29 +22,30 @@ export async function replaceFile(
   target: string,
   text: string,
   look: FileLook,
-  mayReplace: () => Promise<boolean>,
+  mayReplace: () => Promise<boolean> = async () => true,
+  lasting = true,
 ): Promise<boolean> {
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   const handle = await open(temporary, 'wx', 0o600);
   let renamed = false;
   try {
-    await fill(handle, text, look);
+    await fill(handle, text, look, lasting);
     if (!(await mayReplace())) return false;
     await rename(temporary, target);
     renamed = true;
   } finally {
     if (!renamed) await unlink(temporary);
   }
-  await syncDirectory(dirname(target));
+  if (lasting) await syncDirectory(dirname(target));
   return true;
 }
 
-async function fill(handle: FileHandle, text: string, look: FileLook): Promise<void> {
+async function fill(handle: FileHandle, text: string, look: FileLook, lasting: boolean): Promise<void> {
   try {
     await handle.writeFile(text, 'utf8');
     if (look.uid !== undefined && look.gid !== undefined) await keepOwner(handle, look.uid, look.gid);
     await handle.chmod(look.mode);
-    await handle.sync();
+    if (lasting) await handle.sync();
   } finally {
     await handle.close();
   }

@@ -1,0 +1,99 @@
+import { AppError } from '../credential/app-error.ts';
+import { chooseIdentity } from '../credential/choose-identity.ts';
+import type { Identities, Identity } from '../credential/identity.ts';
+import { bindHost } from '../registry/bind-host.ts';
+import type { SetupBinding } from './setup.ts';
+
+export interface ResolveBindingPorts {
+  readIdentities(): Promise<Identities>;
+  /** Asks the identity's cluster whether the host is its registry. */
+  readClaim(host: string, identity: Identity): Promise<{ claimed: boolean }>;
+}
+
+/**
+ * Which login a registry host is to be bound to: that of the context which the user names; else that of the cluster
+ * which the catalogue names, or which itself calls the host its registry. All clusters are asked at once.
+ * @throws AppError if there is none, or more than one
+ */
+export async function resolveBinding(
+  host: string,
+  contextName: string | undefined,
+  ports: ResolveBindingPorts,
+): Promise<SetupBinding> {
+  const identities = await ports.readIdentities();
+  const identity =
+    contextName === undefined
+      ? await findIdentity(host, identities, ports)
+      : identities.all.find(({ context }) => context === contextName);
+  if (identity === undefined) throw noContext(contextName ?? '', identities);
+  const { server, user, context } = identity;
+  if (context === undefined) {
+    throw new AppError({
+      code: 'in-cluster',
+      message: `${host}: a pod's own service account needs no setup, and there is no kubeconfig`,
+    });
+  }
+  return { server, user, context, insecure: identity.insecure };
+}
+
+async function findIdentity(
+  host: string,
+  identities: Identities,
+  ports: ResolveBindingPorts,
+): Promise<Identity> {
+  const binding = bindHost(host, undefined);
+  if (binding.kind === 'bound') {
+    const choice = chooseIdentity(host, binding, identities);
+    if ('identity' in choice) return choice.identity;
+    throw new AppError({ code: 'no-identity', message: choice.reason });
+  }
+  if (binding.kind === 'closed') throw new AppError({ code: 'closed', message: binding.reason });
+  const claiming = binding.kind === 'by-claim' ? await claimingServers(host, identities, ports) : [];
+  const [server] = claiming;
+  if (server !== undefined && claiming.length === 1) {
+    const bound = { kind: 'bound', server, context: undefined, user: undefined } as const;
+    const choice = chooseIdentity(host, bound, identities);
+    if ('identity' in choice) return choice.identity;
+    throw new AppError({ code: 'no-identity', message: choice.reason });
+  }
+  const message =
+    server === undefined
+      ? `No cluster of your kubeconfig calls ${host} its registry${because(identities)}; say whose login it gets`
+      : `${claiming.join(' and ')} both call ${host} their registry; say which one it is of`;
+  throw new AppError({ code: 'unclaimed', message, hint: setupCommand(host) });
+}
+
+async function claimingServers(
+  host: string,
+  { all, current }: Identities,
+  ports: ResolveBindingPorts,
+): Promise<string[]> {
+  const byServer = new Map<string, Identity>();
+  for (const identity of current === undefined ? all : [current, ...all]) {
+    if (!identity.insecure && !byServer.has(identity.server)) byServer.set(identity.server, identity);
+  }
+  const asked = await Promise.all(
+    [...byServer].map(async ([server, identity]) =>
+      (await ports.readClaim(host, identity)).claimed ? [server] : [],
+    ),
+  );
+  return asked.flat();
+}
+
+function noContext(name: string, identities: Identities): AppError {
+  const names = identities.all.flatMap(({ context }) => context ?? []);
+  const known = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 10).join(', ')}`;
+  return new AppError({
+    code: 'no-context',
+    message: `There is no context ${JSON.stringify(name)} in your kubeconfig${because(identities)}; ${known}`,
+    hint: 'oc config get-contexts',
+  });
+}
+
+function because({ problems }: Identities): string {
+  return problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+}
+
+function setupCommand(host: string): string {
+  return `docker-credential-openshift setup ${host} --context NAME`;
+}

@@ -1,0 +1,47 @@
+/** `get` answers with a credential that the registry's cluster accepts … */
+export interface CredentialAnswer {
+  readonly kind: 'credential';
+  /** Not empty, without a colon: engines and registries trip over both. */
+  readonly username: string;
+  readonly secret: string;
+  /** When the token ends, in ms since the epoch; null: never, or not knowable. */
+  readonly expiresAtMs: number | null;
+}
+
+/** … or tells the engine to go on anonymously. */
+export interface AnonymousAnswer {
+  readonly kind: 'anonymous';
+  /** One line for a person: why, and the command that mends it. Null for a host that is not ours to speak of. */
+  readonly reason: string | null;
+}
+
+export type Answer = CredentialAnswer | AnonymousAnswer;
+
+/** The least that a token must have left to live: an engine still has to get to the registry with it. */
+export const MARGIN_MS = 60_000;
+/** A credential whose last check is older is checked again. */
+const CREDENTIAL_GOOD_FOR_MS = 5 * 60_000;
+/** "Anonymous" is asked again sooner: a login, or the end of an outage, should show at once. */
+const ANONYMOUS_GOOD_FOR_MS = 30_000;
+
+/**
+ * Whether a token's end is far enough away.
+ * @param expiresAtMs ms since the epoch; null: it has no known end
+ * @param nowMs ms since the epoch
+ */
+export function outlivesMargin(expiresAtMs: number | null, nowMs: number): boolean {
+  return expiresAtMs === null || expiresAtMs - nowMs > MARGIN_MS;
+}
+
+/**
+ * Whether an answer may be given without asking again.
+ * @param answer what was decided
+ * @param checkedAtMs when it was decided, in ms since the epoch
+ * @param nowMs ms since the epoch; a time before `checkedAtMs` means that the clock was set back, and nothing is known
+ */
+export function isUsable(answer: Answer, checkedAtMs: number, nowMs: number): boolean {
+  const age = nowMs - checkedAtMs;
+  if (!(age >= 0)) return false;
+  if (answer.kind === 'anonymous') return age < ANONYMOUS_GOOD_FOR_MS;
+  return age < CREDENTIAL_GOOD_FOR_MS && outlivesMargin(answer.expiresAtMs, nowMs);
+}

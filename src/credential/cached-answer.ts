@@ -1,0 +1,94 @@
+import type { Answer } from './answer.ts';
+import { isUsable } from './answer.ts';
+
+/**
+ * What is known of a token beyond the answer that was given with it. It outlives that answer: a
+ * cluster whose token validation is down says 401 to live tokens too, and erases nothing of this.
+ */
+export interface TokenKnowledge {
+  /** Names the token without telling it; see `fingerprintOf`. */
+  readonly fingerprint: string;
+  /** Ms since the epoch; null: it never ends; undefined: the cluster did not say. */
+  readonly expiresAtMs?: number | null;
+  /** The token ends earlier if it is not used; its end may move. */
+  readonly endsWhenIdle?: boolean;
+  /** False once the cluster said that its scope opens no image. */
+  readonly opensImages?: boolean;
+  /** The cluster said that the token's own object is gone: it stays dead. */
+  readonly revoked?: boolean;
+  /** The user name that the cluster knows the token by. */
+  readonly username?: string;
+}
+
+/** A file that an answer was derived from, as it was then; null: there was none. */
+export type SourceStamp = readonly [path: string, stamp: string | null];
+
+/** One registry host's answer, as it lies in its file. */
+export interface CachedAnswer {
+  /** The layout of this record; another one is not read. */
+  readonly format: number;
+  readonly host: string;
+  readonly answer: Answer;
+  /** When the answer was decided, in ms since the epoch. */
+  readonly checkedAtMs: number;
+  /** The environment that it depends on; see `answerEnvironment`. */
+  readonly environment: string;
+  readonly sources: readonly SourceStamp[];
+  readonly token?: TokenKnowledge;
+}
+
+export const CACHE_FORMAT = 1;
+
+/** The variables that decide where identities, bindings and proxies are found. */
+const DECIDING_VARIABLES = [
+  'HOME',
+  'KUBECONFIG',
+  'XDG_CONFIG_HOME',
+  'XDG_STATE_HOME',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG',
+  'KUBERNETES_SERVICE_HOST',
+  'KUBERNETES_SERVICE_PORT',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+] as const;
+
+/** A path of these that is not absolute means another file in every directory. */
+const RELATIVE = /(?:^|[:;])(?!\/|[A-Za-z]:[\\/]|[:;]|$)/;
+
+/**
+ * @param env the process's environment
+ * @param uid the effective user id, or undefined where there is none (Windows)
+ * @param cwd the working directory; asked only if it matters
+ * @returns one string that differs whenever something that answers depend on differs
+ */
+export function answerEnvironment(
+  env: Record<string, string | undefined>,
+  uid: number | undefined,
+  cwd: () => string,
+): string {
+  const paths = [env.KUBECONFIG, env.DOCKER_CREDENTIAL_OPENSHIFT_CONFIG];
+  const place = paths.some((path) => path !== undefined && RELATIVE.test(path)) ? cwd() : null;
+  return JSON.stringify([uid ?? null, place, ...DECIDING_VARIABLES.map((name) => env[name] ?? null)]);
+}
+
+/**
+ * Whether a record may be answered as it is: derived from what is there now, and young enough.
+ * @param record the file's content
+ * @param now `stampOf` gives a file's stamp as `SourceStamp` has it
+ */
+export function isStillGood(
+  record: CachedAnswer,
+  now: { host: string; environment: string; nowMs: number; stampOf(path: string): string | null },
+): boolean {
+  return (
+    record.format === CACHE_FORMAT &&
+    record.host === now.host &&
+    record.environment === now.environment &&
+    isUsable(record.answer, record.checkedAtMs, now.nowMs) &&
+    record.sources.every(([path, stamp]) => now.stampOf(path) === stamp)
+  );
+}

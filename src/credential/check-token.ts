@@ -1,0 +1,130 @@
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import type { Answer } from './answer.ts';
+import { outlivesMargin } from './answer.ts';
+import type { TokenKnowledge } from './cached-answer.ts';
+import { durationInWords } from './duration-in-words.ts';
+import type { Identity } from './identity.ts';
+import { loginCommand } from './login-command.ts';
+
+/** What the cluster says of a token. */
+export type Inspection =
+  | {
+      readonly kind: 'accepted';
+      /** The name that the cluster knows its bearer by. */
+      readonly username: string;
+      /** Ms since the epoch by this machine's clock; null: never; undefined: it was not said. */
+      readonly expiresAtMs: number | null | undefined;
+      /** When it ends unless it is used before, in ms since the epoch; its use moves this end. */
+      readonly idleEndsAtMs: number | undefined;
+      /** False for a token of a scope that opens no image (`user:info` and its like). */
+      readonly opensImages: boolean;
+    }
+  /** 401: dead, or the cluster can't validate tokens just now. */
+  | { readonly kind: 'rejected' }
+  /** The token's own object is gone. */
+  | { readonly kind: 'revoked' }
+  /** An answer that says nothing of the token (5xx, nonsense). */
+  | { readonly kind: 'unavailable'; readonly detail: string }
+  /** No connection, or none in time. */
+  | { readonly kind: 'unreachable'; readonly detail: string };
+
+/** What the registry's own token endpoint says of a token. */
+export type RegistryProbe = 'accepted' | 'refused' | 'unreachable';
+
+export interface CheckPorts {
+  nowMs(): number;
+  inspectToken(identity: Identity, token: string): Promise<Inspection>;
+  probeRegistry(host: string, identity: Identity, username: string, token: string): Promise<RegistryProbe>;
+}
+
+export interface Verdict {
+  readonly answer: Answer;
+  readonly knowledge: TokenKnowledge;
+}
+
+/**
+ * The table of the answer rule: may this token be answered for this host, now?
+ * @param known what is known of this very token from before; a 401 erases none of it
+ */
+export async function checkToken(
+  host: string,
+  identity: Identity,
+  token: string,
+  known: TokenKnowledge,
+  ports: CheckPorts,
+): Promise<Verdict> {
+  const cluster = clusterDisplayName(identity.server);
+  const login = loginCommand(identity.server);
+  const anonymous = (reason: string, knowledge = known): Verdict => ({
+    answer: { kind: 'anonymous', reason },
+    knowledge,
+  });
+  if (known.revoked === true) return anonymous(`Your login to ${cluster} was revoked. Run: ${login}`);
+
+  const said = await ports.inspectToken(identity, token);
+  const nowMs = ports.nowMs();
+  switch (said.kind) {
+    case 'accepted': {
+      const knowledge = learn(known, said);
+      if (!said.opensImages) return anonymous(scopeReason(cluster, login), knowledge);
+      // Its use, just now, moved the end for idleness: only the other one counts here.
+      const expiresAtMs = said.expiresAtMs ?? null;
+      if (!outlivesMargin(expiresAtMs, nowMs))
+        return anonymous(endReason(identity, expiresAtMs, nowMs), knowledge);
+      return { answer: credential(said.username, token, expiresAtMs), knowledge };
+    }
+    case 'revoked':
+      return anonymous(`Your login to ${cluster} was revoked. Run: ${login}`, { ...known, revoked: true });
+    case 'rejected':
+      return anonymous(endReason(identity, known.expiresAtMs ?? null, nowMs));
+  }
+
+  if (known.opensImages === false) return anonymous(scopeReason(cluster, login));
+  const expiresAtMs = known.expiresAtMs ?? null;
+  if (!outlivesMargin(expiresAtMs, nowMs)) return anonymous(endReason(identity, expiresAtMs, nowMs));
+  const username = known.username ?? 'openshift';
+  const probe = await ports.probeRegistry(host, identity, username, token);
+  const endIsKnown = known.expiresAtMs !== undefined;
+  if (probe === 'accepted' || (probe === 'unreachable' && said.kind === 'unreachable' && endIsKnown)) {
+    return { answer: credential(username, token, expiresAtMs), knowledge: known };
+  }
+  return anonymous(
+    `Could not check your login to ${cluster} (${said.detail}). Pulls from ${host} go on anonymously.`,
+  );
+}
+
+function learn(known: TokenKnowledge, said: Extract<Inspection, { kind: 'accepted' }>): TokenKnowledge {
+  const { username, idleEndsAtMs, opensImages } = said;
+  const { fingerprint } = known;
+  const end = said.expiresAtMs === undefined ? known.expiresAtMs : said.expiresAtMs;
+  const endsWhenIdle = idleEndsAtMs !== undefined;
+  const expiresAtMs = endsWhenIdle ? Math.min(end ?? Number.POSITIVE_INFINITY, idleEndsAtMs) : end;
+  const learnt = { fingerprint, username, endsWhenIdle, opensImages };
+  return expiresAtMs === undefined ? learnt : { ...learnt, expiresAtMs };
+}
+
+function credential(username: string, secret: string, expiresAtMs: number | null): Answer {
+  return { kind: 'credential', username: basicUsername(username), secret, expiresAtMs };
+}
+
+/** A colon in a Basic user name ends it (`kube:admin`), none at all means "anonymous" to engines. */
+function basicUsername(name: string): string {
+  const safe = name.replaceAll(':', '-');
+  return safe === '' || safe === '<token>' ? 'openshift' : safe;
+}
+
+function scopeReason(cluster: string, login: string): string {
+  return `Your token for ${cluster} is of a scope that opens no image. Run: ${login}`;
+}
+
+/** Why a token that the cluster refuses, or that is about to end, is not answered. */
+function endReason(identity: Identity, expiresAtMs: number | null, nowMs: number): string {
+  const cluster = clusterDisplayName(identity.server);
+  const mend = `Run: ${loginCommand(identity.server)}`;
+  if (identity.inCluster)
+    return `The pod's service account token is not accepted by ${cluster}; the kubelet renews it.`;
+  if (expiresAtMs === null || outlivesMargin(expiresAtMs, nowMs))
+    return `${cluster} does not accept your login. ${mend}`;
+  if (expiresAtMs > nowMs) return `Your login to ${cluster} expires within a minute. ${mend}`;
+  return `Your login to ${cluster} expired ${durationInWords(nowMs - expiresAtMs)} ago. ${mend}`;
+}

@@ -1,0 +1,32 @@
+/** How a kubeconfig user, or a pod's service account, proves itself. */
+export type TokenSource =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'token-file'; readonly path: string }
+  /** Nothing that a registry would take; `reason` says what there is instead and what to do. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** One who can prove itself to one cluster. */
+export interface Identity {
+  /** The API server's URL, normalised. */
+  readonly server: string;
+  /** The kubeconfig's user entry; of a pod: its service account. */
+  readonly user: string;
+  /** The kubeconfig's context; undefined for the in-cluster identity. */
+  readonly context: string | undefined;
+  /** Where the cluster's namespaced things are looked up first. */
+  readonly namespace: string | undefined;
+  /** The API server's certificate is not verified (`insecure-skip-tls-verify`): its word counts for nothing. */
+  readonly insecure: boolean;
+  /** The in-cluster identity of a pod. */
+  readonly inCluster: boolean;
+  readonly source: TokenSource;
+}
+
+/** All identities at hand. */
+export interface Identities {
+  readonly all: readonly Identity[];
+  /** The current context's; without a kubeconfig, the in-cluster one. */
+  readonly current: Identity | undefined;
+  /** What kept a kubeconfig, or a part of it, from being read: sentences that name the file. */
+  readonly problems: readonly string[];
+}

@@ -1,0 +1,6 @@
+import { serveGet } from './protocol/serve-get.ts';
+import { getPorts } from './wiring/get-ports.ts';
+
+const args = process.argv.slice(2);
+if (args[0] === 'get' && args.length === 1) serveGet(getPorts());
+else void import('./wiring/run-command.ts').then(({ runCommand }) => runCommand(args));

@@ -1,0 +1,114 @@
+import type { Inspection, RegistryProbe } from '../credential/check-token.ts';
+import type { Identity } from '../credential/identity.ts';
+import { QCI_HOST } from '../registry/catalogue.ts';
+import type { Connection } from './connection.ts';
+import { inspectToken } from './inspect-token.ts';
+import { proxyFor } from './proxy-for.ts';
+import { parseObject, textIn } from './reply-fields.ts';
+import { noAnswer, type Reply, type Request, sendRequest } from './send-request.ts';
+
+/** The longest that one request may take. */
+const REQUEST_MS = 2000;
+/** The longest to wait for a connection while servers elsewhere don't answer: the network is probably gone. */
+const SUSPICIOUS_CONNECT_MS = 300;
+
+/** What is remembered of servers that could not be reached, across processes, for half a minute. */
+export interface Reachability {
+  /** Why this server could not be reached just now; undefined if it is worth a try. */
+  recentFailure(origin: string): string | undefined;
+  /** Whether some server ran into a time limit just now. */
+  someTimedOut(): boolean;
+  note(origin: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
+}
+
+export interface ClusterAccessPorts {
+  nowMs(): number;
+  /** What is left of the time for the whole answer. */
+  remainingMs(): number;
+  readonly env: Record<string, string | undefined>;
+  readonly reachability: Reachability;
+  connectionOf(identity: Identity): Promise<Connection>;
+  systemRoots(): Promise<readonly string[]>;
+}
+
+export interface ClusterAccess {
+  inspectToken(identity: Identity, token: string): Promise<Inspection>;
+  probeRegistry(host: string, identity: Identity, username: string, token: string): Promise<RegistryProbe>;
+  /** One GET (with a body: POST) to the identity's API server; never throws. */
+  ask(identity: Identity, token: string, path: string, body?: object): Promise<Reply>;
+}
+
+/** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
+export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
+  const send = async (url: URL, connection: Connection, headers: Record<string, string>, body?: object) => {
+    const away = ports.reachability.recentFailure(url.origin);
+    if (away !== undefined) return noAnswer(away);
+    const roots = connection.ca === undefined ? await ports.systemRoots() : [];
+    const timeoutMs = Math.max(1, Math.min(REQUEST_MS, ports.remainingMs()));
+    const request: Request = {
+      method: body === undefined ? 'GET' : 'POST',
+      url,
+      headers: { accept: 'application/json', 'user-agent': 'docker-credential-openshift', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeoutMs,
+      connectTimeoutMs: ports.reachability.someTimedOut() ? SUSPICIOUS_CONNECT_MS : timeoutMs,
+    };
+    const proxyUrl = connection.proxyUrl ?? proxyFor(url, ports.env);
+    const reply = await sendRequest(request, connection, proxyUrl, roots);
+    ports.reachability.note(url.origin, reply.status === 0 ? reply : 'reached');
+    return reply;
+  };
+
+  const ask: ClusterAccess['ask'] = async (identity, token, path, body) => {
+    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    return send(new URL(identity.server + path), await ports.connectionOf(identity), headers, body);
+  };
+
+  const askOAuthServer = async (
+    identity: Identity,
+    token: string,
+    path: string,
+  ): Promise<Reply | undefined> => {
+    if (identity.insecure) return undefined;
+    const connection = await ports.connectionOf(identity);
+    const metadata = await send(
+      new URL(`${identity.server}/.well-known/oauth-authorization-server`),
+      connection,
+      {},
+    );
+    const issuer = metadata.status === 200 ? textIn(parseObject(metadata.body), 'issuer') : undefined;
+    if (issuer === undefined || !issuer.startsWith('https://') || !URL.canParse(issuer)) return undefined;
+    const elsewhere = { ...connection, tlsServerName: undefined };
+    return send(new URL(issuer.replace(/\/$/, '') + path), elsewhere, { authorization: `Bearer ${token}` });
+  };
+
+  return {
+    ask,
+    inspectToken: (identity, token) =>
+      inspectToken(token, {
+        nowMs: ports.nowMs,
+        ask: (path, body) => ask(identity, token, path, body),
+        askOAuthServer: (path) => askOAuthServer(identity, token, path),
+      }),
+    probeRegistry: async (host, identity, username, token) => {
+      const { ca, proxyUrl } = await ports.connectionOf(identity);
+      const roots = ca === undefined ? [] : await ports.systemRoots();
+      const connection: Connection = {
+        server: `https://${host}`,
+        // The registry's route may have another CA than the API; its certificate is verified in any case.
+        ca: ca === undefined ? undefined : [...roots, ca].join('\n'),
+        tlsServerName: undefined,
+        insecure: false,
+        proxyUrl,
+        fault: undefined,
+      };
+      const path = host === QCI_HOST ? `/v2/auth?service=${host}` : '/openshift/token';
+      const name = username.replaceAll(':', '-') || 'openshift';
+      const authorization = `Basic ${Buffer.from(`${name}:${token}`).toString('base64')}`;
+      const reply = await send(new URL(`https://${host}${path}`), connection, { authorization });
+      if (reply.status === 0) return 'unreachable';
+      return reply.status === 200 && parseObject(reply.body) !== undefined ? 'accepted' : 'refused';
+    },
+  };
+}

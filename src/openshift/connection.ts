@@ -1,0 +1,13 @@
+/** How to reach a cluster's API server. */
+export interface Connection {
+  /** Normalised URL. */
+  readonly server: string;
+  /** PEM; undefined: the system's roots. */
+  readonly ca: string | undefined;
+  readonly tlsServerName: string | undefined;
+  readonly insecure: boolean;
+  /** `proxy-url` of the kubeconfig; undefined: the environment's proxies count. */
+  readonly proxyUrl: string | undefined;
+  /** Why no connection can be made; a sentence that names the file. */
+  readonly fault: string | undefined;
+}

@@ -1,0 +1,28 @@
+/** What the program reads of a JWT's payload. Its signature is the cluster's to check. */
+export interface JwtClaims {
+  /** Seconds since the epoch; undefined: it has no end (legacy service account tokens). */
+  readonly exp: number | undefined;
+  /** `kubernetes.io` service account tokens carry their account's name here. */
+  readonly subject: string | undefined;
+}
+
+/**
+ * @param token three base64url parts, as RFC 7519 has them
+ * @returns its claims; undefined if it is no JWT
+ */
+export function readJwt(token: string): JwtClaims | undefined {
+  const parts = token.split('.');
+  if (parts.length !== 3 || !parts.every((part) => /^[\w-]+$/.test(part))) return undefined;
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString());
+    if (typeof payload !== 'object' || payload === null) return undefined;
+    const { exp, sub } = payload as { exp?: unknown; sub?: unknown };
+    return {
+      exp: typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined,
+      subject: typeof sub === 'string' ? sub : undefined,
+    };
+  } catch {
+    // Three parts by chance: JSON.parse throws for what is no payload.
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import { parseDocument, type YAMLParseError } from 'yaml';
+
+/** One kubeconfig file's content, as it is written there. */
+export interface KubeconfigFile {
+  readonly clusters: ReadonlyMap<string, Fields>;
+  readonly users: ReadonlyMap<string, Fields>;
+  readonly contexts: ReadonlyMap<string, Fields>;
+  readonly currentContext: string | undefined;
+}
+
+/** The fields of a cluster, a user or a context. Nothing is known of their types. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a kubeconfig's text. Entries without a name are left out, and so is what is no mapping: one bad entry does
+ * not spoil the others.
+ * @param text YAML or JSON
+ * @returns the content, or `fault`: what is wrong and where, without a word of the text, which holds tokens
+ */
+export function parseKubeconfig(text: string): KubeconfigFile | { readonly fault: string } {
+  let root: unknown;
+  try {
+    const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent' });
+    const [error] = document.errors;
+    if (error !== undefined) return { fault: faultOf(error) };
+    root = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    // An unresolved alias, or more of them than any kubeconfig has.
+    if (!(error instanceof ReferenceError)) throw error;
+    return { fault: 'its YAML aliases do not resolve' };
+  }
+  if (root === null || root === undefined) root = {};
+  if (!isFields(root)) return { fault: 'it is no mapping' };
+  const current = root['current-context'];
+  return {
+    clusters: named(root.clusters, 'cluster'),
+    users: named(root.users, 'user'),
+    contexts: named(root.contexts, 'context'),
+    currentContext: typeof current === 'string' && current !== '' ? current : undefined,
+  };
+}
+
+/** The parser's messages quote the text around a fault; its code and place do not. */
+function faultOf(error: YAMLParseError): string {
+  const start = error.linePos?.[0];
+  const what = error.code.toLowerCase().replaceAll('_', ' ');
+  return start === undefined ? `it is no YAML (${what})` : `line ${start.line}, column ${start.col}: ${what}`;
+}
+
+function named(list: unknown, key: string): Map<string, Fields> {
+  const found = new Map<string, Fields>();
+  for (const item of Array.isArray(list) ? list : []) {
+    if (!isFields(item)) continue;
+    const { name, [key]: fields } = item;
+    if (typeof name === 'string' && name !== '' && !found.has(name))
+      found.set(name, isFields(fields) ? fields : {});
+  }
+  return found;
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @returns the field's text; undefined if it is absent, empty or of another type */
+export function textField(fields: Fields | undefined, name: string): string | undefined {
+  const value = fields?.[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

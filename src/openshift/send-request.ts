@@ -1,0 +1,134 @@
+import { Agent, type AgentOptions, request } from 'node:https';
+import { HttpsProxyAgent } from 'hpagent';
+import type { Connection } from './connection.ts';
+
+/** What came of a request. */
+export interface Reply {
+  /** HTTP's; 0: there was no answer. */
+  readonly status: number;
+  readonly body: string;
+  /** The server's clock, in ms since the epoch; undefined without a `Date`. */
+  readonly dateMs: number | undefined;
+  /** Why there was no answer, in a few words without a secret; empty if there was one. */
+  readonly detail: string;
+  /** There was no answer because the time ran out, rather than because somebody said no. */
+  readonly timedOut: boolean;
+}
+
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The time for all of it. */
+  readonly timeoutMs: number;
+  /** The time until there is a connection. */
+  readonly connectTimeoutMs: number;
+}
+
+/** A list of a thousand image streams is smaller. */
+const LARGEST_BODY = 4 * 1024 * 1024;
+
+/**
+ * Sends one request over verified TLS. Redirects are answers like any other: a token is never carried on.
+ * @param proxyUrl an http, https or socks proxy, or undefined
+ * @param roots the system's roots in PEM, where the connection names no CA of its own
+ * @returns the reply, or why there is none; never throws
+ */
+export async function sendRequest(
+  { method, url, headers, body, timeoutMs, connectTimeoutMs }: Request,
+  connection: Connection,
+  proxyUrl: string | undefined,
+  roots: readonly string[],
+): Promise<Reply> {
+  if (connection.fault !== undefined) return noAnswer(connection.fault);
+  const tls: AgentOptions = {
+    ca: connection.ca === undefined ? [...roots] : connection.ca,
+    rejectUnauthorized: !connection.insecure,
+    ...(connection.tlsServerName === undefined ? {} : { servername: connection.tlsServerName }),
+  };
+  let agent: Agent;
+  try {
+    agent = await agentFor(proxyUrl, tls);
+  } catch {
+    // A proxy's URL that is none; it may hold a password, so it is not repeated.
+    return noAnswer("the proxy's URL can't be used");
+  }
+  return new Promise((resolve) => {
+    const sent = request(url, { method, agent, headers, ...tls }, (response) => {
+      clearTimeout(connecting);
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > LARGEST_BODY) finish(noAnswer('its answer is too long'));
+      });
+      response.on('error', (error) => finish(noReply(error)));
+      response.on('end', () => {
+        const dateMs = Date.parse(response.headers.date ?? '');
+        finish({
+          status: response.statusCode ?? 0,
+          body: text,
+          dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+          detail: '',
+          timedOut: false,
+        });
+      });
+    });
+    const limit = setTimeout(() => finish(late(timeoutMs)), timeoutMs);
+    const connecting = setTimeout(
+      () => finish(late(connectTimeoutMs)),
+      Math.min(connectTimeoutMs, timeoutMs),
+    );
+    const finish = (outcome: Reply): void => {
+      clearTimeout(limit);
+      clearTimeout(connecting);
+      sent.destroy();
+      resolve(outcome);
+    };
+    sent.on('socket', (socket) => socket.once('secureConnect', () => clearTimeout(connecting)));
+    sent.on('error', (error) => finish(noReply(error)));
+    sent.end(body);
+  });
+}
+
+async function agentFor(proxyUrl: string | undefined, tls: AgentOptions): Promise<Agent> {
+  if (proxyUrl === undefined) return new Agent(tls);
+  const proxy = new URL(proxyUrl);
+  if (proxy.protocol.startsWith('socks')) {
+    const { SocksProxyAgent } = await import('socks-proxy-agent');
+    return new SocksProxyAgent(proxy, tls) as unknown as Agent;
+  }
+  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') throw new TypeError('no proxy');
+  return new HttpsProxyAgent({ ...tls, proxy: proxy.href });
+}
+
+function late(afterMs: number): Reply {
+  return noAnswer(`no answer within ${afterMs / 1000} s`, true);
+}
+
+const CAUSES: Record<string, string> = {
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name could not be looked up',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  ENETUNREACH: 'the network is unreachable',
+  EHOSTUNREACH: 'the host is unreachable',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
+};
+
+function noReply(error: Error): Reply {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return noAnswer(CAUSES[code] ?? (code === '' ? 'no connection' : code), code === 'ETIMEDOUT');
+}
+
+/** @returns the reply that stands for none */
+export function noAnswer(detail: string, timedOut = false): Reply {
+  return { status: 0, body: '', dateMs: undefined, detail, timedOut };
+}

@@ -1,0 +1,60 @@
+import type { Answer } from '../credential/answer.ts';
+import { describeError } from '../credential/app-error.ts';
+import { requestedHost, requestedText, writeAnswer } from './serve-get.ts';
+import { TERMINAL } from './wait-for-stdin.ts';
+
+/** What was decided, and what remains to be done once it was said. */
+export interface SlowAnswer {
+  readonly answer: Answer;
+  readonly warning?: string;
+  /** Keeps the answer for the next time. */
+  keep(): Promise<void>;
+}
+
+export interface GetSlowlyPorts {
+  waitForStdin(bytesSoFar: string): Promise<string | typeof TERMINAL>;
+  decide(host: string): Promise<SlowAnswer>;
+  write(fd: 1 | 2, text: string): void;
+  exit(status: number): void;
+  /** Calls back when the time for the whole of `get` has run out. */
+  onDeadline(call: () => void): void;
+}
+
+const NOTHING: Answer = { kind: 'anonymous', reason: null };
+
+/**
+ * The protocol's `get`, when nothing usable is cached. It ends in one of the two answers whatever happens, and the
+ * process ends with it, in time: a request that still hangs can't hold it.
+ */
+export async function serveGetSlowly(
+  bytesSoFar: string,
+  complete: boolean,
+  ports: GetSlowlyPorts,
+): Promise<void> {
+  let status: number | undefined;
+  const end = (serverUrl: string, answer: Answer): void => {
+    // Once something was said, the deadline only ends what comes after it.
+    status ??= writeAnswer(serverUrl, answer, ports);
+  };
+  ports.onDeadline(() => {
+    end('', { kind: 'anonymous', reason: 'no answer in time' });
+    ports.exit(status ?? 1);
+  });
+  try {
+    const bytes = complete ? bytesSoFar : await ports.waitForStdin(bytesSoFar);
+    const host = bytes === TERMINAL ? null : requestedHost(bytes);
+    if (bytes === TERMINAL || host === null) {
+      if (bytes === TERMINAL) ports.write(2, 'Usage: echo REGISTRY_HOST | docker-credential-openshift get\n');
+      end('', NOTHING);
+    } else {
+      const { answer, warning, keep } = await ports.decide(host);
+      if (warning !== undefined) ports.write(2, `docker-credential-openshift: Warning: ${warning}\n`);
+      end(requestedText(bytes), answer);
+      await keep();
+    }
+  } catch (error) {
+    // The outermost net: no fault may become a third answer.
+    end('', { kind: 'anonymous', reason: describeError(error) });
+  }
+  ports.exit(status ?? 1);
+}

@@ -1,0 +1,57 @@
+import type { Answer } from '../credential/answer.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { NOT_FOUND } from './sentences.ts';
+
+/** The most that is read to find a registry host: a longer text is none. */
+export const LONGEST_REQUEST = 4096;
+
+export interface GetPorts {
+  readStdinAtOnce(limit: number): { bytes: string; complete: boolean };
+  /** The answer for a host that may be given without asking anyone, or null. */
+  recall(host: string): Answer | null;
+  write(fd: 1 | 2, text: string): void;
+  exit(status: number): void;
+  /** Everything that is not at hand: waits for stdin, decides the answer, and ends the process in time. */
+  getSlowly(bytesSoFar: string, complete: boolean): void;
+}
+
+/**
+ * The protocol's `get`: a registry host on stdin, a credential on stdout.
+ * What was decided before and still holds is answered at once, with nothing else loaded.
+ */
+export function serveGet(ports: GetPorts): void {
+  const { bytes, complete } = ports.readStdinAtOnce(LONGEST_REQUEST);
+  const host = complete ? requestedHost(bytes) : null;
+  const answer = host === null ? null : ports.recall(host);
+  if (answer === null) ports.getSlowly(bytes, complete);
+  else ports.exit(writeAnswer(requestedText(bytes), answer, ports));
+}
+
+/** @returns what the engine wrote, as it is to be repeated to it: the first line, trimmed */
+export function requestedText(bytes: string): string {
+  const end = bytes.indexOf('\n');
+  return Buffer.from(end === -1 ? bytes : bytes.slice(0, end), 'latin1')
+    .toString()
+    .trim();
+}
+
+/** @returns the registry host that the engine asks for, normalised; null if it is none */
+export function requestedHost(bytes: string): string | null {
+  return bytes.length >= LONGEST_REQUEST ? null : normaliseRegistryHost(requestedText(bytes));
+}
+
+/**
+ * Writes an answer in the protocol's words.
+ * @param serverUrl what the engine asked for, repeated as it stands
+ * @returns the exit status
+ */
+export function writeAnswer(serverUrl: string, answer: Answer, ports: Pick<GetPorts, 'write'>): number {
+  if (answer.kind === 'credential') {
+    const { username, secret } = answer;
+    ports.write(1, `${JSON.stringify({ ServerURL: serverUrl, Username: username, Secret: secret })}\n`);
+    return 0;
+  }
+  if (answer.reason !== null) ports.write(2, `docker-credential-openshift: ${answer.reason}\n`);
+  ports.write(1, `${NOT_FOUND}\n`);
+  return 1;
+}

@@ -1,0 +1,39 @@
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+/** Stdin is a person's terminal: nothing is read from it. */
+export const TERMINAL = Symbol('terminal');
+
+/**
+ * Reads what follows on stdin, by events: waiting can be ended by a deadline.
+ * @param bytesSoFar what was read already, in latin1
+ * @param limit the most bytes to read
+ * @param endsAtNewline whether the first line is all (a registry host), or the end of file decides (JSON)
+ * @returns all bytes, in latin1; or that stdin is a terminal
+ */
+export async function waitForStdin(
+  bytesSoFar: string,
+  limit: number,
+  endsAtNewline: boolean,
+): Promise<string | typeof TERMINAL> {
+  if (isClosed()) return bytesSoFar;
+  if (isatty(0)) return TERMINAL;
+  let bytes = bytesSoFar;
+  process.stdin.setEncoding('latin1');
+  for await (const chunk of process.stdin) {
+    bytes += chunk;
+    if (bytes.length >= limit || (endsAtNewline && bytes.includes('\n'))) break;
+  }
+  return bytes;
+}
+
+/** Some supervisors start programs with descriptor 0 closed. */
+function isClosed(): boolean {
+  try {
+    fstatSync(0);
+    return false;
+  } catch {
+    // EBADF: there is no stdin.
+    return true;
+  }
+}

@@ -1,0 +1,68 @@
+import { findInCatalogue } from './catalogue.ts';
+import { isClaimable, isInternalName } from './claimable-host.ts';
+import { normaliseServerUrl } from './server-url.ts';
+
+/** What the user's own config says of a registry host. */
+export interface RegistrySettings {
+  readonly server?: string | undefined;
+  readonly user?: string | undefined;
+  readonly context?: string | undefined;
+  readonly anonymous?: boolean | undefined;
+}
+
+/** Which cluster's tokens may go to a registry host, as far as it can be told without asking a cluster. */
+export type Binding =
+  /** To an API server, or to a context by name; and there to one user, if that was said. */
+  | {
+      readonly kind: 'bound';
+      readonly server: string | undefined;
+      readonly context: string | undefined;
+      readonly user: string | undefined;
+    }
+  /** To the cluster that this process runs in. */
+  | { readonly kind: 'in-cluster' }
+  /** The user wants no credential sent there. */
+  | { readonly kind: 'anonymous' }
+  /** Known, but no token can go there. */
+  | { readonly kind: 'closed'; readonly reason: string }
+  /** Only a cluster's own word can bind it. */
+  | { readonly kind: 'by-claim' }
+  /** A public registry: no cluster's word counts. */
+  | { readonly kind: 'foreign' };
+
+/**
+ * Decides where a registry host belongs: the user's config, then the catalogue, else a cluster's own word.
+ * A name that merely looks alike binds nothing.
+ * @param host a normalised registry host
+ * @param settings the config's entry for it
+ */
+export function bindHost(host: string, settings: RegistrySettings | undefined): Binding {
+  if (settings?.anonymous === true) return { kind: 'anonymous' };
+  if (settings !== undefined && (settings.server !== undefined || settings.context !== undefined)) {
+    const server =
+      settings.server === undefined ? undefined : (normaliseServerUrl(settings.server) ?? undefined);
+    return { kind: 'bound', server, context: settings.context, user: settings.user };
+  }
+  const known = findInCatalogue(host);
+  if (known?.decommissioned === true) {
+    return {
+      kind: 'closed',
+      reason: `${host} was decommissioned; its images moved. ${capitalised(known.note)}.`,
+    };
+  }
+  if (known?.server === null) {
+    const mend = `docker-credential-openshift setup ${host} --context NAME`;
+    return {
+      kind: 'closed',
+      reason: `${host} belongs to ${known.cluster}, whose API server is not public. Run: ${mend}`,
+    };
+  }
+  if (known !== undefined)
+    return { kind: 'bound', server: known.server, context: undefined, user: settings?.user };
+  if (isInternalName(host)) return { kind: 'in-cluster' };
+  return isClaimable(host) ? { kind: 'by-claim' } : { kind: 'foreign' };
+}
+
+function capitalised(text = ''): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

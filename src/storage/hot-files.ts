@@ -1,0 +1,96 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+
+/** Without O_NONBLOCK, opening a FIFO that nobody writes to would hang for ever. Windows has no such flag. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * A file's identity and state, to notice that it was changed or replaced.
+ * @returns one string, or null if there is no such file or it can't be looked at
+ */
+export function stampOf(path: string): string | null {
+  try {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? null : `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+  } catch {
+    // Out of reach is as good as absent: it can't have been read either.
+    return null;
+  }
+}
+
+/**
+ * Reads a small private file of ours.
+ * @param path absolute
+ * @param uid the owner that it must have; undefined: not asked (Windows)
+ * @param limit the most bytes that it may have
+ * @returns its text; null if there is none, or if it is anything but a regular file of this owner that
+ *   nobody else may read or write
+ */
+export function readPrivateFile(path: string, uid: number | undefined, limit: number): string | null {
+  let fd: number;
+  try {
+    fd = openSync(path, READ_ONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch {
+    // Absent, a link or out of reach: nothing is cached.
+    return null;
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile() || stat.size > limit) return null;
+    if (uid !== undefined && (stat.uid !== uid || (stat.mode & 0o077) !== 0)) return null;
+    const bytes = Buffer.allocUnsafe(stat.size);
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, stat.size, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * What stdin holds, if all of it is there already, which is so for engines: they write a few bytes
+ * into a pipe and close it.
+ * @param limit the most bytes to read
+ * @returns `bytes` as one latin1 string, up to end of file, the first newline or the limit; `complete`
+ *   is false if more may follow (the writer is slower than we are, or stdin is a terminal or a socket)
+ */
+export function readStdinAtOnce(limit: number): { bytes: string; complete: boolean } {
+  let bytes = '';
+  let fd: number;
+  try {
+    // Opened anew, since O_NONBLOCK on the descriptor itself would be shared with the engine.
+    fd = openSync('/proc/self/fd/0', READ_ONLY);
+  } catch {
+    // No /proc (macOS, Windows), or a socket: waiting for events serves those.
+    return { bytes, complete: false };
+  }
+  try {
+    const buffer = Buffer.allocUnsafe(512);
+    while (bytes.length < limit && !bytes.includes('\n')) {
+      const count = readSync(fd, buffer, 0, buffer.length, null);
+      if (count === 0) break;
+      bytes += buffer.toString('latin1', 0, count);
+    }
+    return { bytes, complete: true };
+  } catch {
+    // EAGAIN: nothing more is there yet.
+    return { bytes, complete: false };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Writes a line of output without waking the stream machinery of `process.stdout`.
+ * @param fd 1 or 2
+ */
+export function writeOut(fd: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      // A pipe that its owner set to non-blocking and that is full for the moment.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { readPrivateFile } from './hot-files.ts';
+import { writePrivateFile } from './write-private-file.ts';
+
+/** How long a server that could not be reached is left alone, by every process. */
+const LEFT_ALONE_MS = 30_000;
+
+interface Failure {
+  readonly atMs: number;
+  readonly detail: string;
+  readonly timedOut: boolean;
+}
+
+export interface ReachabilityStore {
+  recentFailure(origin: string): string | undefined;
+  someTimedOut(): boolean;
+  note(origin: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
+  /** Keeps what was noted, if it is news. */
+  save(): Promise<void>;
+}
+
+/**
+ * Remembers across processes which servers could not be reached: one that is away is tried once in half a minute, not
+ * once for each image.
+ * @param cache our cache directory; null: nothing is remembered
+ */
+export function createReachability(
+  cache: string | null,
+  uid: number | undefined,
+  nowMs: () => number,
+): ReachabilityStore {
+  const path = `${cache}/unreachable.json`;
+  const failures = cache === null ? new Map<string, Failure>() : readFailures(path, uid, nowMs());
+  let news = false;
+  return {
+    recentFailure: (origin) => failures.get(origin)?.detail,
+    someTimedOut: () => [...failures.values()].some(({ timedOut }) => timedOut),
+    note: (origin, outcome) => {
+      if (outcome === 'reached') {
+        news = failures.delete(origin) || news;
+      } else {
+        failures.set(origin, { atMs: nowMs(), detail: outcome.detail, timedOut: outcome.timedOut });
+        news = true;
+      }
+    },
+    save: async () => {
+      if (news && cache !== null) await writePrivateFile(path, JSON.stringify([...failures]), uid, false);
+    },
+  };
+}
+
+function readFailures(path: string, uid: number | undefined, nowMs: number): Map<string, Failure> {
+  const text = readPrivateFile(path, uid, 64 * 1024);
+  if (text === null) return new Map();
+  try {
+    const entries = JSON.parse(text) as [string, Failure][];
+    return new Map(entries.filter(([, { atMs }]) => nowMs >= atMs && nowMs - atMs < LEFT_ALONE_MS));
+  } catch {
+    // Cut short by a full disk, or another version's: every server is worth a try.
+    return new Map();
+  }
+}

@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises';
+import { readPrivateFile } from './hot-files.ts';
+import { writePrivateFile } from './write-private-file.ts';
+
+/** Tokens that a person signed out of a registry host with; more than these are forgotten, oldest first. */
+const MOST_REMEMBERED = 20;
+
+/**
+ * Where it lies who signed out of a registry host.
+ * @param state our state directory
+ * @param host a normalised registry host
+ */
+export function signOutFile(state: string, host: string): string {
+  return `${state}/signed-out/${encodeURIComponent(host)}.json`;
+}
+
+/** @returns the fingerprints of the tokens that were signed out of, newest last */
+export function readSignOuts(path: string, uid: number | undefined): string[] {
+  const text = readPrivateFile(path, uid, 64 * 1024);
+  if (text === null) return [];
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  } catch {
+    // Cut short by a full disk: as good as none.
+    return [];
+  }
+}
+
+/**
+ * Remembers a sign-out until the host is signed in again.
+ * @returns whether it could be kept
+ */
+export async function addSignOut(
+  path: string,
+  fingerprint: string,
+  uid: number | undefined,
+): Promise<boolean> {
+  const others = readSignOuts(path, uid).filter((item) => item !== fingerprint);
+  const kept = [...others, fingerprint].slice(-MOST_REMEMBERED);
+  return writePrivateFile(path, JSON.stringify(kept), uid, true);
+}
+
+/** Signs the host in again. */
+export async function clearSignOuts(path: string): Promise<void> {
+  await rm(path, { force: true });
+}

@@ -1,0 +1,38 @@
+import { answerEnvironment, isStillGood } from '../credential/cached-answer.ts';
+import type { GetPorts } from '../protocol/serve-get.ts';
+import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
+import { cacheDirectory, type Place } from '../storage/directories.ts';
+import { readStdinAtOnce, stampOf, writeOut } from '../storage/hot-files.ts';
+
+/** Where this process stands. */
+export function place(): Place {
+  return { platform: process.platform, env: process.env, uid: process.geteuid?.() };
+}
+
+/**
+ * Ends the process at once. `process.exit` would run handlers and wait for streams that nothing was written to;
+ * both runtimes have this function below it.
+ */
+export function exit(status: number): void {
+  (process as unknown as { reallyExit(status: number): void }).reallyExit(status);
+}
+
+/** What `get` needs while a cached answer serves: nothing else is loaded until one does not. */
+export function getPorts(): GetPorts {
+  const here = place();
+  return {
+    readStdinAtOnce,
+    write: writeOut,
+    exit,
+    recall: (host) => {
+      const cache = cacheDirectory(here);
+      const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
+      const environment = answerEnvironment(here.env, here.uid, process.cwd);
+      const now = { host, environment, nowMs: Date.now(), stampOf };
+      return record !== null && isStillGood(record, now) ? record.answer : null;
+    },
+    getSlowly: (bytesSoFar, complete) => {
+      void import('./get-slowly.ts').then(({ getSlowly }) => getSlowly(bytesSoFar, complete));
+    },
+  };
+}

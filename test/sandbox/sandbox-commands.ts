@@ -1,0 +1,100 @@
+import type { Fault } from './http/faults.ts';
+import type { ServerName } from './http/message.ts';
+import type { Sandbox } from './sandbox.ts';
+
+export const HELP = `Commands:
+  expire [alice|bob|puller]     end a token as if its life were over (default: alice)
+  revoke [alice|bob|puller]     end a token as a logout does (default: alice)
+  renew [alice|bob|puller]      issue a new token and write it to its files (default: alice)
+  fault SERVER FAULT            SERVER: api, oauth, registry; FAULT: 401, 403, 500, 503, stall, stall-handshake,
+                                stall-after-headers, reset, garbage, html, huge-body, redirect=URL
+  heal                          no more faults and outages
+  outage on|off                 oauth-apiserver down, or up again
+  close SERVER, reopen SERVER   refuse connections, or accept them again
+  requests                      what was received since the last time; never shows a token
+  help, quit
+`;
+
+const SERVERS: readonly ServerName[] = ['api', 'oauth', 'registry'];
+const FAULTS: readonly Fault[] = [
+  'stall',
+  'stall-handshake',
+  'stall-after-headers',
+  'reset',
+  'garbage',
+  'html',
+  'huge-body',
+  401,
+  403,
+  500,
+  503,
+];
+
+/** What the commands act on besides the sandbox itself. */
+export interface CommandContext {
+  readonly sandbox: Sandbox;
+  /** The current token of `alice`, `bob` or `puller`; undefined: no such holder. */
+  token(holder: string): string | undefined;
+  /** Issues a new token for a holder and writes it where the old one was. */
+  renew(holder: string): Promise<void>;
+}
+
+/** Carries out one line and returns what to print; undefined: quit. */
+export async function runCommand(context: CommandContext, line: string): Promise<string | undefined> {
+  const { sandbox } = context;
+  const [command = '', first = '', second = ''] = line.trim().split(/\s+/);
+  switch (command) {
+    case '':
+      return '';
+    case 'expire':
+    case 'revoke':
+    case 'renew': {
+      const holder = first === '' ? 'alice' : first;
+      const token = context.token(holder);
+      if (token === undefined) return `nobody called ${holder}; known: alice, bob, puller\n`;
+      if (command === 'renew') await context.renew(holder);
+      else sandbox[command](token);
+      return `${command}: the token of ${holder}\n`;
+    }
+    case 'fault': {
+      const fault = readFault(second);
+      if (!isServer(first) || fault === undefined) return `fault SERVER FAULT; see help\n`;
+      sandbox.setFault(first, fault);
+      return `${first}: ${second}\n`;
+    }
+    case 'heal':
+      for (const server of SERVERS) sandbox.setFault(server, null);
+      sandbox.setOutage({ validationDown: false, apiDown: false });
+      return 'healed\n';
+    case 'outage':
+      if (first !== 'on' && first !== 'off') return 'outage on|off\n';
+      sandbox.setOutage({ validationDown: first === 'on' });
+      return `oauth-apiserver is ${first === 'on' ? 'down' : 'up'}\n`;
+    case 'close':
+    case 'reopen':
+      if (!isServer(first)) return `${command} SERVER; see help\n`;
+      await sandbox[command](first);
+      return `${command}: ${first}\n`;
+    case 'requests': {
+      const lines = sandbox.requests.map(
+        (request) => `${request.server} ${request.method} ${request.path}\n`,
+      );
+      sandbox.clearRequests();
+      // A query can hold a token (`/oauth/info?code=…`); object names are no secrets but look like one.
+      return lines.join('').replace(/sha256~[\w-]+|(?<=[?&]code=)[^&\n]+/g, '…');
+    }
+    case 'quit':
+      return undefined;
+    default:
+      return HELP;
+  }
+}
+
+function isServer(name: string): name is ServerName {
+  return SERVERS.some((server) => server === name);
+}
+
+function readFault(text: string): Fault | undefined {
+  const [, redirect] = /^redirect=(.+)$/.exec(text) ?? [];
+  return redirect === undefined ? FAULTS.find((fault) => String(fault) === text) : { redirect };
+}
