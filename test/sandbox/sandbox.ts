@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,22 +5,24 @@ import { serveApi } from './api/api-server.ts';
 import { createAuthority, type KeyedCertificate } from './certificates.ts';
 import type { Clock } from './clock.ts';
 import { type Cluster, type ClusterMode, createCluster } from './cluster/cluster.ts';
-import { createImageStore, type ImageStore } from './cluster/image-store.ts';
-import { putSampleImage } from './cluster/sample-image.ts';
+import type { ImageStore } from './cluster/image-store.ts';
 import type { Fault } from './http/faults.ts';
 import { type Listener, startListener } from './http/listener.ts';
 import type { RecordedRequest, Reply, Request, ServerName } from './http/message.ts';
+import {
+  type IssueOAuthTokenOptions,
+  type IssueOidcTokenOptions,
+  type IssueServiceAccountTokenOptions,
+  issueOAuthToken,
+  issueServiceAccountToken,
+} from './issue-tokens.ts';
 import { type KubeconfigOptions, kubeconfigText } from './kubeconfig.ts';
 import { serveOAuth } from './oauth/oauth-server.ts';
+import { createQciImages } from './registry/qci-images.ts';
 import { createQciProxy } from './registry/qci-proxy.ts';
 import type { CallApi } from './registry/registry-call.ts';
 import { serveRegistry } from './registry/registry-server.ts';
 import { createUploadSessions } from './registry/upload-sessions.ts';
-import type {
-  IssueOAuthTokenOptions,
-  IssueOidcTokenOptions,
-  IssueServiceAccountTokenOptions,
-} from './token-options.ts';
 
 export interface SandboxOptions {
   /** Default: openshift. */
@@ -223,40 +224,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kubeconfig: (request = {}) => kubeconfigText(apiUrl, caFile, request),
     stop,
   };
-}
-
-function issueOAuthToken(cluster: Cluster, options: IssueOAuthTokenOptions): string {
-  const user = cluster.openUser(options.user);
-  return cluster.credentials.issueOAuthToken({
-    userName: user.name,
-    userUid: user.uid,
-    lifeSeconds: options.lifeSeconds ?? 86_400,
-    scopes: options.scopes ?? ['user:full'],
-    inactivityTimeoutSeconds: options.inactivityTimeoutSeconds,
-    createdSecondsAgo: options.createdSecondsAgo ?? 0,
-    clientName: options.clientName ?? 'openshift-challenging-client',
-    resourceVersion: cluster.nextVersion(),
-  }).value;
-}
-
-function issueServiceAccountToken(cluster: Cluster, options: IssueServiceAccountTokenOptions): string {
-  const { namespace, name, lifeSeconds = 3600, audiences } = options;
-  const key = `${namespace}/${name}`;
-  const account = cluster.serviceAccounts.get(key) ?? { namespace, name, uid: randomUUID() };
-  cluster.serviceAccounts.set(key, account);
-  return lifeSeconds === null
-    ? cluster.credentials.issueLegacyToken(account)
-    : cluster.credentials.issueBoundToken(account, lifeSeconds, audiences);
-}
-
-/** QCI keeps all images in one repository, under tags of the form `NAMESPACE_NAME_TAG`. */
-function createQciImages(clock: Clock): ImageStore {
-  let version = 0;
-  const images = createImageStore(clock, () => String(++version));
-  for (const tag of ['ci_ci-operator_latest', 'ocp_4.18_cli']) {
-    putSampleImage(images, 'openshift/ci', tag, `${tag}\n`);
-  }
-  return images;
 }
 
 function hostOf({ address, port }: Listener): string {

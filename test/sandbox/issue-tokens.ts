@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster } from './cluster/cluster.ts';
+
+/** An OAuth token as `oc login` gets it; every part may be left out but the user. */
+export interface IssueOAuthTokenOptions {
+  /** Created if the cluster does not know the name. `kube:admin` is the bootstrap administrator. */
+  readonly user: string;
+  /** Default: 86400, a cluster's own default. 0: never ends. */
+  readonly lifeSeconds?: number;
+  /** Default: `user:full`. */
+  readonly scopes?: readonly string[];
+  readonly inactivityTimeoutSeconds?: number;
+  /** Moves the creation into the past; the token may be dead from the start. */
+  readonly createdSecondsAgo?: number;
+  /** Default: `openshift-challenging-client`. */
+  readonly clientName?: string;
+}
+
+export interface IssueServiceAccountTokenOptions {
+  readonly namespace: string;
+  /** Created if the cluster does not know it. */
+  readonly name: string;
+  /** Default: 3600. `null`: a legacy token without an end. */
+  readonly lifeSeconds?: number | null;
+  /** Default: the API server's own. */
+  readonly audiences?: readonly string[];
+}
+
+export interface IssueOidcTokenOptions {
+  readonly user: string;
+  readonly groups?: readonly string[];
+  /** Default: 3600. */
+  readonly lifeSeconds?: number;
+}
+
+/** Issues an OAuth token and returns its value. */
+export function issueOAuthToken(cluster: Cluster, options: IssueOAuthTokenOptions): string {
+  const user = cluster.openUser(options.user);
+  return cluster.credentials.issueOAuthToken({
+    userName: user.name,
+    userUid: user.uid,
+    lifeSeconds: options.lifeSeconds ?? 86_400,
+    scopes: options.scopes ?? ['user:full'],
+    inactivityTimeoutSeconds: options.inactivityTimeoutSeconds,
+    createdSecondsAgo: options.createdSecondsAgo ?? 0,
+    clientName: options.clientName ?? 'openshift-challenging-client',
+    resourceVersion: cluster.nextVersion(),
+  }).value;
+}
+
+/** Issues a bound or legacy service account token. */
+export function issueServiceAccountToken(cluster: Cluster, options: IssueServiceAccountTokenOptions): string {
+  const { namespace, name, lifeSeconds = 3600, audiences } = options;
+  const key = `${namespace}/${name}`;
+  const account = cluster.serviceAccounts.get(key) ?? { namespace, name, uid: randomUUID() };
+  cluster.serviceAccounts.set(key, account);
+  return lifeSeconds === null
+    ? cluster.credentials.issueLegacyToken(account)
+    : cluster.credentials.issueBoundToken(account, lifeSeconds, audiences);
+}
