@@ -13,6 +13,8 @@ export interface SlowAnswer {
 
 export interface GetSlowlyPorts {
   waitForStdin(bytesSoFar: string): Promise<string | typeof TERMINAL>;
+  /** The answer for a host that may be given without asking anyone, or null. */
+  recall(host: string): Answer | null;
   decide(host: string): Promise<SlowAnswer>;
   write(fd: 1 | 2, text: string): void;
   exit(status: number): void;
@@ -46,6 +48,11 @@ export async function serveGetSlowly(
     if (bytes === TERMINAL || host === null) {
       if (bytes === TERMINAL) ports.write(2, 'Usage: echo REGISTRY_HOST | docker-credential-openshift get\n');
       end('', NOTHING);
+      return ports.exit(status ?? 1);
+    }
+    const recalled = ports.recall(host);
+    if (recalled !== null) {
+      end(requestedText(bytes), recalled);
     } else {
       const { answer, warning, keep } = await ports.decide(host);
       if (warning !== undefined) ports.write(2, `docker-credential-openshift: Warning: ${warning}\n`);

@@ -1,3 +1,4 @@
+import type { Answer } from '../credential/answer.ts';
 import { answerEnvironment, isStillGood } from '../credential/cached-answer.ts';
 import type { GetPorts } from '../protocol/serve-get.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
@@ -24,15 +25,18 @@ export function getPorts(): GetPorts {
     readStdinAtOnce,
     write: writeOut,
     exit,
-    recall: (host) => {
-      const cache = cacheDirectory(here);
-      const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
-      const environment = answerEnvironment(here.env, here.uid, process.cwd);
-      const now = { host, environment, nowMs: Date.now(), stampOf };
-      return record !== null && isStillGood(record, now) ? record.answer : null;
-    },
+    recall: (host) => recall(host, here),
     getSlowly: (bytesSoFar, complete) => {
       void import('./get-slowly.ts').then(({ getSlowly }) => getSlowly(bytesSoFar, complete));
     },
   };
+}
+
+/** What is cached for a host, if it still holds. */
+export function recall(host: string, here: Place): Answer | null {
+  const cache = cacheDirectory(here);
+  const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
+  const environment = answerEnvironment(here.env, here.uid, process.cwd);
+  const now = { host, environment, nowMs: Date.now(), stampOf };
+  return record !== null && isStillGood(record, now) ? record.answer : null;
 }

@@ -8,7 +8,7 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
 import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
-import { exit, place } from './get-ports.ts';
+import { exit, place, recall } from './get-ports.ts';
 import { createSession, type Session } from './session.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
@@ -23,6 +23,7 @@ export function getSlowly(bytesSoFar: string, complete: boolean): Promise<void> 
   const session = createSession(place(), REQUESTS_END_MS);
   return serveGetSlowly(bytesSoFar, complete, {
     waitForStdin: (soFar) => waitForStdin(soFar, LONGEST_REQUEST, true),
+    recall: (host) => recall(host, session.here),
     decide: (host) => decideAndKeep(host, session),
     write: writeOut,
     exit,
