@@ -1,0 +1,134 @@
+import { execFile, spawn } from 'node:child_process';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { chmod, copyFile, link, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const helperName = 'docker-credential-openshift';
+const runAtMostMs = 15_000;
+
+/** One of the two forms in which the program is used; both are held to the same tests. */
+export interface HelperProgram {
+  readonly name: 'compiled binary' | 'source under Node';
+  /** Executable and leading arguments; the verb follows. */
+  readonly command: readonly [string, ...string[]];
+  /**
+   * Puts an executable named docker-credential-openshift into the directory, for engines to find on PATH.
+   * Resolves to its path.
+   */
+  install(directory: string): Promise<string>;
+}
+
+export interface RunHelperOptions {
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Default: the system's temporary directory. */
+  readonly cwd?: string;
+  /** What stdin is: a `pipe`, as container engines pass (default), or a `socket`, as Node programs do. */
+  readonly stdin?: 'pipe' | 'socket';
+}
+
+export interface HelperResult {
+  /** `null`: ended by a signal, such as ours after 15 s. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** From the start until the program has ended and nobody holds its stdout: engines wait for both. */
+  readonly elapsedMs: number;
+}
+
+const binary = fileURLToPath(new URL('../../dist/docker-credential-openshift', import.meta.url));
+const source = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export const compiledHelper: HelperProgram = {
+  name: 'compiled binary',
+  command: [binary],
+  async install(directory) {
+    const path = join(directory, helperName);
+    // A hard link stays what it is when the program is built anew meanwhile, and needs no rights on dist/.
+    await link(binary, path).catch((error: NodeJS.ErrnoException) => {
+      // Another file system, or one whose owner may not link.
+      if (error.code === 'EXDEV' || error.code === 'EPERM') return copyFile(binary, path);
+      throw error;
+    });
+    return path;
+  },
+};
+
+export const nodeHelper: HelperProgram = {
+  name: 'source under Node',
+  command: [process.execPath, source],
+  async install(directory) {
+    const path = join(directory, helperName);
+    await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${source}' "$@"\n`);
+    await chmod(path, 0o755);
+    return path;
+  },
+};
+
+export const helperPrograms: readonly HelperProgram[] = [compiledHelper, nodeHelper];
+
+/**
+ * Runs the program once, `input` (at most 64 KiB with a pipe) on its stdin, and kills it after 15 s. The test's
+ * own servers go on meanwhile.
+ */
+export async function runHelper(
+  program: Pick<HelperProgram, 'command'>,
+  verb: string | readonly string[],
+  input: string,
+  options: RunHelperOptions,
+): Promise<HelperResult> {
+  const [executable, ...leading] = program.command;
+  const args = [...leading, ...(typeof verb === 'string' ? [verb] : verb)];
+  const pipe = options.stdin === 'socket' ? undefined : await filledPipe(input);
+  try {
+    const startedMs = performance.now();
+    const child = spawn(executable, args, {
+      env: options.env,
+      cwd: options.cwd ?? tmpdir(),
+      stdio: [pipe ?? 'pipe', 'pipe', 'pipe'],
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), runAtMostMs);
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+      });
+    }
+    // A program that answers without having read its stdin is no fault of the test's.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+    try {
+      const status = await new Promise<number | null>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', resolve);
+      });
+      return { status, ...output, elapsedMs: performance.now() - startedMs };
+    } finally {
+      clearTimeout(timer);
+    }
+  } finally {
+    if (pipe !== undefined) closeSync(pipe);
+  }
+}
+
+/** The reading end of a pipe that holds the text and then ends. Node's own 'pipe' is a socket. */
+async function filledPipe(text: string): Promise<number> {
+  const directory = await mkdtemp(join(tmpdir(), 'helper-stdin-'));
+  const path = join(directory, 'pipe');
+  try {
+    await promisify(execFile)('mkfifo', [path]);
+    // Opened both ways, a named pipe waits for no one at its other end; a text too long throws EAGAIN.
+    const writer = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+    try {
+      writeSync(writer, text);
+      return openSync(path, constants.O_RDONLY);
+    } finally {
+      closeSync(writer);
+    }
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
