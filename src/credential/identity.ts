@@ -1,7 +1,23 @@
+/** A kubeconfig's exec plugin, as it is written there. */
+export interface ExecPlugin {
+  readonly apiVersion: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The kubeconfig's directory. */
+  readonly directory: string;
+  /** It can't work without a person at a terminal (`interactiveMode: Always`). */
+  readonly needsPerson: boolean;
+  readonly installHint: string | undefined;
+}
+
 /** How a kubeconfig user, or a pod's service account, proves itself. */
 export type TokenSource =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'token-file'; readonly path: string }
+  | { readonly kind: 'exec'; readonly plugin: ExecPlugin }
+  /** Proves itself to the API server only: no registry takes it, but it may mint. */
+  | { readonly kind: 'client-certificate' }
   /** Nothing that a registry would take; `reason` says what there is instead and what to do. */
   | { readonly kind: 'none'; readonly reason: string };
 

@@ -1,0 +1,44 @@
+import { durationInWords } from './duration-in-words.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How long before its end a person's token is announced, first to last. */
+const STAGES_MS = [7 * DAY_MS, DAY_MS];
+
+/**
+ * When the end of a person's token is announced next. A token that never lived long enough for a stage skips it: a
+ * login of 24 hours is not announced the moment it is made.
+ * @param lifeMs its whole life; undefined: not known, and then taken for long
+ * @param nowMs announcements before this moment are over
+ * @returns ms since the epoch; undefined: only its end remains
+ */
+export function nextAnnouncementMs(
+  expiresAtMs: number,
+  lifeMs: number | undefined,
+  nowMs: number,
+): number | undefined {
+  return STAGES_MS.filter((stage) => lifeMs === undefined || lifeMs >= 2 * stage)
+    .map((stage) => expiresAtMs - stage)
+    .find((atMs) => atMs > nowMs);
+}
+
+/**
+ * Whether an announcement is due that was not made yet.
+ * @param announcedAtMs when the last one was made; undefined: none was
+ */
+export function announcementIsDue(
+  expiresAtMs: number,
+  lifeMs: number | undefined,
+  announcedAtMs: number | undefined,
+  nowMs: number,
+): boolean {
+  if (expiresAtMs <= nowMs) return false;
+  const next = nextAnnouncementMs(expiresAtMs, lifeMs, announcedAtMs ?? Number.NEGATIVE_INFINITY);
+  return next !== undefined && next <= nowMs;
+}
+
+/** @returns `Your login to CLUSTER ends in 3 days` */
+export function announcement(cluster: string, expiresAtMs: number, nowMs: number): string {
+  return `Your login to ${cluster} ends in ${durationInWords(expiresAtMs - nowMs)}`;
+}

@@ -1,0 +1,88 @@
+import { AppError } from './app-error.ts';
+import { type Life, type RenewalState, renewalState } from './renewal.ts';
+
+/** A token that was minted, or that a plugin gave, as it is kept. */
+export interface KeptToken extends Life {
+  readonly token: string;
+}
+
+export interface KeepTokenPorts {
+  nowMs(): number;
+  recallKept(key: string): KeptToken | undefined;
+  keep(key: string, token: KeptToken): Promise<void>;
+  /**
+   * Runs the action while no other process of this machine runs one of the same key.
+   * @returns undefined if that did not come about within `waitMs`
+   */
+  alone<T>(key: string, waitMs: number, action: () => Promise<T>): Promise<T | undefined>;
+  /** What is left of the time for the whole answer. */
+  remainingMs(): number;
+}
+
+/** Gets a new token. @throws AppError saying why there is none */
+export type IssueToken = (timeoutMs: number) => Promise<KeptToken>;
+
+/** A token, and how it was come by. */
+export interface Obtained extends KeptToken {
+  /** It was issued just now: nobody need be asked whether it is accepted. */
+  readonly fresh: boolean;
+  /** Half of its life is over: it should be renewed behind the engine's back. */
+  readonly renewSoon: boolean;
+  /** Why it could not be renewed although that was due. */
+  readonly complaint: string | undefined;
+}
+
+/** The longest that an engine is kept waiting for the renewal of a token that is still good. */
+const FOREGROUND_MS = 1000;
+
+/**
+ * A token that is kept between runs and had anew in time: answered while it is good, renewed once for all processes of
+ * this machine, and never given up because its renewal failed.
+ * @param key names everything that the token depends on
+ * @param eager true for `renew`: what is due is done now, whatever it takes
+ * @throws AppError if there is no good token and none can be had
+ */
+export async function keepToken(
+  key: string,
+  issue: IssueToken,
+  eager: boolean,
+  ports: KeepTokenPorts,
+): Promise<Obtained> {
+  const kept = ports.recallKept(key);
+  const state = stateOf(kept, ports);
+  if (kept !== undefined && (state === 'keep' || (state === 'soon' && !eager))) {
+    return { ...kept, fresh: false, renewSoon: state === 'soon', complaint: undefined };
+  }
+  const leftMs = ports.remainingMs();
+  const waitMs = state === 'now' && !eager ? Math.min(FOREGROUND_MS, leftMs) : leftMs;
+  const untilMs = ports.nowMs() + waitMs;
+  try {
+    const renewed = await ports.alone(key, waitMs, async () => {
+      // Whoever waited looks again: another process was here meanwhile.
+      const others = ports.recallKept(key);
+      const isNew = others !== undefined && others.token !== kept?.token;
+      if (isNew && stateOf(others, ports) !== 'dead') return others;
+      const issued = await issue(Math.max(1, untilMs - ports.nowMs()));
+      await ports.keep(key, issued);
+      return issued;
+    });
+    if (renewed !== undefined) return { ...renewed, fresh: true, renewSoon: false, complaint: undefined };
+    return stillGood(kept, state, 'another process is renewing it');
+  } catch (error) {
+    // A token that is still good outlives the failure of its renewal; a defect does not pass for one.
+    if (!(error instanceof AppError)) throw error;
+    if (kept === undefined || state === 'dead') throw error;
+    return stillGood(kept, state, error.message);
+  }
+}
+
+function stateOf(token: KeptToken | undefined, ports: KeepTokenPorts): RenewalState {
+  return token === undefined ? 'dead' : renewalState(token, ports.nowMs());
+}
+
+function stillGood(kept: KeptToken | undefined, state: RenewalState, complaint: string): Obtained {
+  if (kept === undefined || state === 'dead') {
+    throw new AppError({ code: 'renewal-busy', message: `No token could be had in time: ${complaint}` });
+  }
+  return { ...kept, fresh: false, renewSoon: true, complaint };
+}

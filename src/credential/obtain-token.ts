@@ -1,0 +1,178 @@
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import { AppError } from './app-error.ts';
+import type { ExecPlugin, Identity } from './identity.ts';
+import { type IssueToken, type KeepTokenPorts, type KeptToken, keepToken, type Obtained } from './keep-token.ts';
+import { loginCommand } from './login-command.ts';
+
+/** A service account whose tokens a registry host gets. */
+export interface ServiceAccountOrder {
+  readonly namespace: string;
+  readonly name: string;
+  readonly lifeSeconds: number;
+  /** Its own token may mint the next one; its life is bound to a Secret of this machine. */
+  readonly selfRenew: boolean;
+}
+
+/** What a cluster answered a request for a service account's token. */
+export type MintOutcome =
+  | { readonly kind: 'minted'; readonly token: KeptToken }
+  | { readonly kind: 'rejected' }
+  | { readonly kind: 'forbidden'; readonly missing: 'serviceaccounts/token' | 'secrets' }
+  | { readonly kind: 'no-such-account' }
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+export interface ObtainPorts extends KeepTokenPorts {
+  /** @throws AppError naming the file */
+  readTokenFile(path: string): Promise<string>;
+  /** @throws AppError naming the plugin */
+  runPlugin(plugin: ExecPlugin, timeoutMs: number): Promise<KeptToken>;
+  /**
+   * Asks the identity's cluster for a service account's token.
+   * @param bearer undefined: the identity proves itself by its client certificate
+   */
+  mint(
+    host: string,
+    identity: Identity,
+    bearer: string | undefined,
+    order: ServiceAccountOrder,
+    timeoutMs: number,
+  ): Promise<MintOutcome>;
+  /** Names a token's every dependence: API server, CA, user or plugin, and the account. */
+  keyOf(identity: Identity, order: ServiceAccountOrder | undefined): Promise<string>;
+}
+
+/** A token as it lies where the user put it; nothing is known of its life. */
+function asItLies(token: string): Obtained {
+  return {
+    token,
+    startedAtMs: Number.NEGATIVE_INFINITY,
+    expiresAtMs: Number.POSITIVE_INFINITY,
+    fresh: false,
+    renewSoon: false,
+    complaint: undefined,
+  };
+}
+
+/**
+ * The token that an identity gives a registry host.
+ * @param order the service account to mint for, if the config names one
+ * @param eager true for `renew`
+ * @throws AppError if there is none: why, and what mends it
+ */
+export async function obtainToken(
+  host: string,
+  identity: Identity,
+  order: ServiceAccountOrder | undefined,
+  eager: boolean,
+  ports: ObtainPorts,
+): Promise<Obtained> {
+  return order === undefined
+    ? ownToken(identity, eager, ports)
+    : mintedToken(host, identity, order, eager, ports);
+}
+
+/** What the identity itself proves itself with. */
+async function ownToken(identity: Identity, eager: boolean, ports: ObtainPorts): Promise<Obtained> {
+  const { source } = identity;
+  switch (source.kind) {
+    case 'token':
+      return asItLies(source.token);
+    case 'token-file':
+      return asItLies(await ports.readTokenFile(source.path));
+    case 'exec': {
+      const issue: IssueToken = (timeoutMs) => ports.runPlugin(source.plugin, timeoutMs);
+      const obtained = await keepToken(await ports.keyOf(identity, undefined), issue, eager, ports);
+      // A plugin says when its token ends, not whether the cluster takes it.
+      return { ...obtained, fresh: false };
+    }
+    case 'client-certificate':
+      throw new AppError({
+        code: 'client-certificate',
+        message: `The context ${identity.context} has a client certificate, which opens no registry; a service account can`,
+        hint: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST',
+      });
+    case 'none':
+      throw new AppError({ code: 'no-token', message: source.reason });
+  }
+}
+
+async function mintedToken(
+  host: string,
+  identity: Identity,
+  order: ServiceAccountOrder,
+  eager: boolean,
+  ports: ObtainPorts,
+): Promise<Obtained> {
+  const key = await ports.keyOf(identity, order);
+  const issue: IssueToken = async (timeoutMs) => {
+    const untilMs = ports.nowMs() + timeoutMs;
+    const leftMs = () => Math.max(1, untilMs - ports.nowMs());
+    const kept = order.selfRenew ? ports.recallKept(key) : undefined;
+    if (kept !== undefined && kept.expiresAtMs > ports.nowMs()) {
+      const renewed = await ports.mint(host, identity, kept.token, order, leftMs());
+      if (renewed.kind === 'minted') return accept(renewed.token, identity, order, ports);
+    }
+    const bearer =
+      identity.source.kind === 'client-certificate' ? undefined : (await ownToken(identity, eager, ports)).token;
+    const outcome = await ports.mint(host, identity, bearer, order, leftMs());
+    if (outcome.kind === 'minted') return accept(outcome.token, identity, order, ports);
+    throw refusal(outcome, host, identity, order);
+  };
+  return keepToken(key, issue, eager, ports);
+}
+
+/** A clock that is wrong on either side, or a server that is: what is over when it comes is of no use. */
+function accept(
+  token: KeptToken,
+  identity: Identity,
+  order: ServiceAccountOrder,
+  { nowMs }: ObtainPorts,
+): KeptToken {
+  if (token.expiresAtMs > nowMs()) return token;
+  throw new AppError({
+    code: 'minted-expired',
+    message: `${clusterDisplayName(identity.server)} minted a token of ${order.namespace}/${order.name} that had ended already`,
+    hint: `oc create token ${order.name} -n ${order.namespace}`,
+  });
+}
+
+function refusal(
+  outcome: Exclude<MintOutcome, { kind: 'minted' }>,
+  host: string,
+  identity: Identity,
+  { namespace, name, selfRenew }: ServiceAccountOrder,
+): AppError {
+  const cluster = clusterDisplayName(identity.server);
+  const account = `${namespace}/${name}`;
+  switch (outcome.kind) {
+    case 'rejected':
+      return new AppError({
+        code: 'minter-rejected',
+        message: `${cluster} does not accept your login, so it mints no token of ${account}`,
+        hint: loginCommand(identity.server),
+      });
+    case 'forbidden': {
+      const rule =
+        outcome.missing === 'secrets'
+          ? 'get and create on secrets'
+          : `create on serviceaccounts/token, resourceNames: [${name}]`;
+      const flags = selfRenew ? ' --self-renew' : '';
+      return new AppError({
+        code: 'minter-forbidden',
+        message: `${identity.user} may not mint tokens of ${account} on ${cluster}: a Role in ${namespace} with ${rule} and a RoleBinding to it are missing`,
+        hint: `docker-credential-openshift service-account manifest ${account} --host ${host}${flags}`,
+      });
+    }
+    case 'no-such-account':
+      return new AppError({
+        code: 'no-such-account',
+        message: `There is no service account ${account} on ${cluster}`,
+        hint: `docker-credential-openshift service-account create ${account} --host ${host}`,
+      });
+    case 'unavailable':
+      return new AppError({
+        code: 'not-minted',
+        message: `${cluster} minted no token of ${account} (${outcome.detail})`,
+      });
+  }
+}

@@ -1,0 +1,145 @@
+import { listIn, objectIn, parseObject, textIn } from './reply-fields.ts';
+import type { Reply } from './send-request.ts';
+
+/** What is asked of a cluster. */
+export interface MintOrder {
+  readonly namespace: string;
+  readonly name: string;
+  readonly lifeSeconds: number;
+  /** A Secret that the token's life is bound to: deleting it ends the token. */
+  readonly boundSecret: string | undefined;
+}
+
+/** A token as the cluster made it. */
+export interface MintedToken {
+  readonly token: string;
+  /** By the server's clock, in ms since the epoch. */
+  readonly expiresAtMs: number;
+  /** The server's clock as it answered; undefined: it did not say. */
+  readonly dateMs: number | undefined;
+}
+
+/** Why there is no token. */
+export type MintRefusal =
+  /** The minter's own credential was refused. */
+  | { readonly kind: 'rejected' }
+  /** The minter lacks the right; `missing`: on which resource. */
+  | { readonly kind: 'forbidden'; readonly missing: 'serviceaccounts/token' | 'secrets' }
+  | { readonly kind: 'no-such-account' }
+  /** The cluster has no TokenRequest (OKD 3.11). */
+  | { readonly kind: 'not-served' }
+  | { readonly kind: 'unavailable'; readonly detail: string }
+  | { readonly kind: 'unreachable'; readonly detail: string };
+
+/** One request as the minter. */
+export type AskAsMinter = (path: string, body?: object) => Promise<Reply>;
+
+/**
+ * Mints a token of a service account by TokenRequest (Kubernetes, authentication.k8s.io/v1; seen on 4.13). Audiences
+ * are left out: the registry replays the token to the API server, which wants its own. The server may give it
+ * another life than was asked: what it says counts.
+ */
+export async function mintServiceAccountToken(
+  order: MintOrder,
+  ask: AskAsMinter,
+): Promise<MintedToken | MintRefusal> {
+  const { namespace, name, lifeSeconds, boundSecret } = order;
+  let bound: object | undefined;
+  if (boundSecret !== undefined) {
+    const secret = await ensureSecret(namespace, boundSecret, ask);
+    if ('kind' in secret) return secret;
+    bound = { apiVersion: 'v1', kind: 'Secret', name: boundSecret, uid: secret.uid };
+  }
+  const reply = await ask(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: lifeSeconds, ...(bound === undefined ? {} : { boundObjectRef: bound }) },
+  });
+  if (reply.status !== 201) return refusal(reply, 'serviceaccounts/token');
+  const status = objectIn(parseObject(reply.body), 'status');
+  const token = textIn(status, 'token');
+  const expiresAtMs = Date.parse(textIn(status, 'expirationTimestamp') ?? '');
+  if (token === undefined || !/^[\x21-\x7e]+$/.test(token) || Number.isNaN(expiresAtMs)) {
+    return { kind: 'unavailable', detail: 'the API server answered TokenRequest without a token' };
+  }
+  return { token, expiresAtMs, dateMs: reply.dateMs };
+}
+
+async function ensureSecret(
+  namespace: string,
+  name: string,
+  ask: AskAsMinter,
+): Promise<{ uid: string } | MintRefusal> {
+  const path = `/api/v1/namespaces/${namespace}/secrets`;
+  const found = await ask(`${path}/${name}`);
+  const uid = uidOf(found, 200);
+  if (uid !== undefined) return { uid };
+  if (found.status !== 404) return refusal(found, 'secrets');
+  const made = await ask(path, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      annotations: { 'docker-credential-openshift/purpose': 'deleting this Secret ends the tokens of one machine' },
+    },
+    type: 'Opaque',
+  });
+  const newUid = uidOf(made, 201);
+  return newUid === undefined ? refusal(made, 'secrets') : { uid: newUid };
+}
+
+function uidOf(reply: Reply, status: number): string | undefined {
+  return reply.status === status ? textIn(objectIn(parseObject(reply.body), 'metadata'), 'uid') : undefined;
+}
+
+function refusal(reply: Reply, resource: 'serviceaccounts/token' | 'secrets'): MintRefusal {
+  const { status, detail } = reply;
+  if (status === 0) return { kind: 'unreachable', detail };
+  if (status === 401) return { kind: 'rejected' };
+  if (status === 403) return { kind: 'forbidden', missing: resource };
+  if (status === 404) {
+    const kind = textIn(objectIn(parseObject(reply.body), 'details'), 'kind');
+    return { kind: kind === 'serviceaccounts' ? 'no-such-account' : 'not-served' };
+  }
+  return { kind: 'unavailable', detail: `the API server answered ${status}` };
+}
+
+/**
+ * Finds a token that lies in a secret of the service account: its own (`kubernetes.io/service-account-token`), or the
+ * dockercfg one of its `imagePullSecrets`, which clusters before 4.16 make for each account.
+ * @param host the registry host whose entry of the dockercfg is wanted
+ */
+export async function findLegacyToken(
+  { namespace, name }: Pick<MintOrder, 'namespace' | 'name'>,
+  host: string,
+  ask: AskAsMinter,
+): Promise<string | MintRefusal> {
+  const reply = await ask(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}`);
+  if (reply.status !== 200) return refusal(reply, 'secrets');
+  const account = parseObject(reply.body);
+  const named = [...listIn(account, 'secrets'), ...listIn(account, 'imagePullSecrets')];
+  const names = new Set(named.flatMap((entry) => textIn(entry as object, 'name') ?? []));
+  for (const secretName of names) {
+    const secret = await ask(`/api/v1/namespaces/${namespace}/secrets/${secretName}`);
+    if (secret.status === 403) return { kind: 'forbidden', missing: 'secrets' };
+    if (secret.status !== 200) continue;
+    const token = tokenIn(parseObject(secret.body), host);
+    if (token !== undefined) return token;
+  }
+  return { kind: 'not-served' };
+}
+
+function tokenIn(secret: object | undefined, host: string): string | undefined {
+  const data = objectIn(secret, 'data');
+  const decoded = (key: string) => Buffer.from(textIn(data, key) ?? '', 'base64').toString();
+  if (textIn(secret, 'type') === 'kubernetes.io/service-account-token') return decoded('token') || undefined;
+  const entry = objectIn(parseObject(decoded('.dockercfg')), host);
+  return textIn(entry, 'password');
+}
+
+/** @returns the namespace and name in `NAMESPACE/NAME`; undefined if the text is not of this form */
+export function parseServiceAccount(text: string): { namespace: string; name: string } | undefined {
+  const match = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/.exec(text);
+  const [, namespace, name] = match ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}

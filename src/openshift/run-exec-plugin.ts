@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { isAbsolute, resolve } from 'node:path';
+import { AppError } from '../credential/app-error.ts';
+import type { ExecPlugin } from '../credential/identity.ts';
+import { objectIn, parseObject, textIn } from './reply-fields.ts';
+
+/** What a plugin answered. */
+export interface ExecCredential {
+  readonly token: string;
+  /** `status.expirationTimestamp`, in ms since the epoch; undefined: it gave none. */
+  readonly expiresAtMs: number | undefined;
+}
+
+const LARGEST_OUTPUT = 1024 * 1024;
+/** As much of a plugin's stderr as fits on a person's line. */
+const LONGEST_COMPLAINT = 300;
+
+/**
+ * Runs a kubeconfig's exec plugin (client.authentication.k8s.io v1 and v1beta1; Kubernetes, client-go credential
+ * plugins). It is told that nobody is there to talk to, and ended with its children when its time is over.
+ * @param timeoutMs the time for all of it
+ * @throws AppError naming the plugin, what it did, and what mends it
+ */
+export async function runExecPlugin(
+  plugin: ExecPlugin,
+  env: Record<string, string | undefined>,
+  timeoutMs: number,
+  interactive: boolean,
+): Promise<ExecCredential> {
+  const info = { apiVersion: plugin.apiVersion, kind: 'ExecCredential', spec: { interactive } };
+  const child = spawn(commandPath(plugin), [...plugin.args], {
+    env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that its children end with it.
+    detached: true,
+  });
+  const outcome = await watch(child, timeoutMs);
+  if (typeof outcome === 'string') throw failure(plugin, outcome);
+  const credential = parseObject(outcome.stdout);
+  const status = objectIn(credential, 'status');
+  const token = textIn(status, 'token')?.trim();
+  if (outcome.code !== 0) throw failure(plugin, `exited with ${outcome.code}${complaint(outcome.stderr)}`);
+  if (textIn(credential, 'kind') !== 'ExecCredential') throw failure(plugin, 'printed no ExecCredential');
+  if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) throw failure(plugin, 'gave no token');
+  const expiresAtMs = Date.parse(textIn(status, 'expirationTimestamp') ?? '');
+  return { token, expiresAtMs: Number.isNaN(expiresAtMs) ? undefined : expiresAtMs };
+}
+
+/** A command with a slash is relative to its kubeconfig, as in client-go; others are found on the PATH. */
+function commandPath({ command, directory }: ExecPlugin): string {
+  return /[\\/]/.test(command) && !isAbsolute(command) ? resolve(directory, command) : command;
+}
+
+interface Ending {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function watch(child: ChildProcess, timeoutMs: number): Promise<Ending | string> {
+  return new Promise((settle) => {
+    let stdout = '';
+    let stderr = '';
+    const finish = (outcome: Ending | string): void => {
+      clearTimeout(limit);
+      endGroup(child);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      settle(outcome);
+    };
+    const limit = setTimeout(() => finish(`did not answer within ${Math.round(timeoutMs / 100) / 10} s`), timeoutMs);
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk;
+      if (stdout.length > LARGEST_OUTPUT) finish('printed more than 1 MB');
+    });
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr = (stderr + chunk).slice(-LARGEST_OUTPUT);
+    });
+    child.on('error', (error) => finish(`can't be run (${(error as NodeJS.ErrnoException).code})`));
+    // Its exit, not the end of its pipes: a child that it left behind may hold those for ever. What it wrote before is
+    // read in the same turn of the loop, or a moment later.
+    child.on('exit', (code, signal) => {
+      const ending = () => finish(signal === null ? { code: code ?? 0, stdout, stderr } : `was ended by ${signal}`);
+      child.once('close', ending);
+      setTimeout(ending, 100);
+    });
+  });
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // ESRCH: nothing of the group is left. Windows has no groups: the plugin itself is ended.
+    child.kill('SIGKILL');
+  }
+}
+
+function complaint(stderr: string): string {
+  const text = stderr.trim().replaceAll(/\s+/g, ' ').slice(0, LONGEST_COMPLAINT);
+  return text === '' ? '' : `: ${text}`;
+}
+
+function failure({ command, installHint }: ExecPlugin, what: string): AppError {
+  const help = installHint === undefined ? '' : ` (${installHint.trim().replaceAll(/\s+/g, ' ')})`;
+  return new AppError({
+    code: 'exec-plugin',
+    message: `The exec plugin ${command} ${what}${help}`,
+  });
+}
