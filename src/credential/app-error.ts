@@ -15,8 +15,12 @@ export class AppError extends Error {
   }
 }
 
-/** Tokens as they may stand in a message that is not ours: OAuth tokens, JWTs, and `Bearer` or `Basic` headers. */
-const SECRETS = /sha256~[\w-]+|eyJ[\w-]+(?:\.[\w-]*)*|(?<=\b(?:Bearer|Basic)\s+)[\w.~+/=-]+/g;
+/**
+ * Tokens as they may stand in a message that is not ours: OAuth tokens, JWTs, `Bearer` or `Basic` headers, and the
+ * opaque tokens of OKD 3.11, which are 43 characters of base64url.
+ */
+const SECRETS =
+  /sha256~[\w-]+|eyJ[\w-]+(?:\.[\w-]*)*|(?<=\b(?:Bearer|Basic)\s+)[\w.~+/=-]+|(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{43}(?![\w-])/g;
 
 /**
  * An error in one line for a person: what, why and the command that mends it. What looks like a secret is blacked out.

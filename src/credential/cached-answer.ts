@@ -70,7 +70,7 @@ export function answerEnvironment(
   uid: number | undefined,
   cwd: () => string,
 ): string {
-  const paths = [env.KUBECONFIG, env.DOCKER_CREDENTIAL_OPENSHIFT_CONFIG];
+  const paths = [env.HOME, env.KUBECONFIG, env.DOCKER_CREDENTIAL_OPENSHIFT_CONFIG];
   const place = paths.some((path) => path !== undefined && RELATIVE.test(path)) ? cwd() : null;
   return JSON.stringify([uid ?? null, place, ...DECIDING_VARIABLES.map((name) => env[name] ?? null)]);
 }

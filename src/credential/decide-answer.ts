@@ -52,7 +52,12 @@ export async function decideAnswer(host: string, ports: DecidePorts): Promise<De
   const { settings, problem, warning } = await ports.readSettings(host);
   if (problem !== undefined) return anonymous(problem);
   const decision = await decideFor(host, settings, ports);
-  return warning === undefined ? decision : { ...decision, warning };
+  // With an anonymous answer its reason is enough, and of a host that is not ours nothing is said.
+  if (warning === undefined || decision.answer.kind === 'anonymous') return decision;
+  return {
+    ...decision,
+    warning: decision.warning === undefined ? warning : `${decision.warning} ${warning}`,
+  };
 }
 
 async function decideFor(

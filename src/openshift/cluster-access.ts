@@ -41,10 +41,14 @@ export interface ClusterAccess {
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
 export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
   const send = async (url: URL, connection: Connection, headers: Record<string, string>, body?: object) => {
+    // What is wrong on this side is not remembered: once mended, it should work at once.
+    if (connection.fault !== undefined) return noAnswer(connection.fault);
     const away = ports.reachability.recentFailure(url.origin);
     if (away !== undefined) return noAnswer(away);
     const roots = connection.ca === undefined ? await ports.systemRoots() : [];
-    const timeoutMs = Math.max(1, Math.min(REQUEST_MS, ports.remainingMs()));
+    const timeoutMs = Math.min(REQUEST_MS, ports.remainingMs());
+    // Nothing can be held against a server that was given no time.
+    if (timeoutMs <= 0) return noAnswer('no time was left to ask');
     const request: Request = {
       method: body === undefined ? 'GET' : 'POST',
       url,

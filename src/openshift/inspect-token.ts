@@ -47,16 +47,16 @@ async function inspectOAuthToken(token: string, ports: InspectPorts): Promise<In
 
 function readOwnObject(reply: Reply, body: object | undefined, ports: InspectPorts): Inspection {
   const createdMs = Date.parse(textIn(objectIn(body, 'metadata'), 'creationTimestamp') ?? '');
-  const lifeSeconds = numberIn(body, 'expiresIn');
+  // Zero, which Go's encoder leaves out, means that it never ends (openshift/api, oauth/v1).
+  const lifeSeconds = numberIn(body, 'expiresIn') ?? 0;
   const idleSeconds = numberIn(body, 'inactivityTimeoutSeconds') ?? 0;
   const { dateMs } = reply;
   const endAfter = (seconds: number): number => localTime(createdMs + seconds * 1000, dateMs, ports);
-  const known = !Number.isNaN(createdMs) && lifeSeconds !== undefined;
+  const known = !Number.isNaN(createdMs);
   const scopes = (body as { scopes?: unknown }).scopes;
   return {
     kind: 'accepted',
     username: textIn(body, 'userName') ?? '',
-    // Zero means that it never ends (openshift/api, oauth/v1).
     expiresAtMs: known ? (lifeSeconds === 0 ? null : endAfter(lifeSeconds)) : undefined,
     idleEndsAtMs: known && idleSeconds > 0 ? endAfter(idleSeconds) : undefined,
     opensImages: !Array.isArray(scopes) || scopesOpenImages(scopes),
@@ -125,7 +125,8 @@ async function askForEnd(ports: InspectPorts): Promise<number | null | undefined
   const reply = await ports.askOAuthServer('/oauth/info');
   if (reply === undefined || reply.status !== 200) return undefined;
   const seconds = numberIn(parseObject(reply.body), 'expires_in');
-  return seconds === undefined ? undefined : ports.nowMs() + seconds * 1000;
+  // The life of a token that never ends is zero, of which its age is taken: a live token has no other way to that.
+  return seconds === undefined || seconds <= 0 ? undefined : ports.nowMs() + seconds * 1000;
 }
 
 /** A time by the server's clock, told by this machine's, which may be wrong. */

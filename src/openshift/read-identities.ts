@@ -138,7 +138,10 @@ function tokenSource(user: string, entry: Entry | undefined, server: string, con
   const tokenFile = textField(fields, 'tokenFile');
   if (tokenFile !== undefined) return { kind: 'token-file', path: resolve(directory, tokenFile) };
   const token = textField(fields, 'token')?.trim();
-  if (token !== undefined && token !== '') return { kind: 'token', token };
+  if (token !== undefined && token !== '') {
+    // Anything else can't stand in a header.
+    return /^[\x21-\x7e]+$/.test(token) ? { kind: 'token', token } : none('has a token that is none');
+  }
   if (fields.exec !== undefined) return none('has an exec plugin and no token');
   if (fields['client-certificate'] !== undefined || fields['client-certificate-data'] !== undefined) {
     return none('has a client certificate, which opens no registry');

@@ -31,6 +31,7 @@ const LARGEST_BODY = 4 * 1024 * 1024;
 
 /**
  * Sends one request over verified TLS. Redirects are answers like any other: a token is never carried on.
+ * @param connection without a fault
  * @param proxyUrl an http, https or socks proxy, or undefined
  * @param roots the system's roots in PEM, where the connection names no CA of its own
  * @returns the reply, or why there is none; never throws
@@ -41,7 +42,6 @@ export async function sendRequest(
   proxyUrl: string | undefined,
   roots: readonly string[],
 ): Promise<Reply> {
-  if (connection.fault !== undefined) return noAnswer(connection.fault);
   const tls: AgentOptions = {
     ca: connection.ca === undefined ? [...roots] : connection.ca,
     rejectUnauthorized: !connection.insecure,
@@ -54,7 +54,7 @@ export async function sendRequest(
     // A proxy's URL that is none; it may hold a password, so it is not repeated.
     return noAnswer("the proxy's URL can't be used");
   }
-  return new Promise((resolve) => {
+  return new Promise<Reply>((resolve) => {
     const sent = request(url, { method, agent, headers, ...tls }, (response) => {
       clearTimeout(connecting);
       let text = '';
@@ -89,7 +89,7 @@ export async function sendRequest(
     sent.on('socket', (socket) => socket.once('secureConnect', () => clearTimeout(connecting)));
     sent.on('error', (error) => finish(noReply(error)));
     sent.end(body);
-  });
+  }).catch((error: Error) => noReply(error));
 }
 
 async function agentFor(proxyUrl: string | undefined, tls: AgentOptions): Promise<Agent> {

@@ -21,10 +21,19 @@ export interface GetPorts {
  */
 export function serveGet(ports: GetPorts): void {
   const { bytes, complete } = ports.readStdinAtOnce(LONGEST_REQUEST);
-  const host = complete ? requestedHost(bytes) : null;
-  const answer = host === null ? null : ports.recall(host);
+  const answer = complete ? recallOrNothing(bytes, ports) : null;
   if (answer === null) ports.getSlowly(bytes, complete);
   else ports.exit(writeAnswer(requestedText(bytes), answer, ports));
+}
+
+function recallOrNothing(bytes: string, ports: GetPorts): Answer | null {
+  try {
+    const host = requestedHost(bytes);
+    return host === null ? null : ports.recall(host);
+  } catch {
+    // Whatever is wrong: the slow way has a net under it.
+    return null;
+  }
 }
 
 /** @returns what the engine wrote, as it is to be repeated to it: the first line, trimmed */
@@ -51,7 +60,12 @@ export function writeAnswer(serverUrl: string, answer: Answer, ports: Pick<GetPo
     ports.write(1, `${JSON.stringify({ ServerURL: serverUrl, Username: username, Secret: secret })}\n`);
     return 0;
   }
-  if (answer.reason !== null) ports.write(2, `docker-credential-openshift: ${answer.reason}\n`);
+  if (answer.reason !== null) ports.write(2, `docker-credential-openshift: ${oneLine(answer.reason)}\n`);
   ports.write(1, `${NOT_FOUND}\n`);
   return 1;
+}
+
+/** Names in a kubeconfig may hold anything: line feeds, and what drives a terminal. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

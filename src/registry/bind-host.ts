@@ -39,8 +39,12 @@ export type Binding =
 export function bindHost(host: string, settings: RegistrySettings | undefined): Binding {
   if (settings?.anonymous === true) return { kind: 'anonymous' };
   if (settings !== undefined && (settings.server !== undefined || settings.context !== undefined)) {
-    const server =
-      settings.server === undefined ? undefined : (normaliseServerUrl(settings.server) ?? undefined);
+    const server = settings.server === undefined ? undefined : normaliseServerUrl(settings.server);
+    // Without a server, and maybe a context, every login would fit.
+    if (server === null) {
+      const mend = `docker-credential-openshift setup ${host} --context NAME`;
+      return { kind: 'closed', reason: `The server that ${host} is bound to is no URL. Run: ${mend}` };
+    }
     return { kind: 'bound', server, context: settings.context, user: settings.user };
   }
   const known = findInCatalogue(host);

@@ -42,8 +42,9 @@ export function isInternalName(host: string): boolean {
  *   in-cluster names are left to the user's config, the catalogue and the in-cluster identity
  */
 export function isClaimable(host: string): boolean {
-  if (isInternalName(host)) return false;
-  const name = host.replace(/:\d+$/, '');
+  // A name that ends in a dot is the same host to DNS.
+  const [, name = '', port = ''] = /^(.*?)\.?(:\d+)?$/.exec(host) ?? [];
+  if (isInternalName(name + port)) return false;
   if (AMAZON_ECR.test(name)) return false;
   return !NEVER_A_CLUSTERS_OWN.some((domain) => name === domain || name.endsWith(`.${domain}`));
 }

@@ -1,6 +1,9 @@
 import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** Our topmost directory: in a shared place such as /tmp another user may have made it, to put things in our way. */
+const OUR_NAME = /[\\/]docker-credential-openshift[^\\/]*$/;
+
 /**
  * Makes sure that a directory of ours exists and that nobody else can look into it.
  * Under sudo with another's HOME it is not made: it would be root's, inside of another's home.
@@ -12,13 +15,19 @@ export async function ensurePrivateDirectory(path: string, uid: number | undefin
   try {
     if (uid === 0 && !(await isMadeUnderRoot(path))) return false;
     await mkdir(path, { recursive: true, mode: 0o700 });
-    const found = await lstat(path);
-    if (!found.isDirectory()) return false;
-    return uid === undefined || (found.uid === uid && (found.mode & 0o077) === 0);
+    if (!(await isOwn(path, uid, 0o077))) return false;
+    return OUR_NAME.test(path) || !OUR_NAME.test(dirname(path)) || (await isOwn(dirname(path), uid, 0o022));
   } catch {
     // Read-only, full, or out of reach: then nothing is kept.
     return false;
   }
+}
+
+/** @param forbidden the mode bits that must not be set */
+async function isOwn(path: string, uid: number | undefined, forbidden: number): Promise<boolean> {
+  const found = await lstat(path);
+  if (!found.isDirectory()) return false;
+  return uid === undefined || (found.uid === uid && (found.mode & forbidden) === 0);
 }
 
 /** Whether the nearest directory that exists is root's. */

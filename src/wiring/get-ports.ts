@@ -1,6 +1,6 @@
 import type { Answer } from '../credential/answer.ts';
 import { answerEnvironment, isStillGood } from '../credential/cached-answer.ts';
-import type { GetPorts } from '../protocol/serve-get.ts';
+import { type GetPorts, writeAnswer } from '../protocol/serve-get.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { cacheDirectory, type Place } from '../storage/directories.ts';
 import { readStdinAtOnce, stampOf, writeOut } from '../storage/hot-files.ts';
@@ -27,16 +27,33 @@ export function getPorts(): GetPorts {
     exit,
     recall: (host) => recall(host, here),
     getSlowly: (bytesSoFar, complete) => {
-      void import('./get-slowly.ts').then(({ getSlowly }) => getSlowly(bytesSoFar, complete));
+      void import('./get-slowly.ts')
+        .then(({ getSlowly }) => getSlowly(bytesSoFar, complete))
+        .catch(failLoading);
     },
   };
+}
+
+/** No memory or descriptors left, a part of the program gone: the last net of `get`, when even its own is out of reach. */
+function failLoading(): void {
+  exit(writeAnswer('', { kind: 'anonymous', reason: 'it could not be started' }, { write: writeOut }));
+}
+
+/** The working directory; empty if it was deleted. */
+export function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    // ENOENT: engines may be started from a directory that is gone.
+    return '';
+  }
 }
 
 /** What is cached for a host, if it still holds. */
 export function recall(host: string, here: Place): Answer | null {
   const cache = cacheDirectory(here);
   const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
-  const environment = answerEnvironment(here.env, here.uid, process.cwd);
+  const environment = answerEnvironment(here.env, here.uid, workingDirectory);
   const now = { host, environment, nowMs: Date.now(), stampOf };
   return record !== null && isStillGood(record, now) ? record.answer : null;
 }

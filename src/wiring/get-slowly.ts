@@ -8,7 +8,7 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
 import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
-import { exit, place, recall } from './get-ports.ts';
+import { exit, place, recall, workingDirectory } from './get-ports.ts';
 import { createSession, type Session } from './session.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
@@ -43,7 +43,7 @@ async function decideAndKeep(host: string, session: Session): Promise<SlowAnswer
     const checkedAtMs = Date.now();
     const sources = session.sources();
     if (sources.some(([, stamp]) => isRacy(stamp, checkedAtMs))) return;
-    const environment = answerEnvironment(here.env, here.uid, process.cwd);
+    const environment = answerEnvironment(here.env, here.uid, workingDirectory);
     const record = { format: CACHE_FORMAT, host, answer, checkedAtMs, environment, sources };
     await saveAnswer(file, knowledge === undefined ? record : { ...record, token: knowledge }, here.uid);
   };

@@ -17,9 +17,9 @@ export async function runCommand(args: string[]): Promise<void> {
   if (verb !== undefined && OTHER_VERBS.includes(verb) && rest.length === 0) {
     return exit(await serveVerb(verb as OtherVerb));
   }
-  if (verb === 'get') await failGet();
   const { runCommandLine } = await import('../cli/command-line.ts');
-  exit(await runCommandLine(args, { print: line(1), printError: line(2), setup }));
+  const status = await runCommandLine(args, { print: line(1), printError: line(2), setup });
+  exit(verb === 'get' ? await failGet() : status);
 }
 
 function line(fd: 1 | 2): (text: string) => void {
@@ -27,9 +27,9 @@ function line(fd: 1 | 2): (text: string) => void {
 }
 
 /** Whoever calls `get` wrongly still gets one of its two answers. */
-async function failGet(): Promise<void> {
-  const { NOT_FOUND } = await import('../protocol/sentences.ts');
-  writeOut(1, `${NOT_FOUND}\n`);
+async function failGet(): Promise<number> {
+  const { writeAnswer } = await import('../protocol/serve-get.ts');
+  return writeAnswer('', { kind: 'anonymous', reason: null }, { write: writeOut });
 }
 
 async function serveVerb(verb: OtherVerb): Promise<number> {
@@ -65,9 +65,8 @@ async function erase(host: string): Promise<void> {
     readToken: session.readToken,
     fingerprintOf,
     isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
-    signOut: async (name, fingerprint) => {
-      if (state !== null) await addSignOut(signOutFile(state, name), fingerprint, here.uid);
-    },
+    signOut: async (name, fingerprint) =>
+      state !== null && (await addSignOut(signOutFile(state, name), fingerprint, here.uid)),
     forgetAnswer: (name) => forgetAnswer(name, session),
   });
 }

@@ -104,7 +104,11 @@ export function createSession(here: Place, deadlineMs: number): Session {
     const text = (await readTracked(source.path, LARGEST_TOKEN))?.trim();
     if (text !== undefined && /^[\x21-\x7e]+$/.test(text)) return text;
     const fault = text === undefined ? 'is not there' : text === '' ? 'is empty' : 'holds no token';
-    throw new AppError({ code: 'bad-token-file', message: `The token file ${source.path} ${fault}` });
+    throw new AppError({
+      code: 'bad-token-file',
+      message: `The token file ${source.path} ${fault}`,
+      hint: `ls -lL ${source.path}`,
+    });
   };
   return {
     here,
