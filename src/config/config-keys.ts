@@ -31,6 +31,30 @@ const yesOrNo: ValueKind<boolean> = {
   read: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 
+const serviceAccountPattern = '^[a-z0-9-]{1,63}/[a-z0-9.-]{1,253}$';
+
+const serviceAccount: ValueKind<string> = {
+  schema: { type: 'string', pattern: serviceAccountPattern },
+  expected: 'NAMESPACE/NAME',
+  read: (value) =>
+    typeof value === 'string' && new RegExp(serviceAccountPattern).test(value) ? value : undefined,
+};
+
+const lifetimePattern = '^[1-9][0-9]{0,4}[mh]$';
+const SHORTEST_MINUTES = 10;
+const LONGEST_MINUTES = 24 * 60;
+
+/** In seconds. Clusters mint for 10 minutes at least; what lasts more than a day may not lie in a file. */
+const lifetime: ValueKind<number> = {
+  schema: { type: 'string', pattern: lifetimePattern },
+  expected: 'a time from 10m to 24h, such as 8h or 90m',
+  read: (value) => {
+    if (typeof value !== 'string' || !new RegExp(lifetimePattern).test(value)) return undefined;
+    const minutes = Number(value.slice(0, -1)) * (value.endsWith('h') ? 60 : 1);
+    return minutes >= SHORTEST_MINUTES && minutes <= LONGEST_MINUTES ? minutes * 60 : undefined;
+  },
+};
+
 /**
  * The keys of one registry's entry. A new key is one line here and its description in
  * packaging/config.schema.json; a test holds the two together.
@@ -40,6 +64,10 @@ export const registryKeys = {
   user: oneLine,
   context: oneLine,
   anonymous: yesOrNo,
+  tokenFile: oneLine,
+  serviceAccount,
+  tokenLifetime: lifetime,
+  selfRenew: yesOrNo,
 } as const;
 
 /** The keys of the file itself. */

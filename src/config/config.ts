@@ -6,7 +6,9 @@ type Keys = typeof registryKeys;
  * What the user says about one registry host:
  * `server` (API server URL) and `user` (user entry of the kubeconfig), recorded by `setup`;
  * `context`, a context by name, written by hand instead;
- * `anonymous`: never send a token to this host.
+ * `anonymous`: never send a token to this host;
+ * `tokenFile`: the token lies in this file; `serviceAccount`: its tokens are minted, for `tokenLifetime` (in seconds),
+ * and with `selfRenew` by its own tokens.
  */
 export type RegistryEntry = { [K in keyof Keys]?: Keys[K] extends ValueKind<infer T> ? T : never };
 

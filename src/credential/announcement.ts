@@ -1,3 +1,4 @@
+import type { TokenWords } from './check-token.ts';
 import { durationInWords } from './duration-in-words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +14,7 @@ const STAGES_MS = [7 * DAY_MS, DAY_MS];
  * @param nowMs announcements before this moment are over
  * @returns ms since the epoch; undefined: only its end remains
  */
-export function nextAnnouncementMs(
+function nextAnnouncementMs(
   expiresAtMs: number,
   lifeMs: number | undefined,
   nowMs: number,
@@ -38,7 +39,7 @@ export function announcementIsDue(
   return next !== undefined && next <= nowMs;
 }
 
-/** @returns `Your login to CLUSTER ends in 3 days` */
-export function announcement(cluster: string, expiresAtMs: number, nowMs: number): string {
-  return `Your login to ${cluster} ends in ${durationInWords(expiresAtMs - nowMs)}`;
+/** @returns `Your login to CLUSTER ends in 3 days.` and the command that renews it */
+export function announcement({ phrase, mend }: TokenWords, expiresAtMs: number, nowMs: number): string {
+  return `${phrase} ends in ${durationInWords(expiresAtMs - nowMs)}. ${mend}`;
 }

@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
 import { isUsable } from './answer.ts';
+import { clockShiftMs, type Moment } from './clock.ts';
 
 /**
  * What is known of a token beyond the answer that was given with it. It outlives that answer: a
@@ -10,6 +11,10 @@ export interface TokenKnowledge {
   readonly fingerprint: string;
   /** Ms since the epoch; null: it never ends; undefined: the cluster did not say. */
   readonly expiresAtMs?: number | null;
+  /** How long it lives in all; undefined: the cluster did not say. */
+  readonly lifeMs?: number;
+  /** When its end was last announced, in ms since the epoch. */
+  readonly announcedAtMs?: number;
   /** The token ends earlier if it is not used; its end may move. */
   readonly endsWhenIdle?: boolean;
   /** False once the cluster said that its scope opens no image. */
@@ -29,15 +34,15 @@ export interface CachedAnswer {
   readonly format: number;
   readonly host: string;
   readonly answer: Answer;
-  /** When the answer was decided, in ms since the epoch. */
-  readonly checkedAtMs: number;
+  /** When the answer was decided. */
+  readonly checkedAt: Moment;
   /** The environment that it depends on; see `answerEnvironment`. */
   readonly environment: string;
   readonly sources: readonly SourceStamp[];
   readonly token?: TokenKnowledge;
 }
 
-export const CACHE_FORMAT = 1;
+export const CACHE_FORMAT = 2;
 
 /** The variables that decide where identities, bindings and proxies are found. */
 const DECIDING_VARIABLES = [
@@ -46,6 +51,12 @@ const DECIDING_VARIABLES = [
   'XDG_CONFIG_HOME',
   'XDG_STATE_HOME',
   'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG',
+  'DOCKER_CREDENTIAL_OPENSHIFT_SERVER',
+  'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CA_FILE',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT',
+  'DOCKER_CREDENTIAL_OPENSHIFT_SERVICE_ACCOUNT',
+  'DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES',
   'KUBERNETES_SERVICE_HOST',
   'KUBERNETES_SERVICE_PORT',
   'HTTPS_PROXY',
@@ -82,13 +93,17 @@ export function answerEnvironment(
  */
 export function isStillGood(
   record: CachedAnswer,
-  now: { host: string; environment: string; nowMs: number; stampOf(path: string): string | null },
+  now: { host: string; environment: string; moment: Moment; stampOf(path: string): string | null },
 ): boolean {
   return (
     record.format === CACHE_FORMAT &&
     record.host === now.host &&
     record.environment === now.environment &&
-    isUsable(record.answer, record.checkedAtMs, now.nowMs) &&
+    isUsable(
+      record.answer,
+      record.checkedAt.wallMs,
+      now.moment.wallMs - clockShiftMs(record.checkedAt, now.moment),
+    ) &&
     record.sources.every(([path, stamp]) => now.stampOf(path) === stamp)
   );
 }

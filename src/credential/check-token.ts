@@ -1,10 +1,8 @@
-import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Answer } from './answer.ts';
 import { outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Identity } from './identity.ts';
-import { loginCommand } from './login-command.ts';
 
 /** What the cluster says of a token. */
 export type Inspection =
@@ -14,6 +12,8 @@ export type Inspection =
       readonly username: string;
       /** Ms since the epoch by this machine's clock; null: never; undefined: it was not said. */
       readonly expiresAtMs: number | null | undefined;
+      /** Its whole life, if it was said. */
+      readonly lifeMs?: number | undefined;
       /** When it ends unless it is used before, in ms since the epoch; its use moves this end. */
       readonly idleEndsAtMs: number | undefined;
       /** False for a token of a scope that opens no image (`user:info` and its like). */
@@ -40,6 +40,18 @@ export interface CheckPorts {
 export interface Verdict {
   readonly answer: Answer;
   readonly knowledge: TokenKnowledge;
+  /** The cluster refused the token. */
+  readonly refused: boolean;
+}
+
+/** How a token is spoken of, and what mends its end. */
+export interface TokenWords {
+  /** `Your login to app.ci` */
+  readonly phrase: string;
+  /** `app.ci` */
+  readonly cluster: string;
+  /** `Run: oc login …` */
+  readonly mend: string;
 }
 
 /**
@@ -51,45 +63,46 @@ export async function checkToken(
   identity: Identity,
   token: string,
   known: TokenKnowledge,
+  words: TokenWords,
   ports: CheckPorts,
 ): Promise<Verdict> {
-  const cluster = clusterDisplayName(identity.server);
-  const login = loginCommand(identity.server);
-  const anonymous = (reason: string, knowledge = known): Verdict => ({
+  const anonymous = (reason: string, knowledge = known, refused = false): Verdict => ({
     answer: { kind: 'anonymous', reason },
     knowledge,
+    refused,
   });
-  if (known.revoked === true) return anonymous(`Your login to ${cluster} was revoked. Run: ${login}`);
+  const revoked = `${words.phrase} was revoked. ${words.mend}`;
+  if (known.revoked === true) return anonymous(revoked, known, true);
 
   const said = await ports.inspectToken(identity, token);
   const nowMs = ports.nowMs();
   switch (said.kind) {
     case 'accepted': {
       const knowledge = learn(known, said);
-      if (!said.opensImages) return anonymous(scopeReason(cluster, login), knowledge);
+      if (!said.opensImages) return anonymous(scopeReason(words), knowledge);
       // Its use, just now, moved the end for idleness: only the other one counts here.
       const expiresAtMs = said.expiresAtMs ?? null;
       if (!outlivesMargin(expiresAtMs, nowMs))
-        return anonymous(endReason(identity, expiresAtMs, nowMs), knowledge);
-      return { answer: credential(said.username, token, expiresAtMs), knowledge };
+        return anonymous(endReason(words, expiresAtMs, nowMs), knowledge);
+      return { answer: credential(said.username, token, expiresAtMs), knowledge, refused: false };
     }
     case 'revoked':
-      return anonymous(`Your login to ${cluster} was revoked. Run: ${login}`, { ...known, revoked: true });
+      return anonymous(revoked, { ...known, revoked: true }, true);
     case 'rejected':
-      return anonymous(endReason(identity, known.expiresAtMs ?? null, nowMs));
+      return anonymous(endReason(words, known.expiresAtMs ?? null, nowMs), known, true);
   }
 
-  if (known.opensImages === false) return anonymous(scopeReason(cluster, login));
+  if (known.opensImages === false) return anonymous(scopeReason(words));
   const expiresAtMs = known.expiresAtMs ?? null;
-  if (!outlivesMargin(expiresAtMs, nowMs)) return anonymous(endReason(identity, expiresAtMs, nowMs));
+  if (!outlivesMargin(expiresAtMs, nowMs)) return anonymous(endReason(words, expiresAtMs, nowMs));
   const username = known.username ?? 'openshift';
   const probe = await ports.probeRegistry(host, identity, username, token);
   const endIsKnown = known.expiresAtMs !== undefined;
   if (probe === 'accepted' || (probe === 'unreachable' && said.kind === 'unreachable' && endIsKnown)) {
-    return { answer: credential(username, token, expiresAtMs), knowledge: known };
+    return { answer: credential(username, token, expiresAtMs), knowledge: known, refused: false };
   }
   return anonymous(
-    `Could not check your login to ${cluster} (${said.detail}). Pulls from ${host} go on anonymously.`,
+    `${words.phrase} could not be checked (${said.detail}). Pulls from ${host} go on anonymously.`,
   );
 }
 
@@ -99,12 +112,21 @@ function learn(known: TokenKnowledge, said: Extract<Inspection, { kind: 'accepte
   const end = said.expiresAtMs === undefined ? known.expiresAtMs : said.expiresAtMs;
   const endsWhenIdle = idleEndsAtMs !== undefined;
   const expiresAtMs = endsWhenIdle ? Math.min(end ?? Number.POSITIVE_INFINITY, idleEndsAtMs) : end;
-  const learnt = { fingerprint, username, endsWhenIdle, opensImages };
+  const { lifeMs = known.lifeMs } = said;
+  const learnt = {
+    ...(known.announcedAtMs === undefined ? {} : { announcedAtMs: known.announcedAtMs }),
+    ...(lifeMs === undefined ? {} : { lifeMs }),
+    fingerprint,
+    username,
+    endsWhenIdle,
+    opensImages,
+  };
   return expiresAtMs === undefined ? learnt : { ...learnt, expiresAtMs };
 }
 
-function credential(username: string, secret: string, expiresAtMs: number | null): Answer {
-  return { kind: 'credential', username: basicUsername(username), secret, expiresAtMs };
+/** @param name as the cluster knows the bearer */
+export function credential(name: string, secret: string, expiresAtMs: number | null): Answer {
+  return { kind: 'credential', username: basicUsername(name), secret, expiresAtMs };
 }
 
 /** A colon in a Basic user name ends it (`kube:admin`), none at all means "anonymous" to engines. */
@@ -113,18 +135,15 @@ function basicUsername(name: string): string {
   return safe === '' || safe === '<token>' ? 'openshift' : safe;
 }
 
-function scopeReason(cluster: string, login: string): string {
-  return `Your token for ${cluster} is of a scope that opens no image. Run: ${login}`;
+function scopeReason({ cluster, mend }: TokenWords): string {
+  return `Your token for ${cluster} is of a scope that opens no image. ${mend}`;
 }
 
 /** Why a token that the cluster refuses, or that is about to end, is not answered. */
-function endReason(identity: Identity, expiresAtMs: number | null, nowMs: number): string {
-  const cluster = clusterDisplayName(identity.server);
-  const mend = `Run: ${loginCommand(identity.server)}`;
-  if (identity.inCluster)
-    return `The pod's service account token is not accepted by ${cluster}; the kubelet renews it.`;
-  if (expiresAtMs === null || outlivesMargin(expiresAtMs, nowMs))
-    return `${cluster} does not accept your login. ${mend}`;
-  if (expiresAtMs > nowMs) return `Your login to ${cluster} expires within a minute. ${mend}`;
-  return `Your login to ${cluster} expired ${durationInWords(nowMs - expiresAtMs)} ago. ${mend}`;
+function endReason({ phrase, cluster, mend }: TokenWords, expiresAtMs: number | null, nowMs: number): string {
+  if (expiresAtMs === null || outlivesMargin(expiresAtMs, nowMs)) {
+    return `${phrase} is not accepted by ${cluster}. ${mend}`;
+  }
+  if (expiresAtMs > nowMs) return `${phrase} expires within a minute. ${mend}`;
+  return `${phrase} expired ${durationInWords(nowMs - expiresAtMs)} ago. ${mend}`;
 }

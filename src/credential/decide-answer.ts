@@ -1,11 +1,12 @@
 import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
-import { clusterDisplayName } from '../registry/catalogue.ts';
-import type { Answer } from './answer.ts';
-import type { TokenKnowledge } from './cached-answer.ts';
-import { type CheckPorts, checkToken } from './check-token.ts';
+import { type AnswerWithTokenPorts, answerWithToken, type TokenAnswer } from './answer-with-token.ts';
+import { AppError, describeError } from './app-error.ts';
 import { chooseIdentity } from './choose-identity.ts';
 import type { Identities, Identity } from './identity.ts';
-import { loginCommand } from './login-command.ts';
+import type { ServiceAccountOrder } from './obtain-token.ts';
+
+/** The life that is asked for where the config says nothing: a working day. */
+const DEFAULT_LIFE_SECONDS = 8 * 3600;
 
 /** What the user's config says of one registry host. */
 export interface SettingsReading {
@@ -23,25 +24,17 @@ export interface ClaimReading {
   readonly rivals: readonly string[];
 }
 
-export interface DecidePorts extends CheckPorts {
+export interface DecidePorts extends AnswerWithTokenPorts {
   readSettings(host: string): Promise<SettingsReading>;
   readIdentities(): Promise<Identities>;
   /** Asks the identity's cluster, or remembers what it said; never throws. */
   readClaim(host: string, identity: Identity): Promise<ClaimReading>;
-  /** @throws AppError naming the file, where the token can't be read */
-  readToken(identity: Identity): Promise<string>;
-  fingerprintOf(token: string): string;
-  /** What was known of the host's token when it was last asked for. */
-  recallKnowledge(): TokenKnowledge | undefined;
-  isSignedOut(host: string, fingerprint: string): Promise<boolean>;
 }
 
 /** An answer, and what was learnt on the way. */
-export interface Decision {
-  readonly answer: Answer;
-  readonly knowledge?: TokenKnowledge;
-  /** Something that the person should hear although the answer is a credential. */
-  readonly warning?: string;
+export interface Decision extends TokenAnswer {
+  /** Whose token it is; undefined where nobody answers. */
+  readonly identity?: Identity;
 }
 
 /**
@@ -70,35 +63,45 @@ async function decideFor(
   if (binding.kind === 'closed') return anonymous(binding.reason);
 
   const identities = await ports.readIdentities();
-  const choice = await identityFor(host, binding, identities, ports);
+  const choice = await identityFor(host, binding, settings, identities, ports);
   if ('reason' in choice) return anonymous(choice.reason);
   const { identity } = choice;
-  if (identity.source.kind === 'none') return anonymous(identity.source.reason);
-
-  const token = await ports.readToken(identity);
-  const fingerprint = ports.fingerprintOf(token);
-  if (await ports.isSignedOut(host, fingerprint)) {
-    const cluster = clusterDisplayName(identity.server);
-    return anonymous(
-      `You signed out of ${host}. To sign in to ${cluster} again, run: ${loginCommand(identity.server)}`,
-    );
+  const order = serviceAccountOrder(settings);
+  if (identity.source.kind === 'none' && order?.selfRenew !== true) return anonymous(identity.source.reason);
+  try {
+    return { ...(await answerWithToken(host, identity, order, ports)), identity };
+  } catch (error) {
+    // What keeps a token from being had is a reason to go on without one; a defect is not told as one.
+    if (!(error instanceof AppError)) throw error;
+    return { ...anonymous(describeError(error)), identity };
   }
-  const recalled = ports.recallKnowledge();
-  const known = recalled?.fingerprint === fingerprint ? recalled : { fingerprint };
-  const { answer, knowledge } = await checkToken(host, identity, token, known, ports);
-  const warning = identity.insecure && answer.kind === 'credential' ? insecureWarning(identity) : undefined;
-  return { answer, knowledge, ...(warning === undefined ? {} : { warning }) };
+}
+
+/** What is minted for a host, if the config says so. */
+function serviceAccountOrder(settings: RegistrySettings | undefined): ServiceAccountOrder | undefined {
+  const [namespace, name] = settings?.serviceAccount?.split('/') ?? [];
+  if (namespace === undefined || name === undefined) return undefined;
+  const lifeSeconds = settings?.tokenLifetime ?? DEFAULT_LIFE_SECONDS;
+  return { namespace, name, lifeSeconds, selfRenew: settings?.selfRenew === true };
 }
 
 /** Who answers for a host; `reason: null` where nothing is said, since the host is not ours to speak of. */
 export async function identityFor(
   host: string,
-  binding: Extract<Binding, { kind: 'bound' | 'in-cluster' | 'by-claim' }>,
+  binding: Exclude<Binding, { kind: 'anonymous' | 'foreign' | 'closed' }>,
+  settings: RegistrySettings | undefined,
   identities: Identities,
   ports: Pick<DecidePorts, 'readClaim'>,
 ): Promise<{ identity: Identity } | { reason: string | null }> {
-  if (binding.kind !== 'by-claim') return chooseIdentity(host, binding, identities);
   const { current } = identities;
+  const given = binding.kind === 'bound' ? tokenFileIdentity(binding.server, settings, identities) : undefined;
+  if (given !== undefined) return { identity: given };
+  if (binding.kind === 'current') {
+    return current === undefined
+      ? { reason: `${host}: no context is current${problemsOf(identities)}. Run: oc login` }
+      : { identity: current };
+  }
+  if (binding.kind !== 'by-claim') return chooseIdentity(host, binding, identities);
   if (current === undefined || current.insecure) return { reason: null };
   const { claimed, rivals } = await ports.readClaim(host, current);
   if (!claimed) return { reason: null };
@@ -110,10 +113,29 @@ export async function identityFor(
   return { identity: current };
 }
 
-function anonymous(reason: string | null): Decision {
-  return { answer: { kind: 'anonymous', reason } };
+/** The config's `tokenFile` needs no login: the server that it is for stands beside it. */
+function tokenFileIdentity(
+  server: string | undefined,
+  settings: RegistrySettings | undefined,
+  { all }: Identities,
+): Identity | undefined {
+  const path = settings?.tokenFile;
+  if (path === undefined || server === undefined) return undefined;
+  return {
+    server,
+    user: path,
+    context: undefined,
+    namespace: undefined,
+    insecure: all.find((identity) => identity.server === server)?.insecure ?? false,
+    inCluster: false,
+    source: { kind: 'token-file', path },
+  };
 }
 
-function insecureWarning(identity: Identity): string {
-  return `The certificate of ${identity.server} is not verified (insecure-skip-tls-verify in the kubeconfig).`;
+function problemsOf({ problems }: Identities): string {
+  return problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+}
+
+function anonymous(reason: string | null): Decision {
+  return { answer: { kind: 'anonymous', reason } };
 }

@@ -1,7 +1,13 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { AppError } from './app-error.ts';
 import type { ExecPlugin, Identity } from './identity.ts';
-import { type IssueToken, type KeepTokenPorts, type KeptToken, keepToken, type Obtained } from './keep-token.ts';
+import {
+  type IssueToken,
+  type KeepTokenPorts,
+  type KeptToken,
+  keepToken,
+  type Obtained,
+} from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
 
 /** A service account whose tokens a registry host gets. */
@@ -113,7 +119,9 @@ async function mintedToken(
       if (renewed.kind === 'minted') return accept(renewed.token, identity, order, ports);
     }
     const bearer =
-      identity.source.kind === 'client-certificate' ? undefined : (await ownToken(identity, eager, ports)).token;
+      identity.source.kind === 'client-certificate'
+        ? undefined
+        : (await ownToken(identity, eager, ports)).token;
     const outcome = await ports.mint(host, identity, bearer, order, leftMs());
     if (outcome.kind === 'minted') return accept(outcome.token, identity, order, ports);
     throw refusal(outcome, host, identity, order);

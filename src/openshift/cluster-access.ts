@@ -34,13 +34,29 @@ export interface ClusterAccessPorts {
 export interface ClusterAccess {
   inspectToken(identity: Identity, token: string): Promise<Inspection>;
   probeRegistry(host: string, identity: Identity, username: string, token: string): Promise<RegistryProbe>;
-  /** One GET (with a body: POST) to the identity's API server; never throws. */
-  ask(identity: Identity, token: string, path: string, body?: object): Promise<Reply>;
+  /**
+   * One request to the identity's API server; never throws.
+   * @param token undefined: the identity proves itself by its client certificate
+   * @param method without it a GET, or with a body a POST
+   */
+  ask(
+    identity: Identity,
+    token: string | undefined,
+    path: string,
+    body?: object,
+    method?: Request['method'],
+  ): Promise<Reply>;
 }
 
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
 export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
-  const send = async (url: URL, connection: Connection, headers: Record<string, string>, body?: object) => {
+  const send = async (
+    url: URL,
+    connection: Connection,
+    headers: Record<string, string>,
+    body?: object,
+    method: Request['method'] = body === undefined ? 'GET' : 'POST',
+  ) => {
     // What is wrong on this side is not remembered: once mended, it should work at once.
     if (connection.fault !== undefined) return noAnswer(connection.fault);
     const away = ports.reachability.recentFailure(url.origin);
@@ -50,7 +66,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     // Nothing can be held against a server that was given no time.
     if (timeoutMs <= 0) return noAnswer('no time was left to ask');
     const request: Request = {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       url,
       headers: { accept: 'application/json', 'user-agent': 'docker-credential-openshift', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -63,10 +79,14 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     return reply;
   };
 
-  const ask: ClusterAccess['ask'] = async (identity, token, path, body) => {
-    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
-    if (body !== undefined) headers['content-type'] = 'application/json';
-    return send(new URL(identity.server + path), await ports.connectionOf(identity), headers, body);
+  const ask: ClusterAccess['ask'] = async (identity, token, path, body, method) => {
+    const connection = await ports.connectionOf(identity);
+    const url = new URL(identity.server + path);
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    if (token === undefined) return send(url, connection, type, body, method);
+    const headers = { ...type, authorization: `Bearer ${token}` };
+    // One proof at a time: whoever sends a token means to be its bearer.
+    return send(url, { ...connection, clientCertificate: undefined }, headers, body, method);
   };
 
   const askOAuthServer = async (
@@ -83,7 +103,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     );
     const issuer = metadata.status === 200 ? textIn(parseObject(metadata.body), 'issuer') : undefined;
     if (issuer === undefined || !issuer.startsWith('https://') || !URL.canParse(issuer)) return undefined;
-    const elsewhere = { ...connection, tlsServerName: undefined };
+    const elsewhere = { ...connection, tlsServerName: undefined, clientCertificate: undefined };
     return send(new URL(issuer.replace(/\/$/, '') + path), elsewhere, { authorization: `Bearer ${token}` });
   };
 
@@ -105,6 +125,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
         tlsServerName: undefined,
         insecure: false,
         proxyUrl,
+        clientCertificate: undefined,
         fault: undefined,
       };
       const path = host === QCI_HOST ? `/v2/auth?service=${host}` : '/openshift/token';

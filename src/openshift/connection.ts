@@ -8,6 +8,8 @@ export interface Connection {
   readonly insecure: boolean;
   /** `proxy-url` of the kubeconfig; undefined: the environment's proxies count. */
   readonly proxyUrl: string | undefined;
+  /** PEM; what the kubeconfig's user proves itself with where no token is sent. */
+  readonly clientCertificate: { readonly cert: string; readonly key: string } | undefined;
   /** Why no connection can be made; a sentence that names the file. */
   readonly fault: string | undefined;
 }

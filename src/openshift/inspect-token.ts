@@ -1,5 +1,6 @@
 import type { Inspection } from '../credential/check-token.ts';
 import { readJwt } from './jwt.ts';
+import { localTimeMs } from './local-time.ts';
 import { isOAuthToken, oauthTokenObjectName } from './oauth-token-name.ts';
 import { numberIn, objectIn, parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
@@ -21,7 +22,7 @@ export async function inspectToken(token: string, ports: InspectPorts): Promise<
   const jwt = readJwt(token);
   const who = await whoAmI(ports);
   if (who.kind !== 'accepted' || jwt === undefined) return who;
-  const expiresAtMs = jwt.exp === undefined ? null : localTime(jwt.exp * 1000, who.dateMs, ports);
+  const expiresAtMs = jwt.exp === undefined ? null : localTimeMs(jwt.exp * 1000, who.dateMs, ports.nowMs());
   return { ...who, expiresAtMs };
 }
 
@@ -51,13 +52,14 @@ function readOwnObject(reply: Reply, body: object | undefined, ports: InspectPor
   const lifeSeconds = numberIn(body, 'expiresIn') ?? 0;
   const idleSeconds = numberIn(body, 'inactivityTimeoutSeconds') ?? 0;
   const { dateMs } = reply;
-  const endAfter = (seconds: number): number => localTime(createdMs + seconds * 1000, dateMs, ports);
+  const endAfter = (seconds: number): number => localTimeMs(createdMs + seconds * 1000, dateMs, ports.nowMs());
   const known = !Number.isNaN(createdMs);
   const scopes = (body as { scopes?: unknown }).scopes;
   return {
     kind: 'accepted',
     username: textIn(body, 'userName') ?? '',
     expiresAtMs: known ? (lifeSeconds === 0 ? null : endAfter(lifeSeconds)) : undefined,
+    lifeMs: lifeSeconds === 0 ? undefined : lifeSeconds * 1000,
     idleEndsAtMs: known && idleSeconds > 0 ? endAfter(idleSeconds) : undefined,
     opensImages: !Array.isArray(scopes) || scopesOpenImages(scopes),
   };
@@ -127,11 +129,4 @@ async function askForEnd(ports: InspectPorts): Promise<number | null | undefined
   const seconds = numberIn(parseObject(reply.body), 'expires_in');
   // The life of a token that never ends is zero, of which its age is taken: a live token has no other way to that.
   return seconds === undefined || seconds <= 0 ? undefined : ports.nowMs() + seconds * 1000;
-}
-
-/** A time by the server's clock, told by this machine's, which may be wrong. */
-function localTime(serverTimeMs: number, dateMs: number | undefined, ports: InspectPorts): number {
-  const offMs = dateMs === undefined ? 0 : ports.nowMs() - dateMs;
-  // `Date` is in whole seconds, and the answer took its time: less than this is no difference.
-  return Math.abs(offMs) < 3000 ? serverTimeMs : serverTimeMs + offMs;
 }

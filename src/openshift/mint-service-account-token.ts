@@ -80,7 +80,9 @@ async function ensureSecret(
     kind: 'Secret',
     metadata: {
       name,
-      annotations: { 'docker-credential-openshift/purpose': 'deleting this Secret ends the tokens of one machine' },
+      annotations: {
+        'docker-credential-openshift/purpose': 'deleting this Secret ends the tokens of one machine',
+      },
     },
     type: 'Opaque',
   });
@@ -139,7 +141,9 @@ function tokenIn(secret: object | undefined, host: string): string | undefined {
 
 /** @returns the namespace and name in `NAMESPACE/NAME`; undefined if the text is not of this form */
 export function parseServiceAccount(text: string): { namespace: string; name: string } | undefined {
-  const match = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/.exec(text);
+  const match = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/.exec(
+    text,
+  );
   const [, namespace, name] = match ?? [];
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }

@@ -1,60 +1,50 @@
-import { dirname, resolve } from 'node:path';
-import { AppError } from '../credential/app-error.ts';
+import { resolve } from 'node:path';
+import type { EnvironmentSettings } from '../credential/environment-settings.ts';
 import type { Identities, Identity, TokenSource } from '../credential/identity.ts';
-import { loginCommand } from '../credential/login-command.ts';
 import { normaliseServerUrl } from '../registry/server-url.ts';
+import { connect } from './connect.ts';
 import type { Connection } from './connection.ts';
 import { inClusterIdentity } from './in-cluster.ts';
-import { type Fields, type KubeconfigFile, parseKubeconfig, textField } from './parse-kubeconfig.ts';
-
-/** A thousand contexts with their CAs are 5 MB. */
-const LARGEST_KUBECONFIG = 64 * 1024 * 1024;
-const LARGEST_CA = 1024 * 1024;
+import { type Entry, mergeKubeconfigs, type ReadFile } from './merge-kubeconfigs.ts';
+import { textField } from './parse-kubeconfig.ts';
+import { tokenSource } from './token-source.ts';
 
 export interface ReadIdentitiesPorts {
-  /** @throws AppError naming the file; undefined if there is none */
-  readRegularFile(path: string, limit: number): Promise<string | undefined>;
+  readonly readRegularFile: ReadFile;
   /** Whether a file is there at all; stops at nothing. */
   exists(path: string): boolean;
   readonly kubeconfigPaths: readonly string[];
   readonly env: Record<string, string | undefined>;
-}
-
-/** An entry, and the directory that the paths in it are relative to. */
-interface Entry {
-  readonly fields: Fields;
-  readonly directory: string;
+  readonly environment: EnvironmentSettings;
 }
 
 export interface IdentitiesReading {
   readonly identities: Identities;
   /** How to reach an identity's cluster; reads its CA when it is first asked for. */
-  connectionOf(identity: Identity): Promise<Connection>;
+  connectionOf(
+    identity: Pick<Identity, 'server' | 'context' | 'inCluster' | 'insecure'>,
+  ): Promise<Connection>;
+}
+
+/** An identity, and the entries that say how to reach its cluster. */
+interface Known {
+  readonly identity: Identity;
+  readonly cluster: Entry;
+  readonly user: Entry | undefined;
 }
 
 /**
- * Reads the kubeconfigs, merged as kubectl merges them (client-go, clientcmd/loader.go: the first file that has a
- * name, or a current context, wins), and the pod's service account. What can't be read is left out and named.
+ * All identities at hand: the environment's, the kubeconfig's, the pod's. What can't be read is left out and named.
  */
 export async function readIdentities(ports: ReadIdentitiesPorts): Promise<IdentitiesReading> {
-  const problems: string[] = [];
-  const clusters = new Map<string, Entry>();
-  const users = new Map<string, Entry>();
-  const contexts = new Map<string, Entry>();
-  let currentName: string | undefined;
-  for (const path of ports.kubeconfigPaths) {
-    const file = await readKubeconfig(path, ports, problems);
-    if (file === undefined) continue;
-    const directory = dirname(resolve(path));
-    addMissing(clusters, file.clusters, directory);
-    addMissing(users, file.users, directory);
-    addMissing(contexts, file.contexts, directory);
-    currentName ??= file.currentContext;
-  }
-
-  const clusterOf = new Map<Identity, Entry>();
-  const all: Identity[] = [];
-  let current: Identity | undefined;
+  const merged = await mergeKubeconfigs(ports.kubeconfigPaths, ports.readRegularFile);
+  const { clusters, users, contexts } = merged;
+  const currentName = ports.environment.context ?? merged.currentContext;
+  const problems = [...ports.environment.problems, ...merged.problems];
+  const known: Known[] = [];
+  const given = environmentIdentity(ports.environment);
+  if (given !== undefined) known.push(given);
+  let current = given?.identity;
   for (const [name, { fields }] of contexts) {
     const cluster = clusters.get(textField(fields, 'cluster') ?? '');
     const server = normaliseServerUrl(textField(cluster?.fields, 'server') ?? '');
@@ -72,109 +62,55 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
       inCluster: false,
       source: tokenSource(user, users.get(user), server, name),
     };
-    clusterOf.set(identity, cluster);
-    all.push(identity);
-    if (name === currentName) current = identity;
+    known.push({ identity, cluster, user: users.get(user) });
+    if (name === currentName) current ??= identity;
   }
   if (currentName !== undefined && !contexts.has(currentName)) {
     problems.push(`the current context, ${currentName}, is not there`);
   }
-
   const pod = inClusterIdentity(ports.env, ports.exists);
-  if (pod !== undefined) all.push(pod.identity);
-  // As kubectl does: a pod's account is current where no kubeconfig is.
-  if (contexts.size === 0) current ??= pod?.identity;
+  if (pod !== undefined) {
+    const cluster = { fields: { 'certificate-authority': pod.caFile }, directory: '/' };
+    known.push({ identity: pod.identity, cluster, user: undefined });
+    // As kubectl does: a pod's account is current where no kubeconfig is.
+    if (contexts.size === 0) current ??= pod.identity;
+  }
   return {
-    identities: { all, current, problems },
-    connectionOf: (identity) =>
-      identity === pod?.identity
-        ? connect(identity, { 'certificate-authority': pod.caFile }, '/', ports)
-        : connect(
-            identity,
-            clusterOf.get(identity)?.fields ?? {},
-            clusterOf.get(identity)?.directory ?? '/',
-            ports,
-          ),
+    identities: { all: known.map(({ identity }) => identity), current, problems },
+    connectionOf: (wanted) => {
+      const onServer = known.filter(({ identity }) => identity.server === wanted.server);
+      const isSame = ({ identity }: Known) =>
+        identity.context === wanted.context && identity.inCluster === wanted.inCluster;
+      const found = onServer.find(isSame) ?? onServer[0];
+      const insecure = found?.identity.insecure ?? false;
+      return connect({ server: wanted.server, insecure }, found?.cluster, found?.user, ports.readRegularFile);
+    },
   };
 }
 
-async function readKubeconfig(
-  path: string,
-  ports: ReadIdentitiesPorts,
-  problems: string[],
-): Promise<KubeconfigFile | undefined> {
-  let text: string | undefined;
-  try {
-    text = await ports.readRegularFile(path, LARGEST_KUBECONFIG);
-  } catch (error) {
-    // A file that can't be read is named; the others still count.
-    if (!(error instanceof AppError)) throw error;
-    problems.push(error.message);
-    return undefined;
-  }
-  if (text === undefined) return undefined;
-  const parsed = parseKubeconfig(text);
-  if (!('fault' in parsed)) return parsed;
-  problems.push(`${path} is broken: ${parsed.fault}`);
-  return undefined;
-}
-
-function addMissing(merged: Map<string, Entry>, more: ReadonlyMap<string, Fields>, directory: string): void {
-  for (const [name, fields] of more) {
-    if (!merged.has(name)) merged.set(name, { fields, directory });
-  }
-}
-
-/** What a kubeconfig user proves itself with. A token file wins over a token, as in client-go. */
-function tokenSource(user: string, entry: Entry | undefined, server: string, context: string): TokenSource {
-  const none = (what: string): TokenSource => ({
-    kind: 'none',
-    reason: `The context ${context} ${what}. Run: ${loginCommand(server)}`,
-  });
-  if (!server.startsWith('https:')) return none(`reaches ${server} without TLS: no token is sent there`);
-  if (entry === undefined)
-    return none(user === '' ? 'names no user' : `names the user ${user}, who is not there`);
-  const { fields, directory } = entry;
-  const tokenFile = textField(fields, 'tokenFile');
-  if (tokenFile !== undefined) return { kind: 'token-file', path: resolve(directory, tokenFile) };
-  const token = textField(fields, 'token')?.trim();
-  if (token !== undefined && token !== '') {
-    // Anything else can't stand in a header.
-    return /^[\x21-\x7e]+$/.test(token) ? { kind: 'token', token } : none('has a token that is none');
-  }
-  if (fields.exec !== undefined) return none('has an exec plugin and no token');
-  if (fields['client-certificate'] !== undefined || fields['client-certificate-data'] !== undefined) {
-    return none('has a client certificate, which opens no registry');
-  }
-  return none('has no token: it is signed out');
-}
-
-async function connect(
-  identity: Identity,
-  fields: Fields,
-  directory: string,
-  ports: ReadIdentitiesPorts,
-): Promise<Connection> {
-  const { server, insecure } = identity;
-  const connection = {
-    server,
-    insecure,
-    tlsServerName: textField(fields, 'tls-server-name'),
-    proxyUrl: textField(fields, 'proxy-url'),
+/** The identity that the environment alone gives: on machines without a kubeconfig. */
+function environmentIdentity({ identity: given }: EnvironmentSettings): Known | undefined {
+  const server = normaliseServerUrl(given?.server ?? '');
+  if (given === undefined || server === null) return undefined;
+  const { token, tokenFile, caFile } = given;
+  const source: TokenSource =
+    tokenFile === undefined
+      ? { kind: 'token', token: token ?? '' }
+      : { kind: 'token-file', path: resolve(tokenFile) };
+  return {
+    identity: {
+      server,
+      user: 'the environment',
+      context: undefined,
+      namespace: undefined,
+      insecure: false,
+      inCluster: false,
+      source,
+    },
+    cluster: {
+      fields: caFile === undefined ? {} : { 'certificate-authority': resolve(caFile) },
+      directory: '/',
+    },
+    user: undefined,
   };
-  const data = textField(fields, 'certificate-authority-data');
-  if (data !== undefined)
-    return { ...connection, ca: Buffer.from(data, 'base64').toString(), fault: undefined };
-  const file = textField(fields, 'certificate-authority');
-  if (file === undefined) return { ...connection, ca: undefined, fault: undefined };
-  const path = resolve(directory, file);
-  try {
-    const ca = await ports.readRegularFile(path, LARGEST_CA);
-    const fault = ca === undefined ? `the certificate authority ${path} is not there` : undefined;
-    return { ...connection, ca, fault };
-  } catch (error) {
-    // Named where the cluster would have been asked.
-    if (!(error instanceof AppError)) throw error;
-    return { ...connection, ca: undefined, fault: error.message };
-  }
 }

@@ -68,7 +68,10 @@ function watch(child: ChildProcess, timeoutMs: number): Promise<Ending | string>
       child.stderr?.destroy();
       settle(outcome);
     };
-    const limit = setTimeout(() => finish(`did not answer within ${Math.round(timeoutMs / 100) / 10} s`), timeoutMs);
+    const limit = setTimeout(
+      () => finish(`did not answer within ${Math.round(timeoutMs / 100) / 10} s`),
+      timeoutMs,
+    );
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
       if (stdout.length > LARGEST_OUTPUT) finish('printed more than 1 MB');
@@ -80,7 +83,8 @@ function watch(child: ChildProcess, timeoutMs: number): Promise<Ending | string>
     // Its exit, not the end of its pipes: a child that it left behind may hold those for ever. What it wrote before is
     // read in the same turn of the loop, or a moment later.
     child.on('exit', (code, signal) => {
-      const ending = () => finish(signal === null ? { code: code ?? 0, stdout, stderr } : `was ended by ${signal}`);
+      const ending = () =>
+        finish(signal === null ? { code: code ?? 0, stdout, stderr } : `was ended by ${signal}`);
       child.once('close', ending);
       setTimeout(ending, 100);
     });

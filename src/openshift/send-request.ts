@@ -16,7 +16,7 @@ export interface Reply {
 }
 
 export interface Request {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -45,6 +45,7 @@ export async function sendRequest(
   const tls: AgentOptions = {
     ca: connection.ca === undefined ? [...roots] : connection.ca,
     rejectUnauthorized: !connection.insecure,
+    ...connection.clientCertificate,
     ...(connection.tlsServerName === undefined ? {} : { servername: connection.tlsServerName }),
   };
   let agent: Agent;

@@ -8,6 +8,15 @@ export interface RegistrySettings {
   readonly user?: string | undefined;
   readonly context?: string | undefined;
   readonly anonymous?: boolean | undefined;
+  /** A file that holds the token. */
+  readonly tokenFile?: string | undefined;
+  /** `NAMESPACE/NAME` of the account that tokens are minted for. */
+  readonly serviceAccount?: string | undefined;
+  /** The life to ask for, in seconds. */
+  readonly tokenLifetime?: number | undefined;
+  readonly selfRenew?: boolean | undefined;
+  /** The user wants whatever identity is current to answer: said by the environment of a CI job. */
+  readonly current?: boolean | undefined;
 }
 
 /** Which cluster's tokens may go to a registry host, as far as it can be told without asking a cluster. */
@@ -19,6 +28,8 @@ export type Binding =
       readonly context: string | undefined;
       readonly user: string | undefined;
     }
+  /** To whatever identity is current. */
+  | { readonly kind: 'current' }
   /** To the cluster that this process runs in. */
   | { readonly kind: 'in-cluster' }
   /** The user wants no credential sent there. */
@@ -47,6 +58,7 @@ export function bindHost(host: string, settings: RegistrySettings | undefined): 
     }
     return { kind: 'bound', server, context: settings.context, user: settings.user };
   }
+  if (settings?.current === true) return { kind: 'current' };
   const known = findInCatalogue(host);
   if (known?.decommissioned === true) {
     return {

@@ -38,8 +38,8 @@ export function readAnswerFile(path: string, uid: number | undefined): CachedAns
 /** Enough of a look that a foreign file can't make `get` fail; the owner and mode were checked before. */
 function isRecord(value: unknown): value is CachedAnswer {
   if (typeof value !== 'object' || value === null) return false;
-  const { answer, sources, checkedAtMs } = value as Partial<CachedAnswer>;
-  if (typeof checkedAtMs !== 'number' || !Array.isArray(sources) || !sources.every(Array.isArray))
+  const { answer, sources, checkedAt } = value as Partial<CachedAnswer>;
+  if (typeof checkedAt?.wallMs !== 'number' || !Array.isArray(sources) || !sources.every(Array.isArray))
     return false;
   if (answer?.kind === 'anonymous') return answer.reason === null || typeof answer.reason === 'string';
   return (

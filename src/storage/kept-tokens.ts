@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { clockShiftMs, type Moment } from '../credential/clock.ts';
 import type { KeptToken } from '../credential/keep-token.ts';
 import { readPrivateFile } from './hot-files.ts';
 import { writePrivateFile } from './write-private-file.ts';
@@ -16,24 +17,17 @@ export function keptTokenFile(cache: string, key: string): string {
   return `${cache}/tokens/${key}.json`;
 }
 
-/**
- * @param shiftOf how far this machine's wall clock was moved since the record was written, in ms
- * @returns the token, its times told by the clock of now; undefined if there is none
- */
-export function readKeptToken(
-  path: string,
-  uid: number | undefined,
-  shiftOf: (writtenAtMs: number, uptimeMs: number | null) => number,
-): KeptToken | undefined {
+/** @returns the token, its times told by the clock of now; undefined if there is none */
+export function readKeptToken(path: string, uid: number | undefined, now: Moment): KeptToken | undefined {
   const text = readPrivateFile(path, uid, LARGEST_RECORD);
   if (text === null) return undefined;
   try {
-    const record = JSON.parse(text) as Partial<KeptToken & { writtenAtMs: number; uptimeMs: number | null }>;
-    const { token, startedAtMs, expiresAtMs, writtenAtMs, uptimeMs = null } = record;
+    const record = JSON.parse(text) as Partial<KeptToken & { keptAt: Moment }>;
+    const { token, startedAtMs, expiresAtMs, keptAt } = record;
     if (typeof token !== 'string' || typeof startedAtMs !== 'number' || typeof expiresAtMs !== 'number') {
       return undefined;
     }
-    const shiftMs = shiftOf(writtenAtMs ?? startedAtMs, uptimeMs);
+    const shiftMs = keptAt === undefined ? 0 : clockShiftMs(keptAt, now);
     return { token, startedAtMs: startedAtMs + shiftMs, expiresAtMs: expiresAtMs + shiftMs };
   } catch {
     // Cut short by a full disk: another one is had.
@@ -45,12 +39,11 @@ export function readKeptToken(
 export async function saveKeptToken(
   path: string,
   token: KeptToken,
-  now: { readonly nowMs: number; readonly uptimeMs: number | null },
+  now: Moment,
   uid: number | undefined,
 ): Promise<void> {
-  if (token.expiresAtMs - now.nowMs > LONGEST_KEPT_MS) return;
-  const record = { ...token, writtenAtMs: now.nowMs, uptimeMs: now.uptimeMs };
-  await writePrivateFile(path, JSON.stringify(record), uid, false);
+  if (token.expiresAtMs - now.wallMs > LONGEST_KEPT_MS) return;
+  await writePrivateFile(path, JSON.stringify({ ...token, keptAt: now }), uid, false);
 }
 
 /** Forgets a token that the cluster does not accept any more. */

@@ -1,9 +1,11 @@
 import type { Answer } from '../credential/answer.ts';
 import { answerEnvironment, isStillGood } from '../credential/cached-answer.ts';
+import type { Moment } from '../credential/clock.ts';
 import { type GetPorts, writeAnswer } from '../protocol/serve-get.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { cacheDirectory, type Place } from '../storage/directories.ts';
 import { readStdinAtOnce, stampOf, writeOut } from '../storage/hot-files.ts';
+import { uptimeMs } from '../storage/uptime.ts';
 
 /** Where this process stands. */
 export function place(): Place {
@@ -49,11 +51,18 @@ export function workingDirectory(): string {
   }
 }
 
+/** This moment, by both clocks. */
+export function moment(): Moment {
+  return { wallMs: Date.now(), uptimeMs: uptimeMs() };
+}
+
 /** What is cached for a host, if it still holds. */
 export function recall(host: string, here: Place): Answer | null {
+  // A token that came in the environment is kept nowhere.
+  if (here.env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return null;
   const cache = cacheDirectory(here);
   const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
   const environment = answerEnvironment(here.env, here.uid, workingDirectory);
-  const now = { host, environment, nowMs: Date.now(), stampOf };
+  const now = { host, environment, moment: moment(), stampOf };
   return record !== null && isStillGood(record, now) ? record.answer : null;
 }

@@ -8,7 +8,7 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
 import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
-import { exit, place, recall, workingDirectory } from './get-ports.ts';
+import { exit, moment, place, recall, workingDirectory } from './get-ports.ts';
 import { createSession, type Session } from './session.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
@@ -40,11 +40,11 @@ async function decideAndKeep(host: string, session: Session): Promise<SlowAnswer
     await session.reachability.save();
     if (cache === null) return;
     const file = answerFile(cache, host);
-    const checkedAtMs = Date.now();
+    const checkedAt = moment();
     const sources = session.sources();
-    if (sources.some(([, stamp]) => isRacy(stamp, checkedAtMs))) return;
+    if (sources.some(([, stamp]) => isRacy(stamp, checkedAt.wallMs))) return;
     const environment = answerEnvironment(here.env, here.uid, workingDirectory);
-    const record = { format: CACHE_FORMAT, host, answer, checkedAtMs, environment, sources };
+    const record = { format: CACHE_FORMAT, host, answer, checkedAt, environment, sources };
     await saveAnswer(file, knowledge === undefined ? record : { ...record, token: knowledge }, here.uid);
   };
   return warning === undefined ? { answer, keep } : { answer, warning, keep };
@@ -52,12 +52,17 @@ async function decideAndKeep(host: string, session: Session): Promise<SlowAnswer
 
 function decidePorts(host: string, session: Session): DecidePorts {
   const { here, cache, state, access } = session;
+  const tokens = tokenPorts(session);
   return {
     nowMs: Date.now,
     readSettings: session.readSettings,
     readIdentities: async () => (await session.identities()).identities,
     readClaim: (name, identity) => session.readClaim(name, identity, true),
-    readToken: session.readToken,
+    obtainToken: (name, identity, order) => obtainToken(name, identity, order, session.eager, tokens),
+    forgetKept: async (identity, order) => {
+      if (cache !== null) await forgetKeptToken(keptTokenFile(cache, await tokens.keyOf(identity, order)));
+    },
+    usernameIn: (token) => readJwt(token)?.subject ?? 'openshift',
     fingerprintOf,
     recallKnowledge: () =>
       cache === null ? undefined : readAnswerFile(answerFile(cache, host), here.uid)?.token,

@@ -5,9 +5,12 @@ import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import type { SourceStamp } from '../credential/cached-answer.ts';
 import type { SettingsReading } from '../credential/decide-answer.ts';
+import { environmentSettings } from '../credential/environment-settings.ts';
 import type { Identity } from '../credential/identity.ts';
+import { obtainToken } from '../credential/obtain-token.ts';
 import { type ReadClaimPorts, readClaim } from '../credential/read-claim.ts';
 import { type ClusterAccess, createClusterAccess } from '../openshift/cluster-access.ts';
+import type { Connection } from '../openshift/connection.ts';
 import { discoverRegistryHosts } from '../openshift/discover-registry-hosts.ts';
 import { kubeconfigPaths } from '../openshift/kubeconfig-paths.ts';
 import { type IdentitiesReading, readIdentities } from '../openshift/read-identities.ts';
@@ -17,9 +20,9 @@ import { cacheDirectory, configFile, type Place, stateDirectory } from '../stora
 import { stampOf } from '../storage/hot-files.ts';
 import { createReachability, type ReachabilityStore } from '../storage/reachability.ts';
 import { readRegularFile } from '../storage/read-regular-file.ts';
+import { tokenPorts } from './token-ports.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
-const LARGEST_TOKEN = 1024 * 1024;
 
 /** The real files and clusters of one run of the program, each read or asked once. */
 export interface Session {
@@ -34,15 +37,25 @@ export interface Session {
   track(path: string): void;
   readSettings(host: string): Promise<SettingsReading>;
   identities(): Promise<IdentitiesReading>;
-  readToken(identity: Identity): Promise<string>;
+  /** How to reach an identity's cluster. */
+  connectionOf(identity: Identity): Promise<Connection>;
+  /** Reads a file that answers depend on. @throws AppError naming it; undefined if there is none */
+  readTracked(path: string, limit: number): Promise<string | undefined>;
+  /** What is left of the time for requests, in ms. */
+  remainingMs(): number;
+  /** What is due is done now, whatever it takes: `renew`. */
+  readonly eager: boolean;
+  /** The bearer token of an identity itself; undefined: it has a client certificate. */
+  readToken(identity: Identity): Promise<string | undefined>;
   /** @param mayAsk false: only what clusters said before counts */
   readClaim(host: string, identity: Identity, mayAsk: boolean): ReturnType<typeof readClaim>;
 }
 
 /**
  * @param deadlineMs the time by which all requests must have ended, on `performance.now()`'s clock
+ * @param eager true for `renew`
  */
-export function createSession(here: Place, deadlineMs: number): Session {
+export function createSession(here: Place, deadlineMs: number, eager = false): Session {
   const nowMs = Date.now;
   const cache = cacheDirectory(here);
   const reachability = createReachability(cache, here.uid, nowMs);
@@ -55,6 +68,8 @@ export function createSession(here: Place, deadlineMs: number): Session {
     track(path);
     return readRegularFile(path, limit);
   };
+  const environment = environmentSettings(here.env);
+  const remainingMs = () => deadlineMs - performance.now();
   const identities = once(() =>
     readIdentities({
       readRegularFile: readTracked,
@@ -64,13 +79,14 @@ export function createSession(here: Place, deadlineMs: number): Session {
       },
       kubeconfigPaths: kubeconfigPaths(here),
       env: here.env,
+      environment,
     }),
   );
   const settings = once(() => readConfig(configFile(here), readTracked));
   const connectionOf = async (identity: Identity) => (await identities()).connectionOf(identity);
   const access = createClusterAccess({
     nowMs,
-    remainingMs: () => deadlineMs - performance.now(),
+    remainingMs,
     env: here.env,
     reachability,
     connectionOf,
@@ -78,7 +94,7 @@ export function createSession(here: Place, deadlineMs: number): Session {
   });
   const wordFile = async (identity: Identity) =>
     cache === null ? null : claimFile(cache, identity.server, (await connectionOf(identity)).ca);
-  const claimPorts = (token: () => Promise<string>): ReadClaimPorts => ({
+  const claimPorts = (token: () => Promise<string | undefined>): ReadClaimPorts => ({
     nowMs,
     recallWord: async (identity) => {
       const file = await wordFile(identity);
@@ -97,20 +113,11 @@ export function createSession(here: Place, deadlineMs: number): Session {
       });
     },
   });
-  const readToken = async (identity: Identity): Promise<string> => {
-    const { source } = identity;
-    if (source.kind === 'token') return source.token;
-    if (source.kind === 'none') throw new AppError({ code: 'no-token', message: source.reason });
-    const text = (await readTracked(source.path, LARGEST_TOKEN))?.trim();
-    if (text !== undefined && /^[\x21-\x7e]+$/.test(text)) return text;
-    const fault = text === undefined ? 'is not there' : text === '' ? 'is empty' : 'holds no token';
-    throw new AppError({
-      code: 'bad-token-file',
-      message: `The token file ${source.path} ${fault}`,
-      hint: `ls -lL ${source.path}`,
-    });
+  const readToken = async (identity: Identity): Promise<string | undefined> => {
+    if (identity.source.kind === 'client-certificate') return undefined;
+    return (await obtainToken('', identity, undefined, eager, tokenPorts(session))).token;
   };
-  return {
+  const session: Session = {
     here,
     cache,
     state: stateDirectory(here),
@@ -119,8 +126,16 @@ export function createSession(here: Place, deadlineMs: number): Session {
     track,
     sources: () => [...stamps],
     identities,
+    connectionOf,
+    readTracked,
+    remainingMs,
+    eager,
     readToken,
-    readSettings: async (host) => settingsOf(host, await settings()),
+    readSettings: async (host) => {
+      const given = environment.registries.get(host);
+      if (given === undefined) return settingsOf(host, await settings());
+      return { settings: given, problem: environment.problems[0], warning: undefined };
+    },
     readClaim: (host, identity, mayAsk) => {
       const ports = claimPorts(() => readToken(identity));
       const unasked = async () => ({ hosts: [], answered: false, exhaustive: false });
@@ -128,6 +143,7 @@ export function createSession(here: Place, deadlineMs: number): Session {
       return readClaim(host, identity, canAsk ? ports : { ...ports, discover: unasked });
     },
   };
+  return session;
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,0 +1,124 @@
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import { announcement, announcementIsDue } from './announcement.ts';
+import type { Answer } from './answer.ts';
+import type { TokenKnowledge } from './cached-answer.ts';
+import { type CheckPorts, checkToken, credential, type TokenWords, type Verdict } from './check-token.ts';
+import type { Identity } from './identity.ts';
+import type { Obtained } from './keep-token.ts';
+import { loginCommand } from './login-command.ts';
+import type { ServiceAccountOrder } from './obtain-token.ts';
+import { tokenWords } from './token-words.ts';
+
+export interface AnswerWithTokenPorts extends CheckPorts {
+  /** @throws AppError if there is none: why, and what mends it */
+  obtainToken(host: string, identity: Identity, order: ServiceAccountOrder | undefined): Promise<Obtained>;
+  /** Drops a kept token that the cluster does not take any more. */
+  forgetKept(identity: Identity, order: ServiceAccountOrder | undefined): Promise<void>;
+  fingerprintOf(token: string): string;
+  /** The bearer's name, as far as the token itself tells it. */
+  usernameIn(token: string): string;
+  /** What was known of the host's token when it was last asked for. */
+  recallKnowledge(): TokenKnowledge | undefined;
+  isSignedOut(host: string, fingerprint: string): Promise<boolean>;
+}
+
+/** An answer, and what was learnt of the token. */
+export interface TokenAnswer {
+  readonly answer: Answer;
+  readonly knowledge?: TokenKnowledge;
+  /** Something that the person should hear although the answer is a credential. */
+  readonly warning?: string;
+  /** The token should be renewed behind the engine's back. */
+  readonly renewSoon?: boolean;
+}
+
+/**
+ * Gets the identity's token and has it checked.
+ * @param order the service account to mint for, if the config names one
+ * @throws AppError if there is no token: why, and what mends it
+ */
+export async function answerWithToken(
+  host: string,
+  identity: Identity,
+  order: ServiceAccountOrder | undefined,
+  ports: AnswerWithTokenPorts,
+): Promise<TokenAnswer> {
+  const first = await ports.obtainToken(host, identity, order);
+  if (await ports.isSignedOut(host, ports.fingerprintOf(first.token))) {
+    const cluster = clusterDisplayName(identity.server);
+    const login = loginCommand(identity.server);
+    const reason = `You signed out of ${host}. To sign in to ${cluster} again, run: ${login}`;
+    return { answer: { kind: 'anonymous', reason } };
+  }
+  const words = tokenWords(host, identity, order);
+  const verdict = await judge(host, identity, first, words, ports);
+  const isReissuable = order !== undefined || identity.source.kind === 'exec';
+  if (!verdict.refused || !isReissuable) return report(verdict, first, identity, words, ports.nowMs());
+  // The account, or the Secret that its token is bound to, was made anew; or the plugin has another token by now.
+  await ports.forgetKept(identity, order);
+  const second = await ports.obtainToken(host, identity, order);
+  const isNew = second.token !== first.token;
+  const last = isNew ? await judge(host, identity, second, words, ports) : verdict;
+  return report(last, second, identity, words, ports.nowMs());
+}
+
+/** What was issued a moment ago needs no check; what was not is asked about. */
+async function judge(
+  host: string,
+  identity: Identity,
+  { token, expiresAtMs, fresh }: Obtained,
+  words: TokenWords,
+  ports: AnswerWithTokenPorts,
+): Promise<Verdict> {
+  const fingerprint = ports.fingerprintOf(token);
+  const end = Number.isFinite(expiresAtMs) ? { expiresAtMs } : {};
+  if (fresh) {
+    const username = ports.usernameIn(token);
+    const knowledge = { fingerprint, username, opensImages: true, ...end };
+    return { answer: credential(username, token, end.expiresAtMs ?? null), knowledge, refused: false };
+  }
+  const recalled = ports.recallKnowledge();
+  const known = recalled?.fingerprint === fingerprint ? recalled : { fingerprint };
+  const verdict = await checkToken(host, identity, token, { ...known, ...end }, words, ports);
+  return { ...verdict, answer: endingBy(verdict.answer, expiresAtMs) };
+}
+
+/** An issuer's word on a token's end counts, too: of a plugin's token the cluster may know none. */
+function endingBy(answer: Answer, expiresAtMs: number): Answer {
+  if (answer.kind === 'anonymous' || !Number.isFinite(expiresAtMs)) return answer;
+  return { ...answer, expiresAtMs: Math.min(answer.expiresAtMs ?? Number.POSITIVE_INFINITY, expiresAtMs) };
+}
+
+function report(
+  { answer, knowledge }: Verdict,
+  { renewSoon, complaint }: Obtained,
+  identity: Identity,
+  words: TokenWords,
+  nowMs: number,
+): TokenAnswer {
+  if (answer.kind === 'anonymous') return { answer, knowledge, renewSoon };
+  const announced = identity.source.kind === 'token' ? announce(knowledge, words, nowMs) : undefined;
+  const warnings = [
+    complaint === undefined ? undefined : `The token could not be renewed: ${complaint}.`,
+    identity.insecure ? insecureWarning(identity) : undefined,
+    announced,
+  ].filter((warning) => warning !== undefined);
+  return {
+    answer,
+    knowledge: announced === undefined ? knowledge : { ...knowledge, announcedAtMs: nowMs },
+    renewSoon,
+    ...(warnings.length === 0 ? {} : { warning: warnings.join(' ') }),
+  };
+}
+
+/** The end of what only a person can renew is told early. One that moves with the token's use is not. */
+function announce(knowledge: TokenKnowledge, words: TokenWords, nowMs: number): string | undefined {
+  const { expiresAtMs, lifeMs, announcedAtMs, endsWhenIdle } = knowledge;
+  if (typeof expiresAtMs !== 'number' || endsWhenIdle === true) return undefined;
+  if (!announcementIsDue(expiresAtMs, lifeMs, announcedAtMs, nowMs)) return undefined;
+  return announcement(words, expiresAtMs, nowMs);
+}
+
+function insecureWarning(identity: Identity): string {
+  return `The certificate of ${identity.server} is not verified (insecure-skip-tls-verify in the kubeconfig).`;
+}

@@ -1,0 +1,19 @@
+/** A moment, by the two clocks of this machine. */
+export interface Moment {
+  /** The wall clock, ms since the epoch: what a person, or time synchronisation, may set. */
+  readonly wallMs: number;
+  /** Ms since the machine was started, suspension included; null where that can't be had. */
+  readonly uptimeMs: number | null;
+}
+
+/**
+ * How far the wall clock was moved between two moments: times that were noted at the first are to be read with this
+ * added. Without an uptime, or after a restart, it is taken for not moved.
+ * @returns ms; negative: it was set back
+ */
+export function clockShiftMs(then: Moment, now: Moment): number {
+  if (then.uptimeMs === null || now.uptimeMs === null || now.uptimeMs < then.uptimeMs) return 0;
+  const movedMs = now.wallMs - then.wallMs - (now.uptimeMs - then.uptimeMs);
+  // Time synchronisation slews by as much, and the two clocks are not read at once.
+  return Math.abs(movedMs) < 2000 ? 0 : movedMs;
+}

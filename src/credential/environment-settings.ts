@@ -1,0 +1,62 @@
+import type { RegistrySettings } from '../registry/bind-host.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+
+const PREFIX = 'DOCKER_CREDENTIAL_OPENSHIFT_';
+
+/** What the environment alone says, for machines without any file. */
+export interface EnvironmentSettings {
+  /** Of the hosts in `_REGISTRIES`, normalised. */
+  readonly registries: ReadonlyMap<string, RegistrySettings>;
+  /** An identity that the environment gives; undefined without `_SERVER` and a token. */
+  readonly identity:
+    | {
+        readonly server: string;
+        readonly token: string | undefined;
+        readonly tokenFile: string | undefined;
+        readonly caFile: string | undefined;
+      }
+    | undefined;
+  /** The context to take for the current one. */
+  readonly context: string | undefined;
+  /** Sentences that name a variable and what is wrong with it. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads `DOCKER_CREDENTIAL_OPENSHIFT_SERVER`, `_TOKEN`, `_TOKEN_FILE`, `_CA_FILE`, `_CONTEXT`, `_SERVICE_ACCOUNT` and
+ * `_REGISTRIES`. An empty variable counts as unset.
+ */
+export function environmentSettings(env: Record<string, string | undefined>): EnvironmentSettings {
+  const read = (name: string): string | undefined => env[PREFIX + name]?.trim() || undefined;
+  const problems: string[] = [];
+  const server = read('SERVER');
+  const token = read('TOKEN');
+  const tokenFile = read('TOKEN_FILE');
+  const context = read('CONTEXT');
+  const serviceAccount = read('SERVICE_ACCOUNT');
+  const isGiven = token !== undefined || tokenFile !== undefined;
+  if (isGiven && server === undefined) {
+    problems.push(`${PREFIX}TOKEN needs ${PREFIX}SERVER, the API server that it belongs to`);
+  }
+  if (server !== undefined && !/^https:\/\/[^\s?#@]+$/.test(server)) {
+    problems.push(`${PREFIX}SERVER is no https:// URL`);
+  }
+  const registries = new Map<string, RegistrySettings>();
+  const settings: RegistrySettings = { server, context, serviceAccount, current: true };
+  for (const name of (read('REGISTRIES') ?? '').split(/[\s,]+/).filter((text) => text !== '')) {
+    const host = normaliseRegistryHost(name);
+    if (host === null)
+      problems.push(`${PREFIX}REGISTRIES names ${JSON.stringify(name.slice(0, 80))}, which is no host`);
+    else registries.set(host, settings);
+  }
+  const isSound = problems.length === 0;
+  return {
+    registries,
+    identity:
+      isSound && server !== undefined && isGiven
+        ? { server, token, tokenFile, caFile: read('CA_FILE') }
+        : undefined,
+    context,
+    problems,
+  };
+}

@@ -1,0 +1,33 @@
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import type { TokenWords } from './check-token.ts';
+import type { Identity } from './identity.ts';
+import { loginCommand } from './login-command.ts';
+import type { ServiceAccountOrder } from './obtain-token.ts';
+
+/**
+ * How the token that an identity gives a registry host is spoken of.
+ * @param order the service account that it was minted for, if it was
+ */
+export function tokenWords(
+  host: string,
+  identity: Identity,
+  order: ServiceAccountOrder | undefined,
+): TokenWords {
+  const cluster = clusterDisplayName(identity.server);
+  const renew = `Run: docker-credential-openshift renew ${host}`;
+  if (order !== undefined) {
+    return { cluster, phrase: `The token of ${order.namespace}/${order.name}`, mend: renew };
+  }
+  if (identity.inCluster) {
+    return { cluster, phrase: "The pod's service account token", mend: 'The kubelet renews it.' };
+  }
+  if (identity.source.kind === 'exec') {
+    const phrase = `The token that ${identity.source.plugin.command} gave for ${cluster}`;
+    return { cluster, phrase, mend: renew };
+  }
+  const login = `Run: ${loginCommand(identity.server)}`;
+  if (identity.source.kind === 'token-file') {
+    return { cluster, phrase: `The token in ${identity.source.path}`, mend: login };
+  }
+  return { cluster, phrase: `Your login to ${cluster}`, mend: login };
+}

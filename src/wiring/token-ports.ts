@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { AppError } from '../credential/app-error.ts';
+import type { ExecPlugin, Identity } from '../credential/identity.ts';
+import type { KeptToken } from '../credential/keep-token.ts';
+import type { MintOutcome, ObtainPorts, ServiceAccountOrder } from '../credential/obtain-token.ts';
+import { readJwt } from '../openshift/jwt.ts';
+import { localTimeMs } from '../openshift/local-time.ts';
+import { findLegacyToken, mintServiceAccountToken } from '../openshift/mint-service-account-token.ts';
+import { runExecPlugin } from '../openshift/run-exec-plugin.ts';
+import { keptTokenFile, readKeptToken, saveKeptToken } from '../storage/kept-tokens.ts';
+import { withLock } from '../storage/lock.ts';
+import { noteFailure, recentFailure } from '../storage/plugin-failures.ts';
+import { moment } from './get-ports.ts';
+import type { Session } from './session.ts';
+
+const LARGEST_TOKEN = 1024 * 1024;
+/** A token whose end nobody tells is asked for again after half of this. */
+const LIFE_WITHOUT_END_MS = 10 * 60_000;
+/** A legacy token has no end; it is looked for again after half of this. */
+const LEGACY_LIFE_MS = 24 * 3_600_000;
+
+/** What obtaining tokens needs of a session: its files, plugins, clusters and locks. */
+export function tokenPorts(session: Session): ObtainPorts {
+  const { here, cache } = session;
+  return {
+    nowMs: Date.now,
+    remainingMs: session.remainingMs,
+    recallKept: (key) =>
+      cache === null ? undefined : readKeptToken(keptTokenFile(cache, key), here.uid, moment()),
+    keep: async (key, token) => {
+      if (cache !== null) await saveKeptToken(keptTokenFile(cache, key), token, moment(), here.uid);
+    },
+    alone: (key, waitMs, action) =>
+      withLock(cache === null ? null : `${cache}/locks/${key}`, waitMs, here.uid, action),
+    readTokenFile: (path) => readTokenFile(path, session),
+    runPlugin: (plugin, timeoutMs) => runPlugin(plugin, timeoutMs, session),
+    mint: (host, identity, bearer, order) => mint(host, identity, bearer, order, session),
+    keyOf: (identity, order) => keyOf(identity, order, session),
+  };
+}
+
+async function readTokenFile(path: string, session: Session): Promise<string> {
+  const text = (await session.readTracked(path, LARGEST_TOKEN))?.trim();
+  if (text !== undefined && /^[\x21-\x7e]+$/.test(text)) return text;
+  const fault = text === undefined ? 'is not there' : text === '' ? 'is empty' : 'holds no token';
+  throw new AppError({
+    code: 'bad-token-file',
+    message: `The token file ${path} ${fault}`,
+    hint: `ls -lL ${path}`,
+  });
+}
+
+async function runPlugin(plugin: ExecPlugin, timeoutMs: number, session: Session): Promise<KeptToken> {
+  const { here, cache } = session;
+  const renew = 'docker-credential-openshift renew --all';
+  if (plugin.needsPerson) {
+    throw new AppError({
+      code: 'plugin-needs-person',
+      message: `The exec plugin ${plugin.command} needs a person at a terminal (interactiveMode: Always)`,
+      hint: [plugin.command, ...plugin.args].join(' '),
+    });
+  }
+  const failed = session.eager ? undefined : recentFailure(cache, plugin, here.uid, Date.now());
+  if (failed !== undefined) throw new AppError({ code: 'plugin-failed-before', message: failed, hint: renew });
+  try {
+    const { token, expiresAtMs } = await runExecPlugin(plugin, here.env, timeoutMs, false);
+    const startedAtMs = Date.now();
+    const jwtEndSeconds = readJwt(token)?.exp;
+    const jwtEndMs = jwtEndSeconds === undefined ? undefined : jwtEndSeconds * 1000;
+    return { token, startedAtMs, expiresAtMs: expiresAtMs ?? jwtEndMs ?? startedAtMs + LIFE_WITHOUT_END_MS };
+  } catch (error) {
+    // Remembered, so that not every pull waits for it.
+    if (!(error instanceof AppError)) throw error;
+    await noteFailure(cache, plugin, error.message, here.uid, Date.now());
+    throw new AppError({ code: error.code, message: error.message, hint: renew, cause: error });
+  }
+}
+
+async function mint(
+  host: string,
+  identity: Identity,
+  bearer: string | undefined,
+  order: ServiceAccountOrder,
+  session: Session,
+): Promise<MintOutcome> {
+  const ask = (path: string, body?: object) => session.access.ask(identity, bearer, path, body);
+  const boundSecret = order.selfRenew ? boundSecretName(hostname()) : undefined;
+  const minted = await mintServiceAccountToken({ ...order, boundSecret }, ask);
+  const startedAtMs = Date.now();
+  if (!('kind' in minted)) {
+    const expiresAtMs = localTimeMs(minted.expiresAtMs, minted.dateMs, startedAtMs);
+    return { kind: 'minted', token: { token: minted.token, startedAtMs, expiresAtMs } };
+  }
+  if (minted.kind === 'unreachable') return { kind: 'unavailable', detail: minted.detail };
+  if (minted.kind !== 'not-served') return minted;
+  const found = await findLegacyToken(order, host, ask);
+  if (typeof found === 'string') {
+    return { kind: 'minted', token: { token: found, startedAtMs, expiresAtMs: startedAtMs + LEGACY_LIFE_MS } };
+  }
+  const detail = 'it has no TokenRequest, and no secret of the account holds a token';
+  if (found.kind === 'not-served') return { kind: 'unavailable', detail };
+  return found.kind === 'unreachable' ? { kind: 'unavailable', detail: found.detail } : found;
+}
+
+/** The Secret that this machine's tokens are bound to: deleting it signs the machine out. */
+function boundSecretName(machine: string): string {
+  const safe = machine.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replace(/^-+/, '').slice(0, 60);
+  return `docker-credential-openshift-${safe.replace(/-+$/, '') || 'machine'}`;
+}
+
+async function keyOf(
+  identity: Identity,
+  order: ServiceAccountOrder | undefined,
+  session: Session,
+): Promise<string> {
+  const { ca } = await session.connectionOf(identity);
+  const { server, user, source } = identity;
+  const plugin = source.kind === 'exec' ? source.plugin : null;
+  return createHash('sha256')
+    .update(JSON.stringify([server, ca ?? null, user, plugin, order ?? null]))
+    .digest('hex')
+    .slice(0, 40);
+}
