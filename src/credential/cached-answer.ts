@@ -67,8 +67,8 @@ const DECIDING_VARIABLES = [
   'SSL_CERT_DIR',
 ] as const;
 
-/** A path of these that is not absolute means another file in every directory. */
-const RELATIVE = /(?:^|[:;])(?!\/|[A-Za-z]:[\\/]|[:;]|$)/;
+/** A path of these that is not absolute means another file in every directory. A colon may follow a drive letter. */
+const RELATIVE = /(?:^|(?<!(?:^|;)[A-Za-z])[:;])(?!\/|[A-Za-z]:[\\/]|[:;]|$)/;
 
 /**
  * @param env the process's environment

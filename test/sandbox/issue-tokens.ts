@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Cluster } from './cluster/cluster.ts';
+import { addTokenSecret, openServiceAccount } from './cluster/service-accounts.ts';
 
 /** An OAuth token as `oc login` gets it; every part may be left out but the user. */
 export interface IssueOAuthTokenOptions {
@@ -48,13 +48,14 @@ export function issueOAuthToken(cluster: Cluster, options: IssueOAuthTokenOption
   }).value;
 }
 
-/** Issues a bound or legacy service account token. */
+/** Issues a bound token, or a legacy one in a secret of its own. */
 export function issueServiceAccountToken(cluster: Cluster, options: IssueServiceAccountTokenOptions): string {
   const { namespace, name, lifeSeconds = 3600, audiences } = options;
-  const key = `${namespace}/${name}`;
-  const account = cluster.serviceAccounts.get(key) ?? { namespace, name, uid: randomUUID() };
-  cluster.serviceAccounts.set(key, account);
-  return lifeSeconds === null
-    ? cluster.credentials.issueLegacyToken(account)
-    : cluster.credentials.issueBoundToken(account, lifeSeconds, audiences);
+  cluster.openNamespace(namespace);
+  const account = openServiceAccount(cluster, namespace, name);
+  if (lifeSeconds === null) {
+    return Buffer.from(addTokenSecret(cluster, account).data.token ?? '', 'base64').toString();
+  }
+  const restricted = audiences === undefined ? {} : { audiences };
+  return cluster.credentials.issueBoundToken({ account, lifeSeconds, ...restricted });
 }

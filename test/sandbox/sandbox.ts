@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveApi } from './api/api-server.ts';
 import { createAuthority, type KeyedCertificate } from './certificates.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, REAL_CLOCK } from './clock.ts';
 import { type Cluster, type ClusterMode, createCluster } from './cluster/cluster.ts';
 import type { ImageStore } from './cluster/image-store.ts';
+import type { Mint } from './cluster/mint.ts';
+import type { AccountSecrets } from './cluster/service-accounts.ts';
+import { createEndpointSwitches, type EndpointFault } from './http/endpoint-switches.ts';
+import type { Endpoint } from './http/endpoints.ts';
 import type { Fault } from './http/faults.ts';
 import { type Listener, startListener } from './http/listener.ts';
 import type { RecordedRequest, Reply, Request, ServerName } from './http/message.ts';
@@ -45,6 +49,12 @@ export interface SandboxOptions {
   readonly selfSubjectReviews?: boolean;
   /** How long a dead OAuth token is still accepted after a validation. Default 0; real servers: 120. */
   readonly validationCacheSeconds?: number;
+  /** How long a service account's token is accepted after its last look-up. Default 0; real servers: 10. */
+  readonly accountTokenCacheSeconds?: number;
+  /** Which secrets service accounts come with; default: as in the mode's real clusters, `openshift` before 4.16. */
+  readonly accountSecrets?: AccountSecrets;
+  /** TokenRequest grants no more than this; can be changed later at `cluster`. */
+  readonly tokenRequestMaximumSeconds?: number;
   /** Gives registry and OAuth server an authority of their own, as ingress and API have on real clusters. */
   readonly separateIngressAuthority?: boolean;
 }
@@ -67,9 +77,13 @@ export interface Sandbox {
   readonly cluster: Cluster;
   /** What the registry serves: the cluster's image streams, or QCI's images. */
   readonly images: ImageStore;
+  /** Every token that TokenRequest handed out so far. */
+  readonly mints: readonly Mint[];
   /** Every request received so far. */
   readonly requests: readonly RecordedRequest[];
   clearRequests(): void;
+  /** Resolves once an endpoint has received so many requests (default: one) since the last `clearRequests`. */
+  received(endpoint: Endpoint, count?: number): Promise<readonly RecordedRequest[]>;
   issueOAuthToken(options: IssueOAuthTokenOptions): string;
   issueServiceAccountToken(options: IssueServiceAccountTokenOptions): string;
   /** A token of OKD 3.11; no other mode takes it. */
@@ -82,6 +96,13 @@ export interface Sandbox {
   /** Ends a token as `oc logout` does: its object is deleted. To a client both look the same. */
   revoke(token: string): void;
   setFault(server: ServerName, fault: Fault | null): void;
+  /** A fault of this endpoint alone; one of its server counts before it. */
+  setEndpointFault(endpoint: Endpoint, fault: EndpointFault | null): void;
+  /**
+   * Lets an endpoint handle its requests that much later by the sandbox's clock, and not at all for callers who
+   * have left by then.
+   */
+  setDelay(endpoint: Endpoint, ms: number): void;
   /**
    * `validationDown`: oauth-apiserver is down. `apiDown`: the registry cannot reach the API (its listener stays
    * open for others; see `close`).
@@ -98,15 +119,19 @@ export interface Sandbox {
 /** Starts a sandbox; the caller stops it. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const mode = options.mode ?? 'openshift';
-  const clock = options.clock ?? { nowMs: () => Date.now() };
+  const clock = options.clock ?? REAL_CLOCK;
   const cluster = createCluster({
     clock,
     mode,
     users: options.users ?? ['alice', 'bob'],
     selfSubjectReviews: mode === 'external-oidc' || (options.selfSubjectReviews ?? mode !== 'okd-3.11'),
     validationCacheSeconds: options.validationCacheSeconds ?? 0,
+    accountTokenCacheSeconds: options.accountTokenCacheSeconds ?? 0,
+    ...(options.accountSecrets === undefined ? {} : { accountSecrets: options.accountSecrets }),
   });
+  cluster.tokenRequestMaximumSeconds = options.tokenRequestMaximumSeconds;
   const requests: RecordedRequest[] = [];
+  const endpoints = createEndpointSwitches(clock, requests);
   let apiDown = false;
 
   const callApi: CallApi = (method, path, token, body) => {
@@ -175,7 +200,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         ...(name === 'api' ? { clientCaPem: authority.caPem } : {}),
         clock,
         handle: handlers[name],
-        record: (request) => requests.push(request),
+        endpoints,
       });
       listeners.set(name, listener);
     }
@@ -204,7 +229,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     directory,
     cluster,
     images,
+    mints: cluster.mints,
     requests,
+    received: (endpoint, count = 1) => endpoints.received(endpoint, count),
     clearRequests: () => void requests.splice(0),
     issueOAuthToken: (request) => issueOAuthToken(cluster, request),
     issueServiceAccountToken: (request) => issueServiceAccountToken(cluster, request),
@@ -215,6 +242,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     expire: (token) => cluster.credentials.end(token),
     revoke: (token) => cluster.credentials.end(token),
     setFault: (name, fault) => listener(name).setFault(fault),
+    setEndpointFault: endpoints.setFault,
+    setDelay: endpoints.setDelay,
     setOutage(outage) {
       cluster.validationDown = outage.validationDown ?? cluster.validationDown;
       apiDown = outage.apiDown ?? apiDown;

@@ -78,5 +78,25 @@ function comparableHeaders(headers: Transcript['response']['headers']): string[]
 
 function comparableBody(text: string): unknown {
   if (!/^\s*[{[]/.test(text)) return text;
-  return JSON.parse(text, (key, value) => (MASKED_FIELDS.has(key) && value !== null ? 'masked' : value));
+  const lifeSeconds = mintedLifeSeconds(JSON.parse(text));
+  const body: unknown = JSON.parse(text, (key, value) =>
+    MASKED_FIELDS.has(key) && value !== null ? 'masked' : value,
+  );
+  if (lifeSeconds === undefined) return body;
+  return { ...(body as object), status: { token: 'masked', lifeSeconds } };
+}
+
+/** What a TokenRequest's answer grants; its token and the time of day are new in every run. */
+function mintedLifeSeconds(body: MintedBody): number | undefined {
+  if (body.kind !== 'TokenRequest') return undefined;
+  const { token, expirationTimestamp, ...rest } = body.status;
+  assert.match(token, /^(\{\{\w+\}\}|[\w-]+\.[\w-]+\.[\w-]+)$/);
+  assert.deepEqual(rest, {});
+  return (Date.parse(expirationTimestamp) - Date.parse(body.metadata.creationTimestamp)) / 1000;
+}
+
+interface MintedBody {
+  readonly kind?: string;
+  readonly metadata: { readonly creationTimestamp: string };
+  readonly status: { readonly token: string; readonly expirationTimestamp: string };
 }

@@ -29,7 +29,7 @@ const OAUTH_OUTAGE = transcriptNames().filter(
 );
 const API_OUTAGE = transcriptNames().filter((name) => name.startsWith('outage-kas-') && !PENDING.has(name));
 const STEADY_PREFIXES =
-  /^(useroauthaccesstoken|users-me|selfsubject\w+|imagestreams|config|configmap|projects|registry|oauth-info|oauth-wellknown|kas-version|kubeadmin|scope-info)-/;
+  /^(useroauthaccesstoken|users-me|selfsubject\w+|imagestreams|config|configmap|projects|registry|oauth-info|oauth-wellknown|kas-version|kubeadmin|scope-info|tokenrequest)-/;
 const STEADY = transcriptNames().filter((name) => {
   const elsewhere = PENDING.has(name) || LOGOUT.includes(name);
   return !elsewhere && STEADY_PREFIXES.test(name);

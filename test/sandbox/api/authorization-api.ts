@@ -2,7 +2,7 @@ import { formatTime } from '../clock.ts';
 import type { AccessRequest } from '../cluster/access.ts';
 import { jsonReply } from '../http/message.ts';
 import { type ApiGroup, readJson } from './api-call.ts';
-import { methodNotAllowed, statusReply } from './status.ts';
+import { invalid, methodNotAllowed } from './status.ts';
 
 interface Attributes {
   readonly namespace?: string;
@@ -25,19 +25,12 @@ export const serveAuthorizationApi: ApiGroup = ({ cluster, identity, info, body 
   const spec = (readJson(body) as { spec?: ReviewSpec } | undefined)?.spec;
   const request = spec && accessRequest(spec);
   if (spec === undefined || request === undefined) {
-    const field = 'spec.resourceAttributes';
-    const why =
-      'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    return statusReply(
-      422,
-      'Invalid',
-      `SelfSubjectAccessReview.authorization.k8s.io "" is invalid: ${field}: ${why}`,
-      {
-        group: 'authorization.k8s.io',
-        kind: 'SelfSubjectAccessReview',
-        causes: [{ reason: 'FieldValueInvalid', message: why, field }],
-      },
-    );
+    return invalid('authorization.k8s.io', 'SelfSubjectAccessReview', '', {
+      field: 'spec.resourceAttributes',
+      reason: 'FieldValueInvalid',
+      message:
+        'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    });
   }
   const decision = cluster.decide(identity, request);
   return jsonReply(201, {

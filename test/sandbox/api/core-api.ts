@@ -2,6 +2,7 @@ import { jsonReply } from '../http/message.ts';
 import { type ApiGroup, listReply } from './api-call.ts';
 import { namespaceObject } from './project-api.ts';
 import { methodNotAllowed, notFound } from './status.ts';
+import { serveTokenRequest } from './token-request.ts';
 
 /** The core API: namespaces, and config maps (of which the sandbox has none). */
 export const serveCoreApi: ApiGroup = (call) => {
@@ -20,5 +21,6 @@ export const serveCoreApi: ApiGroup = (call) => {
     if (info.verb === 'list') return listReply(call, 'ConfigMapList', 'v1', []);
     return info.verb === 'get' ? notFound(info) : methodNotAllowed();
   }
+  if (info.resource === 'serviceaccounts' && info.subresource === 'token') return serveTokenRequest(call);
   return undefined;
 };

@@ -1,5 +1,5 @@
 import { formatTime } from '../clock.ts';
-import type { Namespace } from '../cluster/cluster.ts';
+import type { Namespace } from '../cluster/objects.ts';
 import { jsonReply } from '../http/message.ts';
 import type { ApiCall, ApiGroup } from './api-call.ts';
 import { methodNotAllowed, notFound } from './status.ts';

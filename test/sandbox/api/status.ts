@@ -46,6 +46,45 @@ export function notFound(info: RequestInfo): Reply {
   return statusReply(404, 'NotFound', `${qualifiedName(info)} not found`, resourceDetails(info));
 }
 
+/** 400 in the API server's words. */
+export function badRequest(message: string): Reply {
+  return statusReply(400, 'BadRequest', message);
+}
+
+/** 409 for a change that the state of an object forbids. */
+export function conflict(qualifiedResource: string, name: string, why: string): Reply {
+  return statusReply(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualifiedResource} ${JSON.stringify(name)}: ${why}`,
+    conflictDetails(qualifiedResource, name),
+  );
+}
+
+/** What is wrong with a field, in the form of Kubernetes' field errors. */
+export interface FieldError {
+  readonly field: string;
+  readonly reason: 'FieldValueInvalid' | 'FieldValueRequired';
+  /** With its prefix: `Invalid value: 599: …`, `Required value`. */
+  readonly message: string;
+}
+
+/** 422 for an object that does not hold together. */
+export function invalid(group: string, kind: string, name: string, error: FieldError): Reply {
+  const qualified = group === '' ? kind : `${kind}.${group}`;
+  return statusReply(
+    422,
+    'Invalid',
+    `${qualified} ${JSON.stringify(name)} is invalid: ${error.field}: ${error.message}`,
+    {
+      ...(name === '' ? {} : { name }),
+      ...(group === '' ? {} : { group }),
+      kind,
+      causes: [{ reason: error.reason, message: error.message, field: error.field }],
+    },
+  );
+}
+
 /** 404 for a resource or version that a served API group does not have. */
 export function resourceNotServed(): Reply {
   return statusReply(404, 'NotFound', 'the server could not find the requested resource', {});
@@ -68,6 +107,12 @@ export function methodNotAllowed(): Reply {
 /** What the aggregator answers while the server behind an API group is down. */
 export function serviceUnavailable(): Reply {
   return textReply(503, 'service unavailable');
+}
+
+function conflictDetails(qualifiedResource: string, name: string): Record<string, unknown> {
+  const dot = qualifiedResource.indexOf('.');
+  if (dot < 0) return { name, kind: qualifiedResource };
+  return { name, group: qualifiedResource.slice(dot + 1), kind: qualifiedResource.slice(0, dot) };
 }
 
 function qualifiedName(info: RequestInfo): string {

@@ -1,5 +1,5 @@
 import { formatTime } from '../clock.ts';
-import type { User } from '../cluster/cluster.ts';
+import type { User } from '../cluster/objects.ts';
 import { jsonReply } from '../http/message.ts';
 import { type ApiCall, type ApiGroup, listReply } from './api-call.ts';
 import { methodNotAllowed, notFound } from './status.ts';

@@ -1,5 +1,6 @@
+import { CLUSTER_ROLES, type Rule } from './cluster-roles.ts';
 import type { Identity } from './identity.ts';
-import { ROLES, type Rule } from './roles.ts';
+import type { ObjectMeta, Role } from './objects.ts';
 import { scopeRules } from './scopes.ts';
 
 /** What a request wants to do. Either a resource or, with `path`, something outside the API groups. */
@@ -26,6 +27,15 @@ export interface Binding {
   readonly subjects: readonly Subject[];
 }
 
+/** A binding as the cluster keeps it. */
+export type StoredBinding = Binding & ObjectMeta;
+
+/** All that RBAC decides by. */
+export interface Grants {
+  readonly bindings: ReadonlyMap<string, Binding>;
+  readonly roles: ReadonlyMap<string, Role>;
+}
+
 export interface AccessDecision {
   readonly allowed: boolean;
   /** Why allowed, or which scopes forbid; absent if no grant was found. */
@@ -33,31 +43,50 @@ export interface AccessDecision {
 }
 
 /** Decides as OpenShift does: the token's scopes first, then RBAC. The reasons are worded as by the servers. */
-export function decideAccess(
-  bindings: readonly Binding[],
-  identity: Identity,
-  request: AccessRequest,
-): AccessDecision {
+export function decideAccess(grants: Grants, identity: Identity, request: AccessRequest): AccessDecision {
   if (
     identity.scopes !== undefined &&
     !scopeRules(identity.scopes, request).some((r) => covers(r, request))
   ) {
     return { allowed: false, reason: `scopes [${identity.scopes.join(' ')}] prevent this action` };
   }
-  const inOrder = [
-    ...bindings.filter((binding) => binding.namespace === undefined),
-    ...bindings.filter((b) => b.namespace !== undefined && b.namespace === (request.namespace ?? '')),
-  ];
-  for (const binding of inOrder) {
-    const subject = binding.subjects.find((candidate) => isSubject(candidate, identity));
-    if (subject === undefined || !(ROLES[binding.role] ?? []).some((rule) => covers(rule, request))) continue;
-    return { allowed: true, reason: describe(binding, subject) };
+  for (const { binding, subject } of bindingsOf(grants, identity, request.namespace)) {
+    if (rulesOf(grants, binding).some((rule) => covers(rule, request))) {
+      return { allowed: true, reason: describe(binding, subject) };
+    }
   }
   return { allowed: false };
 }
 
+/** Every rule that holds for somebody in a namespace, whatever the scopes of a token. */
+export function effectiveRules(
+  grants: Grants,
+  identity: Identity,
+  namespace: string | undefined,
+): readonly Rule[] {
+  return bindingsOf(grants, identity, namespace).flatMap(({ binding }) => rulesOf(grants, binding));
+}
+
+/** Those that name the identity, cluster-wide ones first. */
+function bindingsOf({ bindings }: Grants, identity: Identity, namespace: string | undefined) {
+  const all = [...bindings.values()];
+  return [
+    ...all.filter((binding) => binding.namespace === undefined),
+    ...all.filter((b) => b.namespace !== undefined && b.namespace === namespace),
+  ].flatMap((binding) => {
+    const subject = binding.subjects.find((candidate) => isSubject(candidate, identity));
+    return subject === undefined ? [] : [{ binding, subject }];
+  });
+}
+
+/** A grant of a role that does not exist grants nothing. */
+function rulesOf({ roles }: Grants, { role, roleKind, namespace }: Binding): readonly Rule[] {
+  if (roleKind === 'Role') return roles.get(`${namespace}/${role}`)?.rules ?? [];
+  return CLUSTER_ROLES.get(role) ?? [];
+}
+
 /** Whether a rule covers a request; namespaces are the binding's affair. */
-function covers(rule: Rule, request: AccessRequest): boolean {
+export function covers(rule: Rule, request: AccessRequest): boolean {
   if (!has(rule.verbs, request.verb)) return false;
   if (request.path !== undefined) {
     const { path } = request;
@@ -65,7 +94,9 @@ function covers(rule: Rule, request: AccessRequest): boolean {
   }
   const sub = request.subresource ?? '';
   const resource = sub === '' ? (request.resource ?? '') : `${request.resource}/${sub}`;
-  if (!has(rule.groups ?? [], request.group ?? '') || !has(rule.resources ?? [], resource)) return false;
+  const resources = rule.resources ?? [];
+  if (!has(rule.groups ?? [], request.group ?? '')) return false;
+  if (!has(resources, resource) && !(sub !== '' && resources.includes(`*/${sub}`))) return false;
   return rule.names === undefined || rule.names.includes(request.name ?? '');
 }
 

@@ -1,30 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { type AccessDecision, type AccessRequest, type Binding, decideAccess } from './access.ts';
+import {
+  type AccessDecision,
+  type AccessRequest,
+  decideAccess,
+  effectiveRules,
+  type StoredBinding,
+} from './access.ts';
+import type { Rule } from './cluster-roles.ts';
 import { type Credentials, createCredentials } from './credentials.ts';
-import { clusterBindings, NAMESPACE_BINDINGS } from './default-bindings.ts';
 import type { Identity } from './identity.ts';
 import { createImageStore, type ImageStore } from './image-store.ts';
-import { putSampleImage } from './sample-image.ts';
-import type { ServiceAccount } from './service-account-tokens.ts';
+import type { Mint } from './mint.ts';
+import type { Group, Namespace, Role, Secret, ServiceAccount, User } from './objects.ts';
+import { seedCluster } from './seed-cluster.ts';
+import type { AccountSecrets } from './service-accounts.ts';
 
 /** `qci` is an OpenShift cluster beside OpenShift CI's proxy of quay.io instead of an integrated registry. */
 export type ClusterMode = 'openshift' | 'qci' | 'external-oidc' | 'okd-3.11';
-
-/** A User object. */
-export interface User {
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly createdMs: number;
-}
-
-export interface Namespace {
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly createdMs: number;
-}
 
 export interface ClusterOptions {
   readonly clock: Clock;
@@ -32,20 +25,32 @@ export interface ClusterOptions {
   readonly users: readonly string[];
   readonly selfSubjectReviews: boolean;
   readonly validationCacheSeconds: number;
+  readonly accountTokenCacheSeconds?: number;
+  readonly accountSecrets?: AccountSecrets;
 }
 
-/** The state that API server, OAuth server and registry share. Tests may change what is not `readonly`. */
+/**
+ * The state that API server, OAuth server and registry share. Tests may change what is not `readonly` and the
+ * maps, which are keyed `namespace/name`, or by name where there is no namespace.
+ */
 export interface Cluster {
   readonly mode: ClusterMode;
   readonly clock: Clock;
   readonly selfSubjectReviews: boolean;
+  readonly accountSecrets: AccountSecrets;
   readonly users: Map<string, User>;
+  readonly groups: Map<string, Group>;
   readonly namespaces: Map<string, Namespace>;
-  /** Keyed `namespace/name`. */
   readonly serviceAccounts: Map<string, ServiceAccount>;
-  readonly bindings: Binding[];
+  readonly secrets: Map<string, Secret>;
+  readonly roles: Map<string, Role>;
+  readonly bindings: Map<string, StoredBinding>;
   readonly images: ImageStore;
   readonly credentials: Credentials;
+  /** Every token that TokenRequest handed out, in order. */
+  readonly mints: Mint[];
+  /** TokenRequest shortens longer lives to this and warns; undefined: it grants what is asked. */
+  tokenRequestMaximumSeconds: number | undefined;
   /** oauth-apiserver is down: tokens not seen lately are refused, its API groups answer 503. */
   validationDown: boolean;
   /** The registry's internal name, the same in every cluster of a version. */
@@ -57,47 +62,56 @@ export interface Cluster {
   nextVersion(): string;
   /** The User object of that name, created if missing. */
   openUser(name: string): User;
+  /** The namespace of that name, created if missing. */
+  openNamespace(name: string): Namespace;
   decide(identity: Identity, request: AccessRequest): AccessDecision;
+  /** What RBAC lets somebody do in a namespace, or everywhere. */
+  rulesIn(identity: Identity, namespace: string | undefined): readonly Rule[];
 }
 
-const NAMESPACES = ['alice-ns', 'bob-ns', 'default', 'guest-ns', 'ocp', 'openshift', 'public-ns'];
-const IMAGES = ['alice-ns/private', 'bob-ns/secret', 'guest-ns/open', 'openshift/tools', 'public-ns/public'];
-
-/** A cluster with the namespaces, images, accounts and grants that `default-bindings.ts` describes. */
+/** A cluster with the namespaces, images, accounts and grants of `seed-cluster.ts`. */
 export function createCluster(options: ClusterOptions): Cluster {
   const { clock, mode } = options;
   const old = mode === 'okd-3.11';
   let version = 200;
   const nextVersion = () => String(++version);
-  const users = new Map<string, User>();
-  const serviceAccounts = new Map<string, ServiceAccount>();
-  const bindings = [...clusterBindings(options.selfSubjectReviews), ...NAMESPACE_BINDINGS];
-  const object = (name: string) => ({
-    name,
-    uid: randomUUID(),
-    resourceVersion: nextVersion(),
-    createdMs: clock.nowMs(),
-  });
+  const open = (objects: Map<string, User>, name: string) => {
+    const createdMs = clock.nowMs();
+    const object = objects.get(name) ?? {
+      name,
+      uid: randomUUID(),
+      resourceVersion: nextVersion(),
+      createdMs,
+    };
+    objects.set(name, object);
+    return object;
+  };
 
   const cluster: Cluster = {
     mode,
     clock,
     selfSubjectReviews: options.selfSubjectReviews,
-    users,
-    namespaces: new Map(
-      [...NAMESPACES, 'openshift-image-registry'].map((name) => [name, object(name)] as const),
-    ),
-    serviceAccounts,
-    bindings,
+    accountSecrets: options.accountSecrets ?? defaultAccountSecrets(mode),
+    users: new Map(),
+    groups: new Map(),
+    namespaces: new Map(),
+    serviceAccounts: new Map(),
+    secrets: new Map(),
+    roles: new Map(),
+    bindings: new Map(),
     images: createImageStore(clock, nextVersion),
     credentials: createCredentials({
       clock,
       userTokens: mode === 'external-oidc' ? 'oidc' : old ? 'opaque' : 'oauth',
       validationCacheSeconds: options.validationCacheSeconds,
+      accountTokenCacheSeconds: options.accountTokenCacheSeconds ?? 0,
       validationDown: () => cluster.validationDown,
-      userIdentity: (name) => userIdentity(cluster.openUser(name)),
-      serviceAccount: (namespace, name) => serviceAccounts.get(`${namespace}/${name}`),
+      userIdentity: (name) => userIdentity(cluster, cluster.openUser(name)),
+      serviceAccount: (namespace, name) => cluster.serviceAccounts.get(`${namespace}/${name}`),
+      secret: (namespace, name) => cluster.secrets.get(`${namespace}/${name}`),
     }),
+    mints: [],
+    tokenRequestMaximumSeconds: undefined,
     validationDown: false,
     internalRegistryHostname: old
       ? 'docker-registry.default.svc:5000'
@@ -105,35 +119,31 @@ export function createCluster(options: ClusterOptions): Cluster {
     publicRegistryHostname: undefined,
     oauthUrl: '',
     nextVersion,
-    openUser(name) {
-      const user = users.get(name) ?? object(name);
-      users.set(name, user);
-      return user;
-    },
-    decide: (identity, request) => decideAccess(bindings, identity, request),
+    openUser: (name) => open(cluster.users, name),
+    openNamespace: (name) => open(cluster.namespaces, name),
+    decide: (identity, request) => decideAccess(cluster, identity, request),
+    rulesIn: (identity, namespace) => effectiveRules(cluster, identity, namespace),
   };
-  for (const name of options.users) cluster.openUser(name);
-  for (const [namespace, name] of [
-    ['alice-ns', 'puller'],
-    ['bob-ns', 'robot'],
-  ] as const) {
-    serviceAccounts.set(`${namespace}/${name}`, { namespace, name, uid: randomUUID() });
-  }
-  for (const repository of IMAGES) {
-    putSampleImage(cluster.images, repository, 'latest', `${repository}\n`);
-  }
+  seedCluster(cluster, options);
   return cluster;
 }
 
+/** As the versions that the modes stand for have them. */
+function defaultAccountSecrets(mode: ClusterMode): AccountSecrets {
+  if (mode === 'okd-3.11') return 'token-and-dockercfg';
+  return mode === 'openshift' ? 'dockercfg' : 'none';
+}
+
 /** kube:admin is no User object: its groups and uid come from the bootstrap secret. */
-function userIdentity(user: User): Identity {
+function userIdentity({ groups }: Cluster, user: User): Identity {
   if (user.name === 'kube:admin') {
     const uid = createHash('sha512').update(user.uid).digest('base64url');
     return { name: user.name, uid, groups: ['system:cluster-admins', 'system:authenticated'] };
   }
+  const memberOf = [...groups.values()].filter((group) => group.users.includes(user.name));
   return {
     name: user.name,
     uid: user.uid,
-    groups: ['system:authenticated:oauth', 'system:authenticated'],
+    groups: [...memberOf.map((group) => group.name), 'system:authenticated:oauth', 'system:authenticated'],
   };
 }

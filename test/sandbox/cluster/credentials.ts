@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import { type Identity, serviceAccountIdentity } from './identity.ts';
+import type { Identity } from './identity.ts';
 import { createJwtSigner } from './jwt.ts';
 import {
   createOAuthToken,
@@ -11,18 +10,18 @@ import {
   touchOAuthToken,
 } from './oauth-tokens.ts';
 import {
-  acceptedServiceAccount,
-  type ServiceAccount,
+  type BoundTokenRequest,
   signBoundToken,
   signLegacyToken,
+  type TokenAccount,
 } from './service-account-tokens.ts';
+import { type AccountLookup, createAccountValidator } from './service-account-validation.ts';
 
 /** The API server remembers an accepted OAuth token for two minutes. */
 const WEBHOOK_CACHE_MS = 120_000;
 
 /** What a credential store needs to know of its cluster. */
-export interface CredentialContext {
-  readonly clock: Clock;
+export interface CredentialContext extends AccountLookup {
   /** Which user tokens the cluster takes: its own OAuth tokens, those of 3.11, or an identity provider's. */
   readonly userTokens: 'oauth' | 'opaque' | 'oidc';
   /** How long a dead OAuth token is still accepted after a validation; the real servers: 120. */
@@ -30,15 +29,15 @@ export interface CredentialContext {
   /** True while oauth-apiserver is down. */
   validationDown(): boolean;
   userIdentity(userName: string): Identity;
-  serviceAccount(namespace: string, name: string): ServiceAccount | undefined;
 }
 
 /** Issues and judges every kind of bearer token of one cluster. */
 export interface Credentials {
   issueOAuthToken(request: OAuthTokenRequest): OAuthToken;
   issueOpaqueToken(userName: string): string;
-  issueBoundToken(account: ServiceAccount, lifeSeconds: number, audiences?: readonly string[]): string;
-  issueLegacyToken(account: ServiceAccount): string;
+  issueBoundToken(request: Omit<BoundTokenRequest, 'nowMs'>): string;
+  /** The token that the secret of that name is to hold; it counts only once it is there. */
+  issueLegacyToken(account: TokenAccount, secretName: string): string;
   issueOidcToken(userName: string, groups: readonly string[], lifeSeconds: number): string;
   /** Ends a token now, whatever its kind; an OAuth token's object is gone with it. */
   end(token: string): void;
@@ -56,6 +55,7 @@ export function createCredentials(context: CredentialContext): Credentials {
   const ended = new Set<string>();
   const accepted = new Map<string, { sinceMs: number; identity: Identity }>();
   const { clock } = context;
+  const validateServiceAccount = createAccountValidator(accountSigner, context);
 
   function validateOAuth(token: string): Identity | undefined {
     const nowMs = clock.nowMs();
@@ -69,16 +69,6 @@ export function createCredentials(context: CredentialContext): Credentials {
     const identity = { ...context.userIdentity(object.userName), scopes: object.scopes };
     if (cachedMs >= WEBHOOK_CACHE_MS) accepted.set(token, { sinceMs: nowMs, identity });
     return identity;
-  }
-
-  function validateServiceAccount(token: string): Identity | undefined {
-    const claims = accountSigner.verify(token);
-    const account = claims && acceptedServiceAccount(claims, clock.nowMs());
-    if (account === undefined) return undefined;
-    const { namespace, name, uid } = account;
-    // A deleted account takes its tokens with it; one created anew under the name has another uid.
-    if (context.serviceAccount(namespace, name)?.uid !== uid) return undefined;
-    return serviceAccountIdentity(namespace, name, uid);
   }
 
   function validateOidc(token: string): Identity | undefined {
@@ -99,9 +89,8 @@ export function createCredentials(context: CredentialContext): Credentials {
       opaqueTokens.set(token, userName);
       return token;
     },
-    issueBoundToken: (account, lifeSeconds, audiences) =>
-      signBoundToken(accountSigner, account, clock.nowMs(), lifeSeconds, audiences),
-    issueLegacyToken: (account) => signLegacyToken(accountSigner, account),
+    issueBoundToken: (request) => signBoundToken(accountSigner, { ...request, nowMs: clock.nowMs() }),
+    issueLegacyToken: (account, secretName) => signLegacyToken(accountSigner, account, secretName),
     issueOidcToken(userName, groups, lifeSeconds) {
       const iat = Math.floor(clock.nowMs() / 1000);
       return providerSigner.sign({

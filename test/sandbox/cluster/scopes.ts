@@ -1,5 +1,5 @@
 import type { AccessRequest } from './access.ts';
-import { ROLES, type Rule } from './roles.ts';
+import { CLUSTER_ROLES, type Rule } from './cluster-roles.ts';
 
 const EVERYTHING: Rule[] = [
   { verbs: ['*'], groups: ['*'], resources: ['*'] },
@@ -31,5 +31,5 @@ export function scopeRules(scopes: readonly string[], request: AccessRequest): r
 function roleScope(scope: string, request: AccessRequest): readonly Rule[] {
   const [, role, namespace] = /^role:(.+):([^:!]+)!?$/.exec(scope) ?? [];
   if (role === undefined) return [];
-  return namespace === '*' || namespace === request.namespace ? (ROLES[role] ?? []) : [];
+  return namespace === '*' || namespace === request.namespace ? (CLUSTER_ROLES.get(role) ?? []) : [];
 }

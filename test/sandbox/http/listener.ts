@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createNetServer, type Socket } from '
 import type { TLSSocket } from 'node:tls';
 import type { KeyedCertificate } from '../certificates.ts';
 import type { Clock } from '../clock.ts';
+import type { EndpointSwitches } from './endpoint-switches.ts';
 import { type Fault, faultReply, sendHugeBody } from './faults.ts';
 import type { CertificateUser, RecordedRequest, Reply, Request, ServerName } from './message.ts';
 
@@ -17,7 +18,7 @@ export interface ListenerOptions {
   readonly clientCaPem?: string;
   readonly clock: Clock;
   readonly handle: (request: Request) => Reply;
-  readonly record: (request: RecordedRequest) => void;
+  readonly endpoints: Pick<EndpointSwitches, 'record' | 'hold' | 'fault' | 'alter'>;
 }
 
 /** One HTTPS server of a sandbox, with its faults. */
@@ -64,27 +65,30 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     if (body === undefined) return;
     const target = incoming.url ?? '/';
     const method = incoming.method ?? 'GET';
-    options.record({
+    const recorded: RecordedRequest = {
       server: options.name,
       method,
       path: target,
       headers: incoming.headers,
       body,
       timeMs: options.clock.nowMs(),
-    });
-    if (fault !== null) return misbehave(fault, incoming, response);
+    };
+    options.endpoints.record(recorded);
+    await options.endpoints.hold(recorded);
+    // Whoever has given up gets no answer, and nothing is done for them.
+    if (incoming.socket.destroyed) return;
+    const now = fault ?? options.endpoints.fault(recorded);
+    if (now !== undefined) return misbehave(now, incoming, response);
     const mark = target.indexOf('?');
-    send(
-      response,
-      options.handle({
-        method,
-        path: mark < 0 ? target : target.slice(0, mark),
-        query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
-        headers: incoming.headers,
-        body,
-        clientCertificate: clientCertificate(incoming.socket as TLSSocket),
-      }),
-    );
+    const reply = options.handle({
+      method,
+      path: mark < 0 ? target : target.slice(0, mark),
+      query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+      headers: incoming.headers,
+      body,
+      clientCertificate: clientCertificate(incoming.socket as TLSSocket),
+    });
+    send(response, options.endpoints.alter(recorded, reply));
   }
 
   async function misbehave(now: Fault, incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Answer, isUsable, MARGIN_MS, outlivesMargin } from '../../src/credential/answer.ts';
+
+const NOW = 1_700_000_000_000;
+const MINUTE = 60_000;
+const credential = (expiresAtMs: number | null): Answer => ({
+  kind: 'credential',
+  username: 'alice',
+  secret: 's',
+  expiresAtMs,
+});
+const anonymous: Answer = { kind: 'anonymous', reason: null };
+
+test('a token must have more than a minute left', () => {
+  assert.equal(outlivesMargin(NOW + MARGIN_MS, NOW), false);
+  assert.equal(outlivesMargin(NOW + MARGIN_MS + 1, NOW), true);
+  assert.equal(outlivesMargin(NOW - 1, NOW), false);
+  assert.equal(outlivesMargin(null, NOW), true);
+});
+
+test('a credential is given again for five minutes, and then checked', () => {
+  assert.equal(isUsable(credential(null), NOW, NOW), true);
+  assert.equal(isUsable(credential(null), NOW, NOW + 5 * MINUTE - 1), true);
+  assert.equal(isUsable(credential(null), NOW, NOW + 5 * MINUTE), false);
+});
+
+test('a credential is not given again once its token has a minute left', () => {
+  const answer = credential(NOW + 3 * MINUTE);
+  assert.equal(isUsable(answer, NOW, NOW + 2 * MINUTE - 1), true);
+  assert.equal(isUsable(answer, NOW, NOW + 2 * MINUTE), false);
+});
+
+test('"anonymous" is asked again after half a minute', () => {
+  assert.equal(isUsable(anonymous, NOW, NOW + 29_999), true);
+  assert.equal(isUsable(anonymous, NOW, NOW + 30_000), false);
+});
+
+test('a clock that was set back makes every answer unusable', () => {
+  for (const answer of [credential(null), credential(NOW + 60 * MINUTE), anonymous]) {
+    assert.equal(isUsable(answer, NOW, NOW - 1), false);
+  }
+});
+
+test('times that are no numbers make an answer unusable', () => {
+  assert.equal(isUsable(anonymous, Number.NaN, NOW), false);
+  assert.equal(isUsable(credential(Number.NaN), NOW, NOW), false);
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type EraseCredentialPorts, eraseCredential } from '../../src/credential/erase-credential.ts';
+import type { Identity } from '../../src/credential/identity.ts';
+import { identity, TOKEN, unexpected } from '../support/identities.ts';
+
+const HOST = 'registry.example.com';
+
+/** Erases with a login at hand, and returns what was done; a token may be read only if it is told what kind it is. */
+async function erase(who: Identity | undefined, more: Partial<EraseCredentialPorts> = {}) {
+  const done: string[] = [];
+  await eraseCredential(HOST, {
+    identityAtHand: async () => who,
+    readToken: unexpected('readToken'),
+    fingerprintOf: (token) => `fingerprint of ${token.length}`,
+    isServiceAccountToken: unexpected('isServiceAccountToken'),
+    signOut: async (host, fingerprint) => done.push(`sign out of ${host}: ${fingerprint}`) > 0,
+    forgetAnswer: async (host) => void done.push(`forget ${host}`),
+    ...more,
+  });
+  return done;
+}
+const ofAPerson = { readToken: async () => TOKEN, isServiceAccountToken: () => false };
+
+test("a person's token is forgotten, and this very token signed out of", async () =>
+  assert.deepEqual(await erase(identity(), ofAPerson), [
+    `forget ${HOST}`,
+    `sign out of ${HOST}: fingerprint of 50`,
+  ]));
+
+test('a service account in the kubeconfig is only forgotten: nobody could sign it in again', async () =>
+  assert.deepEqual(await erase(identity(), { ...ofAPerson, isServiceAccountToken: () => true }), [
+    `forget ${HOST}`,
+  ]));
+
+test('what a system put there is only forgotten: a token file, a pod, a context without a token', async () => {
+  for (const who of [
+    identity({ source: { kind: 'token-file', path: '/t' } }),
+    identity({ inCluster: true, context: undefined, source: { kind: 'token-file', path: '/t' } }),
+    identity({ source: { kind: 'none', reason: 'none' } }),
+  ]) {
+    assert.deepEqual(await erase(who), [`forget ${HOST}`]);
+  }
+});
+
+test('a host that is nobody’s is only forgotten', async () =>
+  assert.deepEqual(await erase(undefined), [`forget ${HOST}`]));
+
+test('a sign-out that could not be kept is an error that says so', async () =>
+  assert.rejects(erase(identity(), { ...ofAPerson, signOut: async () => false }), {
+    code: 'not-signed-out',
+    hint: 'oc logout',
+  }));
+
+test('the answer is forgotten even if the rest fails', async () => {
+  const done: string[] = [];
+  const forgetAnswer = async (host: string) => void done.push(host);
+  const identityAtHand = async () => {
+    throw new TypeError('a defect');
+  };
+  await assert.rejects(erase(undefined, { identityAtHand, forgetAnswer }), TypeError);
+  assert.deepEqual(done, [HOST]);
+});

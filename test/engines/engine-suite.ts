@@ -1,0 +1,35 @@
+import { after, before, describe } from 'node:test';
+import { compiledHelper, nodeHelper } from '../support/helper-program.ts';
+import { testBuilds } from './build-scenarios.ts';
+import { testConfig } from './config-scenarios.ts';
+import { engineSuite } from './engine-machine.ts';
+import { type EngineWorld, startEngineWorld } from './engine-world.ts';
+import { type Engine, type EngineName, engineNamed } from './engines.ts';
+import { testFaults } from './fault-scenarios.ts';
+import { testPulls, testTheFault } from './pull-scenarios.ts';
+import { testSignIn } from './sign-in-scenarios.ts';
+import { testStrangers } from './stranger-scenarios.ts';
+
+/** All that the program promises, held against one real engine run by root. */
+export function describeEngine(name: EngineName): void {
+  const engine = engineNamed(name);
+  const needed = name === 'docker' ? (['docker', 'dockerd'] as const) : ([name] as const);
+  describe(...engineSuite(`With ${name}`, ...needed), () => {
+    let world: EngineWorld;
+    before(async () => {
+      world = await startEngineWorld(engine);
+    });
+    after(() => world.stop());
+
+    describe('without the helper', () => testTheFault(engine, () => world));
+    describe(`and the ${compiledHelper.name}`, () => testAll(engine, () => world));
+    describe(`and the ${nodeHelper.name}`, () => testPulls(engine, nodeHelper, () => world));
+  });
+}
+
+/** Every promise to an engine, with the compiled program. */
+export function testAll(engine: Engine, world: () => EngineWorld): void {
+  for (const declare of [testPulls, testBuilds, testConfig, testStrangers, testFaults, testSignIn]) {
+    declare(engine, compiledHelper, world);
+  }
+}

@@ -1,0 +1,36 @@
+import type { ServerName } from './message.ts';
+
+/** Requests that tests wait for, slow down or break apart from all others to the same server. */
+export type Endpoint =
+  | 'tokenrequest'
+  | 'users-me'
+  | 'useroauthaccesstokens'
+  | 'imagestreams'
+  | 'registry-token';
+
+const ENDPOINTS: readonly (readonly [Endpoint, ServerName, string, RegExp])[] = [
+  ['tokenrequest', 'api', 'POST', /^\/api\/v1\/namespaces\/[^/]+\/serviceaccounts\/[^/]+\/token$/],
+  ['users-me', 'api', 'GET', /^\/apis\/user\.openshift\.io\/v1\/users\/~$/],
+  ['useroauthaccesstokens', 'api', 'GET', /^\/apis\/oauth\.openshift\.io\/v1\/useroauthaccesstokens\b/],
+  [
+    'imagestreams',
+    'api',
+    'GET',
+    /^\/apis\/image\.openshift\.io\/v1\/(namespaces\/[^/]+\/)?imagestreams(\/[^/]+)?$/,
+  ],
+  ['registry-token', 'registry', 'GET', /^\/openshift\/token$/],
+];
+
+/** The endpoint that a request is for; the path may have a query. */
+export function endpointOf(request: {
+  readonly server: ServerName;
+  readonly method: string;
+  readonly path: string;
+}): Endpoint | undefined {
+  const [path = ''] = request.path.split('?');
+  const found = ENDPOINTS.find(
+    ([, server, method, pattern]) =>
+      server === request.server && method === request.method && pattern.test(path),
+  );
+  return found?.[0];
+}
