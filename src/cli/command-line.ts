@@ -6,6 +6,8 @@ export interface CommandLinePorts {
   print(line: string): void;
   printError(line: string): void;
   setup(args: string[]): Promise<number>;
+  renew(args: string[]): Promise<number>;
+  serviceAccount(args: string[]): Promise<number>;
 }
 
 /**
@@ -30,11 +32,14 @@ export async function runCommandLine(args: readonly string[], ports: CommandLine
       ports.print(VERSION);
       return 0;
     case 'setup':
+    case 'renew':
+    case 'service-account':
       if (rest.includes('--help') || rest.includes('-h')) {
         ports.print(HELP);
         return 0;
       }
-      return ports.setup(rest);
+      if (command === 'setup') return ports.setup(rest);
+      return command === 'renew' ? ports.renew(rest) : ports.serviceAccount(rest);
     case 'get':
     case 'store':
     case 'erase':

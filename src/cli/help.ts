@@ -5,6 +5,12 @@ OpenShift cluster that owns the registry, or tells them to go on anonymously.
 Usage:
   docker-credential-openshift setup HOST... [--context NAME]
       bind registry hosts to a login of your kubeconfig, and let docker and podman ask this helper
+  docker-credential-openshift renew [HOST...]
+      renew what can be renewed unattended, and say what can't
+  docker-credential-openshift renew --install-timer | --remove-timer | --timer-status
+      do so every hour
+  docker-credential-openshift service-account create|manifest NAMESPACE/NAME --host HOST
+      make a robot's account, or print its manifest for an admin
   docker-credential-openshift version
   docker-credential-openshift help
 
@@ -17,4 +23,4 @@ The protocol's verbs, which engines call (the argument comes on stdin):
 Try: echo registry.example.com | docker-credential-openshift get`;
 
 /** Every word that may follow the program's name. */
-export const COMMANDS = ['get', 'store', 'erase', 'list', 'setup', 'version', 'help'] as const;
+export const COMMANDS = ['get', 'store', 'erase', 'list', 'setup', 'renew', 'service-account', 'version', 'help'] as const;

@@ -7,6 +7,8 @@ import { type ParsedConfig, parseConfig } from './parse-config.ts';
 
 /** The keys that say which identity a host gets; a new binding replaces all of them. */
 const bindingKeys = ['server', 'user', 'context', 'anonymous'] as const;
+/** What is minted for a host; a new binding changes these only if it says so. */
+const mintingKeys = ['serviceAccount', 'selfRenew'] as const;
 
 /**
  * The text of our config with `host` (as `normaliseRegistryHost` writes it) bound to `entry`: `server`,
@@ -18,14 +20,16 @@ export function bindRegistry(text: string, host: string, entry: RegistryEntry, p
   const before = parseConfig(text, path);
   refuseFaults(before, host, path);
   const current = before.config.registries.get(host);
-  if (current !== undefined && bindingKeys.every((key) => current[key] === entry[key])) return text;
+  const said = mintingKeys.filter((key) => entry[key] !== undefined);
+  const isSame = [...bindingKeys, ...said].every((key) => current?.[key] === entry[key]);
+  if (current !== undefined && isSame) return text;
 
   const doc: Document = parseDocument(text, { uniqueKeys: false });
   const root = isMap(doc.contents) ? doc.contents : emptyMapWithCommentsOf(doc.contents);
   doc.contents = root;
   const registries = childMap(root, (key) => key === 'registries', 'registries', path);
   const target = childMap(registries, (key) => normaliseRegistryHost(key) === host, host, path);
-  for (const key of bindingKeys) {
+  for (const key of [...bindingKeys, ...said]) {
     const value = entry[key];
     if (value !== undefined) target.set(key, value);
   }

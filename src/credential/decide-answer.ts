@@ -35,6 +35,8 @@ export interface DecidePorts extends AnswerWithTokenPorts {
 export interface Decision extends TokenAnswer {
   /** Whose token it is; undefined where nobody answers. */
   readonly identity?: Identity;
+  /** False for a token that has no end and lies on the cluster only: it is not kept in a file. */
+  readonly mayLie?: boolean;
 }
 
 /**
@@ -69,7 +71,10 @@ async function decideFor(
   const order = serviceAccountOrder(settings);
   if (identity.source.kind === 'none' && order?.selfRenew !== true) return anonymous(identity.source.reason);
   try {
-    return { ...(await answerWithToken(host, identity, order, ports)), identity };
+    const answered = await answerWithToken(host, identity, order, ports);
+    const { answer } = answered;
+    const mayLie = order === undefined || answer.kind === 'anonymous' || answer.expiresAtMs !== null;
+    return { ...answered, identity, mayLie };
   } catch (error) {
     // What keeps a token from being had is a reason to go on without one; a defect is not told as one.
     if (!(error instanceof AppError)) throw error;

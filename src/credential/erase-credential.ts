@@ -4,7 +4,6 @@ import type { Identity } from './identity.ts';
 export interface EraseCredentialPorts {
   /** Who answers for the host, as far as that can be told without asking a cluster; undefined: nobody. */
   identityAtHand(host: string): Promise<Identity | undefined>;
-  readToken(identity: Identity): Promise<string>;
   fingerprintOf(token: string): string;
   isServiceAccountToken(token: string): boolean;
   /** @returns whether it could be kept */
@@ -22,9 +21,8 @@ export interface EraseCredentialPorts {
 export async function eraseCredential(host: string, ports: EraseCredentialPorts): Promise<void> {
   await ports.forgetAnswer(host);
   const identity = await ports.identityAtHand(host);
-  if (identity === undefined || !isAPersons(identity)) return;
-  const token = await ports.readToken(identity);
-  if (ports.isServiceAccountToken(token)) return;
+  const token = identity === undefined ? undefined : personsToken(identity);
+  if (token === undefined || ports.isServiceAccountToken(token)) return;
   if (await ports.signOut(host, ports.fingerprintOf(token))) return;
   throw new AppError({
     code: 'not-signed-out',
@@ -33,7 +31,10 @@ export async function eraseCredential(host: string, ports: EraseCredentialPorts)
   });
 }
 
-/** A token that a person signed in with lies in the kubeconfig; what lies in a file of its own is put there by a system. */
-function isAPersons(identity: Identity): boolean {
-  return !identity.inCluster && identity.source.kind === 'token';
+/**
+ * A token that a person signed in with lies in the kubeconfig; what comes from a file, a plugin or the environment is
+ * put there by a system.
+ */
+function personsToken({ context, source }: Identity): string | undefined {
+  return context !== undefined && source.kind === 'token' ? source.token : undefined;
 }

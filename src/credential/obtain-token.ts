@@ -25,6 +25,7 @@ export type MintOutcome =
   | { readonly kind: 'rejected' }
   | { readonly kind: 'forbidden'; readonly missing: 'serviceaccounts/token' | 'secrets' }
   | { readonly kind: 'no-such-account' }
+  | { readonly kind: 'no-such-secret' }
   | { readonly kind: 'unavailable'; readonly detail: string };
 
 export interface ObtainPorts extends KeepTokenPorts {
@@ -176,6 +177,12 @@ function refusal(
         code: 'no-such-account',
         message: `There is no service account ${account} on ${cluster}`,
         hint: `docker-credential-openshift service-account create ${account} --host ${host}`,
+      });
+    case 'no-such-secret':
+      return new AppError({
+        code: 'machine-signed-out',
+        message: `The Secret in ${namespace} that this machine's tokens of ${name} are bound to is gone: the machine was signed out of ${cluster}`,
+        hint: `docker-credential-openshift service-account create ${account} --host ${host} --self-renew`,
       });
     case 'unavailable':
       return new AppError({

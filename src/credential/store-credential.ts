@@ -4,7 +4,8 @@ import type { Identity } from './identity.ts';
 export interface StoreCredentialPorts {
   /** Who answers for the host; asks a cluster if need be; undefined: nobody. */
   identityFor(host: string): Promise<Identity | undefined>;
-  readToken(identity: Identity): Promise<string>;
+  /** Undefined: the identity has a client certificate, and no token. */
+  readToken(identity: Identity): Promise<string | undefined>;
   /** Lifts every sign-out of the host. */
   signIn(host: string): Promise<void>;
   forgetAnswer(host: string): Promise<void>;

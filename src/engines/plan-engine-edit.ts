@@ -3,7 +3,7 @@ import { withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import { jsonError, type Member, membersOf, parseJsonObject } from './json-members.ts';
 
 /** The name engines know the helper by: they run `docker-credential-NAME`. */
-const helperName = 'openshift';
+export const HELPER_NAME = 'openshift';
 
 /** What a file should say afterwards. */
 export interface EngineEditRequest {
@@ -79,21 +79,21 @@ function setCredHelper(text: string, host: string, add: boolean, path: string, c
     helpers === undefined ? [] : membersOf(helpers.value).filter((member) => member.name === host);
   // From the end, so that the positions of the others stay true.
   for (const member of existing.toReversed()) {
-    if (member.value.value === helperName) continue;
-    edited = withValue(edited, member.value, JSON.stringify(helperName));
+    if (member.value.value === HELPER_NAME) continue;
+    edited = withValue(edited, member.value, JSON.stringify(HELPER_NAME));
     const other = member.value.type === 'string' ? `, which was ${shown(String(member.value.value))}` : '';
-    changes.push(`set the helper for ${host} to "${helperName}"${other}`);
+    changes.push(`set the helper for ${host} to "${HELPER_NAME}"${other}`);
   }
   if (existing.length > 0 || !add) return edited;
-  changes.push(`set the helper for ${host} to "${helperName}"`);
+  changes.push(`set the helper for ${host} to "${HELPER_NAME}"`);
   if (helpers === undefined) {
-    return withNewMember(edited, parseJsonObject(edited, path), ['credHelpers', host], helperName);
+    return withNewMember(edited, parseJsonObject(edited, path), ['credHelpers', host], HELPER_NAME);
   }
   if (helpers.value.type === 'null') {
     edited = withValue(edited, helpers.value, '{}');
     return setCredHelper(edited, host, add, path, []);
   }
-  return withNewMember(edited, helpers.value, [host], helperName);
+  return withNewMember(edited, helpers.value, [host], HELPER_NAME);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { RegistryEntry } from '../config/config.ts';
 import type { HostSetup, PlannedFile, SetupFiles } from '../cli/setup.ts';
 import { bindRegistry } from '../config/edit-config.ts';
 import { parseConfig } from '../config/parse-config.ts';
@@ -12,7 +13,7 @@ import { readEngineFile } from './read-engine-file.ts';
 export function createSetupFiles(
   engineEnvironment: EngineEnvironment,
   configFile: string | null,
-): SetupFiles {
+): SetupFiles & EntryBinder {
   const ourConfig = () => configFile ?? homeUnknown(engineEnvironment);
   return {
     async configuredContext(host) {
@@ -31,11 +32,24 @@ export function createSetupFiles(
       }
       return planned;
     },
+    async bind(host, entry) {
+      const plan = planConfig(ourConfig(), [{ host, entry }]);
+      const changes = await applyEngineEdit(ourConfig(), plan, engineEnvironment);
+      return changes.map((change) => `${ourConfig()}: ${change}`);
+    },
     isHelperOnPath: () => isHelperOnPath(engineEnvironment),
   };
 }
 
-function planConfig(path: string, setups: readonly HostSetup[]): PlanText {
+/** Binds a host in our config alone. */
+interface EntryBinder {
+  /** @returns what it did, in sentences. Throws an AppError. */
+  bind(host: string, entry: BoundEntry): Promise<readonly string[]>;
+}
+
+type BoundEntry = RegistryEntry & { readonly server: string };
+
+function planConfig(path: string, setups: readonly { host: string; entry: BoundEntry }[]): PlanText {
   return (text) => {
     const changes: string[] = [];
     let edited = text ?? '';
@@ -76,7 +90,7 @@ function homeUnknown({ platform }: EngineEnvironment): never {
   });
 }
 
-async function isThere(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   try {
     return (await readEngineFile(path)).text !== null;
   } catch (error) {

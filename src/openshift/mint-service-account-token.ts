@@ -26,6 +26,8 @@ export type MintRefusal =
   /** The minter lacks the right; `missing`: on which resource. */
   | { readonly kind: 'forbidden'; readonly missing: 'serviceaccounts/token' | 'secrets' }
   | { readonly kind: 'no-such-account' }
+  /** The Secret that the token was to be bound to is gone. */
+  | { readonly kind: 'no-such-secret' }
   /** The cluster has no TokenRequest (OKD 3.11). */
   | { readonly kind: 'not-served' }
   | { readonly kind: 'unavailable'; readonly detail: string }
@@ -44,12 +46,9 @@ export async function mintServiceAccountToken(
   ask: AskAsMinter,
 ): Promise<MintedToken | MintRefusal> {
   const { namespace, name, lifeSeconds, boundSecret } = order;
-  let bound: object | undefined;
-  if (boundSecret !== undefined) {
-    const secret = await ensureSecret(namespace, boundSecret, ask);
-    if ('kind' in secret) return secret;
-    bound = { apiVersion: 'v1', kind: 'Secret', name: boundSecret, uid: secret.uid };
-  }
+  // Without its uid the server looks the Secret up itself (kubernetes, serviceaccount/storage/token.go): no right on
+  // it is needed.
+  const bound = boundSecret === undefined ? undefined : { apiVersion: 'v1', kind: 'Secret', name: boundSecret };
   const reply = await ask(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
@@ -65,35 +64,6 @@ export async function mintServiceAccountToken(
   return { token, expiresAtMs, dateMs: reply.dateMs };
 }
 
-async function ensureSecret(
-  namespace: string,
-  name: string,
-  ask: AskAsMinter,
-): Promise<{ uid: string } | MintRefusal> {
-  const path = `/api/v1/namespaces/${namespace}/secrets`;
-  const found = await ask(`${path}/${name}`);
-  const uid = uidOf(found, 200);
-  if (uid !== undefined) return { uid };
-  if (found.status !== 404) return refusal(found, 'secrets');
-  const made = await ask(path, {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {
-      name,
-      annotations: {
-        'docker-credential-openshift/purpose': 'deleting this Secret ends the tokens of one machine',
-      },
-    },
-    type: 'Opaque',
-  });
-  const newUid = uidOf(made, 201);
-  return newUid === undefined ? refusal(made, 'secrets') : { uid: newUid };
-}
-
-function uidOf(reply: Reply, status: number): string | undefined {
-  return reply.status === status ? textIn(objectIn(parseObject(reply.body), 'metadata'), 'uid') : undefined;
-}
-
 function refusal(reply: Reply, resource: 'serviceaccounts/token' | 'secrets'): MintRefusal {
   const { status, detail } = reply;
   if (status === 0) return { kind: 'unreachable', detail };
@@ -101,7 +71,8 @@ function refusal(reply: Reply, resource: 'serviceaccounts/token' | 'secrets'): M
   if (status === 403) return { kind: 'forbidden', missing: resource };
   if (status === 404) {
     const kind = textIn(objectIn(parseObject(reply.body), 'details'), 'kind');
-    return { kind: kind === 'serviceaccounts' ? 'no-such-account' : 'not-served' };
+    if (kind === 'serviceaccounts') return { kind: 'no-such-account' };
+    return { kind: kind === 'secrets' ? 'no-such-secret' : 'not-served' };
   }
   return { kind: 'unavailable', detail: `the API server answered ${status}` };
 }

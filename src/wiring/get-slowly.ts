@@ -1,22 +1,16 @@
-import { answerEnvironment, CACHE_FORMAT } from '../credential/cached-answer.ts';
-import { type DecidePorts, decideAnswer } from '../credential/decide-answer.ts';
 import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
-import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
-import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
-import { saveAnswer } from '../storage/save-answer.ts';
-import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
-import { exit, moment, place, recall, workingDirectory } from './get-ports.ts';
+import { decide } from './decide.ts';
+import { exit, place, recall } from './get-ports.ts';
 import { createSession, type Session } from './session.ts';
+import { renewBehind } from './spawn-renewal.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
 const DEADLINE_MS = 4800;
 /** When requests end, so that what follows from their end can still be said. */
 const REQUESTS_END_MS = 4500;
-/** A file that changed this recently may change again without a trace: the clocks of file systems tick slowly. */
-const RACY_MS = 20;
 
 /** `get` when nothing usable is cached. */
 export function getSlowly(bytesSoFar: string, complete: boolean): Promise<void> {
@@ -24,7 +18,7 @@ export function getSlowly(bytesSoFar: string, complete: boolean): Promise<void> 
   return serveGetSlowly(bytesSoFar, complete, {
     waitForStdin: (soFar) => waitForStdin(soFar, LONGEST_REQUEST, true),
     recall: (host) => recall(host, session.here),
-    decide: (host) => decideAndKeep(host, session),
+    decide: (host) => decideSlowly(host, session),
     write: writeOut,
     exit,
     onDeadline: (call) => {
@@ -33,52 +27,14 @@ export function getSlowly(bytesSoFar: string, complete: boolean): Promise<void> 
   });
 }
 
-async function decideAndKeep(host: string, session: Session): Promise<SlowAnswer> {
-  const { answer, knowledge, warning } = await decideAnswer(host, decidePorts(host, session));
-  const keep = async (): Promise<void> => {
-    const { here, cache } = session;
-    await session.reachability.save();
-    if (cache === null) return;
-    const file = answerFile(cache, host);
-    const checkedAt = moment();
-    const sources = session.sources();
-    if (sources.some(([, stamp]) => isRacy(stamp, checkedAt.wallMs))) return;
-    const environment = answerEnvironment(here.env, here.uid, workingDirectory);
-    const record = { format: CACHE_FORMAT, host, answer, checkedAt, environment, sources };
-    await saveAnswer(file, knowledge === undefined ? record : { ...record, token: knowledge }, here.uid);
-  };
-  return warning === undefined ? { answer, keep } : { answer, warning, keep };
-}
-
-function decidePorts(host: string, session: Session): DecidePorts {
-  const { here, cache, state, access } = session;
-  const tokens = tokenPorts(session);
+async function decideSlowly(host: string, session: Session): Promise<SlowAnswer> {
+  const { answer, warning, renewSoon, keep } = await decide(host, session);
   return {
-    nowMs: Date.now,
-    readSettings: session.readSettings,
-    readIdentities: async () => (await session.identities()).identities,
-    readClaim: (name, identity) => session.readClaim(name, identity, true),
-    obtainToken: (name, identity, order) => obtainToken(name, identity, order, session.eager, tokens),
-    forgetKept: async (identity, order) => {
-      if (cache !== null) await forgetKeptToken(keptTokenFile(cache, await tokens.keyOf(identity, order)));
+    answer,
+    ...(warning === undefined ? {} : { warning }),
+    keep: async () => {
+      await keep();
+      if (renewSoon === true) renewBehind(host);
     },
-    usernameIn: (token) => readJwt(token)?.subject ?? 'openshift',
-    fingerprintOf,
-    recallKnowledge: () =>
-      cache === null ? undefined : readAnswerFile(answerFile(cache, host), here.uid)?.token,
-    isSignedOut: async (name, fingerprint) => {
-      if (state === null) return false;
-      const file = signOutFile(state, name);
-      session.track(file);
-      return readSignOuts(file, here.uid).includes(fingerprint);
-    },
-    inspectToken: access.inspectToken,
-    probeRegistry: access.probeRegistry,
   };
-}
-
-/** @param stamp as `stampOf` makes it, with the time of the last change at its end */
-function isRacy(stamp: string | null, nowMs: number): boolean {
-  const changedNs = stamp?.slice(stamp.lastIndexOf(':') + 1);
-  return changedNs !== undefined && nowMs - Number(BigInt(changedNs) / 1_000_000n) < RACY_MS;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
+import { machineSecretName } from '../cli/service-account/token-request-role.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin, Identity } from '../credential/identity.ts';
 import type { KeptToken } from '../credential/keep-token.ts';
@@ -12,13 +12,12 @@ import { keptTokenFile, readKeptToken, saveKeptToken } from '../storage/kept-tok
 import { withLock } from '../storage/lock.ts';
 import { noteFailure, recentFailure } from '../storage/plugin-failures.ts';
 import { moment } from './get-ports.ts';
+import { machineName } from './machine-name.ts';
 import type { Session } from './session.ts';
 
 const LARGEST_TOKEN = 1024 * 1024;
 /** A token whose end nobody tells is asked for again after half of this. */
 const LIFE_WITHOUT_END_MS = 10 * 60_000;
-/** A legacy token has no end; it is looked for again after half of this. */
-const LEGACY_LIFE_MS = 24 * 3_600_000;
 
 /** What obtaining tokens needs of a session: its files, plugins, clusters and locks. */
 export function tokenPorts(session: Session): ObtainPorts {
@@ -85,7 +84,7 @@ async function mint(
   session: Session,
 ): Promise<MintOutcome> {
   const ask = (path: string, body?: object) => session.access.ask(identity, bearer, path, body);
-  const boundSecret = order.selfRenew ? boundSecretName(hostname()) : undefined;
+  const boundSecret = order.selfRenew ? machineSecretName(machineName()) : undefined;
   const minted = await mintServiceAccountToken({ ...order, boundSecret }, ask);
   const startedAtMs = Date.now();
   if (!('kind' in minted)) {
@@ -96,17 +95,11 @@ async function mint(
   if (minted.kind !== 'not-served') return minted;
   const found = await findLegacyToken(order, host, ask);
   if (typeof found === 'string') {
-    return { kind: 'minted', token: { token: found, startedAtMs, expiresAtMs: startedAtMs + LEGACY_LIFE_MS } };
+    return { kind: 'minted', token: { token: found, startedAtMs, expiresAtMs: Number.POSITIVE_INFINITY } };
   }
   const detail = 'it has no TokenRequest, and no secret of the account holds a token';
   if (found.kind === 'not-served') return { kind: 'unavailable', detail };
   return found.kind === 'unreachable' ? { kind: 'unavailable', detail: found.detail } : found;
-}
-
-/** The Secret that this machine's tokens are bound to: deleting it signs the machine out. */
-function boundSecretName(machine: string): string {
-  const safe = machine.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replace(/^-+/, '').slice(0, 60);
-  return `docker-credential-openshift-${safe.replace(/-+$/, '') || 'machine'}`;
 }
 
 async function keyOf(

@@ -1,0 +1,134 @@
+import { parseArgs } from 'node:util';
+import { describeError } from '../credential/app-error.ts';
+import { durationInWords } from '../credential/duration-in-words.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+
+/** What came of renewing one host's token. */
+export type RenewOutcome =
+  /** `expiresAtMs`: ms since the epoch; null: it has no known end. `warning`: what the person should hear. */
+  | {
+      readonly kind: 'good';
+      readonly username: string;
+      readonly expiresAtMs: number | null;
+      readonly warning: string | undefined;
+    }
+  /** The token ends when it is idle: checking it would keep it alive against the administrator's policy. */
+  | { readonly kind: 'left-alone' }
+  /** `reason`: why there is none; null: the host is bound to no cluster. */
+  | { readonly kind: 'none'; readonly reason: string | null };
+
+type TimerAction = 'install' | 'remove' | 'status';
+
+export interface RenewPorts {
+  print(line: string): void;
+  printError(line: string): void;
+  nowMs(): number;
+  /** Every host that is bound by the config or was answered before. */
+  hosts(): Promise<readonly string[]>;
+  renew(host: string): Promise<RenewOutcome>;
+  /** Takes entries out of the engines' files that came to shadow the helper. @returns what it did, in sentences */
+  repairEngines(hosts: readonly string[]): Promise<readonly string[]>;
+  timer(action: TimerAction): Promise<number>;
+}
+
+const USAGE = `Usage: docker-credential-openshift renew [HOST...] [--all]
+       docker-credential-openshift renew --install-timer | --remove-timer | --timer-status`;
+
+/**
+ * `renew`: renews what can be renewed and says what can't, a line per host.
+ * @returns the exit status: 0, 1 if a host has no good token, 2 for a wrong command line
+ */
+export async function runRenew(args: readonly string[], ports: RenewPorts): Promise<number> {
+  const parsed = parse(args);
+  if (typeof parsed === 'string') {
+    ports.printError(parsed);
+    ports.printError(USAGE);
+    return 2;
+  }
+  if (parsed.timer !== undefined) return ports.timer(parsed.timer);
+  const hosts = parsed.hosts.length > 0 ? parsed.hosts : await ports.hosts();
+  const say = parsed.quiet ? () => {} : ports.print;
+  if (hosts.length === 0) say('No registry host is bound yet. Run: docker-credential-openshift setup HOST');
+  if (parsed.hosts.length === 0) for (const sentence of await repairs(hosts, ports)) say(sentence);
+  let status = 0;
+  for (const host of hosts) {
+    const outcome = await renewOne(host, ports);
+    if (outcome.kind === 'none') status = 1;
+    say(`${host}: ${describe(outcome, ports.nowMs())}`);
+  }
+  return status;
+}
+
+async function renewOne(host: string, ports: RenewPorts): Promise<RenewOutcome> {
+  try {
+    return await ports.renew(host);
+  } catch (error) {
+    // One host's fault keeps no other from being renewed.
+    return { kind: 'none', reason: describeError(error) };
+  }
+}
+
+async function repairs(hosts: readonly string[], ports: RenewPorts): Promise<readonly string[]> {
+  try {
+    return await ports.repairEngines(hosts);
+  } catch (error) {
+    // A broken file of an engine is no reason to let tokens run out.
+    ports.printError(describeError(error));
+    return [];
+  }
+}
+
+function describe(outcome: RenewOutcome, nowMs: number): string {
+  switch (outcome.kind) {
+    case 'good': {
+      const { username, expiresAtMs, warning } = outcome;
+      const end = expiresAtMs === null ? 'no known end' : `ends in ${durationInWords(Math.max(0, expiresAtMs - nowMs))}`;
+      return `good, as ${username}, ${end}${warning === undefined ? '' : `. ${warning}`}`;
+    }
+    case 'left-alone':
+      return 'left alone: the login ends when it is not used, and a check would be a use';
+    case 'none':
+      return outcome.reason ?? 'bound to no cluster. Run: docker-credential-openshift setup HOST';
+  }
+}
+
+interface Parsed {
+  readonly hosts: readonly string[];
+  readonly quiet: boolean;
+  readonly timer: TimerAction | undefined;
+}
+
+/** @returns the arguments, or what is wrong with them, in one sentence */
+function parse(args: readonly string[]): Parsed | string {
+  const options = {
+    all: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+    'install-timer': { type: 'boolean' },
+    'remove-timer': { type: 'boolean' },
+    'timer-status': { type: 'boolean' },
+  } as const;
+  let parsed: ReturnType<typeof parseArgs<{ args: string[]; options: typeof options; allowPositionals: true }>>;
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    // The codes of parseArgs for what a person typed wrong.
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_')) throw error;
+    return 'There is no such option.';
+  }
+  const { values, positionals } = parsed;
+  const timers: TimerAction[] = [
+    ...(values['install-timer'] === true ? (['install'] as const) : []),
+    ...(values['remove-timer'] === true ? (['remove'] as const) : []),
+    ...(values['timer-status'] === true ? (['status'] as const) : []),
+  ];
+  if (timers.length > 1) return 'One of --install-timer, --remove-timer and --timer-status at a time.';
+  if (timers.length === 1 && positionals.length > 0) return 'The timer renews all hosts: name none.';
+  if (values.all === true && positionals.length > 0) return 'Either --all, or the hosts by name.';
+  const hosts: string[] = [];
+  for (const typed of positionals) {
+    const host = normaliseRegistryHost(typed);
+    if (host === null) return 'One of the arguments is no registry host.';
+    hosts.push(host);
+  }
+  return { hosts, quiet: values.quiet === true, timer: timers[0] };
+}

@@ -1,0 +1,54 @@
+import { findNodeAtLocation } from 'jsonc-parser';
+import { applyEngineEdit } from './apply-engine-edit.ts';
+import { type EngineEnvironment, engineFiles } from './engine-files.ts';
+import { parseJsonObject } from './json-members.ts';
+import { HELPER_NAME, planEngineEdit } from './plan-engine-edit.ts';
+import { readEngineFile } from './read-engine-file.ts';
+import { isThere } from './setup-files.ts';
+
+/**
+ * Takes entries out of the engines' files that came to shadow the helper since `setup` (`podman login` makes them),
+ * for hosts that the files still name the helper for.
+ * @returns what it did, in sentences
+ * @throws AppError naming a file that can't be edited; what was done before it stays done
+ */
+export async function repairEngines(
+  environment: EngineEnvironment,
+  hosts: readonly string[],
+): Promise<readonly string[]> {
+  const files = engineFiles(environment);
+  const served = await servedHosts([files.dockerConfig, files.podmanPersistent], hosts);
+  if (served.length === 0) return [];
+  const said: string[] = [];
+  for (const [path, legacy] of [
+    [files.podmanPrimary, false],
+    [files.podmanPersistent, false],
+    [files.dockerConfig, false],
+    [files.dockercfg, true],
+  ] as const) {
+    if (path === undefined || !(await isThere(path))) continue;
+    const request = { path, hosts: served, addCredHelpers: false, legacy };
+    const changes = await applyEngineEdit(path, (text) => planEngineEdit(text, request), environment);
+    said.push(...changes.map((change) => `${path}: ${change}`));
+  }
+  return said;
+}
+
+/** The hosts that one of the files names this helper for. */
+async function servedHosts(
+  paths: readonly (string | undefined)[],
+  hosts: readonly string[],
+): Promise<string[]> {
+  const served = new Set<string>();
+  for (const path of paths) {
+    const text = path === undefined ? null : (await readEngineFile(path)).text;
+    // An empty file names no helper; whatever else is wrong with it stops the repair.
+    if (path === undefined || text === null || text.trim() === '') continue;
+    const root = parseJsonObject(text, path);
+    for (const host of hosts) {
+      if (findNodeAtLocation(root, ['credHelpers', host])?.value === HELPER_NAME) served.add(host);
+    }
+  }
+  return [...served];
+}
+

@@ -1,0 +1,78 @@
+import { answerEnvironment, CACHE_FORMAT, type TokenKnowledge } from '../credential/cached-answer.ts';
+import { clockShiftMs } from '../credential/clock.ts';
+import { type DecidePorts, type Decision, decideAnswer } from '../credential/decide-answer.ts';
+import { obtainToken } from '../credential/obtain-token.ts';
+import { readJwt } from '../openshift/jwt.ts';
+import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
+import { forgetKeptToken, keptTokenFile } from '../storage/kept-tokens.ts';
+import { saveAnswer } from '../storage/save-answer.ts';
+import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import { moment, workingDirectory } from './get-ports.ts';
+import type { Session } from './session.ts';
+import { tokenPorts } from './token-ports.ts';
+
+/** A file that changed this recently may change again without a trace: the clocks of file systems tick slowly. */
+const RACY_MS = 20;
+
+/** Decides a host's answer with the real files and clusters; `keep` makes it the cached one. */
+export async function decide(
+  host: string,
+  session: Session,
+): Promise<Decision & { keep(): Promise<void> }> {
+  const decision = await decideAnswer(host, decidePorts(host, session));
+  return { ...decision, keep: () => keep(host, decision, session) };
+}
+
+async function keep(host: string, decision: Decision, session: Session): Promise<void> {
+  const { here, cache } = session;
+  await session.reachability.save();
+  const { answer, knowledge: token, mayLie } = decision;
+  if (cache === null || mayLie === false || here.env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return;
+  const checkedAt = moment();
+  const sources = session.sources();
+  if (sources.some(([, stamp]) => isRacy(stamp, checkedAt.wallMs))) return;
+  const environment = answerEnvironment(here.env, here.uid, workingDirectory);
+  const record = { format: CACHE_FORMAT, host, answer, checkedAt, environment, sources };
+  await saveAnswer(answerFile(cache, host), token === undefined ? record : { ...record, token }, here.uid);
+}
+
+/** What was known of the host's token when it was last asked for, its times told by the clock of now. */
+export function recallKnowledge(host: string, { cache, here }: Session): TokenKnowledge | undefined {
+  const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
+  const token = record?.token;
+  if (record === null || typeof token?.expiresAtMs !== 'number') return token;
+  return { ...token, expiresAtMs: token.expiresAtMs + clockShiftMs(record.checkedAt, moment()) };
+}
+
+function decidePorts(host: string, session: Session): DecidePorts {
+  const { here, cache, state, access } = session;
+  const tokens = tokenPorts(session);
+  return {
+    nowMs: Date.now,
+    readSettings: session.readSettings,
+    readIdentities: async () => (await session.identities()).identities,
+    readClaim: (name, identity) => session.readClaim(name, identity, true),
+    obtainToken: (name, identity, order) => obtainToken(name, identity, order, session.eager, tokens),
+    forgetKept: async (identity, order) => {
+      if (cache !== null) await forgetKeptToken(keptTokenFile(cache, await tokens.keyOf(identity, order)));
+    },
+    usernameIn: (token) => readJwt(token)?.subject ?? 'openshift',
+    fingerprintOf,
+    recallKnowledge: () => recallKnowledge(host, session),
+    isSignedOut: async (name, fingerprint) => {
+      if (state === null) return false;
+      const file = signOutFile(state, name);
+      session.track(file);
+      return readSignOuts(file, here.uid).includes(fingerprint);
+    },
+    inspectToken: access.inspectToken,
+    probeRegistry: access.probeRegistry,
+  };
+}
+
+/** @param stamp as `stampOf` makes it, with the time of the last change at its end */
+function isRacy(stamp: string | null, nowMs: number): boolean {
+  const changedNs = stamp?.slice(stamp.lastIndexOf(':') + 1);
+  return changedNs !== undefined && nowMs - Number(BigInt(changedNs) / 1_000_000n) < RACY_MS;
+}

@@ -1,0 +1,79 @@
+import { rm } from 'node:fs/promises';
+import { identityFor } from '../credential/decide-answer.ts';
+import { eraseCredential } from '../credential/erase-credential.ts';
+import type { Identity } from '../credential/identity.ts';
+import { storeCredential } from '../credential/store-credential.ts';
+import { readJwt } from '../openshift/jwt.ts';
+import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
+import { waitForStdin } from '../protocol/wait-for-stdin.ts';
+import { bindHost } from '../registry/bind-host.ts';
+import { answerFile } from '../storage/answer-file.ts';
+import { cacheDirectory } from '../storage/directories.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
+import { writeOut } from '../storage/hot-files.ts';
+import { listAnswers } from '../storage/list-answers.ts';
+import { addSignOut, clearSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import { place } from './get-ports.ts';
+import { createSession, type Session } from './session.ts';
+
+/** `store` may ask a cluster; a person waits for it. */
+const VERB_ENDS_MS = 10_000;
+
+/** The protocol's `erase`, `list` and `store`. @returns the exit status */
+export async function serveVerb(verb: OtherVerb): Promise<number> {
+  const here = place();
+  const cache = cacheDirectory(here);
+  return serveOther(verb, {
+    write: writeOut,
+    listAnswers: () => (cache === null ? {} : listAnswers(cache, here.uid)),
+    waitForStdin: async (limit) => {
+      const bytes = await waitForStdin('', limit, false);
+      return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1').toString() : bytes;
+    },
+    eraseCredential: (host) => erase(host, createSession(here, VERB_ENDS_MS)),
+    storeCredential: (host, secret) => store(host, secret, createSession(here, VERB_ENDS_MS)),
+  });
+}
+
+async function erase(host: string, session: Session): Promise<void> {
+  const { state, here } = session;
+  await eraseCredential(host, {
+    identityAtHand: (name) => identityOf(name, session, false),
+    fingerprintOf,
+    isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
+    signOut: async (name, fingerprint) =>
+      state !== null && (await addSignOut(signOutFile(state, name), fingerprint, here.uid)),
+    forgetAnswer: (name) => forgetAnswer(name, session),
+  });
+}
+
+async function store(host: string, secret: string, session: Session): Promise<void> {
+  await storeCredential(host, secret, {
+    identityFor: (name) => identityOf(name, session, true),
+    readToken: session.readToken,
+    signIn: (name) => signIn(name, session),
+    forgetAnswer: (name) => forgetAnswer(name, session),
+  });
+}
+
+/** Who answers for a host, or nobody. */
+async function identityOf(host: string, session: Session, mayAsk: boolean): Promise<Identity | undefined> {
+  const { settings, problem } = await session.readSettings(host);
+  if (problem !== undefined) return undefined;
+  const binding = bindHost(host, settings);
+  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign') return undefined;
+  const { identities } = await session.identities();
+  const readClaim = (name: string, identity: Identity) => session.readClaim(name, identity, mayAsk);
+  const choice = await identityFor(host, binding, settings, identities, { readClaim });
+  return 'identity' in choice ? choice.identity : undefined;
+}
+
+/** Lifts whatever signed a host out. */
+export async function signIn(host: string, { state }: Session): Promise<void> {
+  if (state !== null) await clearSignOuts(signOutFile(state, host));
+}
+
+/** Drops what is cached for a host. */
+export async function forgetAnswer(host: string, { cache }: Session): Promise<void> {
+  if (cache !== null) await rm(answerFile(cache, host), { force: true });
+}
