@@ -23,4 +23,14 @@ The protocol's verbs, which engines call (the argument comes on stdin):
 Try: echo registry.example.com | docker-credential-openshift get`;
 
 /** Every word that may follow the program's name. */
-export const COMMANDS = ['get', 'store', 'erase', 'list', 'setup', 'renew', 'service-account', 'version', 'help'] as const;
+export const COMMANDS = [
+  'get',
+  'store',
+  'erase',
+  'list',
+  'setup',
+  'renew',
+  'service-account',
+  'version',
+  'help',
+] as const;

@@ -82,7 +82,10 @@ function describe(outcome: RenewOutcome, nowMs: number): string {
   switch (outcome.kind) {
     case 'good': {
       const { username, expiresAtMs, warning } = outcome;
-      const end = expiresAtMs === null ? 'no known end' : `ends in ${durationInWords(Math.max(0, expiresAtMs - nowMs))}`;
+      const end =
+        expiresAtMs === null
+          ? 'no known end'
+          : `ends in ${durationInWords(Math.max(0, expiresAtMs - nowMs))}`;
       return `good, as ${username}, ${end}${warning === undefined ? '' : `. ${warning}`}`;
     }
     case 'left-alone':
@@ -107,7 +110,9 @@ function parse(args: readonly string[]): Parsed | string {
     'remove-timer': { type: 'boolean' },
     'timer-status': { type: 'boolean' },
   } as const;
-  let parsed: ReturnType<typeof parseArgs<{ args: string[]; options: typeof options; allowPositionals: true }>>;
+  let parsed: ReturnType<
+    typeof parseArgs<{ args: string[]; options: typeof options; allowPositionals: true }>
+  >;
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {

@@ -53,13 +53,16 @@ export async function answerWithToken(
   const words = tokenWords(host, identity, order);
   const verdict = await judge(host, identity, first, words, ports);
   const isReissuable = order !== undefined || identity.source.kind === 'exec';
-  if (!verdict.refused || !isReissuable) return report(verdict, first, identity, words, ports.nowMs());
+  const isPersons = order === undefined && identity.source.kind === 'token' && identity.context !== undefined;
+  const told = (last: Verdict, obtained: Obtained): TokenAnswer =>
+    report(last, obtained, identity, words, isPersons, ports.nowMs());
+  if (!verdict.refused || !isReissuable) return told(verdict, first);
   // The account, or the Secret that its token is bound to, was made anew; or the plugin has another token by now.
   await ports.forgetKept(identity, order);
   const second = await ports.obtainToken(host, identity, order);
   const isNew = second.token !== first.token;
   const last = isNew ? await judge(host, identity, second, words, ports) : verdict;
-  return report(last, second, identity, words, ports.nowMs());
+  return told(last, second);
 }
 
 /** What was issued a moment ago needs no check; what was not is asked about. */
@@ -94,10 +97,11 @@ function report(
   { renewSoon, complaint }: Obtained,
   identity: Identity,
   words: TokenWords,
+  isPersons: boolean,
   nowMs: number,
 ): TokenAnswer {
   if (answer.kind === 'anonymous') return { answer, knowledge, renewSoon };
-  const announced = identity.source.kind === 'token' ? announce(knowledge, words, nowMs) : undefined;
+  const announced = isPersons ? announce(knowledge, words, nowMs) : undefined;
   const warnings = [
     complaint === undefined ? undefined : `The token could not be renewed: ${complaint}.`,
     identity.insecure ? insecureWarning(identity) : undefined,

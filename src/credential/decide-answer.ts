@@ -99,7 +99,8 @@ export async function identityFor(
   ports: Pick<DecidePorts, 'readClaim'>,
 ): Promise<{ identity: Identity } | { reason: string | null }> {
   const { current } = identities;
-  const given = binding.kind === 'bound' ? tokenFileIdentity(binding.server, settings, identities) : undefined;
+  const given =
+    binding.kind === 'bound' ? tokenFileIdentity(binding.server, settings, identities) : undefined;
   if (given !== undefined) return { identity: given };
   if (binding.kind === 'current') {
     return current === undefined

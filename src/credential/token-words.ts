@@ -25,6 +25,10 @@ export function tokenWords(
     const phrase = `The token that ${identity.source.plugin.command} gave for ${cluster}`;
     return { cluster, phrase, mend: renew };
   }
+  if (identity.context === undefined && identity.source.kind === 'token') {
+    const phrase = 'The token in DOCKER_CREDENTIAL_OPENSHIFT_TOKEN';
+    return { cluster, phrase, mend: 'Give the job a new one.' };
+  }
   const login = `Run: ${loginCommand(identity.server)}`;
   if (identity.source.kind === 'token-file') {
     return { cluster, phrase: `The token in ${identity.source.path}`, mend: login };

@@ -51,4 +51,3 @@ async function servedHosts(
   }
   return [...served];
 }
-

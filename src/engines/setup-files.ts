@@ -1,5 +1,5 @@
-import type { RegistryEntry } from '../config/config.ts';
 import type { HostSetup, PlannedFile, SetupFiles } from '../cli/setup.ts';
+import type { RegistryEntry } from '../config/config.ts';
 import { bindRegistry } from '../config/edit-config.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { AppError } from '../credential/app-error.ts';

@@ -52,7 +52,8 @@ function readOwnObject(reply: Reply, body: object | undefined, ports: InspectPor
   const lifeSeconds = numberIn(body, 'expiresIn') ?? 0;
   const idleSeconds = numberIn(body, 'inactivityTimeoutSeconds') ?? 0;
   const { dateMs } = reply;
-  const endAfter = (seconds: number): number => localTimeMs(createdMs + seconds * 1000, dateMs, ports.nowMs());
+  const endAfter = (seconds: number): number =>
+    localTimeMs(createdMs + seconds * 1000, dateMs, ports.nowMs());
   const known = !Number.isNaN(createdMs);
   const scopes = (body as { scopes?: unknown }).scopes;
   return {

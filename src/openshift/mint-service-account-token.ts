@@ -48,7 +48,8 @@ export async function mintServiceAccountToken(
   const { namespace, name, lifeSeconds, boundSecret } = order;
   // Without its uid the server looks the Secret up itself (kubernetes, serviceaccount/storage/token.go): no right on
   // it is needed.
-  const bound = boundSecret === undefined ? undefined : { apiVersion: 'v1', kind: 'Secret', name: boundSecret };
+  const bound =
+    boundSecret === undefined ? undefined : { apiVersion: 'v1', kind: 'Secret', name: boundSecret };
   const reply = await ask(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',

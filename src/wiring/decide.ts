@@ -16,10 +16,7 @@ import { tokenPorts } from './token-ports.ts';
 const RACY_MS = 20;
 
 /** Decides a host's answer with the real files and clusters; `keep` makes it the cached one. */
-export async function decide(
-  host: string,
-  session: Session,
-): Promise<Decision & { keep(): Promise<void> }> {
+export async function decide(host: string, session: Session): Promise<Decision & { keep(): Promise<void> }> {
   const decision = await decideAnswer(host, decidePorts(host, session));
   return { ...decision, keep: () => keep(host, decision, session) };
 }

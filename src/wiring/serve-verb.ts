@@ -61,7 +61,8 @@ async function identityOf(host: string, session: Session, mayAsk: boolean): Prom
   const { settings, problem } = await session.readSettings(host);
   if (problem !== undefined) return undefined;
   const binding = bindHost(host, settings);
-  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign') return undefined;
+  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign')
+    return undefined;
   const { identities } = await session.identities();
   const readClaim = (name: string, identity: Identity) => session.readClaim(name, identity, mayAsk);
   const choice = await identityFor(host, binding, settings, identities, { readClaim });

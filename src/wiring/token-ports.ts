@@ -61,7 +61,8 @@ async function runPlugin(plugin: ExecPlugin, timeoutMs: number, session: Session
     });
   }
   const failed = session.eager ? undefined : recentFailure(cache, plugin, here.uid, Date.now());
-  if (failed !== undefined) throw new AppError({ code: 'plugin-failed-before', message: failed, hint: renew });
+  if (failed !== undefined)
+    throw new AppError({ code: 'plugin-failed-before', message: failed, hint: renew });
   try {
     const { token, expiresAtMs } = await runExecPlugin(plugin, here.env, timeoutMs, false);
     const startedAtMs = Date.now();

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { runTimer } from '../cli/timer/run-timer.ts';
+import type { CommandResult, TimerAction } from '../cli/timer/timer-ports.ts';
+import type { Place } from '../storage/directories.ts';
+import { replaceFile } from '../storage/replace-file.ts';
+import { workingDirectory } from './get-ports.ts';
+import { printer } from './printer.ts';
+import { selfCommand } from './spawn-renewal.ts';
+
+/** How long systemctl, launchctl or schtasks may take. */
+const COMMAND_MS = 15_000;
+
+/** @returns the exit status */
+export function timer(action: TimerAction, { platform, env, uid }: Place): Promise<number> {
+  return runTimer(action, {
+    ...printer,
+    platform,
+    env,
+    uid,
+    hostname: hostname(),
+    cwd: workingDirectory(),
+    binary: selfCommand(),
+    readText,
+    writeText: async (path, text) => {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await replaceFile(path, text, { mode: 0o600, uid: undefined, gid: undefined });
+    },
+    remove: (path) => rm(path, { force: true }),
+    run,
+    pause: async (ms) => {
+      await pause(ms);
+    },
+  });
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    // No such file is an answer.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
+function run(command: string, args: readonly string[]): Promise<CommandResult | 'missing'> {
+  return new Promise((settle) => {
+    const child = execFile(command, [...args], { timeout: COMMAND_MS }, (error, stdout, stderr) => {
+      if (error?.code === 'ENOENT') settle('missing');
+      else settle({ status: child.exitCode ?? 1, stdout, stderr });
+    });
+    child.stdin?.end();
+  });
+}
