@@ -39,5 +39,13 @@ install_without_services() (
   export DEBIAN_FRONTEND=noninteractive
   # An index that is out of date still serves where this fails.
   apt-get -q -o DPkg::Lock::Timeout=400 update || true
-  apt-get -q -y -o DPkg::Lock::Timeout=400 --no-install-recommends install "$@"
+  install() {
+    apt-get -q -y -o DPkg::Lock::Timeout=400 --no-install-recommends install "$@"
+  }
+  # Together; where this release lacks one of them, each for itself.
+  install "$@" || {
+    status=0
+    for package in "$@"; do install "$package" || status=1; done
+    exit "$status"
+  }
 )
