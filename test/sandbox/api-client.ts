@@ -9,12 +9,13 @@ export function callApi(
   path: string,
   body?: object,
 ): Promise<ClientResponse> {
-  return send(`${sandbox.apiUrl}${path}`, {
-    caPem: sandbox.caPem,
-    method,
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  const headers = { Authorization: `Bearer ${token}` };
+  const options = { caPem: sandbox.caPem, method };
+  if (body === undefined) return send(`${sandbox.apiUrl}${path}`, { ...options, headers });
+  const text = JSON.stringify(body);
+  // Node frames the body of a DELETE only if its length is given.
+  const framed = { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(text)) };
+  return send(`${sandbox.apiUrl}${path}`, { ...options, headers: { ...headers, ...framed }, body: text });
 }
 
 /** Asks for a service account's token. */

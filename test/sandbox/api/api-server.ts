@@ -11,6 +11,7 @@ import { serveImageApi } from './image-api.ts';
 import { serveNonResource } from './non-resource-paths.ts';
 import { serveOAuthApi } from './oauth-api.ts';
 import { serveProjectApi } from './project-api.ts';
+import { serveRbacApi } from './rbac-api.ts';
 import { readRequestInfo } from './request-info.ts';
 import { serveRouteApi } from './route-api.ts';
 import { forbidden, pathNotServed, resourceNotServed, serviceUnavailable, unauthorized } from './status.ts';
@@ -24,6 +25,7 @@ const API_GROUPS: Readonly<Record<string, ApiGroup>> = {
   'image.openshift.io': serveImageApi,
   'oauth.openshift.io': serveOAuthApi,
   'project.openshift.io': serveProjectApi,
+  'rbac.authorization.k8s.io': serveRbacApi,
   'route.openshift.io': serveRouteApi,
   'user.openshift.io': serveUserApi,
 };

@@ -1,7 +1,8 @@
 import { formatTime } from '../clock.ts';
 import type { AccessRequest } from '../cluster/access.ts';
-import { jsonReply } from '../http/message.ts';
-import { type ApiGroup, readJson } from './api-call.ts';
+import { jsonReply, type Reply } from '../http/message.ts';
+import { type ApiCall, type ApiGroup, readJson } from './api-call.ts';
+import { serveRulesReview } from './rules-review.ts';
 import { invalid, methodNotAllowed } from './status.ts';
 
 interface Attributes {
@@ -18,10 +19,16 @@ interface ReviewSpec {
   readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
 }
 
-/** `authorization.k8s.io`: SelfSubjectAccessReview, "may I?". The registry decides by it, too. */
-export const serveAuthorizationApi: ApiGroup = ({ cluster, identity, info, body }) => {
-  if (info.version !== 'v1' || info.resource !== 'selfsubjectaccessreviews') return undefined;
+/** `authorization.k8s.io`: SelfSubjectAccessReview, "may I?", by which the registry decides, too, and SelfSubjectRulesReview. */
+export const serveAuthorizationApi: ApiGroup = (call) => {
+  const { info } = call;
+  const rules = info.resource === 'selfsubjectrulesreviews';
+  if (info.version !== 'v1' || (!rules && info.resource !== 'selfsubjectaccessreviews')) return undefined;
   if (info.verb !== 'create') return methodNotAllowed();
+  return rules ? serveRulesReview(call) : serveAccessReview(call);
+};
+
+function serveAccessReview({ cluster, identity, body }: ApiCall): Reply {
   const spec = (readJson(body) as { spec?: ReviewSpec } | undefined)?.spec;
   const request = spec && accessRequest(spec);
   if (spec === undefined || request === undefined) {
@@ -52,7 +59,7 @@ export const serveAuthorizationApi: ApiGroup = ({ cluster, identity, info, body 
     spec,
     status: decision,
   });
-};
+}
 
 function accessRequest(spec: ReviewSpec): AccessRequest | undefined {
   const { resourceAttributes: resource, nonResourceAttributes: path } = spec;

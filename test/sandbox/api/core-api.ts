@@ -1,10 +1,11 @@
 import { jsonReply } from '../http/message.ts';
 import { type ApiGroup, listReply } from './api-call.ts';
 import { namespaceObject } from './project-api.ts';
+import { serveSecrets } from './secret-api.ts';
+import { serveServiceAccounts } from './service-account-api.ts';
 import { methodNotAllowed, notFound } from './status.ts';
-import { serveTokenRequest } from './token-request.ts';
 
-/** The core API: namespaces, and config maps (of which the sandbox has none). */
+/** The core API: namespaces, service accounts, secrets, and config maps (of which the sandbox has none). */
 export const serveCoreApi: ApiGroup = (call) => {
   const { cluster, info } = call;
   if (info.version !== 'v1') return undefined;
@@ -21,6 +22,7 @@ export const serveCoreApi: ApiGroup = (call) => {
     if (info.verb === 'list') return listReply(call, 'ConfigMapList', 'v1', []);
     return info.verb === 'get' ? notFound(info) : methodNotAllowed();
   }
-  if (info.resource === 'serviceaccounts' && info.subresource === 'token') return serveTokenRequest(call);
+  if (info.resource === 'serviceaccounts') return serveServiceAccounts(call);
+  if (info.resource === 'secrets') return serveSecrets(call);
   return undefined;
 };

@@ -51,6 +51,16 @@ export function badRequest(message: string): Reply {
   return statusReply(400, 'BadRequest', message);
 }
 
+/** 409 for an object that is to be created. */
+export function alreadyExists(info: RequestInfo): Reply {
+  return statusReply(409, 'AlreadyExists', `${qualifiedName(info)} already exists`, resourceDetails(info));
+}
+
+/** 403 of an object that the caller may not write in this form, although the verb is allowed. */
+export function forbiddenObject(info: RequestInfo, why: string): Reply {
+  return statusReply(403, 'Forbidden', `${qualifiedName(info)} is forbidden: ${why}`, resourceDetails(info));
+}
+
 /** 409 for a change that the state of an object forbids. */
 export function conflict(qualifiedResource: string, name: string, why: string): Reply {
   return statusReply(

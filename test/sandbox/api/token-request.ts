@@ -1,7 +1,7 @@
 import { formatTime } from '../clock.ts';
 import { objectKey } from '../cluster/objects.ts';
 import { API_AUDIENCE, type BoundObject } from '../cluster/service-account-tokens.ts';
-import { jsonReply, type Reply } from '../http/message.ts';
+import { isReply, jsonReply, type Reply } from '../http/message.ts';
 import type { ApiCall } from './api-call.ts';
 import { badRequest, conflict, invalid, methodNotAllowed, notFound } from './status.ts';
 import { type BoundObjectReference, readTokenRequest, type TokenRequestBody } from './token-request-body.ts';
@@ -29,7 +29,7 @@ export function serveTokenRequest(call: ApiCall): Reply | undefined {
   const refusal = refuseFields(body, namespace, name);
   if (refusal !== undefined) return refusal;
   const bound = body.boundObjectRef === undefined ? undefined : findBound(call, body.boundObjectRef);
-  if (bound !== undefined && 'status' in bound) return bound;
+  if (bound !== undefined && isReply(bound)) return bound;
 
   const asked = body.expirationSeconds ?? DEFAULT_LIFE_SECONDS;
   const lifeSeconds = Math.min(asked, cluster.tokenRequestMaximumSeconds ?? asked);

@@ -2,13 +2,15 @@ import { formatTime } from '../clock.ts';
 import type { User } from '../cluster/objects.ts';
 import { jsonReply } from '../http/message.ts';
 import { type ApiCall, type ApiGroup, listReply } from './api-call.ts';
+import { serveGroups } from './group-api.ts';
 import { methodNotAllowed, notFound } from './status.ts';
 
 const API_VERSION = 'user.openshift.io/v1';
 
-/** `user.openshift.io`: who am I (`users/~`), and for administrators the users. */
+/** `user.openshift.io`: who am I (`users/~`), and for administrators users and groups. */
 export const serveUserApi: ApiGroup = (call) => {
   const { cluster, info } = call;
+  if (info.version === 'v1' && info.resource === 'groups') return serveGroups(call);
   if (info.version !== 'v1' || info.resource !== 'users') return undefined;
   if (info.verb === 'list') {
     const items = [...cluster.users.values()].filter(isObject).map((user) => userObject(user));

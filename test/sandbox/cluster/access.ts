@@ -1,6 +1,6 @@
-import { CLUSTER_ROLES, type Rule } from './cluster-roles.ts';
+import type { Rule } from './cluster-roles.ts';
 import type { Identity } from './identity.ts';
-import type { ObjectMeta, Role } from './objects.ts';
+import type { ClusterRole, ObjectMeta, Role } from './objects.ts';
 import { scopeRules } from './scopes.ts';
 
 /** What a request wants to do. Either a resource or, with `path`, something outside the API groups. */
@@ -34,6 +34,7 @@ export type StoredBinding = Binding & ObjectMeta;
 export interface Grants {
   readonly bindings: ReadonlyMap<string, Binding>;
   readonly roles: ReadonlyMap<string, Role>;
+  readonly clusterRoles: ReadonlyMap<string, ClusterRole>;
 }
 
 export interface AccessDecision {
@@ -46,7 +47,7 @@ export interface AccessDecision {
 export function decideAccess(grants: Grants, identity: Identity, request: AccessRequest): AccessDecision {
   if (
     identity.scopes !== undefined &&
-    !scopeRules(identity.scopes, request).some((r) => covers(r, request))
+    !scopeRules(grants.clusterRoles, identity.scopes, request).some((r) => covers(r, request))
   ) {
     return { allowed: false, reason: `scopes [${identity.scopes.join(' ')}] prevent this action` };
   }
@@ -80,9 +81,9 @@ function bindingsOf({ bindings }: Grants, identity: Identity, namespace: string 
 }
 
 /** A grant of a role that does not exist grants nothing. */
-function rulesOf({ roles }: Grants, { role, roleKind, namespace }: Binding): readonly Rule[] {
+function rulesOf({ roles, clusterRoles }: Grants, { role, roleKind, namespace }: Binding): readonly Rule[] {
   if (roleKind === 'Role') return roles.get(`${namespace}/${role}`)?.rules ?? [];
-  return CLUSTER_ROLES.get(role) ?? [];
+  return clusterRoles.get(role)?.rules ?? [];
 }
 
 /** Whether a rule covers a request; namespaces are the binding's affair. */

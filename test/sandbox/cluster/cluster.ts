@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import {
   type AccessDecision,
@@ -12,7 +12,16 @@ import { type Credentials, createCredentials } from './credentials.ts';
 import type { Identity } from './identity.ts';
 import { createImageStore, type ImageStore } from './image-store.ts';
 import type { Mint } from './mint.ts';
-import type { Group, Namespace, Role, Secret, ServiceAccount, User } from './objects.ts';
+import {
+  type ClusterRole,
+  type Group,
+  type Namespace,
+  newMeta,
+  type Role,
+  type Secret,
+  type ServiceAccount,
+  type User,
+} from './objects.ts';
 import { seedCluster } from './seed-cluster.ts';
 import type { AccountSecrets } from './service-accounts.ts';
 
@@ -44,6 +53,7 @@ export interface Cluster {
   readonly serviceAccounts: Map<string, ServiceAccount>;
   readonly secrets: Map<string, Secret>;
   readonly roles: Map<string, Role>;
+  readonly clusterRoles: Map<string, ClusterRole>;
   readonly bindings: Map<string, StoredBinding>;
   readonly images: ImageStore;
   readonly credentials: Credentials;
@@ -76,13 +86,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   let version = 200;
   const nextVersion = () => String(++version);
   const open = (objects: Map<string, User>, name: string) => {
-    const createdMs = clock.nowMs();
-    const object = objects.get(name) ?? {
-      name,
-      uid: randomUUID(),
-      resourceVersion: nextVersion(),
-      createdMs,
-    };
+    const object = objects.get(name) ?? newMeta({ clock, nextVersion }, name);
     objects.set(name, object);
     return object;
   };
@@ -98,6 +102,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     serviceAccounts: new Map(),
     secrets: new Map(),
     roles: new Map(),
+    clusterRoles: new Map(),
     bindings: new Map(),
     images: createImageStore(clock, nextVersion),
     credentials: createCredentials({

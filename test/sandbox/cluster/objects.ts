@@ -1,3 +1,5 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
 import type { Rule } from './cluster-roles.ts';
 
 /** What every stored API object has. Objects are replaced when they change, never modified. */
@@ -39,6 +41,10 @@ export interface Secret extends NamespacedMeta {
   readonly data: Readonly<Record<string, string>>;
 }
 
+export interface ClusterRole extends ObjectMeta {
+  readonly rules: readonly Rule[];
+}
+
 export interface Role extends NamespacedMeta {
   readonly rules: readonly Rule[];
 }
@@ -46,4 +52,25 @@ export interface Role extends NamespacedMeta {
 /** Where an object stands in its map: `namespace/name`, or the bare name outside namespaces. */
 export function objectKey(object: { readonly namespace?: string; readonly name: string }): string {
   return object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+}
+
+/** Where the metadata of new objects comes from. */
+export interface MetaSource {
+  readonly clock: Clock;
+  nextVersion(): string;
+}
+
+/** Metadata of a new object, in a namespace if given. */
+export function newMeta(source: MetaSource, name: string): ObjectMeta;
+export function newMeta(source: MetaSource, name: string, namespace: string): NamespacedMeta;
+export function newMeta(source: MetaSource, name: string, namespace?: string): ObjectMeta {
+  const where = namespace === undefined ? {} : { namespace };
+  const createdMs = source.clock.nowMs();
+  return { ...where, name, uid: randomUUID(), resourceVersion: source.nextVersion(), createdMs };
+}
+
+/** The five characters that Kubernetes appends to generated names. */
+export function nameSuffix(): string {
+  const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+  return Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');
 }

@@ -1,5 +1,6 @@
 import type { AccessRequest } from './access.ts';
-import { CLUSTER_ROLES, type Rule } from './cluster-roles.ts';
+import type { Rule } from './cluster-roles.ts';
+import type { ClusterRole } from './objects.ts';
 
 const EVERYTHING: Rule[] = [
   { verbs: ['*'], groups: ['*'], resources: ['*'] },
@@ -24,12 +25,20 @@ const USER_SCOPES: Readonly<Record<string, readonly Rule[]>> = {
 };
 
 /** What a token's scopes let through for this request. `role:NAME:NAMESPACE` stands for a role's rules there. */
-export function scopeRules(scopes: readonly string[], request: AccessRequest): readonly Rule[] {
-  return [...DISCOVERY, ...scopes.flatMap((scope) => USER_SCOPES[scope] ?? roleScope(scope, request))];
+export function scopeRules(
+  roles: ReadonlyMap<string, ClusterRole>,
+  scopes: readonly string[],
+  request: AccessRequest,
+): readonly Rule[] {
+  return [...DISCOVERY, ...scopes.flatMap((scope) => USER_SCOPES[scope] ?? roleScope(roles, scope, request))];
 }
 
-function roleScope(scope: string, request: AccessRequest): readonly Rule[] {
+function roleScope(
+  roles: ReadonlyMap<string, ClusterRole>,
+  scope: string,
+  request: AccessRequest,
+): readonly Rule[] {
   const [, role, namespace] = /^role:(.+):([^:!]+)!?$/.exec(scope) ?? [];
   if (role === undefined) return [];
-  return namespace === '*' || namespace === request.namespace ? (CLUSTER_ROLES.get(role) ?? []) : [];
+  return namespace === '*' || namespace === request.namespace ? (roles.get(role)?.rules ?? []) : [];
 }

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { StoredBinding } from './access.ts';
-import { SHARED_RESOURCE_VIEWER } from './cluster-roles.ts';
+import { CLUSTER_ROLES, SHARED_RESOURCE_VIEWER } from './cluster-roles.ts';
 import { clusterBindings, NAMESPACE_BINDINGS } from './default-bindings.ts';
 import type { ImageStore } from './image-store.ts';
-import { objectKey, type Role } from './objects.ts';
+import { type ClusterRole, newMeta, objectKey, type Role } from './objects.ts';
 import { putSampleImage } from './sample-image.ts';
-import { type AccountState, newMeta, openServiceAccount } from './service-accounts.ts';
+import { type AccountState, openServiceAccount } from './service-accounts.ts';
 
 const NAMESPACES = [
   'alice-ns',
@@ -26,6 +25,7 @@ const SERVICE_ACCOUNTS = [
 interface EmptyCluster extends AccountState {
   readonly selfSubjectReviews: boolean;
   readonly roles: Map<string, Role>;
+  readonly clusterRoles: Map<string, ClusterRole>;
   readonly bindings: Map<string, StoredBinding>;
   readonly images: ImageStore;
   openUser(name: string): unknown;
@@ -36,12 +36,13 @@ interface EmptyCluster extends AccountState {
 export function seedCluster(cluster: EmptyCluster, { users }: { readonly users: readonly string[] }): void {
   for (const name of NAMESPACES) cluster.openNamespace(name);
   for (const name of users) cluster.openUser(name);
-  const role = { ...newMeta(cluster, 'openshift', 'shared-resource-viewer'), rules: SHARED_RESOURCE_VIEWER };
+  for (const [name, rules] of CLUSTER_ROLES) {
+    cluster.clusterRoles.set(name, { ...newMeta(cluster, name), rules });
+  }
+  const role = { ...newMeta(cluster, 'shared-resource-viewer', 'openshift'), rules: SHARED_RESOURCE_VIEWER };
   cluster.roles.set(objectKey(role), role);
   for (const binding of [...clusterBindings(cluster.selfSubjectReviews), ...NAMESPACE_BINDINGS]) {
-    const resourceVersion = cluster.nextVersion();
-    const meta = { uid: randomUUID(), resourceVersion, createdMs: cluster.clock.nowMs() };
-    cluster.bindings.set(objectKey(binding), { ...binding, ...meta });
+    cluster.bindings.set(objectKey(binding), { ...newMeta(cluster, binding.name), ...binding });
   }
   for (const [namespace, name] of SERVICE_ACCOUNTS) openServiceAccount(cluster, namespace, name);
   for (const repository of IMAGES) {

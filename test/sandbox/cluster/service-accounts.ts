@@ -1,7 +1,12 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
 import type { Credentials } from './credentials.ts';
-import { type NamespacedMeta, objectKey, type Secret, type ServiceAccount } from './objects.ts';
+import {
+  type MetaSource,
+  nameSuffix,
+  newMeta,
+  objectKey,
+  type Secret,
+  type ServiceAccount,
+} from './objects.ts';
 
 /**
  * Which secrets the controllers make for a new account: `token-and-dockercfg`, both named in it (3.11 to 4.10);
@@ -15,32 +20,20 @@ const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 const ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 
 /** The part of a cluster that its service accounts live in. */
-export interface AccountState {
-  readonly clock: Clock;
+export interface AccountState extends MetaSource {
   readonly serviceAccounts: Map<string, ServiceAccount>;
   readonly secrets: Map<string, Secret>;
   readonly credentials: Pick<Credentials, 'issueLegacyToken'>;
   readonly accountSecrets: AccountSecrets;
   readonly internalRegistryHostname: string;
   readonly publicRegistryHostname: string | undefined;
-  nextVersion(): string;
-}
-
-/** Metadata of a new object in a namespace. */
-export function newMeta(
-  state: Pick<AccountState, 'clock' | 'nextVersion'>,
-  namespace: string,
-  name: string,
-): NamespacedMeta {
-  const createdMs = state.clock.nowMs();
-  return { namespace, name, uid: randomUUID(), resourceVersion: state.nextVersion(), createdMs };
 }
 
 /** The account of that name, created if missing. */
 export function openServiceAccount(state: AccountState, namespace: string, name: string): ServiceAccount {
   const existing = state.serviceAccounts.get(`${namespace}/${name}`);
   if (existing !== undefined) return existing;
-  return addServiceAccount(state, { ...newMeta(state, namespace, name), secrets: [], imagePullSecrets: [] });
+  return addServiceAccount(state, { ...newMeta(state, name, namespace), secrets: [], imagePullSecrets: [] });
 }
 
 /** Stores an account and does what the cluster's controllers do for a new one. */
@@ -73,7 +66,7 @@ export function removeServiceAccount(state: AccountState, account: ServiceAccoun
 export function addTokenSecret(state: AccountState, account: ServiceAccount): Secret {
   const name = `${account.name}-token-${nameSuffix()}`;
   return fillTokenSecret(state, account, {
-    ...newMeta(state, account.namespace, name),
+    ...newMeta(state, name, account.namespace),
     annotations: { [ACCOUNT_NAME]: account.name },
     type: TOKEN_SECRET,
     data: {},
@@ -107,7 +100,7 @@ function addDockercfgSecret(state: AccountState, account: ServiceAccount, token:
     auth: base64(`serviceaccount:${password}`),
   };
   const secret: Secret = {
-    ...newMeta(state, account.namespace, `${account.name}-dockercfg-${nameSuffix()}`),
+    ...newMeta(state, `${account.name}-dockercfg-${nameSuffix()}`, account.namespace),
     annotations: {
       [ACCOUNT_NAME]: account.name,
       [ACCOUNT_UID]: account.uid,
@@ -129,12 +122,6 @@ function registryHosts(state: AccountState): string[] {
   const { publicRegistryHostname: exposed } = state;
   const hosts = ['172.30.1.1:5000', internal, internal.replace('.svc:', '.svc.cluster.local:')];
   return exposed === undefined ? hosts : [...hosts, exposed];
-}
-
-/** The five characters that Kubernetes appends to generated names. */
-export function nameSuffix(): string {
-  const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
-  return Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
 
 function base64(text: string): string {

@@ -27,6 +27,11 @@ export interface Reply {
   readonly body?: string | Buffer;
 }
 
+/** Tells an answer from the values that functions return otherwise; none of those has a `status`. */
+export function isReply(value: object): value is Reply {
+  return 'status' in value;
+}
+
 /** One request that a sandbox received, as a test reads it afterwards. */
 export interface RecordedRequest {
   readonly server: ServerName;
