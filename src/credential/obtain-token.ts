@@ -23,7 +23,8 @@ export interface ServiceAccountOrder {
 export type MintOutcome =
   | { readonly kind: 'minted'; readonly token: KeptToken }
   | { readonly kind: 'rejected' }
-  | { readonly kind: 'forbidden'; readonly missing: 'serviceaccounts/token' | 'secrets' }
+  /** `who`: the minter, as the cluster names it. */
+  | { readonly kind: 'forbidden'; readonly who: string | undefined }
   | { readonly kind: 'no-such-account' }
   | { readonly kind: 'no-such-secret' }
   | { readonly kind: 'unavailable'; readonly detail: string };
@@ -44,6 +45,8 @@ export interface ObtainPorts extends KeepTokenPorts {
     order: ServiceAccountOrder,
     timeoutMs: number,
   ): Promise<MintOutcome>;
+  /** Which Role and RoleBinding let a user mint, and the command that makes them. */
+  missingRight(who: string, order: ServiceAccountOrder): { message: string; hint: string };
   /** Names a token's every dependence: API server, CA, user or plugin, and the account. */
   keyOf(identity: Identity, order: ServiceAccountOrder | undefined): Promise<string>;
 }
@@ -125,7 +128,7 @@ async function mintedToken(
         : (await ownToken(identity, eager, ports)).token;
     const outcome = await ports.mint(host, identity, bearer, order, leftMs());
     if (outcome.kind === 'minted') return accept(outcome.token, identity, order, ports);
-    throw refusal(outcome, host, identity, order);
+    throw refusal(outcome, host, identity, order, ports);
   };
   return keepToken(key, issue, eager, ports);
 }
@@ -149,8 +152,10 @@ function refusal(
   outcome: Exclude<MintOutcome, { kind: 'minted' }>,
   host: string,
   identity: Identity,
-  { namespace, name, selfRenew }: ServiceAccountOrder,
+  order: ServiceAccountOrder,
+  ports: ObtainPorts,
 ): AppError {
+  const { namespace, name } = order;
   const cluster = clusterDisplayName(identity.server);
   const account = `${namespace}/${name}`;
   switch (outcome.kind) {
@@ -161,16 +166,8 @@ function refusal(
         hint: loginCommand(identity.server),
       });
     case 'forbidden': {
-      const rule =
-        outcome.missing === 'secrets'
-          ? 'get and create on secrets'
-          : `create on serviceaccounts/token, resourceNames: [${name}]`;
-      const flags = selfRenew ? ' --self-renew' : '';
-      return new AppError({
-        code: 'minter-forbidden',
-        message: `${identity.user} may not mint tokens of ${account} on ${cluster}: a Role in ${namespace} with ${rule} and a RoleBinding to it are missing`,
-        hint: `docker-credential-openshift service-account manifest ${account} --host ${host}${flags}`,
-      });
+      const { message, hint } = ports.missingRight(outcome.who ?? identity.user, order);
+      return new AppError({ code: 'minter-forbidden', message, hint });
     }
     case 'no-such-account':
       return new AppError({

@@ -23,8 +23,8 @@ export interface MintedToken {
 export type MintRefusal =
   /** The minter's own credential was refused. */
   | { readonly kind: 'rejected' }
-  /** The minter lacks the right; `missing`: on which resource. */
-  | { readonly kind: 'forbidden'; readonly missing: 'serviceaccounts/token' | 'secrets' }
+  /** The minter lacks a right; `who`: as the cluster names it. */
+  | { readonly kind: 'forbidden'; readonly who: string | undefined }
   | { readonly kind: 'no-such-account' }
   /** The Secret that the token was to be bound to is gone. */
   | { readonly kind: 'no-such-secret' }
@@ -55,7 +55,7 @@ export async function mintServiceAccountToken(
     kind: 'TokenRequest',
     spec: { expirationSeconds: lifeSeconds, ...(bound === undefined ? {} : { boundObjectRef: bound }) },
   });
-  if (reply.status !== 201) return refusal(reply, 'serviceaccounts/token');
+  if (reply.status !== 201) return refusal(reply);
   const status = objectIn(parseObject(reply.body), 'status');
   const token = textIn(status, 'token');
   const expiresAtMs = Date.parse(textIn(status, 'expirationTimestamp') ?? '');
@@ -65,13 +65,15 @@ export async function mintServiceAccountToken(
   return { token, expiresAtMs, dateMs: reply.dateMs };
 }
 
-function refusal(reply: Reply, resource: 'serviceaccounts/token' | 'secrets'): MintRefusal {
+function refusal(reply: Reply): MintRefusal {
   const { status, detail } = reply;
   if (status === 0) return { kind: 'unreachable', detail };
   if (status === 401) return { kind: 'rejected' };
-  if (status === 403) return { kind: 'forbidden', missing: resource };
+  const body = parseObject(reply.body);
+  if (status === 403)
+    return { kind: 'forbidden', who: /User "([^"]+)"/.exec(textIn(body, 'message') ?? '')?.[1] };
   if (status === 404) {
-    const kind = textIn(objectIn(parseObject(reply.body), 'details'), 'kind');
+    const kind = textIn(objectIn(body, 'details'), 'kind');
     if (kind === 'serviceaccounts') return { kind: 'no-such-account' };
     return { kind: kind === 'secrets' ? 'no-such-secret' : 'not-served' };
   }
@@ -89,13 +91,13 @@ export async function findLegacyToken(
   ask: AskAsMinter,
 ): Promise<string | MintRefusal> {
   const reply = await ask(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}`);
-  if (reply.status !== 200) return refusal(reply, 'secrets');
+  if (reply.status !== 200) return refusal(reply);
   const account = parseObject(reply.body);
   const named = [...listIn(account, 'secrets'), ...listIn(account, 'imagePullSecrets')];
   const names = new Set(named.flatMap((entry) => textIn(entry as object, 'name') ?? []));
   for (const secretName of names) {
     const secret = await ask(`/api/v1/namespaces/${namespace}/secrets/${secretName}`);
-    if (secret.status === 403) return { kind: 'forbidden', missing: 'secrets' };
+    if (secret.status === 403) return refusal(secret);
     if (secret.status !== 200) continue;
     const token = tokenIn(parseObject(secret.body), host);
     if (token !== undefined) return token;

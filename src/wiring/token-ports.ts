@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { machineSecretName } from '../cli/service-account/token-request-role.ts';
+import { machineSecretName, missingRightManifest } from '../cli/service-account/token-request-role.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin, Identity } from '../credential/identity.ts';
 import type { KeptToken } from '../credential/keep-token.ts';
@@ -35,6 +35,7 @@ export function tokenPorts(session: Session): ObtainPorts {
     readTokenFile: (path) => readTokenFile(path, session),
     runPlugin: (plugin, timeoutMs) => runPlugin(plugin, timeoutMs, session),
     mint: (host, identity, bearer, order) => mint(host, identity, bearer, order, session),
+    missingRight: (subject, { namespace, name }) => missingRightManifest({ namespace, name, subject }),
     keyOf: (identity, order) => keyOf(identity, order, session),
   };
 }
