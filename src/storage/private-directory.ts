@@ -14,12 +14,27 @@ const OUR_NAME = /[\\/]docker-credential-openshift[^\\/]*$/;
 export async function ensurePrivateDirectory(path: string, uid: number | undefined): Promise<boolean> {
   try {
     if (uid === 0 && !(await isMadeUnderRoot(path))) return false;
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeWithParents(path);
     if (!(await isOwn(path, uid, 0o077))) return false;
     return OUR_NAME.test(path) || !OUR_NAME.test(dirname(path)) || (await isOwn(dirname(path), uid, 0o022));
   } catch {
     // Read-only, full, or out of reach: then nothing is kept.
     return false;
+  }
+}
+
+/** Node's own recursive mkdir never ends where a file system lets nobody make a directory and says ENOENT, as /proc does. */
+async function makeWithParents(path: string): Promise<void> {
+  const make = (): Promise<void> => mkdir(path, { mode: 0o700 });
+  try {
+    await make().catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
+      await makeWithParents(dirname(path));
+      await make();
+    });
+  } catch (error) {
+    // It is there already, maybe made by another process just now.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -15,15 +15,16 @@ export function describeEngine(name: EngineName): void {
   const engine = engineNamed(name);
   const needed = name === 'docker' ? (['docker', 'dockerd'] as const) : ([name] as const);
   describe(...engineSuite(`With ${name}`, ...needed), () => {
-    let world: EngineWorld;
+    let world: EngineWorld | undefined;
+    const theWorld = () => world as EngineWorld;
     before(async () => {
       world = await startEngineWorld(engine);
     });
-    after(() => world.stop());
+    after(() => world?.stop());
 
-    describe('without the helper', () => testTheFault(engine, () => world));
-    describe(`and the ${compiledHelper.name}`, () => testAll(engine, () => world));
-    describe(`and the ${nodeHelper.name}`, () => testPulls(engine, nodeHelper, () => world));
+    describe('without the helper', () => testTheFault(engine, theWorld));
+    describe(`and the ${compiledHelper.name}`, () => testAll(engine, theWorld));
+    describe(`and the ${nodeHelper.name}`, () => testPulls(engine, nodeHelper, theWorld));
   });
 }
 

@@ -9,15 +9,16 @@ import { addRootlessUser, removeRootlessUser } from './rootless-user.ts';
 // The helper runs inside of podman's user namespace, as a root that is none.
 describe(...engineSuite('With podman, rootless', 'podman', 'newuidmap', 'setpriv', 'useradd'), () => {
   const podman = engineNamed('podman');
-  let world: EngineWorld;
+  let world: EngineWorld | undefined;
+  const theWorld = () => world as EngineWorld;
   before(async () => {
     world = await startEngineWorld(podman, await addRootlessUser());
   });
   after(async () => {
-    await world.stop();
+    await world?.stop();
     await removeRootlessUser();
   });
 
-  describe('without the helper', () => testTheFault(podman, () => world));
-  describe('and the compiled binary', () => testAll(podman, () => world));
+  describe('without the helper', () => testTheFault(podman, theWorld));
+  describe('and the compiled binary', () => testAll(podman, theWorld));
 });

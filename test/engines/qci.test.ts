@@ -16,7 +16,7 @@ const image = `${QCI.host}/openshift/ci:ocp_4.18_cli`;
 const title = 'With the quay proxy of OpenShift CI';
 describe(...engineSuite(title, 'podman', 'buildah', 'skopeo', 'docker', 'dockerd'), () => {
   let sandbox: Sandbox;
-  let dockerd: Dockerd;
+  let dockerd: Dockerd | undefined;
   const homes: EngineHome[] = [];
   before(async () => {
     sandbox = await startSandbox({
@@ -31,11 +31,12 @@ describe(...engineSuite(title, 'podman', 'buildah', 'skopeo', 'docker', 'dockerd
   });
   after(async () => {
     for (const home of homes) await home.remove();
-    await Promise.all([dockerd.stop(), sandbox.stop()]);
+    await Promise.all([dockerd?.stop(), sandbox.stop()]);
   });
 
   async function newHome(engine: Engine, token: string): Promise<EngineHome> {
-    const home = await createEngineHome({ program: compiledHelper, env: { DOCKER_HOST: dockerd.address } });
+    const env = { DOCKER_HOST: dockerd?.address ?? '' };
+    const home = await createEngineHome({ program: compiledHelper, env });
     homes.push(home);
     await home.trust(QCI.host, sandbox.ingressCaPem);
     await home.write(engine.helperFile, credHelpers(QCI.host));

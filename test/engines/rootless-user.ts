@@ -2,14 +2,13 @@ import type { HomeOwner } from './engine-home.ts';
 import { programPaths } from './engine-machine.ts';
 import { type Command, runProgram } from './run-program.ts';
 
-const name = 'dco-engine-tester';
+/** Two runs on one machine don't share a user. */
+const name = `engine-tester-${process.pid}`;
 const firstSubordinateId = 700_000;
 const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
 
 /** Creates a user without a login, with a range of subordinate ids as rootless podman needs. */
 export async function addRootlessUser(): Promise<HomeOwner> {
-  // One left behind by a test run that was killed.
-  await removeRootlessUser();
   const ids = `${firstSubordinateId}-${firstSubordinateId + 65_535}`;
   const noLogin = ['--no-create-home', '--home-dir', '/nonexistent', '--shell', '/bin/false'];
   await run(programPaths.useradd, ...noLogin, name);
@@ -18,9 +17,9 @@ export async function addRootlessUser(): Promise<HomeOwner> {
   return { uid: await id('-u'), gid: await id('-g') };
 }
 
+/** Removes it; its processes must have ended. */
 export async function removeRootlessUser(): Promise<void> {
-  const found = await runProgram(['/usr/bin/id', '-u', name], { env });
-  if (found.status === 0) await run('/usr/sbin/userdel', name);
+  await run('/usr/sbin/userdel', name);
 }
 
 async function run(...command: Command): Promise<string> {

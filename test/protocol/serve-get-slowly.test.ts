@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answer } from '../../src/credential/answer.ts';
+import { AppError } from '../../src/credential/app-error.ts';
+import { type GetSlowlyPorts, serveGetSlowly } from '../../src/protocol/serve-get-slowly.ts';
+import { TERMINAL } from '../../src/protocol/wait-for-stdin.ts';
+import { TOKEN, unexpected } from '../support/identities.ts';
+
+const NOT_FOUND = [1, 'credentials not found in native keychain\n'];
+const credential: Answer = { kind: 'credential', username: 'alice', secret: 's', expiresAtMs: null };
+const ANSWERED = [1, '{"ServerURL":"r.example.com","Username":"alice","Secret":"s"}\n'];
+const said = (text: string) => [2, `docker-credential-openshift: ${text}\n`];
+const stopped = Symbol('the process ended');
+
+/** Serves with ports that fail on any unexpected call; `exit` ends it, as it does in earnest. */
+async function serve(fakes: Partial<GetSlowlyPorts>, bytes = 'r.example.com', complete = true) {
+  const seen: unknown[] = [];
+  let late = (): void => assert.fail('no deadline was set');
+  const serving = serveGetSlowly(bytes, complete, {
+    waitForStdin: unexpected('waitForStdin'),
+    recall: () => null,
+    decide: unexpected('decide'),
+    write: (fd, text) => void seen.push([fd, text]),
+    exit: (status) => {
+      seen.push(status);
+      throw stopped;
+    },
+    onDeadline: (call) => {
+      late = call;
+    },
+    ...fakes,
+  }).catch((error: unknown) => {
+    if (error !== stopped) throw error;
+  });
+  const comeToDeadline = (): void => assert.throws(late, (error) => error === stopped);
+  return { seen, serving, comeToDeadline };
+}
+
+async function served(fakes: Partial<GetSlowlyPorts>, bytes?: string, complete?: boolean) {
+  const { seen, serving } = await serve(fakes, bytes, complete);
+  await serving;
+  // `exit` throws here, which the net under `get` catches: only what came before it counts.
+  return seen.slice(0, seen.findIndex((item) => typeof item === 'number') + 1);
+}
+
+test('what was decided is said first, and kept after that', async () => {
+  const order: string[] = [];
+  const seen = await served({
+    write: () => void order.push('said'),
+    decide: async () => ({ answer: credential, keep: async () => void order.push('kept') }),
+  });
+  assert.deepEqual(order, ['said', 'kept']);
+  assert.deepEqual(seen, [0]);
+});
+
+test('a warning goes to stderr, the credential to stdout', async () => {
+  const decide = async () => ({ answer: credential, warning: 'careful', keep: async () => {} });
+  assert.deepEqual(await served({ decide }), [said('Warning: careful'), ANSWERED, 0]);
+});
+
+test('an answer that another process cached meanwhile is given without asking anyone', async () => {
+  assert.deepEqual(await served({ recall: () => credential }), [ANSWERED, 0]);
+});
+
+test('an engine that is slow to write is waited for', async () => {
+  const waitForStdin = async (soFar: string) => `${soFar}ample.com\n`;
+  const asked: string[] = [];
+  const decide = async (host: string) => {
+    asked.push(host);
+    return { answer: credential, keep: async () => {} };
+  };
+  assert.deepEqual(await served({ waitForStdin, decide }, 'r.ex', false), [ANSWERED, 0]);
+  assert.deepEqual(asked, ['r.example.com']);
+});
+
+test('a person at a terminal is told the usage', async () => {
+  assert.deepEqual(await served({ waitForStdin: async () => TERMINAL }, '', false), [
+    [2, 'Usage: echo REGISTRY_HOST | docker-credential-openshift get\n'],
+    NOT_FOUND,
+    1,
+  ]);
+});
+
+test('what names no host is not found, without a word', async () => {
+  for (const bytes of ['', '\n', 'two words', 'user@r.example.com', '\0']) {
+    assert.deepEqual(await served({}, bytes), [NOT_FOUND, 1]);
+  }
+});
+
+test('an error is "anonymous" with its message and hint as the reason, and without a token', async () => {
+  const decide = async () => {
+    throw new AppError({ code: 'x', message: `/t holds ${TOKEN}`, hint: 'ls /t' });
+  };
+  assert.deepEqual(await served({ decide }), [said('/t holds ***. Run: ls /t'), NOT_FOUND, 1]);
+});
+
+test('a defect is "anonymous", too', async () => {
+  const decide = async () => {
+    throw new TypeError('x is not a function');
+  };
+  assert.deepEqual(await served({ decide }), [
+    said('unexpected TypeError: x is not a function'),
+    NOT_FOUND,
+    1,
+  ]);
+});
+
+test('a failure to keep an answer changes nothing of what was said', async () => {
+  const keep = async () => {
+    throw new TypeError('no space');
+  };
+  assert.deepEqual(await served({ decide: async () => ({ answer: credential, keep }) }), [ANSWERED, 0]);
+});
+
+test('at the deadline the answer is "anonymous", whatever still hangs', async () => {
+  for (const fakes of [
+    { decide: () => new Promise<never>(() => {}) },
+    { waitForStdin: () => new Promise<never>(() => {}) },
+  ]) {
+    const { seen, comeToDeadline } = await serve(fakes, 'r.example.com', !('waitForStdin' in fakes));
+    comeToDeadline();
+    assert.deepEqual(seen, [said('no answer in time'), NOT_FOUND, 1]);
+  }
+});
+
+test('once something was said, the deadline ends only what comes after it', async () => {
+  let reach = (): void => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const keep = () => {
+    reach();
+    return new Promise<never>(() => {});
+  };
+  const { seen, comeToDeadline } = await serve({ decide: async () => ({ answer: credential, keep }) });
+  await reached;
+  comeToDeadline();
+  assert.deepEqual(seen, [ANSWERED, 0]);
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '../../src/credential/app-error.ts';
+import { type OtherVerb, type OtherVerbsPorts, serveOther } from '../../src/protocol/serve-others.ts';
+import { TERMINAL } from '../../src/protocol/wait-for-stdin.ts';
+import { TOKEN, unexpected } from '../support/identities.ts';
+
+async function serve(verb: OtherVerb, stdin: string | typeof TERMINAL, fakes: Partial<OtherVerbsPorts> = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const status = await serveOther(verb, {
+    waitForStdin: async () => stdin,
+    eraseCredential: unexpected('eraseCredential'),
+    storeCredential: unexpected('storeCredential'),
+    listAnswers: unexpected('listAnswers'),
+    write: (fd, text) => void (fd === 1 ? out : err).push(text),
+    ...fakes,
+  });
+  return { status, out: out.join(''), err: err.join('') };
+}
+
+const erasing = (erased: string[]): Partial<OtherVerbsPorts> => ({
+  eraseCredential: async (host) => void erased.push(host),
+});
+const broken = async () => {
+  throw new AppError({ code: 'x', message: `bad ${TOKEN}`, hint: 'oc logout' });
+};
+const text = (value: object) => `${JSON.stringify(value)}\n`;
+
+test('list is a JSON object and 0, without a look at stdin', async () => {
+  const waitForStdin = unexpected('waitForStdin');
+  for (const listAnswers of [() => ({}), () => ({ 'r.example.com': 'alice' })]) {
+    const { status, out } = await serve('list', '', { waitForStdin, listAnswers });
+    assert.deepEqual([status, JSON.parse(out)], [0, listAnswers()]);
+  }
+});
+
+test('erase means the same host by every spelling that engines use', async () => {
+  const erased: string[] = [];
+  for (const spelling of [
+    'r.example.com',
+    'http://r.example.com',
+    'https://r.example.com/',
+    'R.example.com\n',
+  ]) {
+    assert.deepEqual(await serve('erase', spelling, erasing(erased)), { status: 0, out: '', err: '' });
+  }
+  assert.deepEqual(erased, Array(4).fill('r.example.com'));
+});
+
+test('erase is 0 whatever comes, or podman crashes', async () => {
+  for (const stdin of ['', '\n', 'two words', '\0', 'x'.repeat(5000)]) {
+    assert.deepEqual(await serve('erase', stdin), { status: 0, out: '', err: '' });
+  }
+  assert.deepEqual(await serve('erase', 'r.example.com', { eraseCredential: broken }), {
+    status: 0,
+    out: '',
+    err: 'docker-credential-openshift: bad ***. Run: oc logout\n',
+  });
+  const unreadable = unexpected('stdin');
+  assert.equal((await serve('erase', '', { waitForStdin: unreadable })).status, 0);
+});
+
+test('erase at a terminal tells the usage', async () => {
+  const { status, err } = await serve('erase', TERMINAL);
+  assert.deepEqual([status, err], [0, 'Usage: echo REGISTRY_HOST | docker-credential-openshift erase\n']);
+});
+
+test('store hands over the host in its one spelling, and the secret', async () => {
+  const stored: string[][] = [];
+  const credential = text({ ServerURL: 'https://R.example.com/v1/', Username: 'unused', Secret: 's' });
+  const storeCredential = async (...args: string[]) => void stored.push(args);
+  assert.deepEqual(await serve('store', credential, { storeCredential }), { status: 0, out: '', err: '' });
+  assert.deepEqual(stored, [['r.example.com', 's']]);
+});
+
+test('store says on stdout, where engines show it, what is missing', async () => {
+  const refusals: [string | typeof TERMINAL, string][] = [
+    ['', 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
+    [TERMINAL, 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
+    ['null', 'no credentials server URL\n'],
+    ['[]', 'no credentials server URL\n'],
+    [text({ ServerURL: '' }), 'no credentials server URL\n'],
+    [text({ ServerURL: 7, Username: 'u', Secret: 's' }), 'no credentials server URL\n'],
+    [text({ ServerURL: 'r.example.com' }), 'no credentials username\n'],
+    [text({ ServerURL: 'r.example.com', Username: 'u' }), 'no credentials secret\n'],
+    [text({ ServerURL: 'two words', Username: 'u', Secret: 's' }), '"two words" is no registry host\n'],
+  ];
+  for (const [stdin, out] of refusals)
+    assert.deepEqual(await serve('store', stdin), { status: 1, out, err: '' });
+});
+
+test('store repeats nothing of what it could not read', async () => {
+  const { out } = await serve('store', `{"Secret":"hunter2",`);
+  assert.ok(!out.includes('hunter2'));
+  const huge = await serve(
+    'store',
+    text({ ServerURL: 'r.example.com', Username: 'u', Secret: 'x'.repeat(1 << 21) }),
+  );
+  assert.deepEqual(huge, { status: 1, out: 'the credential is larger than 1 MB\n', err: '' });
+});
+
+test('store tells a refusal with the command that mends it, and without a token', async () => {
+  const credential = text({ ServerURL: 'r.example.com', Username: 'u', Secret: 's' });
+  assert.deepEqual(await serve('store', credential, { storeCredential: broken }), {
+    status: 1,
+    out: 'bad ***. Run: oc logout\n',
+    err: '',
+  });
+});
