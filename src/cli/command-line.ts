@@ -31,15 +31,15 @@ export async function runCommandLine(args: readonly string[], ports: CommandLine
     case '-v':
       ports.print(VERSION);
       return 0;
+    case 'service-account':
+      return ports.serviceAccount(rest);
     case 'setup':
     case 'renew':
-    case 'service-account':
       if (rest.includes('--help') || rest.includes('-h')) {
         ports.print(HELP);
         return 0;
       }
-      if (command === 'setup') return ports.setup(rest);
-      return command === 'renew' ? ports.renew(rest) : ports.serviceAccount(rest);
+      return command === 'setup' ? ports.setup(rest) : ports.renew(rest);
     case 'get':
     case 'store':
     case 'erase':
