@@ -56,6 +56,13 @@ async function findIdentity(
     if ('identity' in choice) return choice.identity;
     throw new AppError({ code: 'no-identity', message: choice.reason });
   }
+  if (identities.all.length === 0) {
+    throw new AppError({
+      code: 'no-login',
+      message: `You are logged in to no cluster${because(identities)}, so there is no login for ${host}`,
+      hint: 'oc login https://API-SERVER:6443',
+    });
+  }
   const message =
     server === undefined
       ? `No cluster of your kubeconfig calls ${host} its registry${because(identities)}; say whose login it gets`

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { AppError } from '../credential/app-error.ts';
+import { AppError, describeError } from '../credential/app-error.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 
 /** What a context of the kubeconfig stands for; `insecure`: it skips TLS verification. */
@@ -65,8 +65,7 @@ export async function runSetup(args: string[], ports: SetupPorts): Promise<numbe
   } catch (error) {
     // Everything a person can mend is an AppError; the rest is a defect and goes up.
     if (!(error instanceof AppError)) throw error;
-    ports.printError(error.message);
-    if (error.hint !== undefined) ports.printError(error.hint);
+    ports.printError(describeError(error));
     return 1;
   }
 }

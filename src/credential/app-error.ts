@@ -1,6 +1,7 @@
 /**
  * An error that a person can meet.
- * `message` names the path, context or host and the cause; `hint` is a command that mends it.
+ * `message` names the path, context or host and the cause; `hint` is a command that mends it, or a sentence on what to
+ * do, with a capital at its beginning.
  * Neither may hold a secret: they reach stderr.
  */
 export class AppError extends Error {
@@ -29,7 +30,13 @@ const SECRETS =
 export function describeError(error: unknown): string {
   const text =
     error instanceof AppError
-      ? `${error.message}${error.hint === undefined ? '' : `. Run: ${error.hint}`}`
+      ? `${error.message}${mend(error.hint)}`
       : `unexpected ${error instanceof Error ? `${error.name}: ${error.message}` : 'fault'}`;
   return text.replaceAll(SECRETS, '***').replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** A hint is a command to be pasted; where no command mends it, a sentence. */
+function mend(hint: string | undefined): string {
+  if (hint === undefined) return '';
+  return /^[A-Z]/.test(hint) ? `. ${hint}` : `. Run: ${hint}`;
 }

@@ -81,9 +81,20 @@ export function answerEnvironment(
   uid: number | undefined,
   cwd: () => string,
 ): string {
-  const paths = [env.HOME, env.KUBECONFIG, env.DOCKER_CREDENTIAL_OPENSHIFT_CONFIG];
-  const place = paths.some((path) => path !== undefined && RELATIVE.test(path)) ? cwd() : null;
-  return JSON.stringify([uid ?? null, place, ...DECIDING_VARIABLES.map((name) => env[name] ?? null)]);
+  const isPlaced =
+    dependsOnDirectory(env.HOME) ||
+    dependsOnDirectory(env.KUBECONFIG) ||
+    dependsOnDirectory(env.DOCKER_CREDENTIAL_OPENSHIFT_CONFIG);
+  const values: unknown[] = [uid ?? null, isPlaced ? cwd() : null];
+  for (const name of DECIDING_VARIABLES) values.push(env[name] ?? null);
+  return JSON.stringify(values);
+}
+
+function dependsOnDirectory(paths: string | undefined): boolean {
+  if (paths === undefined) return false;
+  // One absolute path, as nearly always: to compile the expression would take longer than all else here.
+  if (paths.startsWith('/') && !paths.includes(':') && !paths.includes(';')) return false;
+  return RELATIVE.test(paths);
 }
 
 /**
@@ -95,15 +106,11 @@ export function isStillGood(
   record: CachedAnswer,
   now: { host: string; environment: string; moment: Moment; stampOf(path: string): string | null },
 ): boolean {
-  return (
-    record.format === CACHE_FORMAT &&
-    record.host === now.host &&
-    record.environment === now.environment &&
-    isUsable(
-      record.answer,
-      record.checkedAt.wallMs,
-      now.moment.wallMs - clockShiftMs(record.checkedAt, now.moment),
-    ) &&
-    record.sources.every(([path, stamp]) => now.stampOf(path) === stamp)
-  );
+  const isThisAnswer =
+    record.format === CACHE_FORMAT && record.host === now.host && record.environment === now.environment;
+  if (!isThisAnswer) return false;
+  const nowMs = now.moment.wallMs - clockShiftMs(record.checkedAt, now.moment);
+  if (!isUsable(record.answer, record.checkedAt.wallMs, nowMs)) return false;
+  for (const [path, stamp] of record.sources) if (now.stampOf(path) !== stamp) return false;
+  return true;
 }

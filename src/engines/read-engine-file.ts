@@ -54,7 +54,7 @@ function fileError(path: string, message: string, cause?: unknown): AppError {
   return new AppError({
     code: 'ENGINE_FILE_UNUSABLE',
     message,
-    hint: `Look at it with: ls -l ${path}`,
+    hint: `ls -l ${path}`,
     cause,
   });
 }

@@ -39,9 +39,13 @@ function recallOrNothing(bytes: string, ports: GetPorts): Answer | null {
 /** @returns what the engine wrote, as it is to be repeated to it: the first line, trimmed */
 export function requestedText(bytes: string): string {
   const end = bytes.indexOf('\n');
-  return Buffer.from(end === -1 ? bytes : bytes.slice(0, end), 'latin1')
-    .toString()
-    .trim();
+  const line = end === -1 ? bytes : bytes.slice(0, end);
+  return (isAscii(line) ? line : Buffer.from(line, 'latin1').toString()).trim();
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
 }
 
 /** @returns the registry host that the engine asks for, normalised; null if it is none */

@@ -15,7 +15,7 @@ export function answersDirectory(cache: string): string {
  * @param host a normalised registry host
  */
 export function answerFile(cache: string, host: string): string {
-  return `${answersDirectory(cache)}/${host.replace(/[^a-z0-9.-]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)}.json`;
+  return `${answersDirectory(cache)}/${encodeURIComponent(host)}.json`;
 }
 
 /**
@@ -39,8 +39,8 @@ export function readAnswerFile(path: string, uid: number | undefined): CachedAns
 function isRecord(value: unknown): value is CachedAnswer {
   if (typeof value !== 'object' || value === null) return false;
   const { answer, sources, checkedAt } = value as Partial<CachedAnswer>;
-  if (typeof checkedAt?.wallMs !== 'number' || !Array.isArray(sources) || !sources.every(Array.isArray))
-    return false;
+  if (typeof checkedAt?.wallMs !== 'number' || !Array.isArray(sources)) return false;
+  for (const source of sources) if (!Array.isArray(source)) return false;
   if (answer?.kind === 'anonymous') return answer.reason === null || typeof answer.reason === 'string';
   return (
     answer?.kind === 'credential' && typeof answer.username === 'string' && typeof answer.secret === 'string'

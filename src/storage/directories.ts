@@ -52,7 +52,12 @@ function homeless({ env, uid }: Place): string | null {
 
 /** Joins only onto an absolute base: a relative one would mean another place in every directory. */
 function under(base: string | undefined, ...parts: string[]): string | null {
-  if (base === undefined || !/^(?:\/|[A-Za-z]:[\\/])/.test(base)) return null;
-  const separator = base.startsWith('/') ? '/' : '\\';
-  return [base.replace(/[\\/]+$/, ''), ...parts].join(separator);
+  if (base === undefined) return null;
+  const rooted = base.startsWith('/');
+  // No regular expression where every `get` comes by: to compile one takes longer than the rest of this.
+  if (!rooted && !/^[A-Za-z]:[\\/]/.test(base)) return null;
+  const separator = rooted ? '/' : '\\';
+  let end = base.length;
+  while (base.charAt(end - 1) === '/' || base.charAt(end - 1) === '\\') end -= 1;
+  return base.slice(0, end) + separator + parts.join(separator);
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
 
 /**
  * The time since this machine was started, suspension included, which no change of the wall clock moves.

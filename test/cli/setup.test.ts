@@ -149,7 +149,7 @@ test('an error of the binding or of a plan is said with its hint, exit 1, and no
   ]) {
     const { given, out, err } = ports(fakes);
     assert.equal(await runSetup([host], given), 1);
-    assert.deepEqual(err, ['two contexts fit', 'setup HOST --context NAME']);
+    assert.deepEqual(err, ['two contexts fit. Run: setup HOST --context NAME']);
     assert.deepEqual(out, []);
   }
 });

@@ -7,6 +7,10 @@ export interface KubeconfigOptions {
   readonly user?: string;
   /** Default: alice-ns for alice, else default. */
   readonly namespace?: string;
+  /** A file to read the token from instead. */
+  readonly tokenFile?: string;
+  /** The user's exec plugin, as it stands in the file. */
+  readonly exec?: object;
   readonly clientCertificate?: KeyedCertificate;
   /** Entries to append, for files with several clusters, users or contexts. */
   readonly extra?: {
@@ -28,7 +32,7 @@ export function kubeconfigText(apiUrl: string, caFile: string, options: Kubeconf
   const namespace = options.namespace ?? (user === 'alice' ? 'alice-ns' : 'default');
   const names = ocEntryNames(apiUrl, user, namespace);
   const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const { clientCertificate: certificate, extra, token } = options;
+  const { clientCertificate: certificate, exec, extra, token, tokenFile } = options;
   const config = {
     apiVersion: 'v1',
     clusters: [
@@ -52,7 +56,9 @@ export function kubeconfigText(apiUrl: string, caFile: string, options: Kubeconf
                 'client-certificate-data': base64(certificate.certPem),
                 'client-key-data': base64(certificate.keyPem),
               }),
+          ...(exec === undefined ? {} : { exec }),
           ...(token === undefined ? {} : { token }),
+          ...(tokenFile === undefined ? {} : { tokenFile }),
         },
       },
       ...(extra?.users ?? []),

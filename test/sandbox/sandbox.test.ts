@@ -80,6 +80,14 @@ test('a kubeconfig has the names that oc login gives, and the entries added to i
     assert.deepEqual(config.contexts[1], { name: 'other', context: {} });
   }));
 
+test('a kubeconfig can name an exec plugin or a token file instead of a token', () =>
+  withSandbox(async (sandbox) => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'plugin' };
+    assert.deepEqual(parse(sandbox.kubeconfig({ exec })).users[0].user, { exec });
+    const tokenFile = '/run/token';
+    assert.deepEqual(parse(sandbox.kubeconfig({ tokenFile })).users[0].user, { tokenFile });
+  }));
+
 test('stopping removes the directory and closes the ports, also under a stalled request', async () => {
   const sandbox = await startSandbox();
   sandbox.setFault('api', 'stall');

@@ -1,17 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { serveApi } from './api/api-server.ts';
-import { createAuthority, type KeyedCertificate } from './certificates.ts';
-import { type Clock, REAL_CLOCK } from './clock.ts';
-import { type Cluster, type ClusterMode, createCluster } from './cluster/cluster.ts';
+import type { KeyedCertificate } from './certificates.ts';
+import { REAL_CLOCK } from './clock.ts';
+import { type Cluster, createCluster } from './cluster/cluster.ts';
 import type { ImageStore } from './cluster/image-store.ts';
 import type { Mint } from './cluster/mint.ts';
-import type { AccountSecrets } from './cluster/service-accounts.ts';
 import { createEndpointSwitches, type EndpointFault } from './http/endpoint-switches.ts';
 import type { Endpoint } from './http/endpoints.ts';
 import type { Fault } from './http/faults.ts';
-import { type Listener, startListener } from './http/listener.ts';
+import type { Listener } from './http/listener.ts';
 import type { RecordedRequest, Reply, Request, ServerName } from './http/message.ts';
 import {
   type IssueOAuthTokenOptions,
@@ -27,37 +23,8 @@ import { createQciProxy } from './registry/qci-proxy.ts';
 import type { CallApi } from './registry/registry-call.ts';
 import { serveRegistry } from './registry/registry-server.ts';
 import { createUploadSessions } from './registry/upload-sessions.ts';
-
-export interface SandboxOptions {
-  /** Default: openshift. */
-  readonly mode?: ClusterMode;
-  readonly clock?: Clock;
-  /** Default: alice and bob. Others come into being with their first token. */
-  readonly users?: readonly string[];
-  /** More names that the certificates are valid for, besides localhost, 127.0.0.1, ::1 and the addresses. */
-  readonly registryHostNames?: readonly string[];
-  /** What the cluster tells as its public registry host; default the listener's; `null`: not exposed. */
-  readonly publicHostname?: string | null;
-  /** Where to listen; default 127.0.0.1 and any free port. */
-  readonly apiAddress?: string;
-  readonly apiPort?: number;
-  readonly oauthAddress?: string;
-  readonly oauthPort?: number;
-  readonly registryAddress?: string;
-  readonly registryPort?: number;
-  /** Whether SelfSubjectReview is served; default: as the mode's real clusters do (4.14 and later: yes). */
-  readonly selfSubjectReviews?: boolean;
-  /** How long a dead OAuth token is still accepted after a validation. Default 0; real servers: 120. */
-  readonly validationCacheSeconds?: number;
-  /** How long a service account's token is accepted after its last look-up. Default 0; real servers: 10. */
-  readonly accountTokenCacheSeconds?: number;
-  /** Which secrets service accounts come with; default: as in the mode's real clusters, `openshift` before 4.16. */
-  readonly accountSecrets?: AccountSecrets;
-  /** TokenRequest grants no more than this; can be changed later at `cluster`. */
-  readonly tokenRequestMaximumSeconds?: number;
-  /** Gives registry and OAuth server an authority of their own, as ingress and API have on real clusters. */
-  readonly separateIngressAuthority?: boolean;
-}
+import type { SandboxOptions } from './sandbox-options.ts';
+import { startServers } from './start-servers.ts';
 
 /** A running cluster with its registry. Faults and outages can be switched at any time. */
 export interface Sandbox {
@@ -162,57 +129,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         : (request) => serveRegistry({ images, uploads, callApi }, request),
   };
 
-  const addresses: Record<ServerName, string> = {
-    api: options.apiAddress ?? '127.0.0.1',
-    oauth: options.oauthAddress ?? '127.0.0.1',
-    registry: options.registryAddress ?? '127.0.0.1',
-  };
-  const names = new Set(['localhost', '127.0.0.1', '::1', ...Object.values(addresses)]);
-  for (const name of options.registryHostNames ?? []) names.add(name);
-  if (typeof options.publicHostname === 'string') names.add(options.publicHostname.replace(/:\d+$/, ''));
-
-  const authority = await createAuthority('sandbox-ca');
-  const ingress =
-    options.separateIngressAuthority === true ? await createAuthority('sandbox-ingress-ca') : authority;
-  const directory = await mkdtemp(join(tmpdir(), 'openshift-sandbox-'));
-  const caFile = join(directory, 'ca.crt');
-  const ingressCaFile = ingress === authority ? caFile : join(directory, 'ingress-ca.crt');
-  await writeFile(caFile, authority.caPem);
-  await writeFile(ingressCaFile, ingress.caPem);
-
-  const listeners = new Map<ServerName, Listener>();
-  const ports = { api: options.apiPort, oauth: options.oauthPort, registry: options.registryPort };
-  const stop = async () => {
-    await Promise.all([...listeners.values()].map((listener) => listener.close()));
-    await rm(directory, { recursive: true, force: true });
-  };
-  try {
-    const certificates = {
-      api: await authority.issueServer([...names]),
-      ingress: await ingress.issueServer([...names]),
-    };
-    for (const name of ['api', 'oauth', 'registry'] as const) {
-      const listener = await startListener({
-        name,
-        address: addresses[name],
-        port: ports[name] ?? 0,
-        certificate: name === 'api' ? certificates.api : certificates.ingress,
-        ...(name === 'api' ? { clientCaPem: authority.caPem } : {}),
-        clock,
-        handle: handlers[name],
-        endpoints,
-      });
-      listeners.set(name, listener);
-    }
-  } catch (error) {
-    // A port was taken: leave nothing behind.
-    await stop();
-    throw error;
-  }
-  const listener = (name: ServerName) => listeners.get(name) as Listener;
-  const apiUrl = `https://${hostOf(listener('api'))}`;
-  const registryHost = hostOf(listener('registry'));
-  cluster.oauthUrl = mode === 'okd-3.11' ? apiUrl : `https://${hostOf(listener('oauth'))}`;
+  const servers = await startServers(options, { clock, handlers, endpoints });
+  const { listeners } = servers;
+  const apiUrl = `https://${hostOf(listeners.api)}`;
+  const registryHost = hostOf(listeners.registry);
+  cluster.oauthUrl = mode === 'okd-3.11' ? apiUrl : `https://${hostOf(listeners.oauth)}`;
   const exposed = options.publicHostname === undefined ? registryHost : options.publicHostname;
   // The proxy is no registry of the cluster's; the cluster does not know of it.
   cluster.publicRegistryHostname = exposed === null || mode === 'qci' ? undefined : exposed;
@@ -222,11 +143,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     oauthUrl: cluster.oauthUrl,
     registryUrl: `https://${registryHost}`,
     registryHost,
-    caPem: authority.caPem,
-    caFile,
-    ingressCaPem: ingress.caPem,
-    ingressCaFile,
-    directory,
+    caPem: servers.caPem,
+    caFile: servers.caFile,
+    ingressCaPem: servers.ingressCaPem,
+    ingressCaFile: servers.ingressCaFile,
+    directory: servers.directory,
     cluster,
     images,
     mints: cluster.mints,
@@ -238,20 +159,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     issueOpaqueToken: (user) => cluster.credentials.issueOpaqueToken(cluster.openUser(user).name),
     issueOidcToken: ({ user, groups = [], lifeSeconds = 3600 }) =>
       cluster.credentials.issueOidcToken(user, groups, lifeSeconds),
-    issueClientCertificate: (user, groups = []) => authority.issueClient(user, groups),
+    issueClientCertificate: (user, groups = []) => servers.issueClient(user, groups),
     expire: (token) => cluster.credentials.end(token),
     revoke: (token) => cluster.credentials.end(token),
-    setFault: (name, fault) => listener(name).setFault(fault),
+    setFault: (name, fault) => listeners[name].setFault(fault),
     setEndpointFault: endpoints.setFault,
     setDelay: endpoints.setDelay,
     setOutage(outage) {
       cluster.validationDown = outage.validationDown ?? cluster.validationDown;
       apiDown = outage.apiDown ?? apiDown;
     },
-    close: (name) => listener(name).close(),
-    reopen: (name) => listener(name).reopen(),
-    kubeconfig: (request = {}) => kubeconfigText(apiUrl, caFile, request),
-    stop,
+    close: (name) => listeners[name].close(),
+    reopen: (name) => listeners[name].reopen(),
+    kubeconfig: (request = {}) => kubeconfigText(apiUrl, servers.caFile, request),
+    stop: servers.stop,
   };
 }
 
