@@ -2,6 +2,7 @@ import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { HelperProgram } from '../support/helper-program.ts';
+import { endPauseProcess } from './end-pause-process.ts';
 import { programPaths } from './engine-machine.ts';
 import { HOSTS_FILE_TEXT } from './host-names.ts';
 import { type Command, type ProgramResult, runProgram } from './run-program.ts';
@@ -110,7 +111,7 @@ export async function createEngineHome({ program, owner, env = {} }: HomeOptions
         ...(input === undefined ? {} : { input }),
       }),
     async remove() {
-      await endPauseProcess(directory);
+      await endPauseProcess(join(directory, 'libpod', 'pause.pid'));
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -135,17 +136,4 @@ function asOwner(command: Command, owner: HomeOwner | undefined): Command {
   if (owner === undefined) return command;
   const { uid, gid } = owner;
   return [programPaths.setpriv, `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--', ...command];
-}
-
-/** Rootless podman leaves a process behind that holds its user namespace. */
-async function endPauseProcess(directory: string): Promise<void> {
-  let pid: number;
-  try {
-    pid = Number(await readFile(join(directory, 'libpod', 'pause.pid'), 'utf8'));
-  } catch (error) {
-    // ENOENT: no rootless podman ran here.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return;
-  }
-  process.kill(pid, 'SIGKILL');
 }
