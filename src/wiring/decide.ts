@@ -8,8 +8,9 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { forgetKeptToken, keptTokenFile } from '../storage/kept-tokens.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
 import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
-import { moment, workingDirectory } from './get-ports.ts';
+import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
+import { moment, workingDirectory } from './this-process.ts';
 import { tokenPorts } from './token-ports.ts';
 
 /** A file that changed this recently may change again without a trace: the clocks of file systems tick slowly. */
@@ -49,7 +50,7 @@ function decidePorts(host: string, session: Session): DecidePorts {
     nowMs: Date.now,
     readSettings: session.readSettings,
     readIdentities: async () => (await session.identities()).identities,
-    readClaim: (name, identity) => session.readClaim(name, identity, true),
+    readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
     obtainToken: (name, identity, order) => obtainToken(name, identity, order, session.eager, tokens),
     forgetKept: async (identity, order) => {
       if (cache !== null) await forgetKeptToken(keptTokenFile(cache, await tokens.keyOf(identity, order)));

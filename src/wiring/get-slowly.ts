@@ -3,9 +3,9 @@ import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { decide } from './decide.ts';
-import { exit, place, recall } from './get-ports.ts';
 import { createSession, type Session } from './session.ts';
 import { renewBehind } from './spawn-renewal.ts';
+import { exit, place, recall } from './this-process.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
 const DEADLINE_MS = 4800;

@@ -6,9 +6,9 @@ import { cacheDirectory, configFile, type Place } from '../storage/directories.t
 import { listAnswers } from '../storage/list-answers.ts';
 import { readRegularFile } from '../storage/read-regular-file.ts';
 import { decide, recallKnowledge } from './decide.ts';
-import { place } from './get-ports.ts';
 import { printer } from './printer.ts';
 import { createSession } from './session.ts';
+import { place } from './this-process.ts';
 
 /** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
 const HOST_MS = 20_000;

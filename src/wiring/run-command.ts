@@ -2,8 +2,8 @@ import { runCommandLine } from '../cli/command-line.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
 import { writeOut } from '../storage/hot-files.ts';
-import { exit } from './get-ports.ts';
 import { printer } from './printer.ts';
+import { exit } from './this-process.ts';
 
 const OTHER_VERBS: readonly string[] = ['erase', 'list', 'store'] satisfies OtherVerb[];
 

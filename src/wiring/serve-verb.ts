@@ -13,8 +13,9 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { listAnswers } from '../storage/list-answers.ts';
 import { addSignOut, clearSignOuts, signOutFile } from '../storage/sign-outs.ts';
-import { place } from './get-ports.ts';
+import { bearerOf, readClusterClaim } from './clusters-word.ts';
 import { createSession, type Session } from './session.ts';
+import { place } from './this-process.ts';
 
 /** `store` may ask a cluster; a person waits for it. */
 const VERB_ENDS_MS = 10_000;
@@ -50,7 +51,7 @@ async function erase(host: string, session: Session): Promise<void> {
 async function store(host: string, secret: string, session: Session): Promise<void> {
   await storeCredential(host, secret, {
     identityFor: (name) => identityOf(name, session, true),
-    readToken: session.readToken,
+    readToken: (identity) => bearerOf(identity, session),
     signIn: (name) => signIn(name, session),
     forgetAnswer: (name) => forgetAnswer(name, session),
   });
@@ -64,7 +65,7 @@ async function identityOf(host: string, session: Session, mayAsk: boolean): Prom
   if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign')
     return undefined;
   const { identities } = await session.identities();
-  const readClaim = (name: string, identity: Identity) => session.readClaim(name, identity, mayAsk);
+  const readClaim = (name: string, identity: Identity) => readClusterClaim(name, identity, session, mayAsk);
   const choice = await identityFor(host, binding, settings, identities, { readClaim });
   return 'identity' in choice ? choice.identity : undefined;
 }

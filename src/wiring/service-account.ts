@@ -4,11 +4,12 @@ import type { SetupBinding } from '../cli/setup.ts';
 import { AppError } from '../credential/app-error.ts';
 import { createSetupFiles } from '../engines/setup-files.ts';
 import { configFile } from '../storage/directories.ts';
-import { place } from './get-ports.ts';
+import { bearerOf } from './clusters-word.ts';
 import { machineName } from './machine-name.ts';
 import { printer } from './printer.ts';
 import { createSession, type Session } from './session.ts';
 import { bindingOf } from './setup.ts';
+import { place } from './this-process.ts';
 
 /** A dozen objects may have to be made. */
 const ENDS_MS = 60_000;
@@ -41,6 +42,6 @@ async function request(
   const { all } = (await session.identities()).identities;
   const identity = all.find(({ context }) => context === resolved?.context);
   if (identity === undefined) throw new AppError({ code: 'no-context', message: 'No context was resolved' });
-  const bearer = await session.readToken(identity);
+  const bearer = await bearerOf(identity, session);
   return session.access.ask(identity, bearer, path, body, method);
 }

@@ -7,20 +7,15 @@ import type { SourceStamp } from '../credential/cached-answer.ts';
 import type { SettingsReading } from '../credential/decide-answer.ts';
 import { environmentSettings } from '../credential/environment-settings.ts';
 import type { Identity } from '../credential/identity.ts';
-import { obtainToken } from '../credential/obtain-token.ts';
-import { type ReadClaimPorts, readClaim } from '../credential/read-claim.ts';
 import { type ClusterAccess, createClusterAccess } from '../openshift/cluster-access.ts';
 import type { Connection } from '../openshift/connection.ts';
-import { discoverRegistryHosts } from '../openshift/discover-registry-hosts.ts';
 import { kubeconfigPaths } from '../openshift/kubeconfig-paths.ts';
 import { type IdentitiesReading, readIdentities } from '../openshift/read-identities.ts';
 import { systemRoots } from '../openshift/system-roots.ts';
-import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../storage/claims.ts';
 import { cacheDirectory, configFile, type Place, stateDirectory } from '../storage/directories.ts';
 import { stampOf } from '../storage/hot-files.ts';
 import { createReachability, type ReachabilityStore } from '../storage/reachability.ts';
 import { readRegularFile } from '../storage/read-regular-file.ts';
-import { tokenPorts } from './token-ports.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
 
@@ -45,10 +40,6 @@ export interface Session {
   remainingMs(): number;
   /** What is due is done now, whatever it takes: `renew`. */
   readonly eager: boolean;
-  /** The bearer token of an identity itself; undefined: it has a client certificate. */
-  readToken(identity: Identity): Promise<string | undefined>;
-  /** @param mayAsk false: only what clusters said before counts */
-  readClaim(host: string, identity: Identity, mayAsk: boolean): ReturnType<typeof readClaim>;
 }
 
 /**
@@ -92,32 +83,7 @@ export function createSession(here: Place, deadlineMs: number, eager = false): S
     connectionOf,
     systemRoots: once(() => systemRoots({ readRegularFile, env: here.env, platform: here.platform })),
   });
-  const wordFile = async (identity: Identity) =>
-    cache === null ? null : claimFile(cache, identity.server, (await connectionOf(identity)).ca);
-  const claimPorts = (token: () => Promise<string | undefined>): ReadClaimPorts => ({
-    nowMs,
-    recallWord: async (identity) => {
-      const file = await wordFile(identity);
-      return file === null ? undefined : readClaimFile(file, here.uid);
-    },
-    recallAllWords: async () => (cache === null ? [] : readAllClaims(cache, here.uid)),
-    keepWord: async (identity, word) => {
-      const file = await wordFile(identity);
-      if (file !== null) await saveClaim(file, word, here.uid);
-    },
-    discover: async (identity, host) => {
-      const bearer = await token();
-      return discoverRegistryHosts(identity, {
-        ask: (path) => access.ask(identity, bearer, path),
-        isEnough: (hosts) => hosts.includes(host),
-      });
-    },
-  });
-  const readToken = async (identity: Identity): Promise<string | undefined> => {
-    if (identity.source.kind === 'client-certificate') return undefined;
-    return (await obtainToken('', identity, undefined, eager, tokenPorts(session))).token;
-  };
-  const session: Session = {
+  return {
     here,
     cache,
     state: stateDirectory(here),
@@ -130,20 +96,12 @@ export function createSession(here: Place, deadlineMs: number, eager = false): S
     readTracked,
     remainingMs,
     eager,
-    readToken,
     readSettings: async (host) => {
       const given = environment.registries.get(host);
       if (given === undefined) return settingsOf(host, await settings());
       return { settings: given, problem: environment.problems[0], warning: undefined };
     },
-    readClaim: (host, identity, mayAsk) => {
-      const ports = claimPorts(() => readToken(identity));
-      const unasked = async () => ({ hosts: [], answered: false, exhaustive: false });
-      const canAsk = mayAsk && identity.source.kind !== 'none';
-      return readClaim(host, identity, canAsk ? ports : { ...ports, discover: unasked });
-    },
   };
-  return session;
 }
 
 function once<T>(make: () => T): () => T {

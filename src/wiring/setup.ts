@@ -2,10 +2,11 @@ import { resolveBinding } from '../cli/resolve-binding.ts';
 import { runSetup } from '../cli/setup.ts';
 import { createSetupFiles } from '../engines/setup-files.ts';
 import { configFile } from '../storage/directories.ts';
-import { place } from './get-ports.ts';
+import { readClusterClaim } from './clusters-word.ts';
 import { printer } from './printer.ts';
 import { forgetAnswer, signIn } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
+import { place } from './this-process.ts';
 
 /** `setup` asks every cluster of the kubeconfig. */
 const SETUP_ENDS_MS = 30_000;
@@ -29,6 +30,6 @@ export async function setup(args: string[]): Promise<number> {
 export function bindingOf(host: string, context: string | undefined, session: Session) {
   return resolveBinding(host, context, {
     readIdentities: async () => (await session.identities()).identities,
-    readClaim: (name, identity) => session.readClaim(name, identity, true),
+    readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
   });
 }

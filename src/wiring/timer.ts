@@ -7,9 +7,9 @@ import { runTimer } from '../cli/timer/run-timer.ts';
 import type { CommandResult, TimerAction } from '../cli/timer/timer-ports.ts';
 import type { Place } from '../storage/directories.ts';
 import { replaceFile } from '../storage/replace-file.ts';
-import { workingDirectory } from './get-ports.ts';
 import { printer } from './printer.ts';
 import { selfCommand } from './spawn-renewal.ts';
+import { workingDirectory } from './this-process.ts';
 
 /** How long systemctl, launchctl or schtasks may take. */
 const COMMAND_MS = 15_000;

@@ -11,9 +11,9 @@ import { runExecPlugin } from '../openshift/run-exec-plugin.ts';
 import { keptTokenFile, readKeptToken, saveKeptToken } from '../storage/kept-tokens.ts';
 import { withLock } from '../storage/lock.ts';
 import { noteFailure, recentFailure } from '../storage/plugin-failures.ts';
-import { moment } from './get-ports.ts';
 import { machineName } from './machine-name.ts';
 import type { Session } from './session.ts';
+import { moment } from './this-process.ts';
 
 const LARGEST_TOKEN = 1024 * 1024;
 /** A token whose end nobody tells is asked for again after half of this. */

@@ -1,0 +1,66 @@
+import { AppError } from '../credential/app-error.ts';
+import type { Identity } from '../credential/identity.ts';
+import { obtainToken } from '../credential/obtain-token.ts';
+import { type ReadClaimPorts, readClaim } from '../credential/read-claim.ts';
+import { discoverRegistryHosts } from '../openshift/discover-registry-hosts.ts';
+import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../storage/claims.ts';
+import type { Session } from './session.ts';
+import { tokenPorts } from './token-ports.ts';
+
+/** What is known where nobody could be asked. */
+const UNASKED = { hosts: [], answered: false, exhaustive: false };
+
+/**
+ * Whether a registry host is a cluster's by its own word.
+ * @param mayAsk false: only what clusters said before counts
+ */
+export function readClusterClaim(
+  host: string,
+  identity: Identity,
+  session: Session,
+  mayAsk: boolean,
+): ReturnType<typeof readClaim> {
+  const { cache, here } = session;
+  const wordFile = async (of: Identity) =>
+    cache === null ? null : claimFile(cache, of.server, (await session.connectionOf(of)).ca);
+  const ports: ReadClaimPorts = {
+    nowMs: Date.now,
+    recallWord: async (of) => {
+      const file = await wordFile(of);
+      return file === null ? undefined : readClaimFile(file, here.uid);
+    },
+    recallAllWords: async () => (cache === null ? [] : readAllClaims(cache, here.uid)),
+    keepWord: async (of, word) => {
+      const file = await wordFile(of);
+      if (file !== null) await saveClaim(file, word, here.uid);
+    },
+    discover: (of, wanted) => (mayAsk ? discover(of, wanted, session) : Promise.resolve(UNASKED)),
+  };
+  return readClaim(host, identity, ports);
+}
+
+async function discover(identity: Identity, host: string, session: Session) {
+  if (identity.source.kind === 'none') return UNASKED;
+  let bearer: string | undefined;
+  try {
+    bearer = await bearerOf(identity, session);
+  } catch (error) {
+    // Who has no token can't ask. Of a host that may be nobody's, nothing is said.
+    if (!(error instanceof AppError)) throw error;
+    return UNASKED;
+  }
+  return discoverRegistryHosts(identity, {
+    ask: (path) => session.access.ask(identity, bearer, path),
+    isEnough: (hosts) => hosts.includes(host),
+  });
+}
+
+/**
+ * The bearer token of an identity itself.
+ * @returns undefined: it has a client certificate instead
+ * @throws AppError if there is none: why, and what mends it
+ */
+export async function bearerOf(identity: Identity, session: Session): Promise<string | undefined> {
+  if (identity.source.kind === 'client-certificate') return undefined;
+  return (await obtainToken('', identity, undefined, session.eager, tokenPorts(session))).token;
+}
