@@ -15,7 +15,7 @@ const record: CachedAnswer = {
   format: CACHE_FORMAT,
   host: 'registry.example.com',
   answer: { kind: 'credential', username: 'alice', secret: 's', expiresAtMs: null },
-  checkedAtMs: NOW,
+  checkedAt: { wallMs: NOW, uptimeMs: null },
   environment: 'env',
   sources: [
     [KUBECONFIG, '1:2:3'],
@@ -26,7 +26,7 @@ const stamps: Record<string, string | null> = { [KUBECONFIG]: '1:2:3', [ABSENT]:
 const now = {
   host: record.host,
   environment: 'env',
-  nowMs: NOW + 1000,
+  moment: { wallMs: NOW + 1000, uptimeMs: null },
   stampOf: (path: string) => (path in stamps ? (stamps[path] ?? null) : unexpected(`stampOf ${path}`)()),
 };
 
@@ -51,12 +51,15 @@ test('a source that changed, went or appeared makes an answer void', () => {
 });
 
 test('an answer from the future, or too old, is void', () => {
-  assert.equal(isStillGood(record, { ...now, nowMs: NOW - 1 }), false);
-  assert.equal(isStillGood(record, { ...now, nowMs: NOW + 5 * 60_000 }), false);
+  const at = (wallMs: number) => ({ ...now, moment: { wallMs, uptimeMs: null } });
+  assert.equal(isStillGood(record, at(NOW - 1)), false);
+  assert.equal(isStillGood(record, at(NOW + 5 * 60_000 - 1)), true);
+  assert.equal(isStillGood(record, at(NOW + 5 * 60_000)), false);
 });
 
 test('no file is looked at once the answer is void anyway', () => {
-  const late = { ...now, nowMs: NOW + 5 * 60_000, stampOf: unexpected('stampOf') };
+  const moment = { wallMs: NOW + 5 * 60_000, uptimeMs: null };
+  const late = { ...now, moment, stampOf: unexpected('stampOf') };
   assert.equal(isStillGood(record, late), false);
 });
 
@@ -93,6 +96,12 @@ test('every variable that decides where things are found, and the user, make ano
     'XDG_CONFIG_HOME',
     'XDG_STATE_HOME',
     'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG',
+    'DOCKER_CREDENTIAL_OPENSHIFT_SERVER',
+    'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE',
+    'DOCKER_CREDENTIAL_OPENSHIFT_CA_FILE',
+    'DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT',
+    'DOCKER_CREDENTIAL_OPENSHIFT_SERVICE_ACCOUNT',
+    'DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES',
     'KUBERNETES_SERVICE_HOST',
     'KUBERNETES_SERVICE_PORT',
     'HTTPS_PROXY',
@@ -100,6 +109,7 @@ test('every variable that decides where things are found, and the user, make ano
     'NO_PROXY',
     'no_proxy',
     'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
   ];
   for (const name of names) seen.add(answerEnvironment({ [name]: '/x' }, 1000, unexpected('cwd')));
   assert.equal(seen.size, names.length + 2);

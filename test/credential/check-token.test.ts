@@ -8,14 +8,15 @@ import {
   type RegistryProbe,
 } from '../../src/credential/check-token.ts';
 import type { Identity } from '../../src/credential/identity.ts';
+import { tokenWords } from '../../src/credential/token-words.ts';
 import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
 const NOW = 1_700_000_000_000;
 const DAY = 86_400_000;
 const LOGIN = `Run: oc login ${SERVER}`;
-const REFUSED = `api.example.com:6443 does not accept your login. ${LOGIN}`;
-const UNCHECKED = `Could not check your login to api.example.com:6443 (why). Pulls from ${HOST} go on anonymously.`;
+const REFUSED = `Your login to api.example.com:6443 is not accepted by api.example.com:6443. ${LOGIN}`;
+const UNCHECKED = `Your login to api.example.com:6443 could not be checked (why). Pulls from ${HOST} go on anonymously.`;
 const SCOPED = `Your token for api.example.com:6443 is of a scope that opens no image. ${LOGIN}`;
 const REVOKED = `Your login to api.example.com:6443 was revoked. ${LOGIN}`;
 const unavailable: Inspection = { kind: 'unavailable', detail: 'why' };
@@ -52,9 +53,11 @@ async function check(
           },
   };
   const known = { fingerprint: 'f', ...more.known };
-  const { answer, knowledge } = await checkToken(HOST, more.identity ?? identity(), TOKEN, known, ports);
+  const who = more.identity ?? identity();
+  const words = tokenWords(HOST, who, undefined);
+  const { answer, knowledge, refused } = await checkToken(HOST, who, TOKEN, known, words, ports);
   const said_ = answer.kind === 'credential' ? answer : answer.reason;
-  return { said: said_, knowledge, probed };
+  return { said: said_, knowledge, probed, refused };
 }
 
 const credential = (expiresAtMs: number | null, username = 'alice') => ({
@@ -126,7 +129,7 @@ test('401 to a pod names nobody to sign in: the kubelet renews its token', async
   const pod = identity({ inCluster: true, context: undefined });
   assert.equal(
     (await check({ kind: 'rejected' }, { identity: pod })).said,
-    "The pod's service account token is not accepted by api.example.com:6443; the kubelet renews it.",
+    "The pod's service account token is not accepted by api.example.com:6443. The kubelet renews it.",
   );
 });
 
@@ -198,4 +201,25 @@ test("a cluster of OpenShift CI is called by CI's name for it", async () => {
     said,
     'Your login to app.ci expired 1 day ago. Run: oc login https://api.ci.l2s4.p1.openshiftapps.com:6443',
   );
+});
+
+test('only a refusal by the cluster counts as one: a token that can be had anew is worth another try then', async () => {
+  const known = { expiresAtMs: NOW - DAY };
+  assert.equal((await check({ kind: 'rejected' })).refused, true);
+  assert.equal((await check({ kind: 'revoked' })).refused, true);
+  assert.equal((await check(undefined, { known: { revoked: true } })).refused, true);
+  for (const said of [accepted(), accepted({ opensImages: false }), accepted({ expiresAtMs: NOW })]) {
+    assert.equal((await check(said)).refused, false);
+  }
+  for (const said of [unavailable, unreachable]) {
+    assert.equal((await check(said, { known })).refused, false);
+    assert.equal((await check(said, { probe: 'refused' })).refused, false);
+  }
+});
+
+test('how long a token lives, and when its end was announced, stays known', async () => {
+  const { knowledge } = await check(accepted({ lifeMs: 30 * DAY }), { known: { announcedAtMs: NOW - 5 } });
+  assert.deepEqual([knowledge.lifeMs, knowledge.announcedAtMs], [30 * DAY, NOW - 5]);
+  const later = await check(accepted(), { known: knowledge });
+  assert.deepEqual([later.knowledge.lifeMs, later.knowledge.announcedAtMs], [30 * DAY, NOW - 5]);
 });

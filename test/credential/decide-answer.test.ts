@@ -5,7 +5,7 @@ import type { TokenKnowledge } from '../../src/credential/cached-answer.ts';
 import type { Inspection } from '../../src/credential/check-token.ts';
 import { type DecidePorts, decideAnswer } from '../../src/credential/decide-answer.ts';
 import type { Identity } from '../../src/credential/identity.ts';
-import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
 const alice = identity();
@@ -25,8 +25,10 @@ function ports(fakes: Partial<DecidePorts>): DecidePorts {
     readSettings: async () => ({ settings: undefined, problem: undefined, warning: undefined }),
     readIdentities: unexpected('readIdentities'),
     readClaim: unexpected('readClaim'),
-    readToken: unexpected('readToken'),
+    obtainToken: unexpected('obtainToken'),
+    forgetKept: unexpected('forgetKept'),
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
+    usernameIn: unexpected('usernameIn'),
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
     inspectToken: unexpected('inspectToken'),
@@ -42,7 +44,8 @@ const boundToAlice = settings({ server: SERVER, user: 'alice' });
 const logins = (current: Identity | undefined, ...all: Identity[]): Partial<DecidePorts> => ({
   readIdentities: async () => ({ all, current, problems: [] }),
 });
-const accepts: Partial<DecidePorts> = { readToken: async () => TOKEN, inspectToken: async () => accepted };
+const hasToken: Partial<DecidePorts> = { obtainToken: async () => asItLies() };
+const accepts: Partial<DecidePorts> = { ...hasToken, inspectToken: async () => accepted };
 const claims = (rivals: string[] = []): Partial<DecidePorts> => ({
   readClaim: async () => ({ claimed: true, rivals }),
 });
@@ -115,7 +118,7 @@ test('a token that was signed out of is not shown to anyone', async () => {
   const isSignedOut = async (...args: unknown[]) => asked.push(args) > 0;
   const { answer } = await decideAnswer(
     HOST,
-    ports({ ...boundToAlice, ...logins(alice, alice), readToken: async () => TOKEN, isSignedOut }),
+    ports({ ...boundToAlice, ...logins(alice, alice), ...hasToken, isSignedOut }),
   );
   assert.deepEqual(asked, [[HOST, 'fingerprint of 50']]);
   assert.deepEqual(answer, {
@@ -137,13 +140,25 @@ test('what is known of another token does not count for this one', async () => {
   assert.equal((await decideAnswer(HOST, own)).answer.kind, 'anonymous');
 });
 
-test('a token file that can not be read is an error that names it', async () => {
-  const readToken = async () => {
-    throw new AppError({ code: 'bad-token-file', message: 'The token file /t is empty' });
+test('a token that can not be had is a reason to go on without, and it names what is wrong', async () => {
+  const obtainToken = async () => {
+    throw new AppError({ code: 'bad-token-file', message: 'The token file /t is empty', hint: 'ls -lL /t' });
+  };
+  const { answer, identity: whose } = await decideAnswer(
+    HOST,
+    ports({ ...boundToAlice, ...logins(alice, alice), obtainToken }),
+  );
+  assert.deepEqual(answer, { kind: 'anonymous', reason: 'The token file /t is empty. Run: ls -lL /t' });
+  assert.equal(whose, alice);
+});
+
+test('a defect is not told as a reason', async () => {
+  const obtainToken = async () => {
+    throw new TypeError('a defect');
   };
   await assert.rejects(
-    decideAnswer(HOST, ports({ ...boundToAlice, ...logins(alice, alice), readToken })),
-    /\/t is empty/,
+    decideAnswer(HOST, ports({ ...boundToAlice, ...logins(alice, alice), obtainToken })),
+    TypeError,
   );
 });
 

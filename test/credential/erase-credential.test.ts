@@ -2,16 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type EraseCredentialPorts, eraseCredential } from '../../src/credential/erase-credential.ts';
 import type { Identity } from '../../src/credential/identity.ts';
-import { identity, TOKEN, unexpected } from '../support/identities.ts';
+import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
 
-/** Erases with a login at hand, and returns what was done; a token may be read only if it is told what kind it is. */
+/** Erases with a login at hand, and returns what was done; its token may be looked at only if it is told of what kind it is. */
 async function erase(who: Identity | undefined, more: Partial<EraseCredentialPorts> = {}) {
   const done: string[] = [];
   await eraseCredential(HOST, {
     identityAtHand: async () => who,
-    readToken: unexpected('readToken'),
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     isServiceAccountToken: unexpected('isServiceAccountToken'),
     signOut: async (host, fingerprint) => done.push(`sign out of ${host}: ${fingerprint}`) > 0,
@@ -20,7 +19,7 @@ async function erase(who: Identity | undefined, more: Partial<EraseCredentialPor
   });
   return done;
 }
-const ofAPerson = { readToken: async () => TOKEN, isServiceAccountToken: () => false };
+const ofAPerson = { isServiceAccountToken: (token: string) => token !== TOKEN };
 
 test("a person's token is forgotten, and this very token signed out of", async () =>
   assert.deepEqual(await erase(identity(), ofAPerson), [
@@ -33,10 +32,13 @@ test('a service account in the kubeconfig is only forgotten: nobody could sign i
     `forget ${HOST}`,
   ]));
 
-test('what a system put there is only forgotten: a token file, a pod, a context without a token', async () => {
+test('what a system put there is only forgotten: a file, a pod, the environment, a plugin, a certificate, nothing', async () => {
   for (const who of [
     identity({ source: { kind: 'token-file', path: '/t' } }),
     identity({ inCluster: true, context: undefined, source: { kind: 'token-file', path: '/t' } }),
+    identity({ context: undefined }),
+    identity({ source: { kind: 'exec', plugin: plugin() } }),
+    identity({ source: { kind: 'client-certificate' } }),
     identity({ source: { kind: 'none', reason: 'none' } }),
   ]) {
     assert.deepEqual(await erase(who), [`forget ${HOST}`]);

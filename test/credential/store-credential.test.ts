@@ -37,6 +37,12 @@ test('any secret is refused where the context has no token', async () => {
   });
 });
 
+test('any secret is refused where the context has a client certificate', async () =>
+  assert.rejects(
+    store(identity({ source: { kind: 'client-certificate' } }), TOKEN, { readToken: async () => undefined }),
+    { code: 'not-own-token' },
+  ));
+
 test('a host that no cluster is bound to is refused with the command that binds it', async () =>
   assert.rejects(store(undefined, TOKEN), {
     code: 'not-bound',

@@ -12,7 +12,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const uid = process.geteuid?.();
 
 function record(host: string, answer: CachedAnswer['answer']): CachedAnswer {
-  return { format: CACHE_FORMAT, host, answer, checkedAtMs: 1, environment: 'e', sources: [['/k', null]] };
+  const checkedAt = { wallMs: 1, uptimeMs: null };
+  return { format: CACHE_FORMAT, host, answer, checkedAt, environment: 'e', sources: [['/k', null]] };
 }
 const credential = { kind: 'credential', username: 'alice', secret: 's', expiresAtMs: null } as const;
 

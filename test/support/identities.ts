@@ -1,4 +1,5 @@
-import type { Identity } from '../../src/credential/identity.ts';
+import type { ExecPlugin, Identity } from '../../src/credential/identity.ts';
+import type { Obtained } from '../../src/credential/keep-token.ts';
 
 export const SERVER = 'https://api.example.com:6443';
 export const TOKEN = `sha256~${'k'.repeat(43)}`;
@@ -17,9 +18,36 @@ export function identity(changes: Partial<Identity> = {}): Identity {
   };
 }
 
+/** `oc get-token` as a kubeconfig's exec plugin, changed as asked. */
+export function plugin(changes: Partial<ExecPlugin> = {}): ExecPlugin {
+  return {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: 'oc',
+    args: ['get-token'],
+    env: {},
+    directory: '/home/alice/.kube',
+    needsPerson: false,
+    installHint: undefined,
+    ...changes,
+  };
+}
+
 /** A port that no call was expected of. */
 export function unexpected(name: string): () => never {
   return () => {
     throw new Error(`${name} was not expected to be called`);
+  };
+}
+
+/** A token as it is obtained from a kubeconfig, changed as asked. */
+export function asItLies(changes: Partial<Obtained> = {}): Obtained {
+  return {
+    token: TOKEN,
+    startedAtMs: Number.NEGATIVE_INFINITY,
+    expiresAtMs: Number.POSITIVE_INFINITY,
+    fresh: false,
+    renewSoon: false,
+    complaint: undefined,
+    ...changes,
   };
 }
