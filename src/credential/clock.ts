@@ -7,13 +7,15 @@ export interface Moment {
 }
 
 /**
- * How far the wall clock was moved between two moments: times that were noted at the first are to be read with this
- * added. Without an uptime, or after a restart, it is taken for not moved.
- * @returns ms; negative: it was set back
+ * How far the wall clock was set back between two moments: times that were noted at the first are to be read with this
+ * added. One that ran ahead is believed: after a restart the uptime may be larger again, and a virtual machine that
+ * was paused counts nothing; what was noted then only seems older, and is asked about sooner. Without an uptime it is
+ * taken for not moved.
+ * @returns ms, never positive
  */
 export function clockShiftMs(then: Moment, now: Moment): number {
   if (then.uptimeMs === null || now.uptimeMs === null || now.uptimeMs < then.uptimeMs) return 0;
   const movedMs = now.wallMs - then.wallMs - (now.uptimeMs - then.uptimeMs);
   // Time synchronisation slews by as much, and the two clocks are not read at once.
-  return Math.abs(movedMs) < 2000 ? 0 : movedMs;
+  return movedMs > -2000 ? 0 : movedMs;
 }
