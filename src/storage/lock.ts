@@ -1,9 +1,13 @@
+import { rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { lock as takeLock } from 'proper-lockfile';
+import { forgetHolder, holderIsDead, noteHolder } from './lock-holder.ts';
 import { ensurePrivateDirectory } from './private-directory.ts';
 
-/** A lock whose holder was killed is taken over after this long: the shortest that the library allows. */
+/** A lock that its holder did not confirm for this long is taken over. */
 const STALE_MS = 2000;
+const CONFIRM_MS = 1000;
 const LOOK_AGAIN_MS = 40;
 
 /**
@@ -19,29 +23,97 @@ export async function withLock<T>(
   action: () => Promise<T>,
 ): Promise<T | undefined> {
   if (path === null || !(await ensurePrivateDirectory(dirname(path), uid))) return action();
-  let release: () => Promise<void>;
+  const untilMs = performance.now() + waitMs;
+  for (;;) {
+    // What is stale is taken over below, by one process at a time: of two that look at once, the library lets the
+    // second remove the lock that the first has just made.
+    const held = await tryLock(path, Number.POSITIVE_INFINITY);
+    if (held === 'no place') return action();
+    if (held !== 'busy') return runHolding(held, path, action);
+    if (await removeAbandoned(path, uid)) continue;
+    if (performance.now() + LOOK_AGAIN_MS > untilMs) return undefined;
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+interface Held {
+  release(): Promise<void>;
+}
+
+async function tryLock(path: string, stale: number): Promise<Held | 'busy' | 'no place'> {
   try {
-    release = await takeLock(path, {
+    const release = await takeLock(path, {
       realpath: false,
-      stale: STALE_MS,
-      update: STALE_MS / 2,
-      retries: { retries: Math.floor(waitMs / LOOK_AGAIN_MS), minTimeout: LOOK_AGAIN_MS, factor: 1 },
+      stale,
+      update: CONFIRM_MS,
       // After a suspend another process may have taken the lock over: then two run, which costs a token and no more.
       onCompromised: () => {},
     });
+    return {
+      release: () =>
+        release().catch(() => {
+          // Taken over by another, or removed: it is not ours to release any more.
+        }),
+    };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    // Held by another for all of the time.
-    if (code === 'ELOCKED') return undefined;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'ELOCKED') return 'busy';
     // No space for it, or read-only meanwhile: better twice than not at all.
-    if (code === 'ENOSPC' || code === 'EROFS' || code === 'EACCES' || code === 'ENOENT') return action();
+    if (['ENOSPC', 'EROFS', 'EACCES', 'ENOENT'].includes(code)) return 'no place';
     throw error;
   }
+}
+
+async function runHolding<T>(held: Held, path: string, action: () => Promise<T>): Promise<T> {
+  const directory = lockDirectory(path);
   try {
+    await noteHolder(directory).catch(() => {
+      // No space: should this process be killed, the others wait until the lock is stale.
+    });
     return await action();
   } finally {
-    await release().catch(() => {
-      // Taken over by another, or removed: it is not ours to release any more.
+    await forgetHolder(directory).catch(() => {
+      // Read-only meanwhile: it names this lock alone, and no later one.
     });
+    await held.release();
   }
+}
+
+/** @returns whether a lock was there that nobody holds any more, and is gone now */
+async function removeAbandoned(path: string, uid: number | undefined): Promise<boolean> {
+  if (!(await isAbandoned(path, uid))) return false;
+  const guard = await tryLock(`${path}.takeover`, STALE_MS);
+  if (typeof guard === 'string') return false;
+  try {
+    // Whoever was here before may have removed it: what is there now is another's.
+    if (!(await isAbandoned(path, uid))) return false;
+    await rmdir(lockDirectory(path));
+    return true;
+  } catch (error) {
+    // ENOENT: its holder, who was only slow, has given it back. Anything else: it can't be taken over.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  } finally {
+    await guard.release();
+  }
+}
+
+async function isAbandoned(path: string, uid: number | undefined): Promise<boolean> {
+  const directory = lockDirectory(path);
+  return (await isStale(directory)) || holderIsDead(directory, uid);
+}
+
+async function isStale(directory: string): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(directory);
+    // From the future: the clock was set back since, and its holder does not confirm it.
+    return Math.abs(Date.now() - mtimeMs) > STALE_MS;
+  } catch {
+    // It was given back.
+    return false;
+  }
+}
+
+/** Where proper-lockfile makes the directory that is the lock. */
+function lockDirectory(path: string): string {
+  return `${path}.lock`;
 }
