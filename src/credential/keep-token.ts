@@ -59,14 +59,15 @@ export async function keepToken(
   try {
     const renewed = await ports.alone(key, waitMs, async () => {
       // Whoever waited looks again: another process was here meanwhile.
-      const others = ports.recallKept(key);
-      const isNew = others !== undefined && others.token !== kept?.token;
-      if (isNew && stateOf(others, ports) !== 'dead') return others;
+      const others = othersToken(key, kept, ports);
+      if (others !== undefined) return others;
       const issued = await issue(Math.max(1, untilMs - ports.nowMs()));
       await ports.keep(key, issued);
       return issued;
     });
-    if (renewed !== undefined) return { ...renewed, fresh: true, renewSoon: false, complaint: undefined };
+    // One may have got a token without giving way in time.
+    const found = renewed ?? othersToken(key, kept, ports);
+    if (found !== undefined) return { ...found, fresh: true, renewSoon: false, complaint: undefined };
     return stillGood(kept, state, 'another process is renewing it');
   } catch (error) {
     // A token that is still good outlives the failure of its renewal; a defect does not pass for one.
@@ -74,6 +75,13 @@ export async function keepToken(
     if (kept === undefined || state === 'dead') throw error;
     return stillGood(kept, state, error.message);
   }
+}
+
+/** What another process got meanwhile. */
+function othersToken(key: string, kept: KeptToken | undefined, ports: KeepTokenPorts): KeptToken | undefined {
+  const others = ports.recallKept(key);
+  const isNew = others !== undefined && others.token !== kept?.token;
+  return isNew && stateOf(others, ports) !== 'dead' ? others : undefined;
 }
 
 function stateOf(token: KeptToken | undefined, ports: KeepTokenPorts): RenewalState {
