@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { compiledHelper } from '../support/helper-program.ts';
+import type { TestMachine } from './test-machine.ts';
+
+/** A `get` that is under way. */
+export interface RunningGet {
+  readonly pid: number;
+  kill(): void;
+  readonly ended: Promise<{
+    readonly status: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }>;
+}
+
+/** Starts the compiled program's `get`, as a process that can be killed meanwhile. */
+export function startGet(machine: TestMachine, host: string): RunningGet {
+  const [command] = compiledHelper.command;
+  const child = spawn(command, ['get'], { env: machine.env, cwd: machine.home });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text;
+    });
+  }
+  // A process that is killed may not have read its stdin.
+  child.stdin.on('error', () => {});
+  child.stdin.end(host);
+  return {
+    pid: child.pid ?? 0,
+    kill: () => void child.kill('SIGKILL'),
+    ended: new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (status) => resolve({ status, ...said }));
+    }),
+  };
+}
+
+/** Whether a process has a connection to an IPv4 server (Linux, proc(5): net/tcp). */
+export function connectedTo(pid: number, url: string): boolean {
+  const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0');
+  const connections = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
+  const sockets = connections
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , remote, state]) => remote?.endsWith(`:${port}`) && state === '01')
+    .map((fields) => `socket:[${fields[9]}]`);
+  return descriptors(pid).some((target) => sockets.includes(target));
+}
+
+function descriptors(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  } catch {
+    // ENOENT: it ended, or closed one of them, meanwhile.
+    return [];
+  }
+}

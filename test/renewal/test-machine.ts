@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
+import { compiledHelper, type HelperResult, runHelper } from '../support/helper-program.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** The sandbox's account that pulls `alice-ns/private`; alice may mint its tokens. */
+export const PULLER = 'alice-ns/puller';
+
+/** A person's machine: a home with a kubeconfig and our config, and nothing of the real one. */
+export interface TestMachine {
+  readonly home: string;
+  readonly cache: string;
+  readonly state: string;
+  /** The whole environment of what runs there. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The kubeconfig, replaced in one step. */
+  login(kubeconfig: string): Promise<void>;
+  /** The compiled program's `get`. */
+  get(host: string, env?: Readonly<Record<string, string>>): Promise<HelperResult>;
+  /** One of the compiled program's commands. */
+  run(args: readonly string[]): Promise<HelperResult>;
+}
+
+/** A sandbox that is stopped after the test. */
+export async function sandboxFor(t: TestContext, options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox(options);
+  t.after(() => sandbox.stop());
+  return sandbox;
+}
+
+/** @param config our config.yaml; undefined: none is there */
+export function machineFor(t: TestContext, kubeconfig: string, config?: string): TestMachine {
+  const home = temporaryDirectory(t);
+  const env = { HOME: home, PATH: '/usr/bin:/bin' };
+  const path = join(home, '.kube/config');
+  mkdirSync(join(home, '.kube'), { mode: 0o700 });
+  writeFileSync(path, kubeconfig, { mode: 0o600 });
+  if (config !== undefined) {
+    const directory = join(home, '.config/docker-credential-openshift');
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(join(directory, 'config.yaml'), config, { mode: 0o600 });
+  }
+  return {
+    home,
+    cache: join(home, '.cache/docker-credential-openshift'),
+    state: join(home, '.local/state/docker-credential-openshift'),
+    env,
+    login: async (text) => {
+      await writeFile(`${path}.new`, text, { mode: 0o600 });
+      await rename(`${path}.new`, path);
+    },
+    get: (host, more = {}) => runHelper(compiledHelper, 'get', host, { env: { ...env, ...more }, cwd: home }),
+    run: (args) => runHelper(compiledHelper, args, '', { env, cwd: home }),
+  };
+}
+
+/** Our config for one registry host; the fields as they stand in the file. */
+export function configFor(
+  { registryHost, apiUrl }: Pick<Sandbox, 'registryHost' | 'apiUrl'>,
+  fields: Readonly<Record<string, string | boolean>>,
+): string {
+  const lines = Object.entries({ server: apiUrl, ...fields }).map(([key, value]) => `    ${key}: ${value}`);
+  return `registries:\n  ${registryHost}:\n${lines.join('\n')}\n`;
+}
