@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createReachability } from '../../src/storage/reachability.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { accessTo } from '../support/access-to.ts';
+import { unexpected } from '../support/identities.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { startConnectProxy } from '../support/test-proxy.ts';
+
+const PATH = '/apis/user.openshift.io/v1/users/~';
+
+async function probe(sandbox: Sandbox, token: string, more?: Parameters<typeof accessTo>[1]) {
+  const { access, who } = accessTo(sandbox, more);
+  return access.probeRegistry(sandbox.registryHost, who, 'alice', token);
+}
+
+test("the registry's own endpoint accepts a live token and refuses a dead one", async (t) => {
+  const sandbox = await runningSandbox(t);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  assert.equal(await probe(sandbox, token), 'accepted');
+  const [request] = sandbox.requests;
+  assert.deepEqual(
+    [request?.server, request?.method, request?.path],
+    ['registry', 'GET', '/openshift/token'],
+  );
+  sandbox.expire(token);
+  assert.equal(await probe(sandbox, token), 'refused');
+});
+
+test('a user name with a colon is told to the registry without it', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const token = sandbox.issueOAuthToken({ user: 'kube:admin' });
+  const { access, who } = accessTo(sandbox);
+  for (const name of ['kube:admin', '']) {
+    assert.equal(await access.probeRegistry(sandbox.registryHost, who, name, token), 'accepted');
+  }
+});
+
+test('a page, a redirect and an error of the registry accept nothing', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  for (const fault of ['html', 503, 403, { redirect: sandbox.apiUrl }] as const) {
+    sandbox.setFault('registry', fault);
+    assert.equal(await probe(sandbox, token), 'refused', String(fault));
+  }
+  await sandbox.close('registry');
+  assert.equal(await probe(sandbox, token), 'unreachable');
+});
+
+test("the registry's certificate may be of the API's authority or of the system's, and is always verified", async (t) => {
+  const sandbox = await runningSandbox(t, { separateIngressAuthority: true });
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  assert.equal(await probe(sandbox, token, { roots: [sandbox.ingressCaPem] }), 'accepted');
+  sandbox.clearRequests();
+  assert.equal(await probe(sandbox, token), 'unreachable');
+  assert.equal(await probe(sandbox, token, { connection: { insecure: true, ca: undefined } }), 'unreachable');
+  assert.deepEqual(sandbox.requests, []);
+});
+
+test('a server that could not be reached is not tried again, and one that was reached is', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const { access, who } = accessTo(sandbox);
+  assert.equal((await access.ask(who, 'a.token', PATH)).status, 401);
+  await sandbox.close('api');
+  assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'connection refused');
+  await sandbox.reopen('api');
+  sandbox.clearRequests();
+  assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'connection refused');
+  assert.deepEqual(sandbox.requests, []);
+});
+
+test('while one server lets the time run out, others get less of it for their connection', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const reachability = createReachability(null, undefined, Date.now);
+  reachability.note('https://elsewhere.example.com', { detail: 'late', timedOut: true });
+  const { access, who } = accessTo(sandbox, { ports: { reachability } });
+  sandbox.setFault('api', 'stall-handshake');
+  assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'no answer within 0.3 s');
+});
+
+test('when no time is left nobody is asked, and nobody is held to be away', async (t) => {
+  const sandbox = await runningSandbox(t);
+  let remaining = 0;
+  const { access, who } = accessTo(sandbox, { ports: { remainingMs: () => remaining } });
+  assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'no time was left to ask');
+  assert.deepEqual(sandbox.requests, []);
+  remaining = 4000;
+  assert.equal((await access.ask(who, 'a.token', PATH)).status, 401);
+});
+
+test('a fault of the kubeconfig is told instead of asking, and forgotten with it', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const note = unexpected('note');
+  const reachability = { ...createReachability(null, undefined, Date.now), note };
+  const { access, who } = accessTo(sandbox, {
+    connection: { fault: 'the CA is not there' },
+    ports: { reachability },
+  });
+  assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'the CA is not there');
+  assert.deepEqual(sandbox.requests, []);
+});
+
+test("the kubeconfig's proxy counts before the environment's, and for the registry, too", async (t) => {
+  const sandbox = await runningSandbox(t);
+  const proxy = await startConnectProxy(t);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const connection = { proxyUrl: `http://127.0.0.1:${proxy.port}` };
+  const ports = { env: { HTTPS_PROXY: 'http://127.0.0.1:1' } };
+  const { access, who } = accessTo(sandbox, { connection, ports });
+  assert.equal((await access.ask(who, token, PATH)).status, 200);
+  assert.equal(await access.probeRegistry(sandbox.registryHost, who, 'alice', token), 'accepted');
+  assert.deepEqual(proxy.targets, [new URL(sandbox.apiUrl).host, sandbox.registryHost]);
+});
+
+test('an unverified API server is not believed where its OAuth server is', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const token = sandbox.issueOAuthToken({ user: 'alice', scopes: ['user:info'] });
+  const { access, who } = accessTo(sandbox, { connection: { insecure: true } });
+  const said = await access.inspectToken({ ...who, insecure: true }, token);
+  assert.equal(said.kind === 'accepted' ? said.expiresAtMs : said.kind, undefined);
+  assert.deepEqual(
+    sandbox.requests.filter(({ server }) => server === 'oauth'),
+    [],
+  );
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { test } from 'node:test';
+import { noAnswer } from '../../src/openshift/send-request.ts';
+import type { Fault } from '../sandbox/http/faults.ts';
+import { askVersion } from '../support/api-request.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+
+const SHORT = { timeoutMs: 200, connectTimeoutMs: 200 };
+const NO_TIME = noAnswer('no answer within 0.2 s', true);
+
+test('a reply is its status, its body and the clock of the server', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const { body, dateMs, ...reply } = await askVersion(sandbox, {
+    request: { headers: { authorization: `Bearer ${token}` } },
+  });
+  assert.deepEqual(reply, { status: 200, detail: '', timedOut: false });
+  assert.equal(typeof JSON.parse(body), 'object');
+  assert.ok(Math.abs(Number(dateMs) - Date.now()) < 10_000);
+});
+
+test('a body is sent with a POST', async (t) => {
+  const sandbox = await runningSandbox(t);
+  await askVersion(sandbox, { request: { method: 'POST', body: '{"a":"b"}' } });
+  assert.equal(sandbox.requests[0]?.method, 'POST');
+  assert.equal(sandbox.requests[0]?.body.toString(), '{"a":"b"}');
+});
+
+test('a server that never ends its answer, its request or its handshake is given up in time', async (t) => {
+  const sandbox = await runningSandbox(t);
+  for (const fault of ['stall', 'stall-handshake', 'stall-after-headers'] satisfies Fault[]) {
+    sandbox.setFault('api', fault);
+    const startMs = performance.now();
+    assert.deepEqual(await askVersion(sandbox, { request: SHORT }), NO_TIME, fault);
+    assert.ok(performance.now() - startMs < 1500, fault);
+  }
+});
+
+test('the time for a connection ends earlier than the time for an answer, and only before there is one', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const request = { timeoutMs: 400, connectTimeoutMs: 100 };
+  sandbox.setFault('api', 'stall-handshake');
+  assert.deepEqual(await askVersion(sandbox, { request }), noAnswer('no answer within 0.1 s', true));
+  sandbox.setFault('api', 'stall');
+  assert.deepEqual(await askVersion(sandbox, { request }), noAnswer('no answer within 0.4 s', true));
+});
+
+test('a refused, dropped or meaningless connection is no answer', async (t) => {
+  const sandbox = await runningSandbox(t);
+  sandbox.setFault('api', 'reset');
+  assert.deepEqual(await askVersion(sandbox), noAnswer('connection reset'));
+  sandbox.setFault('api', 'garbage');
+  const { status, timedOut } = await askVersion(sandbox);
+  assert.deepEqual({ status, timedOut }, { status: 0, timedOut: false });
+  await sandbox.close('api');
+  assert.deepEqual(await askVersion(sandbox), noAnswer('connection refused'));
+});
+
+test('a name that nobody knows is no answer', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const { status, detail } = await askVersion(sandbox, {
+    request: { url: new URL('https://nobody.invalid/version') },
+  });
+  assert.equal(status, 0);
+  assert.match(detail, /^its name (?:is not known|could not be looked up)$/);
+});
+
+test('a server without TLS is no answer', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const server = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 200 OK\r\n\r\n'));
+  t.after(() => server.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { status, timedOut } = await askVersion(sandbox, {
+    request: { url: new URL(`https://127.0.0.1:${port}/version`) },
+  });
+  assert.deepEqual({ status, timedOut }, { status: 0, timedOut: false });
+});
+
+test('a body without an end is not read to its end', async (t) => {
+  const sandbox = await runningSandbox(t);
+  sandbox.setFault('api', 'huge-body');
+  assert.deepEqual(
+    await askVersion(sandbox, { request: { timeoutMs: 10_000 } }),
+    noAnswer('its answer is too long'),
+  );
+});
+
+test('a redirect is an answer, and nobody else sees the token', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const other = await runningSandbox(t);
+  sandbox.setFault('api', { redirect: `${other.apiUrl}/version` });
+  assert.equal((await askVersion(sandbox)).status, 302);
+  assert.equal(sandbox.requests.length, 1);
+  assert.deepEqual(other.requests, []);
+});
+
+test('a page of a captive portal and a 503 are replies like others', async (t) => {
+  const sandbox = await runningSandbox(t);
+  sandbox.setFault('api', 'html');
+  assert.match((await askVersion(sandbox)).body, /^<!DOCTYPE html>/);
+  sandbox.setFault('api', 503);
+  assert.equal((await askVersion(sandbox)).status, 503);
+});
+
+test('what can not be sent is no answer instead of an exception, and tells no token', async (t) => {
+  const sandbox = await runningSandbox(t);
+  for (const [more, told] of [
+    [{ request: { headers: { authorization: 'Bearer a\r\nb' } } }, 'ERR_INVALID_CHAR'],
+    [{ connection: { ca: 'no certificate' } }, undefined],
+    [{ proxyUrl: 'no proxy' }, "the proxy's URL can't be used"],
+    [{ proxyUrl: 'ftp://proxy' }, "the proxy's URL can't be used"],
+  ] as const) {
+    const { status, detail } = await askVersion(sandbox, more);
+    assert.equal(status, 0);
+    if (told !== undefined) assert.equal(detail, told);
+  }
+  assert.deepEqual(sandbox.requests, []);
+});
