@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { EnvironmentSettings } from '../credential/environment-settings.ts';
+import { type EnvironmentSettings, environmentSettings } from '../credential/environment-settings.ts';
 import type { Identities, Identity, TokenSource } from '../credential/identity.ts';
 import { normaliseServerUrl } from '../registry/server-url.ts';
 import { connect } from './connect.ts';
@@ -15,7 +15,6 @@ export interface ReadIdentitiesPorts {
   exists(path: string): boolean;
   readonly kubeconfigPaths: readonly string[];
   readonly env: Record<string, string | undefined>;
-  readonly environment: EnvironmentSettings;
 }
 
 export interface IdentitiesReading {
@@ -39,10 +38,11 @@ interface Known {
 export async function readIdentities(ports: ReadIdentitiesPorts): Promise<IdentitiesReading> {
   const merged = await mergeKubeconfigs(ports.kubeconfigPaths, ports.readRegularFile);
   const { clusters, users, contexts } = merged;
-  const currentName = ports.environment.context ?? merged.currentContext;
-  const problems = [...ports.environment.problems, ...merged.problems];
+  const environment = environmentSettings(ports.env);
+  const currentName = environment.context ?? merged.currentContext;
+  const problems = [...environment.problems, ...merged.problems];
   const known: Known[] = [];
-  const given = environmentIdentity(ports.environment);
+  const given = environmentIdentity(environment);
   if (given !== undefined) known.push(given);
   let current = given?.identity;
   for (const [name, { fields }] of contexts) {

@@ -70,7 +70,6 @@ export function createSession(here: Place, deadlineMs: number, eager = false): S
       },
       kubeconfigPaths: kubeconfigPaths(here),
       env: here.env,
-      environment,
     }),
   );
   const settings = once(() => readConfig(configFile(here), readTracked));

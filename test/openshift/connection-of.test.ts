@@ -12,6 +12,7 @@ const plain = {
   tlsServerName: undefined,
   proxyUrl: undefined,
   ca: undefined,
+  clientCertificate: undefined,
   fault: undefined,
 };
 

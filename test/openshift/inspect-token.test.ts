@@ -56,35 +56,48 @@ const accepted = {
 
 test("one request tells an OAuth token's user, end and scopes", async () => {
   const { said, asked } = await inspect(TOKEN, { [OWN]: own() });
-  assert.deepEqual(said, { ...accepted, expiresAtMs: NOW + 86_400_000 });
+  assert.deepEqual(said, { ...accepted, lifeMs: 86_400_000, expiresAtMs: NOW + 86_400_000 });
   assert.deepEqual(asked, [OWN]);
 });
 
 test('a life of zero, which Go leaves out, means that the token never ends', async () => {
   for (const expiresIn of [0, undefined]) {
     const { said } = await inspect(TOKEN, { [OWN]: own({ expiresIn }) });
-    assert.deepEqual(said, { ...accepted, expiresAtMs: null });
+    assert.deepEqual(said, { ...accepted, lifeMs: undefined, expiresAtMs: null });
   }
 });
 
 test('the end for idleness is told beside the other', async () => {
   const { said } = await inspect(TOKEN, { [OWN]: own({ inactivityTimeoutSeconds: 600 }) });
-  assert.deepEqual(said, { ...accepted, expiresAtMs: NOW + 86_400_000, idleEndsAtMs: NOW + 600_000 });
+  assert.deepEqual(said, {
+    ...accepted,
+    lifeMs: 86_400_000,
+    expiresAtMs: NOW + 86_400_000,
+    idleEndsAtMs: NOW + 600_000,
+  });
   const never = await inspect(TOKEN, { [OWN]: own({ expiresIn: 0, inactivityTimeoutSeconds: 600 }) });
-  assert.deepEqual(never.said, { ...accepted, expiresAtMs: null, idleEndsAtMs: NOW + 600_000 });
+  assert.deepEqual(never.said, {
+    ...accepted,
+    lifeMs: undefined,
+    expiresAtMs: null,
+    idleEndsAtMs: NOW + 600_000,
+  });
 });
 
 test('without a creation time the end is not known', async () => {
   for (const metadata of [{}, { creationTimestamp: 'yesterday' }, { creationTimestamp: null }]) {
-    assert.deepEqual((await inspect(TOKEN, { [OWN]: own({ metadata }) })).said, accepted);
+    assert.deepEqual((await inspect(TOKEN, { [OWN]: own({ metadata }) })).said, {
+      ...accepted,
+      lifeMs: 86_400_000,
+    });
   }
 });
 
 test("ends are told by this machine's clock, however wrong it is", async () => {
   const slow = await inspect(TOKEN, { [OWN]: own() }, NOW - 3_600_000);
-  assert.deepEqual(slow.said, { ...accepted, expiresAtMs: NOW - 3_600_000 + 86_400_000 });
+  assert.deepEqual(slow.said, { ...accepted, lifeMs: 86_400_000, expiresAtMs: NOW - 3_600_000 + 86_400_000 });
   const almostRight = await inspect(TOKEN, { [OWN]: own() }, NOW + 2999);
-  assert.deepEqual(almostRight.said, { ...accepted, expiresAtMs: NOW + 86_400_000 });
+  assert.deepEqual(almostRight.said, { ...accepted, lifeMs: 86_400_000, expiresAtMs: NOW + 86_400_000 });
 });
 
 test('only full scopes and those of a role open images', async () => {
@@ -100,7 +113,7 @@ test('only full scopes and those of a role open images', async () => {
   ];
   for (const [scopes, opensImages] of opens) {
     const { said } = await inspect(TOKEN, { [OWN]: own({ scopes }) });
-    assert.deepEqual(said, { ...accepted, expiresAtMs: NOW + 86_400_000, opensImages });
+    assert.deepEqual(said, { ...accepted, lifeMs: 86_400_000, expiresAtMs: NOW + 86_400_000, opensImages });
   }
 });
 

@@ -138,12 +138,17 @@ test('a context without a usable token says what it has instead, and the command
     [{ token: 'two words' }, 'has a token that is none'],
     [{ token: 'tökén' }, 'has a token that is none'],
     [{ token: 'a\r\nX-Other: b' }, 'has a token that is none'],
-    [{ 'client-certificate-data': 'x' }, 'has a client certificate, which opens no registry'],
-    [{ 'client-certificate': '/x' }, 'has a client certificate, which opens no registry'],
+    [{ exec: {} }, 'has an exec plugin without a command'],
   ];
   for (const [user, what] of reasons) {
     const reason = `The context x ${what}. Run: oc login ${SERVER}`;
     assert.deepEqual(await sourceOf(user), { kind: 'none', reason });
+  }
+});
+
+test('a client certificate proves a context to its cluster, in data or as a file', async () => {
+  for (const user of [{ 'client-certificate-data': 'x' }, { 'client-certificate': '/x' }]) {
+    assert.deepEqual(await sourceOf(user), { kind: 'client-certificate' });
   }
 });
 

@@ -11,6 +11,7 @@ export function connectionTo(sandbox: Sandbox, changes: Partial<Connection> = {}
     tlsServerName: undefined,
     insecure: false,
     proxyUrl: undefined,
+    clientCertificate: undefined,
     fault: undefined,
     ...changes,
   };
