@@ -1,8 +1,15 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { announcement, announcementIsDue } from './announcement.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
-import { type CheckPorts, checkToken, credential, type TokenWords, type Verdict } from './check-token.ts';
+import {
+  type CheckPorts,
+  checkToken,
+  credential,
+  endReason,
+  type TokenWords,
+  type Verdict,
+} from './check-token.ts';
 import type { Identity } from './identity.ts';
 import type { Obtained } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
@@ -10,10 +17,16 @@ import type { ServiceAccountOrder } from './obtain-token.ts';
 import { tokenWords } from './token-words.ts';
 
 export interface AnswerWithTokenPorts extends CheckPorts {
-  /** @throws AppError if there is none: why, and what mends it */
-  obtainToken(host: string, identity: Identity, order: ServiceAccountOrder | undefined): Promise<Obtained>;
-  /** Drops a kept token that the cluster does not take any more. */
-  forgetKept(identity: Identity, order: ServiceAccountOrder | undefined): Promise<void>;
+  /**
+   * @param refused a token that the cluster refused: another one is wanted
+   * @throws AppError if there is none: why, and what mends it
+   */
+  obtainToken(
+    host: string,
+    identity: Identity,
+    order: ServiceAccountOrder | undefined,
+    refused: string | undefined,
+  ): Promise<Obtained>;
   fingerprintOf(token: string): string;
   /** The bearer's name, as far as the token itself tells it. */
   usernameIn(token: string): string;
@@ -43,7 +56,7 @@ export async function answerWithToken(
   order: ServiceAccountOrder | undefined,
   ports: AnswerWithTokenPorts,
 ): Promise<TokenAnswer> {
-  const first = await ports.obtainToken(host, identity, order);
+  const first = await ports.obtainToken(host, identity, order, undefined);
   if (await ports.isSignedOut(host, ports.fingerprintOf(first.token))) {
     const cluster = clusterDisplayName(identity.server);
     const login = loginCommand(identity.server);
@@ -58,8 +71,7 @@ export async function answerWithToken(
     report(last, obtained, identity, words, isPersons, ports.nowMs());
   if (!verdict.refused || !isReissuable) return told(verdict, first);
   // The account, or the Secret that its token is bound to, was made anew; or the plugin has another token by now.
-  await ports.forgetKept(identity, order);
-  const second = await ports.obtainToken(host, identity, order);
+  const second = await ports.obtainToken(host, identity, order, first.token);
   const isNew = second.token !== first.token;
   const last = isNew ? await judge(host, identity, second, words, ports) : verdict;
   return told(last, second);
@@ -74,21 +86,25 @@ async function judge(
   ports: AnswerWithTokenPorts,
 ): Promise<Verdict> {
   const fingerprint = ports.fingerprintOf(token);
+  const endingBy = (answer: Answer) => endingNoLater(answer, expiresAtMs, words, ports.nowMs());
   const end = Number.isFinite(expiresAtMs) ? { expiresAtMs } : {};
   if (fresh) {
     const username = ports.usernameIn(token);
     const knowledge = { fingerprint, username, opensImages: true, ...end };
-    return { answer: credential(username, token, end.expiresAtMs ?? null), knowledge, refused: false };
+    return { answer: endingBy(credential(username, token, null)), knowledge, refused: false };
   }
   const recalled = ports.recallKnowledge();
   const known = recalled?.fingerprint === fingerprint ? recalled : { fingerprint };
   const verdict = await checkToken(host, identity, token, { ...known, ...end }, words, ports);
-  return { ...verdict, answer: endingBy(verdict.answer, expiresAtMs) };
+  return { ...verdict, answer: endingBy(verdict.answer) };
 }
 
 /** An issuer's word on a token's end counts, too: of a plugin's token the cluster may know none. */
-function endingBy(answer: Answer, expiresAtMs: number): Answer {
+function endingNoLater(answer: Answer, expiresAtMs: number, words: TokenWords, nowMs: number): Answer {
   if (answer.kind === 'anonymous' || !Number.isFinite(expiresAtMs)) return answer;
+  if (!outlivesMargin(expiresAtMs, nowMs)) {
+    return { kind: 'anonymous', reason: endReason(words, expiresAtMs, nowMs) };
+  }
   return { ...answer, expiresAtMs: Math.min(answer.expiresAtMs ?? Number.POSITIVE_INFINITY, expiresAtMs) };
 }
 

@@ -140,7 +140,11 @@ function scopeReason({ cluster, mend }: TokenWords): string {
 }
 
 /** Why a token that the cluster refuses, or that is about to end, is not answered. */
-function endReason({ phrase, cluster, mend }: TokenWords, expiresAtMs: number | null, nowMs: number): string {
+export function endReason(
+  { phrase, cluster, mend }: TokenWords,
+  expiresAtMs: number | null,
+  nowMs: number,
+): string {
   if (expiresAtMs === null || outlivesMargin(expiresAtMs, nowMs)) {
     return `${phrase} is not accepted by ${cluster}. ${mend}`;
   }

@@ -51,6 +51,20 @@ export interface ObtainPorts extends KeepTokenPorts {
   keyOf(identity: Identity, order: ServiceAccountOrder | undefined): Promise<string>;
 }
 
+/**
+ * Ports to which a kept token that the cluster refused is as good as none. It stays kept until there is another: a
+ * cluster that is just starting says 401 to live tokens too, and a token that renews itself may be all there is.
+ */
+export function withoutRefused(ports: ObtainPorts, refused: string | undefined): ObtainPorts {
+  return {
+    ...ports,
+    recallKept: (key) => {
+      const kept = ports.recallKept(key);
+      return kept === undefined || kept.token === refused ? undefined : kept;
+    },
+  };
+}
+
 /** A token as it lies where the user put it; nothing is known of its life. */
 function asItLies(token: string): Obtained {
   return {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { clockShiftMs, type Moment } from '../credential/clock.ts';
 import type { KeptToken } from '../credential/keep-token.ts';
 import { readPrivateFile } from './hot-files.ts';
@@ -44,9 +43,4 @@ export async function saveKeptToken(
 ): Promise<void> {
   if (token.expiresAtMs - now.wallMs > LONGEST_KEPT_MS) return;
   await writePrivateFile(path, JSON.stringify({ ...token, keptAt: now }), uid, false);
-}
-
-/** Forgets a token that the cluster does not accept any more. */
-export async function forgetKeptToken(path: string): Promise<void> {
-  await rm(path, { force: true });
 }

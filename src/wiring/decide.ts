@@ -1,11 +1,10 @@
 import { answerEnvironment, CACHE_FORMAT, type TokenKnowledge } from '../credential/cached-answer.ts';
 import { clockShiftMs } from '../credential/clock.ts';
 import { type DecidePorts, type Decision, decideAnswer } from '../credential/decide-answer.ts';
-import { obtainToken } from '../credential/obtain-token.ts';
+import { obtainToken, withoutRefused } from '../credential/obtain-token.ts';
 import { readJwt } from '../openshift/jwt.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
-import { forgetKeptToken, keptTokenFile } from '../storage/kept-tokens.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
 import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
 import { readClusterClaim } from './clusters-word.ts';
@@ -44,17 +43,15 @@ export function recallKnowledge(host: string, { cache, here }: Session): TokenKn
 }
 
 function decidePorts(host: string, session: Session): DecidePorts {
-  const { here, cache, state, access } = session;
+  const { here, state, access } = session;
   const tokens = tokenPorts(session);
   return {
     nowMs: Date.now,
     readSettings: session.readSettings,
     readIdentities: async () => (await session.identities()).identities,
     readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
-    obtainToken: (name, identity, order) => obtainToken(name, identity, order, session.eager, tokens),
-    forgetKept: async (identity, order) => {
-      if (cache !== null) await forgetKeptToken(keptTokenFile(cache, await tokens.keyOf(identity, order)));
-    },
+    obtainToken: (name, identity, order, refused) =>
+      obtainToken(name, identity, order, session.eager, withoutRefused(tokens, refused)),
     usernameIn: (token) => readJwt(token)?.subject ?? 'openshift',
     fingerprintOf,
     recallKnowledge: () => recallKnowledge(host, session),

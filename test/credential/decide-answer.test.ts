@@ -26,7 +26,6 @@ function ports(fakes: Partial<DecidePorts>): DecidePorts {
     readIdentities: unexpected('readIdentities'),
     readClaim: unexpected('readClaim'),
     obtainToken: unexpected('obtainToken'),
-    forgetKept: unexpected('forgetKept'),
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     usernameIn: unexpected('usernameIn'),
     recallKnowledge: () => undefined,

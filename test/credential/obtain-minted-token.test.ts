@@ -93,3 +93,14 @@ test('what had ended already when it was minted is an error that names the accou
     assert.equal(machine.kept.get('key'), kept);
   }
 });
+
+test('a kept token that the cluster refused is not asked for the next one, and stays until there is one', async () => {
+  const kept = aged(HOUR, 'refused');
+  const { obtain, bearers } = obtainWorld({ kept, outcomes: [minted] });
+  assert.equal((await obtain(identity(), SELF_RENEWING, false, 'refused')).token, 'minted');
+  assert.deepEqual(bearers, [TOKEN]);
+  const alone = obtainWorld({ kept });
+  await assert.rejects(alone.obtain(signedOut, SELF_RENEWING, false, 'refused'), { code: 'no-token' });
+  assert.equal(alone.machine.kept.get('key'), kept);
+  assert.equal((await alone.obtain(signedOut, SELF_RENEWING)).token, 'refused');
+});

@@ -5,6 +5,7 @@ import {
   type ObtainPorts,
   obtainToken,
   type ServiceAccountOrder,
+  withoutRefused,
 } from '../../src/credential/obtain-token.ts';
 import { identity, unexpected } from '../support/identities.ts';
 import { type KeepTokenMachine, keepTokenMachine } from './keep-token-machine.ts';
@@ -26,6 +27,7 @@ export interface ObtainWorld {
     who?: Identity,
     order?: ServiceAccountOrder,
     eager?: boolean,
+    refused?: string,
   ) => ReturnType<typeof obtainToken>;
 }
 
@@ -58,7 +60,7 @@ export function obtainWorld(
   return {
     machine,
     bearers,
-    obtain: (who = identity(), order = undefined, eager = false) =>
-      obtainToken(HOST, who, order, eager, ports),
+    obtain: (who = identity(), order = undefined, eager = false, refused = undefined) =>
+      obtainToken(HOST, who, order, eager, withoutRefused(ports, refused)),
   };
 }

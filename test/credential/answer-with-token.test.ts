@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '../../src/credential/app-error.ts';
+import type { TokenKnowledge } from '../../src/credential/cached-answer.ts';
+import type { Obtained } from '../../src/credential/keep-token.ts';
+import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { accepted, answering, DAY, HOST, MINUTE, minted, NOW, ORDER, robot } from './answering.ts';
+
+test('what was minted a moment ago is answered without a check, by the name that is in it', async () => {
+  const { told, obtained } = answering({ tokens: [minted('m')] });
+  const { answer, knowledge, warning } = await told(identity(), ORDER);
+  assert.deepEqual(answer, {
+    kind: 'credential',
+    username: 'system-serviceaccount-ci-puller',
+    secret: 'm',
+    expiresAtMs: NOW + 8 * 60 * MINUTE,
+  });
+  assert.deepEqual(
+    [knowledge?.fingerprint, knowledge?.expiresAtMs, warning, obtained],
+    ['fingerprint of m', NOW + 8 * 60 * MINUTE, undefined, [undefined]],
+  );
+});
+
+test('a minted token without an end is answered, and its end is not made up', async () => {
+  const endless = { ...minted('m'), expiresAtMs: Number.POSITIVE_INFINITY };
+  const { answer, knowledge } = await answering({ tokens: [endless] }).told(identity(), ORDER);
+  assert.deepEqual(
+    [answer.kind === 'credential' && answer.expiresAtMs, knowledge?.expiresAtMs],
+    [null, undefined],
+  );
+});
+
+test('what was minted earlier is checked', async () => {
+  const { told, inspected } = answering({ tokens: [minted('m', false)], says: [accepted()] });
+  assert.equal((await told(identity(), ORDER)).answer.kind, 'credential');
+  assert.deepEqual(inspected, ['m']);
+});
+
+test('a minted token that the cluster refuses is minted anew, once, and that one is answered', async () => {
+  const { told, obtained } = answering({
+    tokens: [minted('stale', false), minted('new')],
+    says: [{ kind: 'rejected' }],
+  });
+  const { answer } = await told(identity(), ORDER);
+  assert.equal(answer.kind === 'credential' && answer.secret, 'new');
+  assert.deepEqual(obtained, [undefined, 'stale']);
+});
+
+test('a plugin whose token the cluster refuses is run once more, and its new token is checked', async () => {
+  const { told, inspected } = answering({
+    tokens: [minted('stale', false), minted('new', false)],
+    says: [{ kind: 'rejected' }, accepted()],
+  });
+  const { answer } = await told(robot());
+  assert.equal(answer.kind === 'credential' && answer.secret, 'new');
+  assert.deepEqual(inspected, ['stale', 'new']);
+});
+
+test('what is refused a second time is not minted a third time', async () => {
+  const { told, obtained } = answering({
+    tokens: [minted('a', false), minted('b', false)],
+    says: [{ kind: 'rejected' }, { kind: 'rejected' }],
+  });
+  const { answer } = await told(identity(), ORDER);
+  assert.deepEqual(answer, {
+    kind: 'anonymous',
+    reason: `The token of ci/puller is not accepted by api.example.com:6443. Run: docker-credential-openshift renew ${HOST}`,
+  });
+  assert.equal(obtained.length, 2);
+});
+
+test('a plugin that gives the same token again is believed no more than the first time', async () => {
+  const { told, inspected } = answering({
+    tokens: [minted('same', false), minted('same', false)],
+    says: [{ kind: 'rejected' }],
+  });
+  assert.equal((await told(robot())).answer.kind, 'anonymous');
+  assert.deepEqual(inspected, ['same']);
+});
+
+test("a person's token that the cluster refuses is not asked for again: only a login mends that", async () => {
+  const { told, obtained } = answering({ tokens: [asItLies()], says: [{ kind: 'rejected' }] });
+  assert.equal((await told()).answer.kind, 'anonymous');
+  assert.equal(obtained.length, 1);
+});
+
+test('a cluster that is away is no reason to mint anew', async () => {
+  const { told, obtained } = answering({
+    tokens: [minted('m', false)],
+    says: [{ kind: 'unavailable', detail: 'why' }],
+    probe: 'refused',
+  });
+  assert.equal((await told(identity(), ORDER)).answer.kind, 'anonymous');
+  assert.equal(obtained.length, 1);
+});
+
+test('why no token is to be had is passed on', async () => {
+  const { told } = answering({ tokens: [] });
+  await assert.rejects(told(identity(), ORDER), AppError);
+});
+
+test("a plugin's word on the end of its token counts where it is the earlier one", async () => {
+  const soon = { ...minted('p', false), expiresAtMs: NOW + 10 * MINUTE };
+  for (const [said, expiresAtMs] of [
+    [null, NOW + 10 * MINUTE],
+    [NOW + DAY, NOW + 10 * MINUTE],
+    [NOW + 5 * MINUTE, NOW + 5 * MINUTE],
+  ] as const) {
+    const { told } = answering({ tokens: [soon], says: [accepted({ expiresAtMs: said })] });
+    const { answer } = await told(robot());
+    assert.equal(answer.kind === 'credential' && answer.expiresAtMs, expiresAtMs);
+  }
+});
+
+test('a token that its issuer gave a minute or less is not answered, though the cluster takes it', async () => {
+  const brief = (fresh: boolean): Obtained => ({ ...minted('b', fresh), expiresAtMs: NOW + MINUTE });
+  const checked = answering({ tokens: [brief(false)], says: [accepted({ expiresAtMs: null })] });
+  assert.deepEqual((await checked.told(robot())).answer, {
+    kind: 'anonymous',
+    reason: `The token that oc gave for api.example.com:6443 expires within a minute. Run: docker-credential-openshift renew ${HOST}`,
+  });
+  const fresh = answering({ tokens: [brief(true)] });
+  assert.deepEqual((await fresh.told(identity(), ORDER)).answer, {
+    kind: 'anonymous',
+    reason: `The token of ci/puller expires within a minute. Run: docker-credential-openshift renew ${HOST}`,
+  });
+});
+
+test('a token that was signed out of is shown to nobody', async () => {
+  const { told } = answering({ tokens: [asItLies()], isSignedOut: true });
+  const { answer, knowledge } = await told();
+  assert.match(answer.kind === 'anonymous' ? String(answer.reason) : '', /^You signed out of /);
+  assert.equal(knowledge, undefined);
+});
+
+test('that a renewal is due, and that it failed, is told beside the token', async () => {
+  const late = { ...minted('m', false), renewSoon: true, complaint: 'app.ci is away' };
+  const { told } = answering({ tokens: [late], says: [accepted()] });
+  const { warning, renewSoon } = await told(identity(), ORDER);
+  assert.deepEqual([warning, renewSoon], ['The token could not be renewed: app.ci is away.', true]);
+});
+
+test('what is known of another token does not count for the one that was minted since', async () => {
+  const knowledge: TokenKnowledge = { fingerprint: 'fingerprint of old', revoked: true };
+  const { told } = answering({ tokens: [minted('m', false)], says: [accepted()], knowledge });
+  assert.equal((await told(identity(), ORDER)).answer.kind, 'credential');
+});
+
+test('no token stands in a warning or a reason', async () => {
+  const late = { ...asItLies(), complaint: 'away' };
+  const { told } = answering({ tokens: [late], says: [accepted({ expiresAtMs: NOW + DAY / 2 })] });
+  const { warning = unexpected('no warning')() } = await told(identity({ insecure: true }));
+  assert.ok(warning.includes(SERVER));
+  assert.ok(!warning.includes(TOKEN));
+});
