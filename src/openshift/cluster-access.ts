@@ -46,6 +46,18 @@ export interface ClusterAccess {
     body?: object,
     method?: Request['method'],
   ): Promise<Reply>;
+  /** The same access, whose requests end within that time. */
+  within(timeoutMs: number): ClusterAccess;
+}
+
+/** That a server did not answer in less than the usual time is not held against it. */
+function withoutTimeouts(reachability: Reachability): Reachability {
+  return {
+    ...reachability,
+    note: (origin, outcome) => {
+      if (outcome === 'reached' || !outcome.timedOut) reachability.note(origin, outcome);
+    },
+  };
 }
 
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
@@ -109,6 +121,16 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
 
   return {
     ask,
+    within: (timeoutMs) => {
+      const untilMs = ports.nowMs() + timeoutMs;
+      const remainingMs = () => Math.min(ports.remainingMs(), untilMs - ports.nowMs());
+      const isHasty = timeoutMs < REQUEST_MS;
+      return createClusterAccess({
+        ...ports,
+        remainingMs,
+        reachability: isHasty ? withoutTimeouts(ports.reachability) : ports.reachability,
+      });
+    },
     inspectToken: (identity, token) =>
       inspectToken(token, {
         nowMs: ports.nowMs,

@@ -34,7 +34,8 @@ export function tokenPorts(session: Session): ObtainPorts {
       withLock(cache === null ? null : `${cache}/locks/${key}`, waitMs, here.uid, action),
     readTokenFile: (path) => readTokenFile(path, session),
     runPlugin: (plugin, timeoutMs) => runPlugin(plugin, timeoutMs, session),
-    mint: (host, identity, bearer, order) => mint(host, identity, bearer, order, session),
+    mint: (host, identity, bearer, order, timeoutMs) =>
+      mint(host, identity, bearer, order, session, timeoutMs),
     missingRight: (subject, { namespace, name }) => missingRightManifest({ namespace, name, subject }),
     keyOf: (identity, order) => keyOf(identity, order, session),
   };
@@ -84,8 +85,10 @@ async function mint(
   bearer: string | undefined,
   order: ServiceAccountOrder,
   session: Session,
+  timeoutMs: number,
 ): Promise<MintOutcome> {
-  const ask = (path: string, body?: object) => session.access.ask(identity, bearer, path, body);
+  const access = session.access.within(timeoutMs);
+  const ask = (path: string, body?: object) => access.ask(identity, bearer, path, body);
   const boundSecret = order.selfRenew ? machineSecretName(machineName()) : undefined;
   const minted = await mintServiceAccountToken({ ...order, boundSecret }, ask);
   const startedAtMs = Date.now();

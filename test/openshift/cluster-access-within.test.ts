@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accessTo } from '../support/access-to.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+
+const PATH = '/apis/user.openshift.io/v1/users/~';
+
+test('a request within a shorter time ends with it, and the server is not held to be away for that', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const { access, who } = accessTo(sandbox);
+  sandbox.setEndpointFault('users-me', 'stall');
+  const startedMs = performance.now();
+  const { detail, timedOut } = await access.within(200).ask(who, 'a.token', PATH);
+  assert.ok(performance.now() - startedMs < 1500);
+  assert.match(detail, /^no answer within 0\.\d+ s$/);
+  assert.equal(timedOut, true);
+  sandbox.setEndpointFault('users-me', null);
+  assert.equal((await access.ask(who, 'a.token', PATH)).status, 401);
+});
+
+test('all requests within a time share it', async (t) => {
+  const sandbox = await runningSandbox(t);
+  let nowMs = 1000;
+  const { access, who } = accessTo(sandbox, { ports: { nowMs: () => nowMs } });
+  const hasty = access.within(1500);
+  assert.equal((await hasty.ask(who, 'a.token', PATH)).status, 401);
+  nowMs += 1500;
+  assert.equal((await hasty.ask(who, 'a.token', PATH)).detail, 'no time was left to ask');
+  assert.equal((await access.ask(who, 'a.token', PATH)).status, 401);
+});
+
+test('a server that refuses connections is held to be away, however short the time was', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const { access, who } = accessTo(sandbox);
+  await sandbox.close('api');
+  assert.equal((await access.within(500).ask(who, 'a.token', PATH)).detail, 'connection refused');
+  await sandbox.reopen('api');
+  assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'connection refused');
+});
