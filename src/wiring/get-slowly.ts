@@ -8,8 +8,8 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
 import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
-import { exit, place, recall, workingDirectory } from './get-ports.ts';
 import { createSession, type Session } from './session.ts';
+import { exit, place, recall, workingDirectory } from './this-process.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
 const DEADLINE_MS = 4800;

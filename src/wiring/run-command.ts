@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import type { Identity } from '../credential/identity.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
 import { writeOut } from '../storage/hot-files.ts';
-import { exit, place } from './get-ports.ts';
 import type { Session } from './session.ts';
+import { exit, place } from './this-process.ts';
 
 const OTHER_VERBS: readonly string[] = ['erase', 'list', 'store'] satisfies OtherVerb[];
 /** `store` may ask a cluster; a person waits for it. */
