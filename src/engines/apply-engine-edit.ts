@@ -75,6 +75,7 @@ async function write(before: FileSnapshot, text: string): Promise<boolean> {
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     return await replaceFile(target, text, { mode: before.mode ?? 0o600, uid, gid }, isUnchanged);
   } catch (error) {
+    // The system's refusal, told in words.
     throw asFileError(error, path, 'write');
   }
 }

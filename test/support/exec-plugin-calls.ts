@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HANG_SECONDS } from './exec-plugin-script.ts';
 
+const COMMAND_LINE_ATTEMPTS = 1000;
+
 /** How a plugin was called. */
 export interface ExecPluginCall {
   readonly pid: number;
@@ -69,11 +71,18 @@ export async function awaitPluginCalls(directory: string, count: number): Promis
 export async function endPluginProcesses(directory: string, command: string): Promise<void> {
   for (const { pid, childPid } of await readPluginCalls(directory)) {
     for (const candidate of childPid === undefined ? [pid] : [pid, childPid]) {
-      const line = await commandLine(candidate);
-      if (line === undefined) continue;
-      if (line.includes(command) || line.includes(`sleep ${HANG_SECONDS}`))
-        process.kill(candidate, 'SIGKILL');
+      const line = (await commandLine(candidate)) ?? '';
+      if (line.includes(command) || line.includes(`sleep ${HANG_SECONDS}`)) endProcess(candidate);
     }
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It ended by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
@@ -104,6 +113,15 @@ async function readCall(path: string): Promise<ExecPluginCall> {
 
 /** The command line of a process; undefined: there is none of that id. */
 async function commandLine(pid: number): Promise<string | undefined> {
+  let line: string | undefined = '';
+  // Empty while a process is changing from one program to the next; with a zombie it stays so.
+  for (let attempt = 0; line === '' && attempt < COMMAND_LINE_ATTEMPTS; attempt++) {
+    line = await readCommandLine(pid);
+  }
+  return line;
+}
+
+async function readCommandLine(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     return readFile(`/proc/${pid}/cmdline`, 'utf8').then(
       (text) => text.replaceAll('\0', ' '),
@@ -112,7 +130,7 @@ async function commandLine(pid: number): Promise<string | undefined> {
     );
   }
   return promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)]).then(
-    ({ stdout }) => stdout,
+    ({ stdout }) => stdout.trim(),
     // `ps` fails for a process that is not there.
     () => undefined,
   );

@@ -52,14 +52,16 @@ describe('Service accounts and secrets of the API', () => {
     }
   });
 
-  test('an account is there once: 409 for a second, 404 after its deletion', async () => {
-    const { metadata } = await create('robot');
+  test('an account is there once: 409 for a second, 404 after its deletion, for its secrets too', async () => {
+    const { metadata, imagePullSecrets } = await create('robot');
     const again = await ask('POST', ACCOUNTS, { metadata: { name: 'robot' } });
     assert.deepEqual([again.status, messageOf(again)], [409, 'serviceaccounts "robot" already exists']);
     const deleted = await ask('DELETE', `${ACCOUNTS}/robot`);
     assert.deepEqual([deleted.status, (deleted.json() as Account).metadata.uid], [200, metadata.uid]);
     assert.equal((await ask('GET', `${ACCOUNTS}/robot`)).status, 404);
     assert.equal((await ask('DELETE', `${ACCOUNTS}/robot`)).status, 404);
+    const [secret] = imagePullSecrets ?? [];
+    assert.equal((await ask('GET', `${SECRETS}/${secret?.name}`)).status, 404);
   });
 
   test('the tokens of a deleted account die, legacy ones too, also under a new one of its name', async () => {

@@ -87,7 +87,7 @@ function rulesOf({ roles, clusterRoles }: Grants, { role, roleKind, namespace }:
 }
 
 /** Whether a rule covers a request; namespaces are the binding's affair. */
-export function covers(rule: Rule, request: AccessRequest): boolean {
+function covers(rule: Rule, request: AccessRequest): boolean {
   if (!has(rule.verbs, request.verb)) return false;
   if (request.path !== undefined) {
     const { path } = request;

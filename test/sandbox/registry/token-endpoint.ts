@@ -4,7 +4,7 @@ import type { CallApi } from './registry-call.ts';
 import { whoAmI } from './who-am-i.ts';
 
 /** What engines get without credentials, and the registry takes for "nobody". */
-export const ANONYMOUS_TOKEN = 'anonymous';
+const ANONYMOUS_TOKEN = 'anonymous';
 const HEADERS = { 'Docker-Distribution-Api-Version': 'registry/2.0' } as const;
 
 /**

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import type { HelperResult } from '../support/helper-program.ts';
+
+/** What an engine and a person learn from one `get`. */
+export interface Answer {
+  /** The credential's secret; undefined: go on anonymously. */
+  readonly secret: string | undefined;
+  readonly username: string | undefined;
+  /** The one line on stderr, without the program's name; empty if nothing was said. */
+  readonly said: string;
+}
+
+const NOT_FOUND = 'credentials not found in native keychain\n';
+/** The deadline, and what a busy machine takes to start a process. */
+const LATEST_MS = 6500;
+
+/**
+ * Reads what a `get` said, and holds it to the rule: one of two answers, in time, at most one line on stderr, and
+ * never a token there.
+ */
+export function answerOf(host: string, { status, stdout, stderr, elapsedMs }: HelperResult): Answer {
+  const context = `status ${status}, stderr: ${stderr}`;
+  assert.doesNotMatch(stderr, /sha256~|eyJ[\w-]{8}/, 'a token is on stderr');
+  assert.match(stderr, /^(?:docker-credential-openshift: [^\n]+\n)?$/);
+  assert.ok(elapsedMs < LATEST_MS, `it took ${Math.round(elapsedMs)} ms`);
+  const said = stderr.replace(/^docker-credential-openshift: /, '').trimEnd();
+  if (status === 1) {
+    assert.equal(stdout, NOT_FOUND, context);
+    return { secret: undefined, username: undefined, said };
+  }
+  assert.equal(status, 0, context);
+  const { ServerURL, Username, Secret, ...rest } = JSON.parse(stdout) as Record<string, string>;
+  assert.deepEqual([ServerURL, rest], [host, {}]);
+  assert.match(String(Username), /^(?!<token>$)[^:]+$/);
+  assert.ok(Secret);
+  return { secret: Secret, username: Username, said };
+}
+
+/** "Go on anonymously", with what was said about it. */
+export function anonymous(said = ''): Answer {
+  return { secret: undefined, username: undefined, said };
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { anonymous } from './answer-of.ts';
+import { helperHome, loggedIn } from './helper-home.ts';
+
+for (const program of helperPrograms) {
+  test(`${program.name}: a credential is asked for once, and then answered without any request`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const answer = { secret: home.token, username: 'alice', said: '' };
+    assert.deepEqual(await home.get(sandbox.registryHost), answer);
+    assert.equal(sandbox.requests.length, 2);
+    sandbox.clearRequests();
+    for (const stdin of ['pipe', 'socket'] as const) {
+      assert.deepEqual(await home.get(sandbox.registryHost, { stdin }), answer);
+    }
+    assert.deepEqual(sandbox.requests, []);
+  });
+
+  test(`${program.name}: every spelling of a host has one cached answer, told as the engine spelt it`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await home.get(sandbox.registryHost);
+    sandbox.clearRequests();
+    for (const spelling of [`https://${sandbox.registryHost}/v1/`, `${sandbox.registryHost}/alice-ns`]) {
+      assert.equal((await home.get(spelling)).secret, home.token);
+    }
+    assert.equal((await home.run('get', `${sandbox.registryHost}\n`)).status, 0);
+    assert.deepEqual(sandbox.requests, []);
+  });
+
+  test(`${program.name}: "anonymous" is cached too, with what was said about it`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await home.get(sandbox.registryHost);
+    sandbox.expire(home.token);
+    home.editCached(sandbox.registryHost, (record) => {
+      record.checkedAtMs -= 5 * 60_000;
+    });
+    const first = await home.get(sandbox.registryHost);
+    assert.equal(first.secret, undefined);
+    assert.match(first.said, /Run: oc login https:/);
+    sandbox.clearRequests();
+    assert.deepEqual(await home.get(sandbox.registryHost), first);
+    assert.deepEqual(sandbox.requests, []);
+    home.editCached(sandbox.registryHost, (record) => {
+      record.checkedAtMs -= 30_000;
+    });
+    await home.get(sandbox.registryHost);
+    assert.notEqual(sandbox.requests.length, 0);
+  });
+
+  test(`${program.name}: an unknown host costs its cluster's word once, and nothing is said of it`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    assert.deepEqual(await home.get('registry.example.com'), anonymous());
+    assert.notEqual(sandbox.requests.length, 0);
+    sandbox.clearRequests();
+    for (const host of [
+      'registry.example.com',
+      'other.example.com',
+      'docker.io',
+      'https://index.docker.io/v1/',
+    ]) {
+      assert.deepEqual(await home.get(host), anonymous());
+    }
+    assert.deepEqual(sandbox.requests, []);
+  });
+
+  test(`${program.name}: without any login every host is anonymous, and nothing is said`, async (t) => {
+    const home = helperHome(t, program);
+    for (const host of ['registry.example.com', 'docker.io', 'localhost:5000']) {
+      assert.deepEqual(await home.get(host), anonymous());
+    }
+  });
+
+  test(`${program.name}: a cached credential is checked again when it is due, or the clock was set back`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const due: Parameters<typeof home.editCached>[1][] = [
+      (record) => {
+        record.checkedAtMs -= 5 * 60_000;
+      },
+      (record) => {
+        record.checkedAtMs += 3_600_000;
+      },
+      (record) => {
+        record.answer.expiresAtMs = Date.now() + 59_000;
+      },
+      (record) => {
+        record.format += 1;
+      },
+    ];
+    for (const change of due) {
+      await home.get(sandbox.registryHost);
+      home.editCached(sandbox.registryHost, change);
+      sandbox.clearRequests();
+      assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+      assert.equal(sandbox.requests.length, 1, String(change));
+    }
+  });
+
+  test(`${program.name}: a token with a minute left is not answered, and says so`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const token = sandbox.issueOAuthToken({ user: 'alice', lifeSeconds: 59 });
+    const home = await loggedIn(t, program, sandbox, token);
+    const { host } = new URL(sandbox.apiUrl);
+    assert.deepEqual(
+      await home.get(sandbox.registryHost),
+      anonymous(`Your login to ${host} expires within a minute. Run: oc login ${sandbox.apiUrl}`),
+    );
+  });
+}

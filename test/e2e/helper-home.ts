@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { answerFile } from '../../src/storage/answer-file.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { type HelperProgram, runHelper } from '../support/helper-program.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { type Answer, answerOf } from './answer-of.ts';
+
+/** A file that changed more lately may change again unnoticed, so that no answer is kept: see `decideAndKeep`. */
+const RACY_MS = 25;
+
+/** A person's home directory, and the program run there. Nothing of the real environment is inherited. */
+export interface HelperHome {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly kubeconfigFile: string;
+  readonly configFile: string;
+  /** Writes a file, and waits until its time is one that the program relies on. */
+  write(path: string, text: string): Promise<void>;
+  /** Asks for a host's credential; every answer is held to the rule that each `get` ends by. */
+  get(host: string, options?: RunOptions): Promise<Answer>;
+  run(verb: string | readonly string[], input: string, options?: RunOptions): ReturnType<typeof runHelper>;
+  /** A host's record in the cache; undefined if there is none. */
+  cached(host: string): Record<string, unknown> | undefined;
+  /** Changes a host's record in the cache. */
+  editCached(host: string, change: (record: CachedRecord) => void): void;
+}
+
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: 'pipe' | 'socket';
+}
+
+interface CachedRecord {
+  format: number;
+  checkedAtMs: number;
+  answer: { expiresAtMs?: number | null };
+}
+
+/** A home without any file. */
+export function helperHome(t: TestContext, program: Pick<HelperProgram, 'command'>): HelperHome {
+  const directory = realpathSync(temporaryDirectory(t));
+  const env = { HOME: directory, PATH: '/usr/bin:/bin' };
+  const cacheFile = (host: string) => answerFile(join(directory, '.cache/docker-credential-openshift'), host);
+  const run: HelperHome['run'] = (verb, input, options = {}) =>
+    runHelper(program, verb, input, {
+      env: options.env ?? env,
+      cwd: options.cwd ?? directory,
+      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+    });
+  return {
+    directory,
+    env,
+    kubeconfigFile: join(directory, '.kube/config'),
+    configFile: join(directory, '.config/docker-credential-openshift/config.yaml'),
+    async write(path, text) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      await settled(path);
+    },
+    run,
+    get: async (host, options) => answerOf(host, await run('get', host, options)),
+    cached: (host) =>
+      existsSync(cacheFile(host)) ? JSON.parse(readFileSync(cacheFile(host), 'utf8')) : undefined,
+    editCached(host, change) {
+      const record = JSON.parse(readFileSync(cacheFile(host), 'utf8'));
+      change(record);
+      writeFileSync(cacheFile(host), JSON.stringify(record));
+    },
+  };
+}
+
+/** Waits until a file's last change lies so far back that the program relies on it. */
+export async function settled(path: string): Promise<void> {
+  while (Date.now() - statSync(path).ctimeMs < RACY_MS) await setTimeout(5);
+}
+
+/** A home with a login to the sandbox's cluster: a fresh token of alice's, unless one is given. */
+export async function loggedIn(
+  t: TestContext,
+  program: Pick<HelperProgram, 'command'>,
+  sandbox: Sandbox,
+  token = sandbox.issueOAuthToken({ user: 'alice' }),
+): Promise<HelperHome & { readonly token: string }> {
+  const home = helperHome(t, program);
+  await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token }));
+  return { ...home, token };
+}
+
+/** Binds the sandbox's registry to alice's login by the config, as `setup` does. */
+export async function bindByConfig(home: HelperHome, sandbox: Sandbox, more: object = {}): Promise<void> {
+  const entry = { server: sandbox.apiUrl, user: 'alice', ...more };
+  await home.write(home.configFile, JSON.stringify({ registries: { [sandbox.registryHost]: entry } }));
+}

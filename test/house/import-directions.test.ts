@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Import, roomOf, type SourceFile, sourceFiles } from './source-files.ts';
+
+const files = sourceFiles();
+const byName = new Map(files.map((file) => [file.name, file]));
+
+/** Which rooms a room may import from, besides its own. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  main: ['wiring', 'protocol'],
+  wiring: ['cli', 'config', 'credential', 'engines', 'openshift', 'protocol', 'registry', 'storage'],
+  protocol: ['credential', 'registry'],
+  cli: ['credential', 'registry'],
+  credential: ['registry'],
+  registry: [],
+  config: ['credential', 'registry'],
+  openshift: ['credential', 'registry'],
+  engines: ['config', 'credential', 'registry', 'storage'],
+  storage: ['credential'],
+};
+/** What one room may have of another that it may not import from as a whole. */
+const EXCEPTIONS: Record<string, (imported: Import) => boolean> = {
+  // A spelling mistake is no matter of the config.
+  cli: ({ file }) => file === 'config/closest-name.ts',
+  // The interfaces that the command line declares, and engines implement.
+  engines: ({ file, isType }) => isType && roomOf(file ?? '') === 'cli',
+};
+
+/** Calls `report` for every import that a file of ours is imported by. */
+function own(file: SourceFile): (Import & { file: string })[] {
+  return file.imports.flatMap((it) => (it.file === undefined ? [] : [{ ...it, file: it.file }]));
+}
+
+test('there is no room without a rule, and every import leads to a file', () => {
+  for (const file of files) {
+    assert.ok(roomOf(file.name) in MAY_IMPORT, `${file.name} is in a room without a rule`);
+    for (const { file: target } of own(file)) assert.ok(byName.has(target), `${file.name} imports ${target}`);
+  }
+});
+
+test('imports point one way, from the protocol and the command line down to registry hosts', () => {
+  const wrong = files.flatMap((file) => {
+    const room = roomOf(file.name);
+    return own(file)
+      .filter(({ file: target }) => ![room, ...(MAY_IMPORT[room] ?? [])].includes(roomOf(target)))
+      .filter((imported) => EXCEPTIONS[room]?.(imported) !== true)
+      .map(({ file: target }) => `${file.name} imports ${target}`);
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test('no file imports itself, directly or by others', () => {
+  const done = new Set<string>();
+  const visit = (name: string, path: readonly string[]): void => {
+    assert.ok(!path.includes(name), `${[...path, name].join(' → ')} is a circle`);
+    if (done.has(name)) return;
+    for (const { file, isType } of own(byName.get(name) as SourceFile)) {
+      if (!isType) visit(file, [...path, name]);
+    }
+    done.add(name);
+  };
+  for (const { name } of files) visit(name, []);
+});
+
+test('the decisions are pure: they import no module but each other, and read neither clock nor process', () => {
+  for (const { name, code, imports } of files) {
+    if (roomOf(name) !== 'credential' && roomOf(name) !== 'registry') continue;
+    const foreign = imports.filter(
+      ({ file, specifier }) => file === undefined && !specifier.endsWith('.json'),
+    );
+    assert.deepEqual(foreign, [], name);
+    assert.doesNotMatch(code, /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bsetTimeout\b|\bfetch\(/, name);
+  }
+});
+
+test('only wiring knows the real clock and the real process', () => {
+  const allowed: Record<string, RegExp> = {
+    'main.ts': /process\.argv/g,
+    'protocol/wait-for-stdin.ts': /process\.stdin/g,
+    // Whether a directory can be opened is a matter of the system's, not of where the program stands.
+    'storage/replace-file.ts': /process\.platform/g,
+  };
+  for (const { name, code } of files) {
+    if (roomOf(name) === 'wiring') continue;
+    const rest = code.replaceAll(allowed[name] ?? /$^/g, '');
+    assert.doesNotMatch(
+      rest,
+      /\bDate\.now\(|\bprocess\.(?!getBuiltinModule)\w|\bperformance\.now\(|\bhomedir\(/,
+      name,
+    );
+  }
+});
