@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { measureColdGet } from './cold-get.ts';
+import { type Comparison, comparePrograms } from './compare-programs.ts';
+import { ecrHelper, findProgram, type GoHelper, secretServiceHelper } from './go-helpers.ts';
+import { largeKubeconfig } from './large-kubeconfig.ts';
+import type { Program } from './timed-run.ts';
+import { getProgram, prime, type World } from './world.ts';
+
+/** A line of the table. */
+export interface Row {
+  readonly what: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly result: string;
+  /** Undefined: for information only. */
+  readonly bar?: { readonly text: string; readonly met: boolean };
+}
+
+const BINARY = resolve('dist/docker-credential-openshift');
+const BUNDLE = resolve('dist/node/main.js');
+const COLD_BAR_MS = 60;
+
+/** Measures everything, one row after the other. @param empty the empty program, compiled with the same flags */
+export async function* measureRows(world: World, empty: string): AsyncGenerator<Row> {
+  const { cluster } = world;
+  const home = world.home('home', cluster.kubeconfig);
+  const warm = getProgram(world, [BINARY], home);
+  const compare = (second: Program, first = warm): Comparison =>
+    comparePrograms(first, second, { ...world, prepare: (copy) => prime(world, copy) });
+
+  const nothing = { ...warm, command: [empty] as const, expect: { status: 0, output: /^$/ } };
+  yield row('warm get / an empty program', compare(nothing), { atMost: 1.2 });
+  yield* helperRow('docker-credential-ecr-login', (path) => ecrHelper(path, world.directory), compare);
+  yield* helperRow(
+    'docker-credential-secretservice',
+    (path) => secretServiceHelper(path, world.directory),
+    compare,
+  );
+
+  const largeHome = world.home('large', largeKubeconfig(cluster.kubeconfig));
+  const large = getProgram(world, [BINARY], largeHome);
+  const one = comparePrograms(large, warm, {
+    ...world,
+    prepare: (copy) => {
+      prime(world, copy);
+      prime(world, { ...copy, env: home });
+    },
+  });
+  yield row('warm get, 1,000 contexts / one', one, { atMost: 1.1 });
+
+  const { getMs, requestMs } = await measureColdGet(warm, world);
+  const overMs = getMs - requestMs;
+  yield {
+    what: 'cold get / its one API request',
+    ours: ms(getMs),
+    theirs: ms(requestMs),
+    result: `+${ms(overMs)}`,
+    bar: { text: `≤ +${COLD_BAR_MS} ms`, met: overMs <= COLD_BAR_MS },
+  };
+
+  const expired = getProgram(world, [BINARY], world.home('expired', cluster.expiredKubeconfig), 'anonymous');
+  yield row('warm get, anonymous / an empty program', compare(nothing, expired));
+  const underNode = getProgram(world, [process.execPath, BUNDLE], world.home('node', cluster.kubeconfig));
+  yield row('warm get under Node / an empty program', compare(nothing, underNode));
+  const version = execFileSync(process.execPath, ['--version'], { encoding: 'utf8' }).trim();
+  const emptyNode = { ...nothing, command: [process.execPath, '-e', ''] as const };
+  yield row(`warm get under Node / Node ${version} with no program`, compare(emptyNode, underNode));
+}
+
+async function* helperRow(
+  name: string,
+  start: (path: string) => GoHelper | Promise<GoHelper>,
+  compare: (second: Program) => Comparison,
+): AsyncGenerator<Row> {
+  const what = `warm get / ${name}`;
+  const path = findProgram(name);
+  if (path === undefined) {
+    yield { what, ours: '', theirs: '', result: 'not installed' };
+    return;
+  }
+  const helper = await start(path);
+  try {
+    yield row(what, compare(helper.program), { below: 1 });
+  } finally {
+    await helper.stop();
+  }
+}
+
+function row(what: string, comparison: Comparison, bar?: { atMost: number } | { below: number }): Row {
+  const { ratio, spread, firstMs, secondMs } = comparison;
+  const figures = {
+    what,
+    ours: ms(firstMs),
+    theirs: ms(secondMs),
+    result: `${ratio.toFixed(2)} (${spread.map((value) => value.toFixed(2)).join('–')})`,
+  };
+  if (bar === undefined) return figures;
+  return 'below' in bar
+    ? { ...figures, bar: { text: `< ${bar.below.toFixed(2)}`, met: ratio < bar.below } }
+    : { ...figures, bar: { text: `≤ ${bar.atMost.toFixed(2)}`, met: ratio <= bar.atMost } };
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
