@@ -31,7 +31,7 @@ const yesOrNo: ValueKind<boolean> = {
   read: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 
-const serviceAccountPattern = '^[a-z0-9-]{1,63}/[a-z0-9.-]{1,253}$';
+const serviceAccountPattern = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
 
 const serviceAccount: ValueKind<string> = {
   schema: { type: 'string', pattern: serviceAccountPattern },

@@ -4,6 +4,7 @@ import { AppError, describeError } from './app-error.ts';
 import { chooseIdentity } from './choose-identity.ts';
 import type { Identities, Identity } from './identity.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
+import { parseServiceAccount } from './service-account-name.ts';
 
 /** The life that is asked for where the config says nothing: a working day. */
 const DEFAULT_LIFE_SECONDS = 8 * 3600;
@@ -84,10 +85,10 @@ async function decideFor(
 
 /** What is minted for a host, if the config says so. */
 function serviceAccountOrder(settings: RegistrySettings | undefined): ServiceAccountOrder | undefined {
-  const [namespace, name] = settings?.serviceAccount?.split('/') ?? [];
-  if (namespace === undefined || name === undefined) return undefined;
+  const account = parseServiceAccount(settings?.serviceAccount ?? '');
+  if (account === undefined) return undefined;
   const lifeSeconds = settings?.tokenLifetime ?? DEFAULT_LIFE_SECONDS;
-  return { namespace, name, lifeSeconds, selfRenew: settings?.selfRenew === true };
+  return { ...account, lifeSeconds, selfRenew: settings?.selfRenew === true };
 }
 
 /** Who answers for a host; `reason: null` where nothing is said, since the host is not ours to speak of. */

@@ -1,5 +1,6 @@
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { parseServiceAccount } from './service-account-name.ts';
 
 const PREFIX = 'DOCKER_CREDENTIAL_OPENSHIFT_';
 
@@ -40,6 +41,9 @@ export function environmentSettings(env: Record<string, string | undefined>): En
   }
   if (server !== undefined && !/^https:\/\/[^\s?#@]+$/.test(server)) {
     problems.push(`${PREFIX}SERVER is no https:// URL`);
+  }
+  if (serviceAccount !== undefined && parseServiceAccount(serviceAccount) === undefined) {
+    problems.push(`${PREFIX}SERVICE_ACCOUNT is not of the form NAMESPACE/NAME`);
   }
   const registries = new Map<string, RegistrySettings>();
   const settings: RegistrySettings = { server, context, serviceAccount, current: true };

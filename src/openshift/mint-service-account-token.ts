@@ -112,12 +112,3 @@ function tokenIn(secret: object | undefined, host: string): string | undefined {
   const entry = objectIn(parseObject(decoded('.dockercfg')), host);
   return textIn(entry, 'password');
 }
-
-/** @returns the namespace and name in `NAMESPACE/NAME`; undefined if the text is not of this form */
-export function parseServiceAccount(text: string): { namespace: string; name: string } | undefined {
-  const match = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/.exec(
-    text,
-  );
-  const [, namespace, name] = match ?? [];
-  return namespace === undefined || name === undefined ? undefined : { namespace, name };
-}

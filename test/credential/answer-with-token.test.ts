@@ -126,6 +126,13 @@ test('a token that its issuer gave a minute or less is not answered, though the 
   });
 });
 
+test('a token that an account issued to itself is asked about: the registry may be unable to validate it', async () => {
+  const says: Inspection[] = [{ kind: 'unavailable', detail: 'the API server answered 503' }];
+  const { told, inspected } = answering({ tokens: [minted('a')], says, probe: 'refused' });
+  const { answer } = await told(identity(), { ...ORDER, selfRenew: true });
+  assert.deepEqual([answer.kind, inspected], ['anonymous', ['a']]);
+});
+
 test('a token that was signed out of is shown to nobody', async () => {
   const { told } = answering({ tokens: [asItLies()], isSignedOut: true });
   const { answer, knowledge } = await told();

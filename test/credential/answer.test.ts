@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, isUsable, MARGIN_MS, outlivesMargin } from '../../src/credential/answer.ts';
+import {
+  type Answer,
+  type CredentialAnswer,
+  isUsable,
+  MARGIN_MS,
+  outlivesMargin,
+} from '../../src/credential/answer.ts';
 
 const NOW = 1_700_000_000_000;
 const MINUTE = 60_000;
-const credential = (expiresAtMs: number | null): Answer => ({
+const credential = (expiresAtMs: number | null): CredentialAnswer => ({
   kind: 'credential',
   username: 'alice',
   secret: 's',
@@ -23,6 +29,12 @@ test('a credential is given again for five minutes, and then checked', () => {
   assert.equal(isUsable(credential(null), NOW, NOW), true);
   assert.equal(isUsable(credential(null), NOW, NOW + 5 * MINUTE - 1), true);
   assert.equal(isUsable(credential(null), NOW, NOW + 5 * MINUTE), false);
+});
+
+test('a credential that nobody could be asked about is asked about again after half a minute', () => {
+  const unchecked: Answer = { ...credential(null), unchecked: true };
+  assert.equal(isUsable(unchecked, NOW, NOW + 29_999), true);
+  assert.equal(isUsable(unchecked, NOW, NOW + 30_000), false);
 });
 
 test('a credential is not given again once its token has a minute left', () => {
