@@ -64,7 +64,11 @@ export async function answerWithToken(
     return { answer: { kind: 'anonymous', reason } };
   }
   const words = tokenWords(host, identity, order);
-  const verdict = await judge(host, identity, first, words, ports);
+  const judged = (obtained: Obtained) => {
+    const isProven = obtained.fresh && identity.source.kind === 'token' && order?.selfRenew !== true;
+    return judge(host, identity, { ...obtained, fresh: isProven }, words, ports);
+  };
+  const verdict = await judged(first);
   const isReissuable = order !== undefined || identity.source.kind === 'exec';
   const isPersons = order === undefined && identity.source.kind === 'token' && identity.context !== undefined;
   const told = (last: Verdict, obtained: Obtained): TokenAnswer =>
@@ -73,11 +77,14 @@ export async function answerWithToken(
   // The account, or the Secret that its token is bound to, was made anew; or the plugin has another token by now.
   const second = await ports.obtainToken(host, identity, order, first.token);
   const isNew = second.token !== first.token;
-  const last = isNew ? await judge(host, identity, second, words, ports) : verdict;
+  const last = isNew ? await judged(second) : verdict;
   return told(last, second);
 }
 
-/** What was issued a moment ago needs no check; what was not is asked about. */
+/**
+ * What was issued a moment ago to a login needs no check; everything else is asked about. A service account proves
+ * itself to the API server alone: it is issued tokens also while the registry can have none validated.
+ */
 async function judge(
   host: string,
   identity: Identity,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../src/credential/app-error.ts';
 import type { TokenKnowledge } from '../../src/credential/cached-answer.ts';
+import type { Inspection } from '../../src/credential/check-token.ts';
 import type { Obtained } from '../../src/credential/keep-token.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { accepted, answering, DAY, HOST, MINUTE, minted, NOW, ORDER, robot } from './answering.ts';
