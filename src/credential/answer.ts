@@ -6,6 +6,8 @@ export interface CredentialAnswer {
   readonly secret: string;
   /** When the token ends, in ms since the epoch; null: never, or not knowable. */
   readonly expiresAtMs: number | null;
+  /** Neither the cluster nor the registry could be asked about it. */
+  readonly unchecked?: true;
 }
 
 /** … or tells the engine to go on anonymously. */
@@ -21,8 +23,8 @@ export type Answer = CredentialAnswer | AnonymousAnswer;
 export const MARGIN_MS = 60_000;
 /** A credential whose last check is older is checked again. */
 const CREDENTIAL_GOOD_FOR_MS = 5 * 60_000;
-/** "Anonymous" is asked again sooner: a login, or the end of an outage, should show at once. */
-const ANONYMOUS_GOOD_FOR_MS = 30_000;
+/** What is anonymous or unchecked is asked again sooner: a login, or the end of an outage, should show at once. */
+const OTHERS_GOOD_FOR_MS = 30_000;
 
 /**
  * Whether a token's end is far enough away.
@@ -42,6 +44,7 @@ export function outlivesMargin(expiresAtMs: number | null, nowMs: number): boole
 export function isUsable(answer: Answer, checkedAtMs: number, nowMs: number): boolean {
   const age = nowMs - checkedAtMs;
   if (!(age >= 0)) return false;
-  if (answer.kind === 'anonymous') return age < ANONYMOUS_GOOD_FOR_MS;
-  return age < CREDENTIAL_GOOD_FOR_MS && outlivesMargin(answer.expiresAtMs, nowMs);
+  if (answer.kind === 'anonymous') return age < OTHERS_GOOD_FOR_MS;
+  const goodForMs = answer.unchecked === true ? OTHERS_GOOD_FOR_MS : CREDENTIAL_GOOD_FOR_MS;
+  return age < goodForMs && outlivesMargin(answer.expiresAtMs, nowMs);
 }

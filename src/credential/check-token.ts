@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer, CredentialAnswer } from './answer.ts';
 import { outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
 import { durationInWords } from './duration-in-words.ts';
@@ -98,8 +98,10 @@ export async function checkToken(
   const username = known.username ?? 'openshift';
   const probe = await ports.probeRegistry(host, identity, username, token);
   const endIsKnown = known.expiresAtMs !== undefined;
-  if (probe === 'accepted' || (probe === 'unreachable' && said.kind === 'unreachable' && endIsKnown)) {
-    return { answer: credential(username, token, expiresAtMs), knowledge: known, refused: false };
+  const answer = credential(username, token, expiresAtMs);
+  if (probe === 'accepted') return { answer, knowledge: known, refused: false };
+  if (probe === 'unreachable' && said.kind === 'unreachable' && endIsKnown) {
+    return { answer: { ...answer, unchecked: true }, knowledge: known, refused: false };
   }
   return anonymous(
     `${words.phrase} could not be checked (${said.detail}). Pulls from ${host} go on anonymously.`,
@@ -125,7 +127,7 @@ function learn(known: TokenKnowledge, said: Extract<Inspection, { kind: 'accepte
 }
 
 /** @param name as the cluster knows the bearer */
-export function credential(name: string, secret: string, expiresAtMs: number | null): Answer {
+export function credential(name: string, secret: string, expiresAtMs: number | null): CredentialAnswer {
   return { kind: 'credential', username: basicUsername(name), secret, expiresAtMs };
 }
 
