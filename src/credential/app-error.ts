@@ -32,7 +32,12 @@ export function describeError(error: unknown): string {
     error instanceof AppError
       ? `${error.message}${mend(error.hint)}`
       : `unexpected ${error instanceof Error ? `${error.name}: ${error.message}` : 'fault'}`;
-  return text.replaceAll(SECRETS, '***').replaceAll(/\s*\n\s*/g, ' ');
+  return withoutSecrets(text).replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** @returns a text that may be another's, with what looks like a secret blacked out */
+export function withoutSecrets(text: string): string {
+  return text.replaceAll(SECRETS, '***');
 }
 
 /** A hint is a command to be pasted; where no command mends it, a sentence. */

@@ -1,4 +1,4 @@
-import { AppError } from './app-error.ts';
+import { AppError, withoutSecrets } from './app-error.ts';
 import { type Life, type RenewalState, renewalState } from './renewal.ts';
 
 /** A token that was minted, or that a plugin gave, as it is kept. */
@@ -73,7 +73,7 @@ export async function keepToken(
     // A token that is still good outlives the failure of its renewal; a defect does not pass for one.
     if (!(error instanceof AppError)) throw error;
     if (kept === undefined || state === 'dead') throw error;
-    return stillGood(kept, state, error.message);
+    return stillGood(kept, state, withoutSecrets(error.message));
   }
 }
 

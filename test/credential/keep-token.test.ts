@@ -103,6 +103,15 @@ test('a good token is answered though its renewal failed, with the reason', asyn
   }
 });
 
+test('a secret in the reason why a renewal failed is blacked out: plugins log what they get', async () => {
+  const { ports } = keepTokenMachine({ k: due });
+  const issue: IssueToken = async () => {
+    throw new AppError({ code: 'exec-plugin', message: 'oc exited with 1: got eyJhbGciOi.eyJzdWIi.c2ln' });
+  };
+  const { complaint } = await keepToken('k', issue, false, ports);
+  assert.equal(complaint, 'oc exited with 1: got ***');
+});
+
 test('a good token is answered while another process renews it', async () => {
   const machine = keepTokenMachine({ k: due });
   machine.isLocked = true;

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ExecPlugin } from '../../src/credential/identity.ts';
+import { type ExecCredential, runExecPlugin } from '../../src/openshift/run-exec-plugin.ts';
+import { createExecPlugin, type ExecPluginOptions } from '../support/exec-plugin.ts';
+import { plugin } from '../support/identities.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+export const STATUS = { token: 'plugin-token', expirationTimestamp: '2030-01-01T00:00:00Z' };
+
+/** A plugin in a directory of its own, ended after the test, and how it is run. */
+export function pluginFor(t: TestContext, options: Partial<ExecPluginOptions> = {}) {
+  let made: ReturnType<typeof createExecPlugin> | undefined;
+  // Registered before the directory's removal is: `after` hooks run in order.
+  t.after(() => made?.stop());
+  made = createExecPlugin(temporaryDirectory(t), { status: STATUS, ...options });
+  const { command } = made;
+  const run = (
+    more: { entry?: Partial<ExecPlugin>; env?: Record<string, string>; timeoutMs?: number } = {},
+  ): Promise<ExecCredential> => {
+    const env = { PATH: process.env.PATH, ...more.env };
+    return runExecPlugin(plugin({ command, ...more.entry }), env, more.timeoutMs ?? 10_000, false);
+  };
+  return { made, run };
+}
+
+/** Resolves once a process has ended; one that nobody has collected yet has ended, too. */
+export async function hasEnded(pid: number): Promise<boolean> {
+  for (let look = 0; look < 250; look++) {
+    if (!(await isRunning(pid))) return true;
+    // A signal is not delivered at once, and the end of another's child is no event to us.
+    await pause(20);
+  }
+  return false;
+}
+
+async function isRunning(pid: number): Promise<boolean> {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(await readFile(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // No such process, or none of /proc: then a signal that does nothing tells.
+    try {
+      process.kill(pid, 0);
+      return process.platform !== 'linux';
+    } catch {
+      // ESRCH.
+      return false;
+    }
+  }
+}
