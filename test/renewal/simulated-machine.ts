@@ -1,0 +1,159 @@
+import {
+  CACHE_FORMAT,
+  type CachedAnswer,
+  isStillGood,
+  type TokenKnowledge,
+} from '../../src/credential/cached-answer.ts';
+import { clockShiftMs, type Moment } from '../../src/credential/clock.ts';
+import { type DecidePorts, type Decision, decideAnswer } from '../../src/credential/decide-answer.ts';
+import type { Identity } from '../../src/credential/identity.ts';
+import type { KeptToken } from '../../src/credential/keep-token.ts';
+import {
+  type ObtainPorts,
+  obtainToken,
+  type ServiceAccountOrder,
+  withoutRefused,
+} from '../../src/credential/obtain-token.ts';
+import { inspectToken } from '../../src/openshift/inspect-token.ts';
+import { readJwt } from '../../src/openshift/jwt.ts';
+import { localTimeMs } from '../../src/openshift/local-time.ts';
+import { mintServiceAccountToken } from '../../src/openshift/mint-service-account-token.ts';
+import { noAnswer } from '../../src/openshift/send-request.ts';
+import type { RegistrySettings } from '../../src/registry/bind-host.ts';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { identity as identityOf, SERVER, unexpected } from '../support/identities.ts';
+import type { SimulatedCluster } from './simulated-cluster.ts';
+
+const HOST = 'registry.example.com';
+/** As `src/storage/reachability.ts` has it. */
+const LEFT_ALONE_MS = 30_000;
+
+/** The program's decisions on a machine whose files lie in memory. */
+export interface SimulatedMachine {
+  /** `get`: what is answered, and what the person reads. */
+  get(): Promise<Pick<Decision, 'answer' | 'warning' | 'renewSoon'>>;
+  /** `renew`, by the timer or behind the engine's back. */
+  renew(): Promise<void>;
+  /** A new token in the kubeconfig. */
+  login(token: string): void;
+}
+
+export interface SimulatedMachineOptions {
+  readonly cluster: SimulatedCluster;
+  /** The machine's two clocks. */
+  moment(): Moment;
+  /** The config's entry for the host, besides the server. */
+  readonly settings: RegistrySettings;
+  readonly secretName: string;
+}
+
+export function simulateMachine(options: SimulatedMachineOptions): SimulatedMachine {
+  const { cluster, moment, settings } = options;
+  const nowMs = () => moment().wallMs;
+  let login: { readonly token: string; readonly version: number } = { token: '', version: 0 };
+  let record: CachedAnswer | undefined;
+  const kept = new Map<string, KeptToken & { keptAt: Moment }>();
+  const failedAtMs = new Map<'api' | 'registry', number>();
+
+  const isLeftAlone = (server: 'api' | 'registry'): boolean => {
+    const ageMs = nowMs() - (failedAtMs.get(server) ?? Number.NEGATIVE_INFINITY);
+    return ageMs >= 0 && ageMs < LEFT_ALONE_MS;
+  };
+  const note = (server: 'api' | 'registry', reached: boolean): void => {
+    if (reached) failedAtMs.delete(server);
+    else failedAtMs.set(server, nowMs());
+  };
+  const ask = async (token: string, path: string, body?: object) => {
+    if (isLeftAlone('api')) return noAnswer('connection refused');
+    const reply = cluster.ask(token, path, body);
+    note('api', reply.status !== 0);
+    return reply;
+  };
+  const recallKnowledge = (): TokenKnowledge | undefined => {
+    const token = record?.token;
+    if (record === undefined || typeof token?.expiresAtMs !== 'number') return token;
+    return { ...token, expiresAtMs: token.expiresAtMs + clockShiftMs(record.checkedAt, moment()) };
+  };
+  const mint = async (bearer: string, order: ServiceAccountOrder) => {
+    const boundSecret = order.selfRenew ? options.secretName : undefined;
+    const minted = await mintServiceAccountToken({ ...order, boundSecret }, (path, body) =>
+      ask(bearer, path, body),
+    );
+    if (!('kind' in minted)) {
+      const expiresAtMs = localTimeMs(minted.expiresAtMs, minted.dateMs, nowMs());
+      return { kind: 'minted' as const, token: { token: minted.token, startedAtMs: nowMs(), expiresAtMs } };
+    }
+    if (minted.kind === 'unreachable') return { kind: 'unavailable' as const, detail: minted.detail };
+    if (minted.kind === 'not-served') throw new Error('the sandbox has TokenRequest');
+    return minted;
+  };
+  const obtainPorts: ObtainPorts = {
+    nowMs,
+    remainingMs: () => 4500,
+    recallKept: (key) => {
+      const found = kept.get(key);
+      if (found === undefined) return undefined;
+      const shiftMs = clockShiftMs(found.keptAt, moment());
+      const { token, startedAtMs, expiresAtMs } = found;
+      return { token, startedAtMs: startedAtMs + shiftMs, expiresAtMs: expiresAtMs + shiftMs };
+    },
+    keep: async (key, token) => void kept.set(key, { ...token, keptAt: moment() }),
+    alone: (_key, _waitMs, action) => action(),
+    mint: (_host, _identity, bearer, order) => mint(bearer ?? '', order),
+    keyOf: async () => 'the only one',
+    missingRight: unexpected('missingRight'),
+    readTokenFile: unexpected('readTokenFile'),
+    runPlugin: unexpected('runPlugin'),
+  };
+  const portsOf = (eager: boolean): DecidePorts => {
+    const identity: Identity = identityOf({ source: { kind: 'token', token: login.token } });
+    return {
+      nowMs,
+      readSettings: async () => ({
+        settings: { ...settings, server: SERVER },
+        problem: undefined,
+        warning: undefined,
+      }),
+      readIdentities: async () => ({ all: [identity], current: identity, problems: [] }),
+      readClaim: unexpected('readClaim'),
+      obtainToken: (host, who, order, refused) =>
+        obtainToken(host, who, order, eager, withoutRefused(obtainPorts, refused)),
+      usernameIn: (token) => readJwt(token)?.subject ?? 'openshift',
+      fingerprintOf,
+      recallKnowledge,
+      isSignedOut: async () => false,
+      inspectToken: (_identity, token) =>
+        inspectToken(token, {
+          nowMs,
+          ask: (path, body) => ask(token, path, body),
+          askOAuthServer: unexpected('askOAuthServer'),
+        }),
+      probeRegistry: async (_host, _identity, _username, token) => {
+        if (isLeftAlone('registry')) return 'unreachable';
+        const said = cluster.probe(token);
+        note('registry', said !== 'unreachable');
+        return said;
+      },
+    };
+  };
+  const stampOf = () => String(login.version);
+  const decide = async (eager: boolean): Promise<Decision> => {
+    const decision = await decideAnswer(HOST, portsOf(eager));
+    const { answer, knowledge: token, mayLie } = decision;
+    if (mayLie === false) return decision;
+    const sources = [['kubeconfig', stampOf()]] as const;
+    const next = { format: CACHE_FORMAT, host: HOST, answer, checkedAt: moment(), environment: '', sources };
+    record = token === undefined ? next : { ...next, token };
+    return decision;
+  };
+  return {
+    get: async () => {
+      const now = { host: HOST, environment: '', moment: moment(), stampOf };
+      return record !== undefined && isStillGood(record, now) ? { answer: record.answer } : decide(false);
+    },
+    renew: async () => void (await decide(true)),
+    login: (token) => {
+      login = { token, version: login.version + 1 };
+    },
+  };
+}
