@@ -5,7 +5,18 @@ import type { TokenKnowledge } from '../../src/credential/cached-answer.ts';
 import type { Inspection } from '../../src/credential/check-token.ts';
 import type { Obtained } from '../../src/credential/keep-token.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
-import { accepted, answering, DAY, HOST, MINUTE, minted, NOW, ORDER, robot } from './answering.ts';
+import {
+  accepted,
+  answering,
+  DAY,
+  HOST,
+  MINUTE,
+  minted,
+  NOW,
+  ORDER,
+  robot,
+  SELF_RENEWING,
+} from './answering.ts';
 
 test('what was minted a moment ago is answered without a check, by the name that is in it', async () => {
   const { told, obtained } = answering({ tokens: [minted('m')] });
@@ -29,6 +40,21 @@ test('a minted token without an end is answered, and its end is not made up', as
     [answer.kind === 'credential' && answer.expiresAtMs, knowledge?.expiresAtMs],
     [null, undefined],
   );
+});
+
+test('what an account, a file, a plugin or a certificate had minted is checked though it is new', async () => {
+  const file = identity({ source: { kind: 'token-file', path: '/t' } });
+  const certificate = identity({ source: { kind: 'client-certificate' } });
+  for (const [who, order] of [
+    [identity(), SELF_RENEWING],
+    [file, ORDER],
+    [certificate, ORDER],
+    [robot(), ORDER],
+  ] as const) {
+    const { told, inspected } = answering({ tokens: [minted('m')], says: [accepted()] });
+    assert.equal((await told(who, order)).answer.kind, 'credential');
+    assert.deepEqual(inspected, ['m']);
+  }
 });
 
 test('what was minted earlier is checked', async () => {

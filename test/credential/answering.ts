@@ -7,7 +7,7 @@ import type { Obtained } from '../../src/credential/keep-token.ts';
 import type { ServiceAccountOrder } from '../../src/credential/obtain-token.ts';
 import { identity, plugin, unexpected } from '../support/identities.ts';
 
-export { HOST, ORDER } from './obtain-token-world.ts';
+export { HOST, ORDER, SELF_RENEWING } from './obtain-token-world.ts';
 
 import { HOST } from './obtain-token-world.ts';
 
