@@ -6,7 +6,8 @@ import { createRandom, randomOutages } from './simulated-outages.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const START_MS = Date.parse('2027-01-01T00:00:00Z');
+/** When every simulation starts. */
+export const START_MS = Date.parse('2027-01-01T00:00:00Z');
 const SECRET = 'docker-credential-openshift-machine';
 /** A 401 or a server that could not be reached is left alone for 30 s each, and an answer kept for 30 s. */
 const GRACE_MS = 65_000;
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly loginLifeMs?: number;
   /** How far the machine's clock is off. */
   readonly clockOffMs?: (sinceStartMs: number) => number;
+  /** When neither the cluster nor its registry can be reached, besides the outages. */
+  readonly offline?: { readonly fromMs: number; readonly untilMs: number };
   /** When the machine sleeps. */
   readonly suspends?: readonly { readonly fromMs: number; readonly untilMs: number }[];
 }
@@ -53,7 +56,16 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   const random = createRandom(scenario.seed);
   const endMs = START_MS + scenario.days * DAY_MS;
   const span = { fromMs: START_MS, untilMs: endMs };
-  const outages = randomOutages(createRandom(~scenario.seed), scenario.outages, span, scenario.lifeMs / 2);
+  const { offline = { fromMs: 0, untilMs: 0 } } = scenario;
+  const outages = randomOutages(createRandom(~scenario.seed), scenario.outages, span, scenario.lifeMs / 2, [
+    {
+      api: true,
+      registry: true,
+      validation: false,
+      fromMs: START_MS + offline.fromMs,
+      untilMs: START_MS + offline.untilMs,
+    },
+  ]);
   let nowMs = START_MS;
   const clock = { nowMs: () => nowMs, waitMs: () => Promise.resolve() };
   const cluster = simulateCluster(clock, outages, SECRET);
@@ -129,8 +141,8 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
     } else {
       await pull();
       // By day every few minutes, in bursts now and then; by night seldom.
-      const byDay = nowMs % DAY_MS > DAY_MS / 2;
-      const meanMs = random() < 0.2 ? 500 : (byDay ? 8 : 40) * MINUTE_MS;
+      const byDay = nowMs % DAY_MS < DAY_MS / 2;
+      const meanMs = random() < 0.2 ? 500 : (byDay ? 10 : 60) * MINUTE_MS;
       nextGetMs = nowMs + Math.max(1, -Math.log(1 - random()) * meanMs);
     }
   }

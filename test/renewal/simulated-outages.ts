@@ -27,6 +27,7 @@ export interface Outages {
   readonly longestMs: number;
 }
 
+/** From when to when; in ms since the epoch. */
 interface Span extends Outage {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -43,7 +44,7 @@ const NOTHING: Outage = { api: false, registry: false, validation: false };
 const SHARE = 0.3;
 
 /**
- * Outages at random times, the most of them short, the longest as long as allowed.
+ * Outages at random times, the most of them short, the longest as long as allowed; and more, as they are given.
  * Asked for times that never go back.
  */
 export function randomOutages(
@@ -51,16 +52,18 @@ export function randomOutages(
   count: number,
   { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
   longestMs: number,
+  more: readonly Span[] = [],
 ): Outages {
   const meanMs = Math.min((SHARE * (untilMs - fromMs)) / Math.max(1, count), longestMs / 2);
   const exponent = longestMs / meanMs - 1;
-  const spans: Span[] = Array.from({ length: count }, () => {
+  const drawn: Span[] = Array.from({ length: count }, () => {
     const startMs = fromMs + random() * (untilMs - fromMs);
     // The first of a power law's draws that matter come rarely: one in a few hundred is nearly the longest.
     const lengthMs = Math.max(1000, longestMs * random() ** exponent);
     const kind = KINDS[Math.floor(random() * KINDS.length)] ?? NOTHING;
     return { ...kind, fromMs: startMs, untilMs: startMs + lengthMs };
-  }).sort((a, b) => a.fromMs - b.fromMs);
+  });
+  const spans = [...drawn, ...more].sort((a, b) => a.fromMs - b.fromMs);
 
   let next = 0;
   let active: Span[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Outcome, type Scenario, simulate } from './simulate.ts';
+import { type Outcome, type Scenario, START_MS, simulate } from './simulate.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -32,7 +32,7 @@ function assertHeld(outcome: Outcome, gets: number): void {
   assert.ok(outcome.gets > gets, `${outcome.gets} gets`);
   assert.ok(outcome.credentials > outcome.gets * 0.8, `${outcome.credentials} credentials`);
   assert.ok(outcome.anonymous > 0, 'no outage was felt');
-  assert.ok(outcome.unknowable < outcome.gets / 500, `${outcome.unknowable} pulls lost in fresh outages`);
+  assert.ok(outcome.unknowable < outcome.gets / 200, `${outcome.unknowable} pulls lost in fresh outages`);
 }
 
 for (const [life, seeds] of [
@@ -44,7 +44,7 @@ for (const [life, seeds] of [
     test(`a year with ${life} and 2,000 outages loses no pull that could succeed (seed ${seed})`, async () => {
       const { lifeMs } = LIVES[life];
       const outcome = await simulate(scenario(life, seed, 365));
-      assertHeld(outcome, 40_000);
+      assertHeld(outcome, 30_000);
       assert.ok(outcome.longestOutageMs > lifeMs * 0.3 && outcome.longestOutageMs <= lifeMs / 2);
     });
   }
@@ -62,10 +62,28 @@ const CLOCKS: readonly (readonly [string, (sinceStartMs: number) => number])[] =
 for (const [what, clockOffMs] of CLOCKS) {
   test(`a clock that ${what} answers no expired token and loses no pull`, async () => {
     for (const [seed, life] of (Object.keys(LIVES) as (keyof typeof LIVES)[]).entries()) {
-      assertHeld(await simulate({ ...scenario(life, 10 + seed, 20), clockOffMs }), 2000);
+      assertHeld(await simulate({ ...scenario(life, 10 + seed, 20), clockOffMs }), 1500);
     }
   });
 }
+
+test('a clock that is set back while nothing can be reached prolongs no token', async () => {
+  const outcome = await simulate({
+    ...scenario('a minted token of 1 h', 8, 0),
+    days: 0.2,
+    offline: { fromMs: 10 * MINUTE_MS, untilMs: 4 * HOUR_MS },
+    clockOffMs: (ms) => (ms > 30 * MINUTE_MS ? -25 * MINUTE_MS : 0),
+  });
+  assert.deepEqual(outcome.expired, []);
+  assert.deepEqual(outcome.publicPullsLost, []);
+  const answers = outcome.story.split('\n').map((line) => line.split(' '));
+  const last = answers.filter(
+    ([atMs, kind]) => kind === 'credential' && Number(atMs) < START_MS + 4 * HOUR_MS,
+  );
+  // It was answered as long as it lived, by the clock of the cluster.
+  const lastAtMs = Number(last.at(-1)?.[0]) - START_MS;
+  assert.ok(lastAtMs > 40 * MINUTE_MS && lastAtMs < HOUR_MS, `answered until ${lastAtMs / MINUTE_MS} min`);
+});
 
 test('a machine that sleeps for days answers no expired token when it wakes up, and loses no pull', async () => {
   const suspends = [
@@ -75,7 +93,7 @@ test('a machine that sleeps for days answers no expired token when it wakes up, 
   ];
   for (const life of Object.keys(LIVES) as (keyof typeof LIVES)[]) {
     // Logins end while it sleeps.
-    assertHeld(await simulate({ ...scenario(life, 20, 25), suspends, loginLifeMs: 3 * DAY_MS }), 1000);
+    assertHeld(await simulate({ ...scenario(life, 20, 25), suspends, loginLifeMs: 3 * DAY_MS }), 800);
   }
 });
 
@@ -85,11 +103,10 @@ test('a change to and from daylight saving time changes no answer', async () => 
   try {
     for (const zone of ['UTC', 'Europe/Berlin']) {
       process.env.TZ = zone;
-      const startsMs = Date.parse('2027-01-01T00:00:00Z');
-      const offsets = [80, 95].map((day) => new Date(startsMs + day * DAY_MS).getTimezoneOffset());
+      const offsets = [80, 95].map((day) => new Date(START_MS + day * DAY_MS).getTimezoneOffset());
       assert.equal(offsets[0] === offsets[1], zone === 'UTC');
       const outcome = await simulate(scenario("a person's login of 30 days", 30, 95));
-      assertHeld(outcome, 10_000);
+      assertHeld(outcome, 7000);
       stories.push(outcome.story);
     }
   } finally {
