@@ -83,3 +83,15 @@ test("the in-cluster name is the pod's alone; a public registry is nobody's; the
   assert.deepEqual(bindHost('registry.apps.example.com', undefined), { kind: 'by-claim' });
   assert.deepEqual(bindHost('registry.apps.example.com', {}), { kind: 'by-claim' });
 });
+
+test('a registry that a CI job lists gets whatever is current, unless the job or the config names a cluster', () => {
+  assert.deepEqual(bindHost('registry.apps.example.com', { current: true }), { kind: 'current' });
+  assert.deepEqual(bindHost('registry.ci.openshift.org', { current: true }), { kind: 'current' });
+  assert.deepEqual(bindHost('r.example.com', { current: true, context: 'ci' }), {
+    kind: 'bound',
+    server: undefined,
+    context: 'ci',
+    user: undefined,
+  });
+  assert.deepEqual(bindHost('r.example.com', { current: true, anonymous: true }), { kind: 'anonymous' });
+});

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type RenewOutcome, type RenewPorts, runRenew } from '../../src/cli/renew.ts';
+import { AppError } from '../../src/credential/app-error.ts';
+import { unexpected } from '../support/identities.ts';
+
+const NOW = 1_700_000_000_000;
+const HOUR = 3_600_000;
+const good = (changes: Partial<Extract<RenewOutcome, { kind: 'good' }>> = {}): RenewOutcome => ({
+  kind: 'good',
+  username: 'alice',
+  expiresAtMs: NOW + 8 * HOUR,
+  warning: undefined,
+  ...changes,
+});
+
+/** Runs `renew`; what is asked for without being given fails. */
+async function renew(
+  args: string[],
+  outcomes: Record<string, RenewOutcome> = {},
+  more: Partial<RenewPorts> = {},
+) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const renewed: string[] = [];
+  const status = await runRenew(args, {
+    print: (line) => out.push(line),
+    printError: (line) => err.push(line),
+    nowMs: () => NOW,
+    hosts: async () => Object.keys(outcomes),
+    renew: async (host) => {
+      renewed.push(host);
+      return outcomes[host] ?? unexpected(`renew ${host}`)();
+    },
+    repairEngines: args.some((arg) => !arg.startsWith('-')) ? unexpected('repairEngines') : async () => [],
+    timer: unexpected('timer'),
+    ...more,
+  });
+  return { status, out, err, renewed };
+}
+
+test('every host that is known gets a line, and all is well if all are good', async () => {
+  const hosts = {
+    'a.example.com': good(),
+    'b.example.com': good({ username: 'system-serviceaccount-ci-puller', expiresAtMs: null }),
+    'c.example.com': good({ warning: 'Your login to app.ci ends in 8 hours. Run: oc login' }),
+    'd.example.com': { kind: 'left-alone' },
+  } as const;
+  for (const args of [[], ['--all']]) {
+    assert.deepEqual(await renew(args, hosts), {
+      status: 0,
+      out: [
+        'a.example.com: good, as alice, ends in 8 hours',
+        'b.example.com: good, as system-serviceaccount-ci-puller, no known end',
+        'c.example.com: good, as alice, ends in 8 hours. Your login to app.ci ends in 8 hours. Run: oc login',
+        'd.example.com: left alone: the login ends when it is not used, and a check would be a use',
+      ],
+      err: [],
+      renewed: Object.keys(hosts),
+    });
+  }
+});
+
+test('a host without a good token is told with its reason, the others are renewed, and the status is 1', async () => {
+  const { status, out } = await renew([], {
+    'a.example.com': { kind: 'none', reason: 'Your login expired 3 days ago. Run: oc login' },
+    'b.example.com': { kind: 'none', reason: null },
+    'c.example.com': good(),
+  });
+  assert.equal(status, 1);
+  assert.deepEqual(out, [
+    'a.example.com: Your login expired 3 days ago. Run: oc login',
+    'b.example.com: bound to no cluster. Run: docker-credential-openshift setup HOST',
+    'c.example.com: good, as alice, ends in 8 hours',
+  ]);
+});
+
+test("one host's fault keeps no other from being renewed, and is told without secrets", async () => {
+  const { status, out } = await renew(
+    [],
+    {},
+    {
+      hosts: async () => ['a.example.com', 'b.example.com'],
+      renew: async (host) => {
+        if (host === 'b.example.com') return good();
+        throw new AppError({ code: 'x', message: 'no space for sha256~secret' });
+      },
+    },
+  );
+  assert.equal(status, 1);
+  assert.deepEqual(out, [
+    'a.example.com: no space for ***',
+    'b.example.com: good, as alice, ends in 8 hours',
+  ]);
+});
+
+test('hosts by name are normalised, and are renewed alone: no file of an engine is looked at', async () => {
+  const { status, renewed } = await renew(['A.Example.com:443', 'b.example.com:5000'], {
+    'a.example.com:443': good(),
+    'a.example.com': good(),
+    'b.example.com:5000': good(),
+    'c.example.com': good(),
+  });
+  assert.equal(status, 0);
+  assert.equal(renewed.length, 2);
+  assert.match(renewed[0] ?? '', /^a\.example\.com/);
+  assert.equal(renewed[1], 'b.example.com:5000');
+});
+
+test('with --quiet nothing is printed, and the status still tells', async () => {
+  const none = { 'a.example.com': { kind: 'none', reason: 'r' } } as const;
+  assert.deepEqual(await renew(['--quiet', 'a.example.com'], none), {
+    status: 1,
+    out: [],
+    err: [],
+    renewed: ['a.example.com'],
+  });
+});
+
+test('where nothing is bound the command that binds is told, and that is no failure', async () => {
+  const { status, out } = await renew([]);
+  assert.equal(status, 0);
+  assert.deepEqual(out, ['No registry host is bound yet. Run: docker-credential-openshift setup HOST']);
+});
+
+test('what was repaired in the files of engines is told, for all hosts at once', async () => {
+  const repairEngines = async (hosts: readonly string[]) => {
+    assert.deepEqual(hosts, ['a.example.com']);
+    return ['/auth.json: removed the stored login'];
+  };
+  const { out } = await renew([], { 'a.example.com': good() }, { repairEngines });
+  assert.equal(out[0], '/auth.json: removed the stored login');
+});
+
+test('a broken file of an engine is told, and no reason to let tokens run out', async () => {
+  const repairEngines = async () => {
+    throw new AppError({ code: 'x', message: '/auth.json:1:1: broken', hint: 'Mend it.' });
+  };
+  const { status, out, err } = await renew([], { 'a.example.com': good() }, { repairEngines });
+  assert.deepEqual(err, ['/auth.json:1:1: broken. Mend it.']);
+  assert.deepEqual([status, out.length], [0, 1]);
+});
+
+test('each flag of the timer is handed on, and nothing is renewed', async () => {
+  for (const action of ['install', 'remove', 'status'] as const) {
+    const flag = action === 'status' ? '--timer-status' : `--${action}-timer`;
+    const asked: string[] = [];
+    const timer = async (what: string) => asked.push(what) + 2;
+    const { status, renewed } = await renew([flag], {}, { timer, hosts: unexpected('hosts') });
+    assert.deepEqual([status, renewed, asked], [3, [], [action]]);
+  }
+});
+
+test('a wrong command line is told with the usage, renews nothing, and its words are not repeated', async () => {
+  const nothing = { hosts: unexpected('hosts'), repairEngines: unexpected('repairEngines') };
+  for (const [args, what] of [
+    [['--colour'], 'There is no such option.'],
+    [['--all=sha256~secret'], 'There is no such option.'],
+    [
+      ['--install-timer', '--remove-timer'],
+      'One of --install-timer, --remove-timer and --timer-status at a time.',
+    ],
+    [['--timer-status', 'a.example.com'], 'The timer renews all hosts: name none.'],
+    [['--all', 'a.example.com'], 'Either --all, or the hosts by name.'],
+    [['a.example.com', '!!!'], 'One of the arguments is no registry host.'],
+  ] as const) {
+    const { status, out, err, renewed } = await renew([...args], {}, nothing);
+    assert.deepEqual([status, out, renewed], [2, [], []], args.join(' '));
+    assert.equal(err[0], what);
+    assert.match(err[1] ?? '', /^Usage: docker-credential-openshift renew /);
+    assert.doesNotMatch(err.join(), /secret/);
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeProblem, type RegistryEntry } from '../../src/config/config.ts';
+import { bindRegistry } from '../../src/config/edit-config.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+
+const HOST = 'registry.example.com';
+const parse = (key: string, value: string) =>
+  parseConfig(`registries:\n  ${HOST}:\n    ${key}: ${value}\n`, 'config.yaml');
+
+/** What a key means, or what is wrong with it. */
+function meaning(key: keyof RegistryEntry, value: string): unknown {
+  const { config, problems, brokenHosts } = parse(key, value);
+  const [problem] = problems;
+  if (problem === undefined) return config.registries.get(HOST)?.[key];
+  assert.deepEqual([...brokenHosts], [HOST]);
+  return describeProblem(problem);
+}
+const wrong = (key: string, expected: string) =>
+  `config.yaml:3:${5 + key.length + 2}: \`${key}\` of ${HOST} must be ${expected}`;
+
+test('a service account is a namespace and a name', () => {
+  for (const value of ['ci/puller', 'ci-1/image.puller'])
+    assert.equal(meaning('serviceAccount', value), value);
+  for (const value of ['puller', 'ci/', '/puller', 'ci/a/b', 'CI/puller', 'ci/..', '5', '[ci, puller]']) {
+    assert.equal(meaning('serviceAccount', value), wrong('serviceAccount', 'NAMESPACE/NAME'), value);
+  }
+});
+
+test('the life of minted tokens is read in seconds, from ten minutes to a day', () => {
+  const lives = { '10m': 600, '90m': 5400, '8h': 28_800, '24h': 86_400, '1440m': 86_400 };
+  for (const [value, seconds] of Object.entries(lives)) {
+    assert.equal(meaning('tokenLifetime', value), seconds, value);
+  }
+});
+
+test('a life that no cluster grants, that may not lie in a file, or that is no time, is refused', () => {
+  const expected = 'a time from 10m to 24h, such as 8h or 90m';
+  for (const value of [
+    '9m',
+    '25h',
+    '1441m',
+    '600',
+    '8',
+    '600s',
+    '1d',
+    '0h',
+    '-8h',
+    '1.5h',
+    '"8 h"',
+    'true',
+  ]) {
+    assert.equal(meaning('tokenLifetime', value), wrong('tokenLifetime', expected), value);
+  }
+});
+
+test('whether tokens renew themselves is yes or no', () => {
+  assert.equal(meaning('selfRenew', 'true'), true);
+  assert.equal(meaning('selfRenew', 'false'), false);
+  assert.equal(meaning('selfRenew', '"yes"'), wrong('selfRenew', 'true or false'));
+});
+
+test('a token file is a path on one line', () => {
+  assert.equal(meaning('tokenFile', '/run/secrets/token'), '/run/secrets/token');
+  assert.match(String(meaning('tokenFile', '7')), /must be text on one line/);
+  assert.match(String(meaning('tokenFile', '"/run/\\ntoken"')), /must be text on one line/);
+});
+
+const binding = { server: 'https://api.example.com:6443', user: 'alice' };
+const edited = (text: string, entry: RegistryEntry) =>
+  parseConfig(bindRegistry(text, HOST, entry, 'config.yaml'), '').config.registries.get(HOST);
+const minting = [
+  'registries:',
+  `  ${HOST}:`,
+  '    server: https://old.example.com:6443',
+  '    serviceAccount: ci/puller',
+  '    tokenLifetime: 10m',
+  '    selfRenew: true',
+  '',
+].join('\n');
+
+test('a new binding leaves alone what is minted for the host', () =>
+  assert.deepEqual(edited(minting, binding), {
+    ...binding,
+    serviceAccount: 'ci/puller',
+    tokenLifetime: 600,
+    selfRenew: true,
+  }));
+
+test('a binding that names a service account writes it, and changes nothing that says so already', () => {
+  const entry = { ...binding, serviceAccount: 'ci/other', selfRenew: false };
+  assert.deepEqual(edited(minting, entry), { ...entry, tokenLifetime: 600 });
+  assert.deepEqual(edited('', entry), entry);
+  const text = bindRegistry('', HOST, entry, 'config.yaml');
+  assert.equal(bindRegistry(text, HOST, entry, 'config.yaml'), text);
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { repairEngines } from '../../../src/engines/repair-engines.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const HOST = 'registry.example.com';
+const OTHER = 'other.example.com';
+const DOCKER = 'home/.docker/config.json';
+const PERSISTENT = 'home/.config/containers/auth.json';
+const PRIMARY = 'run/containers/auth.json';
+const DOCKERCFG = 'home/.dockercfg';
+const login = { auth: 'dXNlcjpzZWNyZXQ=' };
+const helped = { credHelpers: { [HOST]: 'openshift' } };
+
+/** A machine with these files, and what a repair does to it. */
+function machine(t: TestContext, files: Record<string, object | string>) {
+  const root = temporaryDirectory(t);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  const env = { HOME: join(root, 'home'), XDG_RUNTIME_DIR: join(root, 'run') };
+  const environment = { platform: 'linux', env, uid: process.geteuid?.() } as const;
+  return {
+    repair: async (...hosts: string[]) =>
+      (await repairEngines(environment, hosts)).map((said) => said.replaceAll(`${root}/`, '')),
+    text: (path: string) => readFileSync(join(root, path), 'utf8'),
+    read: (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8')),
+    has: (path: string) => existsSync(join(root, path)),
+  };
+}
+const hid = (path: string, entry = HOST) =>
+  `${path}: removed the stored login "${entry}", which hid the helper`;
+
+test('an entry that `podman login` made goes, and podman asks the helper again', async (t) => {
+  const { repair, read } = machine(t, {
+    [DOCKER]: helped,
+    [PRIMARY]: { auths: { [HOST]: login, [OTHER]: login } },
+  });
+  assert.deepEqual(await repair(HOST), [hid(PRIMARY)]);
+  assert.deepEqual(read(PRIMARY), { auths: { [OTHER]: login } });
+  assert.deepEqual(await repair(HOST), []);
+});
+
+test('entries go from all four files, also those for a part of the registry', async (t) => {
+  const { repair, read } = machine(t, {
+    [DOCKER]: { auths: { [`https://${HOST}/v1/`]: login } },
+    [PERSISTENT]: { ...helped, auths: { [`${HOST}/ns`]: login } },
+    [PRIMARY]: { auths: { [HOST]: login } },
+    [DOCKERCFG]: { [HOST]: login, [OTHER]: login },
+  });
+  assert.deepEqual(await repair(HOST), [
+    hid(PRIMARY),
+    hid(PERSISTENT, `${HOST}/ns`),
+    hid(DOCKER, `https://${HOST}/v1/`),
+    hid(DOCKERCFG),
+  ]);
+  assert.deepEqual(read(DOCKERCFG), { [OTHER]: login });
+});
+
+test('a host that no file names the helper for keeps its logins: nobody set it up here', async (t) => {
+  const files = {
+    [DOCKER]: { credHelpers: { [OTHER]: 'openshift' } },
+    [PRIMARY]: { auths: { [HOST]: login } },
+  };
+  const { repair, text } = machine(t, files);
+  const before = text(PRIMARY);
+  assert.deepEqual(await repair(HOST), []);
+  assert.equal(text(PRIMARY), before);
+});
+
+test('a host that another helper serves now keeps it, and its logins', async (t) => {
+  const files = { [DOCKER]: { credHelpers: { [HOST]: 'desktop' }, auths: { [HOST]: login } } };
+  const { repair, text } = machine(t, files);
+  const before = text(DOCKER);
+  assert.deepEqual(await repair(HOST), []);
+  assert.equal(text(DOCKER), before);
+});
+
+test('of several hosts only those that are served are repaired', async (t) => {
+  const { repair, read } = machine(t, {
+    [DOCKER]: helped,
+    [PRIMARY]: { auths: { [HOST]: login, [OTHER]: login } },
+  });
+  assert.deepEqual(await repair(OTHER, HOST), [hid(PRIMARY)]);
+  assert.deepEqual(read(PRIMARY), { auths: { [OTHER]: login } });
+});
+
+test('no file is made, and none is touched that needs nothing', async (t) => {
+  const { repair, text, has } = machine(t, { [DOCKER]: `{"credHelpers":  {"${HOST}":"openshift"}}\n` });
+  const before = text(DOCKER);
+  assert.deepEqual(await repair(HOST), []);
+  assert.equal(text(DOCKER), before);
+  for (const path of [PERSISTENT, PRIMARY, DOCKERCFG]) assert.equal(has(path), false);
+});
+
+test('on a machine without any file, and for no host, there is nothing to do', async (t) => {
+  assert.deepEqual(await machine(t, {}).repair(HOST), []);
+  assert.deepEqual(await machine(t, { [DOCKER]: helped }).repair(), []);
+});
+
+test('a file that is empty names no helper', async (t) =>
+  assert.deepEqual(await machine(t, { [DOCKER]: '\n' }).repair(HOST), []));
+
+test('a file that is broken is named with its line, and stays as it is', async (t) => {
+  const { repair, text } = machine(t, { [DOCKER]: helped, [PRIMARY]: '{"auths": {' });
+  await assert.rejects(repair(HOST), new RegExp(`${PRIMARY}:1:`));
+  assert.equal(text(PRIMARY), '{"auths": {');
+});
+
+test('no secret of an entry is told', async (t) => {
+  const { repair } = machine(t, { [DOCKER]: { ...helped, auths: { [HOST]: login } } });
+  assert.doesNotMatch((await repair(HOST)).join(), new RegExp(login.auth));
+});
