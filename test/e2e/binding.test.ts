@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
@@ -9,7 +10,7 @@ for (const program of helperPrograms) {
   test(`${program.name}: a cluster's word binds its registry to the current context, and no other host`, async (t) => {
     const sandbox = await runningSandbox(t, { publicHostname: 'registry.apps.example.com' });
     const home = await loggedIn(t, program, sandbox);
-    assert.equal((await home.get('registry.apps.example.com')).secret, home.token);
+    assert.equal((await home.get('registry.apps.example.com')).token, fingerprintOf(home.token));
     for (const host of [
       'registry.apps.example.com:5000',
       'registry.apps.example.com.evil.example.com',
@@ -38,7 +39,7 @@ for (const program of helperPrograms) {
     for (const publicHostname of ['quay.io', 'image-registry.openshift-image-registry.svc:5000']) {
       const sandbox = await runningSandbox(t, { publicHostname });
       const home = await loggedIn(t, program, sandbox);
-      assert.equal((await home.get(publicHostname)).secret, undefined);
+      assert.equal((await home.get(publicHostname)).token, undefined);
       assert.deepEqual(sandbox.requests, []);
     }
   });
@@ -60,7 +61,7 @@ for (const program of helperPrograms) {
     const publicHostname = 'registry.apps.example.com';
     const [a, b] = [await runningSandbox(t, { publicHostname }), await runningSandbox(t, { publicHostname })];
     const home = await loggedIn(t, program, a);
-    assert.equal((await home.get(publicHostname)).secret, home.token);
+    assert.equal((await home.get(publicHostname)).token, fingerprintOf(home.token));
     await home.write(home.kubeconfigFile, b.kubeconfig({ token: b.issueOAuthToken({ user: 'alice' }) }));
     assert.deepEqual(
       await home.get(publicHostname),
@@ -81,7 +82,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(sandbox.requests, []);
     await bindByConfig(home, sandbox);
     assert.deepEqual(await home.get(sandbox.registryHost), {
-      secret: home.token,
+      token: fingerprintOf(home.token),
       username: 'alice',
       said: `Warning: The certificate of ${sandbox.apiUrl} is not verified (insecure-skip-tls-verify in the kubeconfig).`,
     });
@@ -98,7 +99,7 @@ for (const program of helperPrograms) {
       other.kubeconfig({ token: other.issueOAuthToken({ user: 'bob' }), user: 'bob' }),
     );
     const env = { ...home.env, KUBECONFIG: `${elsewhere}:${home.kubeconfigFile}` };
-    assert.equal((await home.get(sandbox.registryHost, { env })).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost, { env })).token, fingerprintOf(home.token));
     assert.deepEqual(other.requests, []);
   });
 
@@ -106,8 +107,8 @@ for (const program of helperPrograms) {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     await home.write(home.configFile, `registries:\n  ${sandbox.registryHost}: { anonimous: true }\n`);
-    const { secret, said } = await home.get(sandbox.registryHost);
-    assert.equal(secret, undefined);
+    const { token: answered, said } = await home.get(sandbox.registryHost);
+    assert.equal(answered, undefined);
     assert.match(said, /config\.yaml:2:\d+: unknown key "anonimous"; did you mean `anonymous`\?$/);
     await home.write(home.configFile, 'registries: [');
     assert.match((await home.get(sandbox.registryHost)).said, /config\.yaml:1:\d+: /);

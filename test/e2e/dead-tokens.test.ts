@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import { createManualClock } from '../sandbox/manual-clock.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
@@ -11,7 +12,7 @@ const DAY = 86_400_000;
 /** Lets a cached answer become old enough to be checked again. */
 function makeDue(home: HelperHome, host: string): void {
   home.editCached(host, (record) => {
-    record.checkedAtMs -= 5 * 60_000;
+    record.checkedAt.wallMs -= 5 * 60_000;
   });
 }
 
@@ -22,13 +23,13 @@ for (const program of helperPrograms) {
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     const home = await loggedIn(t, program, sandbox, token);
     const { host } = new URL(sandbox.apiUrl);
-    assert.equal((await home.get(sandbox.registryHost)).secret, token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
     clock.advanceSeconds(4 * 86_400);
     // The program's own clock can't be moved: its record is, by as much.
     home.editCached(sandbox.registryHost, (record) => {
       const { token: known } = record as unknown as { token: { expiresAtMs: number } };
       known.expiresAtMs -= 4 * DAY;
-      record.checkedAtMs -= 4 * DAY;
+      record.checkedAt.wallMs -= 4 * DAY;
     });
     assert.deepEqual(
       await home.get(sandbox.registryHost),
@@ -43,7 +44,7 @@ for (const program of helperPrograms) {
     const { host } = new URL(sandbox.apiUrl);
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`${host} does not accept your login. Run: oc login ${sandbox.apiUrl}`),
+      anonymous(`Your login to ${host} is not accepted by ${host}. Run: oc login ${sandbox.apiUrl}`),
     );
   });
 
@@ -52,7 +53,7 @@ for (const program of helperPrograms) {
     const home = await loggedIn(t, program, sandbox);
     const { host } = new URL(sandbox.apiUrl);
     const { registryHost } = sandbox;
-    assert.equal((await home.get(registryHost)).secret, home.token);
+    assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
     sandbox.revoke(home.token);
     makeDue(home, registryHost);
     const revoked = anonymous(`Your login to ${host} was revoked. Run: oc login ${sandbox.apiUrl}`);
@@ -63,7 +64,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(sandbox.requests, []);
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token }));
-    assert.equal((await home.get(registryHost)).secret, token);
+    assert.equal((await home.get(registryHost)).token, fingerprintOf(token));
   });
 
   test(`${program.name}: while token validation is down a login is anonymous, and lives again after it`, async (t) => {
@@ -73,24 +74,24 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     sandbox.setOutage({ validationDown: true });
     const cold = await home.get(registryHost);
-    assert.equal(cold.secret, undefined);
-    assert.match(cold.said, /does not accept your login/);
+    assert.equal(cold.token, undefined);
+    assert.match(cold.said, /is not accepted by/);
     sandbox.setOutage({ validationDown: false });
     home.editCached(registryHost, (record) => {
-      record.checkedAtMs -= 30_000;
+      record.checkedAt.wallMs -= 30_000;
     });
-    assert.equal((await home.get(registryHost)).secret, home.token);
+    assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
 
     // Seen lately: the API can't look at its object, and the registry can't ask about it.
     sandbox.setOutage({ validationDown: true });
     makeDue(home, registryHost);
     const warm = await home.get(registryHost);
-    assert.equal(warm.secret, undefined);
-    assert.match(warm.said, /^Could not check your login to .* \(the API server answered 503\)/);
+    assert.equal(warm.token, undefined);
+    assert.match(warm.said, /^Your login to .* could not be checked \(the API server answered 503\)/);
     sandbox.setOutage({ validationDown: false });
     home.editCached(registryHost, (record) => {
-      record.checkedAtMs -= 30_000;
+      record.checkedAt.wallMs -= 30_000;
     });
-    assert.equal((await home.get(registryHost)).secret, home.token);
+    assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
   });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import type { Fault } from '../sandbox/http/faults.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
@@ -24,7 +25,7 @@ const name = (fault: Fault) => (typeof fault === 'object' ? 'redirect' : String(
 /** Lets the cached answer become old enough to be checked again. */
 function makeDue(home: HelperHome, host: string): void {
   home.editCached(host, (record) => {
-    record.checkedAtMs -= 5 * 60_000;
+    record.checkedAt.wallMs -= 5 * 60_000;
   });
 }
 
@@ -36,11 +37,11 @@ for (const program of helperPrograms) {
         const home = await loggedIn(t, program, sandbox);
         await bindByConfig(home, sandbox);
         for (const server of servers) sandbox.setFault(server, fault);
-        const { secret, said } = await home.get(sandbox.registryHost);
+        const { token: answered, said } = await home.get(sandbox.registryHost);
         // A registry that is never asked, or that decides for an API that is away, leaves the token good.
         const isGood =
           servers.length === 1 && (servers[0] === 'registry' || (fault !== 401 && fault !== 403));
-        assert.equal(secret, isGood ? home.token : undefined, name(fault));
+        assert.equal(answered, isGood ? fingerprintOf(home.token) : undefined, name(fault));
         if (!isGood)
           assert.match(said, /Run: oc login https:|Pulls from .* go on anonymously\.$/, name(fault));
         // Of a host that is nobody's nothing is said, and the token goes nowhere.
@@ -55,22 +56,26 @@ for (const program of helperPrograms) {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     const { registryHost } = sandbox;
-    assert.equal((await home.get(registryHost)).secret, home.token);
+    assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
     await sandbox.close('api');
     makeDue(home, registryHost);
     sandbox.clearRequests();
-    assert.deepEqual(await home.get(registryHost), { secret: home.token, username: 'alice', said: '' });
+    assert.deepEqual(await home.get(registryHost), {
+      token: fingerprintOf(home.token),
+      username: 'alice',
+      said: '',
+    });
     assert.deepEqual(
       sandbox.requests.map(({ server, path }) => [server, path]),
       [['registry', '/openshift/token']],
     );
     sandbox.expire(home.token);
     makeDue(home, registryHost);
-    const { secret, said } = await home.get(registryHost);
-    assert.equal(secret, undefined);
+    const { token: answered, said } = await home.get(registryHost);
+    assert.equal(answered, undefined);
     assert.match(
       said,
-      /^Could not check your login to .* \(connection refused\)\. Pulls from .* go on anonymously\.$/,
+      /^Your login to .* could not be checked \(connection refused\)\. Pulls from .* go on anonymously\.$/,
     );
   });
 
@@ -78,11 +83,11 @@ for (const program of helperPrograms) {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     const { registryHost } = sandbox;
-    assert.equal((await home.get(registryHost)).secret, home.token);
+    assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
     await sandbox.close('api');
     await sandbox.close('registry');
     makeDue(home, registryHost);
-    assert.equal((await home.get(registryHost)).secret, home.token);
+    assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
   });
 
   test(`${program.name}: with API and registry away, a token of which nothing is known is not`, async (t) => {
@@ -91,17 +96,17 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     await sandbox.close('api');
     await sandbox.close('registry');
-    const { secret, said } = await home.get(sandbox.registryHost);
-    assert.equal(secret, undefined);
+    const { token: answered, said } = await home.get(sandbox.registryHost);
+    assert.equal(answered, undefined);
     assert.match(said, /\(connection refused\)/);
   });
 
   test(`${program.name}: a cached credential serves through an outage without any request`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     await sandbox.close('api');
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
   });
 
   test(`${program.name}: a redirect takes the token nowhere`, async (t) => {
@@ -110,7 +115,7 @@ for (const program of helperPrograms) {
     const home = await loggedIn(t, program, sandbox);
     await bindByConfig(home, sandbox);
     for (const server of ['api', 'registry'] as const) sandbox.setFault(server, { redirect: other.apiUrl });
-    assert.equal((await home.get(sandbox.registryHost)).secret, undefined);
+    assert.equal((await home.get(sandbox.registryHost)).token, undefined);
     assert.deepEqual(other.requests, []);
   });
 
@@ -125,7 +130,7 @@ for (const program of helperPrograms) {
       /the certificate authority \/nowhere\/ca\.crt is not there/,
     );
     await home.write(home.kubeconfigFile, good);
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     assert.equal(sandbox.requests.length, 1);
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
@@ -11,10 +12,10 @@ for (const program of helperPrograms) {
   test(`${program.name}: a new login counts at once`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token }));
-    assert.equal((await home.get(sandbox.registryHost)).secret, token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
   });
 
   test(`${program.name}: a kubeconfig of the same size and time, put in the other's place, counts at once`, async (t) => {
@@ -22,36 +23,36 @@ for (const program of helperPrograms) {
     const home = await loggedIn(t, program, sandbox);
     utimesSync(home.kubeconfigFile, 1_000_000, 1_000_000);
     await settled(home.kubeconfigFile);
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     const next = `${home.kubeconfigFile}.next`;
     await home.write(next, sandbox.kubeconfig({ token }));
     utimesSync(next, 1_000_000, 1_000_000);
     renameSync(next, home.kubeconfigFile);
-    assert.equal((await home.get(sandbox.registryHost)).secret, token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
   });
 
   test(`${program.name}: a kubeconfig that goes takes its answer with it, and brings it when it comes`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     rmSync(home.kubeconfigFile);
     assert.deepEqual(await home.get(sandbox.registryHost), anonymous());
     assert.deepEqual(await home.get(sandbox.registryHost), anonymous());
     await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token: home.token }));
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
   });
 
   test(`${program.name}: a config that appears, changes or goes counts at once`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     await bindByConfig(home, sandbox, { anonymous: true });
     assert.deepEqual(await home.get(sandbox.registryHost), anonymous());
     await bindByConfig(home, sandbox, { user: 'bob' });
     assert.match((await home.get(sandbox.registryHost)).said, /^No login of bob to /);
     rmSync(home.configFile);
-    assert.equal((await home.get(sandbox.registryHost)).secret, home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
   });
 
   test(`${program.name}: another HOME, KUBECONFIG or config file is another answer`, async (t) => {
@@ -62,7 +63,7 @@ for (const program of helperPrograms) {
     await home.write(otherFile, sandbox.kubeconfig({ token: other, user: 'bob', namespace: 'openshift' }));
     await home.write(join(home.directory, 'mine.yaml'), '{ registries: {} }');
     const get = async (env: Record<string, string>) =>
-      (await home.get(sandbox.registryHost, { env: { ...home.env, ...env } })).secret;
+      (await home.get(sandbox.registryHost, { env: { ...home.env, ...env } })).token;
     // One cache for all of them, so that each could meet the answer of another.
     const XDG_CACHE_HOME = join(home.directory, '.cache');
     for (const [env, token] of [
@@ -74,7 +75,7 @@ for (const program of helperPrograms) {
       [{ DOCKER_CREDENTIAL_OPENSHIFT_CONFIG: join(home.directory, 'mine.yaml') }, home.token],
     ] as const) {
       sandbox.clearRequests();
-      assert.equal(await get(env), token, JSON.stringify(env));
+      assert.equal(await get(env), token && fingerprintOf(token), JSON.stringify(env));
       assert.equal(
         sandbox.requests.length > 0,
         token !== undefined,
@@ -93,8 +94,11 @@ for (const program of helperPrograms) {
       await home.write(join(home.directory, name, 'kubeconfig'), sandbox.kubeconfig({ token }));
     }
     for (const [index, name] of ['a', 'b'].entries()) {
-      const { secret } = await home.get(sandbox.registryHost, { env, cwd: join(home.directory, name) });
-      assert.equal(secret, tokens[index]);
+      const { token: answered } = await home.get(sandbox.registryHost, {
+        env,
+        cwd: join(home.directory, name),
+      });
+      assert.equal(answered, fingerprintOf(tokens[index] ?? ''));
     }
     assert.deepEqual(await home.get(sandbox.registryHost, { env }), anonymous());
   });
@@ -103,7 +107,7 @@ for (const program of helperPrograms) {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     const host = sandbox.registryHost;
-    assert.equal((await home.get(host)).secret, home.token);
+    assert.equal((await home.get(host)).token, fingerprintOf(home.token));
     assert.deepEqual(await home.run('list', 'unused').then(({ stdout }) => JSON.parse(stdout)), {
       [host]: 'alice',
     });
@@ -112,30 +116,30 @@ for (const program of helperPrograms) {
       assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
     }
     const signedOut = await home.get(host);
-    assert.equal(signedOut.secret, undefined);
+    assert.equal(signedOut.token, undefined);
     assert.match(signedOut.said, /^You signed out of .* again, run: oc login https:/);
     assert.deepEqual(await home.run('list', 'unused').then(({ stdout }) => JSON.parse(stdout)), {});
     assert.equal((await home.get('other.example.com')).said, '');
 
     const credential = JSON.stringify({ ServerURL: host, Username: 'unused', Secret: home.token });
     assert.equal((await home.run('store', credential)).status, 0);
-    assert.equal((await home.get(host)).secret, home.token);
+    assert.equal((await home.get(host)).token, fingerprintOf(home.token));
 
     await home.run('erase', host);
-    assert.equal((await home.get(host)).secret, undefined);
+    assert.equal((await home.get(host)).token, undefined);
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token }));
-    assert.equal((await home.get(host)).secret, token);
+    assert.equal((await home.get(host)).token, fingerprintOf(token));
   });
 
   test(`${program.name}: a service account is only forgotten by docker logout, as CI jobs end with one`, async (t) => {
     const sandbox = await runningSandbox(t);
     const token = sandbox.issueServiceAccountToken({ namespace: 'alice-ns', name: 'puller' });
     const home = await loggedIn(t, program, sandbox, token);
-    assert.equal((await home.get(sandbox.registryHost)).secret, token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
     assert.equal((await home.run('erase', sandbox.registryHost)).status, 0);
     assert.equal(home.cached(sandbox.registryHost), undefined);
-    assert.equal((await home.get(sandbox.registryHost)).secret, token);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
   });
 
   test(`${program.name}: what lies in the cache but is not ours, or is torn, counts for nothing`, async (t) => {
@@ -152,7 +156,7 @@ for (const program of helperPrograms) {
       await home.get(registryHost);
       change();
       sandbox.clearRequests();
-      assert.equal((await home.get(registryHost)).secret, home.token, String(change));
+      assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token), String(change));
       assert.equal(sandbox.requests.length, 1);
     }
   });
