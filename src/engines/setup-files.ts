@@ -90,6 +90,10 @@ function homeUnknown({ platform }: EngineEnvironment): never {
   });
 }
 
+/**
+ * Whether an engine's file exists and may be looked at.
+ * @throws AppError naming the file, where that can't be told
+ */
 export async function isThere(path: string): Promise<boolean> {
   try {
     return (await readEngineFile(path)).text !== null;

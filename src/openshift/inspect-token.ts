@@ -22,8 +22,9 @@ export async function inspectToken(token: string, ports: InspectPorts): Promise<
   const jwt = readJwt(token);
   const who = await whoAmI(ports);
   if (who.kind !== 'accepted' || jwt === undefined) return who;
-  const expiresAtMs = jwt.exp === undefined ? null : localTimeMs(jwt.exp * 1000, who.dateMs, ports.nowMs());
-  return { ...who, expiresAtMs };
+  if (jwt.exp === undefined) return { ...who, expiresAtMs: null };
+  const expiresAtMs = localTimeMs(jwt.exp * 1000, who.dateMs, ports.nowMs());
+  return { ...who, expiresAtMs, lifeMs: jwt.iat === undefined ? undefined : (jwt.exp - jwt.iat) * 1000 };
 }
 
 async function inspectOAuthToken(token: string, ports: InspectPorts): Promise<Inspection> {

@@ -2,6 +2,8 @@
 export interface JwtClaims {
   /** Seconds since the epoch; undefined: it has no end (legacy service account tokens). */
   readonly exp: number | undefined;
+  /** When it was issued, in seconds since the epoch; undefined: it does not say. */
+  readonly iat: number | undefined;
   /** `kubernetes.io` service account tokens carry their account's name here. */
   readonly subject: string | undefined;
 }
@@ -16,9 +18,12 @@ export function readJwt(token: string): JwtClaims | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString());
     if (typeof payload !== 'object' || payload === null) return undefined;
-    const { exp, sub } = payload as { exp?: unknown; sub?: unknown };
+    const { exp, iat, sub } = payload as { exp?: unknown; iat?: unknown; sub?: unknown };
+    const number = (value: unknown) =>
+      typeof value === 'number' && Number.isFinite(value) ? value : undefined;
     return {
-      exp: typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined,
+      exp: number(exp),
+      iat: number(iat),
       subject: typeof sub === 'string' ? sub : undefined,
     };
   } catch {

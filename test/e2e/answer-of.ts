@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import type { HelperResult } from '../support/helper-program.ts';
 
 /** What an engine and a person learn from one `get`. */
 export interface Answer {
-  /** The credential's secret; undefined: go on anonymously. */
-  readonly secret: string | undefined;
+  /** Names the credential's secret without telling it; undefined: go on anonymously. */
+  readonly token: string | undefined;
   readonly username: string | undefined;
   /** The one line on stderr, without the program's name; empty if nothing was said. */
   readonly said: string;
@@ -26,17 +27,17 @@ export function answerOf(host: string, { status, stdout, stderr, elapsedMs }: He
   const said = stderr.replace(/^docker-credential-openshift: /, '').trimEnd();
   if (status === 1) {
     assert.equal(stdout, NOT_FOUND, context);
-    return { secret: undefined, username: undefined, said };
+    return { token: undefined, username: undefined, said };
   }
   assert.equal(status, 0, context);
   const { ServerURL, Username, Secret, ...rest } = JSON.parse(stdout) as Record<string, string>;
   assert.deepEqual([ServerURL, rest], [host, {}]);
   assert.match(String(Username), /^(?!<token>$)[^:]+$/);
-  assert.ok(Secret);
-  return { secret: Secret, username: Username, said };
+  assert.ok(Secret !== undefined && Secret !== '');
+  return { token: fingerprintOf(Secret), username: Username, said };
 }
 
 /** "Go on anonymously", with what was said about it. */
 export function anonymous(said = ''): Answer {
-  return { secret: undefined, username: undefined, said };
+  return { token: undefined, username: undefined, said };
 }

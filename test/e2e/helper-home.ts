@@ -36,7 +36,7 @@ interface RunOptions {
 
 interface CachedRecord {
   format: number;
-  checkedAtMs: number;
+  checkedAt: { wallMs: number; uptimeMs: number | null };
   answer: { expiresAtMs?: number | null };
 }
 

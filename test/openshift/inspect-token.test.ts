@@ -183,7 +183,18 @@ test("an opaque token's end is not known", async () => {
 test('a JWT ends when it says so itself, or never', async () => {
   const said = async (claims: object) => (await inspect(jwt(claims), { [ME]: me() })).said;
   const exp = NOW / 1000 + 3600;
-  assert.deepEqual(await said({ exp }), { ...accepted, dateMs: NOW, expiresAtMs: NOW + 3_600_000 });
+  assert.deepEqual(await said({ exp }), {
+    ...accepted,
+    dateMs: NOW,
+    expiresAtMs: NOW + 3_600_000,
+    lifeMs: undefined,
+  });
+  assert.deepEqual(await said({ exp, iat: exp - 7200 }), {
+    ...accepted,
+    dateMs: NOW,
+    expiresAtMs: NOW + 3_600_000,
+    lifeMs: 7_200_000,
+  });
   assert.deepEqual(await said({}), { ...accepted, dateMs: NOW, expiresAtMs: null });
 });
 

@@ -6,15 +6,19 @@ import { readJwt } from '../../src/openshift/jwt.ts';
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (payload: unknown) => `${encode({ alg: 'RS256' })}.${encode(payload)}.c2ln`;
 
-test('the end and the subject of a JWT are read', () =>
-  assert.deepEqual(readJwt(jwt({ exp: 1_700_000_000, sub: 'system:serviceaccount:ns:name' })), {
-    exp: 1_700_000_000,
-    subject: 'system:serviceaccount:ns:name',
-  }));
+test('the life and the subject of a JWT are read', () =>
+  assert.deepEqual(
+    readJwt(jwt({ exp: 1_700_000_000, iat: 1_699_996_400, sub: 'system:serviceaccount:ns:name' })),
+    {
+      exp: 1_700_000_000,
+      iat: 1_699_996_400,
+      subject: 'system:serviceaccount:ns:name',
+    },
+  ));
 
 test('a JWT without an end, or with one that is no number, has none', () => {
-  const none = { exp: undefined, subject: undefined };
-  for (const payload of [{}, { exp: 'soon', sub: 7 }, { exp: null }]) {
+  const none = { exp: undefined, iat: undefined, subject: undefined };
+  for (const payload of [{}, { exp: 'soon', iat: '', sub: 7 }, { exp: null }]) {
     assert.deepEqual(readJwt(jwt(payload)), none);
   }
 });

@@ -108,7 +108,7 @@ if (process.platform === 'linux') {
         .map((parts) => parts.join('').replaceAll(/[\p{Cc}\p{Cs}\p{NChar}]/gu, ''))
         .filter((text) => text !== '');
       // One start of systemd reads them all.
-      const values = fc.sample(value, 200);
+      const values = [...fc.sample(value, 200), 'a\u00a0b', 'a\u2028b', '\ufeff', '\u3000x'];
       const command = [helper, ...values];
       const lines = values.map((text, index) => environmentLine(`V${index}`, text));
       unit('sample.service', ['[Service]', 'Type=oneshot', ...lines, execStartLine(command), ''].join('\n'));
@@ -119,9 +119,9 @@ if (process.platform === 'linux') {
         '--unit=sample.service',
       ]);
       const [, text = ''] = dump.split('-> Unit sample.service:\n');
-      const read = Array.from(text.matchAll(/^\t\tEnvironment: V(\d+)=(.*)$/gm), (match) => match[2]);
+      const read = Array.from(text.matchAll(/(?<=\n)\t\tEnvironment: V(\d+)=([^\n]*)/g), (match) => match[2]);
       assert.deepEqual(read, values);
-      const printed = /^\t\t\tCommand Line: (.*)$/m.exec(text)?.[1] ?? '';
+      const printed = /\n\t\t\tCommand Line: ([^\n]*)/.exec(text)?.[1] ?? '';
       const [program, ...args] = printedWords(printed);
       assert.equal(program, helper);
       assert.deepEqual(args.map(expandDollars), values);
@@ -129,9 +129,12 @@ if (process.platform === 'linux') {
   });
 }
 
-/** The words of a command line as systemd prints it: bare, or in double quotes with `\` before `"\$` and a backtick. */
+/**
+ * The words of a command line as systemd prints it, which takes only spaces for white space: bare, or in double quotes with `\` before
+ * `"\$` and a backtick.
+ */
 function printedWords(line: string): string[] {
-  return Array.from(line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/gsu), ([, quoted, bare]) =>
+  return Array.from(line.matchAll(/"((?:[^"\\]|\\.)*)"|([^ ]+)/gsu), ([, quoted, bare]) =>
     bare === undefined ? (quoted ?? '').replaceAll(/\\(.)/gsu, '$1') : bare,
   );
 }

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { anonymous } from './answer-of.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+
+for (const program of helperPrograms) {
+  test(`${program.name}: a cluster's word binds its registry to the current context, and no other host`, async (t) => {
+    const sandbox = await runningSandbox(t, { publicHostname: 'registry.apps.example.com' });
+    const home = await loggedIn(t, program, sandbox);
+    assert.equal((await home.get('registry.apps.example.com')).token, fingerprintOf(home.token));
+    for (const host of [
+      'registry.apps.example.com:5000',
+      'registry.apps.example.com.evil.example.com',
+      'xregistry.apps.example.com',
+      sandbox.registryHost,
+    ]) {
+      assert.deepEqual(await home.get(host), anonymous(), host);
+    }
+  });
+
+  test(`${program.name}: a host that looks like a cluster's own is asked about, and never sent a token`, async (t) => {
+    const sandbox = await runningSandbox(t, { publicHostname: null });
+    const lookAlike = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    for (const host of [
+      lookAlike.registryHost,
+      'localhost:5000',
+      'default-route-openshift-image-registry.apps.x',
+    ]) {
+      assert.deepEqual(await home.get(host), anonymous(), host);
+    }
+    assert.deepEqual(lookAlike.requests, []);
+  });
+
+  test(`${program.name}: no cluster's word counts for a public registry or the internal name`, async (t) => {
+    for (const publicHostname of ['quay.io', 'image-registry.openshift-image-registry.svc:5000']) {
+      const sandbox = await runningSandbox(t, { publicHostname });
+      const home = await loggedIn(t, program, sandbox);
+      assert.equal((await home.get(publicHostname)).token, undefined);
+      assert.deepEqual(sandbox.requests, []);
+    }
+  });
+
+  test(`${program.name}: a host of the catalogue gets no token of another cluster, whatever that claims`, async (t) => {
+    const host = 'registry.ci.openshift.org';
+    const sandbox = await runningSandbox(t, { publicHostname: host });
+    const home = await loggedIn(t, program, sandbox);
+    assert.deepEqual(
+      await home.get(host),
+      anonymous(
+        'No login to app.ci in the kubeconfig. Run: oc login https://api.ci.l2s4.p1.openshiftapps.com:6443',
+      ),
+    );
+    assert.deepEqual(sandbox.requests, []);
+  });
+
+  test(`${program.name}: two clusters that claim one host are both named, and neither's token is given`, async (t) => {
+    const publicHostname = 'registry.apps.example.com';
+    const [a, b] = [await runningSandbox(t, { publicHostname }), await runningSandbox(t, { publicHostname })];
+    const home = await loggedIn(t, program, a);
+    assert.equal((await home.get(publicHostname)).token, fingerprintOf(home.token));
+    await home.write(home.kubeconfigFile, b.kubeconfig({ token: b.issueOAuthToken({ user: 'alice' }) }));
+    assert.deepEqual(
+      await home.get(publicHostname),
+      anonymous(
+        `${b.apiUrl} and ${a.apiUrl} both claim ${publicHostname}. Say which one it is of. Run: docker-credential-openshift setup ${publicHostname} --context NAME`,
+      ),
+    );
+  });
+
+  test(`${program.name}: the word of a cluster whose certificate is not verified binds nothing`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const insecure = sandbox
+      .kubeconfig({ token: home.token })
+      .replace(/certificate-authority: .*/, 'insecure-skip-tls-verify: true');
+    await home.write(home.kubeconfigFile, insecure);
+    assert.deepEqual(await home.get(sandbox.registryHost), anonymous());
+    assert.deepEqual(sandbox.requests, []);
+    await bindByConfig(home, sandbox);
+    assert.deepEqual(await home.get(sandbox.registryHost), {
+      token: fingerprintOf(home.token),
+      username: 'alice',
+      said: `Warning: The certificate of ${sandbox.apiUrl} is not verified (insecure-skip-tls-verify in the kubeconfig).`,
+    });
+  });
+
+  test(`${program.name}: the config binds a host to one user's login, also where that is not current`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const other = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const elsewhere = `${home.directory}/elsewhere`;
+    await home.write(
+      elsewhere,
+      other.kubeconfig({ token: other.issueOAuthToken({ user: 'bob' }), user: 'bob' }),
+    );
+    const env = { ...home.env, KUBECONFIG: `${elsewhere}:${home.kubeconfigFile}` };
+    assert.equal((await home.get(sandbox.registryHost, { env })).token, fingerprintOf(home.token));
+    assert.deepEqual(other.requests, []);
+  });
+
+  test(`${program.name}: a config that is broken is told with its place, and nothing is sent anywhere`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await home.write(home.configFile, `registries:\n  ${sandbox.registryHost}: { anonimous: true }\n`);
+    const { token: answered, said } = await home.get(sandbox.registryHost);
+    assert.equal(answered, undefined);
+    assert.match(said, /config\.yaml:2:\d+: unknown key "anonimous"; did you mean `anonymous`\?$/);
+    await home.write(home.configFile, 'registries: [');
+    assert.match((await home.get(sandbox.registryHost)).said, /config\.yaml:1:\d+: /);
+    assert.deepEqual(sandbox.requests, []);
+  });
+
+  test(`${program.name}: a closed registry of the catalogue says where its images went`, async (t) => {
+    const home = helperHome(t, program);
+    assert.match((await home.get('registry.svc.ci.openshift.org')).said, /was decommissioned.* QCI/);
+    assert.match(
+      (await home.get('registry.core.ci.openshift.org')).said,
+      /Run: docker-credential-openshift setup/,
+    );
+  });
+}
