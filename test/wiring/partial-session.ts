@@ -1,0 +1,40 @@
+import type { Connection } from '../../src/openshift/connection.ts';
+import type { Session } from '../../src/wiring/session.ts';
+import { unexpected } from '../support/identities.ts';
+
+/** A session of which only this is expected to be asked for. */
+export function partialSession(given: Partial<Session>): Session {
+  return {
+    here: { platform: process.platform, env: { PATH: process.env.PATH }, uid: process.geteuid?.() },
+    cache: null,
+    state: null,
+    eager: false,
+    get access(): never {
+      return unexpected('access')();
+    },
+    get reachability(): never {
+      return unexpected('reachability')();
+    },
+    sources: unexpected('sources'),
+    track: unexpected('track'),
+    readSettings: unexpected('readSettings'),
+    identities: unexpected('identities'),
+    connectionOf: unexpected('connectionOf'),
+    readTracked: unexpected('readTracked'),
+    remainingMs: () => 4500,
+    ...given,
+  };
+}
+
+/** A cluster that is reached by this CA. */
+export function connection(ca: string | undefined): Connection {
+  return {
+    server: 'https://api.example.com:6443',
+    ca,
+    tlsServerName: undefined,
+    insecure: false,
+    proxyUrl: undefined,
+    clientCertificate: undefined,
+    fault: undefined,
+  };
+}
