@@ -49,6 +49,14 @@ test('whoever waits gets the lock once it is given back', async (t) => {
   assert.equal(await second.says(), 'done');
 });
 
+test('the lock of a process that was killed is taken over at once', async (t) => {
+  const path = `${temporaryDirectory(t)}/locks/k`;
+  const killed = lockProcess(t, path, 0);
+  assert.equal(await killed.says(), 'held');
+  await killed.kill();
+  assert.equal(await withLock(path, 1000, uid, run), 'ran');
+});
+
 test('of two processes that wait, one at a time gets the lock of one that was killed', async (t) => {
   const path = `${temporaryDirectory(t)}/locks/k`;
   const killed = lockProcess(t, path, 0);
