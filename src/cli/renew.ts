@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { describeError } from '../credential/app-error.ts';
+import { AppError, describeError } from '../credential/app-error.ts';
 import { durationInWords } from '../credential/duration-in-words.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 
@@ -46,7 +46,8 @@ export async function runRenew(args: readonly string[], ports: RenewPorts): Prom
     return 2;
   }
   if (parsed.timer !== undefined) return ports.timer(parsed.timer);
-  const hosts = parsed.hosts.length > 0 ? parsed.hosts : await ports.hosts();
+  const hosts = parsed.hosts.length > 0 ? parsed.hosts : await knownHosts(ports);
+  if (hosts === undefined) return 1;
   const say = parsed.quiet ? () => {} : ports.print;
   if (hosts.length === 0) say('No registry host is bound yet. Run: docker-credential-openshift setup HOST');
   if (parsed.hosts.length === 0) for (const sentence of await repairs(hosts, ports)) say(sentence);
@@ -57,6 +58,18 @@ export async function runRenew(args: readonly string[], ports: RenewPorts): Prom
     say(`${host}: ${describe(outcome, ports.nowMs())}`);
   }
   return status;
+}
+
+/** @returns undefined if they can't be told; why was said */
+async function knownHosts(ports: RenewPorts): Promise<readonly string[] | undefined> {
+  try {
+    return await ports.hosts();
+  } catch (error) {
+    // A config that can't be read; a defect is not told as one.
+    if (!(error instanceof AppError)) throw error;
+    ports.printError(describeError(error));
+    return undefined;
+  }
 }
 
 async function renewOne(host: string, ports: RenewPorts): Promise<RenewOutcome> {

@@ -94,6 +94,18 @@ test("one host's fault keeps no other from being renewed, and is told without se
   ]);
 });
 
+test('a config that can not be read is told in a line, and the status is 1', async () => {
+  const hosts = async () => {
+    throw new AppError({ code: 'x', message: "/c can't be read: it is a directory", hint: 'ls -lL /c' });
+  };
+  assert.deepEqual(await renew([], {}, { hosts }), {
+    status: 1,
+    out: [],
+    err: ["/c can't be read: it is a directory. Run: ls -lL /c"],
+    renewed: [],
+  });
+});
+
 test('hosts by name are normalised, and are renewed alone: no file of an engine is looked at', async () => {
   const { status, renewed } = await renew(['A.Example.com:443', 'b.example.com:5000'], {
     'a.example.com:443': good(),
