@@ -31,6 +31,15 @@ const yesOrNo: ValueKind<boolean> = {
   read: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 
+const pathPattern = '^(?:/|[A-Za-z]:[\\\\/])\\P{Cc}+$';
+
+const absolutePath: ValueKind<string> = {
+  schema: { type: 'string', pattern: pathPattern },
+  expected: 'an absolute path',
+  read: (value) =>
+    typeof value === 'string' && new RegExp(pathPattern, 'u').test(value) ? value : undefined,
+};
+
 const serviceAccountPattern = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
 
 const serviceAccount: ValueKind<string> = {
@@ -64,7 +73,7 @@ export const registryKeys = {
   user: oneLine,
   context: oneLine,
   anonymous: yesOrNo,
-  tokenFile: oneLine,
+  tokenFile: absolutePath,
   serviceAccount,
   tokenLifetime: lifetime,
   selfRenew: yesOrNo,

@@ -103,6 +103,11 @@ export async function identityFor(
   const given =
     binding.kind === 'bound' ? tokenFileIdentity(binding.server, settings, identities) : undefined;
   if (given !== undefined) return { identity: given };
+  if (settings?.tokenFile !== undefined) {
+    return {
+      reason: `${host}: its tokenFile says nothing of whose token it is. Name its server beside it in the config.`,
+    };
+  }
   if (binding.kind === 'current') {
     return current === undefined
       ? { reason: `${host}: no context is current${problemsOf(identities)}. Run: oc login` }

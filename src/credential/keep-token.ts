@@ -33,7 +33,7 @@ export interface Obtained extends KeptToken {
 }
 
 /** The longest that an engine is kept waiting for the renewal of a token that is still good. */
-const FOREGROUND_MS = 1000;
+export const FOREGROUND_MS = 1000;
 
 /**
  * A token that is kept between runs and had anew in time: answered while it is good, renewed once for all processes of

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { machineSecretName, missingRightManifest } from '../cli/service-account/token-request-role.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin, Identity } from '../credential/identity.ts';
-import type { KeptToken } from '../credential/keep-token.ts';
+import { FOREGROUND_MS, type KeptToken } from '../credential/keep-token.ts';
 import type { MintOutcome, ObtainPorts, ServiceAccountOrder } from '../credential/obtain-token.ts';
 import { readJwt } from '../openshift/jwt.ts';
 import { localTimeMs } from '../openshift/local-time.ts';
@@ -72,9 +72,9 @@ async function runPlugin(plugin: ExecPlugin, timeoutMs: number, session: Session
     const jwtEndMs = jwtEndSeconds === undefined ? undefined : jwtEndSeconds * 1000;
     return { token, startedAtMs, expiresAtMs: expiresAtMs ?? jwtEndMs ?? startedAtMs + LIFE_WITHOUT_END_MS };
   } catch (error) {
-    // Remembered, so that not every pull waits for it.
     if (!(error instanceof AppError)) throw error;
-    await noteFailure(cache, plugin, error.message, here.uid, Date.now());
+    // Remembered, so that not every pull waits for it; but not of one that was given a second only.
+    if (timeoutMs > FOREGROUND_MS) await noteFailure(cache, plugin, error.message, here.uid, Date.now());
     throw new AppError({ code: error.code, message: error.message, hint: renew, cause: error });
   }
 }

@@ -60,10 +60,12 @@ test('whether tokens renew themselves is yes or no', () => {
   assert.equal(meaning('selfRenew', '"yes"'), wrong('selfRenew', 'true or false'));
 });
 
-test('a token file is a path on one line', () => {
+test('a token file is an absolute path: it means the same in every directory', () => {
   assert.equal(meaning('tokenFile', '/run/secrets/token'), '/run/secrets/token');
-  assert.match(String(meaning('tokenFile', '7')), /must be text on one line/);
-  assert.match(String(meaning('tokenFile', '"/run/\\ntoken"')), /must be text on one line/);
+  assert.equal(meaning('tokenFile', "'C:\\secrets\\token'"), 'C:\\secrets\\token');
+  assert.match(String(meaning('tokenFile', './token')), /must be an absolute path/);
+  assert.match(String(meaning('tokenFile', '7')), /must be an absolute path/);
+  assert.match(String(meaning('tokenFile', '"/run/\\ntoken"')), /must be an absolute path/);
 });
 
 const binding = { server: 'https://api.example.com:6443', user: 'alice' };

@@ -109,3 +109,12 @@ test('a token without an end that lies on the cluster only is answered, and not 
   assert.equal((await decide(entry, {}, minted('m'))).mayLie, true);
   assert.equal((await decide(bound, {}, { ...endless, fresh: false })).mayLie, true);
 });
+
+test("a token file that no server stands beside is nobody's token, and nothing else is answered in its place", async () => {
+  const { answer, asked } = await decide({ tokenFile: '/run/token' }, { current: alice });
+  assert.match(
+    String(answer.kind === 'anonymous' && answer.reason),
+    /Name its server beside it in the config/,
+  );
+  assert.deepEqual(asked, []);
+});
