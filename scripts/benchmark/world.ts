@@ -77,7 +77,7 @@ export function forget(env: Readonly<Record<string, string>>): void {
   rmSync(join(env.HOME ?? '', '.cache'), { recursive: true, force: true });
 }
 
-/** Leaves a fresh cached answer, and waits until the file systems' clocks have moved past it. */
+/** Leaves a fresh cached answer of the program. */
 export function prime(world: World, program: Program): void {
   forget(program.env);
   runOnce(program, world.directory);
