@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 }
 
 function print({ what, ours, theirs, result }: Row, bar: string): void {
-  const columns = [what.padEnd(50), ours.padStart(10), theirs.padStart(10), result.padStart(18), bar];
+  const columns = [what.padEnd(58), ours.padStart(10), theirs.padStart(10), result.padStart(18), bar];
   process.stdout.write(`${columns.join('  ').trimEnd()}\n`);
 }
 
