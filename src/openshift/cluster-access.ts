@@ -9,15 +9,18 @@ import { noAnswer, type Reply, type Request, sendRequest } from './send-request.
 
 /** The longest that one request may take. */
 const REQUEST_MS = 2000;
-/** The longest to wait for a connection while servers elsewhere don't answer: the network is probably gone. */
-const SUSPICIOUS_CONNECT_MS = 300;
+/**
+ * The longest to wait for a connection, by how many servers elsewhere let the time run out just now: the more, the more
+ * probably the network is gone, and one waits for each of them.
+ */
+const CONNECT_MS = [REQUEST_MS, 300, 300, 300, 150] as const;
 
 /** What is remembered of servers that could not be reached, across processes, for half a minute. */
 export interface Reachability {
   /** Why this server could not be reached just now; undefined if it is worth a try. */
   recentFailure(origin: string): string | undefined;
-  /** Whether some server ran into a time limit just now. */
-  someTimedOut(): boolean;
+  /** How many servers ran into a time limit just now. */
+  timedOutCount(): number;
   note(origin: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
 }
 
@@ -83,7 +86,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
       headers: { accept: 'application/json', 'user-agent': 'docker-credential-openshift', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       timeoutMs,
-      connectTimeoutMs: ports.reachability.someTimedOut() ? SUSPICIOUS_CONNECT_MS : timeoutMs,
+      connectTimeoutMs: Math.min(timeoutMs, CONNECT_MS[ports.reachability.timedOutCount()] ?? CONNECT_MS[4]),
     };
     const proxyUrl = connection.proxyUrl ?? proxyFor(url, ports.env);
     const reply = await sendRequest(request, connection, proxyUrl, roots);

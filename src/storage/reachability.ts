@@ -12,7 +12,7 @@ interface Failure {
 
 export interface ReachabilityStore {
   recentFailure(origin: string): string | undefined;
-  someTimedOut(): boolean;
+  timedOutCount(): number;
   note(origin: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
   /** Keeps what was noted, if it is news. */
   save(): Promise<void>;
@@ -33,7 +33,7 @@ export function createReachability(
   let news = false;
   return {
     recentFailure: (origin) => failures.get(origin)?.detail,
-    someTimedOut: () => [...failures.values()].some(({ timedOut }) => timedOut),
+    timedOutCount: () => [...failures.values()].filter(({ timedOut }) => timedOut).length,
     note: (origin, outcome) => {
       if (outcome === 'reached') {
         news = failures.delete(origin) || news;

@@ -26,7 +26,10 @@ for (const program of helperPrograms) {
     ]) {
       assert.deepEqual(await outcome(home.run('erase', text)), NOTHING, JSON.stringify(text.slice(0, 40)));
     }
-    assert.deepEqual(await outcome(home.run('erase', 'registry.example.com', { env: {} })), NOTHING);
+    assert.deepEqual(
+      await outcome(home.run('erase', 'registry.example.com', { env: { TMPDIR: home.directory } })),
+      NOTHING,
+    );
     await home.write(home.kubeconfigFile, 'broken: [');
     await home.write(home.configFile, 'broken: [');
     assert.deepEqual(await outcome(home.run('erase', 'registry.example.com')), NOTHING);

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { anonymous } from './answer-of.ts';
+import { asNobody, NOBODYS_ID, testAsRoot } from './as-root.ts';
+import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+
+/** A name in the messages, and what makes the kubeconfig so. */
+type Oddity = readonly [said: RegExp, make: (path: string, home: HelperHome) => Promise<void> | void];
+
+const NO_LOGIN = 'No login of alice to 127\\.0\\.0\\.1:\\d+ in the kubeconfig';
+const oddities: Record<string, Oddity> = {
+  missing: [new RegExp(`^${NO_LOGIN}\\. Run: oc login`), () => {}],
+  empty: [new RegExp(`^${NO_LOGIN}\\. Run: oc login`), (path, home) => home.write(path, '')],
+  'without any entry': [
+    new RegExp(`^${NO_LOGIN}\\. Run: oc login`),
+    (path, home) => home.write(path, 'apiVersion: v1\nkind: Config\ncontexts: null\n'),
+  ],
+  broken: [
+    new RegExp(`^${NO_LOGIN} \\(.*/config is broken: line 1, column \\d+: .*\\)\\. Run: oc login`),
+    (path, home) => home.write(path, 'users: [{ token: sha256~secret'),
+  ],
+  binary: [
+    new RegExp(`^${NO_LOGIN} \\(.*/config is broken: .*\\)\\. Run: oc login`),
+    (path, home) => home.write(path, '\0\x01\x02\xff'),
+  ],
+  'a directory': [
+    new RegExp(`^${NO_LOGIN} \\(.*/config can't be read: it is a directory\\)\\. Run: oc login`),
+    (path) => void mkdirSync(path, { recursive: true }),
+  ],
+  'a FIFO that nobody writes to': [
+    new RegExp(`^${NO_LOGIN} \\(.*/config can't be read: it is no regular file\\)\\. Run: oc login`),
+    (path) => {
+      mkdirSync(dirname(path), { recursive: true });
+      execFileSync('mkfifo', [path]);
+    },
+  ],
+  'a link that leads to itself': [
+    new RegExp(`^${NO_LOGIN} \\(.*/config can't be read: its symbolic links form a loop\\)\\. Run: oc login`),
+    (path) => {
+      mkdirSync(dirname(path), { recursive: true });
+      symlinkSync(path, path);
+    },
+  ],
+};
+
+async function assertOdd([said, make]: Oddity, home: HelperHome, sandbox: Sandbox): Promise<void> {
+  rmSync(home.kubeconfigFile, { recursive: true, force: true });
+  await make(home.kubeconfigFile, home);
+  await bindByConfig(home, sandbox);
+  const answer = await home.get(sandbox.registryHost);
+  assert.equal(answer.token, undefined);
+  assert.match(answer.said, said);
+  rmSync(home.configFile);
+  assert.deepEqual(await home.get(sandbox.registryHost), anonymous());
+  assert.deepEqual(await home.get('docker.io'), anonymous());
+}
+
+for (const program of helperPrograms) {
+  for (const [name, oddity] of Object.entries(oddities)) {
+    test(`${program.name}: a kubeconfig that is ${name} is told for a bound host, and of others nothing is said`, async (t) => {
+      const sandbox = await runningSandbox(t);
+      await assertOdd(oddity, helperHome(t, program), sandbox);
+      assert.deepEqual(sandbox.requests, []);
+    });
+  }
+
+  test(`${program.name}: a context that names no cluster, or no user, is told`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const good = readFileSync(home.kubeconfigFile, 'utf8');
+    await home.write(home.configFile, `registries: { '${sandbox.registryHost}': { context: work } }`);
+    for (const [context, said] of [
+      [
+        '{ user: nobody }',
+        /^The context work, bound to .*, is not in the kubeconfig \(the context work names no cluster that is there\)/,
+      ],
+      ['{ cluster: gone, user: nobody }', /names no cluster that is there/],
+      [
+        `{ cluster: ${/name: (127-\S+)/.exec(good)?.[1]} }`,
+        /^The context work names no user\. Run: oc login https:/,
+      ],
+      [
+        `{ cluster: ${/name: (127-\S+)/.exec(good)?.[1]}, user: gone }`,
+        /names the user gone, who is not there\. Run: oc login/,
+      ],
+    ] as const) {
+      const text = good
+        .replace('contexts:', `contexts:\n- { name: work, context: ${context} }`)
+        .replace(/current-context: .*/, 'current-context: work');
+      await home.write(home.kubeconfigFile, text);
+      const answer = await home.get(sandbox.registryHost);
+      assert.equal(answer.token, undefined);
+      assert.match(answer.said, said);
+    }
+  });
+
+  test(`${program.name}: a kubeconfig of a thousand clusters is read in time, and once`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const token = sandbox.issueOAuthToken({ user: 'alice' });
+    const home = helperHome(t, program);
+    const ca = Buffer.alloc(3600, 'x').toString('base64');
+    const many = Array.from({ length: 1000 }, (_, index) => index);
+    const text = sandbox.kubeconfig({
+      token,
+      extra: {
+        clusters: many.map((i) => ({
+          name: `c${i}`,
+          cluster: { server: `https://api.c${i}.example.com:6443`, 'certificate-authority-data': ca },
+        })),
+        contexts: many.map((i) => ({ name: `x${i}`, context: { cluster: `c${i}`, user: `u${i}` } })),
+        users: many.map((i) => ({ name: `u${i}`, user: { token: `sha256~${i}` } })),
+      },
+    });
+    assert.ok(text.length > 4_900_000);
+    await home.write(home.kubeconfigFile, text);
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
+    sandbox.clearRequests();
+    assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
+    assert.deepEqual(sandbox.requests, []);
+  });
+}
+
+testAsRoot(
+  'a kubeconfig that may not be read is told for a bound host, and of others nothing is said',
+  async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = helperHome(t, await asNobody(t));
+    chownSync(home.directory, NOBODYS_ID, NOBODYS_ID);
+    chmodSync(home.directory, 0o755);
+    const said = new RegExp(`^${NO_LOGIN} \\(.*/config can't be read: permission denied\\)\\. Run: oc login`);
+    const make = async (path: string) => {
+      await home.write(path, sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) }));
+      chmodSync(path, 0o600);
+    };
+    await assertOdd([said, make], home, sandbox);
+    chmodSync(join(home.directory, '.kube'), 0o700);
+    const below = await home.get('docker.io');
+    assert.deepEqual(below, anonymous());
+  },
+);
