@@ -2,14 +2,7 @@ import { clusterDisplayName } from '../registry/catalogue.ts';
 import { announcement, announcementIsDue } from './announcement.ts';
 import { type Answer, outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
-import {
-  type CheckPorts,
-  checkToken,
-  credential,
-  endReason,
-  type TokenWords,
-  type Verdict,
-} from './check-token.ts';
+import { type CheckPorts, checkToken, endReason, type TokenWords, type Verdict } from './check-token.ts';
 import type { Identity } from './identity.ts';
 import type { Obtained } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
@@ -28,8 +21,6 @@ export interface AnswerWithTokenPorts extends CheckPorts {
     refused: string | undefined,
   ): Promise<Obtained>;
   fingerprintOf(token: string): string;
-  /** The bearer's name, as far as the token itself tells it. */
-  usernameIn(token: string): string;
   /** What was known of the host's token when it was last asked for. */
   recallKnowledge(): TokenKnowledge | undefined;
   isSignedOut(host: string, fingerprint: string): Promise<boolean>;
@@ -64,11 +55,7 @@ export async function answerWithToken(
     return { answer: { kind: 'anonymous', reason } };
   }
   const words = tokenWords(host, identity, order);
-  const judged = (obtained: Obtained) => {
-    const isProven = obtained.fresh && identity.source.kind === 'token' && order?.selfRenew !== true;
-    return judge(host, identity, { ...obtained, fresh: isProven }, words, ports);
-  };
-  const verdict = await judged(first);
+  const verdict = await judge(host, identity, first, words, ports);
   const isReissuable = order !== undefined || identity.source.kind === 'exec';
   const isPersons = order === undefined && identity.source.kind === 'token' && identity.context !== undefined;
   const told = (last: Verdict, obtained: Obtained): TokenAnswer =>
@@ -77,33 +64,27 @@ export async function answerWithToken(
   // The account, or the Secret that its token is bound to, was made anew; or the plugin has another token by now.
   const second = await ports.obtainToken(host, identity, order, first.token);
   const isNew = second.token !== first.token;
-  const last = isNew ? await judged(second) : verdict;
+  const last = isNew ? await judge(host, identity, second, words, ports) : verdict;
   return told(last, second);
 }
 
 /**
- * What was issued a moment ago to a login needs no check; everything else is asked about. A service account proves
- * itself to the API server alone: it is issued tokens also while the registry can have none validated.
+ * Asks the cluster, also about a token that it issued a moment ago: to issue tokens and to validate them is not the same,
+ * and what the registry can't have validated closes public images, too.
  */
 async function judge(
   host: string,
   identity: Identity,
-  { token, expiresAtMs, fresh }: Obtained,
+  { token, expiresAtMs }: Obtained,
   words: TokenWords,
   ports: AnswerWithTokenPorts,
 ): Promise<Verdict> {
   const fingerprint = ports.fingerprintOf(token);
-  const endingBy = (answer: Answer) => endingNoLater(answer, expiresAtMs, words, ports.nowMs());
   const end = Number.isFinite(expiresAtMs) ? { expiresAtMs } : {};
-  if (fresh) {
-    const username = ports.usernameIn(token);
-    const knowledge = { fingerprint, username, opensImages: true, ...end };
-    return { answer: endingBy(credential(username, token, null)), knowledge, refused: false };
-  }
   const recalled = ports.recallKnowledge();
   const known = recalled?.fingerprint === fingerprint ? recalled : { fingerprint };
   const verdict = await checkToken(host, identity, token, { ...known, ...end }, words, ports);
-  return { ...verdict, answer: endingBy(verdict.answer) };
+  return { ...verdict, answer: endingNoLater(verdict.answer, expiresAtMs, words, ports.nowMs()) };
 }
 
 /** An issuer's word on a token's end counts, too: of a plugin's token the cluster may know none. */

@@ -127,7 +127,7 @@ function learn(known: TokenKnowledge, said: Extract<Inspection, { kind: 'accepte
 }
 
 /** @param name as the cluster knows the bearer */
-export function credential(name: string, secret: string, expiresAtMs: number | null): CredentialAnswer {
+function credential(name: string, secret: string, expiresAtMs: number | null): CredentialAnswer {
   return { kind: 'credential', username: basicUsername(name), secret, expiresAtMs };
 }
 

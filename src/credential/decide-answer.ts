@@ -1,4 +1,5 @@
 import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
+import type { CredentialAnswer } from './answer.ts';
 import { type AnswerWithTokenPorts, answerWithToken, type TokenAnswer } from './answer-with-token.ts';
 import { AppError, describeError } from './app-error.ts';
 import { chooseIdentity } from './choose-identity.ts';
@@ -36,7 +37,7 @@ export interface DecidePorts extends AnswerWithTokenPorts {
 export interface Decision extends TokenAnswer {
   /** Whose token it is; undefined where nobody answers. */
   readonly identity?: Identity;
-  /** False for a token that has no end and lies on the cluster only: it is not kept in a file. */
+  /** False for a token that lies on the cluster only and does not end by itself within a day: it is kept in no file. */
   readonly mayLie?: boolean;
 }
 
@@ -74,7 +75,8 @@ async function decideFor(
   try {
     const answered = await answerWithToken(host, identity, order, ports);
     const { answer } = answered;
-    const mayLie = order === undefined || answer.kind === 'anonymous' || answer.expiresAtMs !== null;
+    const mayLie =
+      order === undefined || answer.kind === 'anonymous' || endsSoonEnough(answer, ports.nowMs());
     return { ...answered, identity, mayLie };
   } catch (error) {
     // What keeps a token from being had is a reason to go on without one; a defect is not told as one.
@@ -83,8 +85,13 @@ async function decideFor(
   }
 }
 
+/** What ends by itself within a day, and what little a cluster may add to that, may lie in a private file. */
+function endsSoonEnough({ expiresAtMs }: CredentialAnswer, nowMs: number): boolean {
+  return expiresAtMs !== null && expiresAtMs - nowMs <= 25 * 3_600_000;
+}
+
 /** What is minted for a host, if the config says so. */
-function serviceAccountOrder(settings: RegistrySettings | undefined): ServiceAccountOrder | undefined {
+export function serviceAccountOrder(settings: RegistrySettings | undefined): ServiceAccountOrder | undefined {
   const account = parseServiceAccount(settings?.serviceAccount ?? '');
   if (account === undefined) return undefined;
   const lifeSeconds = settings?.tokenLifetime ?? DEFAULT_LIFE_SECONDS;
@@ -111,7 +118,7 @@ export async function identityFor(
   if (binding.kind === 'current') {
     return current === undefined
       ? { reason: `${host}: no context is current${problemsOf(identities)}. Run: oc login` }
-      : { identity: current };
+      : chooseIdentity(host, onServer(current.server, settings), identities);
   }
   if (binding.kind !== 'by-claim') return chooseIdentity(host, binding, identities);
   if (current === undefined || current.insecure) return { reason: null };
@@ -122,7 +129,12 @@ export async function identityFor(
     const mend = `docker-credential-openshift setup ${host} --context NAME`;
     return { reason: `${clusters} both claim ${host}. Say which one it is of. Run: ${mend}` };
   }
-  return { identity: current };
+  return chooseIdentity(host, onServer(current.server, settings), identities);
+}
+
+/** The cluster is known by now; which of its users answers is still the config's to say. */
+function onServer(server: string, settings: RegistrySettings | undefined) {
+  return { kind: 'bound', server, context: undefined, user: settings?.user } as const;
 }
 
 /** The config's `tokenFile` needs no login: the server that it is for stands beside it. */

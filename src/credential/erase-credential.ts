@@ -2,8 +2,13 @@ import { AppError } from './app-error.ts';
 import type { Identity } from './identity.ts';
 
 export interface EraseCredentialPorts {
-  /** Who answers for the host, as far as that can be told without asking a cluster; undefined: nobody. */
+  /**
+   * Who answers for the host, as far as that can be told without asking a cluster: of a host that no cluster was asked
+   * about yet, whoever would be asked; undefined: nobody.
+   */
   identityAtHand(host: string): Promise<Identity | undefined>;
+  /** Drops what was minted for the host, or a plugin gave for it. */
+  forgetKept(host: string, identity: Identity): Promise<void>;
   fingerprintOf(token: string): string;
   isServiceAccountToken(token: string): boolean;
   /** @returns whether it could be kept */
@@ -21,7 +26,9 @@ export interface EraseCredentialPorts {
 export async function eraseCredential(host: string, ports: EraseCredentialPorts): Promise<void> {
   await ports.forgetAnswer(host);
   const identity = await ports.identityAtHand(host);
-  const token = identity === undefined ? undefined : personsToken(identity);
+  if (identity === undefined) return;
+  await ports.forgetKept(host, identity);
+  const token = personsToken(identity);
   if (token === undefined || ports.isServiceAccountToken(token)) return;
   if (await ports.signOut(host, ports.fingerprintOf(token))) return;
   throw new AppError({

@@ -8,6 +8,8 @@ export interface ExecPlugin {
   readonly directory: string;
   /** It can't work without a person at a terminal (`interactiveMode: Always`). */
   readonly needsPerson: boolean;
+  /** It wants to be told how its cluster is reached (`provideClusterInfo`). */
+  readonly wantsCluster: boolean;
   readonly installHint: string | undefined;
 }
 

@@ -24,34 +24,39 @@ export type IssueToken = (timeoutMs: number) => Promise<KeptToken>;
 
 /** A token, and how it was come by. */
 export interface Obtained extends KeptToken {
-  /** It was issued just now: nobody need be asked whether it is accepted. */
-  readonly fresh: boolean;
   /** Half of its life is over: it should be renewed behind the engine's back. */
   readonly renewSoon: boolean;
   /** Why it could not be renewed although that was due. */
   readonly complaint: string | undefined;
 }
 
+/** What is wanted of a token. */
+export interface Wish {
+  /** True for `renew`: what is due is done now, whatever it takes. */
+  readonly eager: boolean;
+  /** A token that the cluster refused: another one is wanted. */
+  readonly refused: string | undefined;
+}
+
 /** The longest that an engine is kept waiting for the renewal of a token that is still good. */
-export const FOREGROUND_MS = 1000;
+const FOREGROUND_MS = 1000;
 
 /**
  * A token that is kept between runs and had anew in time: answered while it is good, renewed once for all processes of
  * this machine, and never given up because its renewal failed.
  * @param key names everything that the token depends on
- * @param eager true for `renew`: what is due is done now, whatever it takes
  * @throws AppError if there is no good token and none can be had
  */
 export async function keepToken(
   key: string,
   issue: IssueToken,
-  eager: boolean,
+  { eager, refused }: Wish,
   ports: KeepTokenPorts,
 ): Promise<Obtained> {
-  const kept = ports.recallKept(key);
+  const kept = recallUnlessRefused(key, refused, ports);
   const state = stateOf(kept, ports);
   if (kept !== undefined && (state === 'keep' || (state === 'soon' && !eager))) {
-    return { ...kept, fresh: false, renewSoon: state === 'soon', complaint: undefined };
+    return { ...kept, renewSoon: state === 'soon', complaint: undefined };
   }
   const leftMs = ports.remainingMs();
   const waitMs = state === 'now' && !eager ? Math.min(FOREGROUND_MS, leftMs) : leftMs;
@@ -59,15 +64,15 @@ export async function keepToken(
   try {
     const renewed = await ports.alone(key, waitMs, async () => {
       // Whoever waited looks again: another process was here meanwhile.
-      const others = othersToken(key, kept, ports);
+      const others = othersToken(key, kept?.token ?? refused, ports);
       if (others !== undefined) return others;
       const issued = await issue(Math.max(1, untilMs - ports.nowMs()));
       await ports.keep(key, issued);
       return issued;
     });
     // One may have got a token without giving way in time.
-    const found = renewed ?? othersToken(key, kept, ports);
-    if (found !== undefined) return { ...found, fresh: true, renewSoon: false, complaint: undefined };
+    const found = renewed ?? othersToken(key, kept?.token ?? refused, ports);
+    if (found !== undefined) return { ...found, renewSoon: false, complaint: undefined };
     return stillGood(kept, state, 'another process is renewing it');
   } catch (error) {
     // A token that is still good outlives the failure of its renewal; a defect does not pass for one.
@@ -77,11 +82,23 @@ export async function keepToken(
   }
 }
 
+/**
+ * A kept token that the cluster refused is as good as none. It stays kept until there is another: a cluster that is just
+ * starting says 401 to live tokens too, and a token that renews itself may be all there is.
+ */
+export function recallUnlessRefused(
+  key: string,
+  refused: string | undefined,
+  ports: Pick<KeepTokenPorts, 'recallKept'>,
+): KeptToken | undefined {
+  const kept = ports.recallKept(key);
+  return kept === undefined || kept.token === refused ? undefined : kept;
+}
+
 /** What another process got meanwhile. */
-function othersToken(key: string, kept: KeptToken | undefined, ports: KeepTokenPorts): KeptToken | undefined {
-  const others = ports.recallKept(key);
-  const isNew = others !== undefined && others.token !== kept?.token;
-  return isNew && stateOf(others, ports) !== 'dead' ? others : undefined;
+function othersToken(key: string, known: string | undefined, ports: KeepTokenPorts): KeptToken | undefined {
+  const others = recallUnlessRefused(key, known, ports);
+  return others !== undefined && stateOf(others, ports) !== 'dead' ? others : undefined;
 }
 
 function stateOf(token: KeptToken | undefined, ports: KeepTokenPorts): RenewalState {
@@ -92,5 +109,5 @@ function stillGood(kept: KeptToken | undefined, state: RenewalState, complaint: 
   if (kept === undefined || state === 'dead') {
     throw new AppError({ code: 'renewal-busy', message: `No token could be had in time: ${complaint}` });
   }
-  return { ...kept, fresh: false, renewSoon: true, complaint };
+  return { ...kept, renewSoon: true, complaint };
 }

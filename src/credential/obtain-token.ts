@@ -7,6 +7,8 @@ import {
   type KeptToken,
   keepToken,
   type Obtained,
+  recallUnlessRefused,
+  type Wish,
 } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
 
@@ -33,7 +35,7 @@ export interface ObtainPorts extends KeepTokenPorts {
   /** @throws AppError naming the file */
   readTokenFile(path: string): Promise<string>;
   /** @throws AppError naming the plugin */
-  runPlugin(plugin: ExecPlugin, timeoutMs: number): Promise<KeptToken>;
+  runPlugin(identity: Identity, plugin: ExecPlugin, timeoutMs: number): Promise<KeptToken>;
   /**
    * Asks the identity's cluster for a service account's token.
    * @param bearer undefined: the identity proves itself by its client certificate
@@ -51,27 +53,12 @@ export interface ObtainPorts extends KeepTokenPorts {
   keyOf(identity: Identity, order: ServiceAccountOrder | undefined): Promise<string>;
 }
 
-/**
- * Ports to which a kept token that the cluster refused is as good as none. It stays kept until there is another: a
- * cluster that is just starting says 401 to live tokens too, and a token that renews itself may be all there is.
- */
-export function withoutRefused(ports: ObtainPorts, refused: string | undefined): ObtainPorts {
-  return {
-    ...ports,
-    recallKept: (key) => {
-      const kept = ports.recallKept(key);
-      return kept === undefined || kept.token === refused ? undefined : kept;
-    },
-  };
-}
-
 /** A token as it lies where the user put it; nothing is known of its life. */
 function asItLies(token: string): Obtained {
   return {
     token,
     startedAtMs: Number.NEGATIVE_INFINITY,
     expiresAtMs: Number.POSITIVE_INFINITY,
-    fresh: false,
     renewSoon: false,
     complaint: undefined,
   };
@@ -80,23 +67,22 @@ function asItLies(token: string): Obtained {
 /**
  * The token that an identity gives a registry host.
  * @param order the service account to mint for, if the config names one
- * @param eager true for `renew`
  * @throws AppError if there is none: why, and what mends it
  */
 export async function obtainToken(
   host: string,
   identity: Identity,
   order: ServiceAccountOrder | undefined,
-  eager: boolean,
+  wish: Wish,
   ports: ObtainPorts,
 ): Promise<Obtained> {
   return order === undefined
-    ? ownToken(identity, eager, ports)
-    : mintedToken(host, identity, order, eager, ports);
+    ? ownToken(identity, wish, ports)
+    : mintedToken(host, identity, order, wish, ports);
 }
 
 /** What the identity itself proves itself with. */
-async function ownToken(identity: Identity, eager: boolean, ports: ObtainPorts): Promise<Obtained> {
+async function ownToken(identity: Identity, wish: Wish, ports: ObtainPorts): Promise<Obtained> {
   const { source } = identity;
   switch (source.kind) {
     case 'token':
@@ -104,10 +90,8 @@ async function ownToken(identity: Identity, eager: boolean, ports: ObtainPorts):
     case 'token-file':
       return asItLies(await ports.readTokenFile(source.path));
     case 'exec': {
-      const issue: IssueToken = (timeoutMs) => ports.runPlugin(source.plugin, timeoutMs);
-      const obtained = await keepToken(await ports.keyOf(identity, undefined), issue, eager, ports);
-      // A plugin says when its token ends, not whether the cluster takes it.
-      return { ...obtained, fresh: false };
+      const issue: IssueToken = (timeoutMs) => ports.runPlugin(identity, source.plugin, timeoutMs);
+      return keepToken(await ports.keyOf(identity, undefined), issue, wish, ports);
     }
     case 'client-certificate':
       throw new AppError({
@@ -124,14 +108,14 @@ async function mintedToken(
   host: string,
   identity: Identity,
   order: ServiceAccountOrder,
-  eager: boolean,
+  wish: Wish,
   ports: ObtainPorts,
 ): Promise<Obtained> {
   const key = await ports.keyOf(identity, order);
   const issue: IssueToken = async (timeoutMs) => {
     const untilMs = ports.nowMs() + timeoutMs;
     const leftMs = () => Math.max(1, untilMs - ports.nowMs());
-    const kept = order.selfRenew ? ports.recallKept(key) : undefined;
+    const kept = order.selfRenew ? recallUnlessRefused(key, wish.refused, ports) : undefined;
     if (kept !== undefined && kept.expiresAtMs > ports.nowMs()) {
       const renewed = await ports.mint(host, identity, kept.token, order, leftMs());
       if (renewed.kind === 'minted') return accept(renewed.token, identity, order, ports);
@@ -139,12 +123,12 @@ async function mintedToken(
     const bearer =
       identity.source.kind === 'client-certificate'
         ? undefined
-        : (await ownToken(identity, eager, ports)).token;
+        : (await ownToken(identity, wish, ports)).token;
     const outcome = await ports.mint(host, identity, bearer, order, leftMs());
     if (outcome.kind === 'minted') return accept(outcome.token, identity, order, ports);
     throw refusal(outcome, host, identity, order, ports);
   };
-  return keepToken(key, issue, eager, ports);
+  return keepToken(key, issue, wish, ports);
 }
 
 /** A clock that is wrong on either side, or a server that is: what is over when it comes is of no use. */
@@ -199,6 +183,7 @@ function refusal(
       return new AppError({
         code: 'not-minted',
         message: `${cluster} minted no token of ${account} (${outcome.detail})`,
+        hint: `docker-credential-openshift renew ${host}`,
       });
   }
 }

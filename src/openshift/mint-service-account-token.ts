@@ -94,7 +94,11 @@ export async function findLegacyToken(
   if (reply.status !== 200) return refusal(reply);
   const account = parseObject(reply.body);
   const named = [...listIn(account, 'secrets'), ...listIn(account, 'imagePullSecrets')];
-  const names = new Set(named.flatMap((entry) => textIn(entry as object, 'name') ?? []));
+  const names = new Set(
+    named.flatMap((entry) =>
+      typeof entry === 'object' && entry !== null ? (textIn(entry, 'name') ?? []) : [],
+    ),
+  );
   for (const secretName of names) {
     const secret = await ask(`/api/v1/namespaces/${namespace}/secrets/${secretName}`);
     if (secret.status === 403) return refusal(secret);
@@ -108,7 +112,12 @@ export async function findLegacyToken(
 function tokenIn(secret: object | undefined, host: string): string | undefined {
   const data = objectIn(secret, 'data');
   const decoded = (key: string) => Buffer.from(textIn(data, key) ?? '', 'base64').toString();
-  if (textIn(secret, 'type') === 'kubernetes.io/service-account-token') return decoded('token') || undefined;
-  const entry = objectIn(parseObject(decoded('.dockercfg')), host);
-  return textIn(entry, 'password');
+  switch (textIn(secret, 'type')) {
+    case 'kubernetes.io/service-account-token':
+      return decoded('token') || undefined;
+    case 'kubernetes.io/dockercfg':
+      return textIn(objectIn(parseObject(decoded('.dockercfg')), host), 'password');
+    default:
+      return undefined;
+  }
 }

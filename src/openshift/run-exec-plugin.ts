@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { isAbsolute, resolve } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin } from '../credential/identity.ts';
+import type { Connection } from './connection.ts';
 import { objectIn, parseObject, textIn } from './reply-fields.ts';
 
 /** What a plugin answered. */
@@ -19,22 +20,30 @@ const LONGEST_COMPLAINT = 300;
  * Runs a kubeconfig's exec plugin (client.authentication.k8s.io v1 and v1beta1; Kubernetes, client-go credential
  * plugins). It is told that nobody is there to talk to, and ended with its children when its time is over.
  * @param timeoutMs the time for all of it
- * @throws AppError naming the plugin, what it did, and what mends it
+ * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out
  */
 export async function runExecPlugin(
   plugin: ExecPlugin,
+  connection: Connection,
   env: Record<string, string | undefined>,
   timeoutMs: number,
-  interactive: boolean,
 ): Promise<ExecCredential> {
-  const info = { apiVersion: plugin.apiVersion, kind: 'ExecCredential', spec: { interactive } };
+  const cluster = plugin.wantsCluster ? { cluster: clusterInfo(connection) } : {};
+  const info = {
+    apiVersion: plugin.apiVersion,
+    kind: 'ExecCredential',
+    spec: { interactive: false, ...cluster },
+  };
   const child = spawn(commandPath(plugin), [...plugin.args], {
     env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
-    stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that its children end with it.
     detached: true,
   });
   const outcome = await watch(child, timeoutMs);
+  if (outcome === 'late') {
+    throw failure(plugin, `did not answer within ${Math.round(timeoutMs / 100) / 10} s`, 'exec-plugin-late');
+  }
   if (typeof outcome === 'string') throw failure(plugin, outcome);
   const credential = parseObject(outcome.stdout);
   const status = objectIn(credential, 'status');
@@ -44,6 +53,17 @@ export async function runExecPlugin(
   if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) throw failure(plugin, 'gave no token');
   const expiresAtMs = Date.parse(textIn(status, 'expirationTimestamp') ?? '');
   return { token, expiresAtMs: Number.isNaN(expiresAtMs) ? undefined : expiresAtMs };
+}
+
+/** `spec.cluster` of an ExecCredential (client-go, pkg/apis/clientauthentication). */
+function clusterInfo({ server, ca, tlsServerName, insecure, proxyUrl }: Connection): object {
+  return {
+    server,
+    ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
+    ...(tlsServerName === undefined ? {} : { 'tls-server-name': tlsServerName }),
+    ...(insecure ? { 'insecure-skip-tls-verify': true } : {}),
+    ...(proxyUrl === undefined ? {} : { 'proxy-url': proxyUrl }),
+  };
 }
 
 /** A command with a slash is relative to its kubeconfig, as in client-go; others are found on the PATH. */
@@ -68,10 +88,7 @@ function watch(child: ChildProcess, timeoutMs: number): Promise<Ending | string>
       child.stderr?.destroy();
       settle(outcome);
     };
-    const limit = setTimeout(
-      () => finish(`did not answer within ${Math.round(timeoutMs / 100) / 10} s`),
-      timeoutMs,
-    );
+    const limit = setTimeout(() => finish('late'), timeoutMs);
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
       if (stdout.length > LARGEST_OUTPUT) finish('printed more than 1 MB');
@@ -106,10 +123,10 @@ function complaint(stderr: string): string {
   return text === '' ? '' : `: ${text}`;
 }
 
-function failure({ command, installHint }: ExecPlugin, what: string): AppError {
+function failure({ command, installHint }: ExecPlugin, what: string, code = 'exec-plugin'): AppError {
   const help = installHint === undefined ? '' : ` (${installHint.trim().replaceAll(/\s+/g, ' ')})`;
   return new AppError({
-    code: 'exec-plugin',
+    code,
     message: `The exec plugin ${command} ${what}${help}`,
   });
 }

@@ -63,6 +63,7 @@ function readPlugin(exec: Fields, directory: string): ExecPlugin | string {
     env,
     directory,
     needsPerson: exec.interactiveMode === 'Always',
+    wantsCluster: exec.provideClusterInfo === true,
     installHint: textField(exec, 'installHint'),
   };
 }

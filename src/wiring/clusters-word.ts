@@ -62,5 +62,13 @@ async function discover(identity: Identity, host: string, session: Session) {
  */
 export async function bearerOf(identity: Identity, session: Session): Promise<string | undefined> {
   if (identity.source.kind === 'client-certificate') return undefined;
-  return (await obtainToken('', identity, undefined, session.eager, tokenPorts(session))).token;
+  return (
+    await obtainToken(
+      '',
+      identity,
+      undefined,
+      { eager: session.eager, refused: undefined },
+      tokenPorts(session),
+    )
+  ).token;
 }

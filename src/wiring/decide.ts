@@ -1,8 +1,7 @@
 import { answerEnvironment, CACHE_FORMAT, type TokenKnowledge } from '../credential/cached-answer.ts';
 import { clockShiftMs } from '../credential/clock.ts';
 import { type DecidePorts, type Decision, decideAnswer } from '../credential/decide-answer.ts';
-import { obtainToken, withoutRefused } from '../credential/obtain-token.ts';
-import { readJwt } from '../openshift/jwt.ts';
+import { obtainToken } from '../credential/obtain-token.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
@@ -24,14 +23,29 @@ export async function decide(host: string, session: Session): Promise<Decision &
 async function keep(host: string, decision: Decision, session: Session): Promise<void> {
   const { here, cache } = session;
   await session.reachability.save();
-  const { answer, knowledge: token, mayLie } = decision;
+  const { answer, mayLie } = decision;
   if (cache === null || mayLie === false || here.env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return;
   const checkedAt = moment();
   const sources = session.sources();
   if (sources.some(([, stamp]) => isRacy(stamp, checkedAt.wallMs))) return;
   const environment = answerEnvironment(here.env, here.uid, workingDirectory);
   const record = { format: CACHE_FORMAT, host, answer, checkedAt, environment, sources };
+  const token = learntBy(decision, recallKnowledge(host, session), session);
   await saveAnswer(answerFile(cache, host), token === undefined ? record : { ...record, token }, here.uid);
+}
+
+/** What is kept of the token. `renew` announces nothing: whoever pulls has yet to hear it. */
+function learntBy(
+  { knowledge }: Decision,
+  before: TokenKnowledge | undefined,
+  { eager }: Session,
+): TokenKnowledge | undefined {
+  // Where no token was had, what was known of the last one still holds.
+  if (knowledge === undefined) return before;
+  if (!eager) return knowledge;
+  const { announcedAtMs: _, ...rest } = knowledge;
+  const earlier = before?.fingerprint === knowledge.fingerprint ? before.announcedAtMs : undefined;
+  return earlier === undefined ? rest : { ...rest, announcedAtMs: earlier };
 }
 
 /** What was known of the host's token when it was last asked for, its times told by the clock of now. */
@@ -51,8 +65,7 @@ function decidePorts(host: string, session: Session): DecidePorts {
     readIdentities: async () => (await session.identities()).identities,
     readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
     obtainToken: (name, identity, order, refused) =>
-      obtainToken(name, identity, order, session.eager, withoutRefused(tokens, refused)),
-    usernameIn: (token) => readJwt(token)?.subject ?? 'openshift',
+      obtainToken(name, identity, order, { eager: session.eager, refused }, tokens),
     fingerprintOf,
     recallKnowledge: () => recallKnowledge(host, session),
     isSignedOut: async (name, fingerprint) => {

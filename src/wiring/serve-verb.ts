@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { identityFor } from '../credential/decide-answer.ts';
+import { identityFor, serviceAccountOrder } from '../credential/decide-answer.ts';
 import { eraseCredential } from '../credential/erase-credential.ts';
 import type { Identity } from '../credential/identity.ts';
 import { storeCredential } from '../credential/store-credential.ts';
@@ -11,11 +11,13 @@ import { answerFile } from '../storage/answer-file.ts';
 import { cacheDirectory } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
+import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listAnswers } from '../storage/list-answers.ts';
 import { addSignOut, clearSignOuts, signOutFile } from '../storage/sign-outs.ts';
 import { bearerOf, readClusterClaim } from './clusters-word.ts';
 import { createSession, type Session } from './session.ts';
 import { place } from './this-process.ts';
+import { tokenPorts } from './token-ports.ts';
 
 /** `store` may ask a cluster; a person waits for it. */
 const VERB_ENDS_MS = 10_000;
@@ -39,7 +41,8 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
 async function erase(host: string, session: Session): Promise<void> {
   const { state, here } = session;
   await eraseCredential(host, {
-    identityAtHand: (name) => identityOf(name, session, false),
+    identityAtHand: (name) => identityAtHand(name, session),
+    forgetKept: (name, identity) => forgetKept(name, identity, session),
     fingerprintOf,
     isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
     signOut: async (name, fingerprint) =>
@@ -68,6 +71,22 @@ async function identityOf(host: string, session: Session, mayAsk: boolean): Prom
   const readClaim = (name: string, identity: Identity) => readClusterClaim(name, identity, session, mayAsk);
   const choice = await identityFor(host, binding, settings, identities, { readClaim });
   return 'identity' in choice ? choice.identity : undefined;
+}
+
+/** Who answers for a host, or would be asked about it. */
+async function identityAtHand(host: string, session: Session): Promise<Identity | undefined> {
+  const known = await identityOf(host, session, false);
+  if (known !== undefined) return known;
+  const { settings, problem } = await session.readSettings(host);
+  if (problem !== undefined || bindHost(host, settings).kind !== 'by-claim') return undefined;
+  return (await session.identities()).identities.current;
+}
+
+/** Drops what was minted for a host, or a plugin gave for it. */
+async function forgetKept(host: string, identity: Identity, session: Session): Promise<void> {
+  const { settings } = await session.readSettings(host);
+  const key = await tokenPorts(session).keyOf(identity, serviceAccountOrder(settings));
+  if (session.cache !== null) await rm(keptTokenFile(session.cache, key), { force: true });
 }
 
 /** Lifts whatever signed a host out. */

@@ -40,13 +40,16 @@ export interface Session {
   remainingMs(): number;
   /** What is due is done now, whatever it takes: `renew`. */
   readonly eager: boolean;
+  /** A person asked for it: what failed a while ago is worth another try. */
+  readonly byHand: boolean;
 }
 
 /**
  * @param deadlineMs the time by which all requests must have ended, on `performance.now()`'s clock
  * @param eager true for `renew`
+ * @param byHand true for a `renew` that a person waits for
  */
-export function createSession(here: Place, deadlineMs: number, eager = false): Session {
+export function createSession(here: Place, deadlineMs: number, eager = false, byHand = false): Session {
   const nowMs = Date.now;
   const cache = cacheDirectory(here);
   const reachability = createReachability(cache, here.uid, nowMs);
@@ -95,6 +98,7 @@ export function createSession(here: Place, deadlineMs: number, eager = false): S
     readTracked,
     remainingMs,
     eager,
+    byHand,
     readSettings: async (host) => {
       const given = environment.registries.get(host);
       if (given === undefined) return settingsOf(host, await settings());

@@ -3,8 +3,7 @@ import { answerEnvironment, isStillGood } from '../credential/cached-answer.ts';
 import type { Moment } from '../credential/clock.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { cacheDirectory, type Place } from '../storage/directories.ts';
-import { stampOf } from '../storage/hot-files.ts';
-import { uptimeMs } from '../storage/uptime.ts';
+import { stampOf, uptimeMs } from '../storage/hot-files.ts';
 
 /** Where this process stands. */
 export function place(): Place {

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { machineSecretName, missingRightManifest } from '../cli/service-account/token-request-role.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin, Identity } from '../credential/identity.ts';
-import { FOREGROUND_MS, type KeptToken } from '../credential/keep-token.ts';
+import type { KeptToken } from '../credential/keep-token.ts';
 import type { MintOutcome, ObtainPorts, ServiceAccountOrder } from '../credential/obtain-token.ts';
 import { readJwt } from '../openshift/jwt.ts';
 import { localTimeMs } from '../openshift/local-time.ts';
 import { findLegacyToken, mintServiceAccountToken } from '../openshift/mint-service-account-token.ts';
 import { runExecPlugin } from '../openshift/run-exec-plugin.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
 import { keptTokenFile, readKeptToken, saveKeptToken } from '../storage/kept-tokens.ts';
 import { withLock } from '../storage/lock.ts';
 import { noteFailure, recentFailure } from '../storage/plugin-failures.ts';
@@ -16,6 +17,8 @@ import type { Session } from './session.ts';
 import { moment } from './this-process.ts';
 
 const LARGEST_TOKEN = 1024 * 1024;
+/** What a plugin is given at least before it counts as one that hangs. */
+const PLUGIN_MS = 3000;
 /** A token whose end nobody tells is asked for again after half of this. */
 const LIFE_WITHOUT_END_MS = 10 * 60_000;
 
@@ -33,7 +36,7 @@ export function tokenPorts(session: Session): ObtainPorts {
     alone: (key, waitMs, action) =>
       withLock(cache === null ? null : `${cache}/locks/${key}`, waitMs, here.uid, action),
     readTokenFile: (path) => readTokenFile(path, session),
-    runPlugin: (plugin, timeoutMs) => runPlugin(plugin, timeoutMs, session),
+    runPlugin: (identity, plugin, timeoutMs) => runPlugin(identity, plugin, timeoutMs, session),
     mint: (host, identity, bearer, order, timeoutMs) =>
       mint(host, identity, bearer, order, session, timeoutMs),
     missingRight: (subject, { namespace, name }) => missingRightManifest({ namespace, name, subject }),
@@ -52,7 +55,12 @@ async function readTokenFile(path: string, session: Session): Promise<string> {
   });
 }
 
-async function runPlugin(plugin: ExecPlugin, timeoutMs: number, session: Session): Promise<KeptToken> {
+async function runPlugin(
+  identity: Identity,
+  plugin: ExecPlugin,
+  timeoutMs: number,
+  session: Session,
+): Promise<KeptToken> {
   const { here, cache } = session;
   const renew = 'docker-credential-openshift renew --all';
   if (plugin.needsPerson) {
@@ -62,19 +70,25 @@ async function runPlugin(plugin: ExecPlugin, timeoutMs: number, session: Session
       hint: [plugin.command, ...plugin.args].join(' '),
     });
   }
-  const failed = session.eager ? undefined : recentFailure(cache, plugin, here.uid, Date.now());
+  const failed = session.byHand ? undefined : recentFailure(cache, plugin, here.uid, Date.now());
   if (failed !== undefined)
     throw new AppError({ code: 'plugin-failed-before', message: failed, hint: renew });
   try {
-    const { token, expiresAtMs } = await runExecPlugin(plugin, here.env, timeoutMs, false);
+    const { token, expiresAtMs } = await runExecPlugin(
+      plugin,
+      await session.connectionOf(identity),
+      here.env,
+      timeoutMs,
+    );
     const startedAtMs = Date.now();
     const jwtEndSeconds = readJwt(token)?.exp;
     const jwtEndMs = jwtEndSeconds === undefined ? undefined : jwtEndSeconds * 1000;
     return { token, startedAtMs, expiresAtMs: expiresAtMs ?? jwtEndMs ?? startedAtMs + LIFE_WITHOUT_END_MS };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // Remembered, so that not every pull waits for it; but not of one that was given a second only.
-    if (timeoutMs > FOREGROUND_MS) await noteFailure(cache, plugin, error.message, here.uid, Date.now());
+    // Remembered, so that not every pull waits for it; but not if it was only given less than its time.
+    const isCutShort = error.code === 'exec-plugin-late' && timeoutMs < PLUGIN_MS;
+    if (!isCutShort) await noteFailure(cache, plugin, error.message, here.uid, Date.now());
     throw new AppError({ code: error.code, message: error.message, hint: renew, cause: error });
   }
 }
@@ -115,8 +129,11 @@ async function keyOf(
   const { ca } = await session.connectionOf(identity);
   const { server, user, source } = identity;
   const plugin = source.kind === 'exec' ? source.plugin : null;
+  // The environment names its tokens' bearers no further: each token is another's.
+  const bearer =
+    identity.context === undefined && source.kind === 'token' ? fingerprintOf(source.token) : null;
   return createHash('sha256')
-    .update(JSON.stringify([server, ca ?? null, user, plugin, order ?? null]))
+    .update(JSON.stringify([server, ca ?? null, user, plugin, bearer, order ?? null]))
     .digest('hex')
     .slice(0, 40);
 }

@@ -38,7 +38,7 @@ test('an end that moves with the use of the token is not announced', async () =>
 
 test('what renews itself, or is not for a person to renew, is not announced', async () => {
   const silent = async (...[who, order]: Parameters<ReturnType<typeof answering>['told']>) => {
-    const tokens = [{ ...minted('m', false), expiresAtMs: NOW + DAY / 2 }];
+    const tokens = [{ ...minted('m'), expiresAtMs: NOW + DAY / 2 }];
     const { warning, answer } = await answering({ tokens, says: [monthly(DAY / 2)] }).told(who, order);
     assert.deepEqual([answer.kind, warning], ['credential', undefined]);
   };

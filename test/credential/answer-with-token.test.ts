@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { AppError } from '../../src/credential/app-error.ts';
 import type { TokenKnowledge } from '../../src/credential/cached-answer.ts';
 import type { Inspection } from '../../src/credential/check-token.ts';
-import type { Obtained } from '../../src/credential/keep-token.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import {
   accepted,
@@ -18,34 +17,36 @@ import {
   SELF_RENEWING,
 } from './answering.ts';
 
-test('what was minted a moment ago is answered without a check, by the name that is in it', async () => {
-  const { told, obtained } = answering({ tokens: [minted('m')] });
+test('a minted token is answered until its own end, however much later the cluster puts it', async () => {
+  const { told, obtained } = answering({
+    tokens: [minted('m')],
+    says: [accepted({ username: 'system:sa' })],
+  });
   const { answer, knowledge, warning } = await told(identity(), ORDER);
   assert.deepEqual(answer, {
     kind: 'credential',
-    username: 'system-serviceaccount-ci-puller',
+    username: 'system-sa',
     secret: 'm',
     expiresAtMs: NOW + 8 * 60 * MINUTE,
   });
-  assert.deepEqual(
-    [knowledge?.fingerprint, knowledge?.expiresAtMs, warning, obtained],
-    ['fingerprint of m', NOW + 8 * 60 * MINUTE, undefined, [undefined]],
-  );
+  assert.deepEqual([knowledge?.fingerprint, warning, obtained], ['fingerprint of m', undefined, [undefined]]);
 });
 
 test('a minted token without an end is answered, and its end is not made up', async () => {
   const endless = { ...minted('m'), expiresAtMs: Number.POSITIVE_INFINITY };
-  const { answer, knowledge } = await answering({ tokens: [endless] }).told(identity(), ORDER);
+  const says = [accepted({ expiresAtMs: null })];
+  const { answer, knowledge } = await answering({ tokens: [endless], says }).told(identity(), ORDER);
   assert.deepEqual(
     [answer.kind === 'credential' && answer.expiresAtMs, knowledge?.expiresAtMs],
-    [null, undefined],
+    [null, null],
   );
 });
 
-test('what an account, a file, a plugin or a certificate had minted is checked though it is new', async () => {
+test('whoever had it minted, a token is checked though it is new', async () => {
   const file = identity({ source: { kind: 'token-file', path: '/t' } });
   const certificate = identity({ source: { kind: 'client-certificate' } });
   for (const [who, order] of [
+    [identity(), ORDER],
     [identity(), SELF_RENEWING],
     [file, ORDER],
     [certificate, ORDER],
@@ -57,16 +58,10 @@ test('what an account, a file, a plugin or a certificate had minted is checked t
   }
 });
 
-test('what was minted earlier is checked', async () => {
-  const { told, inspected } = answering({ tokens: [minted('m', false)], says: [accepted()] });
-  assert.equal((await told(identity(), ORDER)).answer.kind, 'credential');
-  assert.deepEqual(inspected, ['m']);
-});
-
 test('a minted token that the cluster refuses is minted anew, once, and that one is answered', async () => {
   const { told, obtained } = answering({
-    tokens: [minted('stale', false), minted('new')],
-    says: [{ kind: 'rejected' }],
+    tokens: [minted('stale'), minted('new')],
+    says: [{ kind: 'rejected' }, accepted()],
   });
   const { answer } = await told(identity(), ORDER);
   assert.equal(answer.kind === 'credential' && answer.secret, 'new');
@@ -75,7 +70,7 @@ test('a minted token that the cluster refuses is minted anew, once, and that one
 
 test('a plugin whose token the cluster refuses is run once more, and its new token is checked', async () => {
   const { told, inspected } = answering({
-    tokens: [minted('stale', false), minted('new', false)],
+    tokens: [minted('stale'), minted('new')],
     says: [{ kind: 'rejected' }, accepted()],
   });
   const { answer } = await told(robot());
@@ -85,7 +80,7 @@ test('a plugin whose token the cluster refuses is run once more, and its new tok
 
 test('what is refused a second time is not minted a third time', async () => {
   const { told, obtained } = answering({
-    tokens: [minted('a', false), minted('b', false)],
+    tokens: [minted('a'), minted('b')],
     says: [{ kind: 'rejected' }, { kind: 'rejected' }],
   });
   const { answer } = await told(identity(), ORDER);
@@ -98,7 +93,7 @@ test('what is refused a second time is not minted a third time', async () => {
 
 test('a plugin that gives the same token again is believed no more than the first time', async () => {
   const { told, inspected } = answering({
-    tokens: [minted('same', false), minted('same', false)],
+    tokens: [minted('same'), minted('same')],
     says: [{ kind: 'rejected' }],
   });
   assert.equal((await told(robot())).answer.kind, 'anonymous');
@@ -113,7 +108,7 @@ test("a person's token that the cluster refuses is not asked for again: only a l
 
 test('a cluster that is away is no reason to mint anew', async () => {
   const { told, obtained } = answering({
-    tokens: [minted('m', false)],
+    tokens: [minted('m')],
     says: [{ kind: 'unavailable', detail: 'why' }],
     probe: 'refused',
   });
@@ -127,7 +122,7 @@ test('why no token is to be had is passed on', async () => {
 });
 
 test("a plugin's word on the end of its token counts where it is the earlier one", async () => {
-  const soon = { ...minted('p', false), expiresAtMs: NOW + 10 * MINUTE };
+  const soon = { ...minted('p'), expiresAtMs: NOW + 10 * MINUTE };
   for (const [said, expiresAtMs] of [
     [null, NOW + 10 * MINUTE],
     [NOW + DAY, NOW + 10 * MINUTE],
@@ -140,23 +135,22 @@ test("a plugin's word on the end of its token counts where it is the earlier one
 });
 
 test('a token that its issuer gave a minute or less is not answered, though the cluster takes it', async () => {
-  const brief = (fresh: boolean): Obtained => ({ ...minted('b', fresh), expiresAtMs: NOW + MINUTE });
-  const checked = answering({ tokens: [brief(false)], says: [accepted({ expiresAtMs: null })] });
-  assert.deepEqual((await checked.told(robot())).answer, {
+  const brief = { ...minted('b'), expiresAtMs: NOW + MINUTE };
+  const given = { tokens: [brief], says: [accepted({ expiresAtMs: null })] };
+  assert.deepEqual((await answering(given).told(robot())).answer, {
     kind: 'anonymous',
     reason: `The token that oc gave for api.example.com:6443 expires within a minute. Run: docker-credential-openshift renew ${HOST}`,
   });
-  const fresh = answering({ tokens: [brief(true)] });
-  assert.deepEqual((await fresh.told(identity(), ORDER)).answer, {
+  assert.deepEqual((await answering(given).told(identity(), ORDER)).answer, {
     kind: 'anonymous',
     reason: `The token of ci/puller expires within a minute. Run: docker-credential-openshift renew ${HOST}`,
   });
 });
 
-test('a token that an account issued to itself is asked about: the registry may be unable to validate it', async () => {
+test('a token that was issued a moment ago is asked about: the registry may be unable to validate it', async () => {
   const says: Inspection[] = [{ kind: 'unavailable', detail: 'the API server answered 503' }];
   const { told, inspected } = answering({ tokens: [minted('a')], says, probe: 'refused' });
-  const { answer } = await told(identity(), { ...ORDER, selfRenew: true });
+  const { answer } = await told(identity(), ORDER);
   assert.deepEqual([answer.kind, inspected], ['anonymous', ['a']]);
 });
 
@@ -168,7 +162,7 @@ test('a token that was signed out of is shown to nobody', async () => {
 });
 
 test('that a renewal is due, and that it failed, is told beside the token', async () => {
-  const late = { ...minted('m', false), renewSoon: true, complaint: 'app.ci is away' };
+  const late = { ...minted('m'), renewSoon: true, complaint: 'app.ci is away' };
   const { told } = answering({ tokens: [late], says: [accepted()] });
   const { warning, renewSoon } = await told(identity(), ORDER);
   assert.deepEqual([warning, renewSoon], ['The token could not be renewed: app.ci is away.', true]);
@@ -176,7 +170,7 @@ test('that a renewal is due, and that it failed, is told beside the token', asyn
 
 test('what is known of another token does not count for the one that was minted since', async () => {
   const knowledge: TokenKnowledge = { fingerprint: 'fingerprint of old', revoked: true };
-  const { told } = answering({ tokens: [minted('m', false)], says: [accepted()], knowledge });
+  const { told } = answering({ tokens: [minted('m')], says: [accepted()], knowledge });
   assert.equal((await told(identity(), ORDER)).answer.kind, 'credential');
 });
 

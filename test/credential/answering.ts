@@ -21,12 +21,11 @@ export function robot(): Identity {
 }
 
 /** A token of eight hours. */
-export function minted(token: string, fresh = true): Obtained {
+export function minted(token: string): Obtained {
   return {
     token,
     startedAtMs: NOW,
     expiresAtMs: NOW + 8 * 60 * MINUTE,
-    fresh,
     renewSoon: false,
     complaint: undefined,
   };
@@ -73,7 +72,6 @@ export function answering(given: {
       return token;
     },
     fingerprintOf: (token) => `fingerprint of ${token}`,
-    usernameIn: () => 'system:serviceaccount:ci:puller',
     recallKnowledge: () => given.knowledge,
     isSignedOut: async () => given.isSignedOut ?? false,
     inspectToken: async (_identity, token) => {

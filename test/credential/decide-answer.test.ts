@@ -27,7 +27,6 @@ function ports(fakes: Partial<DecidePorts>): DecidePorts {
     readClaim: unexpected('readClaim'),
     obtainToken: unexpected('obtainToken'),
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
-    usernameIn: unexpected('usernameIn'),
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
     inspectToken: unexpected('inspectToken'),

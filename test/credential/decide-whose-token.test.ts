@@ -30,7 +30,6 @@ async function decide(
       return token;
     },
     fingerprintOf: () => 'f',
-    usernameIn: () => 'u',
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
     inspectToken: async () => accepted(),
@@ -107,7 +106,7 @@ test('a token without an end that lies on the cluster only is answered, and not 
   const entry = { ...bound, serviceAccount: 'ci/puller' };
   assert.equal((await decide(entry, {}, endless)).mayLie, false);
   assert.equal((await decide(entry, {}, minted('m'))).mayLie, true);
-  assert.equal((await decide(bound, {}, { ...endless, fresh: false })).mayLie, true);
+  assert.equal((await decide(bound, {}, endless)).mayLie, true);
 });
 
 test("a token file that no server stands beside is nobody's token, and nothing else is answered in its place", async () => {
@@ -117,4 +116,12 @@ test("a token file that no server stands beside is nobody's token, and nothing e
     /Name its server beside it in the config/,
   );
   assert.deepEqual(asked, []);
+});
+
+test("the config's user answers for a host that only the cluster's word, or the environment, binds", async () => {
+  const here = identity();
+  const colleague = identity({ user: 'bob', context: 'play' });
+  const logins = { all: [here, colleague], current: here };
+  const { asked } = await decide({ user: 'bob', current: true }, logins);
+  assert.deepEqual(asked, [{ who: colleague, order: undefined }]);
 });

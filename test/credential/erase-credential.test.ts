@@ -14,6 +14,7 @@ async function erase(who: Identity | undefined, more: Partial<EraseCredentialPor
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     isServiceAccountToken: unexpected('isServiceAccountToken'),
     signOut: async (host, fingerprint) => done.push(`sign out of ${host}: ${fingerprint}`) > 0,
+    forgetKept: async (host) => void done.push(`drop what was minted for ${host}`),
     forgetAnswer: async (host) => void done.push(`forget ${host}`),
     ...more,
   });
@@ -24,12 +25,14 @@ const ofAPerson = { isServiceAccountToken: (token: string) => token !== TOKEN };
 test("a person's token is forgotten, and this very token signed out of", async () =>
   assert.deepEqual(await erase(identity(), ofAPerson), [
     `forget ${HOST}`,
+    `drop what was minted for ${HOST}`,
     `sign out of ${HOST}: fingerprint of 50`,
   ]));
 
 test('a service account in the kubeconfig is only forgotten: nobody could sign it in again', async () =>
   assert.deepEqual(await erase(identity(), { ...ofAPerson, isServiceAccountToken: () => true }), [
     `forget ${HOST}`,
+    `drop what was minted for ${HOST}`,
   ]));
 
 test('what a system put there is only forgotten: a file, a pod, the environment, a plugin, a certificate, nothing', async () => {
@@ -41,7 +44,7 @@ test('what a system put there is only forgotten: a file, a pod, the environment,
     identity({ source: { kind: 'client-certificate' } }),
     identity({ source: { kind: 'none', reason: 'none' } }),
   ]) {
-    assert.deepEqual(await erase(who), [`forget ${HOST}`]);
+    assert.deepEqual(await erase(who), [`forget ${HOST}`, `drop what was minted for ${HOST}`]);
   }
 });
 

@@ -18,9 +18,8 @@ const dead = aged(8 * HOUR);
 test('before half of its life a token is answered as it is, also by `renew`, without a lock', async () => {
   for (const eager of [false, true]) {
     const { ports, waits } = keepTokenMachine({ k: keep });
-    assert.deepEqual(await keepToken('k', unexpected('issue'), eager, ports), {
+    assert.deepEqual(await keepToken('k', unexpected('issue'), { eager, refused: undefined }, ports), {
       ...keep,
-      fresh: false,
       renewSoon: false,
       complaint: undefined,
     });
@@ -30,7 +29,12 @@ test('before half of its life a token is answered as it is, also by `renew`, wit
 
 test('past half of its life `get` answers it at once and has it renewed behind the engine', async () => {
   const { ports, waits } = keepTokenMachine({ k: soon });
-  const { token, renewSoon } = await keepToken('k', unexpected('issue'), false, ports);
+  const { token, renewSoon } = await keepToken(
+    'k',
+    unexpected('issue'),
+    { eager: false, refused: undefined },
+    ports,
+  );
   assert.deepEqual([token, renewSoon, waits], ['old', true, []]);
 });
 
@@ -41,8 +45,8 @@ test('past half of its life `renew` renews it, with all the time there is', asyn
     limits.push(timeoutMs);
     return fresh;
   };
-  const obtained = await keepToken('k', issue, true, ports);
-  assert.deepEqual(obtained, { ...fresh, fresh: true, renewSoon: false, complaint: undefined });
+  const obtained = await keepToken('k', issue, { eager: true, refused: undefined }, ports);
+  assert.deepEqual(obtained, { ...fresh, renewSoon: false, complaint: undefined });
   assert.deepEqual([kept.get('k'), waits, limits], [fresh, [4500], [4500]]);
 });
 
@@ -55,21 +59,27 @@ test('past three quarters of its life `get` renews it first, and the engine wait
     assert.equal(timeoutMs, 700);
     return fresh;
   };
-  assert.equal((await keepToken('k', issue, false, machine.ports)).token, 'new');
+  assert.equal(
+    (await keepToken('k', issue, { eager: false, refused: undefined }, machine.ports)).token,
+    'new',
+  );
   assert.deepEqual(machine.waits, [1000]);
 });
 
 test('the engine waits less than a second if less is left for the whole answer', async () => {
   const machine = keepTokenMachine({ k: due });
   machine.remainingMs = 250;
-  await keepToken('k', issueFresh, false, machine.ports);
+  await keepToken('k', issueFresh, { eager: false, refused: undefined }, machine.ports);
   assert.deepEqual(machine.waits, [250]);
 });
 
 test('a dead token, or none, is replaced with all the time there is', async () => {
   for (const kept of [{ k: dead }, {}, { another: keep }]) {
     const { ports, waits } = keepTokenMachine(kept);
-    assert.equal((await keepToken('k', issueFresh, false, ports)).token, 'new');
+    assert.equal(
+      (await keepToken('k', issueFresh, { eager: false, refused: undefined }, ports)).token,
+      'new',
+    );
     assert.deepEqual(waits, [4500]);
   }
 });
@@ -77,14 +87,22 @@ test('a dead token, or none, is replaced with all the time there is', async () =
 test('whoever waited for the lock looks again, and takes what another process got', async () => {
   const machine = keepTokenMachine({ k: dead });
   machine.meanwhile = () => machine.kept.set('k', aged(0, 'of another'));
-  const obtained = await keepToken('k', unexpected('issue'), false, machine.ports);
-  assert.deepEqual([obtained.token, obtained.fresh], ['of another', true]);
+  const obtained = await keepToken(
+    'k',
+    unexpected('issue'),
+    { eager: false, refused: undefined },
+    machine.ports,
+  );
+  assert.equal(obtained.token, 'of another');
 });
 
 test('what another process left behind is not taken if it is as dead', async () => {
   const machine = keepTokenMachine();
   machine.meanwhile = () => machine.kept.set('k', dead);
-  assert.equal((await keepToken('k', issueFresh, false, machine.ports)).token, 'new');
+  assert.equal(
+    (await keepToken('k', issueFresh, { eager: false, refused: undefined }, machine.ports)).token,
+    'new',
+  );
 });
 
 test('a good token is answered though its renewal failed, with the reason', async () => {
@@ -94,9 +112,8 @@ test('a good token is answered though its renewal failed, with the reason', asyn
     [soon, true],
   ] as const) {
     const { ports } = keepTokenMachine({ k: kept });
-    assert.deepEqual(await keepToken('k', refuse, eager, ports), {
+    assert.deepEqual(await keepToken('k', refuse, { eager, refused: undefined }, ports), {
       ...kept,
-      fresh: false,
       renewSoon: true,
       complaint: 'app.ci is away',
     });
@@ -108,31 +125,41 @@ test('a secret in the reason why a renewal failed is blacked out: plugins log wh
   const issue: IssueToken = async () => {
     throw new AppError({ code: 'exec-plugin', message: 'oc exited with 1: got eyJhbGciOi.eyJzdWIi.c2ln' });
   };
-  const { complaint } = await keepToken('k', issue, false, ports);
+  const { complaint } = await keepToken('k', issue, { eager: false, refused: undefined }, ports);
   assert.equal(complaint, 'oc exited with 1: got ***');
 });
 
 test('a good token is answered while another process renews it', async () => {
   const machine = keepTokenMachine({ k: due });
   machine.isLocked = true;
-  const { token, complaint } = await keepToken('k', unexpected('issue'), false, machine.ports);
+  const { token, complaint } = await keepToken(
+    'k',
+    unexpected('issue'),
+    { eager: false, refused: undefined },
+    machine.ports,
+  );
   assert.deepEqual([token, complaint], ['old', 'another process is renewing it']);
 });
 
 test('without a good token, the reason why none can be had is an error', async () => {
   for (const kept of [{ k: dead }, {}]) {
     const { ports } = keepTokenMachine(kept);
-    await assert.rejects(keepToken('k', refuse, false, ports), { code: 'not-minted' });
+    await assert.rejects(keepToken('k', refuse, { eager: false, refused: undefined }, ports), {
+      code: 'not-minted',
+    });
   }
 });
 
 test('without a good token, a lock that is not to be had in time is an error', async () => {
   const machine = keepTokenMachine({ k: dead });
   machine.isLocked = true;
-  await assert.rejects(keepToken('k', unexpected('issue'), false, machine.ports), {
-    code: 'renewal-busy',
-    message: 'No token could be had in time: another process is renewing it',
-  });
+  await assert.rejects(
+    keepToken('k', unexpected('issue'), { eager: false, refused: undefined }, machine.ports),
+    {
+      code: 'renewal-busy',
+      message: 'No token could be had in time: another process is renewing it',
+    },
+  );
 });
 
 test('a defect does not pass for a failed renewal', async () => {
@@ -140,12 +167,12 @@ test('a defect does not pass for a failed renewal', async () => {
   const fail: IssueToken = async () => {
     throw new TypeError('a defect');
   };
-  await assert.rejects(keepToken('k', fail, false, ports), TypeError);
+  await assert.rejects(keepToken('k', fail, { eager: false, refused: undefined }, ports), TypeError);
 });
 
 test('a token is kept under its own key, and no other is touched', async () => {
   const { ports, kept } = keepTokenMachine({ other: aged(HOUR, 'other') });
-  await keepToken('k', issueFresh, false, ports);
+  await keepToken('k', issueFresh, { eager: false, refused: undefined }, ports);
   assert.deepEqual([...kept.keys()].sort(), ['k', 'other']);
   assert.equal(kept.get('other')?.expiresAtMs, NOW + 7 * HOUR);
 });

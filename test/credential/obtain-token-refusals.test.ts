@@ -42,10 +42,10 @@ test('a machine whose Secret is gone was signed out, and can be signed in again'
     `The Secret in ci that this machine's tokens of puller are bound to is gone: the machine was signed out of ${CLUSTER}. Run: ${TOOL} create ci/puller --host ${HOST} --self-renew`,
   ));
 
-test('a cluster that is away is named with the reason; nothing on this side mends it', async () =>
+test('a cluster that is away is named with the reason, and how to ask it again', async () =>
   assert.equal(
     await told({ kind: 'unavailable', detail: 'connection refused' }),
-    `${CLUSTER} minted no token of ci/puller (connection refused)`,
+    `${CLUSTER} minted no token of ci/puller (connection refused). Run: docker-credential-openshift renew ${HOST}`,
   ));
 
 test("a cluster of OpenShift CI is called by CI's name for it", async () => {

@@ -5,7 +5,6 @@ import {
   type ObtainPorts,
   obtainToken,
   type ServiceAccountOrder,
-  withoutRefused,
 } from '../../src/credential/obtain-token.ts';
 import { identity, unexpected } from '../support/identities.ts';
 import { type KeepTokenMachine, keepTokenMachine } from './keep-token-machine.ts';
@@ -61,6 +60,6 @@ export function obtainWorld(
     machine,
     bearers,
     obtain: (who = identity(), order = undefined, eager = false, refused = undefined) =>
-      obtainToken(HOST, who, order, eager, withoutRefused(ports, refused)),
+      obtainToken(HOST, who, order, { eager, refused }, ports),
   };
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../src/credential/app-error.ts';
 import { runExecPlugin } from '../../src/openshift/run-exec-plugin.ts';
 import { plugin } from '../support/identities.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { pluginFor } from './running-plugin.ts';
+import { CONNECTION, pluginFor } from './running-plugin.ts';
 
 async function complaint(running: Promise<unknown>): Promise<string> {
   const error = await running.then(
@@ -21,7 +21,7 @@ async function complaint(running: Promise<unknown>): Promise<string> {
 /** A plugin that prints a text and ends with a status. */
 const printing = (stdout: string, status = 0) => {
   const entry = plugin({ command: '/bin/sh', args: ['-c', `printf %s "$OUT"; exit ${status}`] });
-  return runExecPlugin(entry, { OUT: stdout }, 10_000, false);
+  return runExecPlugin(entry, CONNECTION, { OUT: stdout }, 10_000);
 };
 const credential = (fields: object) => JSON.stringify({ kind: 'ExecCredential', ...fields });
 
@@ -72,11 +72,11 @@ test('a command that is not there, or may not be run, is named with the help of 
   const installHint = 'Install it from\n  https://example.com\n';
   const missing = plugin({ command: 'no-such-plugin', installHint });
   assert.equal(
-    await complaint(runExecPlugin(missing, { PATH: '/nowhere' }, 10_000, false)),
+    await complaint(runExecPlugin(missing, CONNECTION, { PATH: '/nowhere' }, 10_000)),
     "The exec plugin no-such-plugin can't be run (ENOENT) (Install it from https://example.com)",
   );
   assert.equal(
-    await complaint(runExecPlugin(plugin({ command: path }), {}, 10_000, false)),
+    await complaint(runExecPlugin(plugin({ command: path }), CONNECTION, {}, 10_000)),
     `The exec plugin ${path} can't be run (EACCES)`,
   );
 });
@@ -84,7 +84,7 @@ test('a command that is not there, or may not be run, is named with the help of 
 test('a plugin that is killed is no success', async () => {
   const entry = plugin({ command: '/bin/sh', args: ['-c', 'kill -TERM $$'] });
   assert.equal(
-    await complaint(runExecPlugin(entry, {}, 10_000, false)),
+    await complaint(runExecPlugin(entry, CONNECTION, {}, 10_000)),
     'The exec plugin /bin/sh was ended by SIGTERM',
   );
 });
@@ -92,13 +92,13 @@ test('a plugin that is killed is no success', async () => {
 test('a plugin that prints without an end is ended', async () => {
   const entry = plugin({ command: '/bin/sh', args: ['-c', 'exec yes'] });
   assert.equal(
-    await complaint(runExecPlugin(entry, { PATH: process.env.PATH }, 10_000, false)),
+    await complaint(runExecPlugin(entry, CONNECTION, { PATH: process.env.PATH }, 10_000)),
     'The exec plugin /bin/sh printed more than 1 MB',
   );
 });
 
 test('a long complaint is cut to what fits on a line', async () => {
   const entry = plugin({ command: '/bin/sh', args: ['-c', 'printf "%0400d" 0 >&2; exit 3'] });
-  const said = await complaint(runExecPlugin(entry, { PATH: process.env.PATH }, 10_000, false));
+  const said = await complaint(runExecPlugin(entry, CONNECTION, { PATH: process.env.PATH }, 10_000));
   assert.equal(said, `The exec plugin /bin/sh exited with 3: ${'0'.repeat(300)}`);
 });

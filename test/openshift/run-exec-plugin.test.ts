@@ -91,3 +91,19 @@ test('a plugin that is ended while it waits for a child takes the child with it'
   await assert.rejects(run({ entry, timeoutMs: 2000 }), /did not answer within 2 s/);
   assert.equal(await hasEnded(Number(readFileSync(file, 'utf8'))), true);
 });
+
+test('a plugin that asks for it is told how its cluster is reached, and others are not', async (t) => {
+  const { made, run } = pluginFor(t);
+  await run({ entry: { wantsCluster: true } });
+  await run();
+  const clusters = (await made.calls()).map(
+    ({ info }) => (info as { spec: { cluster?: unknown } }).spec.cluster,
+  );
+  assert.deepEqual(clusters, [
+    {
+      server: 'https://api.example.com:6443',
+      'certificate-authority-data': Buffer.from('the CA').toString('base64'),
+    },
+    undefined,
+  ]);
+});

@@ -26,6 +26,7 @@ test('an exec plugin is taken over as it is written', () => {
       env: { A: 'a' },
       directory: '/home/alice/.kube',
       needsPerson: false,
+      wantsCluster: true,
       installHint: 'brew install kubelogin',
     },
   });

@@ -12,10 +12,8 @@ import {
   type ObtainPorts,
   obtainToken,
   type ServiceAccountOrder,
-  withoutRefused,
 } from '../../src/credential/obtain-token.ts';
 import { inspectToken } from '../../src/openshift/inspect-token.ts';
-import { readJwt } from '../../src/openshift/jwt.ts';
 import { localTimeMs } from '../../src/openshift/local-time.ts';
 import { mintServiceAccountToken } from '../../src/openshift/mint-service-account-token.ts';
 import { noAnswer } from '../../src/openshift/send-request.ts';
@@ -117,8 +115,7 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
       readIdentities: async () => ({ all: [identity], current: identity, problems: [] }),
       readClaim: unexpected('readClaim'),
       obtainToken: (host, who, order, refused) =>
-        obtainToken(host, who, order, eager, withoutRefused(obtainPorts, refused)),
-      usernameIn: (token) => readJwt(token)?.subject ?? 'openshift',
+        obtainToken(host, who, order, { eager, refused }, obtainPorts),
       fingerprintOf,
       recallKnowledge,
       isSignedOut: async () => false,

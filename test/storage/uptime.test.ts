@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { uptimeMs } from '../../src/storage/uptime.ts';
+import { uptimeMs } from '../../src/storage/hot-files.ts';
 
 test('the uptime is that of the machine on Linux, and is not known elsewhere', () => {
   if (process.platform !== 'linux') return assert.equal(uptimeMs(), null);

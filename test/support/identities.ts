@@ -27,6 +27,7 @@ export function plugin(changes: Partial<ExecPlugin> = {}): ExecPlugin {
     env: {},
     directory: '/home/alice/.kube',
     needsPerson: false,
+    wantsCluster: false,
     installHint: undefined,
     ...changes,
   };
@@ -45,7 +46,6 @@ export function asItLies(changes: Partial<Obtained> = {}): Obtained {
     token: TOKEN,
     startedAtMs: Number.NEGATIVE_INFINITY,
     expiresAtMs: Number.POSITIVE_INFINITY,
-    fresh: false,
     renewSoon: false,
     complaint: undefined,
     ...changes,

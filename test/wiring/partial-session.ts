@@ -9,6 +9,7 @@ export function partialSession(given: Partial<Session>): Session {
     cache: null,
     state: null,
     eager: false,
+    byHand: false,
     get access(): never {
       return unexpected('access')();
     },

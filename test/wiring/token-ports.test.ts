@@ -11,7 +11,11 @@ import { connection, partialSession } from './partial-session.ts';
 const MINUTE = 60_000;
 const ORDER: ServiceAccountOrder = { namespace: 'ci', name: 'puller', lifeSeconds: 3600, selfRenew: false };
 const run = (entry: ExecPlugin, given: Parameters<typeof partialSession>[0] = {}) =>
-  tokenPorts(partialSession(given)).runPlugin(entry, 10_000);
+  tokenPorts(partialSession({ connectionOf: async () => connection('A'), ...given })).runPlugin(
+    identity(),
+    entry,
+    10_000,
+  );
 
 test('a token file gives its text without white space', async () => {
   const session = partialSession({ readTracked: async () => ' token\n' });
@@ -53,7 +57,7 @@ test("the end of a plugin's token is its word, else the token's own, else ten mi
   assert.equal(expiresAtMs - startedAtMs, 10 * MINUTE);
 });
 
-test('a plugin that failed is left alone by `get`, and tried by `renew`', async (t) => {
+test('a plugin that failed is left alone, by the timer too, and tried when a person asks', async (t) => {
   const cache = temporaryDirectory(t);
   const made = createExecPlugin(temporaryDirectory(t), { status: { token: 't' }, behaviour: 'fails' });
   const entry = plugin({ command: made.command });
@@ -65,8 +69,9 @@ test('a plugin that failed is left alone by `get`, and tried by `renew`', async 
     hint: 'docker-credential-openshift renew --all',
     ...failure,
   });
+  await assert.rejects(run(entry, { cache, eager: true }), { code: 'plugin-failed-before', ...failure });
   assert.equal((await made.calls()).length, 1);
-  assert.equal((await run(entry, { cache, eager: true })).token, 't');
+  assert.equal((await run(entry, { cache, eager: true, byHand: true })).token, 't');
 });
 
 test('what is kept is found again under its key, and nowhere without a cache', async (t) => {
