@@ -5,8 +5,10 @@ import { bindRegistry } from '../../src/config/edit-config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 
 const HOST = 'registry.example.com';
-const parse = (key: string, value: string) =>
-  parseConfig(`registries:\n  ${HOST}:\n    ${key}: ${value}\n`, 'config.yaml');
+const parse = (key: string, value: string) => {
+  const more = key === 'serviceAccount' ? '' : '    serviceAccount: ci/puller\n';
+  return parseConfig(`registries:\n  ${HOST}:\n    ${key}: ${value}\n${more}`, 'config.yaml');
+};
 
 /** What a key means, or what is wrong with it. */
 function meaning(key: keyof RegistryEntry, value: string): unknown {
@@ -58,6 +60,37 @@ test('whether tokens renew themselves is yes or no', () => {
   assert.equal(meaning('selfRenew', 'true'), true);
   assert.equal(meaning('selfRenew', 'false'), false);
   assert.equal(meaning('selfRenew', '"yes"'), wrong('selfRenew', 'true or false'));
+});
+
+test('how tokens are minted means nothing without an account, and breaks its host alone', () => {
+  for (const [key, value] of [
+    ['selfRenew', 'true'],
+    ['tokenLifetime', '8h'],
+  ]) {
+    const text = `registries:\n  ${HOST}:\n    user: alice\n    ${key}: ${value}\n  b.example.com: {}\n`;
+    const { config, problems, brokenHosts } = parseConfig(text, 'config.yaml');
+    assert.deepEqual(problems.map(describeProblem), [
+      `config.yaml:4:5: \`${key}\` of ${HOST} needs \`serviceAccount\` beside it`,
+    ]);
+    assert.deepEqual([...brokenHosts], [HOST]);
+    assert.deepEqual([...config.registries.keys()], ['b.example.com']);
+  }
+});
+
+test('an account with a fault is told once, and not as missing, too', () => {
+  const { problems } = parseConfig(
+    `registries:\n  ${HOST}:\n    serviceAccount: 5\n    selfRenew: true\n`,
+    'config.yaml',
+  );
+  assert.deepEqual(
+    problems.map(({ line }) => line),
+    [3],
+  );
+});
+
+test('a token file may mint for a service account', () => {
+  const text = `registries:\n  ${HOST}:\n    tokenFile: /t\n    serviceAccount: ci/puller\n    selfRenew: true\n`;
+  assert.deepEqual(parseConfig(text, '').problems, []);
 });
 
 test('a token file is an absolute path: it means the same in every directory', () => {
