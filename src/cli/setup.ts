@@ -28,6 +28,8 @@ export interface PlannedFile {
 export interface SetupFiles {
   /** The context that our config names for the host, written by hand. */
   configuredContext(host: string): Promise<string | undefined>;
+  /** `NAMESPACE/NAME` of the account that tokens are still minted for once the host is bound to `entry`, if any. */
+  keptServiceAccount(host: string, entry: HostSetup['entry']): Promise<string | undefined>;
   /** Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError. */
   plan(setups: readonly HostSetup[]): Promise<readonly PlannedFile[]>;
   isHelperOnPath(): Promise<boolean>;
@@ -86,10 +88,13 @@ async function setUp({ hosts, context }: Arguments, ports: SetupPorts): Promise<
     bindings.push([host, binding]);
   }
   const files = await ports.files.plan(setups);
-  for (const [host, binding] of bindings) {
-    ports.print(
-      `${host} gets the login of ${binding.user} at ${binding.server} (context ${binding.context}).`,
-    );
+  const kept: (string | undefined)[] = [];
+  for (const { host, entry } of setups) kept.push(await ports.files.keptServiceAccount(host, entry));
+  for (const [index, [host, binding]] of bindings.entries()) {
+    const account = kept[index];
+    const gets =
+      account === undefined ? `the login of ${binding.user}` : `tokens of the service account ${account}`;
+    ports.print(`${host} gets ${gets} at ${binding.server} (context ${binding.context}).`);
     if (binding.insecure) {
       ports.printError(
         `Warning: context ${binding.context} does not verify the certificate of ${binding.server}; ` +

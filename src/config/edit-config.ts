@@ -1,27 +1,34 @@
 import { type Document, isAlias, isMap, isScalar, type Pair, parseDocument, YAMLMap } from 'yaml';
 import { AppError } from '../credential/app-error.ts';
+import { bindHost } from '../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { normaliseServerUrl } from '../registry/server-url.ts';
 import { describeProblem, type RegistryEntry } from './config.ts';
 import { registryKeys } from './config-keys.ts';
 import { type ParsedConfig, parseConfig } from './parse-config.ts';
 
-/** The keys that say which identity a host gets; a new binding replaces all of them. */
-const bindingKeys = ['server', 'user', 'context', 'anonymous'] as const;
-/** What is minted for a host; a new binding changes these only if it says so. */
+/**
+ * The keys that say which identity a host gets; a new binding replaces all of them. A token file that stayed would
+ * hand one cluster's token to another.
+ */
+const bindingKeys = ['server', 'user', 'context', 'anonymous', 'tokenFile'] as const;
+/** What is minted for a host; a new binding on the same cluster changes these only if it says so. */
 const mintingKeys = ['serviceAccount', 'selfRenew'] as const;
 
 /**
  * The text of our config with `host` (as `normaliseRegistryHost` writes it) bound to `entry`: `server`,
- * `user`, `context` and `anonymous` become what `entry` says, or go. Comments, the order of keys and all
- * other entries stay; a text that already says so comes back as it is. `text` is empty for a new file.
+ * `user`, `context`, `anonymous` and `tokenFile` become what `entry` says, or go; what is minted for the host stays
+ * where the cluster is the same, and goes with another one. Comments, the order of keys and all other entries stay; a
+ * text that already says so comes back as it is. `text` is empty for a new file.
  * Throws an AppError with `path`, line and column if the file, or this host's entry in it, has a fault.
  */
 export function bindRegistry(text: string, host: string, entry: RegistryEntry, path: string): string {
   const before = parseConfig(text, path);
   refuseFaults(before, host, path);
   const current = before.config.registries.get(host);
-  const said = mintingKeys.filter((key) => entry[key] !== undefined);
-  const isSame = [...bindingKeys, ...said].every((key) => current?.[key] === entry[key]);
+  const stays = staysOnCluster(host, current, entry);
+  const written = [...bindingKeys, ...mintingKeys.filter((key) => !stays || entry[key] !== undefined)];
+  const isSame = written.every((key) => current?.[key] === entry[key]);
   if (current !== undefined && isSame) return text;
 
   const doc: Document = parseDocument(text, { uniqueKeys: false });
@@ -29,18 +36,34 @@ export function bindRegistry(text: string, host: string, entry: RegistryEntry, p
   doc.contents = root;
   const registries = childMap(root, (key) => key === 'registries', 'registries', path);
   const target = childMap(registries, (key) => normaliseRegistryHost(key) === host, host, path);
-  for (const key of [...bindingKeys, ...said]) {
+  for (const key of written) {
     const value = entry[key];
     if (value !== undefined) target.set(key, value);
   }
-  for (const key of bindingKeys) {
+  for (const key of written) {
     if (entry[key] === undefined) deleteButKeepComments(target, key);
   }
+  if (!stays) deleteButKeepComments(target, 'tokenLifetime');
 
   const lf = doc.toString({ lineWidth: 0, indent: indentOf(text) });
   const after = /\r\n/.test(text) ? lf.replaceAll('\n', '\r\n') : lf;
   refuseSideEffects(before, parseConfig(after, path), host, path);
   return after;
+}
+
+/**
+ * Whether a host that is bound to `entry` anew stays on its cluster, and keeps what is minted there for it.
+ * @param current what the config says of the host so far
+ */
+export function staysOnCluster(
+  host: string,
+  current: RegistryEntry | undefined,
+  entry: RegistryEntry,
+): boolean {
+  const before = bindHost(host, { ...current, anonymous: undefined });
+  const server = before.kind === 'bound' ? before.server : undefined;
+  if (server === undefined) return current?.context === undefined || current.context === entry.context;
+  return server === normaliseServerUrl(entry.server ?? '');
 }
 
 function refuseFaults(parsed: ParsedConfig, host: string, path: string): void {

@@ -17,6 +17,9 @@ export interface ParsedConfig {
 const maxCharacters = 1024 * 1024;
 const maxAliasCount = 100;
 
+/** Keys that say how tokens are minted; without an account for it they would mean nothing. */
+const needServiceAccount = ['tokenLifetime', 'selfRenew'] as const;
+
 type Report = (offset: number, message: string, host?: string) => void;
 type Member = { name: string; offset: number; value: unknown; valueOffset: number };
 
@@ -141,6 +144,7 @@ function readEntry(member: Member, host: string, doc: Document, report: Report):
   }
   const kinds: Record<string, ValueKind<unknown>> = registryKeys;
   const values: Record<string, unknown> = {};
+  const offsets = new Map<string, number>();
   let sound = true;
   const fault = (offset: number, message: string) => {
     sound = false;
@@ -157,6 +161,13 @@ function readEntry(member: Member, host: string, doc: Document, report: Report):
     const read = kind.read(isScalar(value) ? value.value : undefined);
     if (read === undefined) fault(valueOffset, `\`${name}\` of ${host} must be ${kind.expected}`);
     else values[name] = read;
+    offsets.set(name, offset);
+  }
+  if (!offsets.has('serviceAccount')) {
+    for (const name of needServiceAccount) {
+      const offset = offsets.get(name);
+      if (offset !== undefined) fault(offset, `\`${name}\` of ${host} needs \`serviceAccount\` beside it`);
+    }
   }
   return sound ? (values as RegistryEntry) : undefined;
 }

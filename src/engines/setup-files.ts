@@ -1,6 +1,6 @@
 import type { HostSetup, PlannedFile, SetupFiles } from '../cli/setup.ts';
 import type { RegistryEntry } from '../config/config.ts';
-import { bindRegistry } from '../config/edit-config.ts';
+import { bindRegistry, staysOnCluster } from '../config/edit-config.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { AppError } from '../credential/app-error.ts';
 import { applyEngineEdit, type PlanText, previewEngineEdit } from './apply-engine-edit.ts';
@@ -15,11 +15,15 @@ export function createSetupFiles(
   configFile: string | null,
 ): SetupFiles & EntryBinder {
   const ourConfig = () => configFile ?? homeUnknown(engineEnvironment);
+  const entryOf = async (host: string) => {
+    const { text } = await readEngineFile(ourConfig());
+    return parseConfig(text ?? '', ourConfig()).config.registries.get(host);
+  };
   return {
-    async configuredContext(host) {
-      const configPath = ourConfig();
-      const { text } = await readEngineFile(configPath);
-      return parseConfig(text ?? '', configPath).config.registries.get(host)?.context;
+    configuredContext: async (host) => (await entryOf(host))?.context,
+    async keptServiceAccount(host, entry) {
+      const current = await entryOf(host);
+      return staysOnCluster(host, current, entry) ? current?.serviceAccount : undefined;
     },
     async plan(setups) {
       const configPath = ourConfig();
@@ -55,11 +59,21 @@ function planConfig(path: string, setups: readonly { host: string; entry: BoundE
     let edited = text ?? '';
     for (const { host, entry } of setups) {
       const next = bindRegistry(edited, host, entry, path);
-      if (next !== edited) changes.push(`bound ${host} to ${entry.server}`);
+      if (next !== edited) changes.push(`bound ${host} to ${entry.server}${withoutOld(host, edited, next)}`);
       edited = next;
     }
     return changes.length === 0 ? { text, changes } : { text: edited, changes };
   };
+}
+
+/** What went with a host's old binding, as the end of a sentence; keys that a person wrote do not go unsaid. */
+function withoutOld(host: string, before: string, after: string): string {
+  const old = parseConfig(before, '').config.registries.get(host);
+  const now = parseConfig(after, '').config.registries.get(host);
+  const gone = (['tokenFile', 'serviceAccount', 'tokenLifetime', 'selfRenew'] as const).filter(
+    (key) => old?.[key] !== undefined && now?.[key] === undefined,
+  );
+  return gone.length === 0 ? '' : `, and removed what was for its old binding: ${gone.join(', ')}`;
 }
 
 async function engineEdits(environment: EngineEnvironment, setups: readonly HostSetup[]) {

@@ -24,6 +24,7 @@ function ports(fakes: Partial<SetupPorts['files']> & Partial<Pick<SetupPorts, 'r
     signIn: async () => {},
     files: {
       configuredContext: unexpected('configuredContext'),
+      keptServiceAccount: unexpected('keptServiceAccount'),
       plan: unexpected('plan'),
       isHelperOnPath: unexpected('isHelperOnPath'),
       ...files,
@@ -33,11 +34,12 @@ function ports(fakes: Partial<SetupPorts['files']> & Partial<Pick<SetupPorts, 'r
 }
 
 /** Ports for a setup that works; `planned` is what it asked to be written down. */
-function working(more: { configured?: string; insecure?: boolean; onPath?: boolean } = {}) {
+function working(more: { configured?: string; kept?: string; insecure?: boolean; onPath?: boolean } = {}) {
   const planned: HostSetup[] = [];
   const asked: (string | undefined)[] = [];
   const rig = ports({
     configuredContext: async () => more.configured,
+    keptServiceAccount: async () => more.kept,
     resolveBinding: async (_host, context) => {
       asked.push(context);
       return { ...binding, context: context ?? binding.context, insecure: more.insecure ?? false };
@@ -67,6 +69,15 @@ test('setup records server and user, says a line for each file, and ends with wh
     'Try: podman pull registry.example.com/NAMESPACE/IMAGE:TAG',
   ]);
   assert.deepEqual(err, []);
+});
+
+test('a host that keeps its service account is said to get the tokens of that, not the login', async () => {
+  const { given, out } = working({ kept: 'ci/puller' });
+  assert.equal(await runSetup([host], given), 0);
+  assert.equal(
+    out[0],
+    `${host} gets tokens of the service account ci/puller at ${binding.server} (context work).`,
+  );
 });
 
 test('a context on the command line is asked for, and not written down', async () => {

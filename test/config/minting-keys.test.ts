@@ -5,8 +5,10 @@ import { bindRegistry } from '../../src/config/edit-config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 
 const HOST = 'registry.example.com';
-const parse = (key: string, value: string) =>
-  parseConfig(`registries:\n  ${HOST}:\n    ${key}: ${value}\n`, 'config.yaml');
+const parse = (key: string, value: string) => {
+  const more = key === 'serviceAccount' ? '' : '    serviceAccount: ci/puller\n';
+  return parseConfig(`registries:\n  ${HOST}:\n    ${key}: ${value}\n${more}`, 'config.yaml');
+};
 
 /** What a key means, or what is wrong with it. */
 function meaning(key: keyof RegistryEntry, value: string): unknown {
@@ -60,6 +62,37 @@ test('whether tokens renew themselves is yes or no', () => {
   assert.equal(meaning('selfRenew', '"yes"'), wrong('selfRenew', 'true or false'));
 });
 
+test('how tokens are minted means nothing without an account, and breaks its host alone', () => {
+  for (const [key, value] of [
+    ['selfRenew', 'true'],
+    ['tokenLifetime', '8h'],
+  ]) {
+    const text = `registries:\n  ${HOST}:\n    user: alice\n    ${key}: ${value}\n  b.example.com: {}\n`;
+    const { config, problems, brokenHosts } = parseConfig(text, 'config.yaml');
+    assert.deepEqual(problems.map(describeProblem), [
+      `config.yaml:4:5: \`${key}\` of ${HOST} needs \`serviceAccount\` beside it`,
+    ]);
+    assert.deepEqual([...brokenHosts], [HOST]);
+    assert.deepEqual([...config.registries.keys()], ['b.example.com']);
+  }
+});
+
+test('an account with a fault is told once, and not as missing, too', () => {
+  const { problems } = parseConfig(
+    `registries:\n  ${HOST}:\n    serviceAccount: 5\n    selfRenew: true\n`,
+    'config.yaml',
+  );
+  assert.deepEqual(
+    problems.map(({ line }) => line),
+    [3],
+  );
+});
+
+test('a token file may mint for a service account', () => {
+  const text = `registries:\n  ${HOST}:\n    tokenFile: /t\n    serviceAccount: ci/puller\n    selfRenew: true\n`;
+  assert.deepEqual(parseConfig(text, '').problems, []);
+});
+
 test('a token file is an absolute path: it means the same in every directory', () => {
   assert.equal(meaning('tokenFile', '/run/secrets/token'), '/run/secrets/token');
   assert.equal(meaning('tokenFile', "'C:\\secrets\\token'"), 'C:\\secrets\\token');
@@ -69,25 +102,52 @@ test('a token file is an absolute path: it means the same in every directory', (
 });
 
 const binding = { server: 'https://api.example.com:6443', user: 'alice' };
+const other = { ...binding, server: 'https://other.example.com:6443' };
 const edited = (text: string, entry: RegistryEntry) =>
   parseConfig(bindRegistry(text, HOST, entry, 'config.yaml'), '').config.registries.get(HOST);
 const minting = [
   'registries:',
   `  ${HOST}:`,
-  '    server: https://old.example.com:6443',
+  '    server: https://api.example.com:6443/',
   '    serviceAccount: ci/puller',
   '    tokenLifetime: 10m',
   '    selfRenew: true',
   '',
 ].join('\n');
 
-test('a new binding leaves alone what is minted for the host', () =>
+test('a new binding on the same cluster leaves alone what is minted for the host', () =>
   assert.deepEqual(edited(minting, binding), {
     ...binding,
     serviceAccount: 'ci/puller',
     tokenLifetime: 600,
     selfRenew: true,
   }));
+
+test('what is minted goes with its cluster', () => {
+  assert.deepEqual(edited(minting, other), other);
+  const entry = { ...other, serviceAccount: 'ci/other' };
+  assert.deepEqual(edited(minting, entry), entry);
+});
+
+test('what is minted stays with the context that was written by hand, and goes with another', () => {
+  const text = minting.replace(/server: .*/, 'context: lab');
+  assert.equal(edited(text, { ...binding, context: 'lab' })?.serviceAccount, 'ci/puller');
+  assert.deepEqual(edited(text, binding), binding);
+});
+
+test('what is minted for a host of the catalogue stays on the cluster that the catalogue names', () => {
+  const host = 'registry.ci.openshift.org';
+  const text = `registries:\n  ${host}:\n    serviceAccount: ci/puller\n`;
+  const after = (server: string) =>
+    parseConfig(bindRegistry(text, host, { ...binding, server }, ''), '').config.registries.get(host);
+  assert.equal(after('https://api.ci.l2s4.p1.openshiftapps.com:6443')?.serviceAccount, 'ci/puller');
+  assert.equal(after(other.server)?.serviceAccount, undefined);
+});
+
+test("a token file goes with the binding it stood in: no cluster's token is left to another", () => {
+  const text = `registries:\n  ${HOST}:\n    server: ${binding.server}\n    tokenFile: /run/token\n`;
+  for (const entry of [other, binding]) assert.deepEqual(edited(text, entry), entry);
+});
 
 test('a binding that names a service account writes it, and changes nothing that says so already', () => {
   const entry = { ...binding, serviceAccount: 'ci/other', selfRenew: false };

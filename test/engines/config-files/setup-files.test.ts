@@ -108,6 +108,27 @@ test('a context that a person wrote into our config is found', async (t) => {
   assert.equal(await files.configuredContext(host), 'ci');
 });
 
+test('what goes with an old binding is said, and a service account stays on its cluster', async (t) => {
+  const { files, write } = machine(t);
+  const bound = (server: string) =>
+    write(
+      'home/.config/docker-credential-openshift/config.yaml',
+      `registries:\n  ${host}:\n    server: ${server}\n    tokenFile: /t\n    serviceAccount: ci/puller\n`,
+    );
+  const [setup] = setups;
+  assert.ok(setup);
+  const { entry } = setup;
+  bound('https://old.example.com:6443');
+  assert.equal(await files.keptServiceAccount(host, entry), undefined);
+  const removed = ', and removed what was for its old binding: ';
+  const [config] = await files.plan(setups);
+  assert.deepEqual(config?.changes, [`bound ${host} to ${entry.server}${removed}tokenFile, serviceAccount`]);
+  bound(entry.server);
+  assert.equal(await files.keptServiceAccount(host, entry), 'ci/puller');
+  const [again] = await files.plan(setups);
+  assert.deepEqual(again?.changes, [`bound ${host} to ${entry.server}${removed}tokenFile`]);
+});
+
 test('without a HOME the error says so', async (t) => {
   const { files } = machine(t, { HOME: '' });
   await assert.rejects(files.plan(setups), { code: 'HOME_UNKNOWN' });
