@@ -48,3 +48,11 @@ export function isUsable(answer: Answer, checkedAtMs: number, nowMs: number): bo
   const goodForMs = answer.unchecked === true ? OTHERS_GOOD_FOR_MS : CREDENTIAL_GOOD_FOR_MS;
   return age < goodForMs && outlivesMargin(answer.expiresAtMs, nowMs);
 }
+
+/**
+ * A text for a person, as it may reach a terminal: names in a kubeconfig and the words of plugins may hold anything, line
+ * feeds and what drives a terminal, too.
+ */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
+}

@@ -1,4 +1,4 @@
-import type { Answer } from '../credential/answer.ts';
+import { type Answer, oneLine } from '../credential/answer.ts';
 import { describeError } from '../credential/app-error.ts';
 import { requestedHost, requestedText, writeAnswer } from './serve-get.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
@@ -55,7 +55,8 @@ export async function serveGetSlowly(
       end(requestedText(bytes), recalled);
     } else {
       const { answer, warning, keep } = await ports.decide(host);
-      if (warning !== undefined) ports.write(2, `docker-credential-openshift: Warning: ${warning}\n`);
+      if (warning !== undefined)
+        ports.write(2, `docker-credential-openshift: Warning: ${oneLine(warning)}\n`);
       end(requestedText(bytes), answer);
       await keep();
     }

@@ -1,4 +1,4 @@
-import type { Answer } from '../credential/answer.ts';
+import { type Answer, oneLine } from '../credential/answer.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { NOT_FOUND } from './sentences.ts';
 
@@ -67,9 +67,4 @@ export function writeAnswer(serverUrl: string, answer: Answer, ports: Pick<GetPo
   if (answer.reason !== null) ports.write(2, `docker-credential-openshift: ${oneLine(answer.reason)}\n`);
   ports.write(1, `${NOT_FOUND}\n`);
   return 1;
-}
-
-/** Names in a kubeconfig may hold anything: line feeds, and what drives a terminal. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

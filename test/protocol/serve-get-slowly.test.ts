@@ -58,6 +58,12 @@ test('a warning goes to stderr, the credential to stdout', async () => {
   assert.deepEqual(await served({ decide }), [said('Warning: careful'), ANSWERED, 0]);
 });
 
+test('a warning is one line without control characters, whatever a plugin wrote', async () => {
+  const warning = 'it says\nno\u001b]0;owned\u0007 \u009b2J';
+  const decide = async () => ({ answer: credential, warning, keep: async () => {} });
+  assert.deepEqual(await served({ decide }), [said('Warning: it says no ]0;owned   2J'), ANSWERED, 0]);
+});
+
 test('an answer that another process cached meanwhile is given without asking anyone', async () => {
   assert.deepEqual(await served({ recall: () => credential }), [ANSWERED, 0]);
 });
