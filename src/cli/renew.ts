@@ -5,17 +5,31 @@ import { normaliseRegistryHost } from '../registry/registry-host.ts';
 
 /** What came of renewing one host's token. */
 export type RenewOutcome =
-  /** `expiresAtMs`: ms since the epoch; null: it has no known end. `warning`: what the person should hear. */
+  /**
+   * `expiresAtMs`: ms since the epoch; null: it has no known end. `warning`: what the person should hear, of the end of
+   * their login, too; `announcement`: the end of a login, where it is told on stderr as well.
+   */
   | {
       readonly kind: 'good';
       readonly username: string;
       readonly expiresAtMs: number | null;
       readonly warning: string | undefined;
+      readonly announcement?: string | undefined;
     }
   /** The token ends when it is idle: checking it would keep it alive against the administrator's policy. */
   | { readonly kind: 'left-alone' }
   /** `reason`: why there is none; null: the host is bound to no cluster. */
   | { readonly kind: 'none'; readonly reason: string | null };
+
+/** The hosts that can be renewed. */
+export interface KnownHosts {
+  /** Every host that is bound by the config or the environment, or was answered before. */
+  readonly hosts: readonly string[];
+  /** Those of them that what is bound can't be told of, since the config is broken there. */
+  readonly broken: ReadonlySet<string>;
+  /** What is wrong with the config and the environment, a line each. */
+  readonly problems: readonly string[];
+}
 
 type TimerAction = 'install' | 'remove' | 'status';
 
@@ -23,11 +37,12 @@ export interface RenewPorts {
   print(line: string): void;
   printError(line: string): void;
   nowMs(): number;
-  /** Every host that is bound by the config or was answered before. */
-  hosts(): Promise<readonly string[]>;
+  hosts(): Promise<KnownHosts>;
   renew(host: string): Promise<RenewOutcome>;
   /** Takes entries out of the engines' files that came to shadow the helper. @returns what it did, in sentences */
   repairEngines(hosts: readonly string[]): Promise<readonly string[]>;
+  /** Removes what is kept for no use any more. */
+  prune(): Promise<void>;
   timer(action: TimerAction): Promise<number>;
 }
 
@@ -46,22 +61,37 @@ export async function runRenew(args: readonly string[], ports: RenewPorts): Prom
     return 2;
   }
   if (parsed.timer !== undefined) return ports.timer(parsed.timer);
-  const hosts = parsed.hosts.length > 0 ? parsed.hosts : await knownHosts(ports);
-  if (hosts === undefined) return 1;
+  const known = parsed.hosts.length > 0 ? named(parsed.hosts) : await knownHosts(ports);
+  if (known === undefined) return 1;
+  const { hosts, broken, problems } = known;
+  for (const problem of problems) ports.printError(problem);
   const say = parsed.quiet ? () => {} : ports.print;
-  if (hosts.length === 0) say('No registry host is bound yet. Run: docker-credential-openshift setup HOST');
-  if (parsed.hosts.length === 0) for (const sentence of await repairs(hosts, ports)) say(sentence);
-  let status = 0;
+  if (hosts.length === 0 && problems.length === 0)
+    say('No registry host is bound yet. Run: docker-credential-openshift setup HOST');
+  if (parsed.hosts.length === 0) {
+    // What the helper gives a broken host is nothing, so that a login stored for it is not taken away.
+    const sound = hosts.filter((host) => !broken.has(host));
+    for (const sentence of await repairs(sound, ports)) say(sentence);
+  }
+  let status = problems.length > 0 ? 1 : 0;
   for (const host of hosts) {
     const outcome = await renewOne(host, ports);
     if (outcome.kind === 'none') status = 1;
     say(`${host}: ${describe(outcome, ports.nowMs())}`);
+    if (outcome.kind === 'good' && outcome.announcement !== undefined && !parsed.quiet) {
+      ports.printError(outcome.announcement);
+    }
   }
+  if (!parsed.quiet) await ports.prune();
   return status;
 }
 
+function named(hosts: readonly string[]): KnownHosts {
+  return { hosts, broken: new Set(), problems: [] };
+}
+
 /** @returns undefined if they can't be told; why was said */
-async function knownHosts(ports: RenewPorts): Promise<readonly string[] | undefined> {
+async function knownHosts(ports: RenewPorts): Promise<KnownHosts | undefined> {
   try {
     return await ports.hosts();
   } catch (error) {

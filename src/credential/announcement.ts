@@ -39,6 +39,21 @@ export function announcementIsDue(
   return next !== undefined && next <= nowMs;
 }
 
+/**
+ * What to say of a person's login each time that it is asked about, rather than once for each stage.
+ * @returns `endsSoon`: the announcement, in its last seven days; `isUrgent`: it lived long enough that its end is news
+ */
+export function endOfLogin(
+  words: TokenWords,
+  expiresAtMs: number,
+  lifeMs: number | undefined,
+  nowMs: number,
+): { readonly endsSoon: string | undefined; readonly isUrgent: boolean } {
+  const leftMs = expiresAtMs - nowMs;
+  const endsSoon = leftMs > 0 && leftMs <= 7 * DAY_MS ? announcement(words, expiresAtMs, nowMs) : undefined;
+  return { endsSoon, isUrgent: announcementIsDue(expiresAtMs, lifeMs, undefined, nowMs) };
+}
+
 /** @returns `Your login to CLUSTER ends in 3 days.` and the command that renews it */
 export function announcement({ phrase, mend }: TokenWords, expiresAtMs: number, nowMs: number): string {
   return `${phrase} ends in ${durationInWords(expiresAtMs - nowMs)}. ${mend}`;

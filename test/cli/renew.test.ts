@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type RenewOutcome, type RenewPorts, runRenew } from '../../src/cli/renew.ts';
+import { type KnownHosts, type RenewOutcome, type RenewPorts, runRenew } from '../../src/cli/renew.ts';
 import { AppError } from '../../src/credential/app-error.ts';
 import { unexpected } from '../support/identities.ts';
 
@@ -12,6 +12,13 @@ const good = (changes: Partial<Extract<RenewOutcome, { kind: 'good' }>> = {}): R
   expiresAtMs: NOW + 8 * HOUR,
   warning: undefined,
   ...changes,
+});
+
+const known = (hosts: string[], more: Partial<KnownHosts> = {}): KnownHosts => ({
+  hosts,
+  broken: new Set(),
+  problems: [],
+  ...more,
 });
 
 /** Runs `renew`; what is asked for without being given fails. */
@@ -27,12 +34,13 @@ async function renew(
     print: (line) => out.push(line),
     printError: (line) => err.push(line),
     nowMs: () => NOW,
-    hosts: async () => Object.keys(outcomes),
+    hosts: async () => known(Object.keys(outcomes)),
     renew: async (host) => {
       renewed.push(host);
       return outcomes[host] ?? unexpected(`renew ${host}`)();
     },
     repairEngines: args.some((arg) => !arg.startsWith('-')) ? unexpected('repairEngines') : async () => [],
+    prune: args.includes('--quiet') ? unexpected('prune') : async () => {},
     timer: unexpected('timer'),
     ...more,
   });
@@ -80,7 +88,7 @@ test("one host's fault keeps no other from being renewed, and is told without se
     [],
     {},
     {
-      hosts: async () => ['a.example.com', 'b.example.com'],
+      hosts: async () => known(['a.example.com', 'b.example.com']),
       renew: async (host) => {
         if (host === 'b.example.com') return good();
         throw new AppError({ code: 'x', message: 'no space for sha256~secret' });
@@ -104,6 +112,54 @@ test('a config that can not be read is told in a line, and the status is 1', asy
     err: ["/c can't be read: it is a directory. Run: ls -lL /c"],
     renewed: [],
   });
+});
+
+test('what is wrong with the config is told, its hosts are listed, and no login stored for them is taken away', async () => {
+  const problem = '/c:2:3: unknown key "srver" of a.example.com';
+  const repaired: (readonly string[])[] = [];
+  const hosts = async () =>
+    known(['a.example.com', 'b.example.com'], { broken: new Set(['a.example.com']), problems: [problem] });
+  const repairEngines = async (asked: readonly string[]) => {
+    repaired.push(asked);
+    return [];
+  };
+  const outcomes = { 'a.example.com': { kind: 'none', reason: problem }, 'b.example.com': good() } as const;
+  assert.deepEqual(await renew([], outcomes, { hosts, repairEngines }), {
+    status: 1,
+    out: [`a.example.com: ${problem}`, 'b.example.com: good, as alice, ends in 8 hours'],
+    err: [problem],
+    renewed: ['a.example.com', 'b.example.com'],
+  });
+  assert.deepEqual(repaired, [['b.example.com']]);
+});
+
+test('a config that says nothing that can be understood is not taken for an empty one', async () => {
+  const hosts = async () => known([], { problems: ['/c:1:14: a bracket is missing'] });
+  assert.deepEqual(await renew([], {}, { hosts }), {
+    status: 1,
+    out: [],
+    err: ['/c:1:14: a bracket is missing'],
+    renewed: [],
+  });
+});
+
+test('the end of a login is told on stderr, too, each time, and not with --quiet', async () => {
+  const announcement = 'Your login to app.ci ends in 3 days. Run: oc login';
+  const outcomes = { 'a.example.com': good({ warning: announcement, announcement }) };
+  for (let time = 0; time < 2; time++) {
+    assert.deepEqual((await renew([], outcomes)).err, [announcement]);
+  }
+  assert.deepEqual((await renew(['--quiet'], outcomes)).err, []);
+});
+
+test('what is of no use any more is removed once all hosts are renewed', async () => {
+  const done: string[] = [];
+  await renew(
+    [],
+    { 'a.example.com': good() },
+    { print: () => done.push('a'), prune: async () => void done.push('prune') },
+  );
+  assert.deepEqual(done, ['a', 'prune']);
 });
 
 test('hosts by name are normalised, and are renewed alone: no file of an engine is looked at', async () => {

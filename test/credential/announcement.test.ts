@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { announcement, announcementIsDue } from '../../src/credential/announcement.ts';
+import { announcement, announcementIsDue, endOfLogin } from '../../src/credential/announcement.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -43,4 +43,18 @@ test('an announcement names the login, what is left of it and the command', () =
     announcement(words, MADE + 3 * DAY + 5, MADE),
     'Your login to app.ci ends in 3 days. Run: oc login https://api',
   );
+});
+
+test('who asks is told of the end in the last seven days each time, and of its being news by the life it had', () => {
+  const words = { cluster: 'app.ci', phrase: 'Your login to app.ci', mend: 'Run: oc login' };
+  const end = (leftMs: number, lifeMs: number | undefined) => {
+    const { endsSoon, isUrgent } = endOfLogin(words, MADE + leftMs, lifeMs, MADE);
+    return [endsSoon, isUrgent];
+  };
+  const inThreeDays = 'Your login to app.ci ends in 3 days. Run: oc login';
+  assert.deepEqual(end(8 * DAY, 30 * DAY), [undefined, false]);
+  assert.deepEqual(end(3 * DAY, 30 * DAY), [inThreeDays, true]);
+  assert.deepEqual(end(3 * DAY, undefined), [inThreeDays, true]);
+  assert.deepEqual(end(HOUR * 20, DAY), ['Your login to app.ci ends in 20 hours. Run: oc login', false]);
+  assert.deepEqual(end(0, 30 * DAY), [undefined, false]);
 });

@@ -1,0 +1,82 @@
+import type { RenewOutcome } from '../cli/renew.ts';
+import { endOfLogin } from '../credential/announcement.ts';
+import { AppError } from '../credential/app-error.ts';
+import { type Decision, identityFor } from '../credential/decide-answer.ts';
+import type { Identity } from '../credential/identity.ts';
+import { tokenWords } from '../credential/token-words.ts';
+import { bindHost } from '../registry/bind-host.ts';
+import type { Place } from '../storage/directories.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
+import { bearerOf, readClusterClaim } from './clusters-word.ts';
+import { decide, recallKnowledge } from './decide.ts';
+import { createSession, type Session } from './session.ts';
+
+/** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
+const HOST_MS = 20_000;
+
+/** Renews one host's token, as `renew` does. */
+export async function renewHost(host: string, here: Place): Promise<RenewOutcome> {
+  const session = createSession(here, performance.now() + HOST_MS, true);
+  if (await endsWhenIdle(host, session)) return { kind: 'left-alone' };
+  const decision = await decide(host, session);
+  await decision.keep();
+  const { answer } = decision;
+  if (answer.kind === 'anonymous') return { kind: 'none', reason: answer.reason };
+  const { username, expiresAtMs } = answer;
+  const { settings } = await session.readSettings(host);
+  return {
+    kind: 'good',
+    username,
+    expiresAtMs,
+    ...spokenOf(host, decision, expiresAtMs, settings?.serviceAccount !== undefined),
+  };
+}
+
+/** `warning` and `announcement` of an outcome: the end of what only a person can renew is told each time. */
+function spokenOf(
+  host: string,
+  { identity, knowledge, warning }: Decision,
+  expiresAtMs: number | null,
+  isMinted: boolean,
+): { warning: string | undefined; announcement?: string } {
+  const isPersons = !isMinted && identity?.source.kind === 'token' && identity.context !== undefined;
+  if (!isPersons || expiresAtMs === null || knowledge?.endsWhenIdle === true) return { warning };
+  const words = tokenWords(host, identity, undefined);
+  const { endsSoon, isUrgent } = endOfLogin(words, expiresAtMs, knowledge?.lifeMs, Date.now());
+  if (endsSoon === undefined) return { warning };
+  const isSaid = warning?.includes(`${words.phrase} ends in `) === true;
+  const said = isSaid ? warning : [warning, endsSoon].filter((text) => text !== undefined).join(' ');
+  return isUrgent ? { warning: said, announcement: endsSoon } : { warning: said };
+}
+
+/** Whether the host's token, as far as can be told without using it, is the one that was seen to end when idle. */
+async function endsWhenIdle(host: string, session: Session): Promise<boolean> {
+  const known = recallKnowledge(host, session);
+  if (known?.endsWhenIdle !== true) return false;
+  const { settings, problem } = await session.readSettings(host);
+  const binding = bindHost(host, settings);
+  if (problem !== undefined || settings?.serviceAccount !== undefined) return false;
+  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign') return false;
+  const { identities } = await session.identities();
+  const readClaim = (name: string, of: Identity) => readClusterClaim(name, of, session, false);
+  const choice = await identityFor(host, binding, settings, identities, { readClaim });
+  // Where nobody answers for the host now, whoever still has the token is left alone.
+  const holders = 'identity' in choice ? [choice.identity] : identities.all;
+  for (const identity of holders) {
+    if ((await fingerprintAtHand(identity, session)) === known.fingerprint) return true;
+  }
+  return false;
+}
+
+async function fingerprintAtHand(identity: Identity, session: Session): Promise<string | undefined> {
+  const { source } = identity;
+  if (source.kind === 'none') return undefined;
+  try {
+    const token = source.kind === 'token' ? source.token : await bearerOf(identity, session);
+    return token === undefined ? undefined : fingerprintOf(token);
+  } catch (error) {
+    // No token can be had: the renewal that follows tells why.
+    if (!(error instanceof AppError)) throw error;
+    return undefined;
+  }
+}
