@@ -38,8 +38,9 @@ export async function serveGetSlowly(
     // Once something was said, the deadline only ends what comes after it.
     status ??= writeAnswer(serverUrl, answer, ports);
   };
+  let asked: string | null = null;
   ports.onDeadline(() => {
-    end('', { kind: 'anonymous', reason: 'no answer in time' });
+    end('', { kind: 'anonymous', reason: lateFor(asked) });
     ports.exit(status ?? 1);
   });
   try {
@@ -50,6 +51,7 @@ export async function serveGetSlowly(
       end('', NOTHING);
       return ports.exit(status ?? 1);
     }
+    asked = host;
     const recalled = ports.recall(host);
     if (recalled !== null) {
       end(requestedText(bytes), recalled);
@@ -65,4 +67,11 @@ export async function serveGetSlowly(
     end('', { kind: 'anonymous', reason: describeError(error) });
   }
   ports.exit(status ?? 1);
+}
+
+/** Why there is nothing at the deadline. `renew` waits longer, and then tells who did not answer. */
+function lateFor(host: string | null): string {
+  if (host === null)
+    return 'No registry host came in time: stdin stayed open. Run: echo REGISTRY_HOST | docker-credential-openshift get';
+  return `No answer for ${host} in time: a cluster, a plugin or a file takes too long. Run: docker-credential-openshift renew ${host}`;
 }

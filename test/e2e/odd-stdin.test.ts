@@ -119,7 +119,12 @@ for (const program of helperPrograms) {
   test(`${program.name}: a stdin that stays open and empty is given up at the deadline`, async (t) => {
     const { env } = helperHome(t, program);
     const result = await getWith(program, env, 'pipe');
-    assert.deepEqual(answerOf('', result), anonymous('no answer in time'));
+    assert.deepEqual(
+      answerOf('', result),
+      anonymous(
+        'No registry host came in time: stdin stayed open. Run: echo REGISTRY_HOST | docker-credential-openshift get',
+      ),
+    );
     assert.ok(result.elapsedMs > 3000);
   });
 

@@ -118,15 +118,27 @@ test('a failure to keep an answer changes nothing of what was said', async () =>
   assert.deepEqual(await served({ decide: async () => ({ answer: credential, keep }) }), [ANSWERED, 0]);
 });
 
-test('at the deadline the answer is "anonymous", whatever still hangs', async () => {
-  for (const fakes of [
-    { decide: () => new Promise<never>(() => {}) },
-    { waitForStdin: () => new Promise<never>(() => {}) },
-  ]) {
-    const { seen, comeToDeadline } = await serve(fakes, 'r.example.com', !('waitForStdin' in fakes));
-    comeToDeadline();
-    assert.deepEqual(seen, [said('no answer in time'), NOT_FOUND, 1]);
-  }
+test('at the deadline the answer is "anonymous", with the host, and the command that tells more', async () => {
+  const { seen, comeToDeadline } = await serve({ decide: () => new Promise<never>(() => {}) });
+  comeToDeadline();
+  const why = 'No answer for r.example.com in time: a cluster, a plugin or a file takes too long';
+  assert.deepEqual(seen, [
+    said(`${why}. Run: docker-credential-openshift renew r.example.com`),
+    NOT_FOUND,
+    1,
+  ]);
+});
+
+test('where no host came by the deadline, it is said that stdin stayed open', async () => {
+  const waitForStdin = () => new Promise<never>(() => {});
+  const { seen, comeToDeadline } = await serve({ waitForStdin }, 'r.exam', false);
+  comeToDeadline();
+  const why = 'No registry host came in time: stdin stayed open';
+  assert.deepEqual(seen, [
+    said(`${why}. Run: echo REGISTRY_HOST | docker-credential-openshift get`),
+    NOT_FOUND,
+    1,
+  ]);
 });
 
 test('once something was said, the deadline ends only what comes after it', async () => {
