@@ -20,6 +20,8 @@ export async function resolveBinding(
   contextName: string | undefined,
   ports: ResolveBindingPorts,
 ): Promise<SetupBinding> {
+  // A context that is named counts no more here: whoever means it has to say so in the config.
+  if (bindHost(host, undefined).kind === 'foreign') throw publicRegistry(host);
   const identities = await ports.readIdentities();
   const identity =
     contextName === undefined
@@ -99,6 +101,15 @@ function noContext(name: string, identities: Identities): AppError {
 
 function because({ problems }: Identities): string {
   return problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+}
+
+function publicRegistry(host: string): AppError {
+  return new AppError({
+    code: 'public-registry',
+    message:
+      `${host} is a public registry: use its own login. If it stands for the registry of a cluster of yours, ` +
+      `write it and its \`server\` under \`registries\` into the config file by hand`,
+  });
 }
 
 function setupCommand(host: string): string {

@@ -1,3 +1,4 @@
+import { bindHost } from '../registry/bind-host.ts';
 import { AppError } from './app-error.ts';
 import type { Identity } from './identity.ts';
 
@@ -23,6 +24,12 @@ export async function storeCredential(
   ports: StoreCredentialPorts,
 ): Promise<void> {
   const identity = await ports.identityFor(host);
+  if (identity === undefined && bindHost(host, undefined).kind === 'foreign') {
+    throw new AppError({
+      code: 'public-registry',
+      message: `${host} is a public registry, and its logins are not kept here: use its own login, without this helper`,
+    });
+  }
   if (identity === undefined) {
     throw new AppError({
       code: 'not-bound',

@@ -7,9 +7,14 @@ import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
 
-async function store(who: Identity | undefined, secret: string, more: Partial<StoreCredentialPorts> = {}) {
+async function store(
+  who: Identity | undefined,
+  secret: string,
+  more: Partial<StoreCredentialPorts> = {},
+  host = HOST,
+) {
   const done: string[] = [];
-  await storeCredential(HOST, secret, {
+  await storeCredential(host, secret, {
     identityFor: async () => who,
     readToken: who === undefined ? unexpected('readToken') : async () => TOKEN,
     signIn: async (host) => void done.push(`sign in ${host}`),
@@ -48,3 +53,11 @@ test('a host that no cluster is bound to is refused with the command that binds 
     code: 'not-bound',
     hint: `docker-credential-openshift setup ${HOST} --context NAME`,
   }));
+
+test("a public registry's login is refused, and no command that would bind it to a cluster is named", async () => {
+  const error = await store(undefined, TOKEN, {}, 'quay.io').then(unexpected('success'), (reason) => reason);
+  assert.equal(
+    describeError(error),
+    'quay.io is a public registry, and its logins are not kept here: use its own login, without this helper',
+  );
+});
