@@ -63,7 +63,7 @@ export function tokenRequestRole(options: TokenRequestRoleOptions): {
 
 /**
  * What to say when TokenRequest answers 403: who lacks which right, and the command with which an admin of the
- * namespace grants it. `message` has no full stop, `hint` is one line.
+ * namespace grants it, whichever of the two objects is there already. `message` has no full stop, `hint` is one line.
  */
 export function missingRightManifest(options: TokenRequestRoleOptions): {
   message: string;
@@ -83,7 +83,7 @@ export function missingRightManifest(options: TokenRequestRoleOptions): {
     `RoleBinding ${roleBinding.metadata.name}`;
   const hint =
     `oc create role ${role.metadata.name} --verb=create --resource=serviceaccounts/token ` +
-    `--resource-name=${name} -n ${namespace} && oc create rolebinding ${roleBinding.metadata.name} ` +
+    `--resource-name=${name} -n ${namespace}; oc create rolebinding ${roleBinding.metadata.name} ` +
     `--role=${role.metadata.name} ${to} -n ${namespace}`;
   return { message, hint, yaml };
 }

@@ -75,7 +75,7 @@ test('who may not mint learns which Role and RoleBinding to ask for, and the com
   assert.match(message, /RoleBinding docker-credential-openshift-token\.puller\.[0-9a-f]{12}$/);
   assert.match(
     hint,
-    /^oc create role docker-credential-openshift-token\.puller --verb=create --resource=serviceaccounts\/token --resource-name=puller -n robots && oc create rolebinding \S+ --role=docker-credential-openshift-token\.puller --user=alice -n robots$/,
+    /^oc create role docker-credential-openshift-token\.puller --verb=create --resource=serviceaccounts\/token --resource-name=puller -n robots; oc create rolebinding \S+ --role=docker-credential-openshift-token\.puller --user=alice -n robots$/,
   );
 });
 
