@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError, describeError } from '../credential/app-error.ts';
+import { looksLikeToken, shownArgument } from '../credential/quoting.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 
 /** What a context of the kubeconfig stands for; `insecure`: it skips TLS verification. */
@@ -143,7 +144,7 @@ function parseArguments(args: string[]): Arguments | string {
   const hosts = new Map<string, Set<string>>();
   for (const typed of positionals) {
     const host = normaliseRegistryHost(typed);
-    if (host === null) return `${shown(typed)} is no registry host.`;
+    if (host === null) return `${shownArgument(typed)} is no registry host.`;
     hosts.set(host, (hosts.get(host) ?? new Set([host])).add(asEnginesAsk(typed, host)));
   }
   return { hosts: Array.from(hosts, ([host, names]) => ({ host, engineNames: [...names] })), context };
@@ -152,16 +153,4 @@ function parseArguments(args: string[]): Arguments | string {
 /** Engines match `credHelpers` exactly: who pulls from HOST:443 is asked for HOST:443. */
 function asEnginesAsk(typed: string, host: string): string {
   return /^(?:https?:\/\/)?[^/]*:443(?:\/|$)/i.test(typed.trim()) ? `${host}:443` : host;
-}
-
-/** An argument fit for a message: a token pasted in the wrong place is not repeated. */
-function shown(typed: string): string {
-  return /^[ -~]{0,80}$/.test(typed) && !looksLikeToken(typed)
-    ? JSON.stringify(typed)
-    : 'One of the arguments';
-}
-
-/** OAuth tokens are `sha256~…`, JWTs start with `eyJ`. */
-function looksLikeToken(text: string): boolean {
-  return /~|eyJ/.test(text);
 }

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { shownName } from '../credential/quoting.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { closestName } from './closest-name.ts';
 import type { Config, ConfigProblem, RegistryEntry } from './config.ts';
@@ -120,7 +121,7 @@ function readRegistries(
   for (const member of members(map, doc, report)) {
     const host = normaliseRegistryHost(member.name);
     if (host === null) {
-      report(member.offset, `${quoted(member.name)} is no registry host; write HOST or HOST:PORT`);
+      report(member.offset, `${shownName(member.name)} is no registry host; write HOST or HOST:PORT`);
       continue;
     }
     if (seen.has(host)) {
@@ -202,9 +203,5 @@ function isNothing(node: unknown): boolean {
 function unknownKey(name: string, known: readonly string[]): string {
   const meant = closestName(name, known);
   const help = meant === undefined ? `known: ${known.join(', ')}` : `did you mean \`${meant}\`?`;
-  return `unknown key ${quoted(name)}; ${help}`;
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+  return `unknown key ${shownName(name)}; ${help}`;
 }

@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import { shownName } from '../credential/quoting.ts';
 import { withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import { jsonError, type Member, membersOf, parseJsonObject } from './json-members.ts';
 
@@ -68,7 +69,7 @@ function removeShadowingAuths(
     const entry = membersOf(auths).find((member) => shadowsHost(member.name, host));
     if (entry === undefined) return edited;
     edited = withoutMember(edited, auths, entry);
-    changes.push(`removed the stored login ${shown(entry.name)}, which hid the helper`);
+    changes.push(`removed the stored login ${shownName(entry.name)}, which hid the helper`);
   }
 }
 
@@ -81,7 +82,8 @@ function setCredHelper(text: string, host: string, add: boolean, path: string, c
   for (const member of existing.toReversed()) {
     if (member.value.value === HELPER_NAME) continue;
     edited = withValue(edited, member.value, JSON.stringify(HELPER_NAME));
-    const other = member.value.type === 'string' ? `, which was ${shown(String(member.value.value))}` : '';
+    const other =
+      member.value.type === 'string' ? `, which was ${shownName(String(member.value.value))}` : '';
     changes.push(`set the helper for ${host} to "${HELPER_NAME}"${other}`);
   }
   if (existing.length > 0 || !add) return edited;
@@ -109,12 +111,4 @@ function objectMember(text: string, root: Node, name: string, path: string): Mem
     throw jsonError(text, first.value.offset, path, `has something else than an object under "${name}"`);
   }
   return first;
-}
-
-/** A name from the file, made safe to print on a terminal. */
-function shown(name: string): string {
-  return JSON.stringify(name).replace(
-    /[^ -~]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

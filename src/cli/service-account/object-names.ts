@@ -1,3 +1,5 @@
+import { looksLikeToken } from '../../credential/quoting.ts';
+
 const LABEL = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_SUBDOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
@@ -25,16 +27,6 @@ export function isUserOrGroupName(text: string): boolean {
     text.length <= 253 &&
     /^[^\p{Cc}\s/%:,]+$/u.test(text) &&
     !['.', '..', '~'].includes(text) &&
-    !isSecret(text)
+    !looksLikeToken(text)
   );
-}
-
-/** @returns an argument fit for a message: a token pasted in the wrong place is not repeated */
-export function shown(typed: string): string {
-  return /^[ -~]{0,80}$/.test(typed) && !isSecret(typed) ? JSON.stringify(typed) : 'One of the arguments';
-}
-
-/** OAuth tokens are `sha256~…`, JWTs start with `eyJ`. */
-function isSecret(text: string): boolean {
-  return /sha256~|eyJ/.test(text);
 }

@@ -1,13 +1,8 @@
 import { parseArgs } from 'node:util';
+import { shownArgument } from '../../credential/quoting.ts';
 import { findInCatalogue } from '../../registry/catalogue.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import {
-  isMachineName,
-  isNamespaceName,
-  isServiceAccountName,
-  isUserOrGroupName,
-  shown,
-} from './object-names.ts';
+import { isMachineName, isNamespaceName, isServiceAccountName, isUserOrGroupName } from './object-names.ts';
 import {
   type Admins,
   IMAGE_ROLES,
@@ -55,9 +50,9 @@ export function parseServiceAccountArguments(args: readonly string[]): ServiceAc
   const [verb, account, ...rest] = positionals;
   if (verb !== 'create' && verb !== 'manifest') return 'Say what to do: create or manifest.';
   if (account === undefined) return 'Which service account? Name it as NAMESPACE/NAME.';
-  if (rest.length > 0) return `${shown(rest[0] ?? '')} is one argument too many.`;
+  if (rest.length > 0) return `${shownArgument(rest[0] ?? '')} is one argument too many.`;
   const host = readHost(values.host);
-  if (host === null) return `${shown(values.host ?? '')} is no registry host.`;
+  if (host === null) return `${shownArgument(values.host ?? '')} is no registry host.`;
   const options = readOptions(account, host, values);
   if (typeof options === 'string') return options;
   if (verb === 'manifest') return { verb, options };
@@ -89,19 +84,19 @@ function readOptions(
 ): ServiceAccountOptions | string {
   const [namespace = '', name = '', ...more] = account.split('/');
   if (more.length > 0 || !isNamespaceName(namespace) || !isServiceAccountName(name)) {
-    return `${shown(account)} is no NAMESPACE/NAME of a service account.`;
+    return `${shownArgument(account)} is no NAMESPACE/NAME of a service account.`;
   }
   const role = values.role ?? 'system:image-puller';
-  if (!isImageRole(role)) return `${shown(role)} is none of the roles ${IMAGE_ROLES.join(', ')}.`;
+  if (!isImageRole(role)) return `${shownArgument(role)} is none of the roles ${IMAGE_ROLES.join(', ')}.`;
   const imageNamespaces = values['image-namespace'] ?? [namespace];
   const wrong = imageNamespaces.find((images) => !isNamespaceName(images));
-  if (wrong !== undefined) return `${shown(wrong)} is no name of a namespace.`;
+  if (wrong !== undefined) return `${shownArgument(wrong)} is no name of a namespace.`;
   const machines = values.machine ?? [];
   const selfRenew = values['self-renew'] ?? false;
   if (machines.length > 0 && !selfRenew) return '--machine goes with --self-renew.';
   const odd = machines.find((machine) => !isMachineName(machine));
   if (odd !== undefined)
-    return `${shown(odd)} is no machine's name (small letters, digits, dashes and dots).`;
+    return `${shownArgument(odd)} is no machine's name (small letters, digits, dashes and dots).`;
   const admins = readAdmins(host, values);
   if (typeof admins === 'string') return admins;
   const options = { namespace, name, role, imageNamespaces, selfRenew, machines };
@@ -111,9 +106,9 @@ function readOptions(
 function readAdmins(host: string | undefined, { group, members }: Values): Admins | undefined | string {
   const users = (members ?? []).flatMap((list) => list.split(','));
   if (group === undefined) return users.length === 0 ? undefined : '--members goes with --group.';
-  if (!isUserOrGroupName(group)) return `${shown(group)} is no name of a group.`;
+  if (!isUserOrGroupName(group)) return `${shownArgument(group)} is no name of a group.`;
   const wrong = users.find((user) => !isUserOrGroupName(user));
-  if (wrong !== undefined) return `${shown(wrong)} is no name of a user.`;
+  if (wrong !== undefined) return `${shownArgument(wrong)} is no name of a user.`;
   const isAppCi = host !== undefined && findInCatalogue(host)?.cluster === 'app.ci';
   return { group, members: users, style: isAppCi ? 'openshift-ci' : 'namespace-admin' };
 }

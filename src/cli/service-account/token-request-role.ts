@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shellQuoted } from '../../credential/quoting.ts';
 import { type KubernetesObject, type PolicyRule, RBAC_GROUP, type Subject } from './kubernetes-object.ts';
 import { manifestYaml } from './manifest-yaml.ts';
 
@@ -111,8 +112,4 @@ function subjectOf(user: string): Subject {
   return namespace === undefined || name === undefined
     ? { kind: 'User', apiGroup: RBAC_GROUP, name: user }
     : { kind: 'ServiceAccount', namespace, name };
-}
-
-function shellQuoted(text: string): string {
-  return /^[\w@.:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

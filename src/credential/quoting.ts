@@ -1,0 +1,25 @@
+/** The longest that a name is shown in a message. */
+const LONGEST_SHOWN = 80;
+
+/** @returns a name from a file, fit for a terminal: in quotes, in ASCII, and cut where it is very long */
+export function shownName(name: string): string {
+  const shown = JSON.stringify(name.slice(0, LONGEST_SHOWN)).slice(1, -1);
+  const plain = shown.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `"${plain}${name.length > LONGEST_SHOWN ? '…' : ''}"`;
+}
+
+/** @returns an argument fit for a message: a token pasted in the wrong place is not repeated */
+export function shownArgument(typed: string): string {
+  const isShowable = /^[ -~]*$/.test(typed) && typed.length <= LONGEST_SHOWN && !looksLikeToken(typed);
+  return isShowable ? JSON.stringify(typed) : 'One of the arguments';
+}
+
+/** Whether a text may hold a token: OAuth tokens are `sha256~…`, JWTs start with `eyJ`. */
+export function looksLikeToken(text: string): boolean {
+  return /sha256~|eyJ/.test(text);
+}
+
+/** @returns one word for a POSIX shell, in quotes only where it needs them */
+export function shellQuoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
