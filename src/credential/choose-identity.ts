@@ -2,6 +2,7 @@ import type { Binding } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Identities, Identity } from './identity.ts';
 import { loginCommand } from './login-command.ts';
+import { shellQuoted } from './quoting.ts';
 
 type Choice = { readonly identity: Identity } | { readonly reason: string };
 
@@ -22,7 +23,7 @@ export function chooseIdentity(
   if (first === undefined) return { reason: whyNone(host, binding, identities) };
   const users = [...new Set(candidates.map(({ user }) => user))];
   if (current === undefined && users.length > 1) {
-    const mend = `docker-credential-openshift setup ${host} --context ${quoted(first.context ?? 'NAME')}`;
+    const mend = `docker-credential-openshift setup ${host} --context ${shellQuoted(first.context ?? 'NAME')}`;
     return {
       reason: `${host}: two users of ${clusterDisplayName(first.server)} fit (${users.join(', ')}) and neither is current. Run: ${mend}`,
     };
@@ -51,21 +52,20 @@ function whyNone(
   if (binding.kind === 'in-cluster') {
     return `${host} is the same name in every cluster, and this is no pod of one. Run: docker-credential-openshift setup ${host} --context NAME`;
   }
-  const { context, server, user } = binding;
+  const { context, server, user, byEnvironment } = binding;
   if (context !== undefined) {
     const elsewhere = all.find((identity) => identity.context === context)?.server;
+    if (elsewhere === undefined && byEnvironment === true) {
+      return `The context ${context}, named by DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT, is not in the kubeconfig${because}. Run: oc config get-contexts`;
+    }
     if (elsewhere === undefined) {
       return `The context ${context}, bound to ${host}, is not in the kubeconfig${because}. Run: docker-credential-openshift setup ${host} --context NAME`;
     }
     if (server !== undefined && elsewhere !== server) {
-      return `The context ${context} is on ${elsewhere}, but ${host} is bound to ${server}. Run: docker-credential-openshift setup ${host} --context ${quoted(context)}`;
+      return `The context ${context} is on ${elsewhere}, but ${host} is bound to ${server}. Run: docker-credential-openshift setup ${host} --context ${shellQuoted(context)}`;
     }
   }
   const who = user === undefined ? 'No login' : `No login of ${user}`;
   const where = server === undefined ? `the context ${context}` : clusterDisplayName(server);
   return `${who} to ${where} in the kubeconfig${because}. Run: ${loginCommand(server ?? '')}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -37,7 +37,8 @@ export function environmentSettings(env: Record<string, string | undefined>): En
   const serviceAccount = read('SERVICE_ACCOUNT');
   const isGiven = token !== undefined || tokenFile !== undefined;
   if (isGiven && server === undefined) {
-    problems.push(`${PREFIX}TOKEN needs ${PREFIX}SERVER, the API server that it belongs to`);
+    const given = token === undefined ? 'TOKEN_FILE' : 'TOKEN';
+    problems.push(`${PREFIX}${given} needs ${PREFIX}SERVER, the API server that it belongs to`);
   }
   if (server !== undefined && !/^https:\/\/[^\s?#@]+$/.test(server)) {
     problems.push(`${PREFIX}SERVER is no https:// URL`);

@@ -30,6 +30,11 @@ export function tokenWords(
     return { cluster, phrase, mend: 'Give the job a new one.' };
   }
   const login = `Run: ${loginCommand(identity.server)}`;
+  if (identity.source.kind === 'token-file' && identity.context === undefined) {
+    // Of the config, which names it as its own user, or of a job's environment: a login writes to neither.
+    const mend = identity.user === identity.source.path ? 'Put a new one there.' : 'Give the job a new one.';
+    return { cluster, phrase: `The token in ${identity.source.path}`, mend };
+  }
   if (identity.source.kind === 'token-file') {
     return { cluster, phrase: `The token in ${identity.source.path}`, mend: login };
   }

@@ -27,6 +27,8 @@ export type Binding =
       readonly server: string | undefined;
       readonly context: string | undefined;
       readonly user: string | undefined;
+      /** The environment said so, and not a config. */
+      readonly byEnvironment?: true;
     }
   /** To whatever identity is current. */
   | { readonly kind: 'current' }
@@ -56,7 +58,8 @@ export function bindHost(host: string, settings: RegistrySettings | undefined): 
       const mend = `docker-credential-openshift setup ${host} --context NAME`;
       return { kind: 'closed', reason: `The server that ${host} is bound to is no URL. Run: ${mend}` };
     }
-    return { kind: 'bound', server, context: settings.context, user: settings.user };
+    const bound = { kind: 'bound', server, context: settings.context, user: settings.user } as const;
+    return settings.current === true ? { ...bound, byEnvironment: true } : bound;
   }
   if (settings?.current === true) return { kind: 'current' };
   const known = findInCatalogue(host);

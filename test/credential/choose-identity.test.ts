@@ -91,3 +91,12 @@ test("the in-cluster name gets the pod's own account and no kubeconfig's", () =>
 test("a pod's account answers for its cluster's host too, if no kubeconfig does", () => {
   assert.deepEqual(choose({ server: SERVER }, [pod], pod), { identity: pod });
 });
+
+test('a context that the environment names wrongly is told with its variable', () => {
+  const to = { kind: 'bound', server: undefined, context: 'nope', user: undefined } as const;
+  const identities = { all: [alice], current: alice, problems: [] };
+  assert.deepEqual(chooseIdentity(HOST, { ...to, byEnvironment: true }, identities), {
+    reason:
+      'The context nope, named by DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT, is not in the kubeconfig. Run: oc config get-contexts',
+  });
+});

@@ -40,7 +40,10 @@ test('a token without a server is shown to nobody, and what is missing is named'
   for (const given of [{ TOKEN: 'secret' }, { TOKEN_FILE: '/run/token' }] as Record<string, string>[]) {
     const { identity, problems } = settings(given);
     assert.equal(identity, undefined);
-    assert.match(problems.join(), /needs DOCKER_CREDENTIAL_OPENSHIFT_SERVER/);
+    const name = `DOCKER_CREDENTIAL_OPENSHIFT_${Object.keys(given).join()}`;
+    assert.deepEqual(problems, [
+      `${name} needs DOCKER_CREDENTIAL_OPENSHIFT_SERVER, the API server that it belongs to`,
+    ]);
     assert.doesNotMatch(problems.join(), /secret/);
   }
 });

@@ -42,7 +42,14 @@ test("the environment's token is named by its variable, and the job has to give 
     'Give the job a new one.',
   ]));
 
-test('a token file is named by its path', () =>
+test('a token file of the environment or the config is named by its path, and no login mends it', () => {
+  const source = { kind: 'token-file', path: '/run/token' } as const;
+  const mend = (user: string) => said(identity({ context: undefined, user, source }));
+  assert.deepEqual(mend('the environment'), ['The token in /run/token', 'Give the job a new one.']);
+  assert.deepEqual(mend('/run/token'), ['The token in /run/token', 'Put a new one there.']);
+});
+
+test('a token file of the kubeconfig is named by its path', () =>
   assert.deepEqual(said(identity({ source: { kind: 'token-file', path: '/run/token' } })), [
     'The token in /run/token',
     LOGIN,

@@ -92,6 +92,7 @@ test('a registry that a CI job lists gets whatever is current, unless the job or
     server: undefined,
     context: 'ci',
     user: undefined,
+    byEnvironment: true,
   });
   assert.deepEqual(bindHost('r.example.com', { current: true, anonymous: true }), { kind: 'anonymous' });
 });
