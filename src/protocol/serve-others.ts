@@ -1,15 +1,21 @@
+import { oneLine } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { NO_SERVER_URL, NO_USERNAME } from './sentences.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
 
 export interface OtherVerbsPorts {
-  /** All of stdin, as text; stops at `limit` bytes. */
-  waitForStdin(limit: number): Promise<string | typeof TERMINAL>;
+  /**
+   * Stdin, as text; stops at `limit` bytes.
+   * @param endsAtNewline whether the first line is all that counts; else the end of file decides
+   */
+  waitForStdin(limit: number, endsAtNewline: boolean): Promise<string | typeof TERMINAL>;
   eraseCredential(host: string): Promise<void>;
   storeCredential(host: string, secret: string): Promise<void>;
   listAnswers(): Record<string, string>;
   write(fd: 1 | 2, text: string): void;
+  /** Calls back when the time for the whole verb has run out. */
+  onDeadline(call: () => void): void;
 }
 
 /** Room for a secret of 1 MB, more than any registry takes. */
@@ -37,30 +43,59 @@ function list(ports: OtherVerbsPorts): number {
 
 /** Always 0: podman, buildah and skopeo crash on anything else. */
 async function erase(ports: OtherVerbsPorts): Promise<number> {
-  try {
-    const text = await ports.waitForStdin(LONGEST_HOST);
+  const serve = async (text: string | typeof TERMINAL): Promise<void> => {
     if (text === TERMINAL) ports.write(2, 'Usage: echo REGISTRY_HOST | docker-credential-openshift erase\n');
-    const host = text === TERMINAL ? null : normaliseRegistryHost(text);
+    const host = text === TERMINAL ? null : normaliseRegistryHost(text.replace(/\n.*$/s, ''));
     if (host !== null) await ports.eraseCredential(host);
+  };
+  try {
+    await inTime(LONGEST_HOST, true, serve, ports);
   } catch (error) {
     // Said, but no reason to fail.
-    ports.write(2, `docker-credential-openshift: ${describeError(error)}\n`);
+    ports.write(2, `docker-credential-openshift: ${oneLine(describeError(error))}\n`);
   }
   return 0;
 }
 
 /** Engines show what a failed `store` says on stdout. */
 async function store(ports: OtherVerbsPorts): Promise<number> {
-  try {
-    const text = await ports.waitForStdin(LONGEST_STORE);
+  const serve = async (text: string | typeof TERMINAL): Promise<void> => {
     const { host, secret } = readCredential(text === TERMINAL ? '' : text);
     await ports.storeCredential(host, secret);
+  };
+  try {
+    await inTime(LONGEST_STORE, false, serve, ports);
     return 0;
   } catch (error) {
     // Every fault is told to the person who typed the credential.
-    ports.write(1, `${describeError(error)}\n`);
+    ports.write(1, `${oneLine(describeError(error))}\n`);
     return 1;
   }
+}
+
+/**
+ * Reads stdin and serves it, and leaves what still hangs at the deadline: the process ends with the verb.
+ * @throws AppError `out-of-time`; what `serve` throws
+ */
+async function inTime(
+  limit: number,
+  endsAtNewline: boolean,
+  serve: (text: string | typeof TERMINAL) => Promise<void>,
+  ports: OtherVerbsPorts,
+): Promise<void> {
+  let isRead = false;
+  const late = new Promise<never>((_resolve, reject) => {
+    ports.onDeadline(() => {
+      const what = isRead ? 'a cluster, a plugin or a file takes too long' : 'stdin stayed open';
+      reject(new AppError({ code: 'out-of-time', message: `It could not be done in time: ${what}` }));
+    });
+  });
+  const work = async (): Promise<void> => {
+    const text = await ports.waitForStdin(limit, endsAtNewline);
+    isRead = true;
+    await serve(text);
+  };
+  await Promise.race([work(), late]);
 }
 
 function readCredential(text: string): { host: string; secret: string } {

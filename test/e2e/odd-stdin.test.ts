@@ -11,15 +11,16 @@ import { helperHome } from './helper-home.ts';
 type Stdin = 'pipe' | number;
 
 /** Runs `get` with this stdin; `feed` is called with its writing end, which stays open unless it ends it. */
-async function getWith(
+async function runWith(
   program: HelperProgram,
   env: Readonly<Record<string, string>>,
   stdin: Stdin,
   feed: (write: (text: string | Buffer) => void, end: () => void) => void = () => {},
+  verb = 'get',
 ) {
   const [command, ...args] = program.command;
   const startedMs = performance.now();
-  const child = spawn(command, [...args, 'get'], { env, stdio: [stdin, 'pipe', 'pipe'] });
+  const child = spawn(command, [...args, verb], { env, stdio: [stdin, 'pipe', 'pipe'] });
   // The program need not read all that it is sent.
   child.stdin?.on('error', () => {});
   feed(
@@ -85,7 +86,7 @@ for (const program of helperPrograms) {
 
   test(`${program.name}: ten megabytes on stdin are not read to their end`, async (t) => {
     const { env } = helperHome(t, program);
-    const result = await getWith(program, env, 'pipe', (write, end) => {
+    const result = await runWith(program, env, 'pipe', (write, end) => {
       write(Buffer.alloc(10 * 1024 * 1024, 'x'));
       end();
     });
@@ -95,7 +96,7 @@ for (const program of helperPrograms) {
 
   test(`${program.name}: a first line is enough, also when stdin stays open`, async (t) => {
     const { env } = helperHome(t, program);
-    const result = await getWith(program, env, 'pipe', (write) => write('registry.example.com\n'));
+    const result = await runWith(program, env, 'pipe', (write) => write('registry.example.com\n'));
     assert.deepEqual(answerOf('', result), anonymous());
     assert.ok(result.elapsedMs < 4000);
   });
@@ -106,7 +107,7 @@ for (const program of helperPrograms) {
       home.configFile,
       JSON.stringify({ registries: { 'r.example.com': { server: 'https://a.example' } } }),
     );
-    const result = await getWith(program, home.env, 'pipe', (write, end) => {
+    const result = await runWith(program, home.env, 'pipe', (write, end) => {
       write('r.exam');
       setTimeout(() => {
         write('ple.com');
@@ -118,7 +119,7 @@ for (const program of helperPrograms) {
 
   test(`${program.name}: a stdin that stays open and empty is given up at the deadline`, async (t) => {
     const { env } = helperHome(t, program);
-    const result = await getWith(program, env, 'pipe');
+    const result = await runWith(program, env, 'pipe');
     assert.deepEqual(
       answerOf('', result),
       anonymous(
@@ -128,13 +129,25 @@ for (const program of helperPrograms) {
     assert.ok(result.elapsedMs > 3000);
   });
 
+  test(`${program.name}: a stdin that stays open ends erase at its first line, and store at the deadline`, async (t) => {
+    const { env } = helperHome(t, program);
+    const host = (write: (text: string) => void) => write('registry.example.com\n');
+    const erased = await runWith(program, env, 'pipe', host, 'erase');
+    assert.deepEqual([erased.status, erased.stdout, erased.stderr], [0, '', '']);
+    assert.ok(erased.elapsedMs < 4000);
+    const stored = await runWith(program, env, 'pipe', host, 'store');
+    const said = 'It could not be done in time: stdin stayed open\n';
+    assert.deepEqual([stored.status, stored.stdout, stored.stderr], [1, said, '']);
+    assert.ok(stored.elapsedMs < 6000);
+  });
+
   test(`${program.name}: a stdin that is closed, a directory, a device or a file is no reason to fail`, async (t) => {
     const home = helperHome(t, program);
     const file = join(home.directory, 'request');
     writeFileSync(file, 'registry.example.com');
     for (const path of ['/dev/null', '/', '/dev/zero', file]) {
       const fd = openSync(path, 'r');
-      const { said, token } = answerOf('', await getWith(program, home.env, fd));
+      const { said, token } = answerOf('', await runWith(program, home.env, fd));
       closeSync(fd);
       assert.equal(token, undefined);
       assert.doesNotMatch(said, /TypeError/, path);
@@ -142,7 +155,7 @@ for (const program of helperPrograms) {
     const [command, ...args] = program.command;
     const closed = { command: ['/bin/sh', '-c', 'exec "$0" "$@" <&-', command, ...args] as const };
     const { env } = home;
-    const result = await getWith({ ...program, ...closed }, env, 'pipe', (_write, end) => end());
+    const result = await runWith({ ...program, ...closed }, env, 'pipe', (_write, end) => end());
     assert.deepEqual(answerOf('', result), anonymous());
   });
 

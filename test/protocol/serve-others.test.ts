@@ -14,6 +14,7 @@ async function serve(verb: OtherVerb, stdin: string | typeof TERMINAL, fakes: Pa
     storeCredential: unexpected('storeCredential'),
     listAnswers: unexpected('listAnswers'),
     write: (fd, text) => void (fd === 1 ? out : err).push(text),
+    onDeadline: () => {},
     ...fakes,
   });
   return { status, out: out.join(''), err: err.join('') };
@@ -59,6 +60,64 @@ test('erase is 0 whatever comes, or podman crashes', async () => {
   });
   const unreadable = unexpected('stdin');
   assert.equal((await serve('erase', '', { waitForStdin: unreadable })).status, 0);
+});
+
+test('erase reads no further than its first line, store to the end', async () => {
+  const asked: unknown[] = [];
+  const reading = (text: string): Partial<OtherVerbsPorts> => ({
+    waitForStdin: async (limit, endsAtNewline) => {
+      asked.push([limit < 10_000, endsAtNewline]);
+      return text;
+    },
+  });
+  const erased: string[] = [];
+  await serve('erase', '', { ...reading('r.example.com\r\nmore\nlines'), ...erasing(erased) });
+  await serve('store', '', reading('{'));
+  assert.deepEqual(asked, [
+    [true, true],
+    [false, false],
+  ]);
+  assert.deepEqual(erased, ['r.example.com']);
+});
+
+test('at the deadline erase is still 0, and store 1, and both say what they waited for', async () => {
+  const never = () => new Promise<never>(() => {});
+  const onStdin = (call: () => void) => call();
+  const open = 'It could not be done in time: stdin stayed open\n';
+  const stdinOpen = { waitForStdin: never, onDeadline: onStdin };
+  assert.deepEqual(await serve('erase', '', stdinOpen), {
+    status: 0,
+    out: '',
+    err: `docker-credential-openshift: ${open}`,
+  });
+  assert.deepEqual(await serve('store', '', stdinOpen), { status: 1, out: open, err: '' });
+});
+
+test('what still hangs at the deadline once stdin was read is left', async () => {
+  const slow = 'It could not be done in time: a cluster, a plugin or a file takes too long\n';
+  const deadlineWithin = (): Partial<OtherVerbsPorts> => {
+    let comeToDeadline = (): void => assert.fail('no deadline was set');
+    const hang = (): Promise<never> => {
+      comeToDeadline();
+      return new Promise<never>(() => {});
+    };
+    const onDeadline = (call: () => void): void => {
+      comeToDeadline = call;
+    };
+    return { onDeadline, eraseCredential: hang, storeCredential: hang };
+  };
+  const erased = await serve('erase', 'r.example.com', deadlineWithin());
+  assert.deepEqual(erased, { status: 0, out: '', err: `docker-credential-openshift: ${slow}` });
+  const credential = text({ ServerURL: 'r.example.com', Username: 'u', Secret: 's' });
+  assert.deepEqual(await serve('store', credential, deadlineWithin()), { status: 1, out: slow, err: '' });
+});
+
+test('what a plugin says reaches the terminal as one line, without what drives it', async () => {
+  const hostile = async () => {
+    throw new AppError({ code: 'x', message: 'it says \u001b[2Jno' });
+  };
+  const { err } = await serve('erase', 'r.example.com', { eraseCredential: hostile });
+  assert.equal(err, 'docker-credential-openshift: it says  [2Jno\n');
 });
 
 test('erase at a terminal tells the usage', async () => {
