@@ -1,3 +1,4 @@
+import { AppError } from '../credential/app-error.ts';
 import type { Inspection, RegistryProbe } from '../credential/check-token.ts';
 import type { Identity } from '../credential/identity.ts';
 import { QCI_HOST } from '../registry/catalogue.ts';
@@ -71,6 +72,17 @@ function wayTo(url: URL, proxyUrl: string | undefined): string {
 
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
 export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
+  /** @returns what is wrong, where a file of roots can't be read: like any fault of this side it is told, not thrown */
+  const rootsOrFault = async (): Promise<readonly string[] | string> => {
+    try {
+      return await ports.systemRoots();
+    } catch (error) {
+      // What is wrong with a file that SSL_CERT_FILE or SSL_CERT_DIR names; everything else is a defect.
+      if (!(error instanceof AppError)) throw error;
+      return error.message;
+    }
+  };
+
   const send = async (
     url: URL,
     connection: Connection,
@@ -84,7 +96,8 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     const way = wayTo(url, proxyUrl);
     const away = ports.reachability.recentFailure(way);
     if (away !== undefined) return noAnswer(away);
-    const roots = connection.ca === undefined ? await ports.systemRoots() : [];
+    const roots = connection.ca === undefined ? await rootsOrFault() : [];
+    if (typeof roots === 'string') return noAnswer(roots);
     const timeoutMs = Math.min(REQUEST_MS, ports.remainingMs());
     // Nothing can be held against a server that was given no time.
     if (timeoutMs <= 0) return noAnswer('no time was left to ask');
@@ -151,7 +164,8 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
       }),
     probeRegistry: async (host, identity, username, token) => {
       const { ca, proxyUrl } = await ports.connectionOf(identity);
-      const roots = ca === undefined ? [] : await ports.systemRoots();
+      const found = ca === undefined ? [] : await rootsOrFault();
+      const roots = typeof found === 'string' ? [] : found;
       const connection: Connection = {
         server: `https://${host}`,
         // The registry's route may have another CA than the API; its certificate is verified in any case.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AppError } from '../../src/credential/app-error.ts';
 import { createReachability } from '../../src/storage/reachability.ts';
 import { createAuthority } from '../sandbox/certificates.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -148,6 +149,21 @@ test('a fault of the kubeconfig is told instead of asking, and forgotten with it
   });
   assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'the CA is not there');
   assert.deepEqual(sandbox.requests, []);
+});
+
+test("roots that can't be read are told instead of asking, and stop nothing where they are not needed", async (t) => {
+  const sandbox = await runningSandbox(t);
+  const systemRoots = async () => {
+    throw new AppError({ code: 'unreadable-file', message: "/tmp can't be read", hint: 'ls /tmp' });
+  };
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const without = accessTo(sandbox, { connection: { ca: undefined }, ports: { systemRoots } });
+  assert.equal((await without.access.ask(without.who, token, PATH)).detail, "/tmp can't be read");
+  const own = accessTo(sandbox, { ports: { systemRoots } });
+  assert.equal((await own.access.ask(own.who, token, PATH)).status, 200);
+  const probed = ({ access, who }: typeof own) =>
+    access.probeRegistry(sandbox.registryHost, who, 'alice', token);
+  assert.deepEqual([await probed(without), await probed(own)], ['unreachable', 'accepted']);
 });
 
 test("the kubeconfig's proxy counts before the environment's, and for the registry, too", async (t) => {
