@@ -25,7 +25,7 @@ export async function noteHolder(lockDirectory: string): Promise<void> {
   await writeFile(holderFile(lockDirectory), JSON.stringify(holder), { mode: 0o600 });
 }
 
-/** To be called before the lock is given back. */
+/** To be called before the lock is given back, or taken from one who can't give it back. */
 export async function forgetHolder(lockDirectory: string): Promise<void> {
   await rm(holderFile(lockDirectory), { force: true });
 }

@@ -87,6 +87,10 @@ async function removeAbandoned(path: string, uid: number | undefined): Promise<b
   try {
     // Whoever was here before may have removed it: what is there now is another's.
     if (!(await isAbandoned(path, uid))) return false;
+    // First its holder's file: once the lock is gone, the next holder writes its own there.
+    await forgetHolder(lockDirectory(path)).catch(() => {
+      // Something else lies there: it names no lock, and is no reason to leave this one.
+    });
     await rmdir(lockDirectory(path));
     return true;
   } catch (error) {

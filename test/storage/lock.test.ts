@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { test } from 'node:test';
 import { withLock } from '../../src/storage/lock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -55,6 +64,19 @@ test('the lock of a process that was killed is taken over at once', async (t) =>
   assert.equal(await killed.says(), 'held');
   await killed.kill();
   assert.equal(await withLock(path, 1000, uid, run), 'ran');
+});
+
+test('whoever takes over a lock first clears away what told of its last holder', async (t) => {
+  const path = `${temporaryDirectory(t)}/locks/k`;
+  await withLock(path, 0, uid, run);
+  mkdirSync(`${path}.lock`);
+  const holder = `${path}.lock.holder`;
+  // Nothing can be written through it: what is there in the end is not this.
+  symlinkSync('/nowhere/at/all', holder);
+  const ago = Date.now() / 1000 - 60;
+  utimesSync(`${path}.lock`, ago, ago);
+  const isLeft = async () => lstatSync(holder, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  assert.equal(await withLock(path, 500, uid, isLeft), false);
 });
 
 test('of two processes that wait, one at a time gets the lock of one that was killed', async (t) => {
