@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rename, rm, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -19,6 +19,8 @@ export interface TestMachine {
   readonly env: Readonly<Record<string, string>>;
   /** The kubeconfig, replaced in one step. */
   login(kubeconfig: string): Promise<void>;
+  /** Makes the next `get` a slow one. */
+  forgetAnswers(): Promise<void>;
   /** The compiled program's `get`. */
   get(host: string, env?: Readonly<Record<string, string>>): Promise<HelperResult>;
   /** One of the compiled program's commands. */
@@ -44,15 +46,17 @@ export function machineFor(t: TestContext, kubeconfig: string, config?: string):
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeFileSync(join(directory, 'config.yaml'), config, { mode: 0o600 });
   }
+  const cache = join(home, '.cache/docker-credential-openshift');
   return {
     home,
-    cache: join(home, '.cache/docker-credential-openshift'),
+    cache,
     state: join(home, '.local/state/docker-credential-openshift'),
     env,
     login: async (text) => {
       await writeFile(`${path}.new`, text, { mode: 0o600 });
       await rename(`${path}.new`, path);
     },
+    forgetAnswers: () => rm(join(cache, 'answers'), { recursive: true }),
     get: (host, more = {}) => runHelper(compiledHelper, 'get', host, { env: { ...env, ...more }, cwd: home }),
     run: (args) => runHelper(compiledHelper, args, '', { env, cwd: home }),
   };
@@ -65,4 +69,42 @@ export function configFor(
 ): string {
   const lines = Object.entries({ server: apiUrl, ...fields }).map(([key, value]) => `    ${key}: ${value}`);
   return `registries:\n  ${registryHost}:\n${lines.join('\n')}\n`;
+}
+
+/** Makes the token that is kept seem to have lived that part of its life. */
+export function ageKeptToken({ cache }: Pick<TestMachine, 'cache'>, spent: number): void {
+  const [name = ''] = readdirSync(join(cache, 'tokens'));
+  const path = join(cache, 'tokens', name);
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as { expiresAtMs: number };
+  const leftMs = kept.expiresAtMs - Date.now();
+  writeFileSync(path, JSON.stringify({ ...kept, startedAtMs: Date.now() - (spent * leftMs) / (1 - spent) }));
+}
+
+/** Resolves once the program keeps an answer with that token: the last that a renewal does. */
+export async function answerKept(
+  { cache }: Pick<TestMachine, 'cache'>,
+  token: () => string | undefined,
+): Promise<void> {
+  const answers = join(cache, 'answers');
+  const isKept = (name: string) => {
+    const wanted = token();
+    return wanted !== undefined && readFileSync(join(answers, name), 'utf8').includes(wanted);
+  };
+  const isThere = () => readdirSync(answers).some((name) => name.endsWith('.json') && isKept(name));
+  const abort = new AbortController();
+  // Watching starts before the first look, so that nothing falls between the two.
+  const changes = watch(answers, { signal: abort.signal })[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const changed = changes.next();
+      if (isThere()) {
+        // The last wait is given up on purpose.
+        changed.catch(() => {});
+        return;
+      }
+      await changed;
+    }
+  } finally {
+    abort.abort();
+  }
 }
