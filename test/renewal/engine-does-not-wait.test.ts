@@ -6,7 +6,8 @@ import { engineSuite } from '../engines/engine-machine.ts';
 import { engineNamed } from '../engines/engines.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { compiledHelper, runHelper } from '../support/helper-program.ts';
-import { ageKeptToken, answerKept, configFor, machineFor, PULLER, sandboxFor } from './test-machine.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { ageKeptToken, answerKept, configFor, machineFor, PULLER } from './test-machine.ts';
 
 /** How long the cluster takes over a renewal. */
 const MINT_MS = 3000;
@@ -19,7 +20,7 @@ async function renewedLater(sandbox: Sandbox, cache: string): Promise<void> {
 }
 
 test('get past half of a life answers before the renewal has ended, which it does by itself', async (t) => {
-  const sandbox = await sandboxFor(t);
+  const sandbox = await runningSandbox(t);
   const machine = machineFor(
     t,
     sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) }),
@@ -39,7 +40,7 @@ test('get past half of a life answers before the renewal has ended, which it doe
 const [title, options] = engineSuite('podman pulls without waiting for the renewal', 'podman');
 
 test(title, options, async (t) => {
-  const sandbox = await sandboxFor(t);
+  const sandbox = await runningSandbox(t);
   const home = await createEngineHome({ program: compiledHelper });
   t.after(() => home.remove());
   const token = sandbox.issueOAuthToken({ user: 'alice' });

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import {
-  ageKeptToken,
-  answerKept,
-  configFor,
-  machineFor,
-  PULLER,
-  sandboxFor,
-  type TestMachine,
-} from './test-machine.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { ageKeptToken, answerKept, configFor, machineFor, PULLER, type TestMachine } from './test-machine.ts';
 
 const PAIRS = 60;
 /** What a renewal may add to the `get` that starts it. */
@@ -56,7 +49,7 @@ async function medianRatio(machine: TestMachine, sandbox: Sandbox, t: TestContex
 }
 
 test('a get that starts a renewal takes less than 10 % longer than the same get before', async (t) => {
-  const sandbox = await sandboxFor(t);
+  const sandbox = await runningSandbox(t);
   const machine = machineFor(
     t,
     sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) }),

@@ -1,14 +1,18 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rename, rm, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
+import { type Answer, answerOf } from '../e2e/answer-of.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { compiledHelper, type HelperResult, runHelper } from '../support/helper-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** The sandbox's account that pulls `alice-ns/private`; alice may mint its tokens. */
 export const PULLER = 'alice-ns/puller';
+
+/** The deadline of 5 s, and what a busy machine takes to start a process. */
+const LATEST_MS = 5500;
 
 /** A person's machine: a home with a kubeconfig and our config, and nothing of the real one. */
 export interface TestMachine {
@@ -23,15 +27,10 @@ export interface TestMachine {
   forgetAnswers(): Promise<void>;
   /** The compiled program's `get`. */
   get(host: string, env?: Readonly<Record<string, string>>): Promise<HelperResult>;
+  /** The same, held to the rule that each `get` ends by, and to its deadline. */
+  answer(host: string, env?: Readonly<Record<string, string>>): Promise<Answer>;
   /** One of the compiled program's commands. */
   run(args: readonly string[]): Promise<HelperResult>;
-}
-
-/** A sandbox that is stopped after the test. */
-export async function sandboxFor(t: TestContext, options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox(options);
-  t.after(() => sandbox.stop());
-  return sandbox;
 }
 
 /** @param config our config.yaml; undefined: none is there */
@@ -47,6 +46,8 @@ export function machineFor(t: TestContext, kubeconfig: string, config?: string):
     writeFileSync(join(directory, 'config.yaml'), config, { mode: 0o600 });
   }
   const cache = join(home, '.cache/docker-credential-openshift');
+  const get: TestMachine['get'] = (host, more = {}) =>
+    runHelper(compiledHelper, 'get', host, { env: { ...env, ...more }, cwd: home });
   return {
     home,
     cache,
@@ -56,8 +57,13 @@ export function machineFor(t: TestContext, kubeconfig: string, config?: string):
       await writeFile(`${path}.new`, text, { mode: 0o600 });
       await rename(`${path}.new`, path);
     },
-    forgetAnswers: () => rm(join(cache, 'answers'), { recursive: true }),
-    get: (host, more = {}) => runHelper(compiledHelper, 'get', host, { env: { ...env, ...more }, cwd: home }),
+    forgetAnswers: () => rm(join(cache, 'answers'), { recursive: true, force: true }),
+    get,
+    answer: async (host, more) => {
+      const result = await get(host, more);
+      assert.ok(result.elapsedMs < LATEST_MS, `it took ${Math.round(result.elapsedMs)} ms`);
+      return answerOf(host, result);
+    },
     run: (args) => runHelper(compiledHelper, args, '', { env, cwd: home }),
   };
 }
