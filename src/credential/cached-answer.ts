@@ -67,6 +67,17 @@ const DECIDING_VARIABLES = [
   'SSL_CERT_DIR',
 ] as const;
 
+/** Those of them that hold paths. A relative one of XDG's is ignored, as its specification has it. */
+const PATHS = [
+  'HOME',
+  'KUBECONFIG',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG',
+  'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CA_FILE',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+] as const;
+
 /** A path of these that is not absolute means another file in every directory. A colon may follow a drive letter. */
 const RELATIVE = /(?:^|(?<!(?:^|;)[A-Za-z])[:;])(?!\/|[A-Za-z]:[\\/]|[:;]|$)/;
 
@@ -81,10 +92,8 @@ export function answerEnvironment(
   uid: number | undefined,
   cwd: () => string,
 ): string {
-  const isPlaced =
-    dependsOnDirectory(env.HOME) ||
-    dependsOnDirectory(env.KUBECONFIG) ||
-    dependsOnDirectory(env.DOCKER_CREDENTIAL_OPENSHIFT_CONFIG);
+  let isPlaced = false;
+  for (const name of PATHS) isPlaced ||= dependsOnDirectory(env[name]);
   const values: unknown[] = [uid ?? null, isPlaced ? cwd() : null];
   for (const name of DECIDING_VARIABLES) values.push(env[name] ?? null);
   return JSON.stringify(values);

@@ -24,6 +24,7 @@ interface Discovery {
 export interface ReadClaimPorts {
   nowMs(): number;
   recallWord(identity: Identity): Promise<Word | undefined>;
+  /** Of the clusters that there still are identities of: one that left the kubeconfig claims nothing. */
   recallAllWords(): Promise<readonly Word[]>;
   keepWord(identity: Identity, word: Word): Promise<void>;
   /** Asks the cluster until the host is found. */

@@ -1,3 +1,4 @@
+import { AppError } from '../credential/app-error.ts';
 import type { Inspection, RegistryProbe } from '../credential/check-token.ts';
 import type { Identity } from '../credential/identity.ts';
 import { QCI_HOST } from '../registry/catalogue.ts';
@@ -17,11 +18,11 @@ const CONNECT_MS = [REQUEST_MS, 300, 300, 300, 150] as const;
 
 /** What is remembered of servers that could not be reached, across processes, for half a minute. */
 export interface Reachability {
-  /** Why this server could not be reached just now; undefined if it is worth a try. */
-  recentFailure(origin: string): string | undefined;
+  /** Why this server could not be reached just now, by this way; undefined if it is worth a try. */
+  recentFailure(way: string): string | undefined;
   /** How many servers ran into a time limit just now. */
   timedOutCount(): number;
-  note(origin: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
+  note(way: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
 }
 
 export interface ClusterAccessPorts {
@@ -59,15 +60,32 @@ export interface ClusterAccess {
 function withoutTimeouts(reachability: Reachability): Reachability {
   return {
     ...reachability,
-    note: (origin, outcome) => {
-      if (outcome === 'reached' || !outcome.timedOut) reachability.note(origin, outcome);
+    note: (way, outcome) => {
+      if (outcome === 'reached' || !outcome.timedOut) reachability.note(way, outcome);
     },
   };
+}
+
+/** A server may be away by one proxy and not by another. A proxy's password is no part of it: it is written down. */
+function wayTo(url: URL, proxyUrl: string | undefined): string {
+  const proxy = proxyUrl === undefined || !URL.canParse(proxyUrl) ? undefined : new URL(proxyUrl);
+  return proxy === undefined ? url.origin : `${url.origin} by ${proxy.protocol}//${proxy.host}`;
 }
 
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
 export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
   const { longestRequestMs = REQUEST_MS } = ports;
+  /** @returns what is wrong, where a file of roots can't be read: like any fault of this side it is told, not thrown */
+  const rootsOrFault = async (): Promise<readonly string[] | string> => {
+    try {
+      return await ports.systemRoots();
+    } catch (error) {
+      // What is wrong with a file that SSL_CERT_FILE or SSL_CERT_DIR names; everything else is a defect.
+      if (!(error instanceof AppError)) throw error;
+      return error.message;
+    }
+  };
+
   const send = async (
     url: URL,
     connection: Connection,
@@ -77,9 +95,12 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
   ) => {
     // What is wrong on this side is not remembered: once mended, it should work at once.
     if (connection.fault !== undefined) return noAnswer(connection.fault);
-    const away = ports.reachability.recentFailure(url.origin);
+    const proxyUrl = connection.proxyUrl ?? proxyFor(url, ports.env);
+    const way = wayTo(url, proxyUrl);
+    const away = ports.reachability.recentFailure(way);
     if (away !== undefined) return noAnswer(away);
-    const roots = connection.ca === undefined ? await ports.systemRoots() : [];
+    const roots = connection.ca === undefined ? await rootsOrFault() : [];
+    if (typeof roots === 'string') return noAnswer(roots);
     const timeoutMs = Math.min(longestRequestMs, ports.remainingMs());
     // Nothing can be held against a server that was given no time.
     if (timeoutMs <= 0) return noAnswer('no time was left to ask');
@@ -91,9 +112,10 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
       timeoutMs,
       connectTimeoutMs: Math.min(timeoutMs, CONNECT_MS[ports.reachability.timedOutCount()] ?? CONNECT_MS[4]),
     };
-    const proxyUrl = connection.proxyUrl ?? proxyFor(url, ports.env);
     const reply = await sendRequest(request, connection, proxyUrl, roots);
-    ports.reachability.note(url.origin, reply.status === 0 ? reply : 'reached');
+    // What is mended on either side, a CA or a proxy's URL, should work at once: only who is away is left alone.
+    if (reply.status !== 0) ports.reachability.note(way, 'reached');
+    else if (reply.away) ports.reachability.note(way, reply);
     return reply;
   };
 
@@ -145,7 +167,8 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
       }),
     probeRegistry: async (host, identity, username, token) => {
       const { ca, proxyUrl } = await ports.connectionOf(identity);
-      const roots = ca === undefined ? [] : await ports.systemRoots();
+      const found = ca === undefined ? [] : await rootsOrFault();
+      const roots = typeof found === 'string' ? [] : found;
       const connection: Connection = {
         server: `https://${host}`,
         // The registry's route may have another CA than the API; its certificate is verified in any case.

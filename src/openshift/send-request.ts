@@ -13,6 +13,8 @@ export interface Reply {
   readonly detail: string;
   /** There was no answer because the time ran out, rather than because somebody said no. */
   readonly timedOut: boolean;
+  /** There was no answer because nothing is to be reached there, rather than because what is there is wrong. */
+  readonly away?: true;
 }
 
 export interface Request {
@@ -124,12 +126,26 @@ const CAUSES: Record<string, string> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
 };
 
+/** Who meets one of these meets it again a second later. A certificate or a proxy's URL may be mended by then. */
+const AWAY: readonly string[] = [
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+];
+
 function noReply(error: Error): Reply {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return noAnswer(CAUSES[code] ?? (code === '' ? 'no connection' : code), code === 'ETIMEDOUT');
+  const detail = CAUSES[code] ?? (code === '' ? 'no connection' : code);
+  const reply = noAnswer(detail, code === 'ETIMEDOUT');
+  return AWAY.includes(code) ? { ...reply, away: true } : reply;
 }
 
-/** @returns the reply that stands for none */
+/** @returns the reply that stands for none; nobody is held to be away for it, unless the time ran out */
 export function noAnswer(detail: string, timedOut = false): Reply {
-  return { status: 0, body: '', dateMs: undefined, detail, timedOut };
+  const reply = { status: 0, body: '', dateMs: undefined, detail, timedOut };
+  return timedOut ? { ...reply, away: true } : reply;
 }

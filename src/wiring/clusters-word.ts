@@ -29,7 +29,12 @@ export function readClusterClaim(
       const file = await wordFile(of);
       return file === null ? undefined : readClaimFile(file, here.uid);
     },
-    recallAllWords: async () => (cache === null ? [] : readAllClaims(cache, here.uid)),
+    recallAllWords: async () => {
+      const { identities } = await session.identities();
+      const servers = new Set(identities.all.map(({ server }) => server));
+      const kept = cache === null ? [] : readAllClaims(cache, here.uid);
+      return kept.filter(({ server }) => servers.has(server));
+    },
     keepWord: async (of, word) => {
       const file = await wordFile(of);
       if (file !== null) await saveClaim(file, word, here.uid);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describeProblem } from '../config/config.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
@@ -86,7 +87,9 @@ export function createSession(here: Place, deadlineMs: number, eager = false, by
     reachability,
     connectionOf,
     ...(eager ? { longestRequestMs: UNHURRIED_REQUEST_MS } : {}),
-    systemRoots: once(() => systemRoots({ readRegularFile, env: here.env, platform: here.platform })),
+    systemRoots: once(() =>
+      systemRoots({ readRegularFile, namesIn, env: here.env, platform: here.platform }),
+    ),
   });
   return {
     here,
@@ -108,6 +111,15 @@ export function createSession(here: Place, deadlineMs: number, eager = false, by
       return { settings: given, problem: environment.problems[0], warning: undefined };
     },
   };
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch {
+    // Not there, or not ours to look into: nothing is known of what it holds.
+    return [];
+  }
 }
 
 function once<T>(make: () => T): () => T {

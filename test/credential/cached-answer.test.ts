@@ -71,6 +71,10 @@ test('the working directory counts only where a path depends on it', () => {
     { KUBECONFIG: './config' },
     { DOCKER_CREDENTIAL_OPENSHIFT_CONFIG: 'config.yaml' },
     { HOME: 'home' },
+    { DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE: 'token' },
+    { DOCKER_CREDENTIAL_OPENSHIFT_CA_FILE: '../ca.pem' },
+    { SSL_CERT_FILE: 'roots.pem' },
+    { SSL_CERT_DIR: '/etc/ssl/certs:certs' },
   ] as Record<string, string>[]) {
     assert.notEqual(at('/a', env), at('/b', env), JSON.stringify(env));
   }

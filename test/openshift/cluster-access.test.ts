@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AppError } from '../../src/credential/app-error.ts';
 import { createReachability } from '../../src/storage/reachability.ts';
+import { createAuthority } from '../sandbox/certificates.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { accessTo } from '../support/access-to.ts';
+import { connectionTo } from '../support/api-request.ts';
 import { unexpected } from '../support/identities.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { startConnectProxy } from '../support/test-proxy.ts';
@@ -69,6 +72,47 @@ test('a server that could not be reached is not tried again, and one that was re
   assert.deepEqual(sandbox.requests, []);
 });
 
+test('what was wrong and is mended works at once: a CA, a proxy that is none, a server that broke off', async (t) => {
+  const sandbox = await runningSandbox(t);
+  let connection = connectionTo(sandbox);
+  const { access, who } = accessTo(sandbox, { ports: { connectionOf: async () => connection } });
+  const other = await createAuthority('another');
+  for (const wrong of [
+    { ca: other.caPem },
+    { tlsServerName: 'other.example.com' },
+    { proxyUrl: 'gopher://proxy.example.com' },
+    { proxyUrl: 'http://127.0.0.1:1' },
+  ]) {
+    connection = connectionTo(sandbox, wrong);
+    assert.equal((await access.ask(who, 'a.token', PATH)).status, 0, JSON.stringify(wrong));
+    connection = connectionTo(sandbox);
+    assert.equal((await access.ask(who, 'a.token', PATH)).status, 401, JSON.stringify(wrong));
+  }
+  sandbox.setFault('api', 'reset');
+  assert.equal((await access.ask(who, 'a.token', PATH)).status, 0);
+  sandbox.setFault('api', null);
+  assert.equal((await access.ask(who, 'a.token', PATH)).status, 401);
+});
+
+test('a proxy that is away is remembered without its password', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const noted: string[] = [];
+  const store = createReachability(null, undefined, Date.now);
+  const reachability: typeof store = {
+    ...store,
+    note: (way, outcome) => {
+      noted.push(way);
+      store.note(way, outcome);
+    },
+  };
+  const connection = { proxyUrl: 'http://me:secret@127.0.0.1:1' };
+  const { access, who } = accessTo(sandbox, { connection, ports: { reachability } });
+  for (const _ of [1, 2]) {
+    assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'connection refused');
+  }
+  assert.deepEqual(noted, [`${sandbox.apiUrl} by http://127.0.0.1:1`]);
+});
+
 test('the more servers let the time run out, the less of it others get for their connection', async (t) => {
   const sandbox = await runningSandbox(t);
   sandbox.setFault('api', 'stall-handshake');
@@ -105,6 +149,21 @@ test('a fault of the kubeconfig is told instead of asking, and forgotten with it
   });
   assert.equal((await access.ask(who, 'a.token', PATH)).detail, 'the CA is not there');
   assert.deepEqual(sandbox.requests, []);
+});
+
+test("roots that can't be read are told instead of asking, and stop nothing where they are not needed", async (t) => {
+  const sandbox = await runningSandbox(t);
+  const systemRoots = async () => {
+    throw new AppError({ code: 'unreadable-file', message: "/tmp can't be read", hint: 'ls /tmp' });
+  };
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const without = accessTo(sandbox, { connection: { ca: undefined }, ports: { systemRoots } });
+  assert.equal((await without.access.ask(without.who, token, PATH)).detail, "/tmp can't be read");
+  const own = accessTo(sandbox, { ports: { systemRoots } });
+  assert.equal((await own.access.ask(own.who, token, PATH)).status, 200);
+  const probed = ({ access, who }: typeof own) =>
+    access.probeRegistry(sandbox.registryHost, who, 'alice', token);
+  assert.deepEqual([await probed(without), await probed(own)], ['unreachable', 'accepted']);
 });
 
 test("the kubeconfig's proxy counts before the environment's, and for the registry, too", async (t) => {

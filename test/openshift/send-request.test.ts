@@ -55,16 +55,17 @@ test('a refused, dropped or meaningless connection is no answer', async (t) => {
   const { status, timedOut } = await askVersion(sandbox);
   assert.deepEqual({ status, timedOut }, { status: 0, timedOut: false });
   await sandbox.close('api');
-  assert.deepEqual(await askVersion(sandbox), noAnswer('connection refused'));
+  assert.deepEqual(await askVersion(sandbox), { ...noAnswer('connection refused'), away: true });
 });
 
 test('a name that nobody knows is no answer', async (t) => {
   const sandbox = await runningSandbox(t);
-  const { status, detail } = await askVersion(sandbox, {
+  const { status, detail, away } = await askVersion(sandbox, {
     request: { url: new URL('https://nobody.invalid/version') },
   });
   assert.equal(status, 0);
   assert.match(detail, /^its name (?:is not known|could not be looked up)$/);
+  assert.equal(away, true);
 });
 
 test('a server without TLS is no answer', async (t) => {
