@@ -8,7 +8,7 @@ import { proxyFor } from './proxy-for.ts';
 import { parseObject, textIn } from './reply-fields.ts';
 import { noAnswer, type Reply, type Request, sendRequest } from './send-request.ts';
 
-/** The longest that one request may take. */
+/** The longest that one request may take while an engine waits. */
 const REQUEST_MS = 2000;
 /**
  * The longest to wait for a connection, by how many servers elsewhere let the time run out just now: the more, the more
@@ -29,6 +29,8 @@ export interface ClusterAccessPorts {
   nowMs(): number;
   /** What is left of the time for the whole answer. */
   remainingMs(): number;
+  /** The longest that one request may take; default: 2 s. */
+  readonly longestRequestMs?: number;
   readonly env: Record<string, string | undefined>;
   readonly reachability: Reachability;
   connectionOf(identity: Identity): Promise<Connection>;
@@ -72,6 +74,7 @@ function wayTo(url: URL, proxyUrl: string | undefined): string {
 
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
 export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
+  const { longestRequestMs = REQUEST_MS } = ports;
   /** @returns what is wrong, where a file of roots can't be read: like any fault of this side it is told, not thrown */
   const rootsOrFault = async (): Promise<readonly string[] | string> => {
     try {
@@ -98,7 +101,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     if (away !== undefined) return noAnswer(away);
     const roots = connection.ca === undefined ? await rootsOrFault() : [];
     if (typeof roots === 'string') return noAnswer(roots);
-    const timeoutMs = Math.min(REQUEST_MS, ports.remainingMs());
+    const timeoutMs = Math.min(longestRequestMs, ports.remainingMs());
     // Nothing can be held against a server that was given no time.
     if (timeoutMs <= 0) return noAnswer('no time was left to ask');
     const request: Request = {
@@ -149,7 +152,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     within: (timeoutMs) => {
       const untilMs = ports.nowMs() + timeoutMs;
       const remainingMs = () => Math.min(ports.remainingMs(), untilMs - ports.nowMs());
-      const isHasty = timeoutMs < REQUEST_MS;
+      const isHasty = timeoutMs < longestRequestMs;
       return createClusterAccess({
         ...ports,
         remainingMs,

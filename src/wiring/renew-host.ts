@@ -14,9 +14,12 @@ import { createSession, type Session } from './session.ts';
 /** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
 const HOST_MS = 20_000;
 
-/** Renews one host's token, as `renew` does. */
-export async function renewHost(host: string, here: Place): Promise<RenewOutcome> {
-  const session = createSession(here, performance.now() + HOST_MS, true);
+/**
+ * Renews one host's token, as `renew` does.
+ * @param byHand a person waits for it
+ */
+export async function renewHost(host: string, here: Place, byHand: boolean): Promise<RenewOutcome> {
+  const session = createSession(here, performance.now() + HOST_MS, true, byHand);
   if (await endsWhenIdle(host, session)) return { kind: 'left-alone' };
   const decision = await decide(host, session);
   await decision.keep();

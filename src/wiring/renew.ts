@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { type KnownHosts, runRenew } from '../cli/renew.ts';
 import { describeProblem } from '../config/config.ts';
 import { parseConfig } from '../config/parse-config.ts';
@@ -18,11 +19,16 @@ export function renew(args: string[]): Promise<number> {
     ...printer,
     nowMs: Date.now,
     hosts: () => knownHosts(here),
-    renew: (host) => renewHost(host, here),
+    renew: (host) => renewHost(host, here, isByHand(args)),
     prune: async () => pruneCache(cacheDirectory(here), here.uid, moment()),
     repairEngines: (hosts) => repairEngines(here, hosts),
     timer: async (action) => (await import('./timer.ts')).timer(action, here),
   });
+}
+
+/** Whether a person typed it: who names hosts does, and who looks at a terminal. The timer and `get` do neither. */
+function isByHand(args: readonly string[]): boolean {
+  return !args.includes('--quiet') && (isatty(1) || args.some((word) => !word.startsWith('-')));
 }
 
 async function knownHosts(here: Place): Promise<KnownHosts> {

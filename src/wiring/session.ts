@@ -19,6 +19,8 @@ import { createReachability, type ReachabilityStore } from '../storage/reachabil
 import { readRegularFile } from '../storage/read-regular-file.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
+/** How long a cluster may take over one request where nobody waits for it. */
+const UNHURRIED_REQUEST_MS = 8000;
 
 /** The real files and clusters of one run of the program, each read or asked once. */
 export interface Session {
@@ -84,6 +86,7 @@ export function createSession(here: Place, deadlineMs: number, eager = false, by
     env: here.env,
     reachability,
     connectionOf,
+    ...(eager ? { longestRequestMs: UNHURRIED_REQUEST_MS } : {}),
     systemRoots: once(() =>
       systemRoots({ readRegularFile, namesIn, env: here.env, platform: here.platform }),
     ),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
 import { connectedTo, type RunningGet, startGet } from './running-gets.ts';
-import { configFor, machineFor, PULLER, sandboxFor, type TestMachine } from './test-machine.ts';
+import { configFor, machineFor, PULLER, type TestMachine } from './test-machine.ts';
 
 const GETS = 50;
 const KILLED = 10;
@@ -23,7 +24,7 @@ async function assertAnswered(gets: readonly RunningGet[], { mints }: Sandbox): 
 }
 
 test('50 gets at once mint one token, and all are answered with it', async (t) => {
-  const sandbox = await sandboxFor(t);
+  const sandbox = await runningSandbox(t);
   const machine = machineWithLogin(t, sandbox);
   const gets = Array.from({ length: GETS }, () => startGet(machine, sandbox.registryHost));
   await assertAnswered(gets, sandbox);
@@ -33,7 +34,7 @@ test('50 gets at once mint one token, and all are answered with it', async (t) =
 test('10 of 50 gets killed while one of them mints cost one more token, and the others are answered', {
   skip: process.platform === 'linux' ? false : 'finds the one that mints by /proc',
 }, async (t) => {
-  const sandbox = await sandboxFor(t);
+  const sandbox = await runningSandbox(t);
   const machine = machineWithLogin(t, sandbox);
   sandbox.setDelay('tokenrequest', 500);
   const gets = Array.from({ length: GETS }, () => startGet(machine, sandbox.registryHost));

@@ -1,14 +1,18 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rename, rm, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
+import { type Answer, answerOf } from '../e2e/answer-of.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { compiledHelper, type HelperResult, runHelper } from '../support/helper-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** The sandbox's account that pulls `alice-ns/private`; alice may mint its tokens. */
 export const PULLER = 'alice-ns/puller';
+
+/** The deadline of 5 s, and what a busy machine takes to start a process. */
+const LATEST_MS = 5500;
 
 /** A person's machine: a home with a kubeconfig and our config, and nothing of the real one. */
 export interface TestMachine {
@@ -19,17 +23,14 @@ export interface TestMachine {
   readonly env: Readonly<Record<string, string>>;
   /** The kubeconfig, replaced in one step. */
   login(kubeconfig: string): Promise<void>;
+  /** Makes the next `get` a slow one. */
+  forgetAnswers(): Promise<void>;
   /** The compiled program's `get`. */
   get(host: string, env?: Readonly<Record<string, string>>): Promise<HelperResult>;
+  /** The same, held to the rule that each `get` ends by, and to its deadline. */
+  answer(host: string, env?: Readonly<Record<string, string>>): Promise<Answer>;
   /** One of the compiled program's commands. */
   run(args: readonly string[]): Promise<HelperResult>;
-}
-
-/** A sandbox that is stopped after the test. */
-export async function sandboxFor(t: TestContext, options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox(options);
-  t.after(() => sandbox.stop());
-  return sandbox;
 }
 
 /** @param config our config.yaml; undefined: none is there */
@@ -44,16 +45,25 @@ export function machineFor(t: TestContext, kubeconfig: string, config?: string):
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeFileSync(join(directory, 'config.yaml'), config, { mode: 0o600 });
   }
+  const cache = join(home, '.cache/docker-credential-openshift');
+  const get: TestMachine['get'] = (host, more = {}) =>
+    runHelper(compiledHelper, 'get', host, { env: { ...env, ...more }, cwd: home });
   return {
     home,
-    cache: join(home, '.cache/docker-credential-openshift'),
+    cache,
     state: join(home, '.local/state/docker-credential-openshift'),
     env,
     login: async (text) => {
       await writeFile(`${path}.new`, text, { mode: 0o600 });
       await rename(`${path}.new`, path);
     },
-    get: (host, more = {}) => runHelper(compiledHelper, 'get', host, { env: { ...env, ...more }, cwd: home }),
+    forgetAnswers: () => rm(join(cache, 'answers'), { recursive: true, force: true }),
+    get,
+    answer: async (host, more) => {
+      const result = await get(host, more);
+      assert.ok(result.elapsedMs < LATEST_MS, `it took ${Math.round(result.elapsedMs)} ms`);
+      return answerOf(host, result);
+    },
     run: (args) => runHelper(compiledHelper, args, '', { env, cwd: home }),
   };
 }
@@ -65,4 +75,42 @@ export function configFor(
 ): string {
   const lines = Object.entries({ server: apiUrl, ...fields }).map(([key, value]) => `    ${key}: ${value}`);
   return `registries:\n  ${registryHost}:\n${lines.join('\n')}\n`;
+}
+
+/** Makes the token that is kept seem to have lived that part of its life. */
+export function ageKeptToken({ cache }: Pick<TestMachine, 'cache'>, spent: number): void {
+  const [name = ''] = readdirSync(join(cache, 'tokens'));
+  const path = join(cache, 'tokens', name);
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as { expiresAtMs: number };
+  const leftMs = kept.expiresAtMs - Date.now();
+  writeFileSync(path, JSON.stringify({ ...kept, startedAtMs: Date.now() - (spent * leftMs) / (1 - spent) }));
+}
+
+/** Resolves once the program keeps an answer with that token: the last that a renewal does. */
+export async function answerKept(
+  { cache }: Pick<TestMachine, 'cache'>,
+  token: () => string | undefined,
+): Promise<void> {
+  const answers = join(cache, 'answers');
+  const isKept = (name: string) => {
+    const wanted = token();
+    return wanted !== undefined && readFileSync(join(answers, name), 'utf8').includes(wanted);
+  };
+  const isThere = () => readdirSync(answers).some((name) => name.endsWith('.json') && isKept(name));
+  const abort = new AbortController();
+  // Watching starts before the first look, so that nothing falls between the two.
+  const changes = watch(answers, { signal: abort.signal })[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const changed = changes.next();
+      if (isThere()) {
+        // The last wait is given up on purpose.
+        changed.catch(() => {});
+        return;
+      }
+      await changed;
+    }
+  } finally {
+    abort.abort();
+  }
 }

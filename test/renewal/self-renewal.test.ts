@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { ageKeptToken, machineFor } from './test-machine.ts';
+
+test('a token renews itself once the login is revoked, until its Secret is deleted', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const host = sandbox.registryHost;
+  const login = sandbox.issueOAuthToken({ user: 'bob' });
+  const machine = machineFor(t, sandbox.kubeconfig({ token: login, user: 'bob', namespace: 'bob-ns' }));
+  const made = await machine.run([
+    'service-account',
+    'create',
+    'bob-ns/robot',
+    '--host',
+    host,
+    '--role',
+    'registry-viewer',
+    '--self-renew',
+  ]);
+  assert.equal(made.status, 0, made.stderr);
+  const secrets = () =>
+    [...sandbox.cluster.secrets.keys()].filter((key) => key.includes('docker-credential'));
+  assert.equal(secrets().length, 1);
+
+  const first = await machine.answer(host);
+  assert.equal(first.token, fingerprintOf(sandbox.mints[0]?.token ?? ''));
+  assert.equal(sandbox.mints[0]?.requestedBy, 'bob');
+
+  sandbox.revoke(login);
+  for (const generation of [1, 2]) {
+    ageKeptToken(machine, 0.8);
+    await machine.forgetAnswers();
+    const { token, said } = await machine.answer(host);
+    assert.equal(said, '');
+    assert.equal(token, fingerprintOf(sandbox.mints[generation]?.token ?? ''));
+    assert.equal(sandbox.mints[generation]?.requestedBy, 'system:serviceaccount:bob-ns:robot');
+  }
+
+  for (const key of secrets()) sandbox.cluster.secrets.delete(key);
+  await machine.forgetAnswers();
+  const { token, said } = await machine.answer(host);
+  assert.equal(token, undefined);
+  assert.match(said, /does not accept your login.*Run: oc login https:/);
+  assert.equal(sandbox.mints.length, 3);
+});
+
+test('a machine whose Secret is deleted is told so while the login lives, and mints no more', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const host = sandbox.registryHost;
+  const login = sandbox.issueOAuthToken({ user: 'bob' });
+  const machine = machineFor(t, sandbox.kubeconfig({ token: login, user: 'bob', namespace: 'bob-ns' }));
+  const made = await machine.run([
+    'service-account',
+    'create',
+    'bob-ns/robot',
+    '--host',
+    host,
+    '--self-renew',
+  ]);
+  assert.equal(made.status, 0, made.stderr);
+  assert.notEqual((await machine.answer(host)).token, undefined);
+  for (const key of [...sandbox.cluster.secrets.keys()]) {
+    if (key.includes('docker-credential')) sandbox.cluster.secrets.delete(key);
+  }
+  await machine.forgetAnswers();
+  const { token, said } = await machine.answer(host);
+  assert.equal(token, undefined);
+  assert.match(said, /^The Secret in bob-ns that this machine's tokens of robot are bound to is gone: /);
+  assert.match(said, /Run: docker-credential-openshift service-account create bob-ns\/robot .*--self-renew$/);
+  assert.equal(sandbox.mints.length, 1);
+});
