@@ -62,13 +62,18 @@ for (const program of helperPrograms) {
     const [a, b] = [await runningSandbox(t, { publicHostname }), await runningSandbox(t, { publicHostname })];
     const home = await loggedIn(t, program, a);
     assert.equal((await home.get(publicHostname)).token, fingerprintOf(home.token));
-    await home.write(home.kubeconfigFile, b.kubeconfig({ token: b.issueOAuthToken({ user: 'alice' }) }));
+    const tokenOfB = b.issueOAuthToken({ user: 'bob' });
+    const ofB = `${home.directory}/of-b`;
+    await home.write(ofB, b.kubeconfig({ token: tokenOfB, user: 'bob' }));
+    const getWith = (KUBECONFIG: string) => home.get(publicHostname, { env: { ...home.env, KUBECONFIG } });
     assert.deepEqual(
-      await home.get(publicHostname),
+      await getWith(`${ofB}:${home.kubeconfigFile}`),
       anonymous(
         `${b.apiUrl} and ${a.apiUrl} both claim ${publicHostname}. Say which one it is of. Run: docker-credential-openshift setup ${publicHostname} --context NAME`,
       ),
     );
+    // A cluster that left the kubeconfig claims nothing any more.
+    assert.equal((await getWith(ofB)).token, fingerprintOf(tokenOfB));
   });
 
   test(`${program.name}: the word of a cluster whose certificate is not verified binds nothing`, async (t) => {
