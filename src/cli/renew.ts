@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { oneLine } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import { durationInWords } from '../credential/duration-in-words.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
@@ -77,7 +78,8 @@ export async function runRenew(args: readonly string[], ports: RenewPorts): Prom
   for (const host of hosts) {
     const outcome = await renewOne(host, ports);
     if (outcome.kind === 'none') status = 1;
-    say(`${host}: ${describe(outcome, ports.nowMs())}`);
+    // A plugin's words are among these: nothing in them may drive the terminal.
+    say(oneLine(`${host}: ${describe(outcome, ports.nowMs())}`));
     if (outcome.kind === 'good' && outcome.announcement !== undefined && !parsed.quiet) {
       ports.printError(outcome.announcement);
     }

@@ -58,7 +58,8 @@ function named(list: unknown, key: string): Map<string, Fields> {
   return found;
 }
 
-function isFields(value: unknown): value is Record<string, unknown> {
+/** Whether it is a mapping. */
+export function isFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ExecPlugin, TokenSource } from '../credential/identity.ts';
 import { loginCommand } from '../credential/login-command.ts';
 import type { Entry } from './merge-kubeconfigs.ts';
-import { type Fields, textField } from './parse-kubeconfig.ts';
+import { type Fields, isFields, textField } from './parse-kubeconfig.ts';
 
 /** The ExecCredential versions that kubectl still knows (client-go, plugin/pkg/client/auth/exec). */
 const EXEC_VERSION = /^client\.authentication\.k8s\.io\/v1(?:beta1)?$/;
@@ -75,8 +75,4 @@ function hasCertificate(fields: Fields): boolean {
 function listField(fields: Fields, name: string): readonly unknown[] {
   const value = fields[name];
   return Array.isArray(value) ? value : [];
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
