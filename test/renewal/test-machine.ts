@@ -7,6 +7,7 @@ import { type Answer, answerOf } from '../e2e/answer-of.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { compiledHelper, type HelperResult, runHelper } from '../support/helper-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { nothingLeftRunning } from './left-behind.ts';
 
 /** The sandbox's account that pulls `alice-ns/private`; alice may mint its tokens. */
 export const PULLER = 'alice-ns/puller';
@@ -35,7 +36,10 @@ export interface TestMachine {
 
 /** @param config our config.yaml; undefined: none is there */
 export function machineFor(t: TestContext, kubeconfig: string, config?: string): TestMachine {
-  const home = temporaryDirectory(t);
+  let home = '';
+  // Registered before the directory's removal is: `after` hooks run in order.
+  t.after(() => nothingLeftRunning(home));
+  home = temporaryDirectory(t);
   const env = { HOME: home, PATH: '/usr/bin:/bin' };
   const path = join(home, '.kube/config');
   mkdirSync(join(home, '.kube'), { mode: 0o700 });
