@@ -14,7 +14,7 @@ const STAGES_MS = [7 * DAY_MS, DAY_MS];
  * @param nowMs announcements before this moment are over
  * @returns ms since the epoch; undefined: only its end remains
  */
-function nextAnnouncementMs(
+export function nextAnnouncementMs(
   expiresAtMs: number,
   lifeMs: number | undefined,
   nowMs: number,

@@ -1,5 +1,5 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
-import { announcement, announcementIsDue } from './announcement.ts';
+import { announcement, announcementIsDue, nextAnnouncementMs } from './announcement.ts';
 import { type Answer, outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
 import { type CheckPorts, checkToken, endReason, type TokenWords, type Verdict } from './check-token.ts';
@@ -111,12 +111,20 @@ function report(
     identity.insecure ? insecureWarning(identity) : undefined,
     announced,
   ].filter((warning) => warning !== undefined);
+  const warnAfterMs = isPersons ? nextAnnouncement(knowledge, nowMs) : undefined;
   return {
-    answer,
+    answer: warnAfterMs === undefined ? answer : { ...answer, warnAfterMs },
     knowledge: announced === undefined ? knowledge : { ...knowledge, announcedAtMs: nowMs },
     renewSoon,
     ...(warnings.length === 0 ? {} : { warning: warnings.join(' ') }),
   };
+}
+
+/** So that a cached answer is silent until there is something to say, and no longer. */
+function nextAnnouncement(knowledge: TokenKnowledge, nowMs: number): number | undefined {
+  const { expiresAtMs, lifeMs, endsWhenIdle } = knowledge;
+  if (typeof expiresAtMs !== 'number' || endsWhenIdle === true) return undefined;
+  return nextAnnouncementMs(expiresAtMs, lifeMs, nowMs);
 }
 
 /** The end of what only a person can renew is told early. One that moves with the token's use is not. */

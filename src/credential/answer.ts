@@ -6,6 +6,8 @@ export interface CredentialAnswer {
   readonly secret: string;
   /** When the token ends, in ms since the epoch; null: never, or not knowable. */
   readonly expiresAtMs: number | null;
+  /** When its end is to be announced, in ms since the epoch: then it is asked about, and the person told. */
+  readonly warnAfterMs?: number;
   /** Neither the cluster nor the registry could be asked about it. */
   readonly unchecked?: true;
 }
@@ -46,6 +48,7 @@ export function isUsable(answer: Answer, checkedAtMs: number, nowMs: number): bo
   if (!(age >= 0)) return false;
   if (answer.kind === 'anonymous') return age < OTHERS_GOOD_FOR_MS;
   const goodForMs = answer.unchecked === true ? OTHERS_GOOD_FOR_MS : CREDENTIAL_GOOD_FOR_MS;
+  if (answer.warnAfterMs !== undefined && nowMs >= answer.warnAfterMs) return false;
   return age < goodForMs && outlivesMargin(answer.expiresAtMs, nowMs);
 }
 

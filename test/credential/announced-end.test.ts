@@ -26,6 +26,16 @@ test('an announcement is not repeated until the next one is due', async () => {
   assert.match((await last.told()).warning ?? '', /ends in 1 day\./);
 });
 
+test('a cached answer is silent until the next announcement is due, and asks about it then', async () => {
+  const next = async (leftMs: number) => {
+    const { answer } = await answering({ tokens: [asItLies()], says: [monthly(leftMs)] }).told();
+    return answer.kind === 'credential' && answer.warnAfterMs;
+  };
+  assert.equal(await next(20 * DAY), NOW + 13 * DAY);
+  assert.equal(await next(6 * DAY), NOW + 5 * DAY);
+  assert.equal(await next(DAY / 2), undefined);
+});
+
 test('a login of 24 hours is not announced', async () => {
   const daily = accepted({ expiresAtMs: NOW + DAY, lifeMs: DAY });
   assert.equal((await answering({ tokens: [asItLies()], says: [daily] }).told()).warning, undefined);

@@ -37,6 +37,12 @@ test('a credential that nobody could be asked about is asked about again after h
   assert.equal(isUsable(unchecked, NOW, NOW + 30_000), false);
 });
 
+test('a credential is not given again, unasked, from the moment on that its end is to be announced', () => {
+  const announced: Answer = { ...credential(NOW + 86_400_000), warnAfterMs: NOW + MINUTE };
+  assert.equal(isUsable(announced, NOW, NOW + MINUTE - 1), true);
+  assert.equal(isUsable(announced, NOW, NOW + MINUTE), false);
+});
+
 test('a credential is not given again once its token has a minute left', () => {
   const answer = credential(NOW + 3 * MINUTE);
   assert.equal(isUsable(answer, NOW, NOW + 2 * MINUTE - 1), true);
