@@ -24,10 +24,12 @@ export interface ServiceAccountOrder {
 /** What a cluster answered a request for a service account's token. */
 export type MintOutcome =
   | { readonly kind: 'minted'; readonly token: KeptToken }
+  /** The minter's own credential was refused. */
   | { readonly kind: 'rejected' }
-  /** `who`: the minter, as the cluster names it. */
+  /** It lacks a right; `who`: the minter, as the cluster names it. */
   | { readonly kind: 'forbidden'; readonly who: string | undefined }
   | { readonly kind: 'no-such-account' }
+  /** The Secret that the token was to be bound to is gone. */
   | { readonly kind: 'no-such-secret' }
   | { readonly kind: 'unavailable'; readonly detail: string };
 

@@ -1,3 +1,4 @@
+import type { MintOutcome } from '../credential/obtain-token.ts';
 import { listIn, objectIn, parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
 
@@ -21,16 +22,9 @@ export interface MintedToken {
 
 /** Why there is no token. */
 export type MintRefusal =
-  /** The minter's own credential was refused. */
-  | { readonly kind: 'rejected' }
-  /** The minter lacks a right; `who`: as the cluster names it. */
-  | { readonly kind: 'forbidden'; readonly who: string | undefined }
-  | { readonly kind: 'no-such-account' }
-  /** The Secret that the token was to be bound to is gone. */
-  | { readonly kind: 'no-such-secret' }
+  | Exclude<MintOutcome, { kind: 'minted' }>
   /** The cluster has no TokenRequest (OKD 3.11). */
   | { readonly kind: 'not-served' }
-  | { readonly kind: 'unavailable'; readonly detail: string }
   | { readonly kind: 'unreachable'; readonly detail: string };
 
 /** One request as the minter. */
