@@ -128,3 +128,11 @@ test('a token without its server is named by its variable, and sent nowhere', as
   assert.match(said, /DOCKER_CREDENTIAL_OPENSHIFT_TOKEN needs DOCKER_CREDENTIAL_OPENSHIFT_SERVER/);
   assert.deepEqual(sandbox.requests, []);
 });
+
+test('a token in the environment that mints is not answered with what another one minted', async (t) => {
+  const { sandbox, answer } = await job(t);
+  const variables = { ...cluster(sandbox), SERVICE_ACCOUNT: PULLER };
+  const good = sandbox.issueOAuthToken({ user: 'alice' });
+  assert.notEqual((await answer({ ...variables, TOKEN: good })).token, undefined);
+  assert.equal((await answer({ ...variables, TOKEN: `sha256~${'x'.repeat(43)}` })).token, undefined);
+});

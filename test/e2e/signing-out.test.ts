@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { loggedIn } from './helper-home.ts';
+
+for (const program of helperPrograms) {
+  test(`${program.name}: erase leaves nothing of a minted token behind, and the next get has another minted`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const host = sandbox.registryHost;
+    const entry = `    server: ${sandbox.apiUrl}\n    serviceAccount: alice-ns/puller\n`;
+    await home.write(home.configFile, `registries:\n  ${host}:\n${entry}`);
+    const first = await home.get(host);
+    assert.equal((await home.run('erase', host)).status, 0);
+    assert.deepEqual(readdirSync(join(home.directory, '.cache/docker-credential-openshift/tokens')), []);
+    const second = await home.get(host);
+    assert.equal(sandbox.mints.length, 2);
+    assert.ok(first.token !== undefined && second.token !== undefined && first.token !== second.token);
+  });
+
+  test(`${program.name}: whoever signs out of a host before it was ever asked for is signed out`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const host = sandbox.registryHost;
+    assert.equal((await home.run('erase', host)).status, 0);
+    const { token, said } = await home.get(host);
+    assert.equal(token, undefined);
+    assert.match(said, /^You signed out of /);
+  });
+}
