@@ -9,8 +9,6 @@ const DAY_MS = 24 * HOUR_MS;
 /** When every simulation starts. */
 export const START_MS = Date.parse('2027-01-01T00:00:00Z');
 const SECRET = 'docker-credential-openshift-machine';
-/** A 401 or a server that could not be reached is left alone for 30 s each, and an answer kept for 30 s. */
-const GRACE_MS = 65_000;
 /** A cached credential is not asked about again for so long. */
 const UNSEEN_MS = 5 * MINUTE_MS;
 /** The least that a token must have left to live to be answered, and what a `Date` in whole seconds hides. */
@@ -98,8 +96,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
     const said = answer.kind === 'anonymous' ? (answer.reason ?? '') : (warning ?? '');
     const line = `${new Date(nowMs).toISOString()} ${answer.kind} ${said}`;
     const { registry } = outages.at(nowMs);
-    const soundSinceMs = outages.soundSinceMs(nowMs);
-    const isSound = soundSinceMs !== undefined && nowMs - soundSinceMs > GRACE_MS;
+    const isSound = outages.soundSinceMs(nowMs) !== undefined;
     const proves = [login, ...(scenario.settings.selfRenew === true ? [cluster.lastMint()] : [])];
     const isRenewable = proves.some((token) => cluster.endOf(token) - nowMs > MARGIN_MS);
     if (answer.kind === 'anonymous') {
