@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { startSecretService } from '../../test/support/secret-service.ts';
 import type { Program } from './timed-run.ts';
 
 /** A helper of another project with something to answer, and how to end what it needs. */
@@ -74,45 +74,17 @@ export function ecrHelper(
 
 /** docker-credential-secretservice with a secret in a gnome-keyring of its own, on a D-Bus of its own. */
 export async function secretServiceHelper(executable: string, directory: string): Promise<GoHelper> {
-  const home = join(directory, 'keyring');
-  mkdirSync(home, { mode: 0o700 });
-  const address = `unix:path=${join(home, 'bus')}`;
-  const env = {
-    HOME: home,
-    XDG_RUNTIME_DIR: home,
-    DBUS_SESSION_BUS_ADDRESS: address,
-    PATH: process.env.PATH ?? '',
-  };
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', `--address=${address}`, '--print-address'], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  // The keyring's daemon ends with its bus.
-  const stop = async (): Promise<void> => {
-    bus.kill();
-    await once(bus, 'exit');
-  };
+  const { env, stop } = await startSecretService(directory);
   const host = 'registry.example.com';
-  try {
-    // It tells its address once it listens.
-    await once(bus.stdout, 'data');
-    const unlock = ['--unlock', '--components=secrets'];
-    // What is started goes on in the background; this one ends when the other is ready.
-    spawnSync('gnome-keyring-daemon', unlock, {
-      env,
-      input: 'benchmark\n',
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    const stored = spawnSync(executable, ['store'], {
-      env,
-      input: JSON.stringify({ ServerURL: host, Username: 'user', Secret: 'x'.repeat(50) }),
-      stdio: ['pipe', 'ignore', 'ignore'],
-      timeout: 10_000,
-    });
-    if (stored.status !== 0) throw new Error('docker-credential-secretservice could not store a secret');
-  } catch (error) {
+  const stored = spawnSync(executable, ['store'], {
+    env,
+    input: JSON.stringify({ ServerURL: host, Username: 'user', Secret: 'x'.repeat(50) }),
+    stdio: ['pipe', 'ignore', 'ignore'],
+    timeout: 10_000,
+  });
+  if (stored.status !== 0) {
     await stop();
-    throw error;
+    throw new Error('docker-credential-secretservice could not store a secret');
   }
   const expect = { status: 0, output: /"Username":"user"/ };
   return { program: { command: [executable, 'get'], env, input: host, expect }, stop };

@@ -1,0 +1,144 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const PASSWORD = 'correct horse battery staple';
+const READY_WITHIN_MS = 10_000;
+const LOGIN_COLLECTION = '/org/freedesktop/secrets/collection/login';
+
+/** A D-Bus session of its own with a gnome-keyring in it, whose `login` collection is the default and unlocked. */
+export interface SecretService {
+  /** The whole environment for programs that are to reach it, with a HOME of its own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Locks the collection. There is nobody to ask for its password: every prompt is dismissed at once. */
+  lock(): Promise<void>;
+  /** Ends the keyring's daemon and starts it anew, unlocked, as at the next login. */
+  restart(): Promise<void>;
+  /** Ends the keyring's daemon only: D-Bus stays, and knows no Secret Service. */
+  endKeyring(): Promise<void>;
+  /** The keyring's daemon answers nothing until `resume`. */
+  freeze(): void;
+  resume(): void;
+  /** Ends both. What the keyring kept stays in the directory. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts both in a new directory below the given one, and resolves when the collection can be used.
+ * @param parent a path short enough for a socket in it: less than 80 bytes
+ */
+export async function startSecretService(parent: string): Promise<SecretService> {
+  const home = join(parent, 'keyring');
+  mkdirSync(home, { mode: 0o700 });
+  const address = `unix:path=${join(home, 'bus')}`;
+  const env = {
+    HOME: home,
+    XDG_RUNTIME_DIR: home,
+    DBUS_SESSION_BUS_ADDRESS: address,
+    PATH: process.env.PATH ?? '',
+  };
+  const bus = await startBus(home, address, env);
+  let keyring: ChildProcess | undefined;
+  const endKeyring = async (): Promise<void> => {
+    // Everything is on disk when a call returns, and the daemon takes two seconds to end by SIGTERM.
+    if (keyring !== undefined) await end(keyring, 'SIGKILL');
+    keyring = undefined;
+  };
+  const start = async (): Promise<void> => {
+    keyring = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
+      env,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    keyring.stdin?.end(PASSWORD);
+    await ready(keyring, env);
+  };
+  const stop = async (): Promise<void> => {
+    await endKeyring();
+    await end(bus, 'SIGTERM');
+  };
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    env,
+    async lock() {
+      const method = 'org.freedesktop.Secret.Service.Lock';
+      await call(env, 'org.freedesktop.secrets', '/org/freedesktop/secrets', method, [
+        `array:objpath:${LOGIN_COLLECTION}`,
+      ]);
+    },
+    async restart() {
+      await endKeyring();
+      await start();
+    },
+    endKeyring,
+    freeze: () => void keyring?.kill('SIGSTOP'),
+    resume: () => void keyring?.kill('SIGCONT'),
+    stop,
+  };
+}
+
+/** A bus that starts no service by itself, nor a dialogue: what is not running is absent. */
+async function startBus(home: string, address: string, env: Record<string, string>): Promise<ChildProcess> {
+  const config = join(home, 'bus.conf');
+  writeFileSync(
+    config,
+    `<busconfig>
+  <type>session</type>
+  <listen>${address}</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`,
+  );
+  const bus = spawn('dbus-daemon', [`--config-file=${config}`, '--nofork', '--print-address'], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  // It tells its address once it listens.
+  const ended = once(bus, 'exit').then(() => Promise.reject(new Error('dbus-daemon ended at once')));
+  await Promise.race([once(bus.stdout, 'data'), ended]);
+  ended.catch(() => {});
+  return bus;
+}
+
+/** Resolves when the keyring has its name on the bus: it answers no call before its collection is unlocked. */
+async function ready(keyring: ChildProcess, env: Record<string, string>): Promise<void> {
+  const lateMs = performance.now() + READY_WITHIN_MS;
+  for (;;) {
+    const reply = await call(env, 'org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner', [
+      'string:org.freedesktop.secrets',
+    ]);
+    if (reply.includes('true')) return;
+    if (keyring.exitCode !== null) throw new Error('gnome-keyring-daemon ended at once');
+    if (performance.now() > lateMs) throw new Error('gnome-keyring-daemon is not ready');
+    await sleep(10);
+  }
+}
+
+async function call(
+  env: Record<string, string>,
+  name: string,
+  object: string,
+  method: string,
+  args: readonly string[],
+): Promise<string> {
+  const all = ['--session', '--print-reply', `--dest=${name}`, object, method, ...args];
+  return (await promisify(execFile)('dbus-send', all, { env })).stdout;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
