@@ -1,13 +1,11 @@
-import { closestName } from '../config/closest-name.ts';
-import { COMMANDS, HELP } from './help.ts';
+import { type CommandName, helpOf, isCommand, meantCommand } from './commands.ts';
+import { help } from './help.ts';
+import type { Printer } from './run-as-command.ts';
 import { VERSION } from './version.ts';
 
-export interface CommandLinePorts {
-  print(line: string): void;
-  printError(line: string): void;
-  setup(args: string[]): Promise<number>;
-  renew(args: string[]): Promise<number>;
-  serviceAccount(args: string[]): Promise<number>;
+export interface CommandLinePorts extends Printer {
+  /** @returns the exit status */
+  run(command: CommandName, args: string[]): Promise<number>;
 }
 
 /**
@@ -19,27 +17,20 @@ export async function runCommandLine(args: readonly string[], ports: CommandLine
   const [command, ...rest] = args;
   switch (command) {
     case undefined:
-      ports.printError(HELP);
+      ports.printError(help());
       return 2;
     case 'help':
     case '--help':
-    case '-h':
-      ports.print(HELP);
+    case '-h': {
+      const [about] = rest;
+      ports.print(about !== undefined && isCommand(about) ? helpOf(about) : help());
       return 0;
+    }
     case 'version':
     case '--version':
     case '-v':
       ports.print(VERSION);
       return 0;
-    case 'service-account':
-      return ports.serviceAccount(rest);
-    case 'setup':
-    case 'renew':
-      if (rest.includes('--help') || rest.includes('-h')) {
-        ports.print(HELP);
-        return 0;
-      }
-      return command === 'setup' ? ports.setup(rest) : ports.renew(rest);
     case 'get':
     case 'store':
     case 'erase':
@@ -48,12 +39,17 @@ export async function runCommandLine(args: readonly string[], ports: CommandLine
         `\`${command}\` takes no arguments: the registry host comes on stdin, as engines send it.`,
       );
       return 2;
-    default: {
-      const meant = closestName(command, COMMANDS);
-      const help =
-        meant === undefined ? 'See: docker-credential-openshift help' : `Did you mean \`${meant}\`?`;
-      ports.printError(`There is no such command. ${help}`);
-      return 2;
-    }
   }
+  if (!isCommand(command)) {
+    const meant = meantCommand(command);
+    const advice =
+      meant === undefined ? 'See: docker-credential-openshift help' : `Did you mean \`${meant}\`?`;
+    ports.printError(`There is no such command. ${advice}`);
+    return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    ports.print(helpOf(command));
+    return 0;
+  }
+  return ports.run(command, rest);
 }

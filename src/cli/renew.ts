@@ -1,8 +1,9 @@
-import { parseArgs } from 'node:util';
 import { oneLine } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import { durationInWords } from '../credential/duration-in-words.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { parseWords } from './parse-words.ts';
+import { type Printer, runAsCommand } from './run-as-command.ts';
 
 /** What came of renewing one host's token. */
 export type RenewOutcome =
@@ -34,9 +35,7 @@ export interface KnownHosts {
 
 type TimerAction = 'install' | 'remove' | 'status';
 
-export interface RenewPorts {
-  print(line: string): void;
-  printError(line: string): void;
+export interface RenewPorts extends Printer {
   nowMs(): number;
   hosts(): Promise<KnownHosts>;
   renew(host: string): Promise<RenewOutcome>;
@@ -47,20 +46,15 @@ export interface RenewPorts {
   timer(action: TimerAction): Promise<number>;
 }
 
-const USAGE = `Usage: docker-credential-openshift renew [HOST...] [--all]
-       docker-credential-openshift renew --install-timer | --remove-timer | --timer-status`;
-
 /**
  * `renew`: renews what can be renewed and says what can't, a line per host.
  * @returns the exit status: 0, 1 if a host has no good token, 2 for a wrong command line
  */
-export async function runRenew(args: readonly string[], ports: RenewPorts): Promise<number> {
-  const parsed = parse(args);
-  if (typeof parsed === 'string') {
-    ports.printError(parsed);
-    ports.printError(USAGE);
-    return 2;
-  }
+export function runRenew(args: readonly string[], ports: RenewPorts): Promise<number> {
+  return runAsCommand('renew', parse(args), ports, (parsed) => renewAll(parsed, ports));
+}
+
+async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
   if (parsed.timer !== undefined) return ports.timer(parsed.timer);
   const known = parsed.hosts.length > 0 ? named(parsed.hosts) : await knownHosts(ports);
   if (known === undefined) return 1;
@@ -155,16 +149,8 @@ function parse(args: readonly string[]): Parsed | string {
     'remove-timer': { type: 'boolean' },
     'timer-status': { type: 'boolean' },
   } as const;
-  let parsed: ReturnType<
-    typeof parseArgs<{ args: string[]; options: typeof options; allowPositionals: true }>
-  >;
-  try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    // The codes of parseArgs for what a person typed wrong.
-    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_')) throw error;
-    return 'There is no such option.';
-  }
+  const parsed = parseWords(args, options);
+  if (typeof parsed === 'string') return parsed;
   const { values, positionals } = parsed;
   const timers: TimerAction[] = [
     ...(values['install-timer'] === true ? (['install'] as const) : []),

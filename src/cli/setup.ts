@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
-import { AppError, describeError } from '../credential/app-error.ts';
-import { looksLikeToken, shownArgument } from '../credential/quoting.ts';
+import { shownArgument } from '../credential/quoting.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { parseWords } from './parse-words.ts';
+import { type Printer, runAsCommand } from './run-as-command.ts';
 
 /** What a context of the kubeconfig stands for; `insecure`: it skips TLS verification. */
 export interface SetupBinding {
@@ -36,17 +36,13 @@ export interface SetupFiles {
   isHelperOnPath(): Promise<boolean>;
 }
 
-export interface SetupPorts {
-  print(line: string): void;
-  printError(line: string): void;
+export interface SetupPorts extends Printer {
   readonly files: SetupFiles;
   /** Throws an AppError when no context fits, or several do. */
   resolveBinding(host: string, contextName?: string): Promise<SetupBinding>;
   /** Lifts whatever signed the host out. */
   signIn(host: string): Promise<void>;
 }
-
-const usage = 'Usage: docker-credential-openshift setup HOST... [--context NAME]';
 
 type Arguments = { hosts: { host: string; engineNames: readonly string[] }[]; context: string | undefined };
 
@@ -55,22 +51,11 @@ type Arguments = { hosts: { host: string; engineNames: readonly string[] }[]; co
  * docker and podman to ask this helper for them. All files are planned before any is written.
  * Returns the exit code: 0, 1 for an error (said on stderr), 2 for a wrong command line.
  */
-export async function runSetup(args: string[], ports: SetupPorts): Promise<number> {
-  const parsed = parseArguments(args);
-  if (typeof parsed === 'string') {
-    ports.printError(parsed);
-    ports.printError(usage);
-    return 2;
-  }
-  try {
+export function runSetup(args: readonly string[], ports: SetupPorts): Promise<number> {
+  return runAsCommand('setup', parseArguments(args), ports, async (parsed) => {
     await setUp(parsed, ports);
     return 0;
-  } catch (error) {
-    // Everything a person can mend is an AppError; the rest is a defect and goes up.
-    if (!(error instanceof AppError)) throw error;
-    ports.printError(describeError(error));
-    return 1;
-  }
+  });
 }
 
 async function setUp({ hosts, context }: Arguments, ports: SetupPorts): Promise<void> {
@@ -121,24 +106,11 @@ async function write(file: PlannedFile, ports: SetupPorts): Promise<void> {
 }
 
 /** The arguments, or what is wrong with them, in one sentence. */
-function parseArguments(args: string[]): Arguments | string {
-  let positionals: string[];
-  let context: string | undefined;
-  try {
-    const parsed = parseArgs({
-      args,
-      options: { context: { type: 'string' } },
-      allowPositionals: true,
-      strict: true,
-    });
-    positionals = parsed.positionals;
-    context = parsed.values.context;
-  } catch (error) {
-    // The codes of parseArgs for what a person typed wrong.
-    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_')) throw error;
-    const sentence = (error as Error).message.split(/\. |\n/)[0] ?? '';
-    return looksLikeToken(sentence) ? 'There is no such option.' : `${sentence.replace(/\.$/, '')}.`;
-  }
+function parseArguments(args: readonly string[]): Arguments | string {
+  const words = parseWords(args, { context: { type: 'string' } });
+  if (typeof words === 'string') return words;
+  const { positionals } = words;
+  const { context } = words.values;
   if (context === '') return '--context needs the name of a context.';
   if (positionals.length === 0) return 'Which registry? Name at least one HOST.';
   const hosts = new Map<string, Set<string>>();

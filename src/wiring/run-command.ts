@@ -1,4 +1,5 @@
 import { runCommandLine } from '../cli/command-line.ts';
+import type { CommandName } from '../cli/commands.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
 import { writeOut } from '../storage/hot-files.ts';
@@ -7,6 +8,15 @@ import { exit } from './this-process.ts';
 
 const OTHER_VERBS: readonly string[] = ['erase', 'list', 'store'] satisfies OtherVerb[];
 
+type Command = (args: string[]) => Promise<number>;
+
+/** Each command's own part of the program, loaded only for it. */
+const COMMAND: Record<CommandName, () => Promise<Command>> = {
+  setup: async () => (await import('./setup.ts')).setup,
+  renew: async () => (await import('./renew.ts')).renew,
+  'service-account': async () => (await import('./service-account.ts')).serviceAccount,
+};
+
 /** Everything but `get`: the protocol's other verbs, and what a person types. Ends the process. */
 export async function runCommand(args: string[]): Promise<void> {
   const [verb, ...rest] = args;
@@ -14,12 +24,8 @@ export async function runCommand(args: string[]): Promise<void> {
     const { serveVerb } = await import('./serve-verb.ts');
     return exit(await serveVerb(verb as OtherVerb));
   }
-  const status = await runCommandLine(args, {
-    ...printer,
-    setup: async (words) => (await import('./setup.ts')).setup(words),
-    renew: async (words) => (await import('./renew.ts')).renew(words),
-    serviceAccount: async (words) => (await import('./service-account.ts')).serviceAccount(words),
-  });
+  const run = async (command: CommandName, words: string[]) => (await COMMAND[command]())(words);
+  const status = await runCommandLine(args, { ...printer, run });
   exit(verb === 'get' ? failGet() : status);
 }
 

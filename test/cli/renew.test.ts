@@ -222,8 +222,8 @@ test('each flag of the timer is handed on, and nothing is renewed', async () => 
 test('a wrong command line is told with the usage, renews nothing, and its words are not repeated', async () => {
   const nothing = { hosts: unexpected('hosts'), repairEngines: unexpected('repairEngines') };
   for (const [args, what] of [
-    [['--colour'], 'There is no such option.'],
-    [['--all=sha256~secret'], 'There is no such option.'],
+    [['--colour'], "Unknown option '--colour'."],
+    [['--all=sha256~secret'], "Option '--all' does not take an argument."],
     [
       ['--install-timer', '--remove-timer'],
       'One of --install-timer, --remove-timer and --timer-status at a time.',

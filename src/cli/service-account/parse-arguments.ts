@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { shownArgument } from '../../credential/quoting.ts';
 import { findInCatalogue } from '../../registry/catalogue.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { parseWords } from '../parse-words.ts';
 import { isMachineName, isNamespaceName, isServiceAccountName, isUserOrGroupName } from './object-names.ts';
 import {
   type Admins,
@@ -44,7 +44,7 @@ type Values = {
 
 /** @returns what was asked for, or what is wrong with it, in one sentence that repeats no secret */
 export function parseServiceAccountArguments(args: readonly string[]): ServiceAccountArguments | string {
-  const read = readFlags(args);
+  const read = parseWords(args, FLAGS);
   if (typeof read === 'string') return read;
   const { values, positionals } = read;
   const [verb, account, ...rest] = positionals;
@@ -60,17 +60,6 @@ export function parseServiceAccountArguments(args: readonly string[]): ServiceAc
   if (host === undefined) return 'Which registry? Name it by --host HOST.';
   if (values.context === '') return '--context needs the name of a context.';
   return { verb, options, host, context: values.context };
-}
-
-function readFlags(args: readonly string[]): { values: Values; positionals: string[] } | string {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true, strict: true });
-  } catch (error) {
-    // The codes of parseArgs for what a person typed wrong.
-    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_')) throw error;
-    const sentence = (error as Error).message.split(/\. |\n/)[0] ?? '';
-    return /~|eyJ/.test(sentence) ? 'There is no such option.' : `${sentence.replace(/\.$/, '')}.`;
-  }
 }
 
 function readHost(typed: string | undefined): string | undefined | null {

@@ -59,9 +59,3 @@ test('an error that no person can mend is not dressed up', async () => {
   const { given } = ports({ resolveIdentity: async () => Promise.reject(new TypeError('defect')) });
   await assert.rejects(runServiceAccount(['create', 'robots/puller', '--host', host], given), TypeError);
 });
-
-test('--help prints the usage', async () => {
-  const { given, out } = ports();
-  assert.equal(await runServiceAccount(['create', '--help'], given), 0);
-  assert.match(out[0] ?? '', /^Usage: /);
-});

@@ -1,0 +1,26 @@
+/** The terminal that a command runs in, if there is one. */
+export interface Terminal {
+  /** Whether a person can be asked: stdin and stderr are a terminal. */
+  readonly isInteractive: boolean;
+  /** The width of stdout in columns; undefined where it is no terminal. */
+  readonly columns: number | undefined;
+  /** Whether stdout shows colours: a terminal, and neither `NO_COLOR` nor `TERM=dumb`. */
+  readonly hasColours: boolean;
+  /**
+   * Asks a question that yes or no answers. Only to be called where `isInteractive`.
+   * @returns true only for yes; an empty line, the end of input or Ctrl-C is no
+   */
+  confirm(question: string): Promise<boolean>;
+  /** Shows a passing line on stderr in place of the last one; an empty one clears it. Nothing where stderr is no terminal. */
+  progress(line: string): void;
+}
+
+/** A colour of the terminal's own palette, or weight. */
+export type Paint = 'green' | 'amber' | 'red' | 'bold' | 'dim';
+
+const CODES: Record<Paint, number> = { green: 32, amber: 33, red: 31, bold: 1, dim: 2 };
+
+/** @returns the text in a colour, where colours are shown */
+export function painted(text: string, paint: Paint, { hasColours }: Pick<Terminal, 'hasColours'>): string {
+  return hasColours ? `\u001b[${CODES[paint]}m${text}\u001b[0m` : text;
+}
