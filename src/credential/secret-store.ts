@@ -1,0 +1,56 @@
+/** Where a typed secret lies: in the system's keychain, or in a private file of ours. */
+export type SecretPlace = 'keychain' | 'file';
+
+/** What is known of a secret that a person typed for a host, without the secret: no keychain is asked for this. */
+export interface StoredLogin {
+  /** A normalised registry host. */
+  readonly host: string;
+  /** As an engine gave it: `https://index.docker.io/v1/` is the host `index.docker.io`. */
+  readonly serverUrl: string;
+  readonly username: string;
+  readonly where: SecretPlace;
+  /** When the secret ends, in ms since the epoch by the clock of now; null: never; undefined: not known. */
+  readonly expiresAtMs: number | null | undefined;
+}
+
+/** What is learnt of a secret when it is kept. */
+export type LoginToStore = Pick<StoredLogin, 'host' | 'serverUrl' | 'username' | 'expiresAtMs'>;
+
+/** How the keychain is. All but `ok` come with a sentence, and what to do about it. */
+export type KeychainHealth = { readonly kind: 'ok' } | KeychainFault;
+
+/** What keeps the keychain from being used. */
+export interface KeychainFault {
+  /**
+   * `absent`: there is none here; `locked`: a person has to unlock it; `denied`: it refuses this program; `hanging`: it
+   * does not answer within a second; `broken`: it answers, and something is wrong.
+   */
+  readonly kind: 'absent' | 'locked' | 'denied' | 'hanging' | 'broken';
+  /** One sentence without its full stop. */
+  readonly message: string;
+  /** A command, or a sentence with a capital, as in an AppError. */
+  readonly hint: string;
+}
+
+/** A secret, or why it can't be had. */
+export type SecretReading = { readonly secret: string } | { readonly fault: KeychainFault | 'gone' };
+
+/** The secrets that people typed. Nothing here ever shows a dialogue. */
+export interface SecretStore {
+  /** What is stored for a host; undefined: nothing. Asks no keychain. */
+  find(host: string): StoredLogin | undefined;
+  /** Everything that is stored, by host. Asks no keychain. */
+  list(): readonly StoredLogin[];
+  /** @returns the secret; or why not, within a second: `gone` if someone removed it from the keychain */
+  read(host: string): Promise<SecretReading>;
+  /** Keeps a secret, in place of whatever was stored for the host. @throws AppError, and then nothing has changed */
+  keep(login: LoginToStore, secret: string): Promise<void>;
+  /**
+   * Forgets what is stored for a host.
+   * @returns false if nothing was stored
+   * @throws AppError if it stays in the keychain, from where it is answered no more
+   */
+  erase(host: string): Promise<boolean>;
+  /** How the keychain is, within a second. */
+  health(): Promise<KeychainHealth>;
+}

@@ -1,0 +1,73 @@
+import { alignmentOf, type DbusValue, typesOf } from './dbus-types.ts';
+
+/** The specification's own limit. */
+const DEEPEST = 32;
+
+/** Bytes of a message, and how far they are read. Positions are counted from the message's own beginning. */
+export interface Input {
+  readonly bytes: Buffer;
+  at: number;
+  readonly isLittleEndian: boolean;
+}
+
+/** @throws RangeError if the bytes are none of these types, or end too soon */
+export function readValues(signature: string, from: Input): DbusValue[] {
+  return Array.from(typesOf(signature), (type) => readOne(type, from, 0));
+}
+
+function readOne(type: string, from: Input, depth: number): DbusValue {
+  if (depth > DEEPEST) throw new RangeError('nested too deeply');
+  from.at += -from.at & (alignmentOf(type) - 1);
+  switch (type.charAt(0)) {
+    case 'y':
+      return from.bytes.readUInt8(move(1, from));
+    case 'b':
+      return readLength(from) === 1;
+    case 'u':
+      return readLength(from);
+    case 'g':
+      return readText(from.bytes.readUInt8(move(1, from)), from);
+    case 's':
+    case 'o':
+      return readText(readLength(from), from);
+    case 'v': {
+      const inner = String(readOne('g', from, depth));
+      return [inner, readOne(inner, from, depth + 1)];
+    }
+    case 'a':
+      return readArray(type.slice(1), from, depth);
+    default:
+      return Array.from(typesOf(type.slice(1, -1)), (part) => readOne(part, from, depth + 1));
+  }
+}
+
+function readArray(element: string, from: Input, depth: number): DbusValue {
+  const size = readLength(from);
+  from.at += -from.at & (alignmentOf(element) - 1);
+  const start = move(size, from);
+  if (element === 'y') return from.bytes.subarray(start, from.at);
+  const end = from.at;
+  from.at = start;
+  const items: DbusValue[] = [];
+  while (from.at < end) items.push(readOne(element, from, depth + 1));
+  if (from.at !== end) throw new RangeError('an array ends inside of a value');
+  return items;
+}
+
+function readLength(from: Input): number {
+  const at = move(4, from);
+  return from.isLittleEndian ? from.bytes.readUInt32LE(at) : from.bytes.readUInt32BE(at);
+}
+
+function readText(length: number, from: Input): string {
+  const at = move(length + 1, from);
+  return from.bytes.toString('utf8', at, at + length);
+}
+
+/** @returns where the bytes that are passed over begin */
+function move(count: number, from: Input): number {
+  const at = from.at;
+  if (at + count > from.bytes.length) throw new RangeError('the message ends too soon');
+  from.at += count;
+  return at;
+}
