@@ -20,6 +20,8 @@ export type RenewOutcome =
     }
   /** The token ends when it is idle: checking it would keep it alive against the administrator's policy. */
   | { readonly kind: 'left-alone' }
+  /** A person signed out of the host by `logout`; `reason` names the command that signs in again. */
+  | { readonly kind: 'signed-out'; readonly reason: string }
   /** `reason`: why there is none; null: the host is bound to no cluster. */
   | { readonly kind: 'none'; readonly reason: string | null };
 
@@ -129,6 +131,8 @@ function describe(outcome: RenewOutcome, nowMs: number): string {
     }
     case 'left-alone':
       return 'left alone: the login ends when it is not used, and a check would be a use';
+    case 'signed-out':
+      return outcome.reason;
     case 'none':
       return outcome.reason ?? 'bound to no cluster. Run: docker-credential-openshift setup HOST';
   }

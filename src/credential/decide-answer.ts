@@ -31,6 +31,8 @@ export interface DecidePorts extends AnswerWithTokenPorts {
   readIdentities(): Promise<Identities>;
   /** Asks the identity's cluster, or remembers what it said; never throws. */
   readClaim(host: string, identity: Identity): Promise<ClaimReading>;
+  /** Whether the host was signed out of as a whole, whoever answers for it. */
+  isHostSignedOut(host: string): Promise<boolean>;
 }
 
 /** An answer, and what was learnt on the way. */
@@ -65,6 +67,8 @@ async function decideFor(
   const binding = bindHost(host, settings);
   if (binding.kind === 'anonymous' || binding.kind === 'foreign') return anonymous(null);
   if (binding.kind === 'closed') return anonymous(binding.reason);
+  // Before anything is obtained: a sign-out that mints tokens would be none.
+  if (await ports.isHostSignedOut(host)) return anonymous(signedOutReason(host, settings));
 
   const identities = await ports.readIdentities();
   const choice = await identityFor(host, binding, settings, identities, ports);
@@ -83,6 +87,21 @@ async function decideFor(
     if (!(error instanceof AppError)) throw error;
     return { ...anonymous(describeError(error)), identity };
   }
+}
+
+/** Why a host that a person signed out of by `logout` gets no token, and the command that signs it in again. */
+export function signedOutReason(host: string, settings: RegistrySettings | undefined): string {
+  return `You signed out of ${host} by \`logout\`. To sign in again, run: ${signInCommand(host, settings)}`;
+}
+
+/**
+ * The command that lifts a sign-out: a login where a person's own is wanted; whatever else answers for the host needs
+ * none, and `setup` lifts it, too.
+ */
+export function signInCommand(host: string, settings: RegistrySettings | undefined): string {
+  const isPersons =
+    settings?.serviceAccount === undefined && settings?.tokenFile === undefined && settings?.current !== true;
+  return `docker-credential-openshift ${isPersons ? 'login' : 'setup'} ${host}`;
 }
 
 /** What ends by itself within a day, and what little a cluster may add to that, may lie in a private file. */

@@ -1,9 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { readPrivateFile } from './hot-files.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
 /** Tokens that a person signed out of a registry host with; more than these are forgotten, oldest first. */
 const MOST_REMEMBERED = 20;
+/** Stands in place of fingerprints once every token was signed out of. */
+const EVERY_TOKEN = '*';
 
 /**
  * Where it lies who signed out of a registry host.
@@ -37,8 +41,36 @@ export async function addSignOut(
   uid: number | undefined,
 ): Promise<boolean> {
   const others = readSignOuts(path, uid).filter((item) => item !== fingerprint);
+  if (others.includes(EVERY_TOKEN)) return true;
   const kept = [...others, fingerprint].slice(-MOST_REMEMBERED);
   return writePrivateFile(path, JSON.stringify(kept), uid, true);
+}
+
+/**
+ * Remembers that a person signed out of a host with whatever token it would get, now or later, until it is signed in
+ * again.
+ * @returns whether it could be kept
+ */
+export async function signOutOfHost(path: string, uid: number | undefined): Promise<boolean> {
+  return writePrivateFile(path, JSON.stringify([EVERY_TOKEN]), uid, true);
+}
+
+/** @returns whether the host was signed out of as a whole */
+export function isHostSignedOut(path: string, uid: number | undefined): boolean {
+  return readSignOuts(path, uid).includes(EVERY_TOKEN);
+}
+
+/** @returns the hosts of which somebody signed out, with one token or all */
+export function listSignOuts(state: string): string[] {
+  try {
+    const names = readdirSync(dirname(signOutFile(state, 'host')));
+    return names
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => decodeURIComponent(name.slice(0, -5)));
+  } catch {
+    // Nobody signed out of anything yet, or the name of a file there is not ours.
+    return [];
+  }
 }
 
 /** Signs the host in again. */

@@ -5,7 +5,7 @@ import { obtainToken } from '../credential/obtain-token.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
-import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import { isHostSignedOut, readSignOuts, signOutFile } from '../storage/sign-outs.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
 import { moment, workingDirectory } from './this-process.ts';
@@ -56,6 +56,14 @@ export function recallKnowledge(host: string, { cache, here }: Session): TokenKn
   return { ...token, expiresAtMs: token.expiresAtMs + clockShiftMs(record.checkedAt, moment()) };
 }
 
+/** Whether a person signed out of the host by `logout`, as far as is remembered. */
+export function isSignedOutByLogout(host: string, { state, here, track }: Session): boolean {
+  if (state === null) return false;
+  const file = signOutFile(state, host);
+  track(file);
+  return isHostSignedOut(file, here.uid);
+}
+
 function decidePorts(host: string, session: Session): DecidePorts {
   const { here, state, access } = session;
   const tokens = tokenPorts(session);
@@ -68,6 +76,7 @@ function decidePorts(host: string, session: Session): DecidePorts {
       obtainToken(name, identity, order, { eager: session.eager, refused }, tokens),
     fingerprintOf,
     recallKnowledge: () => recallKnowledge(host, session),
+    isHostSignedOut: async (name) => isSignedOutByLogout(name, session),
     isSignedOut: async (name, fingerprint) => {
       if (state === null) return false;
       const file = signOutFile(state, name);

@@ -1,14 +1,14 @@
 import type { RenewOutcome } from '../cli/renew.ts';
 import { endOfLogin } from '../credential/announcement.ts';
 import { AppError } from '../credential/app-error.ts';
-import { type Decision, identityFor } from '../credential/decide-answer.ts';
+import { type Decision, identityFor, signedOutReason } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import { tokenWords } from '../credential/token-words.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import type { Place } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { bearerOf, readClusterClaim } from './clusters-word.ts';
-import { decide, recallKnowledge } from './decide.ts';
+import { decide, isSignedOutByLogout, recallKnowledge } from './decide.ts';
 import { createSession, type Session } from './session.ts';
 
 /** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
@@ -20,6 +20,10 @@ const HOST_MS = 20_000;
  */
 export async function renewHost(host: string, here: Place, byHand: boolean): Promise<RenewOutcome> {
   const session = createSession(here, performance.now() + HOST_MS, true, byHand);
+  if (isSignedOutByLogout(host, session)) {
+    const { settings } = await session.readSettings(host);
+    return { kind: 'signed-out', reason: signedOutReason(host, settings) };
+  }
   if (await endsWhenIdle(host, session)) return { kind: 'left-alone' };
   const decision = await decide(host, session);
   await decision.keep();

@@ -47,6 +47,14 @@ async function renew(
   return { status, out, err, renewed };
 }
 
+test('a host that was signed out of is told, and no failure', async () => {
+  const reason = 'You signed out of a.example.com by `logout`.';
+  assert.deepEqual((await renew([], { 'a.example.com': { kind: 'signed-out', reason } })).out, [
+    `a.example.com: ${reason}`,
+  ]);
+  assert.equal((await renew([], { 'a.example.com': { kind: 'signed-out', reason } })).status, 0);
+});
+
 test('every host that is known gets a line, and all is well if all are good', async () => {
   const hosts = {
     'a.example.com': good(),

@@ -29,6 +29,7 @@ function ports(fakes: Partial<DecidePorts>): DecidePorts {
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
+    isHostSignedOut: async () => false,
     inspectToken: unexpected('inspectToken'),
     probeRegistry: unexpected('probeRegistry'),
     ...fakes,
@@ -123,6 +124,25 @@ test('a token that was signed out of is not shown to anyone', async () => {
     kind: 'anonymous',
     reason: `You signed out of ${HOST}. To sign in to api.example.com:6443 again, run: oc login ${SERVER}`,
   });
+});
+
+test('of a host that was signed out of as a whole nothing is obtained, and the way back is named', async () => {
+  const isHostSignedOut = async () => true;
+  const signIn: [entry: object | undefined, command: string][] = [
+    [{ server: SERVER, user: 'alice' }, 'login'],
+    [undefined, 'login'],
+    [{ server: SERVER, serviceAccount: 'ci/puller' }, 'setup'],
+    [{ server: SERVER, tokenFile: '/t' }, 'setup'],
+    [{ server: SERVER, current: true }, 'setup'],
+  ];
+  for (const [entry, command] of signIn) {
+    assert.deepEqual(await decideAnswer(HOST, ports({ ...settings(entry), isHostSignedOut })), {
+      answer: {
+        kind: 'anonymous',
+        reason: `You signed out of ${HOST} by \`logout\`. To sign in again, run: docker-credential-openshift ${command} ${HOST}`,
+      },
+    });
+  }
 });
 
 test('what is known of another token does not count for this one', async () => {

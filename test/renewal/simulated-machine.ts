@@ -119,6 +119,7 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
       fingerprintOf,
       recallKnowledge,
       isSignedOut: async () => false,
+      isHostSignedOut: async () => false,
       inspectToken: (_identity, token) =>
         inspectToken(token, {
           nowMs,

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { addSignOut, clearSignOuts, readSignOuts, signOutFile } from '../../src/storage/sign-outs.ts';
+import {
+  addSignOut,
+  clearSignOuts,
+  isHostSignedOut,
+  listSignOuts,
+  readSignOuts,
+  signOutFile,
+  signOutOfHost,
+} from '../../src/storage/sign-outs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const uid = process.geteuid?.();
@@ -27,6 +35,22 @@ test('signing out twice is remembered once, and the oldest of more than twenty i
   assert.equal(kept.filter((item) => item === 'f5').length, 1);
 });
 
+test('a host that was signed out of as a whole stays so, whatever tokens are signed out of besides', async (t) => {
+  const state = temporaryDirectory(t);
+  const path = signOutFile(state, 'r.example.com:5000');
+  assert.deepEqual(listSignOuts(state), []);
+  await addSignOut(path, 'a', uid);
+  assert.equal(isHostSignedOut(path, uid), false);
+  assert.equal(await signOutOfHost(path, uid), true);
+  assert.equal(isHostSignedOut(path, uid), true);
+  for (let index = 0; index < 22; index++) assert.equal(await addSignOut(path, `f${index}`, uid), true);
+  assert.equal(isHostSignedOut(path, uid), true);
+  assert.deepEqual(listSignOuts(state), ['r.example.com:5000']);
+  await clearSignOuts(path);
+  assert.equal(isHostSignedOut(path, uid), false);
+  assert.deepEqual(listSignOuts(state), []);
+});
+
 test('hosts have a file each, whatever stands in their names', () => {
   const hosts = ['r.example.com', 'r.example.com:5000', '[::1]:5000', 'r.example.com.'];
   assert.equal(new Set(hosts.map((host) => signOutFile('/state', host))).size, hosts.length);
@@ -47,5 +71,7 @@ test('a file that is torn, or holds something else, signs nobody out', async (t)
 });
 
 test('a sign-out that can not be kept says so', async () => {
-  assert.equal(await addSignOut(signOutFile('/proc/nowhere', 'r.example.com'), 'a', uid), false);
+  const path = signOutFile('/proc/nowhere', 'r.example.com');
+  assert.equal(await addSignOut(path, 'a', uid), false);
+  assert.equal(await signOutOfHost(path, uid), false);
 });
