@@ -7,56 +7,99 @@ export interface EngineEnvironment {
   readonly uid: number | undefined;
 }
 
-/** Paths of the engines' config files; undefined where the environment names no place for them. */
-export interface EngineFiles {
-  /** docker's config.json; podman reads it last. */
-  readonly dockerConfig: string | undefined;
-  /** The file podman looks into first and `podman login` writes. */
-  readonly podmanPrimary: string | undefined;
-  /** `REGISTRY_AUTH_FILE` names the primary file. Podman 5 then reads no other file. */
-  readonly podmanPrimaryIsChosen: boolean;
-  /** podman's auth file that outlives a logout of the desktop. */
-  readonly podmanPersistent: string | undefined;
-  /** docker's file of before 2014; podman still reads it. */
-  readonly dockercfg: string | undefined;
+/** Who reads the files: docker, or podman with its family (buildah, skopeo). */
+export type Engine = 'docker' | 'podman';
+
+/** A file in which engines look for logins and helpers. */
+export interface EngineFile {
+  readonly path: string;
+  /**
+   * `podman-primary`: podman looks there first, and `podman login` writes there; `podman-persistent`: podman's file that
+   * outlives the session; `docker-config`: docker's config.json, which podman reads, too; `dockercfg`: docker's file of
+   * before 2014, which podman still reads, last.
+   */
+  readonly role: 'podman-primary' | 'podman-persistent' | 'docker-config' | 'dockercfg';
+  readonly readBy: readonly Engine[];
+  /** Its logins are its top level, not under `auths`, and it can name no helper. */
+  readonly legacy: boolean;
+  /** False: engines read it only where they are started with other variables: by cron, sudo, or from a desktop. */
+  readonly current: boolean;
+  /** `REGISTRY_AUTH_FILE` names it. Podman 5 then reads no other file. */
+  readonly chosen: boolean;
+  /** It is gone after the session, or at the next boot. */
+  readonly volatile: boolean;
+  /** Whether `setup` names the helper in it: in any case, only if the file is there, or not. */
+  readonly getsHelper: 'always' | 'if-there' | 'never';
 }
 
 /**
- * Where docker and podman look for their config in this environment.
+ * Every file that docker or podman may read here: first those of this very environment in podman's reading order
+ * (docker reads the `docker-config` among them alone), then those that they read with other variables. No path comes
+ * twice. Paths are absolute unless a variable is relative; without a HOME there are none in it.
  * Source: docker/cli `config.Dir`; containers/image `pkg/docker/config`, `getPathToAuthWithOS` and
  * `getAuthFilePaths`. An empty variable counts as unset, as it does there.
  */
-export function engineFiles(environment: EngineEnvironment): EngineFiles {
-  const { platform, env, uid } = environment;
+export function engineFiles(environment: EngineEnvironment): readonly EngineFile[] {
+  const { platform, env } = environment;
   const { join } = platform === 'win32' ? win32 : posix;
   const home = nonEmpty(platform === 'win32' ? env.USERPROFILE : env.HOME);
-  const inHome = (...parts: string[]) => (home === undefined ? undefined : join(home, ...parts));
+  const below = (directory: string | undefined, ...parts: string[]) =>
+    directory === undefined ? undefined : join(directory, ...parts);
 
-  const dockerDir = nonEmpty(env.DOCKER_CONFIG);
-  const dockerConfig =
-    dockerDir === undefined ? inHome('.docker', 'config.json') : join(dockerDir, 'config.json');
-
-  const podmanHome = inHome('.config', 'containers', 'auth.json');
-  const hasRuntimeDir = platform !== 'win32' && platform !== 'darwin';
-  const configDir = nonEmpty(env.XDG_CONFIG_HOME);
-  // Outside Linux podman's primary file is in HOME whatever XDG_CONFIG_HOME says, and it is persistent.
-  const podmanPersistent =
-    hasRuntimeDir && configDir !== undefined ? join(configDir, 'containers', 'auth.json') : podmanHome;
-
+  const dockerDirectory = nonEmpty(env.DOCKER_CONFIG);
+  const dockerDefault = below(home, '.docker', 'config.json');
+  const persistentDefault = below(home, '.config', 'containers', 'auth.json');
+  const persistentMoved = below(nonEmpty(env.XDG_CONFIG_HOME), 'containers', 'auth.json');
   const chosen = nonEmpty(env.REGISTRY_AUTH_FILE);
-  return {
-    dockerConfig,
-    podmanPrimary: chosen ?? (hasRuntimeDir ? runtimeAuthFile(env, uid) : podmanHome),
-    podmanPrimaryIsChosen: chosen !== undefined,
-    podmanPersistent,
-    dockercfg: inHome('.dockercfg'),
+  // Outside Linux podman's primary file is in HOME whatever XDG_CONFIG_HOME says, and it is persistent.
+  const hasRuntime = platform !== 'win32' && platform !== 'darwin';
+  const [runtimeNow, ...runtimeOtherwise] = hasRuntime ? runtimeFiles(environment) : [];
+
+  const files = new Map<string, EngineFile>();
+  const add = (path: string | undefined, kind: Kind) => {
+    if (path === undefined) return;
+    const earlier = files.get(path);
+    files.set(path, earlier === undefined ? { path, ...kind } : both(earlier, kind));
   };
+  const isChosen = chosen !== undefined;
+  add(chosen, { ...primary, chosen: true, volatile: false, getsHelper: 'if-there' });
+  if (hasRuntime) add(runtimeNow, { ...primary, current: !isChosen });
+  else add(persistentDefault, { ...persistent, role: 'podman-primary', current: !isChosen });
+  add(
+    persistentMoved ?? persistentDefault,
+    hasRuntime ? persistent : { ...persistent, getsHelper: 'if-there' },
+  );
+  add(below(dockerDirectory, 'config.json') ?? dockerDefault, dockerConfig);
+  add(below(home, '.dockercfg'), dockercfg);
+  for (const path of runtimeOtherwise) add(path, { ...primary, current: false });
+  add(persistentDefault, { ...persistent, current: false, getsHelper: 'if-there' });
+  add(dockerDefault, { ...dockerConfig, current: false, getsHelper: 'if-there' });
+  return [...files.values()];
 }
 
-function runtimeAuthFile(env: EngineEnvironment['env'], uid: number | undefined): string | undefined {
-  const runtimeDir = nonEmpty(env.XDG_RUNTIME_DIR);
-  if (runtimeDir !== undefined) return posix.join(runtimeDir, 'containers', 'auth.json');
-  return uid === undefined ? undefined : `/run/containers/${uid}/auth.json`;
+type Kind = Omit<EngineFile, 'path'>;
+
+const podmans = { readBy: ['podman'], legacy: false, current: true, chosen: false } as const;
+const primary: Kind = { ...podmans, role: 'podman-primary', volatile: true, getsHelper: 'never' };
+const persistent: Kind = { ...podmans, role: 'podman-persistent', volatile: false, getsHelper: 'always' };
+const dockerConfig: Kind = { ...persistent, role: 'docker-config', readBy: ['docker', 'podman'] };
+const dockercfg: Kind = { ...podmans, role: 'dockercfg', legacy: true, volatile: false, getsHelper: 'never' };
+
+/** A file that two variables lead to, such as REGISTRY_AUTH_FILE=~/.docker/config.json, is what both make of it. */
+function both(earlier: EngineFile, kind: Kind): EngineFile {
+  const readBy = (['docker', 'podman'] as const).filter((engine) =>
+    [...earlier.readBy, ...kind.readBy].includes(engine),
+  );
+  const isHelped = earlier.getsHelper === 'always' || (kind.current && kind.getsHelper === 'always');
+  return { ...earlier, readBy, getsHelper: isHelped ? 'always' : earlier.getsHelper };
+}
+
+/** podman's files of the session, this environment's first: sudo, cron and many CI runners have no XDG_RUNTIME_DIR. */
+function runtimeFiles({ env, uid }: EngineEnvironment): (string | undefined)[] {
+  const directory = nonEmpty(env.XDG_RUNTIME_DIR);
+  const ofUser = uid === undefined ? undefined : `/run/containers/${uid}/auth.json`;
+  if (directory !== undefined) return [posix.join(directory, 'containers', 'auth.json'), ofUser];
+  return [ofUser, uid === undefined ? undefined : `/run/user/${uid}/containers/auth.json`];
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

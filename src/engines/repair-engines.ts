@@ -17,16 +17,14 @@ export async function repairEngines(
   hosts: readonly string[],
 ): Promise<readonly string[]> {
   const files = engineFiles(environment);
-  const served = await servedHosts([files.dockerConfig, files.podmanPersistent], hosts);
+  const served = await servedHosts(
+    files.filter(({ legacy }) => !legacy).map(({ path }) => path),
+    hosts,
+  );
   if (served.length === 0) return [];
   const said: string[] = [];
-  for (const [path, legacy] of [
-    [files.podmanPrimary, false],
-    [files.podmanPersistent, false],
-    [files.dockerConfig, false],
-    [files.dockercfg, true],
-  ] as const) {
-    if (path === undefined || !(await isThere(path))) continue;
+  for (const { path, legacy } of files) {
+    if (!(await isThere(path))) continue;
     const request = { path, hosts: served, addCredHelpers: false, legacy };
     const changes = await applyEngineEdit(path, (text) => planEngineEdit(text, request), environment);
     said.push(...changes.map((change) => `${path}: ${change}`));
@@ -35,15 +33,12 @@ export async function repairEngines(
 }
 
 /** The hosts that one of the files names this helper for. */
-async function servedHosts(
-  paths: readonly (string | undefined)[],
-  hosts: readonly string[],
-): Promise<string[]> {
+async function servedHosts(paths: readonly string[], hosts: readonly string[]): Promise<string[]> {
   const served = new Set<string>();
   for (const path of paths) {
-    const text = path === undefined ? null : (await readEngineFile(path)).text;
+    const text = (await isThere(path)) ? (await readEngineFile(path)).text : null;
     // An empty file names no helper; whatever else is wrong with it stops the repair.
-    if (path === undefined || text === null || text.trim() === '') continue;
+    if (text === null || text.trim() === '') continue;
     const root = parseJsonObject(text, path);
     for (const host of hosts) {
       if (findNodeAtLocation(root, ['credHelpers', host])?.value === HELPER_NAME) served.add(host);

@@ -78,21 +78,14 @@ function withoutOld(host: string, before: string, after: string): string {
 
 async function engineEdits(environment: EngineEnvironment, setups: readonly HostSetup[]) {
   const files = engineFiles(environment);
-  if (files.dockerConfig === undefined || files.podmanPersistent === undefined)
-    return homeUnknown(environment);
+  if (!files.some(({ getsHelper }) => getsHelper === 'always')) return homeUnknown(environment);
   const hosts = setups.flatMap((setup) => setup.engineNames);
   const edits = new Map<string, PlanText>();
-  const add = (path: string, addCredHelpers: boolean, legacy = false) => {
-    const request = { path, hosts, addCredHelpers, legacy };
-    if (!edits.has(path)) edits.set(path, (text) => planEngineEdit(text, request));
-  };
-  add(files.dockerConfig, true);
-  add(files.podmanPersistent, true);
-  const { podmanPrimary, podmanPrimaryIsChosen, dockercfg } = files;
-  // Podman 5 reads a file named by REGISTRY_AUTH_FILE alone, so the helper has to be in it.
-  if (podmanPrimary !== undefined && (await isThere(podmanPrimary)))
-    add(podmanPrimary, podmanPrimaryIsChosen);
-  if (dockercfg !== undefined && (await isThere(dockercfg))) add(dockercfg, false, true);
+  for (const { path, legacy, getsHelper } of files) {
+    if (getsHelper !== 'always' && !(await isThere(path))) continue;
+    const request = { path, hosts, addCredHelpers: getsHelper !== 'never', legacy };
+    edits.set(path, (text) => planEngineEdit(text, request));
+  }
   return Array.from(edits, ([path, plan]) => ({ path, plan }));
 }
 

@@ -1,50 +1,97 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineFiles } from '../../../src/engines/engine-files.ts';
+import { type EngineEnvironment, engineFiles } from '../../../src/engines/engine-files.ts';
+
+const linux = (env: Record<string, string>, uid: number | undefined = 1000) =>
+  engineFiles({ platform: 'linux', env, uid });
+/** Each file as `path role`, with what is special about it. */
+const told = (environment: EngineEnvironment) =>
+  engineFiles(environment).map(({ path, role, current, chosen, volatile, getsHelper }) =>
+    [
+      path,
+      role,
+      getsHelper,
+      ...(current ? [] : ['elsewhere']),
+      ...(chosen ? ['chosen'] : []),
+      ...(volatile ? ['volatile'] : []),
+    ].join(' '),
+  );
 
 test('on Linux podman looks into the runtime directory first, and keeps a file in HOME', () => {
   const env = { HOME: '/home/a', XDG_RUNTIME_DIR: '/run/user/1000' };
-  assert.deepEqual(engineFiles({ platform: 'linux', env, uid: 1000 }), {
-    dockerConfig: '/home/a/.docker/config.json',
-    podmanPrimary: '/run/user/1000/containers/auth.json',
-    podmanPrimaryIsChosen: false,
-    podmanPersistent: '/home/a/.config/containers/auth.json',
-    dockercfg: '/home/a/.dockercfg',
-  });
+  assert.deepEqual(told({ platform: 'linux', env, uid: 1000 }), [
+    '/run/user/1000/containers/auth.json podman-primary never volatile',
+    '/home/a/.config/containers/auth.json podman-persistent always',
+    '/home/a/.docker/config.json docker-config always',
+    '/home/a/.dockercfg dockercfg never',
+    '/run/containers/1000/auth.json podman-primary never elsewhere volatile',
+  ]);
 });
 
-test('without a runtime directory the user id names the place', () => {
-  const { podmanPrimary } = engineFiles({
-    platform: 'linux',
-    env: { HOME: '/root', XDG_RUNTIME_DIR: '' },
-    uid: 0,
-  });
-  assert.equal(podmanPrimary, '/run/containers/0/auth.json');
+test('without a runtime directory the user id names the place, and the session file is read elsewhere', () => {
+  const env = { HOME: '/root', XDG_RUNTIME_DIR: '' };
+  const all = told({ platform: 'linux', env, uid: 0 });
+  assert.equal(all[0], '/run/containers/0/auth.json podman-primary never volatile');
+  assert.equal(all.at(-1), '/run/user/0/containers/auth.json podman-primary never elsewhere volatile');
 });
 
-test('variables move the files', () => {
+test('variables move the files, and those of engines without the variables are there still', () => {
   const env = { HOME: '/h', DOCKER_CONFIG: '/d', XDG_CONFIG_HOME: '/c', REGISTRY_AUTH_FILE: '/r/auth.json' };
-  const files = engineFiles({ platform: 'linux', env, uid: 1 });
-  assert.equal(files.dockerConfig, '/d/config.json');
-  assert.equal(files.podmanPersistent, '/c/containers/auth.json');
-  assert.equal(files.podmanPrimary, '/r/auth.json');
-  assert.equal(files.podmanPrimaryIsChosen, true);
+  assert.deepEqual(told({ platform: 'linux', env, uid: 1 }), [
+    '/r/auth.json podman-primary if-there chosen',
+    '/run/containers/1/auth.json podman-primary never elsewhere volatile',
+    '/c/containers/auth.json podman-persistent always',
+    '/d/config.json docker-config always',
+    '/h/.dockercfg dockercfg never',
+    '/run/user/1/containers/auth.json podman-primary never elsewhere volatile',
+    '/h/.config/containers/auth.json podman-persistent if-there elsewhere',
+    '/h/.docker/config.json docker-config if-there elsewhere',
+  ]);
+});
+
+test('a file that two variables lead to comes once, where it is read first', () => {
+  const env = { HOME: '/h', REGISTRY_AUTH_FILE: '/h/.docker/config.json', DOCKER_CONFIG: '/h/.docker' };
+  const paths = linux(env).map(({ path }) => path);
+  assert.equal(new Set(paths).size, paths.length);
+  assert.equal(linux(env)[0]?.getsHelper, 'always');
+  assert.deepEqual(linux(env)[0]?.readBy, ['docker', 'podman']);
+  assert.equal(linux(env)[0]?.chosen, true);
 });
 
 test('on macOS and Windows podman has one file, in HOME', () => {
-  const mac = engineFiles({ platform: 'darwin', env: { HOME: '/Users/a', XDG_RUNTIME_DIR: '/x' }, uid: 501 });
-  assert.equal(mac.podmanPrimary, '/Users/a/.config/containers/auth.json');
-  assert.equal(mac.podmanPersistent, mac.podmanPrimary);
-  const windows = engineFiles({ platform: 'win32', env: { USERPROFILE: 'C:\\Users\\a' }, uid: undefined });
-  assert.equal(windows.podmanPrimary, 'C:\\Users\\a\\.config\\containers\\auth.json');
-  assert.equal(windows.podmanPersistent, windows.podmanPrimary);
-  assert.equal(windows.dockerConfig, 'C:\\Users\\a\\.docker\\config.json');
+  const env = { HOME: '/Users/a', XDG_RUNTIME_DIR: '/x' };
+  assert.deepEqual(told({ platform: 'darwin', env, uid: 501 }), [
+    '/Users/a/.config/containers/auth.json podman-primary always',
+    '/Users/a/.docker/config.json docker-config always',
+    '/Users/a/.dockercfg dockercfg never',
+  ]);
+  const windows = { USERPROFILE: 'C:\\Users\\a' };
+  assert.deepEqual(told({ platform: 'win32', env: windows, uid: undefined }), [
+    'C:\\Users\\a\\.config\\containers\\auth.json podman-primary always',
+    'C:\\Users\\a\\.docker\\config.json docker-config always',
+    'C:\\Users\\a\\.dockercfg dockercfg never',
+  ]);
+});
+
+test('outside Linux a moved config directory is read besides', () => {
+  const env = { HOME: '/Users/a', XDG_CONFIG_HOME: '/c' };
+  assert.deepEqual(told({ platform: 'darwin', env, uid: 501 }).slice(0, 2), [
+    '/Users/a/.config/containers/auth.json podman-primary always',
+    '/c/containers/auth.json podman-persistent if-there',
+  ]);
+});
+
+test('docker reads its own config alone, and podman every file', () => {
+  const files = linux({ HOME: '/h', DOCKER_CONFIG: '/d' });
+  assert.ok(files.every(({ readBy }) => readBy.includes('podman')));
+  const dockers = files.filter(({ readBy }) => readBy.includes('docker')).map(({ path }) => path);
+  assert.deepEqual(dockers, ['/d/config.json', '/h/.docker/config.json']);
 });
 
 test('without a HOME there are no files in it', () => {
-  const files = engineFiles({ platform: 'linux', env: { HOME: '' }, uid: 7 });
   assert.deepEqual(
-    [files.dockerConfig, files.podmanPersistent, files.dockercfg],
-    [undefined, undefined, undefined],
+    linux({ HOME: '' }, 7).map(({ path }) => path),
+    ['/run/containers/7/auth.json', '/run/user/7/containers/auth.json'],
   );
+  assert.deepEqual(engineFiles({ platform: 'linux', env: {}, uid: undefined }), []);
 });
