@@ -1,0 +1,25 @@
+import type { Finding } from './finding.ts';
+import type { Subject } from './subject.ts';
+
+export type Engine = 'docker' | 'podman';
+
+/** What all checks are told. */
+export interface CheckContext {
+  readonly subject: Subject;
+  /** The registry hosts to look at: the subject's own, or all that are bound. Normalised. */
+  readonly hosts: readonly string[];
+  /** The engines that the user wants looked at. */
+  readonly engines: readonly Engine[];
+  /** Aborted when the time is up: a check that is not done by then is reported as late. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One thing that `doctor` looks at. Checks run side by side and know nothing of each other; whatever one throws becomes
+ * a finding of its own. Its function lies in checks/, declares the ports it needs, and never changes anything.
+ */
+export interface Check {
+  /** Its stable name, in kebab-case: `--json` and the docs carry it. */
+  readonly id: string;
+  run(context: CheckContext): Promise<readonly Finding[]>;
+}

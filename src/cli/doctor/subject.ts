@@ -1,0 +1,36 @@
+import { type ImageReference, parseImageReference } from '../../registry/image-reference.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+
+/** What the user asks about. */
+export type Subject =
+  | { readonly kind: 'all' }
+  /** `host`: normalised. */
+  | { readonly kind: 'host'; readonly host: string }
+  | { readonly kind: 'image'; readonly host: string; readonly image: ImageReference }
+  /** A page of a cluster's web console, as a job log links to it. */
+  | { readonly kind: 'console'; readonly url: URL };
+
+/**
+ * What a person means by the word after `doctor`.
+ * @returns undefined if it is neither a registry host, an image nor a console's URL
+ */
+export function parseSubject(word: string | undefined): Subject | undefined {
+  if (word === undefined) return { kind: 'all' };
+  const text = word.trim();
+  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  // A registry's URL has no path of its own but its API's.
+  if (url !== undefined && !/^\/(?:v[12]\/?)?$/.test(url.pathname)) {
+    return url.username === '' && url.password === '' ? { kind: 'console', url } : undefined;
+  }
+  const isBareName = !/[/.]/.test(text) && !/^[^:]+:\d+$/.test(text) && text !== 'localhost';
+  if (url === undefined && (isBareName || /\/./.test(text) || text.includes('@'))) return imageOf(text);
+  const host = normaliseRegistryHost(text);
+  // `name.of.image:tag` has no port after its colon.
+  return host === null ? imageOf(text) : { kind: 'host', host };
+}
+
+function imageOf(text: string): Subject | undefined {
+  const image = parseImageReference(text);
+  const host = image === undefined ? null : normaliseRegistryHost(image.registry);
+  return image === undefined || host === null ? undefined : { kind: 'image', host, image };
+}
