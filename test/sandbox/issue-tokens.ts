@@ -14,6 +14,8 @@ export interface IssueOAuthTokenOptions {
   readonly createdSecondsAgo?: number;
   /** Default: `openshift-challenging-client`. */
   readonly clientName?: string;
+  /** Default: the page that challenged clients are sent to. */
+  readonly redirectUri?: string;
 }
 
 export interface IssueServiceAccountTokenOptions {
@@ -44,6 +46,7 @@ export function issueOAuthToken(cluster: Cluster, options: IssueOAuthTokenOption
     inactivityTimeoutSeconds: options.inactivityTimeoutSeconds,
     createdSecondsAgo: options.createdSecondsAgo ?? 0,
     clientName: options.clientName ?? 'openshift-challenging-client',
+    redirectUri: options.redirectUri,
     resourceVersion: cluster.nextVersion(),
   }).value;
 }

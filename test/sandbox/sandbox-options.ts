@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 import type { ClusterMode } from './cluster/cluster.ts';
 import type { AccountSecrets } from './cluster/service-accounts.ts';
+import type { IdentityProviderOptions } from './oauth/identity-providers.ts';
+import type { OAuthClientOptions } from './oauth/oauth-clients.ts';
 
 /** What a sandbox is to be; everything has a default. */
 export interface SandboxOptions {
@@ -30,6 +32,14 @@ export interface SandboxOptions {
   readonly accountSecrets?: AccountSecrets;
   /** TokenRequest grants no more than this; can be changed later at `cluster`. */
   readonly tokenRequestMaximumSeconds?: number;
+  /** Where people log in; default: `htpasswd`, with the password `NAME-password` for each of `users`. */
+  readonly identityProviders?: readonly IdentityProviderOptions[];
+  /** Adds the bootstrap administrator's provider: user `kubeadmin`, password `kubeadmin-password`. */
+  readonly kubeAdmin?: boolean;
+  /** OAuth clients besides the built-in ones, or changes to those: token life, approval. */
+  readonly oauthClients?: readonly OAuthClientOptions[];
+  /** How long a login lasts; default 86400, as a cluster's own default. 0: never ends. */
+  readonly tokenLifeSeconds?: number;
   /** Gives registry and OAuth server an authority of their own, as ingress and API have on real clusters. */
   readonly separateIngressAuthority?: boolean;
 }

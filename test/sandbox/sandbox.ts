@@ -17,7 +17,9 @@ import {
   issueServiceAccountToken,
 } from './issue-tokens.ts';
 import { type KubeconfigOptions, kubeconfigText } from './kubeconfig.ts';
-import { serveOAuth } from './oauth/oauth-server.ts';
+import { createOAuthControls, type OAuthControls } from './oauth/oauth-controls.ts';
+import { isOAuthPath, serveOAuth } from './oauth/oauth-server.ts';
+import { createOAuthState } from './oauth/oauth-state.ts';
 import { createQciImages } from './registry/qci-images.ts';
 import { createQciProxy } from './registry/qci-proxy.ts';
 import type { CallApi } from './registry/registry-call.ts';
@@ -46,6 +48,8 @@ export interface Sandbox {
   readonly images: ImageStore;
   /** Every token that TokenRequest handed out so far. */
   readonly mints: readonly Mint[];
+  /** The OAuth server: its logins so far, passwords and approvals. */
+  readonly oauth: OAuthControls;
   /** Every request received so far. */
   readonly requests: readonly RecordedRequest[];
   clearRequests(): void;
@@ -87,10 +91,11 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const mode = options.mode ?? 'openshift';
   const clock = options.clock ?? REAL_CLOCK;
+  const users = options.users ?? ['alice', 'bob'];
   const cluster = createCluster({
     clock,
     mode,
-    users: options.users ?? ['alice', 'bob'],
+    users,
     selfSubjectReviews: mode === 'external-oidc' || (options.selfSubjectReviews ?? mode !== 'okd-3.11'),
     validationCacheSeconds: options.validationCacheSeconds ?? 0,
     accountTokenCacheSeconds: options.accountTokenCacheSeconds ?? 0,
@@ -100,6 +105,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const requests: RecordedRequest[] = [];
   const endpoints = createEndpointSwitches(clock, requests);
   let apiDown = false;
+
+  const oauth = createOAuthState(
+    cluster,
+    { ...options, users },
+    { apiUrl: () => apiUrl, apiDown: () => apiDown },
+  );
 
   const callApi: CallApi = (method, path, token, body) => {
     if (apiDown) return undefined;
@@ -119,10 +130,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const handlers: Record<ServerName, (request: Request) => Reply> = {
     // OKD 3.11 serves OAuth on the API server itself.
     api: (request) =>
-      mode === 'okd-3.11' && request.path.startsWith('/oauth/')
-        ? serveOAuth(cluster, request)
+      mode === 'okd-3.11' && isOAuthPath(request.path)
+        ? serveOAuth(oauth, request)
         : serveApi(cluster, request),
-    oauth: (request) => serveOAuth(cluster, request),
+    oauth: (request) => serveOAuth(oauth, request),
     registry:
       mode === 'qci'
         ? createQciProxy(cluster, images)
@@ -151,6 +162,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     cluster,
     images,
     mints: cluster.mints,
+    oauth: createOAuthControls(oauth),
     requests,
     received: (endpoint, count = 1) => endpoints.received(endpoint, count),
     clearRequests: () => void requests.splice(0),

@@ -3,23 +3,25 @@ import { send } from './https-client.ts';
 import type { Sandbox } from './sandbox.ts';
 import { RECORDED_HOSTS, type Transcript, transcriptServer } from './transcript.ts';
 import { assertSameAnswer } from './transcript-comparison.ts';
+import { learnPlaceholders, type Placeholders } from './transcript-placeholders.ts';
 
-/** Values of placeholders, without the braces: `USER_TOKEN_VALID` → a token of the sandbox. */
-export type Placeholders = Readonly<Record<string, string>>;
-
-/** Sends a recorded request to a sandbox and fails unless the answer agrees with the recorded one. */
+/**
+ * Sends a recorded request to a sandbox and fails unless the answer agrees with the recorded one. Resolves to the
+ * values of the placeholders that the answer introduced: its cookies, codes and tokens.
+ */
 export async function replay(
   sandbox: Sandbox,
   placeholders: Placeholders,
   transcript: Transcript,
-): Promise<void> {
+): Promise<Placeholders> {
   const hosts: Record<ServerName, string> = {
     api: new URL(sandbox.apiUrl).host,
     oauth: new URL(sandbox.oauthUrl).host,
     registry: sandbox.registryHost,
   };
   const server = transcriptServer(transcript);
-  const fill = (text: string) => fillPlaceholders(text, placeholders);
+  const fill = (text: string) =>
+    replaceHost(fillPlaceholders(text, placeholders), RECORDED_HOSTS.oauth, hosts.oauth);
   const { method, path, headers, body } = transcript.request;
   const answer = await send(`https://${hosts[server]}${fill(path)}`, {
     caPem: sandbox.caPem,
@@ -31,16 +33,31 @@ export async function replay(
       ? { clientCertificate: await sandbox.issueClientCertificate('system:admin', ['system:masters']) }
       : {}),
   });
-  assertSameAnswer(transcript, answer, (text) => {
+  const asRecorded = (text: string) => {
     let translated = text;
-    for (const [name, value] of Object.entries(placeholders)) {
-      translated = translated.replaceAll(value, `{{${name}}}`);
-    }
     for (const name of ['api', 'oauth', 'registry'] as const) {
-      translated = translated.replaceAll(hosts[name], RECORDED_HOSTS[name]);
+      translated = replaceHost(translated, hosts[name], RECORDED_HOSTS[name]);
     }
     return translated;
+  };
+  const learnt = learnPlaceholders(transcript, answer, placeholders, asRecorded);
+  assertSameAnswer(transcript, answer, (text) => {
+    let translated = text;
+    for (const [name, value] of Object.entries({ ...placeholders, ...learnt })) {
+      translated = translated.replaceAll(value, `{{${name}}}`);
+    }
+    return asRecorded(translated);
   });
+  return learnt;
+}
+
+/** Replaces `host:port`, also where it is part of an escaped URL. */
+function replaceHost(text: string, from: string, to: string): string {
+  const colons = [':', '%3A', '%253A'];
+  return colons.reduce(
+    (replaced, colon) => replaced.replaceAll(from.replace(':', colon), to.replace(':', colon)),
+    text,
+  );
 }
 
 function fillPlaceholders(text: string, placeholders: Placeholders): string {

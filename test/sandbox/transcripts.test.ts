@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { oauthTokenObjectName } from './cluster/oauth-tokens.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { clientChoices, LOGIN_TRANSCRIPTS, loginPlaceholders } from './oauth/oauth-transcripts.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import { readTranscript, transcriptNames } from './transcript.ts';
-import { PENDING } from './transcript-pending.ts';
-import { type Placeholders, replay } from './transcript-replay.ts';
+import type { Placeholders } from './transcript-placeholders.ts';
+import { replay } from './transcript-replay.ts';
 
 const MONTH_SECONDS = 2_592_000;
 const RECORDED_CLUSTER: SandboxOptions = { selfSubjectReviews: false };
@@ -25,16 +26,12 @@ interface Scenario {
 const LOGOUT = transcriptNames().filter(
   (name) => name.startsWith('logout-') || name === 'kubeadmin-logout-delete-own',
 );
-const OAUTH_OUTAGE = transcriptNames().filter(
-  (name) => name.startsWith('outage-oauthapi-') && !PENDING.has(name),
-);
-const API_OUTAGE = transcriptNames().filter((name) => name.startsWith('outage-kas-') && !PENDING.has(name));
+const OAUTH_OUTAGE = transcriptNames().filter((name) => name.startsWith('outage-oauthapi-'));
+const API_OUTAGE = transcriptNames().filter((name) => name.startsWith('outage-kas-'));
+const TWO_PROVIDERS = transcriptNames().filter((name) => name.startsWith('two-idp-'));
 const STEADY_PREFIXES =
   /^(useroauthaccesstoken|users-me|selfsubject\w+|imagestreams|config|configmap|projects|registry|oauth-info|oauth-wellknown|kas-version|kubeadmin|scope-info|tokenrequest)-/;
-const STEADY = transcriptNames().filter((name) => {
-  const elsewhere = PENDING.has(name) || LOGOUT.includes(name);
-  return !elsewhere && STEADY_PREFIXES.test(name);
-});
+const STEADY = transcriptNames().filter((name) => STEADY_PREFIXES.test(name) && !LOGOUT.includes(name));
 
 const scenarios: readonly Scenario[] = [
   { title: 'a cluster at work', names: STEADY, prepare: steadyTokens },
@@ -57,6 +54,7 @@ const scenarios: readonly Scenario[] = [
       return {
         USER_TOKEN_WARM: warm,
         USER_TOKEN_COLD: monthToken(sandbox),
+        ALICE_PASSWORD: 'alice-password',
         SA_TOKEN: sandbox.issueServiceAccountToken({ namespace: 'alice-ns', name: 'puller' }),
       };
     },
@@ -68,8 +66,29 @@ const scenarios: readonly Scenario[] = [
       const warm = monthToken(sandbox);
       sandbox.cluster.credentials.validate(warm);
       sandbox.setOutage({ apiDown: true });
-      return { USER_TOKEN_WARM: warm };
+      return { USER_TOKEN_WARM: warm, ALICE_PASSWORD: 'alice-password' };
     },
+  },
+  {
+    title: 'people logging in, by password and in a browser',
+    names: LOGIN_TRANSCRIPTS,
+    options: {
+      tokenLifeSeconds: MONTH_SECONDS,
+      oauthClients: [
+        {
+          name: 'rig-prompt-client',
+          redirectUris: ['http://127.0.0.1:43210/callback'],
+          grantMethod: 'prompt',
+        },
+      ],
+    },
+    prepare: loginPlaceholders,
+  },
+  {
+    title: 'two identity providers',
+    names: TWO_PROVIDERS,
+    options: { kubeAdmin: true },
+    prepare: () => clientChoices(TWO_PROVIDERS),
   },
 ];
 
@@ -139,13 +158,14 @@ for (const { title, names, options, prepare, advance } of scenarios) {
     for (const name of names) {
       test(name, async () => {
         advance?.(name, clock);
-        await replay(sandbox, placeholders, readTranscript(name));
+        const learnt = await replay(sandbox, placeholders, readTranscript(name));
+        placeholders = { ...placeholders, ...learnt };
       });
     }
   });
 }
 
-test('every transcript is replayed or named as pending, and none is both', () => {
+test('every transcript is replayed, and none twice', () => {
   const replayed = scenarios.flatMap((scenario) => scenario.names);
-  assert.deepEqual([...replayed, ...PENDING].sort(), transcriptNames());
+  assert.deepEqual(replayed.sort(), transcriptNames());
 });

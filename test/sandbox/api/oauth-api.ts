@@ -60,7 +60,7 @@ function tokenObject({ cluster }: ApiCall, token: OAuthToken) {
     // Go leaves out a number that is 0: a token that never ends has no `expiresIn`.
     ...(token.expiresInSeconds === 0 ? {} : { expiresIn: token.expiresInSeconds }),
     scopes: token.scopes,
-    redirectURI: `${cluster.oauthUrl}/oauth/token/implicit`,
+    redirectURI: token.redirectUri ?? `${cluster.oauthUrl}/oauth/token/implicit`,
     userName: token.userName,
     userUID: token.userUid,
     authorizeToken: token.authorizeObjectName,

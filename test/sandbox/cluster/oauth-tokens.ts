@@ -12,6 +12,8 @@ export interface OAuthToken {
   readonly userName: string;
   readonly userUid: string;
   readonly clientName: string;
+  /** Where the client was sent with its code; undefined: to the page for challenged clients. */
+  readonly redirectUri: string | undefined;
   /** Name of the authorize token's object that it was exchanged for. */
   readonly authorizeObjectName: string;
   readonly scopes: readonly string[];
@@ -34,6 +36,7 @@ export interface OAuthTokenRequest {
   readonly inactivityTimeoutSeconds?: number | undefined;
   readonly createdSecondsAgo: number;
   readonly clientName: string;
+  readonly redirectUri?: string | undefined;
   readonly resourceVersion: string;
 }
 
@@ -54,6 +57,7 @@ export function createOAuthToken(clock: Clock, request: OAuthTokenRequest): OAut
     userName: request.userName,
     userUid: request.userUid,
     clientName: request.clientName,
+    redirectUri: request.redirectUri,
     authorizeObjectName: oauthTokenObjectName(PREFIX + randomBytes(32).toString('base64url')),
     scopes: request.scopes,
     createdMs: (Math.floor(clock.nowMs() / 1000) - request.createdSecondsAgo) * 1000,

@@ -1,15 +1,11 @@
-import { type Clock, formatTime } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { type Alteration, alterReply, isAlteration } from './alterations.ts';
 import { type Endpoint, endpointOf } from './endpoints.ts';
 import type { Fault } from './faults.ts';
-import { jsonReply, type RecordedRequest, type Reply } from './message.ts';
+import type { RecordedRequest, Reply } from './message.ts';
 
-/**
- * How one endpoint can misbehave, besides what any server can above the connection:
- * `no-token` is TokenRequest's 201 without a token, `past-expiry` the same with an end that lies an hour back.
- */
-export type EndpointFault = Exclude<Fault, 'stall-handshake' | 'reset'> | 'no-token' | 'past-expiry';
-
-const HOUR_MS = 3_600_000;
+/** How one endpoint can misbehave: as any server above the connection, or with an answer that is altered. */
+export type EndpointFault = Exclude<Fault, 'stall-handshake' | 'reset'> | Alteration;
 
 /** Delays and faults of single endpoints, and the requests that they received. */
 export interface EndpointSwitches {
@@ -66,15 +62,12 @@ export function createEndpointSwitches(clock: Clock, requests: RecordedRequest[]
     },
     fault(request) {
       const fault = faultOf(request);
-      return fault === 'no-token' || fault === 'past-expiry' ? undefined : fault;
+      return fault === undefined || isAlteration(fault) ? undefined : fault;
     },
     alter(request, reply) {
       const fault = faultOf(request);
-      if (reply.status !== 201 || (fault !== 'no-token' && fault !== 'past-expiry')) return reply;
-      const answer = JSON.parse(String(reply.body)) as { status: object };
-      const past = { expirationTimestamp: formatTime(clock.nowMs() - HOUR_MS) };
-      const status = fault === 'no-token' ? {} : { ...answer.status, ...past };
-      return jsonReply(201, { ...answer, status }, reply.headers);
+      if (fault === undefined || !isAlteration(fault)) return reply;
+      return alterReply(fault, reply, clock.nowMs());
     },
   };
 }

@@ -6,7 +6,12 @@ export type Endpoint =
   | 'users-me'
   | 'useroauthaccesstokens'
   | 'imagestreams'
-  | 'registry-token';
+  | 'registry-token'
+  | 'oauth-metadata'
+  | 'authorize'
+  | 'login'
+  | 'oauth-token'
+  | 'revocation';
 
 const ENDPOINTS: readonly (readonly [Endpoint, ServerName, string, RegExp])[] = [
   ['tokenrequest', 'api', 'POST', /^\/api\/v1\/namespaces\/[^/]+\/serviceaccounts\/[^/]+\/token$/],
@@ -19,6 +24,11 @@ const ENDPOINTS: readonly (readonly [Endpoint, ServerName, string, RegExp])[] = 
     /^\/apis\/image\.openshift\.io\/v1\/(namespaces\/[^/]+\/)?imagestreams(\/[^/]+)?$/,
   ],
   ['registry-token', 'registry', 'GET', /^\/openshift\/token$/],
+  ['oauth-metadata', 'api', 'GET', /^\/\.well-known\/oauth-authorization-server$/],
+  ['authorize', 'oauth', 'GET', /^\/oauth\/authorize$/],
+  ['login', 'oauth', 'POST', /^\/login(\/[^/]+)?$/],
+  ['oauth-token', 'oauth', 'POST', /^\/oauth\/token$/],
+  ['revocation', 'api', 'DELETE', /^\/apis\/oauth\.openshift\.io\/v1\/useroauthaccesstokens\/[^/]+$/],
 ];
 
 /** The endpoint that a request is for; the path may have a query. */

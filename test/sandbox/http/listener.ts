@@ -84,6 +84,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
       method,
       path: mark < 0 ? target : target.slice(0, mark),
       query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+      ...(mark < 0 ? {} : { search: target.slice(mark) }),
       headers: incoming.headers,
       body,
       clientCertificate: clientCertificate(incoming.socket as TLSSocket),

@@ -14,6 +14,8 @@ export interface Request {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as sent, with its question mark; absent: none. */
+  readonly search?: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** `'invalid'`: a certificate was shown that the cluster's authority has not signed. */

@@ -1,62 +1,55 @@
 import { randomUUID } from 'node:crypto';
-import type { Cluster } from '../cluster/cluster.ts';
-import { oauthTokenIsLive } from '../cluster/oauth-tokens.ts';
 import type { Reply, Request } from '../http/message.ts';
+import { serveApproval } from './approval.ts';
+import { serveAuthorize } from './authorize.ts';
+import { serveToken } from './exchange-code.ts';
+import { loginFormAt, serveLogin } from './login-form.ts';
+import { bareRedirect, bodyReply, isServerRelative, plainError } from './oauth-reply.ts';
+import { formValues, type OAuthState } from './oauth-state.ts';
+import { serveSignInSite } from './sign-in-site.ts';
+import { serveTokenInfo } from './token-info.ts';
+import { serveTokenPage } from './token-pages.ts';
 
-const HEADERS = {
-  'Cache-Control': 'no-cache, no-store, max-age=0, must-revalidate',
-  'Content-Type': 'application/json',
-  Expires: '0',
-  Pragma: 'no-cache',
-  'Referrer-Policy': 'strict-origin-when-cross-origin',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Dns-Prefetch-Control': 'off',
-  'X-Frame-Options': 'DENY',
-  'X-Xss-Protection': '1; mode=block',
-};
-
-/** The cluster's OAuth server: `/oauth/info`, which tells about a token to whoever holds it. */
-export function serveOAuth(cluster: Cluster, request: Request): Reply {
-  const reply = answer(cluster, request);
+/** The cluster's OAuth server: logins, codes and tokens for people. */
+export function serveOAuth(server: OAuthState, request: Request): Reply {
+  const served = server.cluster.mode === 'external-oidc' ? undefined : serve(server, request);
+  const reply = served ?? notServed(request);
   return { ...reply, headers: { 'Audit-Id': randomUUID(), ...reply.headers } };
 }
 
-function answer(cluster: Cluster, request: Request): Reply {
-  if (request.path === '/oauth/info' && cluster.mode !== 'external-oidc') return tokenInfo(cluster, request);
-  if (request.path === '/healthz') return { status: 200, headers: HEADERS, body: 'ok' };
-  const body = JSON.stringify(
-    { paths: ['/apis', '/healthz', '/livez', '/metrics', '/readyz'] },
-    undefined,
-    2,
-  );
-  return { status: 404, headers: HEADERS, body };
+/** Whether a path is the OAuth server's, where it shares a listener with the API (OKD 3.11). */
+export function isOAuthPath(path: string): boolean {
+  return /^\/(oauth|login|logout|site|oauth2callback)(\/|$)/.test(path);
 }
 
-/** osin's info endpoint: the token as bearer, or in `code`; whatever is wrong with it is `invalid_request`. */
-function tokenInfo(cluster: Cluster, request: Request): Reply {
-  const [scheme, bearer] = (request.headers.authorization ?? '').split(' ');
-  const value = scheme?.toLowerCase() === 'bearer' ? bearer : request.query.get('code');
-  const nowMs = cluster.clock.nowMs();
-  const token = cluster.credentials.oauthTokens().find((candidate) => candidate.value === value);
-  // The server looks tokens up in the API, so it knows none while oauth-apiserver is down.
-  if (token === undefined || cluster.validationDown || !oauthTokenIsLive(token, nowMs)) {
-    return infoReply(400, {
-      error: 'invalid_request',
-      error_description:
-        'The request is missing a required parameter, includes an invalid parameter value, ' +
-        'includes a parameter more than once, or is otherwise malformed.',
-    });
+function serve(server: OAuthState, request: Request): Reply | undefined {
+  switch (request.path) {
+    case '/oauth/authorize':
+      return serveAuthorize(server, request);
+    case '/oauth/authorize/approve':
+      return serveApproval(server, request);
+    case '/oauth/token':
+      return serveToken(server, request);
+    case '/oauth/info':
+      return serveTokenInfo(server.cluster, request);
+    case '/logout':
+      return serveLogout(server, request);
   }
-  return infoReply(200, {
-    access_token: token.value,
-    client_id: token.clientName,
-    expires_in: token.expiresInSeconds - Math.floor((nowMs - token.createdMs) / 1000),
-    scope: token.scopes.join(' '),
-    token_type: 'Bearer',
-  });
+  const provider = loginFormAt(server, request.path);
+  if (provider !== undefined) return serveLogin(server, provider, request);
+  return serveTokenPage(server, request) ?? serveSignInSite(server, request);
 }
 
-function infoReply(status: number, value: object): Reply {
-  const Expires = ['0', 'Fri, 01 Jan 1990 00:00:00 GMT'];
-  return { status, headers: { ...HEADERS, Expires }, body: `${JSON.stringify(value)}\n` };
+/** Ends the browser's session, which matters to kube:admin's alone. */
+function serveLogout({ sessions }: OAuthState, request: Request): Reply {
+  if (request.method !== 'POST') return plainError(405, 'Method not allowed');
+  const then = formValues(request).get('then') ?? '';
+  const headers = { 'Set-Cookie': sessions.leave() };
+  return isServerRelative(then) ? bareRedirect(then, headers) : bodyReply(200, 'text/plain', '', headers);
+}
+
+function notServed({ path }: Request): Reply {
+  if (path === '/healthz') return bodyReply(200, 'application/json', 'ok');
+  const paths = ['/apis', '/healthz', '/livez', '/metrics', '/readyz'];
+  return bodyReply(404, 'application/json', JSON.stringify({ paths }, undefined, 2));
 }
