@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startSecretService } from '../../test/support/secret-service.ts';
 import type { Program } from './timed-run.ts';
 
@@ -14,20 +14,6 @@ export interface GoHelper {
 const ECR_HOST = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
 const ECR_KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
 const HOUR_MS = 3_600_000;
-
-/** Where a program is on PATH; undefined: it is not installed. */
-export function findProgram(name: string): string | undefined {
-  const paths = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, name));
-  return paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      // Not in this directory.
-      return false;
-    }
-  });
-}
 
 /**
  * amazon-ecr-credential-helper 0.6 with a valid cached token: it asks nobody

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { findProgram } from '../../test/support/find-program.ts';
 import { measureColdGet } from './cold-get.ts';
 import { type Comparison, comparePrograms } from './compare-programs.ts';
-import { ecrHelper, findProgram, type GoHelper, secretServiceHelper } from './go-helpers.ts';
+import { ecrHelper, type GoHelper, secretServiceHelper } from './go-helpers.ts';
 import { largeKubeconfig } from './large-kubeconfig.ts';
 import type { Program } from './timed-run.ts';
 import { getProgram, prime, type World } from './world.ts';

@@ -26,6 +26,9 @@ export interface SecretService {
   stop(): Promise<void>;
 }
 
+/** What must be on PATH for a Secret Service. */
+export const secretServicePrograms = ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon'] as const;
+
 /**
  * Starts both in a new directory below the given one, and resolves when the collection can be used.
  * @param parent a path short enough for a socket in it: less than 80 bytes
