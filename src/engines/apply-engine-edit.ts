@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
 import { replaceFile } from '../storage/replace-file.ts';
-import type { EnginePlan } from './plan-engine-edit.ts';
+import type { EnginePlan } from './engine-draft.ts';
 import { asFileError, type FileSnapshot, readEngineFile } from './read-engine-file.ts';
 
 /** From a file's text (null: no file) to what it should be. Pure: it is asked again if the file changed. */

@@ -17,25 +17,49 @@ export function withValue(text: string, value: Node, json: string): string {
   return splice(text, value.offset, value.offset + value.length, json);
 }
 
+/** A value to write: a string, or an object in the file's own style. */
+export type NewValue = string | { readonly [name: string]: NewValue };
+
 /**
- * `text` with a last member added to `object`: `"name": "value"`, or `"name": { "inner": "value" }` if
- * `name` is two names long. Line breaks, indentation and spaces around the colon follow the file's own.
+ * `text` with a last member added to `object`. Line breaks, indentation and spaces around the colon follow the file's
+ * own.
  */
-export function withNewMember(
+export function withNewMember(text: string, object: Node, name: string, value: NewValue): string {
+  const style = styleOf(text, object);
+  return inserted(text, object, name, style.json(value), style, undefined);
+}
+
+/**
+ * `text` with a member put back into `object` that was taken out of it.
+ * @param json its value, as it stood there
+ * @param after the name of the member it stood behind; null: it was the first. Without that one it becomes the last.
+ */
+export function withMemberBack(
   text: string,
   object: Node,
-  name: readonly [string, string?],
-  value: string,
+  name: string,
+  json: string,
+  after: string | null,
 ): string {
-  const style = styleOf(text, object);
-  const [outer, inner] = name;
-  const json =
-    inner === undefined
-      ? JSON.stringify(value)
-      : style.object(`${JSON.stringify(inner)}${style.colon}${JSON.stringify(value)}`);
-  const member = `${JSON.stringify(outer)}${style.colon}${json}`;
-  const last = membersOf(object).at(-1);
-  if (last !== undefined) return splice(text, last.end, last.end, `,${style.between}${member}`);
+  return inserted(text, object, name, json, styleOf(text, object), after);
+}
+
+function inserted(
+  text: string,
+  object: Node,
+  name: string,
+  json: string,
+  style: Style,
+  after: string | null | undefined,
+): string {
+  const member = `${JSON.stringify(name)}${style.colon}${json}`;
+  const members = membersOf(object);
+  const [first] = members;
+  if (first !== undefined && after === null) {
+    return splice(text, first.start, first.start, `${member},${style.between}`);
+  }
+  const before = members.findLast((other) => other.name === after) ?? members.at(-1);
+  if (before !== undefined) return splice(text, before.end, before.end, `,${style.between}${member}`);
   const end = object.offset + object.length;
   return splice(text, object.offset, end, `{${style.between}${member}${style.close}}`);
 }
@@ -46,7 +70,8 @@ type Style = {
   between: string;
   /** What stands before the closing brace of the object, if it was empty. */
   close: string;
-  object: (member: string) => string;
+  /** A value of a member. */
+  json: (value: NewValue) => string;
 };
 
 function styleOf(text: string, object: Node): Style {
@@ -54,11 +79,12 @@ function styleOf(text: string, object: Node): Style {
   const last = members.at(-1);
   const gap = last === undefined ? undefined : text.slice(gapStart(text, last.start), last.start);
   const colon = colonOf(text);
+  const onOneLine = (value: NewValue): string => render(value, colon, '', '', '');
   if (!/[\r\n]/.test(text.trim()) && !/^\s*\{\s*\}\s*$/.test(text)) {
     // All on one line: `{"a":1,"b":2}`, `{"a": 1, "b": 2}` or `{ "a": 1 }`.
     const second = members.length > 1 || colon === ':' ? (gap ?? '') : ' ';
     const between = last === undefined ? '' : second;
-    return { colon, between, close: '', object: (member) => `{${member}}` };
+    return { colon, between, close: '', json: onOneLine };
   }
   const eol = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
   const unit = unitOf(text);
@@ -67,14 +93,23 @@ function styleOf(text: string, object: Node): Style {
   if (gap !== undefined && !/[\r\n]/.test(gap)) {
     // This object alone is on one line.
     const between = members.length > 1 ? gap : gap || ' ';
-    return { colon, between, close: '', object: (member) => `{${member}}` };
+    return { colon, between, close: '', json: onOneLine };
   }
   return {
     colon,
     between: eol + indent,
     close: eol + own,
-    object: (member) => `{${eol}${indent}${unit}${member}${eol}${indent}}`,
+    json: (value) => render(value, colon, eol, indent, unit),
   };
+}
+
+function render(value: NewValue, colon: string, eol: string, indent: string, unit: string): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  const inner = eol + indent + unit;
+  const members = Object.entries(value).map(
+    ([name, of]) => `${inner}${JSON.stringify(name)}${colon}${render(of, colon, eol, indent + unit, unit)}`,
+  );
+  return members.length === 0 ? '{}' : `{${members.join(',')}${eol}${indent}}`;
 }
 
 /** Where the white space before `offset` starts. */

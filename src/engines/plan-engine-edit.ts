@@ -1,7 +1,16 @@
 import type { Node } from 'jsonc-parser';
 import { shownName } from '../credential/quoting.ts';
-import { withNewMember, withoutMember, withValue } from './edit-json-text.ts';
-import { jsonError, type Member, membersOf, parseJsonObject } from './json-members.ts';
+import { withoutMember, withValue } from './edit-json-text.ts';
+import {
+  type Draft,
+  draftOf,
+  type EnginePlan,
+  isBlank,
+  objectMember,
+  planOf,
+  withObjectMember,
+} from './engine-draft.ts';
+import { membersOf, parseJsonObject } from './json-members.ts';
 
 /** The name engines know the helper by: they run `docker-credential-NAME`. */
 export const HELPER_NAME = 'openshift';
@@ -18,12 +27,6 @@ export interface EngineEditRequest {
   readonly legacy?: boolean;
 }
 
-/** The text a file should have; null: it should not be there. `changes` are sentences without secrets. */
-export interface EnginePlan {
-  readonly text: string | null;
-  readonly changes: readonly string[];
-}
-
 /**
  * Plans an edit of docker's or podman's config file (`text`; null if there is none): the helper serves
  * `hosts`, and no `auths` entry hides it. Every other byte stays, and without changes all of them.
@@ -32,18 +35,30 @@ export interface EnginePlan {
  */
 export function planEngineEdit(text: string | null, request: EngineEditRequest): EnginePlan {
   const addCredHelpers = request.addCredHelpers && request.legacy !== true;
-  const changes: string[] = [];
-  if (text === null && !addCredHelpers) return { text: null, changes };
-  const absent = text === null || /^[ \t\r\n]*$/.test(text);
-  // docker writes its file with tabs and without a newline at the end.
-  let edited = absent ? (addCredHelpers ? '{\n}' : '{}') : text;
-  if (text !== null && absent)
-    changes.push('the file was empty, which podman refuses: made it a JSON object');
+  if (text === null && !addCredHelpers) return { text, changes: [] };
+  const draft = draftOf(text, request);
+  if (text !== null && isBlank(text))
+    draft.changes.push('the file was empty, which podman refuses: made it a JSON object');
   for (const host of request.hosts) {
-    edited = removeShadowingAuths(edited, host, request, changes);
-    if (request.legacy !== true) edited = setCredHelper(edited, host, addCredHelpers, request.path, changes);
+    removeLogins(draft, host, ', which hid the helper');
+    if (!draft.legacy) setCredHelper(draft, host, addCredHelpers);
   }
-  return changes.length === 0 ? { text, changes } : { text: edited, changes };
+  return planOf(draft, text);
+}
+
+/**
+ * Plans that a file holds no stored login for `hosts` any more, in any spelling. The helper stays named: without it
+ * engines would go on to another file's login. A file that is not there, or empty, holds none.
+ * Throws an AppError with `path`, line and column if the file is broken.
+ */
+export function planSignOut(
+  text: string | null,
+  request: Pick<EngineEditRequest, 'path' | 'hosts' | 'legacy'>,
+): EnginePlan {
+  if (text === null || isBlank(text)) return { text, changes: [] };
+  const draft = draftOf(text, request);
+  for (const host of request.hosts) removeLogins(draft, host, '');
+  return planOf(draft, text);
 }
 
 /**
@@ -55,60 +70,44 @@ export function shadowsHost(key: string, host: string): boolean {
   return bare === host || bare.startsWith(`${host}/`);
 }
 
-function removeShadowingAuths(
-  text: string,
-  host: string,
-  request: EngineEditRequest,
-  changes: string[],
-): string {
-  let edited = text;
+function removeLogins(draft: Draft, host: string, why: string): void {
   for (;;) {
-    const root = parseJsonObject(edited, request.path);
-    const auths = request.legacy === true ? root : objectMember(edited, root, 'auths', request.path)?.value;
-    if (auths?.type !== 'object') return edited;
-    const entry = membersOf(auths).find((member) => shadowsHost(member.name, host));
-    if (entry === undefined) return edited;
-    edited = withoutMember(edited, auths, entry);
-    changes.push(`removed the stored login ${shownName(entry.name)}, which hid the helper`);
+    const root = parseJsonObject(draft.text, draft.path);
+    const auths = draft.legacy ? root : objectMember(draft, root, 'auths')?.value;
+    if (auths?.type !== 'object') return;
+    const members = membersOf(auths);
+    const index = members.findIndex((member) => shadowsHost(member.name, host));
+    const entry = members[index];
+    if (entry === undefined) return;
+    const json = textOf(draft.text, entry.value);
+    const after = members[index - 1]?.name ?? null;
+    draft.text = withoutMember(draft.text, auths, entry);
+    draft.changes.push(`removed the stored login ${shownName(entry.name)}${why}`);
+    draft.steps.push({ kind: 'login', host, key: entry.name, json, after, legacy: draft.legacy });
   }
 }
 
-function setCredHelper(text: string, host: string, add: boolean, path: string, changes: string[]): string {
-  let edited = text;
-  const helpers = objectMember(edited, parseJsonObject(edited, path), 'credHelpers', path);
+function setCredHelper(draft: Draft, host: string, add: boolean): void {
+  const root = parseJsonObject(draft.text, draft.path);
+  const helpers = objectMember(draft, root, 'credHelpers');
   const existing =
     helpers === undefined ? [] : membersOf(helpers.value).filter((member) => member.name === host);
   // From the end, so that the positions of the others stay true.
   for (const member of existing.toReversed()) {
     if (member.value.value === HELPER_NAME) continue;
-    edited = withValue(edited, member.value, JSON.stringify(HELPER_NAME));
+    const previous = textOf(draft.text, member.value);
     const other =
       member.value.type === 'string' ? `, which was ${shownName(String(member.value.value))}` : '';
-    changes.push(`set the helper for ${host} to "${HELPER_NAME}"${other}`);
+    draft.text = withValue(draft.text, member.value, JSON.stringify(HELPER_NAME));
+    draft.changes.push(`set the helper for ${host} to "${HELPER_NAME}"${other}`);
+    draft.steps.push({ kind: 'helper', host, previous, madeContainer: false });
   }
-  if (existing.length > 0 || !add) return edited;
-  changes.push(`set the helper for ${host} to "${HELPER_NAME}"`);
-  if (helpers === undefined) {
-    return withNewMember(edited, parseJsonObject(edited, path), ['credHelpers', host], HELPER_NAME);
-  }
-  if (helpers.value.type === 'null') {
-    edited = withValue(edited, helpers.value, '{}');
-    return setCredHelper(edited, host, add, path, []);
-  }
-  return withNewMember(edited, helpers.value, [host], HELPER_NAME);
+  if (existing.length > 0 || !add) return;
+  draft.changes.push(`set the helper for ${host} to "${HELPER_NAME}"`);
+  draft.steps.push({ kind: 'helper', host, previous: null, madeContainer: helpers === undefined });
+  draft.text = withObjectMember(draft, root, helpers, 'credHelpers', host, HELPER_NAME);
 }
 
-/**
- * The one member of this name that holds an object (or null, which engines read as empty).
- * Engines match these names without regard to case (Go's encoding/json), so we do too.
- */
-function objectMember(text: string, root: Node, name: string, path: string): Member | undefined {
-  const [first, second] = membersOf(root).filter(
-    (member) => member.name.toLowerCase() === name.toLowerCase(),
-  );
-  if (second !== undefined) throw jsonError(text, second.start, path, `has the key "${name}" twice`);
-  if (first !== undefined && first.value.type !== 'object' && first.value.type !== 'null') {
-    throw jsonError(text, first.value.offset, path, `has something else than an object under "${name}"`);
-  }
-  return first;
+function textOf(text: string, { offset, length }: Node): string {
+  return text.slice(offset, offset + length);
 }
