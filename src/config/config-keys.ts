@@ -1,6 +1,8 @@
+import type { SecretPlace } from '../credential/secret-store.ts';
+
 /** What a key of our config may hold: its JSON schema, and the same in words for an error. */
 export interface ValueKind<T> {
-  readonly schema: { readonly type: string; readonly pattern?: string };
+  readonly schema: { readonly type: string; readonly pattern?: string; readonly enum?: readonly string[] };
   readonly expected: string;
   /** The value, if it is of this kind. Never throws. */
   readonly read: (value: unknown) => T | undefined;
@@ -79,5 +81,12 @@ export const registryKeys = {
   selfRenew: yesOrNo,
 } as const;
 
+/** Where typed secrets are kept. */
+export const secretsKind: ValueKind<SecretPlace> = {
+  schema: { type: 'string', enum: ['keychain', 'file'] },
+  expected: '`keychain` or `file`',
+  read: (value) => (value === 'keychain' || value === 'file' ? value : undefined),
+};
+
 /** The keys of the file itself. */
-export const topLevelKeys = ['registries'] as const;
+export const topLevelKeys = ['registries', 'secrets'] as const;

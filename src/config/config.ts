@@ -1,3 +1,4 @@
+import type { SecretPlace } from '../credential/secret-store.ts';
 import type { registryKeys, ValueKind } from './config-keys.ts';
 
 type Keys = typeof registryKeys;
@@ -15,6 +16,8 @@ export type RegistryEntry = { [K in keyof Keys]?: Keys[K] extends ValueKind<infe
 /** Our config. Hosts are in the form of `normaliseRegistryHost`. */
 export interface Config {
   readonly registries: Map<string, RegistryEntry>;
+  /** Where typed secrets are kept; undefined: it does not say, which means the keychain. */
+  readonly secrets: SecretPlace | undefined;
 }
 
 /** A fault in the config file. Line and column count from 1. */
@@ -25,6 +28,8 @@ export interface ConfigProblem {
   readonly message: string;
   /** The host whose entry it breaks, if it breaks one. */
   readonly host?: string;
+  /** It is the value of this key of the file itself. */
+  readonly key?: 'secrets';
 }
 
 /** A problem as one line, in the form editors and terminals turn into a link. */

@@ -1,9 +1,10 @@
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { shownName } from '../credential/quoting.ts';
+import type { SecretPlace } from '../credential/secret-store.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { closestName } from './closest-name.ts';
 import type { Config, ConfigProblem, RegistryEntry } from './config.ts';
-import { registryKeys, topLevelKeys, type ValueKind } from './config-keys.ts';
+import { registryKeys, secretsKind, topLevelKeys, type ValueKind } from './config-keys.ts';
 
 /** A config file as far as it can be understood. */
 export interface ParsedConfig {
@@ -21,7 +22,12 @@ const maxAliasCount = 100;
 /** Keys that say how tokens are minted; without an account for it they would mean nothing. */
 const needServiceAccount = ['tokenLifetime', 'selfRenew'] as const;
 
-type Report = (offset: number, message: string, host?: string) => void;
+type Report = (offset: number, message: string, host?: string, key?: 'secrets') => void;
+type Found = {
+  registries: Map<string, RegistryEntry>;
+  brokenHosts: Set<string>;
+  secrets: SecretPlace | undefined;
+};
 type Member = { name: string; offset: number; value: unknown; valueOffset: number };
 
 /**
@@ -31,26 +37,26 @@ type Member = { name: string; offset: number; value: unknown; valueOffset: numbe
 export function parseConfig(text: string, path: string): ParsedConfig {
   const problems: ConfigProblem[] = [];
   const lines = new LineCounter();
-  const report: Report = (offset, message, host) => {
+  const report: Report = (offset, message, host, key) => {
     const at = lines.linePos(offset);
     const where = { path, line: Math.max(at.line, 1), column: Math.max(at.col, 1) };
-    problems.push(host === undefined ? { ...where, message } : { ...where, message, host });
+    const of = { ...(host === undefined ? {} : { host }), ...(key === undefined ? {} : { key }) };
+    problems.push({ ...where, message, ...of });
   };
-  const registries = new Map<string, RegistryEntry>();
-  const brokenHosts = new Set<string>();
-  const readable = readText(text, lines, report, registries, brokenHosts);
+  const into: Found = { registries: new Map(), brokenHosts: new Set(), secrets: undefined };
+  const readable = readText(text, lines, report, into);
+  const { registries, brokenHosts, secrets } = into;
   return readable
-    ? { config: { registries }, problems, brokenHosts, unreadable: false }
-    : { config: { registries: new Map() }, problems, brokenHosts: new Set(), unreadable: true };
+    ? { config: { registries, secrets }, problems, brokenHosts, unreadable: false }
+    : {
+        config: { registries: new Map(), secrets: undefined },
+        problems,
+        brokenHosts: new Set(),
+        unreadable: true,
+      };
 }
 
-function readText(
-  text: string,
-  lines: LineCounter,
-  report: Report,
-  registries: Map<string, RegistryEntry>,
-  brokenHosts: Set<string>,
-): boolean {
+function readText(text: string, lines: LineCounter, report: Report, into: Found): boolean {
   if (text.length > maxCharacters) {
     report(0, 'the file is larger than 1 MB');
     return false;
@@ -63,23 +69,29 @@ function readText(
     report(0, 'expected the key `registries` and hosts under it');
     return false;
   }
-  let seen = false;
-  for (const member of members(root, doc, report)) {
-    if (member.name !== 'registries') {
-      report(member.offset, unknownKey(member.name, topLevelKeys));
+  const seen = new Set<string>();
+  for (const { name, offset, value, valueOffset } of members(root, doc, report)) {
+    if (name !== 'registries' && name !== 'secrets') {
+      report(offset, unknownKey(name, topLevelKeys));
       continue;
     }
-    if (seen) {
-      report(member.offset, 'the key `registries` is there twice');
+    if (seen.has(name)) {
+      report(offset, `the key \`${name}\` is there twice`);
       return false;
     }
-    seen = true;
-    if (isNothing(member.value)) continue;
-    if (!isMap(member.value)) {
-      report(member.valueOffset, 'under `registries` there must be hosts, each with its keys');
+    seen.add(name);
+    if (isNothing(value)) continue;
+    if (name === 'secrets') {
+      into.secrets = secretsKind.read(isScalar(value) ? value.value : undefined);
+      const message = `\`secrets\` must be ${secretsKind.expected}`;
+      if (into.secrets === undefined) report(valueOffset, message, undefined, 'secrets');
+      continue;
+    }
+    if (!isMap(value)) {
+      report(valueOffset, 'under `registries` there must be hosts, each with its keys');
       return false;
     }
-    readRegistries(member.value, doc, report, registries, brokenHosts);
+    readRegistries(value, doc, report, into.registries, into.brokenHosts);
   }
   return true;
 }

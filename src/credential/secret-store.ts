@@ -9,12 +9,16 @@ export interface StoredLogin {
   readonly serverUrl: string;
   readonly username: string;
   readonly where: SecretPlace;
+  /** Names this very secret: another one that is stored for the host has another. */
+  readonly id: string;
+  /** The API server of the cluster that the host was bound to when it was stored; undefined: to none. */
+  readonly boundTo: string | undefined;
   /** When the secret ends, in ms since the epoch by the clock of now; null: never; undefined: not known. */
   readonly expiresAtMs: number | null | undefined;
 }
 
-/** What is learnt of a secret when it is kept. */
-export type LoginToStore = Pick<StoredLogin, 'host' | 'serverUrl' | 'username' | 'expiresAtMs'>;
+/** What is known of a secret when it is kept. */
+export type LoginToStore = Omit<StoredLogin, 'where' | 'id'>;
 
 /** How the keychain is. All but `ok` come with a sentence, and what to do about it. */
 export type KeychainHealth = { readonly kind: 'ok' } | KeychainFault;
@@ -42,7 +46,7 @@ export interface SecretStore {
   /** Everything that is stored, by host. Asks no keychain. */
   list(): readonly StoredLogin[];
   /** @returns the secret; or why not, within a second: `gone` if someone removed it from the keychain */
-  read(host: string): Promise<SecretReading>;
+  read(login: Pick<StoredLogin, 'host' | 'id' | 'where'>): Promise<SecretReading>;
   /** Keeps a secret, in place of whatever was stored for the host. @throws AppError, and then nothing has changed */
   keep(login: LoginToStore, secret: string): Promise<void>;
   /**

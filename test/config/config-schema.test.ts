@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { registryKeys, topLevelKeys } from '../../src/config/config-keys.ts';
+import { registryKeys, secretsKind, topLevelKeys } from '../../src/config/config-keys.ts';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../packaging/config.schema.json', import.meta.url), 'utf8'),
@@ -13,6 +13,8 @@ test('the JSON schema and the parser know the same keys, of the same kinds', () 
   const read = Object.entries(registryKeys).map(([name, kind]) => [name, kind.schema]);
   assert.deepEqual(Object.fromEntries(bare), Object.fromEntries(read));
   assert.deepEqual(Object.keys(schema.properties), [...topLevelKeys]);
+  const { description: _, ...secrets } = schema.properties.secrets;
+  assert.deepEqual(secrets, secretsKind.schema);
 });
 
 test('every key in the JSON schema has a description, and no other key is allowed', () => {

@@ -47,7 +47,9 @@ test('an unknown key names its line, its column and what was probably meant', ()
   assert.deepEqual(problemsOf('registries:\n  a.example.com:\n    servr: https://api\n'), [
     'config.yaml:3:5: unknown key "servr"; did you mean `server`?',
   ]);
-  assert.deepEqual(problemsOf('zzz: 1\n'), ['config.yaml:1:1: unknown key "zzz"; known: registries']);
+  assert.deepEqual(problemsOf('zzz: 1\n'), [
+    'config.yaml:1:1: unknown key "zzz"; known: registries, secrets',
+  ]);
 });
 
 test('a value of the wrong kind is pointed at, and not repeated', () => {
@@ -183,4 +185,24 @@ test('no text makes it throw, and every problem has a line and a column', () => 
     }),
     { numRuns: 2000 },
   );
+});
+
+test('`secrets` says where typed secrets are kept, and a value that is none is a fault of its own', () => {
+  assert.equal(parse('secrets: file\n').config.secrets, 'file');
+  assert.equal(parse('secrets: keychain\nregistries: {}\n').config.secrets, 'keychain');
+  assert.equal(parse('secrets:\n').config.secrets, undefined);
+  const { config, problems, unreadable } = parse(
+    'secrets: safe\nregistries: { r.example.com: { user: u } }\n',
+  );
+  assert.deepEqual(
+    [config.secrets, unreadable, [...config.registries.keys()]],
+    [undefined, false, ['r.example.com']],
+  );
+  assert.deepEqual(
+    problems.map(({ key }) => key),
+    ['secrets'],
+  );
+  assert.deepEqual(problems.map(describeProblem), [
+    'config.yaml:1:10: `secrets` must be `keychain` or `file`',
+  ]);
 });

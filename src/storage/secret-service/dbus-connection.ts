@@ -6,12 +6,14 @@ import type { DbusValue } from './dbus-types.ts';
 export interface BusConnection {
   /** @throws BusError */
   call(call: MethodCall): Promise<readonly DbusValue[]>;
+  /** The next signal of that member from that object; to be called before what brings it about. @throws BusError */
+  signalled(path: string, member: string): Promise<readonly DbusValue[]>;
   close(): void;
 }
 
 /** Why a call has no result. */
 export class BusError extends Error {
-  /** The name that D-Bus has for it, or `unreachable`, `rejected` and `broken` for the connection itself. */
+  /** The name that D-Bus has for it, or of the connection itself: `unreachable`, `rejected`, `late`, `broken`. */
   readonly reason: string;
 
   constructor(reason: string, message: string) {
@@ -36,28 +38,41 @@ const BUS = 'org.freedesktop.DBus';
  * Who we are is left to the bus to see from the socket (`EXTERNAL` with no name in it, as systemd does): inside of a
  * user namespace we know another number for ourselves than the bus does.
  * @param path of its socket; an abstract one begins with a NUL
+ * @param patienceMs how long nothing may be heard while something is waited for
  */
-export function connectToBus(path: string): BusConnection {
+export function connectToBus(path: string, patienceMs: number): BusConnection {
   const socket = connect({ path });
-  const waiting = new Map<number, Waiting>();
+  const waiting = new Map<number | string, Waiting>();
   let isLetIn = false;
   let received: Buffer = Buffer.alloc(0);
   let lost: BusError | undefined;
   let serial = 0;
+  let timer: NodeJS.Timeout | undefined;
 
+  const waitAnew = (): void => {
+    clearTimeout(timer);
+    if (waiting.size > 0)
+      timer = setTimeout(() => fail(new BusError('late', 'no answer in time')), patienceMs);
+  };
   const fail = (error: BusError): void => {
     lost ??= error;
+    clearTimeout(timer);
     socket.destroy();
     for (const { reject } of waiting.values()) reject(lost);
     waiting.clear();
   };
-  const call = (request: MethodCall): Promise<readonly DbusValue[]> =>
+  const answerTo = (key: number | string): Promise<readonly DbusValue[]> =>
     new Promise((resolve, reject) => {
-      if (lost !== undefined) return reject(lost);
-      serial += 1;
-      waiting.set(serial, { resolve, reject });
-      socket.write(callMessage(serial, request));
+      if (lost !== undefined) reject(lost);
+      else waiting.set(key, { resolve, reject });
+      waitAnew();
     });
+  const call = (request: MethodCall): Promise<readonly DbusValue[]> => {
+    serial += 1;
+    const answer = answerTo(serial);
+    socket.write(callMessage(serial, request));
+    return answer;
+  };
   const letIn = (): void => {
     for (;;) {
       const end = received.indexOf('\r\n');
@@ -82,6 +97,7 @@ export function connectToBus(path: string): BusConnection {
       if (taken === undefined) return;
       received = received.subarray(taken.length);
       settle(taken.message, waiting);
+      waitAnew();
     }
   };
   socket.on('data', (bytes: Buffer) => {
@@ -110,15 +126,23 @@ export function connectToBus(path: string): BusConnection {
   }).catch(() => {
     // Whoever calls something hears the same.
   });
-  return { call, close: () => socket.destroy() };
+  return {
+    call,
+    signalled: (path, member) => answerTo(`${path} ${member}`),
+    close: () => fail(new BusError('broken', 'the connection was closed')),
+  };
 }
 
-function settle({ kind, replyTo, errorName, body }: Message, waiting: Map<number, Waiting>): void {
-  const caller = replyTo === undefined ? undefined : waiting.get(replyTo);
-  if (replyTo === undefined || caller === undefined || kind === 'other') return;
-  waiting.delete(replyTo);
+function settle(
+  { kind, replyTo, signal, errorName, body }: Message,
+  waiting: Map<number | string, Waiting>,
+): void {
+  const key = replyTo ?? signal ?? '';
+  const caller = waiting.get(key);
+  if (caller === undefined || kind === 'other') return;
+  waiting.delete(key);
   const [text] = body;
-  if (kind === 'return') caller.resolve(body);
+  if (kind !== 'error') caller.resolve(body);
   else
     caller.reject(
       new BusError(errorName ?? 'broken', typeof text === 'string' ? text : 'no reason was given'),

@@ -15,8 +15,9 @@ export interface MethodCall {
 
 /** What came back, or any other message. */
 export interface Message {
-  /** `other`: a call or a signal, which nobody waits for. */
-  readonly kind: 'return' | 'error' | 'other';
+  readonly kind: 'return' | 'error' | 'signal' | 'other';
+  /** Of a signal: `PATH MEMBER`. */
+  readonly signal: string | undefined;
   /** The call that it answers. */
   readonly replyTo: number | undefined;
   /** Of an error: its name. */
@@ -25,7 +26,7 @@ export interface Message {
 }
 
 const METHOD_CALL = 1;
-const KINDS: Readonly<Record<number, Message['kind']>> = { 2: 'return', 3: 'error' };
+const KINDS: Readonly<Record<number, Message['kind']>> = { 2: 'return', 3: 'error', 4: 'signal' };
 /** Codes of header fields (D-Bus specification, "Header Fields"). */
 const PATH = 1;
 const INTERFACE = 2;
@@ -89,8 +90,9 @@ function readMessage(from: Input, bodyStart: number): Message {
   return {
     kind,
     replyTo: typeof replyTo === 'number' ? replyTo : undefined,
+    signal: kind === 'signal' ? `${values.get(PATH)} ${values.get(MEMBER)}` : undefined,
     errorName: typeof errorName === 'string' ? errorName : undefined,
-    // Signals may hold types that are of no interest here.
+    // Whoever calls us may send types that are of no interest here.
     body: kind === 'other' ? [] : readValues(String(values.get(SIGNATURE) ?? ''), from),
   };
 }

@@ -1,0 +1,178 @@
+import type { KeychainFault, SecretReading } from '../../credential/secret-store.ts';
+import { itemLabel, type Keychain, type KeychainItem } from '../keychain.ts';
+import { type BusConnection, connectToBus } from './dbus-connection.ts';
+import type { DbusValue } from './dbus-types.ts';
+import { faultOf, locked, noSession, unconfirmed } from './faults.ts';
+import { sessionBusPath } from './session-bus.ts';
+
+/** What does not answer for so long counts as hanging. */
+const PATIENCE_MS = 900;
+const SERVICE = 'org.freedesktop.secrets';
+const ROOT = '/org/freedesktop/secrets';
+const OF_SERVICE = 'org.freedesktop.Secret.Service';
+/** No object: no prompt is needed. */
+const NONE = '/';
+const BUS = 'org.freedesktop.DBus';
+
+interface Client {
+  readonly bus: BusConnection;
+  call(path: string, member: string, signature?: string, ...args: DbusValue[]): Promise<readonly DbusValue[]>;
+}
+
+/**
+ * The Secret Service of freedesktop.org: gnome-keyring, KWallet, KeePassXC. Secrets go over the bus's own socket in
+ * its `plain` session: whoever could listen there may ask for them just as well.
+ */
+export function createSecretService(env: Record<string, string | undefined>): Keychain {
+  const use = async <T>(action: (client: Client) => Promise<T>): Promise<T | { fault: KeychainFault }> => {
+    const path = sessionBusPath(env);
+    if (path === undefined) return { fault: noSession(env) };
+    const bus = connectToBus(path, PATIENCE_MS);
+    try {
+      return await action({ bus, call: (...words) => callService(bus, ...words) });
+    } catch (error) {
+      return { fault: faultOf(error, env) };
+    } finally {
+      bus.close();
+    }
+  };
+  const orFault = async (action: (client: Client) => Promise<KeychainFault | undefined>) => {
+    const done = await use(async (client) => ({ fault: await action(client) }));
+    return done.fault;
+  };
+  return {
+    read: (item) => use((client) => read(item, client)),
+    write: (item, username, secret) => orFault((client) => write(item, username, secret, client)),
+    remove: (items) => orFault((client) => remove(items, client)),
+    health: async () => (await orFault(isUsable)) ?? { kind: 'ok' },
+  };
+}
+
+function callService(
+  bus: BusConnection,
+  path: string,
+  member: string,
+  signature = '',
+  ...args: DbusValue[]
+): Promise<readonly DbusValue[]> {
+  const [owner = OF_SERVICE, name = member] = member.includes(' ') ? member.split(' ') : [];
+  return bus.call({ destination: SERVICE, path, interface: owner, member: name, signature, args });
+}
+
+/** Two turns: what does not depend on an answer is asked at once. */
+async function read(item: KeychainItem, client: Client): Promise<SecretReading> {
+  const [session, found] = await Promise.all([openSession(client), search(item, client)]);
+  const items = found.unlocked.length > 0 ? found.unlocked : await unlock(found.locked, client);
+  if (items === undefined) return { fault: locked() };
+  if (items.length === 0) return { fault: 'gone' };
+  const [secrets] = await client.call(ROOT, 'GetSecrets', 'aoo', items, session);
+  const [first] = secrets as readonly [path: string, secret: readonly DbusValue[]][];
+  const value = first?.[1][2];
+  return value instanceof Uint8Array ? { secret: Buffer.from(value).toString() } : { fault: 'gone' };
+}
+
+async function write(
+  { host, id }: KeychainItem,
+  username: string,
+  secret: string,
+  client: Client,
+): Promise<KeychainFault | undefined> {
+  const [session, collection] = await Promise.all([openSession(client), openCollection(client)]);
+  if (typeof collection !== 'string') return collection;
+  const properties = [
+    ['org.freedesktop.Secret.Item.Label', ['s', itemLabel(host)]],
+    [
+      'org.freedesktop.Secret.Item.Attributes',
+      ['a{ss}', [...attributesOf({ host, id }), ['username', username]]],
+    ],
+  ] as const;
+  const content = [session, new Uint8Array(), Buffer.from(secret), 'text/plain'];
+  const member = 'org.freedesktop.Secret.Collection CreateItem';
+  const [, prompt] = await client.call(collection, member, 'a{sv}(oayays)b', properties, content, false);
+  return confirm(prompt, client);
+}
+
+async function remove(items: readonly KeychainItem[], client: Client): Promise<KeychainFault | undefined> {
+  for (const item of items) {
+    const found = await search(item, client);
+    const unlocked = await unlock(found.locked, client);
+    if (unlocked === undefined) return locked();
+    for (const path of [...found.unlocked, ...unlocked]) {
+      const [prompt] = await client.call(path, 'org.freedesktop.Secret.Item Delete');
+      const fault = await confirm(prompt, client);
+      if (fault !== undefined) return fault;
+    }
+  }
+  return undefined;
+}
+
+async function isUsable(client: Client): Promise<KeychainFault | undefined> {
+  const [, collection] = await Promise.all([openSession(client), openCollection(client)]);
+  return typeof collection === 'string' ? undefined : collection;
+}
+
+async function openSession(client: Client): Promise<DbusValue> {
+  const [, session] = await client.call(ROOT, 'OpenSession', 'sv', 'plain', ['s', '']);
+  return session ?? NONE;
+}
+
+/** @returns where new items go, if it is open */
+async function openCollection(client: Client): Promise<string | KeychainFault> {
+  const [path] = await client.call(ROOT, 'ReadAlias', 's', 'default');
+  if (typeof path !== 'string' || path === NONE) {
+    return {
+      kind: 'absent',
+      message: 'the keyring has no default collection yet',
+      hint: 'Make one in the program for your keyring (Passwords and Keys, KWalletManager, KeePassXC).',
+    };
+  }
+  const words = ['org.freedesktop.Secret.Collection', 'Locked'] as const;
+  const [state] = await client.call(path, 'org.freedesktop.DBus.Properties Get', 'ss', ...words);
+  const isLocked = (state as readonly [string, DbusValue])[1] === true;
+  return isLocked && (await unlock([path], client)) === undefined ? locked() : path;
+}
+
+async function search(
+  item: KeychainItem,
+  client: Client,
+): Promise<{ unlocked: readonly string[]; locked: readonly string[] }> {
+  const [unlocked, lockedItems] = await client.call(ROOT, 'SearchItems', 'a{ss}', attributesOf(item));
+  return { unlocked: unlocked as readonly string[], locked: lockedItems as readonly string[] };
+}
+
+/** The schema is what programs for keyrings show as the kind of an item. */
+function attributesOf({ host, id }: KeychainItem): [string, string][] {
+  return [
+    ['xdg:schema', 'docker-credential-openshift'],
+    ['server', host],
+    ['id', id],
+  ];
+}
+
+/** Some need no password for it. @returns undefined if a person would have to be asked */
+async function unlock(paths: readonly string[], client: Client): Promise<readonly string[] | undefined> {
+  if (paths.length === 0) return [];
+  const [unlocked, prompt] = await client.call(ROOT, 'Unlock', 'ao', paths);
+  if (prompt === NONE) return unlocked as readonly string[];
+  await client.call(String(prompt), 'org.freedesktop.Secret.Prompt Dismiss').catch(() => {
+    // Gone by itself.
+  });
+  return undefined;
+}
+
+/** KeePassXC has a prompt for everything that changes it, and mostly shows none of them. */
+async function confirm(
+  prompt: DbusValue | undefined,
+  { bus, call }: Client,
+): Promise<KeychainFault | undefined> {
+  if (typeof prompt !== 'string' || prompt === NONE) return undefined;
+  const rule = `type='signal',interface='org.freedesktop.Secret.Prompt',path='${prompt}'`;
+  const match = { destination: BUS, path: '/org/freedesktop/DBus', interface: BUS, member: 'AddMatch' };
+  await bus.call({ ...match, signature: 's', args: [rule] });
+  const completed = bus.signalled(prompt, 'Completed');
+  const [[dismissed]] = await Promise.all([
+    completed,
+    call(prompt, 'org.freedesktop.Secret.Prompt Prompt', 's', ''),
+  ]);
+  return dismissed === true ? unconfirmed() : undefined;
+}

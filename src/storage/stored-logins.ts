@@ -1,0 +1,94 @@
+import { readdirSync } from 'node:fs';
+import { clockShiftMs, type Moment } from '../credential/clock.ts';
+import type { StoredLogin } from '../credential/secret-store.ts';
+import { readPrivateFile } from './hot-files.ts';
+
+/** A secret of 1 MB that JSON writes in six characters for each of its own. */
+const LARGEST_RECORD = 8 * 1024 * 1024;
+const FORMAT = 1;
+
+/** What lies in a host's file: what is known of its secret, and of `where: 'file'` the secret itself. */
+export interface StoredRecord {
+  readonly format: typeof FORMAT;
+  readonly host: string;
+  /** Undefined: nothing is stored any more, and `items` are left over. */
+  readonly login: Omit<StoredLogin, 'host'> | undefined;
+  readonly storedAt: Moment;
+  /** Every item of this host that may be in the keychain, by its id. */
+  readonly items: readonly string[];
+  readonly secret?: string;
+}
+
+/** @returns a record of this layout */
+export function storedRecord(fields: Omit<StoredRecord, 'format'>): StoredRecord {
+  return { format: FORMAT, ...fields };
+}
+
+/**
+ * Where a host's record lies.
+ * @param state our state directory
+ * @param host a normalised registry host
+ */
+export function storedLoginFile(state: string, host: string): string {
+  return `${storedLoginsDirectory(state)}/${encodeURIComponent(host)}.json`;
+}
+
+/** Where all records lie, below our state directory. */
+export function storedLoginsDirectory(state: string): string {
+  return `${state}/stored`;
+}
+
+/** @returns the record; undefined if there is none, or it is not ours */
+export function readStoredRecord(path: string, uid: number | undefined): StoredRecord | undefined {
+  const text = readPrivateFile(path, uid, LARGEST_RECORD);
+  if (text === null) return undefined;
+  try {
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) ? record : undefined;
+  } catch {
+    // These files are replaced as a whole: something else wrote it.
+    return undefined;
+  }
+}
+
+/** @returns what a record says of a secret, its end told by the clock of now */
+export function storedLoginIn(record: StoredRecord | undefined, now: Moment): StoredLogin | undefined {
+  if (record?.login === undefined) return undefined;
+  const { expiresAtMs } = record.login;
+  const end =
+    typeof expiresAtMs === 'number' ? expiresAtMs + clockShiftMs(record.storedAt, now) : expiresAtMs;
+  // JSON has no `undefined`.
+  const { boundTo } = record.login;
+  return { ...record.login, host: record.host, boundTo, expiresAtMs: end };
+}
+
+/** @returns all records */
+export function readStoredRecords(state: string, uid: number | undefined): StoredRecord[] {
+  const directory = storedLoginsDirectory(state);
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch {
+    // Nothing was stored yet.
+    return [];
+  }
+  return names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => readStoredRecord(`${directory}/${name}`, uid))
+    .filter((record) => record !== undefined);
+}
+
+function isRecord(value: unknown): value is StoredRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { format, host, login, storedAt, items, secret } = value as Partial<StoredRecord>;
+  if (format !== FORMAT || typeof host !== 'string' || typeof storedAt?.wallMs !== 'number') return false;
+  if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) return false;
+  if (login === undefined) return true;
+  const { serverUrl, username, where, id, expiresAtMs } = login;
+  return (
+    [serverUrl, username, id].every((text) => typeof text === 'string') &&
+    (where === 'keychain' || (where === 'file' && typeof secret === 'string')) &&
+    (expiresAtMs === undefined || expiresAtMs === null || typeof expiresAtMs === 'number')
+  );
+}

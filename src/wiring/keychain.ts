@@ -1,0 +1,24 @@
+import type { Keychain } from '../storage/keychain.ts';
+
+/** The keychain of this system. Where a library of its own is needed for it, that is loaded when it is used. */
+export async function systemKeychain({
+  platform,
+  env,
+}: {
+  readonly platform: NodeJS.Platform;
+  readonly env: Record<string, string | undefined>;
+}): Promise<Keychain> {
+  if (platform !== 'darwin' && platform !== 'win32') {
+    return (await import('../storage/secret-service/secret-service.ts')).createSecretService(env);
+  }
+  const { createSystemKeychain, WINDOWS_LARGEST_ENTRY } = await import('../storage/system-keychain.ts');
+  return createSystemKeychain({
+    largestEntry: platform === 'win32' ? WINDOWS_LARGEST_ENTRY : undefined,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    openEntry: async (service, account) => {
+      const { AsyncEntry } = await import('@napi-rs/keyring');
+      // Elsewhere the library would fall back to the kernel's keyring, which forgets everything at a restart.
+      return new AsyncEntry(service, account, { linux: { store: 'secret-service' } });
+    },
+  });
+}
