@@ -20,6 +20,20 @@ export const COMMANDS = {
     usage: ['renew [HOST...] [--all]', 'renew --install-timer | --remove-timer | --timer-status'],
     does: "renew what can be renewed unattended, and say what can't; or let a timer do so every hour",
   },
+  doctor: {
+    usage: [
+      'doctor [HOST | IMAGE | CONSOLE-URL] [--engine docker|podman] [--fix [--yes]] [--json | --bundle FILE]',
+    ],
+    does: 'explain why a pull works or does not, and mend what can be mended',
+    details: `Without an argument it looks at every host that is bound. For an image it tells what docker and podman will do,
+step by step, and which login wins.
+  --engine NAME   look at docker, or at podman and its family, alone
+  --fix           mend what can be mended: it shows what it is going to do, and asks
+  --yes           do not ask
+  --json          print the findings as JSON
+  --bundle FILE   write a report for a bug tracker, without tokens, passwords and user names
+It exits with 0 if all is well, 1 if something needs mending, 2 for a wrong command line.`,
+  },
   'service-account': {
     usage: [
       'service-account create NAMESPACE/NAME --host HOST\n' +

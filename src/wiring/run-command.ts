@@ -14,6 +14,7 @@ type Command = (args: string[]) => Promise<number>;
 const COMMAND: Record<CommandName, () => Promise<Command>> = {
   setup: async () => (await import('./setup.ts')).setup,
   renew: async () => (await import('./renew.ts')).renew,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   'service-account': async () => (await import('./service-account.ts')).serviceAccount,
 };
 

@@ -1,0 +1,86 @@
+import type { Engine } from './check.ts';
+
+/** What is known of a stored secret without telling it. */
+export interface SecretFacts {
+  /** `oauth`: an OpenShift token (`sha256~…`); `jwt`: a service account's or a plugin's; `other`: who knows. */
+  readonly kind: 'oauth' | 'jwt' | 'other';
+  /** Ms since the epoch; undefined: it does not say. */
+  readonly endsAtMs: number | undefined;
+  /** Known to be dead: its own object on the cluster is gone, or its end is over. */
+  readonly dead: boolean;
+}
+
+/** A login in an engine's file. */
+export interface StoredLogin {
+  readonly key: string;
+  /** The registry host that the key is for, normalised; undefined: it is for none. */
+  readonly host: string | undefined;
+  /** `HOST`; `HOST/NAMESPACE`, which only podman knows; or an old `https://HOST/v1/`. */
+  readonly form: 'host' | 'namespace' | 'url';
+  /** Undefined: the entry is empty, as docker leaves it beside a `credsStore`. */
+  readonly secret: SecretFacts | undefined;
+}
+
+/** A file's entry of `credHelpers`. */
+export interface NamedHelper {
+  /** As it is written; engines compare it letter by letter. */
+  readonly key: string;
+  /** What follows `docker-credential-` in the program's name; undefined: it is no text. */
+  readonly helper: string | undefined;
+}
+
+/** One of the files that engines look into, as it is now. */
+export interface AuthFile {
+  readonly path: string;
+  readonly role: 'podman-primary' | 'podman-persistent' | 'docker-config' | 'dockercfg';
+  readonly readBy: readonly Engine[];
+  readonly legacy: boolean;
+  /** False: it is read only where the engine is started with other variables (cron, sudo, a desktop). */
+  readonly current: boolean;
+  /** `REGISTRY_AUTH_FILE` names it. */
+  readonly chosen: boolean;
+  /** Gone after the session, or at the next boot. */
+  readonly volatile: boolean;
+  readonly getsHelper: 'always' | 'if-there' | 'never';
+  /** `blank`: 0 bytes, or nothing but spaces; `unusable`: broken or out of reach, see `fault`. */
+  readonly state: 'absent' | 'blank' | 'unusable' | 'read';
+  /** What is wrong with it, with line and column where there are some. */
+  readonly fault: string | undefined;
+  readonly logins: readonly StoredLogin[];
+  readonly helpers: readonly NamedHelper[];
+  readonly credsStore: string | undefined;
+  /** The names of what else the file holds. */
+  readonly otherKeys: readonly string[];
+}
+
+/** podman's registries.conf and its drop-ins, as far as helpers go. */
+export interface RegistriesConf {
+  /** Whom podman asks, in this order; `containers-auth.json` stands for the files. */
+  readonly helpers: readonly string[];
+  /** The file that says so; undefined: none does. */
+  readonly path: string | undefined;
+  /** Files that name helpers and that a later one overrides. */
+  readonly overridden: readonly { readonly path: string; readonly by: string }[];
+}
+
+/** What docker and podman have on this machine. */
+export interface EngineState {
+  /** In podman's reading order; those of other environments last. */
+  readonly files: readonly AuthFile[];
+  readonly registriesConf: RegistriesConf;
+  /** The logins of `DOCKER_AUTH_CONFIG`; undefined: it is not set; `broken`: docker can't read it and ignores it. */
+  readonly dockerAuthConfig: readonly StoredLogin[] | 'broken' | undefined;
+}
+
+/** The name that podman's registries.conf has for its files. */
+export const FILES_AS_HELPER = 'containers-auth.json';
+
+/** The name engines know this program by: they run `docker-credential-NAME`. */
+export const OUR_HELPER = 'openshift';
+
+/** @returns the files that an engine reads in this environment, in its order */
+export function filesOf(engine: Engine, { files }: Pick<EngineState, 'files'>): readonly AuthFile[] {
+  return files.filter(({ readBy, current, role }) =>
+    engine === 'docker' ? current && role === 'docker-config' : current && readBy.includes(engine),
+  );
+}

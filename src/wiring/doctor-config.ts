@@ -1,0 +1,53 @@
+import type { OwnConfigPorts } from '../cli/doctor/checks/own-config.ts';
+import { type Config, describeProblem } from '../config/config.ts';
+import { parseConfig } from '../config/parse-config.ts';
+import { AppError } from '../credential/app-error.ts';
+import { environmentSettings } from '../credential/environment-settings.ts';
+import type { RegistrySettings } from '../registry/bind-host.ts';
+import { configFile, type Place } from '../storage/directories.ts';
+import { readRegularFile } from '../storage/read-regular-file.ts';
+
+const LARGEST_CONFIG = 1024 * 1024;
+
+/** Our config as `doctor` sees it. */
+export interface DoctorConfig {
+  /** The hosts that the config and the environment name, sorted; none of those that are to be anonymous. */
+  readonly hosts: readonly string[];
+  /** What is said of a host; the environment counts first. */
+  settingsOf(host: string): RegistrySettings | undefined;
+  /** @throws AppError if the file can't be read */
+  reading(): ReturnType<OwnConfigPorts['readConfig']> extends Promise<infer Reading> ? Reading : never;
+}
+
+/** Reads our config and the variables that stand in for it. Never throws: `reading` does. */
+export async function readOwnConfig(here: Place): Promise<DoctorConfig> {
+  const path = configFile(here);
+  const given = environmentSettings(here.env);
+  const text = await textOf(path);
+  const { config, problems } = parseConfig(typeof text === 'string' ? text : '', path ?? '');
+  return {
+    hosts: hostsOf(config, given.registries),
+    settingsOf: (host) => given.registries.get(host) ?? config.registries.get(host),
+    reading: () => {
+      if (text instanceof AppError) throw text;
+      if (path === null) return undefined;
+      const told = [...problems.map(describeProblem), ...given.problems];
+      return { path, isThere: text !== undefined, problems: told, hosts: config.registries.size };
+    },
+  };
+}
+
+async function textOf(path: string | null): Promise<string | undefined | AppError> {
+  try {
+    return path === null ? undefined : await readRegularFile(path, LARGEST_CONFIG);
+  } catch (error) {
+    // Told by the check that looks at the config; the others go on without it.
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+function hostsOf(config: Config, given: ReadonlyMap<string, RegistrySettings>): string[] {
+  const names = new Set([...config.registries.keys(), ...given.keys()]);
+  return [...names].filter((host) => config.registries.get(host)?.anonymous !== true).sort();
+}

@@ -1,0 +1,27 @@
+import { type DoctorPorts, runDoctor } from '../cli/doctor/run-doctor.ts';
+import { examine } from './doctor-examination.ts';
+import { printer } from './printer.ts';
+import { terminal } from './terminal.ts';
+import { place } from './this-process.ts';
+
+/** How long the checks may take in all. */
+const CHECKS_MS = 5000;
+
+/** @returns the exit status */
+export function doctor(args: string[]): Promise<number> {
+  const here = place();
+  const ports: DoctorPorts = {
+    ...printer,
+    terminal: terminal(here.env),
+    examine: (parsed) => examine(parsed, here),
+    deadline,
+    writeBundle: async () => [],
+  };
+  return runDoctor(args, ports);
+}
+
+function deadline(): { signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), CHECKS_MS);
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
+}
