@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { ClusterMode } from './cluster/cluster.ts';
+import type { IdentityProviderOptions } from './oauth/identity-providers.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import { HELP, runCommand } from './sandbox-commands.ts';
 
 const MODES: readonly ClusterMode[] = ['openshift', 'qci', 'external-oidc', 'okd-3.11'];
-const USAGE = `usage: scripts/sandbox [--mode ${MODES.join('|')}] [--life SECONDS]\n`;
+const USAGE = `usage: scripts/sandbox [--mode ${MODES.join('|')}] [--life SECONDS] [--kube-admin]
+                       [--provider NAME | --provider NAME:redirect]…\n`;
 
 /** Runs a sandbox by hand: prints where everything is, then obeys commands on stdin until `quit` or its end. */
 async function main(): Promise<void> {
-  const { mode, lifeSeconds } = readArguments();
-  const sandbox = await startSandbox({ mode });
+  const { mode, lifeSeconds, ...logins } = readArguments();
+  const sandbox = await startSandbox({ mode, tokenLifeSeconds: lifeSeconds, ...logins });
   const tokens = new Map<string, string>();
   const file = (name: string) => join(sandbox.directory, name);
   const write = async (name: string, text: string) => {
@@ -33,6 +35,7 @@ registry      ${sandbox.registryHost}
 authority     ${sandbox.caFile}
 kubeconfigs   ${file('alice.kubeconfig')}, ${file('bob.kubeconfig')}
 tokens        ${file('alice.token')}, ${file('bob.token')}, ${file('puller.token')} (service account alice-ns/puller)
+log in as     alice, alice-password; bob, bob-password${logins.kubeAdmin ? '; kubeadmin, kubeadmin-password' : ''}
 images        ${sandbox.images
     .streams()
     .map((stream) => `${stream.namespace}/${stream.name}`)
@@ -52,10 +55,19 @@ ${HELP}`);
   await sandbox.stop();
 }
 
-function readArguments(): { mode: ClusterMode; lifeSeconds: number } {
+interface Arguments {
+  readonly mode: ClusterMode;
+  readonly lifeSeconds: number;
+  readonly kubeAdmin: boolean;
+  readonly identityProviders?: readonly IdentityProviderOptions[];
+}
+
+function readArguments(): Arguments {
   const options = {
     mode: { type: 'string', default: 'openshift' },
     life: { type: 'string', default: '86400' },
+    'kube-admin': { type: 'boolean', default: false },
+    provider: { type: 'string', multiple: true, default: [] as string[] },
   } as const;
   const { values, positionals } = parseArgs({ options, strict: false, allowPositionals: true });
   const known = Object.keys(values).every((name) => name in options) && positionals.length === 0;
@@ -65,7 +77,12 @@ function readArguments(): { mode: ClusterMode; lifeSeconds: number } {
     process.stderr.write(USAGE);
     process.exit(2);
   }
-  return { mode, lifeSeconds };
+  const providers = [values.provider ?? []].flat().map((text): IdentityProviderOptions => {
+    const name = String(text);
+    return name.endsWith(':redirect') ? { name: name.slice(0, -9), kind: 'redirect' } : { name };
+  });
+  const logins = providers.length === 0 ? {} : { identityProviders: providers };
+  return { mode, lifeSeconds, kubeAdmin: values['kube-admin'] === true, ...logins };
 }
 
 function issue(sandbox: Sandbox, mode: ClusterMode, holder: string, lifeSeconds: number): string {

@@ -1,3 +1,6 @@
+import { isAlteration } from './http/alterations.ts';
+import type { EndpointFault } from './http/endpoint-switches.ts';
+import { endpointNames } from './http/endpoints.ts';
 import type { Fault } from './http/faults.ts';
 import type { ServerName } from './http/message.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -10,6 +13,11 @@ export const HELP = `Commands:
                                 stall-after-headers, reset, garbage, html, huge-body, redirect=URL
   heal                          no more faults and outages
   outage on|off                 oauth-apiserver down, or up again
+  endpoint ENDPOINT FAULT       the same for one endpoint, or none to heal it; ENDPOINT: tokenrequest, users-me,
+                                useroauthaccesstokens, imagestreams, registry-token, oauth-metadata, authorize,
+                                login, oauth-token, revocation; FAULT also: no-token, past-expiry,
+                                foreign-issuer, foreign-endpoints, plain-http
+  approval auto|prompt|deny     whether a browser login is let in, asked about (with a Deny button), or denied
   close SERVER, reopen SERVER   refuse connections, or accept them again
   requests                      what was received since the last time; never shows a token
   help, quit
@@ -64,12 +72,25 @@ export async function runCommand(context: CommandContext, line: string): Promise
     }
     case 'heal':
       for (const server of SERVERS) sandbox.setFault(server, null);
+      for (const endpoint of endpointNames()) sandbox.setEndpointFault(endpoint, null);
       sandbox.setOutage({ validationDown: false, apiDown: false });
       return 'healed\n';
     case 'outage':
       if (first !== 'on' && first !== 'off') return 'outage on|off\n';
       sandbox.setOutage({ validationDown: first === 'on' });
       return `oauth-apiserver is ${first === 'on' ? 'down' : 'up'}\n`;
+    case 'endpoint': {
+      const endpoint = endpointNames().find((name) => name === first);
+      const fault = readEndpointFault(second);
+      if (endpoint === undefined || fault === undefined) return 'endpoint ENDPOINT FAULT; see help\n';
+      sandbox.setEndpointFault(endpoint, fault);
+      return `${first}: ${second}\n`;
+    }
+    case 'approval':
+      if (first !== 'auto' && first !== 'prompt' && first !== 'deny') return 'approval auto|prompt|deny\n';
+      if (sandbox.cluster.mode === 'okd-3.11') return 'OKD 3.11 has no browser login for clients\n';
+      sandbox.oauth.setGrantMethod('openshift-cli-client', first);
+      return `approval: ${first}\n`;
     case 'close':
     case 'reopen':
       if (!isServer(first)) return `${command} SERVER; see help\n`;
@@ -92,6 +113,13 @@ export async function runCommand(context: CommandContext, line: string): Promise
 
 function isServer(name: string): name is ServerName {
   return SERVERS.some((server) => server === name);
+}
+
+function readEndpointFault(text: string): EndpointFault | null | undefined {
+  if (text === 'none') return null;
+  if (isAlteration(text)) return text;
+  const fault = readFault(text);
+  return fault === 'stall-handshake' || fault === 'reset' ? undefined : fault;
 }
 
 function readFault(text: string): Fault | undefined {

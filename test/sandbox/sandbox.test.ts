@@ -131,6 +131,10 @@ test('commands end tokens, set faults and heal them, and print no token', () =>
     assert.equal(await status(), 401);
     await send(`${sandbox.oauthUrl}/oauth/info?code=${token}`, { caPem: sandbox.caPem });
     assert.doesNotMatch((await runCommand(context, 'requests')) ?? '', /sha256~/);
+    assert.equal(await runCommand(context, 'endpoint oauth-token no-token'), 'oauth-token: no-token\n');
+    assert.equal(await runCommand(context, 'endpoint oauth-token none'), 'oauth-token: none\n');
+    assert.match((await runCommand(context, 'endpoint nowhere 503')) ?? '', /see help/);
+    assert.equal(await runCommand(context, 'approval deny'), 'approval: deny\n');
     assert.match((await runCommand(context, 'fault registry 418')) ?? '', /see help/);
     assert.match((await runCommand(context, 'expire carol')) ?? '', /nobody called carol/);
     assert.equal(await runCommand(context, 'quit'), undefined);

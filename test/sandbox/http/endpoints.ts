@@ -44,3 +44,8 @@ export function endpointOf(request: {
   );
   return found?.[0];
 }
+
+/** The names of all endpoints. */
+export function endpointNames(): Endpoint[] {
+  return ENDPOINTS.map(([endpoint]) => endpoint);
+}

@@ -1,11 +1,18 @@
 import { isReply, type Reply, type Request } from '../http/message.ts';
 import { exchangeCode } from './exchange-code.ts';
 import { encodeQuery } from './go-query.ts';
+import { KUBE_ADMIN } from './identity-providers.ts';
 import { csrfMatches, openCsrf } from './login-cookies.ts';
 import { bodyReply, escapeHtml, linkedRedirect, pageReply, plainError } from './oauth-reply.ts';
 import { formValues, type OAuthState } from './oauth-state.ts';
 
 const CLIENT = 'openshift-browser-client';
+/** Only the bootstrap administrator has a session that is left to end. */
+const LOGOUT_FORM = `<form method="post" action="/logout">
+<input type="hidden" name="then" value="/oauth/token/request">
+<button type="submit">Logout</button>
+</form>
+`;
 
 /** The pages on which people get a token to paste; undefined: none of them is at this path. */
 export function serveTokenPage(server: OAuthState, request: Request): Reply | undefined {
@@ -65,7 +72,7 @@ function displayToken(server: OAuthState, request: Request): Reply {
 <h2>Log in with this token</h2>
 <pre>oc login --token=${token} --server=${escapeHtml(server.apiUrl())}</pre>
 <a href="/oauth/token/request">Request another token</a>
-`);
+${server.tokens.at(-1)?.userName === KUBE_ADMIN ? LOGOUT_FORM : ''}`);
 }
 
 function failure(status: number, message: string): Reply {
