@@ -11,6 +11,7 @@ const ALTERATIONS = ['no-token', 'past-expiry', 'foreign-issuer', 'foreign-endpo
  */
 export type Alteration = (typeof ALTERATIONS)[number];
 
+/** Tells an altered answer from the faults of servers. */
 export function isAlteration(fault: unknown): fault is Alteration {
   return ALTERATIONS.some((alteration) => alteration === fault);
 }

@@ -27,6 +27,7 @@ export interface AuthorizationCodes {
   use(code: string): void;
 }
 
+/** Codes that last five minutes by this clock. */
 export function createAuthorizationCodes(clock: Clock): AuthorizationCodes {
   const codes = new Map<string, AuthorizationGrant & { endMs: number }>();
   return {

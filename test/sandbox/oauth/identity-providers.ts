@@ -50,6 +50,7 @@ export function checkPassword(
   return provider.name === KUBE_ADMIN ? KUBE_ADMIN : user;
 }
 
+/** Those whose passwords the OAuth server checks itself. */
 export function passwordProviders(providers: readonly IdentityProvider[]): readonly IdentityProvider[] {
   return providers.filter(({ kind }) => kind === 'password');
 }

@@ -16,6 +16,7 @@ export interface LoginSessions {
   userOf(request: Request): string | undefined;
 }
 
+/** Sessions that last five minutes by this clock. */
 export function createLoginSessions(clock: Clock): LoginSessions {
   const sessions = new Map<string, { user: string; endMs: number }>();
   const cookie = (value: string) => `ssn=${value}; ${ATTRIBUTES}`;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { callApi } from '../api-client.ts';
+import { oauthTokenObjectName } from '../cluster/oauth-tokens.ts';
 import type { Alteration } from '../http/alterations.ts';
 import { type ClientResponse, send } from '../https-client.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
@@ -74,6 +76,16 @@ describe('The OAuth server can fail', () => {
     await logIn();
     assert.equal((await sandbox.received('login', 2)).length, 2);
     assert.equal((await sandbox.received('authorize', 3)).length, 3);
+  });
+
+  test('when a token is to be revoked, which then lives on', async () => {
+    const token = sandbox.issueOAuthToken({ user: 'alice' });
+    const path = `/apis/oauth.openshift.io/v1/useroauthaccesstokens/${oauthTokenObjectName(token)}`;
+    const revoke = async () => (await callApi(sandbox, token, 'DELETE', path)).status;
+    sandbox.setEndpointFault('revocation', 503);
+    assert.equal(await revoke(), 503);
+    sandbox.setEndpointFault('revocation', null);
+    assert.deepEqual([await revoke(), await revoke()], [200, 401]);
   });
 
   test('to those who ask in a way that it refuses', async () => {

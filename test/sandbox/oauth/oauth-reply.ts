@@ -44,6 +44,7 @@ export function bodyReply(status: number, type: string, body: string, headers: R
   return { status, headers: { ...HEADERS, 'Content-Type': type, ...headers }, body };
 }
 
+/** A page for people. */
 export function pageReply(html: string, status = 200, headers: Reply['headers'] = {}): Reply {
   return bodyReply(status, 'text/html; charset=UTF-8', html, headers);
 }
@@ -113,6 +114,7 @@ export function isServerRelative(url: string): boolean {
   return /^\/(?![/\\])/.test(url);
 }
 
+/** Text for use between tags and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&${ENTITIES[c] ?? ''};`);
 }
