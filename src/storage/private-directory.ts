@@ -23,8 +23,12 @@ export async function ensurePrivateDirectory(path: string, uid: number | undefin
   }
 }
 
-/** Node's own recursive mkdir never ends where a file system lets nobody make a directory and says ENOENT, as /proc does. */
-async function makeWithParents(path: string): Promise<void> {
+/**
+ * Makes a directory and what is missing above it, 0700; one that is there is left alone. Node's own recursive mkdir
+ * never ends where a file system lets nobody make a directory and says ENOENT, as /proc does.
+ * @throws errors of node:fs
+ */
+export async function makeWithParents(path: string): Promise<void> {
   const make = (): Promise<void> => mkdir(path, { mode: 0o700 });
   try {
     await make().catch(async (error: NodeJS.ErrnoException) => {

@@ -1,0 +1,105 @@
+import { normaliseServerUrl } from '../registry/server-url.ts';
+import { OTHER_PROOFS } from './edit-kubeconfig.ts';
+import { readJwt } from './jwt.ts';
+import type { PlacedKubeconfig } from './merge-login-files.ts';
+import { ocClusterName, ocContextName, ocUserName } from './oc-names.ts';
+import { type Fields, textField } from './parse-kubeconfig.ts';
+
+/** Who logged in, and where. */
+export interface LoginTarget {
+  /** As `normaliseServerUrl` gives it. */
+  readonly server: string;
+  /** As the cluster calls the person: `kube:admin`, `alice`. */
+  readonly user: string;
+  /** The context that the person named, or that a command was given for. */
+  readonly context?: string | undefined;
+  /** Of the person's projects the one to start in; empty: there is none. `default` where it is not known. */
+  readonly namespace?: string | undefined;
+}
+
+/** The names of the entries that a login belongs into; they may be there already or not. */
+export interface LoginEntries {
+  readonly cluster: string;
+  readonly user: string;
+  readonly context: string;
+}
+
+/**
+ * Which entries a login goes into: those of the named context, if its user entry may be this person's; else those that
+ * `oc login` would write. A token never goes into an entry that is known to be another's, that proves itself otherwise
+ * (an administrator's client certificate), or that contexts of other clusters use.
+ *
+ * `oc login` writes its names whatever they hold. Two servers may share one, since dots become dashes: here the second
+ * gets a number, as its token would go to the first. And a cluster that is there under any name is used as it is, with
+ * its CA and its proxy.
+ */
+export function loginEntries(target: LoginTarget, config: PlacedKubeconfig): LoginEntries {
+  const { server, user } = target;
+  const named = config.serverOf(target.context ?? '') === server ? target.context : undefined;
+  const namedUser = textField(config.contexts.get(named ?? '')?.fields, 'user');
+  const clusterName = freeName(ocClusterName(server), (name) => {
+    const isSame = !config.clusters.has(name) || isOn(config.clusters.get(name)?.fields, server);
+    return isSame && !isUsedElsewhere(ocUserName(user, name), server, config);
+  });
+  if (named !== undefined && namedUser !== undefined && mayTake(namedUser, target, config)) {
+    return { cluster: clusterOf(named, config), user: namedUser, context: named };
+  }
+  const entry = ocUserName(user, clusterName);
+  const existing = [...config.contexts].filter(
+    ([name, { fields }]) => config.serverOf(name) === server && textField(fields, 'user') === entry,
+  );
+  const [known] =
+    existing.find(([name]) => name === config.currentContext) ??
+    existing.find(([, { fields }]) => (textField(fields, 'namespace') ?? '') === target.namespace) ??
+    existing[0] ??
+    [];
+  if (known !== undefined) return { cluster: clusterOf(known, config), user: entry, context: known };
+  const wanted = ocContextName(target.namespace ?? 'default', clusterName, user);
+  return {
+    cluster: named === undefined ? clusterFor(server, clusterName, config) : clusterOf(named, config),
+    user: entry,
+    context: freeName(wanted, (name) => !config.contexts.has(name)),
+  };
+}
+
+/** Whether a user entry that a context names may get this person's token. */
+function mayTake(name: string, { server, user }: LoginTarget, config: PlacedKubeconfig): boolean {
+  if (isUsedElsewhere(name, server, config)) return false;
+  // oc's names tell whose they are; a user's name holds no slash.
+  const slash = name.indexOf('/');
+  if (slash !== -1) return name.slice(0, slash) === user;
+  const fields = config.users.get(name)?.fields;
+  if (fields === undefined) return true;
+  if (OTHER_PROOFS.some((proof) => Object.hasOwn(fields, proof))) return false;
+  const subject = readJwt(textField(fields, 'token') ?? '')?.subject;
+  return subject === undefined || subject === user;
+}
+
+function isUsedElsewhere(user: string, server: string, config: PlacedKubeconfig): boolean {
+  return [...config.contexts].some(([name, { fields }]) => {
+    const other = config.serverOf(name);
+    return textField(fields, 'user') === user && other !== undefined && other !== server;
+  });
+}
+
+function clusterFor(server: string, ocName: string, config: PlacedKubeconfig): string {
+  if (config.clusters.has(ocName)) return ocName;
+  const current = config.currentContext;
+  if (current !== undefined && config.serverOf(current) === server) return clusterOf(current, config);
+  return [...config.clusters].find(([, { fields }]) => isOn(fields, server))?.[0] ?? ocName;
+}
+
+function clusterOf(context: string, config: PlacedKubeconfig): string {
+  return textField(config.contexts.get(context)?.fields, 'cluster') ?? '';
+}
+
+function isOn(fields: Fields | undefined, server: string): boolean {
+  return normaliseServerUrl(textField(fields, 'server') ?? '') === server;
+}
+
+function freeName(wanted: string, isFree: (name: string) => boolean): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (isFree(name)) return name;
+  }
+}
