@@ -1,7 +1,6 @@
-import { oneLine } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
-import { durationInWords } from '../credential/duration-in-words.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { describeRenewal } from './describe-renewal.ts';
 import { parseWords } from './parse-words.ts';
 import { type Printer, runAsCommand } from './run-as-command.ts';
 
@@ -74,8 +73,7 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
   for (const host of hosts) {
     const outcome = await renewOne(host, ports);
     if (outcome.kind === 'none') status = 1;
-    // A plugin's words are among these: nothing in them may drive the terminal.
-    say(oneLine(`${host}: ${describe(outcome, ports.nowMs())}`));
+    say(describeRenewal(host, outcome, ports.nowMs()));
     if (outcome.kind === 'good' && outcome.announcement !== undefined && !parsed.quiet) {
       ports.printError(outcome.announcement);
     }
@@ -116,25 +114,6 @@ async function repairs(hosts: readonly string[], ports: RenewPorts): Promise<rea
     // A broken file of an engine is no reason to let tokens run out.
     ports.printError(describeError(error));
     return [];
-  }
-}
-
-function describe(outcome: RenewOutcome, nowMs: number): string {
-  switch (outcome.kind) {
-    case 'good': {
-      const { username, expiresAtMs, warning } = outcome;
-      const end =
-        expiresAtMs === null
-          ? 'no known end'
-          : `ends in ${durationInWords(Math.max(0, expiresAtMs - nowMs))}`;
-      return `good, as ${username}, ${end}${warning === undefined ? '' : `. ${warning}`}`;
-    }
-    case 'left-alone':
-      return 'left alone: the login ends when it is not used, and a check would be a use';
-    case 'signed-out':
-      return outcome.reason;
-    case 'none':
-      return outcome.reason ?? 'bound to no cluster. Run: docker-credential-openshift setup HOST';
   }
 }
 
