@@ -17,6 +17,8 @@ export interface Discovery {
   readonly answered: boolean;
   /** Whether every source was asked: then a host that is not named is not the cluster's. */
   readonly exhaustive: boolean;
+  /** The reply that ended the search, where that was a 401 or none at all. */
+  readonly endedBy?: Reply;
 }
 
 /**
@@ -29,7 +31,8 @@ export async function discoverRegistryHosts(identity: Identity, ports: DiscoverP
   let exhaustive = true;
   for (const { path, read } of sources(identity.namespace)) {
     const reply = await ports.ask(path);
-    if (reply.status === 0 || reply.status === 401) return { hosts: [...hosts], answered, exhaustive: false };
+    if (reply.status === 0 || reply.status === 401)
+      return { hosts: [...hosts], answered, exhaustive: false, endedBy: reply };
     if (reply.status >= 500) exhaustive = false;
     else answered = true;
     if (reply.status === 200) for (const host of read(parseObject(reply.body))) hosts.add(host);

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Printer } from '../cli/run-as-command.ts';
 import { runTimer } from '../cli/timer/run-timer.ts';
 import type { CommandResult, TimerAction } from '../cli/timer/timer-ports.ts';
 import type { Place } from '../storage/directories.ts';
@@ -14,10 +15,17 @@ import { workingDirectory } from './this-process.ts';
 /** How long systemctl, launchctl or schtasks may take. */
 const COMMAND_MS = 15_000;
 
-/** @returns the exit status */
-export function timer(action: TimerAction, { platform, env, uid }: Place): Promise<number> {
+/**
+ * @param lines where it says what it does
+ * @returns the exit status
+ */
+export function timer(
+  action: TimerAction,
+  { platform, env, uid }: Place,
+  lines: Printer = printer,
+): Promise<number> {
   return runTimer(action, {
-    ...printer,
+    ...lines,
     platform,
     env,
     uid,

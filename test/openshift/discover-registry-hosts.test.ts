@@ -66,7 +66,7 @@ test('that everything is forbidden, or not there, is an answer: the cluster name
 test('a 401, or no connection, ends it: the cluster was not asked', async () => {
   for (const first of [reply(401), noAnswer('connection refused')]) {
     const { asked, ...found } = await discover({ [streams('alice-ns')]: first });
-    assert.deepEqual(found, { hosts: [], answered: false, exhaustive: false });
+    assert.deepEqual(found, { hosts: [], answered: false, exhaustive: false, endedBy: first });
     assert.equal(asked.length, 1);
   }
 });
