@@ -2,9 +2,9 @@ import { findNodeAtLocation } from 'jsonc-parser';
 import { applyEngineEdit } from './apply-engine-edit.ts';
 import { type EngineEnvironment, engineFiles } from './engine-files.ts';
 import { parseJsonObject } from './json-members.ts';
+import { writerOf } from './keep-edit.ts';
 import { HELPER_NAME, planEngineEdit } from './plan-engine-edit.ts';
-import { readEngineFile } from './read-engine-file.ts';
-import { isThere } from './setup-files.ts';
+import { isThere, readEngineFile } from './read-engine-file.ts';
 
 /**
  * Takes entries out of the engines' files that came to shadow the helper since `setup` (`podman login` makes them),
@@ -26,7 +26,8 @@ export async function repairEngines(
   for (const { path, legacy } of files) {
     if (!(await isThere(path))) continue;
     const request = { path, hosts: served, addCredHelpers: false, legacy };
-    const changes = await applyEngineEdit(path, (text) => planEngineEdit(text, request), environment);
+    const writer = writerOf(environment, 'backup');
+    const changes = await applyEngineEdit(path, (text) => planEngineEdit(text, request), writer);
     said.push(...changes.map((change) => `${path}: ${change}`));
   }
   return said;

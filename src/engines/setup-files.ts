@@ -1,20 +1,25 @@
-import type { HostSetup, PlannedFile, SetupFiles } from '../cli/setup.ts';
+import type { HostSetup, SetupFiles } from '../cli/setup.ts';
 import type { RegistryEntry } from '../config/config.ts';
 import { bindRegistry, staysOnCluster } from '../config/edit-config.ts';
+import { entryAsWritten } from '../config/entry-as-written.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { AppError } from '../credential/app-error.ts';
-import { applyEngineEdit, type PlanText, previewEngineEdit } from './apply-engine-edit.ts';
-import { type EngineEnvironment, engineFiles } from './engine-files.ts';
+import { applyEngineEdit, type PlanText } from './apply-engine-edit.ts';
+import type { EditStep } from './edit-steps.ts';
+import { type Engine, type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
+import { type FileEdit, fileEdit } from './file-edit.ts';
 import { isHelperOnPath } from './helper-on-path.ts';
+import { writerOf } from './keep-edit.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
-import { readEngineFile } from './read-engine-file.ts';
+import { planUndo, type UndoEdit } from './plan-undo.ts';
+import { isThere, readEngineFile } from './read-engine-file.ts';
 
 /** The real files behind the `setup` command. `configPath`: our config.yaml. */
 export function createSetupFiles(
-  engineEnvironment: EngineEnvironment,
+  environment: EngineEnvironment,
   configFile: string | null,
-): SetupFiles & EntryBinder {
-  const ourConfig = () => configFile ?? homeUnknown(engineEnvironment);
+): Omit<SetupFiles, 'plan'> & EngineSetup {
+  const ourConfig = () => configFile ?? homeUnknown(environment);
   const entryOf = async (host: string) => {
     const { text } = await readEngineFile(ourConfig());
     return parseConfig(text ?? '', ourConfig()).config.registries.get(host);
@@ -25,30 +30,37 @@ export function createSetupFiles(
       const current = await entryOf(host);
       return staysOnCluster(host, current, entry) ? current?.serviceAccount : undefined;
     },
-    async plan(setups) {
-      const configPath = ourConfig();
-      const edits = [{ path: configPath, plan: planConfig(configPath, setups) }];
-      edits.push(...(await engineEdits(engineEnvironment, setups)));
-      const planned: PlannedFile[] = [];
-      for (const { path, plan } of edits) {
-        const changes = await previewEngineEdit(path, plan, engineEnvironment);
-        planned.push({ path, changes, apply: () => applyEngineEdit(path, plan, engineEnvironment) });
+    async plan(setups, engine) {
+      const writer = writerOf(environment, 'record');
+      const plan = planConfig(ourConfig(), setups);
+      const edits = [await fileEdit(ourConfig(), 'config', plan, writer)];
+      for (const { file, plan } of await engineEdits(environment, setups, engine)) {
+        edits.push(await fileEdit(file.path, file.legacy ? 'dockercfg' : 'engine', plan, writer));
       }
-      return planned;
+      return edits;
     },
     async bind(host, entry) {
       const plan = planConfig(ourConfig(), [{ host, entry }]);
-      const changes = await applyEngineEdit(ourConfig(), plan, engineEnvironment);
+      const changes = await applyEngineEdit(ourConfig(), plan, writerOf(environment, 'backup'));
       return changes.map((change) => `${ourConfig()}: ${change}`);
     },
-    isHelperOnPath: () => isHelperOnPath(engineEnvironment),
+    planUndo: (hosts) => planUndo(writerOf(environment, 'nothing'), hosts),
+    isHelperOnPath: () => isHelperOnPath(environment),
   };
 }
 
-/** Binds a host in our config alone. */
-interface EntryBinder {
-  /** @returns what it did, in sentences. Throws an AppError. */
+/** What there is for `setup` besides what it asks for. */
+interface EngineSetup {
+  /**
+   * Plans the edits of our config and of every file that engines read.
+   * @param engine leave the files alone that only the other one reads
+   * @throws every AppError that can be foreseen
+   */
+  plan(setups: readonly HostSetup[], engine?: Engine): Promise<readonly FileEdit[]>;
+  /** Binds a host in our config alone. @returns what it did, in sentences. Throws an AppError. */
   bind(host: string, entry: BoundEntry): Promise<readonly string[]>;
+  /** Plans that what `plan`'s edits did is taken back, for these hosts or all. Throws an AppError. */
+  planUndo(hosts?: readonly string[]): Promise<readonly UndoEdit[]>;
 }
 
 type BoundEntry = RegistryEntry & { readonly server: string };
@@ -56,13 +68,17 @@ type BoundEntry = RegistryEntry & { readonly server: string };
 function planConfig(path: string, setups: readonly { host: string; entry: BoundEntry }[]): PlanText {
   return (text) => {
     const changes: string[] = [];
+    const steps: EditStep[] = [];
     let edited = text ?? '';
     for (const { host, entry } of setups) {
       const next = bindRegistry(edited, host, entry, path);
-      if (next !== edited) changes.push(`bound ${host} to ${entry.server}${withoutOld(host, edited, next)}`);
+      if (next === edited) continue;
+      changes.push(`bound ${host} to ${entry.server}${withoutOld(host, edited, next)}`);
+      const [previous, written] = [entryAsWritten(edited, host), entryAsWritten(next, host)];
+      steps.push({ kind: 'binding', host, previous, written });
       edited = next;
     }
-    return changes.length === 0 ? { text, changes } : { text: edited, changes };
+    return changes.length === 0 ? { text, changes } : { text: edited, changes, steps };
   };
 }
 
@@ -76,17 +92,25 @@ function withoutOld(host: string, before: string, after: string): string {
   return gone.length === 0 ? '' : `, and removed what was for its old binding: ${gone.join(', ')}`;
 }
 
-async function engineEdits(environment: EngineEnvironment, setups: readonly HostSetup[]) {
+async function engineEdits(
+  environment: EngineEnvironment,
+  setups: readonly HostSetup[],
+  engine: Engine | undefined,
+) {
   const files = engineFiles(environment);
   if (!files.some(({ getsHelper }) => getsHelper === 'always')) return homeUnknown(environment);
   const hosts = setups.flatMap((setup) => setup.engineNames);
-  const edits = new Map<string, PlanText>();
-  for (const { path, legacy, getsHelper } of files) {
+  const edits: { file: EngineFile; plan: PlanText }[] = [];
+  for (const file of files) {
+    const { path, legacy, getsHelper, readBy } = file;
+    // Podman reads docker's config, too, but only after its own files, which name the helper.
+    const isOthers = engine !== undefined && readBy.includes('docker') !== (engine === 'docker');
+    if (isOthers && !file.chosen) continue;
     if (getsHelper !== 'always' && !(await isThere(path))) continue;
     const request = { path, hosts, addCredHelpers: getsHelper !== 'never', legacy };
-    edits.set(path, (text) => planEngineEdit(text, request));
+    edits.push({ file, plan: (text) => planEngineEdit(text, request) });
   }
-  return Array.from(edits, ([path, plan]) => ({ path, plan }));
+  return edits;
 }
 
 function homeUnknown({ platform }: EngineEnvironment): never {
@@ -95,21 +119,4 @@ function homeUnknown({ platform }: EngineEnvironment): never {
     message: `${platform === 'win32' ? 'USERPROFILE' : 'HOME'} is not set, so the files of docker and podman can't be found`,
     hint: 'Set it to your home directory, then run this again.',
   });
-}
-
-/**
- * Whether an engine's file exists and may be looked at.
- * @throws AppError naming the file, where that can't be told
- */
-export async function isThere(path: string): Promise<boolean> {
-  try {
-    return (await readEngineFile(path)).text !== null;
-  } catch (error) {
-    // Without XDG_RUNTIME_DIR the primary file is below /run/containers, which may be root's alone; then
-    // this user's podman can't have a login there either.
-    const denied =
-      error instanceof AppError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EACCES';
-    if (denied && path.startsWith('/run/containers/')) return false;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isHelperOnPath } from '../../../src/engines/helper-on-path.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('the helper is on PATH once it is there and may be run', async (t) => {
   const directory = temporaryDirectory(t);

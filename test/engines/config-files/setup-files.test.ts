@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { createSetupFiles } from '../../../src/engines/setup-files.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const host = 'registry.example.com';
 const setups = [

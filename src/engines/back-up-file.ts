@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { rm, rmdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { readPrivateFile } from '../storage/hot-files.ts';
+import { writePrivateFile } from '../storage/write-private-file.ts';
+
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Where the backup of a file lies, as it was before this program first changed it. It may hold secrets and is private.
+ * @param state our state directory
+ * @param path of the file that is backed up, absolute
+ */
+export function backupFile(state: string, path: string): string {
+  const readable = `${basename(dirname(path))}-${basename(path)}`.replaceAll(/[^\w.-]/g, '_').slice(-80);
+  const mark = createHash('sha256').update(path).digest('hex').slice(0, 12);
+  return `${state}/backups/${readable.replace(/^\.+/, '')}-${mark}`;
+}
+
+/**
+ * Keeps a file's text, unless an older one of it is kept.
+ * @returns whether one is kept
+ */
+export async function backUpFile(
+  state: string,
+  path: string,
+  text: string,
+  uid: number | undefined,
+): Promise<boolean> {
+  if (readBackup(state, path, uid) !== null) return true;
+  return replaceBackup(state, path, text, uid);
+}
+
+/** Keeps another text in a backup's place. @returns whether it is kept */
+export function replaceBackup(
+  state: string,
+  path: string,
+  text: string,
+  uid: number | undefined,
+): Promise<boolean> {
+  return writePrivateFile(backupFile(state, path), text, uid, true);
+}
+
+/** @returns the text that is kept of a file; null: none */
+export function readBackup(state: string, path: string, uid: number | undefined): string | null {
+  return readPrivateFile(backupFile(state, path), uid, MOST_BYTES);
+}
+
+/** Removes the backup of a file, which holds nothing any more that the file itself does not. */
+export async function removeBackup(state: string, path: string): Promise<void> {
+  const backup = backupFile(state, path);
+  await rm(backup, { force: true });
+  await rmdir(dirname(backup)).catch(() => {
+    // Others' backups are in it, or it is gone.
+  });
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../credential/app-error.ts';
+import { readPrivateFile } from '../storage/hot-files.ts';
+import { writePrivateFile } from '../storage/write-private-file.ts';
+import type { EditStep } from './edit-steps.ts';
+
+/** One edit of a file. It was written down before the file was, so that the file may never have become `after`. */
+export interface RecordedEdit {
+  /** What the file was and became: the fingerprint of its text, or `absent`. */
+  readonly before: string;
+  readonly after: string;
+  /** Where the two texts part, in UTF-16 units; what stood there before; how much of the new text stands there. */
+  readonly start: number;
+  readonly removed: string;
+  readonly inserted: number;
+  readonly steps: readonly EditStep[];
+  /** Directories that were made for the file, innermost first. */
+  readonly directories: readonly string[];
+}
+
+/** What `setup` changed and has not taken back, each file's edits in their order. It holds secrets: removed logins. */
+export interface EditRecord {
+  readonly files: readonly { readonly path: string; readonly edits: readonly RecordedEdit[] }[];
+  /** What else was done, such as `timer`. */
+  readonly notes: readonly string[];
+}
+
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/** @returns the fingerprint of a file's text; null: there is no file */
+export function textMark(text: string | null): string {
+  return text === null ? 'absent' : createHash('sha256').update(text).digest('hex');
+}
+
+/** @returns the edit from one text to another */
+export function recordedEdit(
+  before: string | null,
+  after: string,
+  steps: readonly EditStep[],
+  directories: readonly string[],
+): RecordedEdit {
+  const old = before ?? '';
+  const most = Math.min(old.length, after.length);
+  let start = 0;
+  while (start < most && old[start] === after[start]) start++;
+  let same = 0;
+  while (same < most - start && old[old.length - 1 - same] === after[after.length - 1 - same]) same++;
+  return {
+    before: textMark(before),
+    after: textMark(after),
+    start,
+    removed: old.slice(start, old.length - same),
+    inserted: after.length - same - start,
+    steps,
+    directories,
+  };
+}
+
+/** @returns what the file was before the edit; null: no file. `text` must be what the edit made of it. */
+export function textBefore(text: string, edit: RecordedEdit): string | null {
+  if (edit.before === 'absent') return null;
+  return text.slice(0, edit.start) + edit.removed + text.slice(edit.start + edit.inserted);
+}
+
+/**
+ * @param state our state directory
+ * @throws AppError if the record is broken
+ */
+export function readEditRecord(state: string, uid: number | undefined): EditRecord {
+  const path = recordFile(state);
+  const text = readPrivateFile(path, uid, MOST_BYTES);
+  if (text === null) return { files: [], notes: [] };
+  try {
+    const { files, notes } = JSON.parse(text) as EditRecord;
+    if (Array.isArray(files) && Array.isArray(notes)) return { files, notes };
+  } catch {
+    // Not JSON: told below, as what is JSON but no record.
+  }
+  throw new AppError({
+    code: 'record-broken',
+    message: `${path}, the record of what setup changed, is broken`,
+    hint: `mv ${path} ${path}.broken`,
+  });
+}
+
+/** @returns whether it was written, and is on the disk */
+export function writeEditRecord(
+  state: string,
+  record: EditRecord,
+  uid: number | undefined,
+): Promise<boolean> {
+  return writePrivateFile(recordFile(state), JSON.stringify(record), uid, true);
+}
+
+/** @returns the record with these edits of a file; none: the file is not in it any more */
+export function withEditsOf(record: EditRecord, path: string, edits: readonly RecordedEdit[]): EditRecord {
+  const isThere = record.files.some((file) => file.path === path);
+  const files = isThere
+    ? record.files.map((file) => (file.path === path ? { path, edits } : file))
+    : [...record.files, { path, edits }];
+  return { ...record, files: files.filter((file) => file.edits.length > 0) };
+}
+
+/** @returns the edits of a file in their order */
+export function editsOf(record: EditRecord, path: string): readonly RecordedEdit[] {
+  return record.files.find((file) => file.path === path)?.edits ?? [];
+}
+
+function recordFile(state: string): string {
+  return `${state}/setup-record.json`;
+}
