@@ -16,6 +16,29 @@ export const COMMANDS = {
     usage: ['setup HOST... [--context NAME]'],
     does: 'bind registry hosts to a login of your kubeconfig, and let docker and podman ask this helper',
   },
+  login: {
+    usage: [
+      'login [CONTEXT | HOST | API-URL] [--no-browser] [--callback-port PORT] [--timeout SECONDS]',
+      'login [CONTEXT | HOST | API-URL] --username USER [--password-stdin] | --token-stdin',
+      'login --all-expiring',
+    ],
+    does: 'log in to a cluster by the browser, into the kubeconfig, and renew its registry hosts',
+    details: `Without an argument: to the cluster of the current context. Where no browser can be opened, the address to
+visit is printed, and the address that it ends at, a token or a copied \`oc login\` command may be pasted.
+
+  --no-browser                 print the address and open no browser
+  --callback-port PORT         the port of 127.0.0.1 that the browser comes back to; any free one without it
+  --timeout SECONDS            how long to wait for the browser; 300 without it
+  --username USER, -u USER     log in with a password, which is asked for
+  --password-stdin             read the password from stdin instead
+  --token-stdin                read a token from stdin
+  --revoke-old                 end the token that is replaced, on the cluster
+  --certificate-authority FILE what the certificate of a new cluster's API server is verified by
+  --all-expiring               log in to every cluster whose login ended or ends within 7 days, one by one
+
+It exits with 0 if all is well, 1 if nobody is logged in or a host has no good token after it, 2 for a wrong
+command line, 130 after Ctrl-C.`,
+  },
   renew: {
     usage: ['renew [HOST...] [--all]', 'renew --install-timer | --remove-timer | --timer-status'],
     does: "renew what can be renewed unattended, and say what can't; or let a timer do so every hour",
@@ -33,6 +56,15 @@ step by step, and which login wins.
   --json          print the findings as JSON
   --bundle FILE   write a report for a bug tracker, without tokens, passwords and user names
 It exits with 0 if all is well, 1 if something needs mending, 2 for a wrong command line.`,
+  },
+  logout: {
+    usage: ['logout HOST... [--revoke] [--yes]'],
+    does: 'drop every login of registry hosts, wherever one lies, and stay signed out until the next `login` or `setup`',
+    details: `Stored logins go from every file of docker and podman and from the helpers that these name, and what
+this program keeps goes, too. From then on engines pull from the host anonymously.
+
+  --revoke   end your login on the cluster, too: for \`oc\` and for whatever else uses it. Asks first.
+  --yes      don't ask`,
   },
   'service-account': {
     usage: [

@@ -1,23 +1,31 @@
 import { readdirSync } from 'node:fs';
+import type { CachedAnswer } from '../credential/cached-answer.ts';
 import { answersDirectory, readAnswerFile } from './answer-file.ts';
 
 /**
- * The registry hosts that were last answered with a credential, and its user name.
+ * Every registry host's record, whether it is still good or not, by host.
  * @param cache our cache directory
  */
-export function listAnswers(cache: string, uid: number | undefined): Record<string, string> {
+export function listRecords(cache: string, uid: number | undefined): readonly CachedAnswer[] {
   const directory = answersDirectory(cache);
   let names: string[];
   try {
     names = readdirSync(directory);
   } catch {
     // Nothing was answered yet.
-    return {};
+    return [];
   }
+  return names.sort().flatMap((name) => readAnswerFile(`${directory}/${name}`, uid) ?? []);
+}
+
+/**
+ * The registry hosts that were last answered with a credential, and its user name.
+ * @param cache our cache directory
+ */
+export function listAnswers(cache: string, uid: number | undefined): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const name of names.sort()) {
-    const record = readAnswerFile(`${directory}/${name}`, uid);
-    if (record?.answer.kind === 'credential') found[record.host] = record.answer.username;
+  for (const { host, answer } of listRecords(cache, uid)) {
+    if (answer.kind === 'credential') found[host] = answer.username;
   }
   return found;
 }

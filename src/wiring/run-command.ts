@@ -13,8 +13,10 @@ type Command = (args: string[]) => Promise<number>;
 /** Each command's own part of the program, loaded only for it. */
 const COMMAND: Record<CommandName, () => Promise<Command>> = {
   setup: async () => (await import('./setup.ts')).setup,
+  login: async () => (await import('./login.ts')).login,
   renew: async () => (await import('./renew.ts')).renew,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  logout: async () => (await import('./logout.ts')).logout,
   'service-account': async () => (await import('./service-account.ts')).serviceAccount,
 };
 

@@ -79,7 +79,7 @@ async function identityOf(host: string, session: Session, mayAsk: boolean): Prom
 }
 
 /** Who answers for a host, or would be asked about it. */
-async function identityAtHand(host: string, session: Session): Promise<Identity | undefined> {
+export async function identityAtHand(host: string, session: Session): Promise<Identity | undefined> {
   const known = await identityOf(host, session, false);
   if (known !== undefined) return known;
   const { settings, problem } = await session.readSettings(host);

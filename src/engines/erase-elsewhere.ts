@@ -1,0 +1,61 @@
+import { AppError } from '../credential/app-error.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+
+/** How another helper's program ended. */
+export type HelperEnd =
+  | { readonly kind: 'ended'; readonly status: number; readonly stdout: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'late' };
+
+/** Runs `docker-credential-NAME VERB` with this text on its stdin. */
+export type RunHelper = (name: string, verb: 'list' | 'erase', input: string) => Promise<HelperEnd>;
+
+/**
+ * Erases what another helper keeps for a host, in whatever spelling (`https://HOST/v1/`): an engine that asks that one
+ * would go on with it.
+ * @param name as an engine's file names it: the program is `docker-credential-NAME`
+ * A helper that is not there has nothing for any engine of this environment.
+ * @param say told what was done, a sentence for each login
+ * @throws AppError if it can't be told what it has, or it keeps it
+ */
+export async function eraseElsewhere(
+  host: string,
+  name: string,
+  run: RunHelper,
+  say: (sentence: string) => void,
+): Promise<void> {
+  const program = `docker-credential-${name}`;
+  // It becomes the name of a program: nothing may lead elsewhere.
+  if (!/^\w[\w.-]*$/.test(name)) return;
+  const listed = await run(name, 'list', 'unused');
+  if (listed.kind === 'missing') return;
+  const keys = listed.kind === 'ended' && listed.status === 0 ? keysIn(listed.stdout) : undefined;
+  if (keys === undefined) throw stays(host, program, listed, 'list');
+  for (const key of keys) {
+    if (normaliseRegistryHost(key) !== host) continue;
+    const erased = await run(name, 'erase', key);
+    if (erased.kind !== 'ended' || erased.status !== 0) throw stays(host, program, erased, 'erase');
+    say(`${program}: removed the stored login ${JSON.stringify(key)}`);
+  }
+}
+
+function keysIn(text: string): readonly string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Some helpers say `null` for none (Go's nil map).
+    if (value === null) return [];
+    return typeof value === 'object' ? Object.keys(value) : undefined;
+  } catch {
+    // Not the protocol's answer: what it keeps can't be known.
+    return undefined;
+  }
+}
+
+function stays(host: string, program: string, end: HelperEnd, verb: string): AppError {
+  const fault = end.kind === 'late' ? 'it did not answer in time' : `its \`${verb}\` failed`;
+  return new AppError({
+    code: 'other-helper-failed',
+    message: `${program} may still keep a login for ${host}: ${fault}`,
+    hint: verb === 'list' ? `${program} list` : `echo ${host} | ${program} erase`,
+  });
+}

@@ -1,0 +1,135 @@
+import { rm } from 'node:fs/promises';
+import type { RevocableLogin } from '../cli/logout/revocation-words.ts';
+import { type LogoutPorts, runLogout } from '../cli/logout/run-logout.ts';
+import { AppError } from '../credential/app-error.ts';
+import { serviceAccountOrder, signInCommand } from '../credential/decide-answer.ts';
+import { eraseElsewhere } from '../engines/erase-elsewhere.ts';
+import { namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
+import { removeLogins } from '../engines/remove-logins.ts';
+import { isOAuthToken } from '../openshift/oauth-token-name.ts';
+import { revokeToken } from '../openshift/revoke-token.ts';
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import { answerFile } from '../storage/answer-file.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
+import { keptTokenFile } from '../storage/kept-tokens.ts';
+import { listRecords } from '../storage/list-answers.ts';
+import { withLock } from '../storage/lock.ts';
+import { signOutFile, signOutOfHost } from '../storage/sign-outs.ts';
+import { printer } from './printer.ts';
+import { runOtherHelper } from './run-other-helper.ts';
+import { forgetAnswer, identityAtHand } from './serve-verb.ts';
+import { createSession, type Session } from './session.ts';
+import { terminal } from './terminal.ts';
+import { place } from './this-process.ts';
+import { tokenPorts } from './token-ports.ts';
+
+/** A person who was asked may take their time: this counts from the moment that a cluster is asked. */
+const REVOKE_MS = 15_000;
+/** How long to wait for a renewal of the host's token to end, so that it leaves nothing behind. */
+const RENEWAL_ENDS_MS = 3000;
+
+/** @returns the exit status */
+export async function logout(args: string[]): Promise<number> {
+  const here = place();
+  const session = createSession(here, Number.POSITIVE_INFINITY, true, true);
+  const ports: LogoutPorts = {
+    ...printer,
+    terminal: terminal(here.env),
+    revocable: (host) => revocable(host, session),
+    signOut: (host) => signOut(host, session),
+    places: [
+      (host, say) => dropAnswer(host, session, say),
+      (host, say) => dropKept(host, session, say),
+      (host, say) => removeLogins(here, session.state, host, say),
+      (host, say) => eraseInOthers(host, session, say),
+    ],
+    signInCommand: async (host) => signInCommand(host, (await session.readSettings(host)).settings),
+  };
+  return runLogout(args, ports);
+}
+
+async function signOut(host: string, { state, here }: Session): Promise<void> {
+  if (state !== null && (await signOutOfHost(signOutFile(state, host), here.uid))) return;
+  throw new AppError({
+    code: 'not-signed-out',
+    message: `You are still signed in to ${host}: there is no place to keep that you signed out`,
+    hint: `ls -ld ${state ?? '$HOME'}`,
+  });
+}
+
+type Say = (sentence: string) => void;
+
+async function dropAnswer(host: string, session: Session, say: Say): Promise<void> {
+  const { cache } = session;
+  const isThere = recordsOf(session).some((record) => record.host === host);
+  await forgetAnswer(host, session);
+  if (isThere && cache !== null) say(`${answerFile(cache, host)}: removed the answer that was kept`);
+}
+
+/** Drops what was minted for a host, or a plugin gave for it. */
+async function dropKept(host: string, session: Session, say: Say): Promise<void> {
+  const { cache, here } = session;
+  const identity = await identityAtHand(host, session);
+  if (cache === null || identity === undefined) return;
+  const { settings } = await session.readSettings(host);
+  const key = await tokenPorts(session).keyOf(identity, serviceAccountOrder(settings));
+  const file = keptTokenFile(cache, key);
+  const remove = () => rm(file).then(() => true, wasNotThere);
+  // One that is renewing it just now would write it anew.
+  const isRemoved = await withLock(`${cache}/locks/${key}`, RENEWAL_ENDS_MS, here.uid, remove);
+  if (isRemoved ?? (await remove())) say(`${file}: removed the token that was kept`);
+}
+
+function wasNotThere(error: NodeJS.ErrnoException): false {
+  if (error.code === 'ENOENT') return false;
+  throw error;
+}
+
+async function eraseInOthers(host: string, { here }: Session, say: Say): Promise<void> {
+  for (const name of othersThatMayHold(host, await namedHelpers(here))) {
+    await eraseElsewhere(host, name, runOtherHelper, say);
+  }
+}
+
+async function revocable(host: string, session: Session): ReturnType<LogoutPorts['revocable']> {
+  const impossible = (why: string) =>
+    ({ kind: 'impossible', reason: `${host}: nothing was revoked: ${why}.` }) as const;
+  const identity = await identityAtHand(host, session);
+  if (identity === undefined) return impossible('no login of yours answers for it');
+  const { settings } = await session.readSettings(host);
+  const { source, context, server, insecure } = identity;
+  if (serviceAccountOrder(settings) !== undefined) return impossible('its tokens are a service account’s');
+  if (source.kind !== 'token' || context === undefined) {
+    return impossible('its token is no login that a person made with `oc login`');
+  }
+  const { token } = source;
+  if (!isOAuthToken(token)) return impossible('its token is no OAuth token, which alone can be revoked');
+  if (insecure) {
+    return impossible(`the kubeconfig does not verify the certificate of ${server}. Run: oc logout`);
+  }
+  const fingerprint = fingerprintOf(token);
+  const others = recordsOf(session).filter(
+    (record) => record.host !== host && record.token?.fingerprint === fingerprint,
+  );
+  const login: RevocableLogin = {
+    kind: 'possible',
+    fingerprint,
+    cluster: clusterDisplayName(server),
+    user: identity.user.replace(/\/.*$/s, ''),
+    server,
+    otherHosts: others.map((record) => record.host),
+    revoke: async () => {
+      const access = session.access.within(REVOKE_MS);
+      const outcome = await revokeToken(token, (path, method) =>
+        access.ask(identity, token, path, undefined, method),
+      );
+      for (const record of others) await forgetAnswer(record.host, session);
+      return outcome;
+    },
+  };
+  return login;
+}
+
+function recordsOf({ cache, here }: Session) {
+  return cache === null ? [] : listRecords(cache, here.uid);
+}

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+
+const auths = (...hosts: string[]) =>
+  JSON.stringify({ auths: Object.fromEntries(hosts.map((host) => [host, { auth: 'eDp5' }])) });
+
+for (const program of helperPrograms) {
+  test(`${program.name}: what engines left behind goes from every file, and no token is had until store or setup`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const host = sandbox.registryHost;
+    const docker = join(home.directory, '.docker/config.json');
+    const podman = join(home.directory, '.config/containers/auth.json');
+    const legacy = join(home.directory, '.dockercfg');
+    const helpers = { [host]: 'openshift' };
+    await home.write(
+      docker,
+      JSON.stringify({
+        auths: { [`https://${host}/v1/`]: { auth: 'eDp5' } },
+        credHelpers: helpers,
+        psFormat: 'x',
+      }),
+    );
+    await home.write(podman, auths(host, `${host}/team`, 'other.example.com'));
+    await home.write(legacy, JSON.stringify({ [host]: { auth: 'eDp5' } }));
+    assert.ok((await home.get(host)).token !== undefined);
+
+    const { status, stdout, stderr } = await home.run(['logout', host], '');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^[^\n]+: signed out\. To sign in again, run: docker-credential-openshift login /);
+    assert.equal(stderr, '');
+    assert.deepEqual(JSON.parse(readFileSync(docker, 'utf8')), {
+      auths: {},
+      credHelpers: helpers,
+      psFormat: 'x',
+    });
+    assert.deepEqual(JSON.parse(readFileSync(podman, 'utf8')), JSON.parse(auths('other.example.com')));
+    assert.deepEqual(JSON.parse(readFileSync(legacy, 'utf8')), {});
+    assert.equal(home.cached(host), undefined);
+
+    const token = sandbox.issueOAuthToken({ user: 'alice' });
+    await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token }));
+    sandbox.clearRequests();
+    const answer = await home.get(host);
+    assert.equal(answer.token, undefined);
+    assert.match(
+      answer.said,
+      /^You signed out of .* by `logout`\. To sign in again, run: docker-credential-openshift login /,
+    );
+    assert.deepEqual(sandbox.requests, []);
+
+    const again = await home.run(['logout', host], '');
+    assert.deepEqual([again.status, again.stderr], [0, '']);
+    const credential = JSON.stringify({ ServerURL: host, Username: 'alice', Secret: token });
+    assert.equal((await home.run('store', credential)).status, 0);
+    assert.equal((await home.get(host)).token, fingerprintOf(token));
+  });
+
+  test(`${program.name}: a service account is signed out of, too, its tokens are gone, and none is minted by get or renew`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const host = sandbox.registryHost;
+    await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
+    assert.ok((await home.get(host)).token !== undefined);
+    assert.equal((await home.run(['logout', host], '')).status, 0);
+    assert.deepEqual(readdirSync(join(home.directory, '.cache/docker-credential-openshift/tokens')), []);
+    assert.match((await home.get(host)).said, /docker-credential-openshift setup /);
+    const renewed = await home.run('renew', '');
+    assert.deepEqual([renewed.status, sandbox.mints.length], [0, 1]);
+    assert.match(renewed.stdout, /: You signed out of /);
+  });
+
+  test(`${program.name}: --revoke ends the login on the cluster, and drops what other hosts had of it`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const host = sandbox.registryHost;
+    await home.get(host);
+    const refused = await home.run(['logout', host, '--revoke'], '');
+    assert.deepEqual([refused.status, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /Run: docker-credential-openshift logout .* --revoke --yes\n$/);
+    assert.ok(home.cached(host) !== undefined);
+
+    const { status, stdout, stderr } = await home.run(['logout', '--revoke', '--yes', host], '');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Your login to \S+ \(alice\) was revoked\. /);
+    assert.doesNotMatch(stdout + stderr, /sha256~/);
+    const deleted = sandbox.requests.filter(({ method }) => method === 'DELETE');
+    assert.equal(deleted.length, 1);
+    assert.ok(!sandbox.cluster.credentials.oauthTokens().some(({ value }) => value === home.token));
+  });
+}
+
+const program = nodeHelper;
+
+async function withOtherHelper(home: HelperHome, script: string): Promise<{ env: Record<string, string> }> {
+  const bin = join(home.directory, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'docker-credential-other'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, 'docker-credential-other'), 0o755);
+  return { env: { ...home.env, PATH: `${bin}:/usr/bin:/bin` } };
+}
+
+test('what the helper of docker’s `credsStore` keeps for the host is erased, in its spelling', async (t) => {
+  const home = helperHome(t, program);
+  await home.write(join(home.directory, '.docker/config.json'), '{"credsStore":"other"}');
+  const options = await withOtherHelper(
+    home,
+    `[ "$1" = list ] && echo '{"https://r.example.com/v1/":"alice","b.example.com":"bob"}' && exit
+cat >> "$HOME/erased"`,
+  );
+  const { status, stdout } = await home.run(['logout', 'r.example.com'], '', options);
+  assert.equal(status, 0);
+  assert.match(stdout, /docker-credential-other: removed the stored login "https:\/\/r\.example\.com\/v1\/"/);
+  assert.equal(readFileSync(join(home.directory, 'erased'), 'utf8'), 'https://r.example.com/v1/');
+});
+
+test('one that fails, or a broken file, keeps nothing else from being cleared, and is named', async (t) => {
+  const home = helperHome(t, program);
+  await home.write(join(home.directory, '.docker/config.json'), '{"credsStore":"other"}');
+  const options = await withOtherHelper(home, 'echo no keychain; exit 1');
+  const podman = join(home.directory, '.config/containers/auth.json');
+  await home.write(podman, auths('r.example.com'));
+  const failed = await home.run(['logout', 'r.example.com'], '', options);
+  assert.equal(failed.status, 1);
+  assert.match(failed.stderr, /docker-credential-other may still keep a login for r\.example\.com/);
+  assert.doesNotMatch(readFileSync(podman, 'utf8'), /r\.example\.com/);
+
+  await home.write(podman, '{"auths": {');
+  const broken = await home.run(['logout', 'r.example.com'], '');
+  assert.equal(broken.status, 1);
+  assert.match(broken.stderr, /auth\.json:1:\d+: the file is not valid JSON/);
+  assert.match(broken.stdout, /^r\.example\.com: signed out/);
+});
+
+test('where the cluster can’t be reached the host is signed out all the same, and the login said to go on', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, program, sandbox);
+  await bindByConfig(home, sandbox);
+  await sandbox.close('api');
+  const { status, stdout, stderr } = await home.run(
+    ['logout', sandbox.registryHost, '--revoke', '--yes'],
+    '',
+  );
+  assert.equal(status, 1);
+  assert.match(stdout, /: signed out\. /);
+  assert.match(stderr, /^Your login to .* was not revoked, and goes on until it ends: /);
+  assert.equal(existsSync(home.kubeconfigFile), true);
+});
+
+test('a service account’s token is not revoked, nor one over a connection that is not verified', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, program, sandbox);
+  await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
+  const account = await home.run(['logout', sandbox.registryHost, '--revoke', '--yes'], '');
+  assert.equal(account.status, 1);
+  assert.match(account.stderr, /nothing was revoked: its tokens are a service account’s\.\n$/);
+  await bindByConfig(home, sandbox);
+  const kubeconfig = sandbox.kubeconfig({ token: home.token });
+  await home.write(
+    home.kubeconfigFile,
+    kubeconfig.replace(/certificate-authority: .*/, 'insecure-skip-tls-verify: true'),
+  );
+  const insecure = await home.run(['logout', sandbox.registryHost, '--revoke', '--yes'], '');
+  assert.equal(insecure.status, 1);
+  assert.match(insecure.stderr, /does not verify the certificate/);
+  assert.deepEqual(
+    sandbox.requests.filter(({ method }) => method === 'DELETE'),
+    [],
+  );
+});
+
+test('where nothing can be kept, whoever signs out is told so', async (t) => {
+  const home = helperHome(t, program);
+  const env = { ...home.env, XDG_STATE_HOME: '/proc/nowhere' };
+  const { status, stderr } = await home.run(['logout', 'r.example.com'], '', { env });
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /You are still signed in to r\.example\.com: there is no place to keep that you signed out/,
+  );
+});
