@@ -1,3 +1,5 @@
+import type { SecretPlace } from './secret-store.ts';
+
 /** `get` answers with a credential that the registry's cluster accepts … */
 export interface CredentialAnswer {
   readonly kind: 'credential';
@@ -8,7 +10,7 @@ export interface CredentialAnswer {
   readonly expiresAtMs: number | null;
   /** When its end is to be announced, in ms since the epoch: then it is asked about, and the person told. */
   readonly warnAfterMs?: number;
-  /** Neither the cluster nor the registry could be asked about it. */
+  /** Neither the cluster nor the registry could be asked about it, or what comes before it could not be had. */
   readonly unchecked?: true;
 }
 
@@ -20,6 +22,14 @@ export interface AnonymousAnswer {
 }
 
 export type Answer = CredentialAnswer | AnonymousAnswer;
+
+/** What is cached of a credential that a person stored: its secret stays where it lies, and is read from there. */
+export interface KeptAnswer extends Omit<CredentialAnswer, 'kind' | 'secret'> {
+  readonly kind: 'kept';
+  /** Which secret it is, and where; see `StoredLogin`. */
+  readonly id: string;
+  readonly where: SecretPlace;
+}
 
 /** The least that a token must have left to live: an engine still has to get to the registry with it. */
 export const MARGIN_MS = 60_000;
@@ -43,7 +53,7 @@ export function outlivesMargin(expiresAtMs: number | null, nowMs: number): boole
  * @param checkedAtMs when it was decided, in ms since the epoch
  * @param nowMs ms since the epoch; a time before `checkedAtMs` means that the clock was set back, and nothing is known
  */
-export function isUsable(answer: Answer, checkedAtMs: number, nowMs: number): boolean {
+export function isUsable(answer: Answer | KeptAnswer, checkedAtMs: number, nowMs: number): boolean {
   const age = nowMs - checkedAtMs;
   if (!(age >= 0)) return false;
   if (answer.kind === 'anonymous') return age < OTHERS_GOOD_FOR_MS;

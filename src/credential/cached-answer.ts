@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer, KeptAnswer } from './answer.ts';
 import { isUsable } from './answer.ts';
 import { clockShiftMs, type Moment } from './clock.ts';
 
@@ -29,11 +29,11 @@ export interface TokenKnowledge {
 export type SourceStamp = readonly [path: string, stamp: string | null];
 
 /** One registry host's answer, as it lies in its file. */
-export interface CachedAnswer {
+export interface CachedAnswer<A extends Answer | KeptAnswer = Answer | KeptAnswer> {
   /** The layout of this record; another one is not read. */
   readonly format: number;
   readonly host: string;
-  readonly answer: Answer;
+  readonly answer: A;
   /** When the answer was decided. */
   readonly checkedAt: Moment;
   /** The environment that it depends on; see `answerEnvironment`. */

@@ -14,17 +14,26 @@ export interface EraseCredentialPorts {
   /** @returns whether it could be kept */
   signOut(host: string, fingerprint: string): Promise<boolean>;
   forgetAnswer(host: string): Promise<void>;
+  /** Forgets what a person stored for the host. @throws AppError if it stays in the keychain, unused */
+  forgetStored(host: string): Promise<void>;
 }
 
 /**
- * The protocol's `erase`: forgets what is cached for the host, and suppresses this very token, so that a new login
- * signs in again. Service accounts are only forgotten: an engine erases too when a CI job cleans up behind itself, and
+ * The protocol's `erase`: forgets what is cached and stored for the host, and suppresses this very token, so that a new
+ * login signs in again. Service accounts are only forgotten: an engine erases too when a CI job cleans up behind itself, and
  * nobody could sign the account in again.
  * @param host a normalised registry host
- * @throws AppError if the sign-out could not be kept
+ * @throws AppError if the sign-out could not be kept, or something is left in the keychain
  */
 export async function eraseCredential(host: string, ports: EraseCredentialPorts): Promise<void> {
+  // Whatever keeps one of them from being done is no reason to leave the other.
+  const [forgotten] = await Promise.allSettled([ports.forgetStored(host)]);
   await ports.forgetAnswer(host);
+  await signOut(host, ports);
+  if (forgotten.status === 'rejected') throw forgotten.reason;
+}
+
+async function signOut(host: string, ports: EraseCredentialPorts): Promise<void> {
   const identity = await ports.identityAtHand(host);
   if (identity === undefined) return;
   await ports.forgetKept(host, identity);

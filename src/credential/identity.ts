@@ -37,6 +37,8 @@ export interface Identity {
   readonly insecure: boolean;
   /** The in-cluster identity of a pod. */
   readonly inCluster: boolean;
+  /** Somebody who was named to us with a token for one registry host (`docker login`); of no kubeconfig. */
+  readonly isStored?: true;
   readonly source: TokenSource;
 }
 

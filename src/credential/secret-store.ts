@@ -36,8 +36,11 @@ export interface KeychainFault {
   readonly hint: string;
 }
 
+/** Why a secret can't be had: by the keychain, or because someone removed it there. */
+export type SecretFault = KeychainFault | 'gone';
+
 /** A secret, or why it can't be had. */
-export type SecretReading = { readonly secret: string } | { readonly fault: KeychainFault | 'gone' };
+export type SecretReading = { readonly secret: string } | { readonly fault: SecretFault };
 
 /** The secrets that people typed. Nothing here ever shows a dialogue. */
 export interface SecretStore {

@@ -1,50 +1,94 @@
-import { bindHost } from '../registry/bind-host.ts';
 import { AppError } from './app-error.ts';
+import type { Inspection } from './check-token.ts';
 import type { Identity } from './identity.ts';
+import type { LoginToStore } from './secret-store.ts';
+
+/** A credential as an engine gives it to `store`. */
+export interface TypedCredential {
+  /** A normalised registry host. */
+  readonly host: string;
+  /** The host as the engine wrote it. */
+  readonly serverUrl: string;
+  readonly username: string;
+  readonly secret: string;
+}
+
+/** What is known of a registry host where a credential for it was typed. */
+export interface HostToStoreFor {
+  /** The user wants no credential sent there. */
+  readonly isAnonymous: boolean;
+  /** Who answers for the host; undefined: nobody. */
+  readonly identity: Identity | undefined;
+  /** The API server of the cluster that it is bound to; undefined: none, or it can't be told. */
+  readonly server: string | undefined;
+}
 
 export interface StoreCredentialPorts {
-  /** Who answers for the host; asks a cluster if need be; undefined: nobody. */
-  identityFor(host: string): Promise<Identity | undefined>;
-  /** Undefined: the identity has a client certificate, and no token. */
+  /** Asks a cluster if need be. */
+  readHost(host: string): Promise<HostToStoreFor>;
+  /** @returns undefined: the identity has a client certificate, and no token. @throws AppError if it can't be had */
   readToken(identity: Identity): Promise<string | undefined>;
+  /** Whether this is what the host was last answered with, and nobody typed it. */
+  wasAnswered(host: string, secret: string): boolean;
+  /** Asks the cluster about a token that was typed for a host of it. */
+  inspect(server: string, username: string, token: string): Promise<Inspection>;
+  /** When a secret that is a JWT ends, in ms since the epoch; undefined: it does not say, or is none. */
+  endOf(secret: string): number | undefined;
+  /** @throws AppError, and then nothing was kept */
+  keep(login: LoginToStore, secret: string): Promise<void>;
+  /** Forgets what was stored for the host before. */
+  forgetStored(host: string): Promise<void>;
   /** Lifts every sign-out of the host. */
   signIn(host: string): Promise<void>;
   forgetAnswer(host: string): Promise<void>;
 }
 
 /**
- * The protocol's `store`, for the context's own token (`oc registry login`, `docker login -p $(oc whoami -t)`): it
- * signs the host in again. The token itself is where it was, in the kubeconfig; a copy would go stale.
- * @param host a normalised registry host
- * @throws AppError for every other secret
+ * The protocol's `store`. The token that the host would get anyway (`docker login -p $(oc whoami -t)`) signs the host
+ * in again, and is where it was; a copy would go stale. Everything else is kept, with its end, if that can be told.
+ * @throws AppError: then nothing was kept
  */
-export async function storeCredential(
-  host: string,
-  secret: string,
-  ports: StoreCredentialPorts,
-): Promise<void> {
-  const identity = await ports.identityFor(host);
-  if (identity === undefined && bindHost(host, undefined).kind === 'foreign') {
+export async function storeCredential(typed: TypedCredential, ports: StoreCredentialPorts): Promise<void> {
+  const { host, serverUrl, username, secret } = typed;
+  const { isAnonymous, identity, server } = await ports.readHost(host);
+  if (isAnonymous) {
     throw new AppError({
-      code: 'public-registry',
-      message: `${host} is a public registry, and its logins are not kept here: use its own login, without this helper`,
+      code: 'host-is-anonymous',
+      message: `The config says that no credential is sent to ${host} (anonymous: true), so none is kept`,
+      hint: `Take that line out of the config, then log in again.`,
     });
   }
-  if (identity === undefined) {
-    throw new AppError({
-      code: 'not-bound',
-      message: `no OpenShift cluster is bound to ${host}, and other credentials are not kept here`,
-      hint: `docker-credential-openshift setup ${host} --context NAME`,
-    });
-  }
-  const own = identity.source.kind === 'none' ? undefined : await ports.readToken(identity);
-  if (own !== secret) {
-    throw new AppError({
-      code: 'not-own-token',
-      message: `${host} gets the token of the context ${identity.context ?? identity.user}, and another secret is not kept here`,
-      hint: `oc login ${identity.server}`,
-    });
+  if (ports.wasAnswered(host, secret) || (await isOwn(secret, identity, ports))) {
+    await ports.forgetStored(host);
+  } else {
+    const expiresAtMs = ports.endOf(secret) ?? (await endByCluster(typed, server, ports));
+    await ports.keep({ host, serverUrl, username, expiresAtMs, boundTo: server }, secret);
   }
   await ports.signIn(host);
   await ports.forgetAnswer(host);
+}
+
+async function isOwn(
+  secret: string,
+  identity: Identity | undefined,
+  ports: StoreCredentialPorts,
+): Promise<boolean> {
+  if (identity === undefined || identity.source.kind === 'none') return false;
+  try {
+    return (await ports.readToken(identity)) === secret;
+  } catch (error) {
+    // A token that can't be had is not the one that was typed; a defect is told.
+    if (!(error instanceof AppError)) throw error;
+    return false;
+  }
+}
+
+async function endByCluster(
+  { username, secret }: TypedCredential,
+  server: string | undefined,
+  ports: StoreCredentialPorts,
+): Promise<number | null | undefined> {
+  if (server === undefined) return undefined;
+  const said = await ports.inspect(server, username, secret);
+  return said.kind === 'accepted' ? said.expiresAtMs : undefined;
 }

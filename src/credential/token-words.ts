@@ -25,6 +25,9 @@ export function tokenWords(
     const phrase = `The token that ${identity.source.plugin.command} gave for ${cluster}`;
     return { cluster, phrase, mend: renew };
   }
+  if (identity.isStored === true) {
+    return { cluster, phrase: `The login of ${identity.user} stored for ${host}`, mend: logInAgain(host) };
+  }
   if (identity.context === undefined && identity.source.kind === 'token') {
     const phrase = 'The token in DOCKER_CREDENTIAL_OPENSHIFT_TOKEN';
     return { cluster, phrase, mend: 'Give the job a new one.' };
@@ -39,4 +42,9 @@ export function tokenWords(
     return { cluster, phrase: `The token in ${identity.source.path}`, mend: login };
   }
   return { cluster, phrase: `Your login to ${cluster}`, mend: login };
+}
+
+/** What mends a login that an engine gave us. */
+export function logInAgain(host: string): string {
+  return `Run: docker login ${host}`;
 }

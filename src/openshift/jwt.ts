@@ -31,3 +31,9 @@ export function readJwt(token: string): JwtClaims | undefined {
     return undefined;
   }
 }
+
+/** @returns when a token that is a JWT ends, in ms since the epoch; undefined: it does not say, or is none */
+export function jwtEndMs(token: string): number | undefined {
+  const seconds = readJwt(token)?.exp;
+  return seconds === undefined ? undefined : seconds * 1000;
+}

@@ -1,4 +1,4 @@
-import { type Answer, oneLine } from '../credential/answer.ts';
+import { type Answer, type KeptAnswer, oneLine } from '../credential/answer.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { NOT_FOUND } from './sentences.ts';
 
@@ -7,10 +7,12 @@ export const LONGEST_REQUEST = 4096;
 
 export interface GetPorts {
   readStdinAtOnce(limit: number): { bytes: string; complete: boolean };
-  /** The answer for a host that may be given without asking anyone, or null. */
-  recall(host: string): Answer | null;
+  /** The answer for a host that may be given without asking anyone but the keychain, or null. */
+  recall(host: string): Answer | KeptAnswer | null;
   write(fd: 1 | 2, text: string): void;
   exit(status: number): void;
+  /** Reads a secret that was typed, answers it and ends the process; goes the slow way if it can't be read. */
+  getKept(bytes: string, kept: KeptAnswer): void;
   /** Everything that is not at hand: waits for stdin, decides the answer, and ends the process in time. */
   getSlowly(bytesSoFar: string, complete: boolean): void;
 }
@@ -23,10 +25,11 @@ export function serveGet(ports: GetPorts): void {
   const { bytes, complete } = ports.readStdinAtOnce(LONGEST_REQUEST);
   const answer = complete ? recallOrNothing(bytes, ports) : null;
   if (answer === null) ports.getSlowly(bytes, complete);
+  else if (answer.kind === 'kept') ports.getKept(bytes, answer);
   else ports.exit(writeAnswer(requestedText(bytes), answer, ports));
 }
 
-function recallOrNothing(bytes: string, ports: GetPorts): Answer | null {
+function recallOrNothing(bytes: string, ports: GetPorts): Answer | KeptAnswer | null {
   try {
     const host = requestedHost(bytes);
     return host === null ? null : ports.recall(host);

@@ -1,7 +1,8 @@
 import { oneLine } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
+import type { TypedCredential } from '../credential/store-credential.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
-import { NO_SERVER_URL, NO_USERNAME } from './sentences.ts';
+import { LONGEST_STORE, readTypedCredential } from './read-typed-credential.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
 
 export interface OtherVerbsPorts {
@@ -11,15 +12,14 @@ export interface OtherVerbsPorts {
    */
   waitForStdin(limit: number, endsAtNewline: boolean): Promise<string | typeof TERMINAL>;
   eraseCredential(host: string): Promise<void>;
-  storeCredential(host: string, secret: string): Promise<void>;
-  listAnswers(): Record<string, string>;
+  storeCredential(typed: TypedCredential): Promise<void>;
+  /** Every host that there is a credential for, and its user name. */
+  listCredentials(): Record<string, string>;
   write(fd: 1 | 2, text: string): void;
   /** Calls back when the time for the whole verb has run out. */
   onDeadline(call: () => void): void;
 }
 
-/** Room for a secret of 1 MB, more than any registry takes. */
-const LONGEST_STORE = 1024 * 1024 + 4096;
 const LONGEST_HOST = 4096;
 
 /** The protocol's verbs beside `get`. */
@@ -37,7 +37,7 @@ export async function serveOther(verb: OtherVerb, ports: OtherVerbsPorts): Promi
 
 /** Always a JSON object and 0: a classic docker build asks it before anything else. */
 function list(ports: OtherVerbsPorts): number {
-  ports.write(1, `${JSON.stringify(ports.listAnswers())}\n`);
+  ports.write(1, `${JSON.stringify(ports.listCredentials())}\n`);
   return 0;
 }
 
@@ -60,8 +60,7 @@ async function erase(ports: OtherVerbsPorts): Promise<number> {
 /** Engines show what a failed `store` says on stdout. */
 async function store(ports: OtherVerbsPorts): Promise<number> {
   const serve = async (text: string | typeof TERMINAL): Promise<void> => {
-    const { host, secret } = readCredential(text === TERMINAL ? '' : text);
-    await ports.storeCredential(host, secret);
+    await ports.storeCredential(readTypedCredential(text === TERMINAL ? '' : text));
   };
   try {
     await inTime(LONGEST_STORE, false, serve, ports);
@@ -86,7 +85,9 @@ async function inTime(
   let isRead = false;
   const late = new Promise<never>((_resolve, reject) => {
     ports.onDeadline(() => {
-      const what = isRead ? 'a cluster, a plugin or a file takes too long' : 'stdin stayed open';
+      const what = isRead
+        ? 'a cluster, a plugin, the keychain or a file takes too long'
+        : 'stdin stayed open';
       reject(new AppError({ code: 'out-of-time', message: `It could not be done in time: ${what}` }));
     });
   });
@@ -96,27 +97,4 @@ async function inTime(
     await serve(text);
   };
   await Promise.race([work(), late]);
-}
-
-function readCredential(text: string): { host: string; secret: string } {
-  if (text.length >= LONGEST_STORE) throw refused('the credential is larger than 1 MB');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // JSON.parse quotes its input, which holds the secret: its message is dropped.
-    throw refused('stdin holds no JSON object with ServerURL, Username and Secret');
-  }
-  const fields = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  const { ServerURL: url, Username: username, Secret: secret } = fields;
-  if (typeof url !== 'string' || url === '') throw refused(NO_SERVER_URL);
-  if (typeof username !== 'string' || username === '') throw refused(NO_USERNAME);
-  if (typeof secret !== 'string' || secret === '') throw refused('no credentials secret');
-  const host = normaliseRegistryHost(url);
-  if (host === null) throw refused(`${JSON.stringify(url.slice(0, 80))} is no registry host`);
-  return { host, secret };
-}
-
-function refused(message: string): AppError {
-  return new AppError({ code: 'bad-credential', message });
 }

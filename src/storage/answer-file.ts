@@ -42,6 +42,7 @@ function isRecord(value: unknown): value is CachedAnswer {
   if (typeof checkedAt?.wallMs !== 'number' || !Array.isArray(sources)) return false;
   for (const source of sources) if (!Array.isArray(source)) return false;
   if (answer?.kind === 'anonymous') return answer.reason === null || typeof answer.reason === 'string';
+  if (answer?.kind === 'kept') return typeof answer.username === 'string' && typeof answer.id === 'string';
   return (
     answer?.kind === 'credential' && typeof answer.username === 'string' && typeof answer.secret === 'string'
   );

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { AppError } from '../credential/app-error.ts';
 import type { Moment } from '../credential/clock.ts';
 import type {
@@ -9,19 +8,19 @@ import type {
   SecretPlace,
   SecretStore,
 } from '../credential/secret-store.ts';
+import { removeStoredRecord, writeStoredRecord } from './change-stored-record.ts';
 import type { Keychain } from './keychain.ts';
 import { withLock } from './lock.ts';
 import {
   readStoredRecord,
   readStoredRecords,
+  readStoredSecret,
   type StoredRecord,
   storedLoginFile,
   storedLoginIn,
   storedLoginsDirectory,
   storedRecord,
 } from './stored-logins.ts';
-import { whyNotPrivate } from './why-not-private.ts';
-import { writePrivateFile } from './write-private-file.ts';
 
 export interface SecretStorePorts {
   /** Our state directory; null: there is no private place. */
@@ -55,8 +54,7 @@ export function createSecretStore(ports: SecretStorePorts): SecretStore {
         .filter((login) => login !== undefined),
     read: async ({ host, id, where }) => {
       if (where === 'keychain') return (await ports.keychain()).read({ host, id });
-      const record = recordOf(host);
-      const { secret } = record?.login?.id === id ? record : {};
+      const secret = readStoredSecret(state, host, id, uid);
       return secret === undefined ? { fault: 'gone' } : { secret };
     },
     keep: async (login, secret) => {
@@ -87,11 +85,16 @@ async function keepInFile(
 ): Promise<void> {
   const stored = { ...login, where: 'file', id: newId() } as const;
   const record = { login: stored, storedAt: ports.now(), secret };
-  await write(path, storedRecord({ host: login.host, ...record, items: before?.items ?? [] }), ports);
+  await writeStoredRecord(
+    path,
+    storedRecord({ host: login.host, ...record, items: before?.items ?? [] }),
+    ports.uid,
+  );
   if (before === undefined || before.items.length === 0) return;
   const fault = await removeItems(login.host, before.items, ports);
   // What stays there counts no more, and is removed with this login.
-  if (fault === undefined) await write(path, storedRecord({ host: login.host, ...record, items: [] }), ports);
+  if (fault === undefined)
+    await writeStoredRecord(path, storedRecord({ host: login.host, ...record, items: [] }), ports.uid);
 }
 
 async function keepInKeychain(
@@ -108,7 +111,7 @@ async function keepInKeychain(
   const items = [...earlier, id];
   const nothing = storedRecord({ host, login: undefined, storedAt, items: [] });
   // First the name of what is to be written: nothing that might be in the keychain is unknown to us.
-  await write(path, { ...(before ?? nothing), items }, ports);
+  await writeStoredRecord(path, { ...(before ?? nothing), items }, ports.uid);
   const fault = await (await ports.keychain()).write({ host, id }, login.username, secret);
   if (fault !== undefined) {
     const isThere = fault.kind === 'hanging' || fault.kind === 'broken';
@@ -116,11 +119,11 @@ async function keepInKeychain(
     throw notKept(fault, host, ports);
   }
   const stored = { ...login, where: 'keychain', id } as const;
-  await write(path, storedRecord({ host, login: stored, storedAt, items }), ports);
+  await writeStoredRecord(path, storedRecord({ host, login: stored, storedAt, items }), ports.uid);
   if (earlier.length === 0) return;
   const left = await removeItems(host, earlier, ports);
   if (left === undefined)
-    await write(path, storedRecord({ host, login: stored, storedAt, items: [id] }), ports);
+    await writeStoredRecord(path, storedRecord({ host, login: stored, storedAt, items: [id] }), ports.uid);
 }
 
 async function restore(
@@ -128,8 +131,8 @@ async function restore(
   before: StoredRecord | undefined,
   ports: SecretStorePorts,
 ): Promise<void> {
-  if (before === undefined) await rm(path, { force: true });
-  else await write(path, before, ports);
+  if (before === undefined) await removeStoredRecord(path);
+  else await writeStoredRecord(path, before, ports.uid);
 }
 
 /** @returns whether a secret was stored, and not only left over */
@@ -139,7 +142,8 @@ async function erase(host: string, path: string, ports: SecretStorePorts): Promi
   const wasStored = before.login !== undefined;
   if (before.items.length > 0) {
     const { items, storedAt } = before;
-    if (wasStored) await write(path, storedRecord({ host, login: undefined, storedAt, items }), ports);
+    if (wasStored)
+      await writeStoredRecord(path, storedRecord({ host, login: undefined, storedAt, items }), ports.uid);
     const fault = await removeItems(host, items, ports);
     if (fault !== undefined && !wasStored) return false;
     if (fault !== undefined) {
@@ -150,7 +154,7 @@ async function erase(host: string, path: string, ports: SecretStorePorts): Promi
       });
     }
   }
-  await remove(path);
+  await removeStoredRecord(path);
   return wasStored;
 }
 
@@ -183,28 +187,8 @@ async function alone<T>(
   });
 }
 
-async function write(path: string, record: StoredRecord, { uid, state }: SecretStorePorts): Promise<void> {
-  if (await writePrivateFile(path, JSON.stringify(record), uid, true)) return;
-  const why = await whyNotPrivate(path, uid);
-  throw new AppError({
-    code: 'not-written',
-    message: `${path} can't be written: ${why.message}`,
-    hint: why.hint ?? `ls -ld ${state}`,
-  });
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await rm(path, { force: true });
-  } catch (error) {
-    // Read-only, or not ours: told, since the secret would be answered again.
-    const { code } = error as NodeJS.ErrnoException;
-    throw new AppError({
-      code: 'not-removed',
-      message: `${path} can't be removed: ${code}`,
-      hint: `rm ${path}`,
-    });
-  }
+function newId(): string {
+  return randomBytes(8).toString('hex');
 }
 
 function notKept({ kind, message, hint }: KeychainFault, host: string, ports: SecretStorePorts): AppError {
@@ -226,8 +210,4 @@ function noPlace(): AppError {
     message: 'The login was not kept: there is no private place to note it',
     hint: 'Set HOME or XDG_STATE_HOME.',
   });
-}
-
-function newId(): string {
-  return randomBytes(8).toString('hex');
 }

@@ -51,6 +51,17 @@ export function readStoredRecord(path: string, uid: number | undefined): StoredR
   }
 }
 
+/** @returns the secret of that id; undefined if it is not kept in a file any more */
+export function readStoredSecret(
+  state: string | null,
+  host: string,
+  id: string,
+  uid: number | undefined,
+): string | undefined {
+  const record = state === null ? undefined : readStoredRecord(storedLoginFile(state, host), uid);
+  return record?.login?.id === id ? record.secret : undefined;
+}
+
 /** @returns what a record says of a secret, its end told by the clock of now */
 export function storedLoginIn(record: StoredRecord | undefined, now: Moment): StoredLogin | undefined {
   if (record?.login === undefined) return undefined;

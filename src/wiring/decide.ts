@@ -1,11 +1,19 @@
+import type { Answer, KeptAnswer } from '../credential/answer.ts';
 import { answerEnvironment, CACHE_FORMAT, type TokenKnowledge } from '../credential/cached-answer.ts';
 import { clockShiftMs } from '../credential/clock.ts';
-import { type DecidePorts, type Decision, decideAnswer } from '../credential/decide-answer.ts';
+import {
+  type DecideWithStoredPorts,
+  decideWithStored,
+  type StoredDecision,
+} from '../credential/decide-with-stored.ts';
 import { obtainToken } from '../credential/obtain-token.ts';
+import type { SecretFault } from '../credential/secret-store.ts';
+import { jwtEndMs } from '../openshift/jwt.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { saveAnswer } from '../storage/save-answer.ts';
 import { isHostSignedOut, readSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import { storedLoginFile } from '../storage/stored-logins.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
 import { moment, workingDirectory } from './this-process.ts';
@@ -14,16 +22,24 @@ import { tokenPorts } from './token-ports.ts';
 /** A file that changed this recently may change again without a trace: the clocks of file systems tick slowly. */
 const RACY_MS = 20;
 
-/** Decides a host's answer with the real files and clusters; `keep` makes it the cached one. */
-export async function decide(host: string, session: Session): Promise<Decision & { keep(): Promise<void> }> {
-  const decision = await decideAnswer(host, decidePorts(host, session));
+/**
+ * Decides a host's answer with the real files and clusters; `keep` makes it the cached one.
+ * @param keychainFault why the secret of a stored login could not be read a moment ago: it is not asked for again
+ */
+export async function decide(
+  host: string,
+  session: Session,
+  keychainFault?: SecretFault,
+): Promise<StoredDecision & { keep(): Promise<void> }> {
+  const decision = await decideWithStored(host, decidePorts(host, session, keychainFault));
   return { ...decision, keep: () => keep(host, decision, session) };
 }
 
-async function keep(host: string, decision: Decision, session: Session): Promise<void> {
+async function keep(host: string, decision: StoredDecision, session: Session): Promise<void> {
   const { here, cache } = session;
   await session.reachability.save();
-  const { answer, mayLie } = decision;
+  const { mayLie } = decision;
+  const answer = withoutStoredSecret(decision);
   if (cache === null || mayLie === false || here.env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return;
   const checkedAt = moment();
   const sources = session.sources();
@@ -34,9 +50,16 @@ async function keep(host: string, decision: Decision, session: Session): Promise
   await saveAnswer(answerFile(cache, host), token === undefined ? record : { ...record, token }, here.uid);
 }
 
+/** What was typed lies where the person wants it, and in no other place. */
+function withoutStoredSecret({ answer, stored }: StoredDecision): Answer | KeptAnswer {
+  if (stored === undefined || answer.kind === 'anonymous') return answer;
+  const { secret: _, ...rest } = answer;
+  return { ...rest, kind: 'kept', id: stored.id, where: stored.where };
+}
+
 /** What is kept of the token. `renew` announces nothing: whoever pulls has yet to hear it. */
 function learntBy(
-  { knowledge }: Decision,
+  { knowledge }: StoredDecision,
   before: TokenKnowledge | undefined,
   { eager }: Session,
 ): TokenKnowledge | undefined {
@@ -64,7 +87,11 @@ export function isSignedOutByLogout(host: string, { state, here, track }: Sessio
   return isHostSignedOut(file, here.uid);
 }
 
-function decidePorts(host: string, session: Session): DecidePorts {
+function decidePorts(
+  host: string,
+  session: Session,
+  keychainFault: SecretFault | undefined,
+): DecideWithStoredPorts {
   const { here, state, access } = session;
   const tokens = tokenPorts(session);
   return {
@@ -83,6 +110,13 @@ function decidePorts(host: string, session: Session): DecidePorts {
       session.track(file);
       return readSignOuts(file, here.uid).includes(fingerprint);
     },
+    findStored: (name) => {
+      if (state !== null) session.track(storedLoginFile(state, name));
+      return session.secrets.find(name);
+    },
+    readStored: async (login) =>
+      keychainFault === undefined ? session.secrets.read(login) : { fault: keychainFault },
+    endOf: jwtEndMs,
     inspectToken: access.inspectToken,
     probeRegistry: access.probeRegistry,
   };

@@ -10,6 +10,9 @@ export function getPorts(): GetPorts {
     write: writeOut,
     exit,
     recall: (host) => recall(host, here),
+    getKept: (bytes, kept) => {
+      void import('./get-kept.ts').then(({ getKept }) => getKept(bytes, kept, here)).catch(failLoading);
+    },
     getSlowly: (bytesSoFar, complete) => {
       void import('./get-slowly.ts')
         .then(({ getSlowly }) => getSlowly(bytesSoFar, complete))

@@ -1,8 +1,10 @@
+import type { SecretFault } from '../credential/secret-store.ts';
 import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { decide } from './decide.ts';
+import { readKept } from './read-kept.ts';
 import { createSession, type Session } from './session.ts';
 import { renewBehind } from './spawn-renewal.ts';
 import { exit, place, recall } from './this-process.ts';
@@ -12,13 +14,24 @@ const DEADLINE_MS = 4800;
 /** When requests end, so that what follows from their end can still be said. */
 const REQUESTS_END_MS = 4500;
 
-/** `get` when nothing usable is cached. */
-export function getSlowly(bytesSoFar: string, complete: boolean): Promise<void> {
+/**
+ * `get` when nothing usable is cached.
+ * @param keychainFault why the secret of a stored login could not be read a moment ago
+ */
+export function getSlowly(bytesSoFar: string, complete: boolean, keychainFault?: SecretFault): Promise<void> {
   const session = createSession(place(), REQUESTS_END_MS);
   return serveGetSlowly(bytesSoFar, complete, {
     waitForStdin: (soFar) => waitForStdin(soFar, LONGEST_REQUEST, true),
-    recall: (host) => recall(host, session.here),
-    decide: (host) => decideSlowly(host, session),
+    recall: (host) => {
+      const answer = keychainFault === undefined ? recall(host, session.here) : null;
+      return answer?.kind === 'kept' ? null : answer;
+    },
+    decide: async (host) => {
+      const kept = keychainFault === undefined ? recall(host, session.here) : null;
+      if (kept?.kind !== 'kept') return decideSlowly(host, session, keychainFault);
+      const read = await readKept(host, kept, session.here);
+      return 'answer' in read ? { ...read, keep: async () => {} } : decideSlowly(host, session, read.fault);
+    },
     write: writeOut,
     exit,
     onDeadline: (call) => {
@@ -27,8 +40,12 @@ export function getSlowly(bytesSoFar: string, complete: boolean): Promise<void> 
   });
 }
 
-async function decideSlowly(host: string, session: Session): Promise<SlowAnswer> {
-  const { answer, warning, renewSoon, keep } = await decide(host, session);
+async function decideSlowly(
+  host: string,
+  session: Session,
+  keychainFault: SecretFault | undefined,
+): Promise<SlowAnswer> {
+  const { answer, warning, renewSoon, keep } = await decide(host, session, keychainFault);
   return {
     answer,
     ...(warning === undefined ? {} : { warning }),

@@ -1,19 +1,26 @@
 import { rm } from 'node:fs/promises';
+import { AppError } from '../credential/app-error.ts';
 import { identityFor, serviceAccountOrder } from '../credential/decide-answer.ts';
 import { eraseCredential } from '../credential/erase-credential.ts';
 import type { Identity } from '../credential/identity.ts';
-import { storeCredential } from '../credential/store-credential.ts';
-import { readJwt } from '../openshift/jwt.ts';
+import {
+  type HostToStoreFor,
+  storeCredential,
+  type TypedCredential,
+} from '../credential/store-credential.ts';
+import { storedIdentity } from '../credential/stored-identity.ts';
+import { jwtEndMs, readJwt } from '../openshift/jwt.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { bindHost } from '../registry/bind-host.ts';
-import { answerFile } from '../storage/answer-file.ts';
-import { cacheDirectory } from '../storage/directories.ts';
+import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
+import { cacheDirectory, stateDirectory } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listAnswers } from '../storage/list-answers.ts';
 import { addSignOut, clearSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import { readStoredRecords } from '../storage/stored-logins.ts';
 import { bearerOf, readClusterClaim } from './clusters-word.ts';
 import { createSession, type Session } from './session.ts';
 import { place } from './this-process.ts';
@@ -30,7 +37,10 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
   const cache = cacheDirectory(here);
   return serveOther(verb, {
     write: writeOut,
-    listAnswers: () => (cache === null ? {} : listAnswers(cache, here.uid)),
+    listCredentials: () => ({
+      ...(cache === null ? {} : listAnswers(cache, here.uid)),
+      ...listStored(stateDirectory(here), here.uid),
+    }),
     onDeadline: (call) => {
       setTimeout(call, Math.max(0, DEADLINE_MS - performance.now()));
     },
@@ -39,8 +49,16 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
       return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1').toString() : bytes;
     },
     eraseCredential: (host) => erase(host, createSession(here, VERB_ENDS_MS)),
-    storeCredential: (host, secret) => store(host, secret, createSession(here, VERB_ENDS_MS)),
+    storeCredential: (typed) => store(typed, createSession(here, VERB_ENDS_MS)),
   });
+}
+
+/** By the names that engines gave the hosts: docker looks for Docker Hub by a URL. */
+function listStored(state: string | null, uid: number | undefined): Record<string, string> {
+  const records = state === null ? [] : readStoredRecords(state, uid);
+  return Object.fromEntries(
+    records.flatMap(({ login }) => (login === undefined ? [] : [[login.serverUrl, login.username]])),
+  );
 }
 
 async function erase(host: string, session: Session): Promise<void> {
@@ -53,16 +71,40 @@ async function erase(host: string, session: Session): Promise<void> {
     signOut: async (name, fingerprint) =>
       state !== null && (await addSignOut(signOutFile(state, name), fingerprint, here.uid)),
     forgetAnswer: (name) => forgetAnswer(name, session),
+    forgetStored: async (name) => void (await session.secrets.erase(name)),
   });
 }
 
-async function store(host: string, secret: string, session: Session): Promise<void> {
-  await storeCredential(host, secret, {
-    identityFor: (name) => identityOf(name, session, true),
+async function store(typed: TypedCredential, session: Session): Promise<void> {
+  await storeCredential(typed, {
+    readHost: (name) => hostToStoreFor(name, session),
     readToken: (identity) => bearerOf(identity, session),
+    wasAnswered: (name, secret) => wasAnswered(name, secret, session),
+    inspect: async (server, username, token) => {
+      const { identities } = await session.identities();
+      return session.access.inspectToken(storedIdentity(server, username, token, identities), token);
+    },
+    endOf: jwtEndMs,
+    keep: (login, secret) => session.secrets.keep(login, secret),
+    forgetStored: async (name) => void (await session.secrets.erase(name)),
     signIn: (name) => signIn(name, session),
     forgetAnswer: (name) => forgetAnswer(name, session),
   });
+}
+
+async function hostToStoreFor(host: string, session: Session): Promise<HostToStoreFor> {
+  const { settings, problem } = await session.readSettings(host);
+  if (problem !== undefined) throw new AppError({ code: 'config-broken', message: problem });
+  const binding = bindHost(host, settings);
+  const identity = await identityOf(host, session, true);
+  const server = (binding.kind === 'bound' ? binding.server : undefined) ?? identity?.server;
+  return { isAnonymous: binding.kind === 'anonymous', identity, server };
+}
+
+/** `docker login` stores what it was given by `get`, too. */
+function wasAnswered(host: string, secret: string, { cache, here }: Session): boolean {
+  const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
+  return record?.answer.kind === 'credential' && record.answer.secret === secret;
 }
 
 /** Who answers for a host, or nobody. */

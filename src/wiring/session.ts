@@ -8,6 +8,7 @@ import type { SourceStamp } from '../credential/cached-answer.ts';
 import type { SettingsReading } from '../credential/decide-answer.ts';
 import { environmentSettings } from '../credential/environment-settings.ts';
 import type { Identity } from '../credential/identity.ts';
+import type { SecretStore } from '../credential/secret-store.ts';
 import { type ClusterAccess, createClusterAccess } from '../openshift/cluster-access.ts';
 import type { Connection } from '../openshift/connection.ts';
 import { kubeconfigPaths } from '../openshift/kubeconfig-paths.ts';
@@ -17,6 +18,7 @@ import { cacheDirectory, configFile, type Place, stateDirectory } from '../stora
 import { stampOf } from '../storage/hot-files.ts';
 import { createReachability, type ReachabilityStore } from '../storage/reachability.ts';
 import { readRegularFile } from '../storage/read-regular-file.ts';
+import { secretStore } from './secret-store.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
 /** How long a cluster may take over one request where nobody waits for it. */
@@ -39,6 +41,8 @@ export interface Session {
   connectionOf(identity: Identity): Promise<Connection>;
   /** Reads a file that answers depend on. @throws AppError naming it; undefined if there is none */
   readTracked(path: string, limit: number): Promise<string | undefined>;
+  /** The logins that people stored. */
+  readonly secrets: SecretStore;
   /** What is left of the time for requests, in ms. */
   remainingMs(): number;
   /** What is due is done now, whatever it takes: `renew`. */
@@ -102,6 +106,7 @@ export function createSession(here: Place, deadlineMs: number, eager = false, by
     identities,
     connectionOf,
     readTracked,
+    secrets: secretStore(here, settings, remainingMs),
     remainingMs,
     eager,
     byHand,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AppError } from '../../src/credential/app-error.ts';
 import { type EraseCredentialPorts, eraseCredential } from '../../src/credential/erase-credential.ts';
 import type { Identity } from '../../src/credential/identity.ts';
 import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
@@ -16,6 +17,7 @@ async function erase(who: Identity | undefined, more: Partial<EraseCredentialPor
     signOut: async (host, fingerprint) => done.push(`sign out of ${host}: ${fingerprint}`) > 0,
     forgetKept: async (host) => void done.push(`drop what was minted for ${host}`),
     forgetAnswer: async (host) => void done.push(`forget ${host}`),
+    forgetStored: async () => {},
     ...more,
   });
   return done;
@@ -65,4 +67,19 @@ test('the answer is forgotten even if the rest fails', async () => {
   };
   await assert.rejects(erase(undefined, { identityAtHand, forgetAnswer }), TypeError);
   assert.deepEqual(done, [HOST]);
+});
+
+test('what a person stored is forgotten, and what keeps it in the keychain is told once all else is done', async () => {
+  const left = new AppError({ code: 'left-in-keychain', message: 'it stays' });
+  const done: string[] = [];
+  const failing = erase(identity(), {
+    ...ofAPerson,
+    forgetStored: async () => {
+      throw left;
+    },
+    forgetAnswer: async (host) => void done.push(`forget ${host}`),
+    signOut: async (host) => done.push(`sign out of ${host}`) > 0,
+  });
+  await assert.rejects(failing, left);
+  assert.deepEqual(done, [`forget ${HOST}`, `sign out of ${HOST}`]);
 });

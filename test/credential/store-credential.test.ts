@@ -1,63 +1,106 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeError } from '../../src/credential/app-error.ts';
-import type { Identity } from '../../src/credential/identity.ts';
-import { type StoreCredentialPorts, storeCredential } from '../../src/credential/store-credential.ts';
+import { AppError, describeError } from '../../src/credential/app-error.ts';
+import {
+  type HostToStoreFor,
+  type StoreCredentialPorts,
+  storeCredential,
+} from '../../src/credential/store-credential.ts';
 import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { accepted, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
+const NOBODYS: HostToStoreFor = { isAnonymous: false, identity: undefined, server: undefined };
+const BOUND: HostToStoreFor = { isAnonymous: false, identity: identity(), server: SERVER };
 
-async function store(
-  who: Identity | undefined,
-  secret: string,
-  more: Partial<StoreCredentialPorts> = {},
-  host = HOST,
-) {
-  const done: string[] = [];
-  await storeCredential(host, secret, {
-    identityFor: async () => who,
-    readToken: who === undefined ? unexpected('readToken') : async () => TOKEN,
-    signIn: async (host) => void done.push(`sign in ${host}`),
-    forgetAnswer: async (host) => void done.push(`forget ${host}`),
-    ...more,
-  });
+async function store(where: HostToStoreFor, secret: string, more: Partial<StoreCredentialPorts> = {}) {
+  const done: unknown[] = [];
+  await storeCredential(
+    { host: HOST, serverUrl: `https://${HOST}/v1/`, username: 'robot', secret },
+    {
+      readHost: async () => where,
+      readToken: async () => TOKEN,
+      wasAnswered: () => false,
+      inspect: unexpected('inspect'),
+      endOf: () => undefined,
+      keep: async (login, kept) => void done.push(['keep', login, kept]),
+      forgetStored: async (host) => void done.push(`forget what was stored for ${host}`),
+      signIn: async (host) => void done.push(`sign in ${host}`),
+      forgetAnswer: async (host) => void done.push(`forget ${host}`),
+      ...more,
+    },
+  );
   return done;
 }
-
-test("the context's own token signs the host in again, and is kept nowhere else", async () =>
-  assert.deepEqual(await store(identity(), TOKEN), [`sign in ${HOST}`, `forget ${HOST}`]));
-
-test('another secret is refused with the command that signs in, and without the secret', async () => {
-  const error = await store(identity(), 'a-password').then(unexpected('success'), (reason) => reason);
-  assert.equal(
-    describeError(error),
-    `${HOST} gets the token of the context work, and another secret is not kept here. Run: oc login ${SERVER}`,
-  );
+const signedIn = [`sign in ${HOST}`, `forget ${HOST}`];
+const login = (expiresAtMs: number | null | undefined, boundTo: string | undefined) => ({
+  host: HOST,
+  serverUrl: `https://${HOST}/v1/`,
+  username: 'robot',
+  expiresAtMs,
+  boundTo,
 });
 
-test('any secret is refused where the context has no token', async () => {
-  const certificate = identity({ source: { kind: 'none', reason: 'none' } });
-  await assert.rejects(store(certificate, TOKEN, { readToken: unexpected('readToken') }), {
-    code: 'not-own-token',
-  });
+test("the context's own token signs the host in again, in place of what was stored, and is kept nowhere else", async () =>
+  assert.deepEqual(await store(BOUND, TOKEN), [`forget what was stored for ${HOST}`, ...signedIn]));
+
+test('what the host was last answered with is no login that was typed: docker stores what it got', async () =>
+  assert.deepEqual(await store(BOUND, 'minted', { wasAnswered: (_host, secret) => secret === 'minted' }), [
+    `forget what was stored for ${HOST}`,
+    ...signedIn,
+  ]));
+
+test('for a host that no cluster is bound to a secret is kept as it is, and nobody is asked about it', async () =>
+  assert.deepEqual(await store(NOBODYS, 'a-password', { readToken: unexpected('readToken') }), [
+    ['keep', login(undefined, undefined), 'a-password'],
+    ...signedIn,
+  ]));
+
+test('the end of a JWT is read from itself', async () =>
+  assert.deepEqual((await store(NOBODYS, 'j.w.t', { endOf: () => NOW, readToken: unexpected('r') }))[0], [
+    'keep',
+    login(NOW, undefined),
+    'j.w.t',
+  ]));
+
+test("of another token for a cluster's host the cluster tells the end", async () => {
+  const inspect = async () => accepted({ expiresAtMs: NOW });
+  assert.deepEqual((await store(BOUND, 'other', { inspect }))[0], ['keep', login(NOW, SERVER), 'other']);
 });
 
-test('any secret is refused where the context has a client certificate', async () =>
-  assert.rejects(
-    store(identity({ source: { kind: 'client-certificate' } }), TOKEN, { readToken: async () => undefined }),
-    { code: 'not-own-token' },
-  ));
+test('what the cluster does not know, or can not be asked about, is kept without an end', async () => {
+  for (const kind of ['rejected', 'unreachable'] as const) {
+    const inspect = async () => ({ kind, detail: '' });
+    assert.deepEqual((await store(BOUND, 'other', { inspect }))[0], [
+      'keep',
+      login(undefined, SERVER),
+      'other',
+    ]);
+  }
+});
 
-test('a host that no cluster is bound to is refused with the command that binds it', async () =>
-  assert.rejects(store(undefined, TOKEN), {
-    code: 'not-bound',
-    hint: `docker-credential-openshift setup ${HOST} --context NAME`,
-  }));
+test("a context whose token can't be had keeps nothing else from being kept", async () => {
+  const readToken = async () => {
+    throw new AppError({ code: 'exec-plugin-failed', message: 'it failed' });
+  };
+  const done = await store(BOUND, 'other', { readToken, inspect: async () => ({ kind: 'rejected' }) });
+  assert.equal(done.length, 3);
+});
 
-test("a public registry's login is refused, and no command that would bind it to a cluster is named", async () => {
-  const error = await store(undefined, TOKEN, {}, 'quay.io').then(unexpected('success'), (reason) => reason);
+test('what can not be kept signs nothing in, and the reason is told', async () => {
+  const signIn = unexpected('signIn');
+  const keep = async () => {
+    throw new AppError({ code: 'keychain-locked', message: 'it is locked' });
+  };
+  await assert.rejects(store(NOBODYS, 'a-password', { keep, signIn }), { code: 'keychain-locked' });
+});
+
+test('for a host that the config wants anonymous nothing is kept that would never be answered', async () => {
+  const where = { ...NOBODYS, isAnonymous: true };
+  const error = await store(where, 'a-password').then(unexpected('success'), (reason) => reason);
   assert.equal(
     describeError(error),
-    'quay.io is a public registry, and its logins are not kept here: use its own login, without this helper',
+    `The config says that no credential is sent to ${HOST} (anonymous: true), so none is kept. ` +
+      'Take that line out of the config, then log in again.',
   );
 });

@@ -24,6 +24,7 @@ function serve(stdin: { bytes: string; complete: boolean }, fakes: Partial<GetPo
     recall: unexpected('recall'),
     write: (fd, text) => void seen.push([fd, text]),
     exit: (status) => void seen.push(status),
+    getKept: unexpected('getKept'),
     getSlowly: unexpected('getSlowly'),
     ...fakes,
   });
@@ -48,6 +49,14 @@ test('a cached "anonymous" is the sentence of the protocol on stdout, its reason
     [1, 'credentials not found in native keychain\n'],
     1,
   ]);
+});
+
+test('a login that a person stored is read from where it is kept, and nothing is decided anew', () => {
+  const kept = { kind: 'kept', username: 'bob', id: '1', where: 'keychain', expiresAtMs: null } as const;
+  const read: unknown[] = [];
+  const getKept: GetPorts['getKept'] = (...args) => void read.push(args);
+  assert.deepEqual(serve({ bytes: 'r.example.com', complete: true }, { recall: () => kept, getKept }), []);
+  assert.deepEqual(read, [['r.example.com', kept]]);
 });
 
 test('of a host that is not ours nothing is said on stderr', () => {

@@ -12,7 +12,7 @@ async function serve(verb: OtherVerb, stdin: string | typeof TERMINAL, fakes: Pa
     waitForStdin: async () => stdin,
     eraseCredential: unexpected('eraseCredential'),
     storeCredential: unexpected('storeCredential'),
-    listAnswers: unexpected('listAnswers'),
+    listCredentials: unexpected('listCredentials'),
     write: (fd, text) => void (fd === 1 ? out : err).push(text),
     onDeadline: () => {},
     ...fakes,
@@ -30,9 +30,9 @@ const text = (value: object) => `${JSON.stringify(value)}\n`;
 
 test('list is a JSON object and 0, without a look at stdin', async () => {
   const waitForStdin = unexpected('waitForStdin');
-  for (const listAnswers of [() => ({}), () => ({ 'r.example.com': 'alice' })]) {
-    const { status, out } = await serve('list', '', { waitForStdin, listAnswers });
-    assert.deepEqual([status, JSON.parse(out)], [0, listAnswers()]);
+  for (const listCredentials of [() => ({}), () => ({ 'r.example.com': 'alice' })]) {
+    const { status, out } = await serve('list', '', { waitForStdin, listCredentials });
+    assert.deepEqual([status, JSON.parse(out)], [0, listCredentials()]);
   }
 });
 
@@ -94,7 +94,7 @@ test('at the deadline erase is still 0, and store 1, and both say what they wait
 });
 
 test('what still hangs at the deadline once stdin was read is left', async () => {
-  const slow = 'It could not be done in time: a cluster, a plugin or a file takes too long\n';
+  const slow = 'It could not be done in time: a cluster, a plugin, the keychain or a file takes too long\n';
   const deadlineWithin = (): Partial<OtherVerbsPorts> => {
     let comeToDeadline = (): void => assert.fail('no deadline was set');
     const hang = (): Promise<never> => {
@@ -125,20 +125,26 @@ test('erase at a terminal tells the usage', async () => {
   assert.deepEqual([status, err], [0, 'Usage: echo REGISTRY_HOST | docker-credential-openshift erase\n']);
 });
 
-test('store hands over the host in its one spelling, and the secret', async () => {
-  const stored: string[][] = [];
-  const credential = text({ ServerURL: 'https://R.example.com/v1/', Username: 'unused', Secret: 's' });
-  const storeCredential = async (...args: string[]) => void stored.push(args);
+test('store hands over the host in its one spelling and in the one of the engine, the user name and the secret', async () => {
+  const stored: unknown[] = [];
+  const credential = text({ ServerURL: 'https://R.example.com/v1/', Username: 'bob', Secret: 's' });
+  const storeCredential = async (typed: object) => void stored.push(typed);
   assert.deepEqual(await serve('store', credential, { storeCredential }), { status: 0, out: '', err: '' });
-  assert.deepEqual(stored, [['r.example.com', 's']]);
+  const typed = {
+    host: 'r.example.com',
+    serverUrl: 'https://R.example.com/v1/',
+    username: 'bob',
+    secret: 's',
+  };
+  assert.deepEqual(stored, [typed]);
 });
 
 test('store says on stdout, where engines show it, what is missing', async () => {
   const refusals: [string | typeof TERMINAL, string][] = [
     ['', 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
     [TERMINAL, 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
-    ['null', 'no credentials server URL\n'],
-    ['[]', 'no credentials server URL\n'],
+    ['null', 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
+    ['[]', 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
     [text({ ServerURL: '' }), 'no credentials server URL\n'],
     [text({ ServerURL: 7, Username: 'u', Secret: 's' }), 'no credentials server URL\n'],
     [text({ ServerURL: 'r.example.com' }), 'no credentials username\n'],

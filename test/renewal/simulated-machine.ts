@@ -1,3 +1,4 @@
+import type { Answer } from '../../src/credential/answer.ts';
 import {
   CACHE_FORMAT,
   type CachedAnswer,
@@ -49,7 +50,7 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
   const { cluster, moment, settings } = options;
   const nowMs = () => moment().wallMs;
   let login: { readonly token: string; readonly version: number } = { token: '', version: 0 };
-  let record: CachedAnswer | undefined;
+  let record: CachedAnswer<Answer> | undefined;
   const kept = new Map<string, KeptToken & { keptAt: Moment }>();
   const failedAtMs = new Map<'api' | 'registry', number>();
 

@@ -16,6 +16,9 @@ export function partialSession(given: Partial<Session>): Session {
     get reachability(): never {
       return unexpected('reachability')();
     },
+    get secrets(): never {
+      return unexpected('secrets')();
+    },
     sources: unexpected('sources'),
     track: unexpected('track'),
     readSettings: unexpected('readSettings'),

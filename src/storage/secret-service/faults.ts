@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { KeychainFault } from '../../credential/secret-store.ts';
 import { BusError } from './dbus-connection.ts';
 
@@ -79,5 +80,17 @@ export function faultOf(error: unknown, env: Record<string, string | undefined>)
 
 /** podman without root runs its helpers as root of a user namespace, and says so in this variable. */
 function whereWeAre(env: Record<string, string | undefined>): string {
-  return env._CONTAINERS_ROOTLESS_UID === undefined ? '' : " (in podman's user namespace)";
+  if (env._CONTAINERS_ROOTLESS_UID !== undefined) return " (in podman's user namespace)";
+  return isUserNamespace() ? ' (in a user namespace)' : '';
+}
+
+/** Outside of one every user is mapped to itself, in one line (user_namespaces(7)). */
+function isUserNamespace(): boolean {
+  try {
+    const map = readFileSync('/proc/self/uid_map', 'latin1').trim();
+    return map.split(/\s+/).join(' ') !== '0 0 4294967295';
+  } catch {
+    // No Linux, or no /proc: nothing can be said.
+    return false;
+  }
 }

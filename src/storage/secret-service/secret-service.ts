@@ -31,6 +31,7 @@ export function createSecretService(env: Record<string, string | undefined>): Ke
     try {
       return await action({ bus, call: (...words) => callService(bus, ...words) });
     } catch (error) {
+      // What the bus or the keyring answered; a defect goes up.
       return { fault: faultOf(error, env) };
     } finally {
       bus.close();

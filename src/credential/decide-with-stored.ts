@@ -1,0 +1,152 @@
+import { bindHost, type RegistrySettings } from '../registry/bind-host.ts';
+import { outlivesMargin } from './answer.ts';
+import { answerWithToken } from './answer-with-token.ts';
+import { AppError, describeError } from './app-error.ts';
+import { type DecidePorts, type Decision, decideAnswer } from './decide-answer.ts';
+import { durationInWords } from './duration-in-words.ts';
+import type { Identities } from './identity.ts';
+import type { SecretFault, SecretReading, StoredLogin } from './secret-store.ts';
+import { storedIdentity } from './stored-identity.ts';
+import { logInAgain } from './token-words.ts';
+
+export interface DecideWithStoredPorts extends DecidePorts {
+  /** What is stored for a host; asks no keychain. */
+  findStored(host: string): StoredLogin | undefined;
+  readStored(login: StoredLogin): Promise<SecretReading>;
+  /** When a secret that is a JWT ends, in ms since the epoch; undefined: it does not say, or is none. */
+  endOf(secret: string): number | undefined;
+}
+
+/** A decision, and the stored login that it answers with, if it does. */
+export interface StoredDecision extends Decision {
+  readonly stored?: StoredLogin;
+}
+
+/** Why a stored login is not answered: it is over, its cluster refused it, or it could not be had just now. */
+interface Refusal {
+  readonly kind: 'over' | 'refused' | 'out-of-reach';
+  readonly why: string;
+}
+
+/**
+ * `get`, from the start. A login that a person stored for the host comes before the context's own, as long as it is
+ * good: where its cluster is known, by the same check. Where none is bound to the host it is answered as it was typed,
+ * and nobody is asked.
+ * @param host a normalised registry host
+ */
+export async function decideWithStored(host: string, ports: DecideWithStoredPorts): Promise<StoredDecision> {
+  const stored = ports.findStored(host);
+  if (stored === undefined) return decideAnswer(host, ports);
+  const { settings, problem, warning } = await ports.readSettings(host);
+  const isSilent = problem !== undefined || bindHost(host, settings).kind === 'anonymous';
+  if (isSilent || (await ports.isHostSignedOut(host))) return decideAnswer(host, ports);
+  const answered = await answerStored(host, stored, settings, ports);
+  if (!('why' in answered)) return warning === undefined ? answered : { ...answered, warning };
+  return insteadOf(answered, await decideAnswer(host, ports));
+}
+
+/** What is answered in place of a stored login, which should be heard of where it is missed. */
+function insteadOf({ kind, why }: Refusal, own: Decision): Decision {
+  const { answer } = own;
+  if (answer.kind === 'anonymous') {
+    return { ...own, answer: { ...answer, reason: joined(why, answer.reason ?? undefined) } };
+  }
+  // Its end was told by then, and what takes its place is as good.
+  if (kind === 'over') return own;
+  const warned = { ...own, warning: joined(why, own.warning) };
+  return kind === 'refused' ? warned : { ...warned, answer: { ...answer, unchecked: true } };
+}
+
+function joined(first: string, second: string | undefined): string {
+  return second === undefined ? first : `${first} ${second}`;
+}
+
+async function answerStored(
+  host: string,
+  stored: StoredLogin,
+  settings: RegistrySettings | undefined,
+  ports: DecideWithStoredPorts,
+): Promise<StoredDecision | Refusal> {
+  const end = endedReason(host, stored, stored.expiresAtMs ?? null, ports.nowMs());
+  if (end !== undefined) return end;
+  const reading = await ports.readStored(stored);
+  if ('fault' in reading) return unreadable(host, stored, reading.fault);
+  const { secret } = reading;
+  const expiresAtMs = stored.expiresAtMs ?? ports.endOf(secret) ?? null;
+  const late = endedReason(host, stored, expiresAtMs, ports.nowMs());
+  if (late !== undefined) return late;
+
+  const identities = isAnyBound(host, stored, settings) ? await ports.readIdentities() : NOBODY;
+  const server = serverOf(host, stored, settings, identities);
+  const answer = { kind: 'credential', username: stored.username, secret, expiresAtMs } as const;
+  if (server === null) return { answer, stored };
+  if (server === undefined)
+    return { kind: 'out-of-reach', why: `${wordsFor(host, stored)} can't be checked.` };
+  try {
+    const identity = storedIdentity(server, stored.username, secret, identities);
+    const checked = await answerWithToken(host, identity, undefined, ports);
+    if (checked.answer.kind === 'anonymous') return { kind: 'refused', why: checked.answer.reason ?? '' };
+    return { ...checked, answer: { ...checked.answer, username: stored.username }, identity, stored };
+  } catch (error) {
+    // What keeps it from being checked is told; a defect is not told as such.
+    if (!(error instanceof AppError)) throw error;
+    return { kind: 'out-of-reach', why: describeError(error) };
+  }
+}
+
+const NOBODY: Identities = { all: [], current: undefined, problems: [] };
+
+/** Whether logins have to be read to know the host's cluster. */
+function isAnyBound(host: string, stored: StoredLogin, settings: RegistrySettings | undefined): boolean {
+  const { kind } = bindHost(host, settings);
+  return kind === 'bound' || kind === 'current' || kind === 'in-cluster' || stored.boundTo !== undefined;
+}
+
+/**
+ * The API server of the cluster that the host is bound to.
+ * @returns null: it is bound to none; undefined: it can't be told
+ */
+function serverOf(
+  host: string,
+  { boundTo }: StoredLogin,
+  settings: RegistrySettings | undefined,
+  { all, current }: Identities,
+): string | null | undefined {
+  const binding = bindHost(host, settings);
+  switch (binding.kind) {
+    case 'bound':
+      return binding.server ?? all.find(({ context }) => context === binding.context)?.server;
+    case 'current':
+      return current?.server;
+    case 'in-cluster':
+      return all.find(({ inCluster }) => inCluster)?.server ?? null;
+    case 'by-claim':
+      return boundTo ?? null;
+    default:
+      return null;
+  }
+}
+
+function endedReason(
+  host: string,
+  stored: StoredLogin,
+  expiresAtMs: number | null,
+  nowMs: number,
+): Refusal | undefined {
+  if (outlivesMargin(expiresAtMs, nowMs)) return undefined;
+  const ago = expiresAtMs === null ? 0 : nowMs - expiresAtMs;
+  const ended = ago < 0 ? 'expires within a minute' : `expired ${durationInWords(ago)} ago`;
+  return { kind: 'over', why: `${wordsFor(host, stored)} ${ended}. ${logInAgain(host)}` };
+}
+
+function unreadable(host: string, stored: StoredLogin, fault: SecretFault): Refusal {
+  const words = wordsFor(host, stored);
+  if (fault === 'gone') {
+    return { kind: 'refused', why: `${words} is not where it was kept any more. ${logInAgain(host)}` };
+  }
+  return { kind: 'out-of-reach', why: `${words} can't be read: ${fault.message}. ${fault.hint}` };
+}
+
+function wordsFor(host: string, { username }: StoredLogin): string {
+  return `The login of ${username} stored for ${host}`;
+}

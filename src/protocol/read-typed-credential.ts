@@ -1,0 +1,71 @@
+import { visit } from 'jsonc-parser';
+import { AppError } from '../credential/app-error.ts';
+import type { TypedCredential } from '../credential/store-credential.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { NO_SERVER_URL, NO_USERNAME } from './sentences.ts';
+
+/** Room for a secret of 1 MB, more than any registry takes. */
+export const LONGEST_STORE = 1024 * 1024 + 4096;
+
+const NO_OBJECT = 'stdin holds no JSON object with ServerURL, Username and Secret';
+
+/**
+ * Reads what an engine writes to `store`.
+ * @throws AppError `bad-credential`: what is wrong with it, without a word of it
+ */
+export function readTypedCredential(text: string): TypedCredential {
+  if (text.length >= LONGEST_STORE) throw refused('the credential is larger than 1 MB');
+  const { ServerURL: url, Username: username, Secret: secret } = fieldsOf(text);
+  if (typeof url !== 'string' || url === '') throw refused(NO_SERVER_URL);
+  if (typeof username !== 'string' || username === '') throw refused(NO_USERNAME);
+  if (typeof secret !== 'string' || secret === '') throw refused('no credentials secret');
+  const host = normaliseRegistryHost(url);
+  if (host === null || /\p{Cc}|\p{Cs}/u.test(url)) {
+    throw refused(`${JSON.stringify(url.slice(0, 80))} is no registry host`);
+  }
+  if (/\p{Cc}/u.test(username))
+    throw refused('the user name holds a line feed, a NUL or another control character');
+  // UTF-8 has no spelling for half of a pair: it would be kept as something else.
+  if (/\p{Cs}/u.test(username + secret))
+    throw refused('the user name or the secret is no valid Unicode text');
+  return { host, serverUrl: url.trim(), username, secret };
+}
+
+function fieldsOf(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // JSON.parse quotes its input, which holds the secret: its message is dropped.
+    throw refused(NO_OBJECT);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused(NO_OBJECT);
+  const twice = firstRepeatedKey(text);
+  if (twice !== undefined) throw refused(`${JSON.stringify(twice.slice(0, 80))} is there twice`);
+  return value as Record<string, unknown>;
+}
+
+/** Of two that say different things nobody knows which one is meant. */
+function firstRepeatedKey(text: string): string | undefined {
+  const seen = new Set<string>();
+  let depth = 0;
+  let repeated: string | undefined;
+  visit(text, {
+    onObjectBegin: () => {
+      depth += 1;
+    },
+    onObjectEnd: () => {
+      depth -= 1;
+    },
+    onObjectProperty: (name) => {
+      if (depth !== 1) return;
+      if (seen.has(name)) repeated ??= name;
+      seen.add(name);
+    },
+  });
+  return repeated;
+}
+
+function refused(message: string): AppError {
+  return new AppError({ code: 'bad-credential', message });
+}

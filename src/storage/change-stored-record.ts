@@ -1,0 +1,35 @@
+import { rm } from 'node:fs/promises';
+import { AppError } from '../credential/app-error.ts';
+import type { StoredRecord } from './stored-logins.ts';
+import { whyNotPrivate } from './why-not-private.ts';
+import { writePrivateFile } from './write-private-file.ts';
+
+/** Writes a host's record as a whole, onto the disk. @throws AppError `not-written`: why, and what mends it */
+export async function writeStoredRecord(
+  path: string,
+  record: StoredRecord,
+  uid: number | undefined,
+): Promise<void> {
+  if (await writePrivateFile(path, JSON.stringify(record), uid, true)) return;
+  const why = await whyNotPrivate(path, uid);
+  throw new AppError({
+    code: 'not-written',
+    message: `${path} can't be written: ${why.message}`,
+    hint: why.hint ?? `ls -ld ${path}`,
+  });
+}
+
+/** Removes a host's record. @throws AppError `not-removed` */
+export async function removeStoredRecord(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    // Read-only, or not ours: told, since the secret would be answered again.
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError({
+      code: 'not-removed',
+      message: `${path} can't be removed: ${code}`,
+      hint: `rm ${path}`,
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import type { CredentialAnswer, KeptAnswer } from '../credential/answer.ts';
+import type { SecretFault, SecretReading } from '../credential/secret-store.ts';
+import { type Place, stateDirectory } from '../storage/directories.ts';
+import { systemKeychain } from './keychain.ts';
+
+/** Reads the secret of a cached answer from where it is kept. */
+export async function readKept(
+  host: string,
+  kept: KeptAnswer,
+  here: Place,
+): Promise<{ answer: CredentialAnswer } | { fault: SecretFault }> {
+  const { id, where, username, expiresAtMs } = kept;
+  const reading =
+    where === 'file'
+      ? await readFromFile(host, id, here)
+      : await (await systemKeychain(here)).read({ host, id });
+  if ('fault' in reading) return reading;
+  return { answer: { kind: 'credential', username, secret: reading.secret, expiresAtMs } };
+}
+
+async function readFromFile(host: string, id: string, here: Place): Promise<SecretReading> {
+  const { readStoredSecret } = await import('../storage/stored-logins.ts');
+  const secret = readStoredSecret(stateDirectory(here), host, id, here.uid);
+  return secret === undefined ? { fault: 'gone' } : { secret };
+}

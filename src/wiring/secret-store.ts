@@ -1,0 +1,38 @@
+import { describeProblem } from '../config/config.ts';
+import type { ParsedConfig } from '../config/parse-config.ts';
+import { AppError } from '../credential/app-error.ts';
+import type { SecretPlace, SecretStore } from '../credential/secret-store.ts';
+import { configFile, type Place, stateDirectory } from '../storage/directories.ts';
+import { createSecretStore } from '../storage/secret-store.ts';
+import { systemKeychain } from './keychain.ts';
+import { moment } from './this-process.ts';
+
+/**
+ * The logins that people stored, where this process finds them.
+ * @param config the config, or why it can't be read
+ */
+export function secretStore(
+  here: Place,
+  config: () => Promise<ParsedConfig | string>,
+  remainingMs: () => number,
+): SecretStore {
+  return createSecretStore({
+    state: stateDirectory(here),
+    uid: here.uid,
+    keychain: () => systemKeychain(here),
+    place: async () => placeIn(await config()),
+    configFile: configFile(here),
+    now: moment,
+    remainingMs,
+  });
+}
+
+/** A config that can't be understood may want a file, or the keychain: neither is chosen. */
+function placeIn(parsed: ParsedConfig | string): SecretPlace {
+  const isInTheWay = (problem: { key?: 'secrets' }) =>
+    typeof parsed !== 'string' && (parsed.unreadable || problem.key === 'secrets');
+  const problem = typeof parsed === 'string' ? parsed : parsed.problems.find(isInTheWay);
+  if (problem === undefined && typeof parsed !== 'string') return parsed.config.secrets ?? 'keychain';
+  const message = typeof problem === 'string' || problem === undefined ? problem : describeProblem(problem);
+  throw new AppError({ code: 'config-broken', message: `The login was not kept: ${message}` });
+}
