@@ -1,22 +1,80 @@
-import type { Check } from '../cli/doctor/check.ts';
-import { ownConfig } from '../cli/doctor/checks/own-config.ts';
+import { existsSync } from 'node:fs';
+import type { CheckContext, Engine } from '../cli/doctor/check.ts';
+import { type EngineState, OUR_HELPER } from '../cli/doctor/engine-state.ts';
 import type { DoctorArguments } from '../cli/doctor/parse-arguments.ts';
 import type { Examination } from '../cli/doctor/run-doctor.ts';
+import type { Subject } from '../cli/doctor/subject.ts';
+import { type Binding, bindHost } from '../registry/bind-host.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import type { Place } from '../storage/directories.ts';
 import { readOwnConfig } from './doctor-config.ts';
+import { fixEngineFile, helperFinder, lookUp, readEngineState } from './doctor-engines.ts';
+import { type LocalMachine, localChecks } from './doctor-local-checks.ts';
+import { type EngineVersion, engineVersion } from './doctor-versions.ts';
 
 /** Looks at the machine anew: every file is read once, however many checks look into it. */
 export function examine({ subject }: DoctorArguments, here: Place): Examination {
   const config = readOwnConfig(here);
-  const checks: readonly Check[] = [
-    { id: 'own-config', run: () => ownConfig({ readConfig: async () => (await config).reading() }) },
-  ];
-  return {
-    checks,
-    hosts: async () => {
-      const bound = (await config).hosts;
-      return subject.kind === 'all' ? bound : 'host' in subject ? [subject.host] : [];
-    },
-    lookups: async () => [],
+  const state = readEngineState(here);
+  const isOnPath = helperFinder(here);
+  const versions = new Map<Engine, Promise<EngineVersion>>();
+  const versionOf = (engine: Engine) => {
+    const version = versions.get(engine) ?? engineVersion(engine, here);
+    versions.set(engine, version);
+    return version;
   };
+  const bindingOf = async (host: string) => bindHost(host, (await config).settingsOf(host));
+  const hosts = (async () => hostsOf(subject, (await config).hosts, await state, bindingOf))();
+  const ours = (async () => (await hosts).ours)();
+  const machine: LocalMachine = {
+    here,
+    config,
+    engineState: () => state,
+    isOnPath,
+    bindingOf,
+    isInstalled: async (engine) => (await versionOf(engine)).isInstalled,
+    winnerOf: async (engine, registry, repository) => {
+      const request = { engine, registry, repository, state: await state, isOnPath };
+      return lookUp(request, await versionOf(engine)).winner;
+    },
+    fixOf: (path) => fixEngineFile(path, state, ours, here),
+    exists: existsSync,
+  };
+  return {
+    checks: localChecks(machine),
+    hosts: () => hosts,
+    lookups: async ({ engines }) => {
+      if (subject.kind !== 'host' && subject.kind !== 'image') return [];
+      const image = subject.kind === 'image' ? subject.image : undefined;
+      const asked = { registry: image?.registry ?? subject.host, repository: image?.repository };
+      const found = await state;
+      return Promise.all(
+        engines.map(async (engine) =>
+          lookUp({ engine, ...asked, state: found, isOnPath }, await versionOf(engine)),
+        ),
+      );
+    },
+  };
+}
+
+async function hostsOf(
+  subject: Subject,
+  bound: readonly string[],
+  { files }: EngineState,
+  bindingOf: (host: string) => Promise<Binding>,
+): Promise<Pick<CheckContext, 'hosts' | 'ours'>> {
+  const named = new Set(
+    files.flatMap(({ helpers }) =>
+      helpers.flatMap(({ key, helper }) => (helper === OUR_HELPER ? (normaliseRegistryHost(key) ?? []) : [])),
+    ),
+  );
+  if (subject.kind === 'console') return { hosts: [], ours: [] };
+  if (subject.kind === 'all') {
+    const all = [...new Set([...bound, ...named])].sort();
+    return { hosts: all, ours: all };
+  }
+  const { host } = subject;
+  const { kind } = await bindingOf(host);
+  const isOurs = named.has(host) || kind === 'bound' || kind === 'current';
+  return { hosts: [host], ours: isOurs ? [host] : [] };
 }

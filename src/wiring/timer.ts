@@ -1,14 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Printer } from '../cli/run-as-command.ts';
 import { runTimer } from '../cli/timer/run-timer.ts';
-import type { CommandResult, TimerAction } from '../cli/timer/timer-ports.ts';
+import type { TimerAction } from '../cli/timer/timer-ports.ts';
 import type { Place } from '../storage/directories.ts';
 import { replaceFile } from '../storage/replace-file.ts';
 import { printer } from './printer.ts';
+import { runProgram } from './run-program.ts';
 import { selfCommand } from './spawn-renewal.ts';
 import { workingDirectory } from './this-process.ts';
 
@@ -38,7 +38,7 @@ export function timer(
       await replaceFile(path, text, { mode: 0o600, uid: undefined, gid: undefined });
     },
     remove: (path) => rm(path, { force: true }),
-    run,
+    run: (command, args) => runProgram(command, args, COMMAND_MS),
     pause: async (ms) => {
       await pause(ms);
     },
@@ -53,14 +53,4 @@ async function readText(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return undefined;
   }
-}
-
-function run(command: string, args: readonly string[]): Promise<CommandResult | 'missing'> {
-  return new Promise((settle) => {
-    const child = execFile(command, [...args], { timeout: COMMAND_MS }, (error, stdout, stderr) => {
-      if (error?.code === 'ENOENT') settle('missing');
-      else settle({ status: child.exitCode ?? 1, stdout, stderr });
-    });
-    child.stdin?.end();
-  });
 }

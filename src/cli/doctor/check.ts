@@ -6,8 +6,13 @@ export type Engine = 'docker' | 'podman';
 /** What all checks are told. */
 export interface CheckContext {
   readonly subject: Subject;
-  /** The registry hosts to look at: the subject's own, or all that are bound. Normalised. */
+  /** The registry hosts to look at, normalised: the subject's own, or all that are bound or named in engines' files. */
   readonly hosts: readonly string[];
+  /**
+   * Those of them that are this helper's without asking a cluster: bound by config, environment or catalogue, or named
+   * for it in an engine's file. Only what concerns these may be mended.
+   */
+  readonly ours: readonly string[];
   /** The engines that the user wants looked at. */
   readonly engines: readonly Engine[];
   /** Aborted when the time is up: a check that is not done by then is reported as late. */

@@ -59,8 +59,8 @@ export interface RegistriesConf {
   readonly helpers: readonly string[];
   /** The file that says so; undefined: none does. */
   readonly path: string | undefined;
-  /** Files that name helpers and that a later one overrides. */
-  readonly overridden: readonly { readonly path: string; readonly by: string }[];
+  /** Files that have the key too, and that this one overrides. */
+  readonly overridden: readonly { readonly path: string; readonly helpers: readonly string[] }[];
 }
 
 /** What docker and podman have on this machine. */

@@ -13,8 +13,8 @@ import { runChecks } from './run-checks.ts';
 /** The machine as it is at one moment: files are read once for all checks. */
 export interface Examination {
   readonly checks: readonly Check[];
-  /** The registry hosts to look at. @throws AppError */
-  hosts(): Promise<readonly string[]>;
+  /** The registry hosts to look at, and which of them are this helper's own. */
+  hosts(): Promise<Pick<CheckContext, 'hosts' | 'ours'>>;
   /** What the engines will do for the subject; empty if it names no registry. */
   lookups(context: CheckContext): Promise<readonly Lookup[]>;
 }
@@ -50,7 +50,7 @@ async function diagnose(parsed: DoctorArguments, ports: DoctorPorts): Promise<Re
   const { signal, clear } = ports.deadline();
   if (!parsed.json) ports.terminal.progress('Looking …');
   try {
-    const context = { subject, engines, hosts: await examination.hosts(), signal };
+    const context = { subject, engines, ...(await examination.hosts()), signal };
     const [findings, lookups] = await Promise.all([
       runChecks(examination.checks, context),
       examination.lookups(context),

@@ -1,0 +1,101 @@
+import { shownName } from '../../../credential/quoting.ts';
+import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
+import type { CheckContext, Engine } from '../check.ts';
+import { type AuthFile, type EngineState, filesOf, OUR_HELPER } from '../engine-state.ts';
+import type { Finding, Fix } from '../finding.ts';
+
+export interface NamedHelpersPorts {
+  engineState(): Promise<EngineState>;
+  isInstalled(engine: Engine): Promise<boolean>;
+  fixOf(path: string): Fix;
+}
+
+/** Whether the engines' files name this helper for the hosts that are its own. */
+export async function namedHelpers(
+  ports: NamedHelpersPorts,
+  { engines, ours }: Pick<CheckContext, 'engines' | 'ours'>,
+): Promise<readonly Finding[]> {
+  const state = await ports.engineState();
+  const found: Finding[] = [];
+  for (const engine of engines) {
+    if (!(await ports.isInstalled(engine))) {
+      found.push({ status: 'skipped', saw: `${engine} is not installed` });
+      continue;
+    }
+    for (const host of ours) found.push(forHost(host, engine, state, ports.fixOf));
+  }
+  return [...found, ...oddKeys(ours, state)];
+}
+
+function forHost(host: string, engine: Engine, state: EngineState, fixOf: (path: string) => Fix): Finding {
+  const { registriesConf } = state;
+  if (engine === 'podman' && registriesConf.helpers.includes(OUR_HELPER)) {
+    return { status: 'ok', host, saw: `podman asks the helper for ${host} (${registriesConf.path})` };
+  }
+  const named = filesOf(engine, state).flatMap((file) =>
+    file.helpers.filter(({ key }) => isHost(key, host)).map(({ helper }) => ({ file, helper })),
+  );
+  const [first] = named;
+  if (first === undefined) return missing(host, engine, state, fixOf);
+  const { file, helper } = first;
+  if (helper !== OUR_HELPER) {
+    return {
+      status: 'problem',
+      host,
+      saw: `${file.path} names the helper ${shownName(helper ?? '')} for ${host}`,
+      why: `${engine} asks that one, and never this one`,
+      mend: `docker-credential-openshift doctor ${host} --fix`,
+      fix: fixOf(file.path),
+    };
+  }
+  if (named.every((entry) => entry.file.volatile)) {
+    const lasting = state.files.find(({ role }) => role === 'podman-persistent')?.path;
+    return {
+      status: 'warning',
+      host,
+      saw: `Only ${file.path} names the helper for ${host}`,
+      why: 'That file is gone after a logout or a restart, and podman asks nobody then',
+      mend: `docker-credential-openshift doctor ${host} --fix`,
+      fix: lasting === undefined ? undefined : fixOf(lasting),
+    };
+  }
+  return { status: 'ok', host, saw: `${engine} asks the helper for ${host} (${file.path})` };
+}
+
+function missing(host: string, engine: Engine, state: EngineState, fixOf: (path: string) => Fix): Finding {
+  const role = engine === 'docker' ? 'docker-config' : 'podman-persistent';
+  const path = state.files.find((file) => file.role === role && file.current)?.path;
+  return {
+    status: 'problem',
+    host,
+    saw: `No file of ${engine} names the helper for ${host}`,
+    why: `${engine} never asks the helper, and pulls from ${host} anonymously or with what else it finds`,
+    mend: `docker-credential-openshift setup ${host}`,
+    fix: path === undefined ? undefined : fixOf(path),
+  };
+}
+
+/** Keys that no engine will ever find: it looks for `HOST[:PORT]`, letter by letter. */
+function oddKeys(ours: readonly string[], { files }: EngineState): Finding[] {
+  return files.flatMap((file: AuthFile) =>
+    file.helpers.flatMap(({ key, helper }) => {
+      const host = normaliseRegistryHost(key) ?? undefined;
+      if (helper !== OUR_HELPER && (host === undefined || !ours.includes(host))) return [];
+      if (host !== undefined && isHost(key, host)) return [];
+      return [
+        {
+          status: 'warning' as const,
+          host,
+          saw: `${file.path} names a helper for ${shownName(key)}`,
+          why: 'Engines look for HOST or HOST:PORT, letter by letter: nothing pulls by that key',
+          mend: `Take the line out of credHelpers in ${file.path}.`,
+        },
+      ];
+    }),
+  );
+}
+
+/** Engines ask for HOST:443 where that was typed. */
+function isHost(key: string, host: string): boolean {
+  return key === host || key === `${host}:443`;
+}

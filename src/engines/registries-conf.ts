@@ -1,0 +1,72 @@
+import { posix } from 'node:path';
+import { FILES_AS_HELPER, type RegistriesConf } from '../cli/doctor/engine-state.ts';
+import { AppError } from '../credential/app-error.ts';
+import type { EngineEnvironment } from './engine-files.ts';
+import { readEngineFile } from './read-engine-file.ts';
+
+export interface RegistriesConfPorts {
+  /** The names in a directory, sorted; empty if it is not there or closed to this user. */
+  namesIn(directory: string): Promise<readonly string[]>;
+}
+
+/**
+ * Whom podman asks for credentials. Source: containers/image `sysregistriesv2`: `~/.config/containers/registries.conf`
+ * counts instead of the system's, then also without the system's drop-ins; the user's drop-ins come last, each
+ * directory by name. The last file that has the key wins as a whole; an empty list stands for the files alone.
+ */
+export async function readRegistriesConf(
+  environment: EngineEnvironment,
+  ports: RegistriesConfPorts,
+): Promise<RegistriesConf> {
+  const naming: { path: string; helpers: readonly string[] }[] = [];
+  for (const path of await configPaths(environment, ports)) {
+    const helpers = credentialHelpers((await textOf(path)) ?? '');
+    if (helpers !== undefined) naming.push({ path, helpers });
+  }
+  const winner = naming.pop();
+  if (winner === undefined) return { helpers: [FILES_AS_HELPER], path: undefined, overridden: [] };
+  const { path, helpers } = winner;
+  return { helpers: helpers.length === 0 ? [FILES_AS_HELPER] : helpers, path, overridden: naming };
+}
+
+async function configPaths(environment: EngineEnvironment, ports: RegistriesConfPorts): Promise<string[]> {
+  const { env, platform } = environment;
+  if (platform === 'win32') return [];
+  const inHome = (name: string) =>
+    env.HOME === undefined || env.HOME === '' ? undefined : posix.join(env.HOME, '.config/containers', name);
+  const userFile = inHome('registries.conf');
+  const chosen = env.CONTAINERS_REGISTRIES_CONF || undefined;
+  const isUsers = chosen === undefined && userFile !== undefined && (await textOf(userFile)) !== null;
+  const file = chosen ?? (isUsers ? userFile : '/etc/containers/registries.conf');
+  const directories = isUsers
+    ? [inHome('registries.conf.d')]
+    : ['/etc/containers/registries.conf.d', inHome('registries.conf.d')];
+  const dropIns: string[] = [];
+  for (const directory of directories) {
+    const names = directory === undefined ? [] : await ports.namesIn(directory);
+    for (const name of names) if (name.endsWith('.conf')) dropIns.push(posix.join(directory ?? '', name));
+  }
+  return [file, ...dropIns];
+}
+
+/**
+ * The `credential-helpers` of a registries.conf.
+ * @returns undefined if it does not have the key
+ */
+export function credentialHelpers(text: string): readonly string[] | undefined {
+  // A key of the file itself stands before its first table.
+  const [top = ''] = text.replaceAll(/^\s*#.*$/gm, '').split(/^\s*\[\[?[\w.-]+\]?\]/m);
+  const [, list] = /^\s*(?:"credential-helpers"|credential-helpers)\s*=\s*\[([^\]]*)\]/m.exec(top) ?? [];
+  if (list === undefined) return undefined;
+  return [...list.matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, a, b]) => a ?? b ?? '');
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return (await readEngineFile(path)).text;
+  } catch (error) {
+    // Out of reach for us: podman runs as the same user and tells it itself.
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}

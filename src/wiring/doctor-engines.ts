@@ -1,0 +1,137 @@
+import { readdir } from 'node:fs/promises';
+import type { Engine } from '../cli/doctor/check.ts';
+import type { EngineState, SecretFacts } from '../cli/doctor/engine-state.ts';
+import type { Fix } from '../cli/doctor/finding.ts';
+import type { Lookup } from '../cli/doctor/lookup.ts';
+import { winnerInWords } from '../cli/doctor/winner-in-words.ts';
+import { AppError } from '../credential/app-error.ts';
+import { applyEngineEdit } from '../engines/apply-engine-edit.ts';
+import { findOnPath } from '../engines/find-on-path.ts';
+import { writerOf } from '../engines/keep-edit.ts';
+import { planEngineEdit } from '../engines/plan-engine-edit.ts';
+import { loginsIn, readAuthFiles } from '../engines/read-auth-files.ts';
+import { readRegistriesConf } from '../engines/registries-conf.ts';
+import type { FactsOf } from '../engines/stored-login.ts';
+import { traceDocker } from '../engines/trace-docker.ts';
+import type { LookupRequest } from '../engines/trace-lookup.ts';
+import { tracePodman } from '../engines/trace-podman.ts';
+import { readJwt } from '../openshift/jwt.ts';
+import { cacheDirectory, type Place } from '../storage/directories.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
+import { knownTokens } from '../storage/known-tokens.ts';
+import type { EngineVersion } from './doctor-versions.ts';
+
+/** All that docker and podman find on this machine. */
+export async function readEngineState(here: Place): Promise<EngineState> {
+  const factsOf = secretFacts(here);
+  const [files, registriesConf] = await Promise.all([
+    readAuthFiles(here, factsOf),
+    readRegistriesConf(here, { namesIn }),
+  ]);
+  return { files, registriesConf, dockerAuthConfig: variableLogins(here, factsOf) };
+}
+
+function variableLogins({ env }: Place, factsOf: FactsOf): EngineState['dockerAuthConfig'] {
+  const text = env.DOCKER_AUTH_CONFIG ?? '';
+  if (text === '') return undefined;
+  try {
+    return loginsIn(text, 'DOCKER_AUTH_CONFIG', factsOf);
+  } catch (error) {
+    // What is no JSON is told by the check that looks at the variable.
+    if (error instanceof AppError) return 'broken';
+    throw error;
+  }
+}
+
+function secretFacts(here: Place): FactsOf {
+  const cache = cacheDirectory(here);
+  const known = cache === null ? [] : knownTokens(cache, here.uid);
+  return (secret): SecretFacts => {
+    const jwt = readJwt(secret);
+    const fingerprint = fingerprintOf(secret);
+    const about = known.find((token) => token.fingerprint === fingerprint);
+    const endsAtMs = jwt?.exp === undefined ? (about?.expiresAtMs ?? undefined) : jwt.exp * 1000;
+    const kind = jwt !== undefined ? 'jwt' : secret.startsWith('sha256~') ? 'oauth' : 'other';
+    const isOver = endsAtMs !== undefined && endsAtMs <= Date.now();
+    return { kind, endsAtMs, dead: isOver || about?.revoked === true };
+  };
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(directory)).sort();
+  } catch {
+    // Not there, or closed to this user, and then to podman, too.
+    return [];
+  }
+}
+
+/** @returns whether an engine finds `docker-credential-NAME` */
+export function helperFinder(here: Place): (helper: string) => boolean {
+  const found = new Map<string, boolean>();
+  return (helper) => {
+    const known = found.get(helper);
+    if (known !== undefined) return known;
+    const isThere = findOnPath(`docker-credential-${helper}`, here).some(({ isExecutable }) => isExecutable);
+    found.set(helper, isThere);
+    return isThere;
+  };
+}
+
+/** @returns how an engine comes by the credentials for an image, and what it sends */
+export function lookUp(request: Omit<LookupRequest, 'version'>, { program, version }: EngineVersion): Lookup {
+  const { engine } = request;
+  const trace = (engine === 'docker' ? traceDocker : tracePodman)({ ...request, version });
+  return { engine, program, ...trace, says: winnerInWords(engine, trace.winner) };
+}
+
+/**
+ * What `--fix` does about one of the engines' files: the helper's own hosts get it, and no stored login of theirs stays.
+ * @param ours normalised hosts
+ */
+export function fixEngineFile(
+  path: string,
+  state: Promise<EngineState>,
+  ours: Promise<readonly string[]>,
+  here: Place,
+): Fix {
+  return {
+    key: path,
+    does: `${path}: let the helper answer for its hosts, and take out stored logins that hide it`,
+    async apply() {
+      const file = (await state).files.find((one) => one.path === path);
+      if (file === undefined) return [];
+      const isNamed =
+        file.getsHelper === 'always' || (file.getsHelper === 'if-there' && file.state === 'read');
+      const request = {
+        path,
+        hosts: spellings(await ours, file.logins),
+        addCredHelpers: isNamed,
+        legacy: file.legacy,
+      };
+      const changes = await applyEngineEdit(
+        path,
+        (text) => planEngineEdit(text, request),
+        writerOf(here, 'record'),
+      );
+      return changes.map((change) => `${path}: ${change}`);
+    },
+  };
+}
+
+/** The hosts, and the other spellings that logins are stored under: engines compare letter by letter. */
+function spellings(
+  ours: readonly string[],
+  logins: EngineState['files'][number]['logins'],
+): readonly string[] {
+  const spelled = logins
+    .filter(({ host }) => host !== undefined && ours.includes(host))
+    .map(({ key }) => key.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '');
+  return [...new Set([...ours, ...spelled])];
+}
+
+/** @returns the engines' own programs that are on the PATH */
+export function programsOf(engine: Engine, here: Place): readonly string[] {
+  const names = engine === 'docker' ? ['docker'] : ['podman', 'buildah', 'skopeo'];
+  return names.filter((name) => findOnPath(name, here).some(({ isExecutable }) => isExecutable));
+}

@@ -1,0 +1,109 @@
+import type { Check } from '../cli/doctor/check.ts';
+import { type BindingsPorts, bindings } from '../cli/doctor/checks/bindings.ts';
+import { type BrokenFilesPorts, brokenFiles } from '../cli/doctor/checks/broken-files.ts';
+import { credsStore } from '../cli/doctor/checks/creds-store.ts';
+import { desktop } from '../cli/doctor/checks/desktop.ts';
+import { dockerAuthConfig } from '../cli/doctor/checks/docker-auth-config.ts';
+import { helperOnPath } from '../cli/doctor/checks/helper-on-path.ts';
+import { helperVersions } from '../cli/doctor/checks/helper-versions.ts';
+import { type NamedHelpersPorts, namedHelpers } from '../cli/doctor/checks/named-helpers.ts';
+import { ownConfig } from '../cli/doctor/checks/own-config.ts';
+import { registriesConf } from '../cli/doctor/checks/registries-conf.ts';
+import { registryAuthFile } from '../cli/doctor/checks/registry-auth-file.ts';
+import { type ShadowingLoginsPorts, shadowingLogins } from '../cli/doctor/checks/shadowing-logins.ts';
+import { signOuts } from '../cli/doctor/checks/sign-outs.ts';
+import { staleLogins } from '../cli/doctor/checks/stale-logins.ts';
+import { timer } from '../cli/doctor/checks/timer.ts';
+import type { StoredLogin } from '../cli/doctor/engine-state.ts';
+import { durationInWords } from '../credential/duration-in-words.ts';
+import { findOnPath } from '../engines/find-on-path.ts';
+import { type Place, stateDirectory } from '../storage/directories.ts';
+import { isHostSignedOut, readSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import type { DoctorConfig } from './doctor-config.ts';
+import { runProgram } from './run-program.ts';
+import { selfCommand } from './spawn-renewal.ts';
+import { timer as runTimer } from './timer.ts';
+
+/** This machine as the checks that need no network see it. */
+export interface LocalMachine
+  extends BindingsPorts,
+    BrokenFilesPorts,
+    NamedHelpersPorts,
+    Pick<ShadowingLoginsPorts, 'winnerOf'> {
+  readonly here: Place;
+  readonly config: Promise<DoctorConfig>;
+  isOnPath(helper: string): boolean;
+  exists(path: string): boolean;
+}
+
+const HELPER = 'docker-credential-openshift';
+/** It takes 5 ms; what takes this long is no version of this program. */
+const VERSION_MS = 2000;
+
+/** The checks that need no network. */
+export function localChecks(machine: LocalMachine): readonly Check[] {
+  const { here, config } = machine;
+  const self = selfCommand();
+  const findProgram = async (name: string) => findOnPath(name, here);
+  const ports = {
+    ...machine,
+    ...here,
+    self,
+    findProgram,
+    endInWords,
+    findHelper: () => findProgram(HELPER),
+    versionOf,
+    readConfig: async () => (await config).reading(),
+    timerStatus: () => timerStatus(here),
+    signedOut: (host: string) => signedOut(host, here),
+  };
+  return [
+    { id: 'helper-on-path', run: () => helperOnPath(ports) },
+    { id: 'helper-versions', run: () => helperVersions(ports) },
+    { id: 'desktop', run: (context) => desktop(ports, context) },
+    { id: 'own-config', run: () => ownConfig(ports) },
+    { id: 'bindings', run: (context) => bindings(ports, context) },
+    { id: 'sign-outs', run: (context) => signOuts(ports, context) },
+    { id: 'broken-files', run: () => brokenFiles(ports) },
+    { id: 'named-helpers', run: (context) => namedHelpers(ports, context) },
+    { id: 'shadowing-logins', run: (context) => shadowingLogins(ports, context) },
+    { id: 'stale-logins', run: (context) => staleLogins(ports, context) },
+    { id: 'creds-store', run: (context) => credsStore(ports, context) },
+    { id: 'docker-auth-config', run: (context) => dockerAuthConfig(ports, context) },
+    { id: 'registry-auth-file', run: (context) => registryAuthFile(ports, context) },
+    { id: 'registries-conf', run: (context) => registriesConf(ports, context) },
+    { id: 'timer', run: () => timer(ports) },
+  ];
+}
+
+async function versionOf(path: string): Promise<string | undefined> {
+  const result = await runProgram(path, ['version'], VERSION_MS);
+  const [line = ''] = result === 'missing' ? [] : result.stdout.split('\n', 1);
+  return /^docker-credential-openshift v\S+$/.test(line.trim()) ? line.trim() : undefined;
+}
+
+function endInWords({ secret }: StoredLogin): string {
+  if (secret?.endsAtMs === undefined) return secret?.dead === true ? 'whose token was revoked' : '';
+  const leftMs = secret.endsAtMs - Date.now();
+  return leftMs <= 0
+    ? `whose token ended ${durationInWords(-leftMs)} ago`
+    : `whose token ends in ${durationInWords(leftMs)}`;
+}
+
+async function timerStatus(here: Place) {
+  const said: string[] = [];
+  const warned: string[] = [];
+  const output = {
+    print: (line: string) => said.push(line),
+    printError: (line: string) => warned.push(line),
+  };
+  return { status: await runTimer('status', here, output), said, warned };
+}
+
+function signedOut(host: string, here: Place): 'as a whole' | 'with a token' | undefined {
+  const state = stateDirectory(here);
+  if (state === null) return undefined;
+  const path = signOutFile(state, host);
+  if (isHostSignedOut(path, here.uid)) return 'as a whole';
+  return readSignOuts(path, here.uid).length > 0 ? 'with a token' : undefined;
+}
