@@ -1,4 +1,4 @@
-import type { Answer } from '../credential/answer.ts';
+import type { Answer, KeptAnswer } from '../credential/answer.ts';
 import { answerEnvironment, isStillGood } from '../credential/cached-answer.ts';
 import type { Moment } from '../credential/clock.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
@@ -34,7 +34,7 @@ export function moment(): Moment {
 }
 
 /** What is cached for a host, if it still holds. */
-export function recall(host: string, here: Place): Answer | null {
+export function recall(host: string, here: Place): Answer | KeptAnswer | null {
   // A token that came in the environment is kept nowhere.
   if (here.env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return null;
   const cache = cacheDirectory(here);
