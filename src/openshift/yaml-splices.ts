@@ -78,7 +78,9 @@ export function written(text: string, document: Document, node: Node, value: unk
 
 function inPlace(text: string, node: Node, put: string): Splice {
   const [start, end] = [startOf(node), endOf(node)];
-  const before = start === 0 || /[\s[{,]/.test(text[start - 1] ?? '') ? '' : ' ';
+  // Only behind a key in quotes, as in JSON, may a value stand without a space.
+  const needsSpace = start === end || /^[^"{[]/.test(put);
+  const before = start === 0 || !needsSpace || /[\s[{,]/.test(text[start - 1] ?? '') ? '' : ' ';
   // A block scalar ends with its line.
   const after = end > start && text[end - 1] === '\n' ? eolOf(text) : text[end] === '#' ? ' ' : '';
   return { start, end, text: before + put + after };
