@@ -18,8 +18,9 @@ const LONGEST_COMPLAINT = 300;
 
 /**
  * Runs a kubeconfig's exec plugin (client.authentication.k8s.io v1 and v1beta1; Kubernetes, client-go credential
- * plugins). It is told that nobody is there to talk to, and ended with its children when its time is over.
+ * plugins). It is told whether somebody is there to talk to, and ended with its children when its time is over.
  * @param timeoutMs the time for all of it
+ * @param isPersonThere true for `login`: the plugin gets this terminal, and may open a browser
  * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out
  */
 export async function runExecPlugin(
@@ -27,20 +28,21 @@ export async function runExecPlugin(
   connection: Connection,
   env: Record<string, string | undefined>,
   timeoutMs: number,
+  isPersonThere = false,
 ): Promise<ExecCredential> {
   const cluster = plugin.wantsCluster ? { cluster: clusterInfo(connection) } : {};
   const info = {
     apiVersion: plugin.apiVersion,
     kind: 'ExecCredential',
-    spec: { interactive: false, ...cluster },
+    spec: { interactive: isPersonThere, ...cluster },
   };
   const child = spawn(commandPath(plugin), [...plugin.args], {
     env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that its children end with it.
-    detached: true,
+    stdio: isPersonThere ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that its children end with it; but only the terminal's own may read from it.
+    detached: !isPersonThere,
   });
-  const outcome = await watch(child, timeoutMs);
+  const outcome = await watch(child, timeoutMs, !isPersonThere);
   if (outcome === 'late') {
     throw failure(plugin, `did not answer within ${Math.round(timeoutMs / 100) / 10} s`, 'exec-plugin-late');
   }
@@ -77,13 +79,14 @@ interface Ending {
   readonly stderr: string;
 }
 
-function watch(child: ChildProcess, timeoutMs: number): Promise<Ending | string> {
+function watch(child: ChildProcess, timeoutMs: number, hasGroup: boolean): Promise<Ending | string> {
   return new Promise((settle) => {
     let stdout = '';
     let stderr = '';
     const finish = (outcome: Ending | string): void => {
       clearTimeout(limit);
-      endGroup(child);
+      if (hasGroup) endGroup(child);
+      else child.kill();
       child.stdout?.destroy();
       child.stderr?.destroy();
       settle(outcome);

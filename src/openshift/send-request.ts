@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type AgentOptions, request } from 'node:https';
 import { HttpsProxyAgent } from 'hpagent';
 import type { Connection } from './connection.ts';
@@ -9,6 +10,8 @@ export interface Reply {
   readonly body: string;
   /** The server's clock, in ms since the epoch; undefined without a `Date`. */
   readonly dateMs: number | undefined;
+  /** The answer's headers, by their names in lower case; absent without an answer. */
+  readonly headers?: IncomingHttpHeaders;
   /** Why there was no answer, in a few words without a secret; empty if there was one. */
   readonly detail: string;
   /** There was no answer because the time ran out, rather than because somebody said no. */
@@ -73,6 +76,7 @@ export async function sendRequest(
           status: response.statusCode ?? 0,
           body: text,
           dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+          headers: response.headers,
           detail: '',
           timedOut: false,
         });

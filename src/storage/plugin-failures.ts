@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { ExecPlugin } from '../credential/identity.ts';
 import { readPrivateFile } from './hot-files.ts';
 import { writePrivateFile } from './write-private-file.ts';
@@ -41,4 +42,9 @@ export async function noteFailure(
 ): Promise<void> {
   if (cache === null) return;
   await writePrivateFile(failureFile(cache, plugin), JSON.stringify({ atMs: nowMs, message }), uid, false);
+}
+
+/** Forgets a failure: a person ran the plugin, and it worked. */
+export async function forgetFailure(cache: string | null, plugin: ExecPlugin): Promise<void> {
+  if (cache !== null) await rm(failureFile(cache, plugin), { force: true });
 }

@@ -31,7 +31,8 @@ function isByHand(args: readonly string[]): boolean {
   return !args.includes('--quiet') && (isatty(1) || args.some((word) => !word.startsWith('-')));
 }
 
-async function knownHosts(here: Place): Promise<KnownHosts> {
+/** Every registry host that this program may be asked for, and what is wrong with the config. */
+export async function knownHosts(here: Place): Promise<KnownHosts> {
   const cache = cacheDirectory(here);
   const path = configFile(here);
   const text = path === null ? undefined : await readRegularFile(path, 1024 * 1024);

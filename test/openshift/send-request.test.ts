@@ -13,10 +13,11 @@ const NO_TIME = noAnswer('no answer within 0.2 s', true);
 test('a reply is its status, its body and the clock of the server', async (t) => {
   const sandbox = await runningSandbox(t);
   const token = sandbox.issueOAuthToken({ user: 'alice' });
-  const { body, dateMs, ...reply } = await askVersion(sandbox, {
+  const { body, dateMs, headers, ...reply } = await askVersion(sandbox, {
     request: { headers: { authorization: `Bearer ${token}` } },
   });
   assert.deepEqual(reply, { status: 200, detail: '', timedOut: false });
+  assert.equal(headers?.['content-type'], 'application/json');
   assert.equal(typeof JSON.parse(body), 'object');
   assert.ok(Math.abs(Number(dateMs) - Date.now()) < 10_000);
 });

@@ -1,0 +1,61 @@
+import { AppError, describeError } from '../../credential/app-error.ts';
+import { durationInWords } from '../../credential/duration-in-words.ts';
+import { loginCommand } from '../../credential/login-command.ts';
+import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { logIn } from './log-in.ts';
+import type { LoginArguments } from './login-arguments.ts';
+import type { LoginEnd, LoginPorts } from './login-ports.ts';
+import { ofIdentity } from './login-target.ts';
+
+/** Whoever sits at the machine once a week misses none. */
+const SOON_MS = 7 * 86_400_000;
+
+/**
+ * `login --all-expiring`: logs in to each cluster whose login ended or ends within seven days, one after another. One
+ * that fails keeps no other from its turn.
+ * @returns the exit status: 1 if one of them has no good login after it, or could not be asked
+ * @throws AppError `interrupted`
+ */
+export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): Promise<number> {
+  const ends = await ports.endsOfLogins();
+  const due = ends.filter(({ end }) => isDue(end, ports.nowMs()));
+  const unknown = ends.filter(({ end }) => end === undefined);
+  for (const { identity } of unknown) {
+    const command = loginCommand(identity.server);
+    ports.printError(
+      `${clusterDisplayName(identity.server)} could not be asked when the login ends. If it is over, run: ${command}`,
+    );
+  }
+  if (due.length === 0) {
+    const others = unknown.length === 0 ? '' : ' of the clusters that could be asked';
+    ports.print(`No login${others} ends within 7 days: there is nothing to do.`);
+    return unknown.length === 0 ? 0 : 1;
+  }
+  let status = unknown.length === 0 ? 0 : 1;
+  for (const [index, each] of due.entries()) {
+    ports.printError(`${index + 1} of ${due.length}: ${describeEnd(each, ports.nowMs())}`);
+    status = Math.max(status, await one(each, args, ports));
+  }
+  return status;
+}
+
+async function one({ identity }: LoginEnd, args: LoginArguments, ports: LoginPorts): Promise<number> {
+  try {
+    return await logIn(ofIdentity(identity), args, ports);
+  } catch (error) {
+    // One cluster's fault, or a person's No to it, keeps no other from its turn; Ctrl-C means all of them.
+    if (!(error instanceof AppError) || error.code === 'interrupted') throw error;
+    ports.printError(describeError(error));
+    return 1;
+  }
+}
+
+function isDue(end: LoginEnd['end'], nowMs: number): boolean {
+  return end === 'ended' || (typeof end === 'number' && end - nowMs <= SOON_MS);
+}
+
+function describeEnd({ identity, end }: LoginEnd, nowMs: number): string {
+  const login = `your login to ${clusterDisplayName(identity.server)} (context ${identity.context})`;
+  const leftMs = typeof end === 'number' ? end - nowMs : 0;
+  return leftMs > 0 ? `${login} ends in ${durationInWords(leftMs)}.` : `${login} is over.`;
+}

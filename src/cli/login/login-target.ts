@@ -1,0 +1,145 @@
+import { AppError } from '../../credential/app-error.ts';
+import { chooseIdentity } from '../../credential/choose-identity.ts';
+import type { Identities, Identity } from '../../credential/identity.ts';
+import { shellQuoted, shownArgument } from '../../credential/quoting.ts';
+import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { normaliseServerUrl } from '../../registry/server-url.ts';
+
+/** Where a login goes. */
+export interface LoginTarget {
+  /** The API server's URL, normalised. */
+  readonly server: string;
+  /** The identity whose token is renewed; undefined: the kubeconfig has none there yet. */
+  readonly identity: Identity | undefined;
+  /** The registry host that was named. */
+  readonly host: string | undefined;
+  /** What the person should hear of how their word was taken. */
+  readonly note: string | undefined;
+}
+
+export interface LoginTargetPorts {
+  identities(): Promise<Identities>;
+  /** What the user's config says of a host. @throws AppError where that can't be told */
+  settingsOf(host: string): Promise<RegistrySettings | undefined>;
+  /** Whether a cluster calls the host its registry, as far as it was heard to say so before. */
+  wasClaimed(host: string, identity: Identity): Promise<boolean>;
+}
+
+/**
+ * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
+ * cluster and user that it is bound to; or an API server's URL. Without a word: the current context.
+ * @throws AppError naming what was typed, and what might have been meant
+ */
+export async function findLoginTarget(
+  typed: string | undefined,
+  ports: LoginTargetPorts,
+): Promise<LoginTarget> {
+  const identities = await ports.identities();
+  if (typed === undefined) return ofIdentity(currentOf(identities));
+  const named = identities.all.find(({ context }) => context === typed);
+  const host = normaliseRegistryHost(typed);
+  const binding = host === null ? undefined : bindHost(host, await ports.settingsOf(host));
+  if (named !== undefined) {
+    const isHost = binding?.kind === 'bound' && binding.server !== named.server;
+    const note = isHost ? `${typed} is a context of your kubeconfig, and taken for that.` : undefined;
+    return { ...ofIdentity(named), note };
+  }
+  if (host !== null && binding?.kind === 'bound') return ofBoundHost(host, binding, identities);
+  const server = serverMeant(typed, identities);
+  if (server !== undefined) return onServer(server, identities);
+  if (host !== null && binding?.kind === 'closed')
+    throw new AppError({ code: 'closed', message: binding.reason });
+  const claiming = host === null ? undefined : await firstClaiming(host, identities, ports);
+  if (host !== null && claiming !== undefined) return { ...onServer(claiming.server, identities), host };
+  throw unknown(typed, identities);
+}
+
+/** @returns the target that an identity is */
+export function ofIdentity(identity: Identity): LoginTarget {
+  return { server: identity.server, identity, host: undefined, note: undefined };
+}
+
+function currentOf({ current, problems }: Identities): Identity {
+  if (current?.context !== undefined) return current;
+  const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  throw new AppError({
+    code: 'no-context',
+    message: `No context of your kubeconfig is current${because}: say where to log in`,
+    hint: 'docker-credential-openshift login https://API-SERVER:6443',
+  });
+}
+
+function ofBoundHost(
+  host: string,
+  binding: Extract<ReturnType<typeof bindHost>, { kind: 'bound' }>,
+  identities: Identities,
+): LoginTarget {
+  const isThere = identities.all.some(
+    ({ server, context }) => server === binding.server || (context ?? '') === binding.context,
+  );
+  if (!isThere && binding.server !== undefined)
+    return { server: binding.server, identity: undefined, host, note: undefined };
+  const choice = chooseIdentity(host, binding, identities);
+  if ('reason' in choice) {
+    // Bound to a user who is not logged in there yet: the login brings him.
+    if (binding.server !== undefined && binding.context === undefined && binding.user !== undefined)
+      return { server: binding.server, identity: undefined, host, note: undefined };
+    throw new AppError({ code: 'no-identity', message: choice.reason });
+  }
+  return { ...ofIdentity(choice.identity), host };
+}
+
+/** A URL, or the host of an API server that is known or has the port that they have. */
+function serverMeant(typed: string, { all }: Identities): string | undefined {
+  const isUrl = /^[a-z]+:\/\//i.test(typed);
+  const server = normaliseServerUrl(isUrl ? typed : `https://${typed}`);
+  if (server === null) return undefined;
+  const isKnown = all.some((identity) => identity.server === server);
+  if (isUrl && !server.startsWith('https:')) {
+    throw new AppError({
+      code: 'plain-http',
+      message: `${server} is reached without TLS: no password or token is sent there`,
+      hint: `docker-credential-openshift login ${server.replace(/^http:/, 'https:')}`,
+    });
+  }
+  return isUrl || isKnown || server.endsWith(':6443') ? server : undefined;
+}
+
+/** Of several users there, the current one; else one must be named. */
+function onServer(server: string, { all, current }: Identities): LoginTarget {
+  const there = all.filter((identity) => identity.server === server && identity.context !== undefined);
+  const [first, ...others] = there.includes(current as Identity) ? [current as Identity] : there;
+  if (first === undefined) return { server, identity: undefined, host: undefined, note: undefined };
+  if (others.some(({ user }) => user !== first.user)) {
+    const names = there.map(({ context }) => shellQuoted(context ?? ''));
+    throw new AppError({
+      code: 'several-users',
+      message: `Several users of ${server} are in your kubeconfig; name one's context: ${names.join(', ')}`,
+      hint: `docker-credential-openshift login ${names[0]}`,
+    });
+  }
+  return ofIdentity(first);
+}
+
+async function firstClaiming(
+  host: string,
+  { all, current }: Identities,
+  ports: LoginTargetPorts,
+): Promise<Identity | undefined> {
+  for (const identity of current === undefined ? all : [current, ...all]) {
+    if (!identity.insecure && (await ports.wasClaimed(host, identity))) return identity;
+  }
+  return undefined;
+}
+
+function unknown(typed: string, { all, problems }: Identities): AppError {
+  const names = all.flatMap(({ context }) => context ?? []);
+  const known = names.length === 0 ? 'which has none' : `which has ${names.slice(0, 10).join(', ')}`;
+  const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  return new AppError({
+    code: 'unknown-target',
+    message: `${shownArgument(typed)} is no context of your kubeconfig, ${known}${because}, no registry host whose cluster is known, and no URL`,
+    hint: 'docker-credential-openshift login https://API-SERVER:6443',
+  });
+}

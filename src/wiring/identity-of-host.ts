@@ -1,0 +1,26 @@
+import { identityFor } from '../credential/decide-answer.ts';
+import type { Identity } from '../credential/identity.ts';
+import { bindHost } from '../registry/bind-host.ts';
+import { readClusterClaim } from './clusters-word.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Who answers for a host.
+ * @param mayAsk false: only what clusters said before counts
+ * @returns undefined: nobody
+ */
+export async function identityOfHost(
+  host: string,
+  session: Session,
+  mayAsk: boolean,
+): Promise<Identity | undefined> {
+  const { settings, problem } = await session.readSettings(host);
+  if (problem !== undefined) return undefined;
+  const binding = bindHost(host, settings);
+  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign')
+    return undefined;
+  const { identities } = await session.identities();
+  const readClaim = (name: string, identity: Identity) => readClusterClaim(name, identity, session, mayAsk);
+  const choice = await identityFor(host, binding, settings, identities, { readClaim });
+  return 'identity' in choice ? choice.identity : undefined;
+}

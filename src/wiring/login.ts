@@ -1,0 +1,129 @@
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { LoginEnd, LoginPorts } from '../cli/login/login-ports.ts';
+import { runLogin } from '../cli/login/run-login.ts';
+import { AppError } from '../credential/app-error.ts';
+import { readJwt } from '../openshift/jwt.ts';
+import { startCallbackServer } from '../openshift/oauth/callback-server.ts';
+import { checkKubeconfig } from '../openshift/save-login.ts';
+import { waitForStdin } from '../protocol/wait-for-stdin.ts';
+import type { Place } from '../storage/directories.ts';
+import { listSignOuts } from '../storage/sign-outs.ts';
+import { readClusterClaim } from './clusters-word.ts';
+import { identityOfHost } from './identity-of-host.ts';
+import { kubeconfigFiles } from './kubeconfig-files.ts';
+import { loginCluster } from './login-cluster.ts';
+import { openBrowser } from './open-browser.ts';
+import { printer } from './printer.ts';
+import { askUnseen, readUnseen } from './read-unseen.ts';
+import { knownHosts } from './renew.ts';
+import { renewHost } from './renew-host.ts';
+import { forgetAnswer, signIn } from './serve-verb.ts';
+import { createSession, type Session } from './session.ts';
+import { terminal } from './terminal.ts';
+import { place } from './this-process.ts';
+
+/** What is asked of clusters besides the login itself. */
+const ASKING_MS = 15_000;
+/** A password or a token, and a line feed. */
+const LONGEST_SECRET = 64 * 1024;
+
+/** @returns the exit status */
+export function login(args: string[]): Promise<number> {
+  const here = place();
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  // Once: a second Ctrl-C ends the program as it would any other.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  return runLogin(args, loginPorts(here, stopping.signal, stop));
+}
+
+function loginPorts(here: Place, interrupted: AbortSignal, stop: () => void): LoginPorts {
+  const open = () => createSession(here, performance.now() + ASKING_MS, true, true);
+  const session = open();
+  return {
+    ...printer,
+    nowMs: Date.now,
+    interrupted,
+    hostname,
+    isInteractive: terminal(here.env).isInteractive,
+    identities: async () => (await session.identities()).identities,
+    settingsOf: async (host) => {
+      const { settings, problem } = await session.readSettings(host);
+      if (problem !== undefined) throw new AppError({ code: 'bad-config', message: problem });
+      return settings;
+    },
+    wasClaimed: async (host, identity) => (await readClusterClaim(host, identity, session, false)).claimed,
+    checkKubeconfig: () => checkKubeconfig(kubeconfigFiles(here)),
+    cluster: (target, certificateAuthority) => loginCluster(target, certificateAuthority, session),
+    startCallbackServer,
+    openBrowser: (url) => openBrowser(url, here),
+    readPasted: (onLine) => readUnseen(onLine, stop),
+    ask: (question) => askUnseen(question, stop),
+    readStdin,
+    after: (ms, call) => {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
+    },
+    // The kubeconfig is another one by then.
+    signInHosts: (server, user, named) => signInHosts({ server, user }, named, open()),
+    renewHost: (host) => renewHost(host, here, true),
+    endsOfLogins: () => endsOfLogins(session),
+  };
+}
+
+async function readStdin(): Promise<string> {
+  const bytes = await waitForStdin('', LONGEST_SECRET, true);
+  if (typeof bytes !== 'string') return '';
+  return Buffer.from(bytes, 'latin1')
+    .toString()
+    .replace(/\r?\n[\s\S]*$/, '');
+}
+
+async function signInHosts(
+  { server, user }: { readonly server: string; readonly user: string },
+  named: string | undefined,
+  session: Session,
+): Promise<readonly string[]> {
+  const { here, cache, state } = session;
+  const { hosts } = await knownHosts(here);
+  const signedOut = state === null ? [] : listSignOuts(state);
+  const candidates = [...new Set([...hosts, ...signedOut, ...(named === undefined ? [] : [named])])].sort();
+  const found: string[] = [];
+  for (const host of candidates) {
+    const identity = await identityOfHost(host, session, host === named);
+    if (host === named || (identity?.server === server && identity.user === user)) found.push(host);
+  }
+  for (const host of found) {
+    await signIn(host, session);
+    await forgetAnswer(host, session);
+  }
+  // Who logged in to a cluster has just seen that it is there.
+  if (cache !== null) await rm(`${cache}/unreachable.json`, { force: true });
+  return found;
+}
+
+/** Each person's login once, however many contexts use it. What a system puts there renews itself, or is another's. */
+async function endsOfLogins(session: Session): Promise<readonly LoginEnd[]> {
+  const { identities } = await session.identities();
+  const byUser = new Map<string, Promise<LoginEnd>>();
+  for (const identity of [
+    ...(identities.current === undefined ? [] : [identities.current]),
+    ...identities.all,
+  ]) {
+    const { source, context, server, user } = identity;
+    const key = JSON.stringify([server, user]);
+    if (source.kind !== 'token' || context === undefined || byUser.has(key)) continue;
+    if (readJwt(source.token)?.subject?.startsWith('system:serviceaccount:') === true) continue;
+    const inspected = session.access.inspectToken(identity, source.token);
+    byUser.set(
+      key,
+      inspected.then((inspection): LoginEnd => {
+        if (inspection.kind === 'accepted') return { identity, end: inspection.expiresAtMs };
+        const isEnded = inspection.kind === 'rejected' || inspection.kind === 'revoked';
+        return { identity, end: isEnded ? 'ended' : undefined };
+      }),
+    );
+  }
+  return Promise.all(byUser.values());
+}
