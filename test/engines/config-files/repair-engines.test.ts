@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { repairEngines } from '../../../src/engines/repair-engines.ts';
@@ -28,6 +28,10 @@ function machine(t: TestContext, files: Record<string, object | string>) {
       (await repairEngines(environment, hosts)).map((said) => said.replaceAll(`${root}/`, '')),
     text: (path: string) => readFileSync(join(root, path), 'utf8'),
     read: (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8')),
+    backups: () => {
+      const directory = join(root, 'home/.local/state/docker-credential-openshift/backups');
+      return readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
+    },
     has: (path: string) => existsSync(join(root, path)),
   };
 }
@@ -36,7 +40,7 @@ const hid = (path: string, entry = HOST) =>
 
 test('an entry that `podman login` made goes, and podman asks the helper again', async (t) => {
   const { repair, read } = machine(t, {
-    [DOCKER]: helped,
+    [PERSISTENT]: helped,
     [PRIMARY]: { auths: { [HOST]: login, [OTHER]: login } },
   });
   assert.deepEqual(await repair(HOST), [hid(PRIMARY)]);
@@ -46,7 +50,7 @@ test('an entry that `podman login` made goes, and podman asks the helper again',
 
 test('entries go from all four files, also those for a part of the registry', async (t) => {
   const { repair, read } = machine(t, {
-    [DOCKER]: { auths: { [`https://${HOST}/v1/`]: login } },
+    [DOCKER]: { ...helped, auths: { [`https://${HOST}/v1/`]: login } },
     [PERSISTENT]: { ...helped, auths: { [`${HOST}/ns`]: login } },
     [PRIMARY]: { auths: { [HOST]: login } },
     [DOCKERCFG]: { [HOST]: login, [OTHER]: login },
@@ -71,6 +75,16 @@ test('a host that no file names the helper for keeps its logins: nobody set it u
   assert.equal(text(PRIMARY), before);
 });
 
+test('an engine that was not set up for a host keeps its login', async (t) => {
+  const stored = { auths: { [HOST]: login } };
+  const podmans = machine(t, { [PERSISTENT]: helped, [DOCKER]: stored, [PRIMARY]: stored });
+  assert.deepEqual(await podmans.repair(HOST), [hid(PRIMARY)]);
+  assert.deepEqual(podmans.read(DOCKER), stored);
+  const dockers = machine(t, { [DOCKER]: { ...helped, ...stored }, [PRIMARY]: stored });
+  assert.deepEqual(await dockers.repair(HOST), [hid(DOCKER)]);
+  assert.deepEqual(dockers.read(PRIMARY), stored);
+});
+
 test('a host that another helper serves now keeps it, and its logins', async (t) => {
   const files = { [DOCKER]: { credHelpers: { [HOST]: 'desktop' }, auths: { [HOST]: login } } };
   const { repair, text } = machine(t, files);
@@ -81,7 +95,7 @@ test('a host that another helper serves now keeps it, and its logins', async (t)
 
 test('of several hosts only those that are served are repaired', async (t) => {
   const { repair, read } = machine(t, {
-    [DOCKER]: helped,
+    [PERSISTENT]: helped,
     [PRIMARY]: { auths: { [HOST]: login, [OTHER]: login } },
   });
   assert.deepEqual(await repair(OTHER, HOST), [hid(PRIMARY)]);
@@ -104,10 +118,21 @@ test('on a machine without any file, and for no host, there is nothing to do', a
 test('a file that is empty names no helper', async (t) =>
   assert.deepEqual(await machine(t, { [DOCKER]: '\n' }).repair(HOST), []));
 
-test('a file that is broken is named with its line, and stays as it is', async (t) => {
-  const { repair, text } = machine(t, { [DOCKER]: helped, [PRIMARY]: '{"auths": {' });
+test('a file that is broken is named with its line and stays as it is, and the others are repaired', async (t) => {
+  const { repair, read, text } = machine(t, {
+    [PRIMARY]: '{"auths": {',
+    [PERSISTENT]: { ...helped, auths: { [HOST]: login } },
+  });
   await assert.rejects(repair(HOST), new RegExp(`${PRIMARY}:1:`));
   assert.equal(text(PRIMARY), '{"auths": {');
+  assert.deepEqual(read(PERSISTENT), { ...helped, auths: {} });
+});
+
+test('what it takes out of a file is in a private backup of that file as it was', async (t) => {
+  const stored = { ...helped, auths: { [HOST]: login } };
+  const { repair, backups } = machine(t, { [DOCKER]: stored });
+  await repair(HOST);
+  assert.deepEqual(backups(), [JSON.stringify(stored)]);
 });
 
 test('no secret of an entry is told', async (t) => {
