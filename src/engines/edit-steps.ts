@@ -7,7 +7,9 @@ export interface HelperStep {
   readonly host: string;
   /** The JSON that stood there before; null: none. */
   readonly previous: string | null;
-  /** There was no `credHelpers` before. */
+  /** Which of the members of the host's name, where there are several: the first is 0. */
+  readonly nth: number;
+  /** There was no `credHelpers` before the edit. */
   readonly madeContainer: boolean;
 }
 

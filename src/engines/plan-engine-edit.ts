@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { shownName } from '../credential/quoting.ts';
 import { withoutMember, withValue } from './edit-json-text.ts';
+import type { EditStep } from './edit-steps.ts';
 import {
   type Draft,
   draftOf,
@@ -93,19 +94,24 @@ function setCredHelper(draft: Draft, host: string, add: boolean): void {
   const existing =
     helpers === undefined ? [] : membersOf(helpers.value).filter((member) => member.name === host);
   // From the end, so that the positions of the others stay true.
-  for (const member of existing.toReversed()) {
+  for (const [nth, member] of [...existing.entries()].toReversed()) {
     if (member.value.value === HELPER_NAME) continue;
     const previous = textOf(draft.text, member.value);
     const other =
       member.value.type === 'string' ? `, which was ${shownName(String(member.value.value))}` : '';
     draft.text = withValue(draft.text, member.value, JSON.stringify(HELPER_NAME));
     draft.changes.push(`set the helper for ${host} to "${HELPER_NAME}"${other}`);
-    draft.steps.push({ kind: 'helper', host, previous, madeContainer: false });
+    draft.steps.push({ kind: 'helper', host, previous, nth, madeContainer: false });
   }
   if (existing.length > 0 || !add) return;
   draft.changes.push(`set the helper for ${host} to "${HELPER_NAME}"`);
-  draft.steps.push({ kind: 'helper', host, previous: null, madeContainer: helpers === undefined });
+  const madeContainer = helpers === undefined || draft.steps.some(isMaker);
+  draft.steps.push({ kind: 'helper', host, previous: null, nth: 0, madeContainer });
   draft.text = withObjectMember(draft, root, helpers, 'credHelpers', host, HELPER_NAME);
+}
+
+function isMaker(step: EditStep): boolean {
+  return step.kind === 'helper' && step.madeContainer;
 }
 
 function textOf(text: string, { offset, length }: Node): string {

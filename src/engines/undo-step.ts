@@ -46,9 +46,10 @@ function undoHelper(text: string, step: HelperStep, path: string): Undone {
   const root = parseJsonObject(text, path);
   const container = objectMember(draft, root, 'credHelpers');
   const named = container === undefined ? [] : membersOf(container.value);
-  const entry = named.find(({ name, value }) => name === step.host && value.value === HELPER_NAME);
-  if (container === undefined || entry === undefined) {
-    const isOthers = named.some(({ name }) => name === step.host) || step.previous !== null;
+  const ofHost = named.filter(({ name }) => name === step.host);
+  const entry = ofHost[step.nth];
+  if (container === undefined || entry?.value.value !== HELPER_NAME) {
+    const isOthers = ofHost.length > 0 || step.previous !== null;
     return isOthers ? { text, left: `the helper for ${step.host} was changed since, and stays` } : { text };
   }
   if (step.previous !== null) return { text: withValue(text, entry.value, step.previous) };

@@ -3,61 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { membersOf, parseJsonObject } from '../../../src/engines/json-members.ts';
 import { planEngineEdit, shadowsHost } from '../../../src/engines/plan-engine-edit.ts';
-
-const hosts = ['registry.example.com', '10.0.0.1:5000'];
-const names = fc.oneof(
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      ...hosts,
-      ...hosts.map((h) => `https://${h}/v1/`),
-      ...hosts.map((h) => `${h}/ns`),
-    ),
-  },
-  fc.constantFrom('other.example.com', 'registry.example.com:8443', '__proto__', '', 'a"b\\', 'ünï\u2028'),
-  fc.string({ maxLength: 8 }),
-);
-const space = fc.constantFrom('', ' ', '\n', '\r\n', '\t', '\n\n    ');
-const value = fc.jsonValue({ maxDepth: 2 }).map((json) => JSON.stringify(json));
-
-/** The text of an object with these members, duplicates and odd white space included. */
-function objectText(members: fc.Arbitrary<[string, string]>, maxLength: number): fc.Arbitrary<string> {
-  const spaced = fc.tuple(members, space, space, space, space);
-  return fc.tuple(fc.array(spaced, { maxLength }), space).map(([all, inner]) => {
-    const parts = all.map(([[key, json], a, b, c, d]) => `${a}${JSON.stringify(key)}${b}:${c}${json}${d}`);
-    return parts.length === 0 ? `{${inner}}` : `{${parts.join(',')}}`;
-  });
-}
-
-const unrelated = fc.tuple(
-  fc.string({ maxLength: 8 }).filter((key) => !['auths', 'credhelpers'].includes(key.toLowerCase())),
-  value,
-);
-const auths = objectText(fc.tuple(names, value), 5).map((text): [string, string] => ['auths', text]);
-const helper = fc.constantFrom('"openshift"', '"gcloud"', '""');
-const credHelpers = objectText(fc.tuple(names, helper), 4).map((text): [string, string] => [
-  'credHelpers',
-  text,
-]);
-const file = fc
-  .tuple(
-    fc.option(auths),
-    fc.option(credHelpers),
-    fc.array(unrelated, { maxLength: 4 }),
-    fc.nat(),
-    fc.nat(),
-    space,
-  )
-  .chain(([a, c, others, atA, atC, end]) => {
-    const members = [...others];
-    if (a !== null) members.splice(atA % (members.length + 1), 0, a);
-    if (c !== null) members.splice(atC % (members.length + 1), 0, c);
-    const padded = members.map((member) => fc.tuple(fc.constant(member), space, space, space, space));
-    return fc.tuple(fc.tuple(...padded), space).map(([all, inner]) => {
-      const parts = all.map(([[key, json], p, q, r, s]) => `${p}${JSON.stringify(key)}${q}:${r}${json}${s}`);
-      return `${parts.length === 0 ? `{${inner}}` : `{${parts.join(',')}}`}${end}`;
-    });
-  });
+import { configFileText, hosts } from './random-config-file.ts';
 
 /** The members of an object, each with its own bytes: from its key to the end of its value. */
 function slices(text: string, of: ReturnType<typeof parseJsonObject>) {
@@ -77,7 +23,7 @@ function under(text: string, name: string) {
 
 test('nothing but the planned keys differs, and planning again changes nothing', () => {
   fc.assert(
-    fc.property(file, fc.boolean(), (text, addCredHelpers) => {
+    fc.property(configFileText, fc.boolean(), (text, addCredHelpers) => {
       const request = { path: 'config.json', hosts, addCredHelpers };
       const planned = planEngineEdit(text, request);
       const after = planned.text ?? '';
@@ -103,6 +49,6 @@ test('nothing but the planned keys differs, and planning again changes nothing',
 
       assert.deepEqual(planEngineEdit(after, request), { text: after, changes: [] });
     }),
-    { numRuns: 1000 },
+    { numRuns: 10_000 },
   );
 });
