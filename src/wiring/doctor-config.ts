@@ -1,7 +1,7 @@
 import type { OwnConfigPorts } from '../cli/doctor/checks/own-config.ts';
 import { type Config, describeProblem } from '../config/config.ts';
-import { parseConfig } from '../config/parse-config.ts';
-import { AppError } from '../credential/app-error.ts';
+import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
+import { AppError, describeError } from '../credential/app-error.ts';
 import { environmentSettings } from '../credential/environment-settings.ts';
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import { configFile, type Place } from '../storage/directories.ts';
@@ -13,6 +13,8 @@ const LARGEST_CONFIG = 1024 * 1024;
 export interface DoctorConfig {
   /** The hosts that the config and the environment name, sorted; none of those that are to be anonymous. */
   readonly hosts: readonly string[];
+  /** All of the file that could be understood; a sentence where it can't be read. */
+  readonly parsed: ParsedConfig | string;
   /** What is said of a host; the environment counts first. */
   settingsOf(host: string): RegistrySettings | undefined;
   /** @throws AppError if the file can't be read */
@@ -24,8 +26,10 @@ export async function readOwnConfig(here: Place): Promise<DoctorConfig> {
   const path = configFile(here);
   const given = environmentSettings(here.env);
   const text = await textOf(path);
-  const { config, problems } = parseConfig(typeof text === 'string' ? text : '', path ?? '');
+  const parsed = parseConfig(typeof text === 'string' ? text : '', path ?? '');
+  const { config, problems } = parsed;
   return {
+    parsed: text instanceof AppError ? describeError(text) : parsed,
     hosts: hostsOf(config, given.registries),
     settingsOf: (host) => given.registries.get(host) ?? config.registries.get(host),
     reading: () => {

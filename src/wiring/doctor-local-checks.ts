@@ -6,6 +6,7 @@ import { desktop } from '../cli/doctor/checks/desktop.ts';
 import { dockerAuthConfig } from '../cli/doctor/checks/docker-auth-config.ts';
 import { helperOnPath } from '../cli/doctor/checks/helper-on-path.ts';
 import { helperVersions } from '../cli/doctor/checks/helper-versions.ts';
+import { keychain } from '../cli/doctor/checks/keychain.ts';
 import { type NamedHelpersPorts, namedHelpers } from '../cli/doctor/checks/named-helpers.ts';
 import { ownConfig } from '../cli/doctor/checks/own-config.ts';
 import { registriesConf } from '../cli/doctor/checks/registries-conf.ts';
@@ -16,11 +17,13 @@ import { staleLogins } from '../cli/doctor/checks/stale-logins.ts';
 import { timer } from '../cli/doctor/checks/timer.ts';
 import type { StoredLogin } from '../cli/doctor/engine-state.ts';
 import { durationInWords } from '../credential/duration-in-words.ts';
+import type { SecretPlace } from '../credential/secret-store.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import { type Place, stateDirectory } from '../storage/directories.ts';
 import { isHostSignedOut, readSignOuts, signOutFile } from '../storage/sign-outs.ts';
 import type { DoctorConfig } from './doctor-config.ts';
 import { runProgram } from './run-program.ts';
+import { secretStore } from './secret-store.ts';
 import { selfCommand } from './spawn-renewal.ts';
 import { timer as runTimer } from './timer.ts';
 
@@ -39,11 +42,17 @@ export interface LocalMachine
 const HELPER = 'docker-credential-openshift';
 /** It takes 5 ms; what takes this long is no version of this program. */
 const VERSION_MS = 2000;
+const KEYCHAIN_MS = 2000;
 
 /** The checks that need no network. */
 export function localChecks(machine: LocalMachine): readonly Check[] {
   const { here, config } = machine;
   const self = selfCommand();
+  const store = secretStore(
+    here,
+    async () => (await config).parsed,
+    () => KEYCHAIN_MS,
+  );
   const findProgram = async (name: string) => findOnPath(name, here);
   const ports = {
     ...machine,
@@ -56,6 +65,9 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     readConfig: async () => (await config).reading(),
     timerStatus: () => timerStatus(here),
     signedOut: (host: string) => signedOut(host, here),
+    keychainHealth: () => store.health(),
+    storedLogins: () => store.list(),
+    secretPlace: async () => placeIn((await config).parsed),
   };
   return [
     { id: 'helper-on-path', run: () => helperOnPath(ports) },
@@ -72,8 +84,14 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     { id: 'docker-auth-config', run: (context) => dockerAuthConfig(ports, context) },
     { id: 'registry-auth-file', run: (context) => registryAuthFile(ports, context) },
     { id: 'registries-conf', run: (context) => registriesConf(ports, context) },
+    { id: 'keychain', run: (context) => keychain(ports, context) },
     { id: 'timer', run: () => timer(ports) },
   ];
+}
+
+/** Where the config wants typed secrets; what can't be read is told by the check that looks at the config. */
+function placeIn(parsed: DoctorConfig['parsed']): SecretPlace {
+  return typeof parsed === 'string' ? 'keychain' : (parsed.config.secrets ?? 'keychain');
 }
 
 async function versionOf(path: string): Promise<string | undefined> {

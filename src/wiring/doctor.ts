@@ -1,4 +1,5 @@
 import { type DoctorPorts, runDoctor } from '../cli/doctor/run-doctor.ts';
+import { writeBundle } from './doctor-bundle.ts';
 import { examine } from './doctor-examination.ts';
 import { printer } from './printer.ts';
 import { terminal } from './terminal.ts';
@@ -15,7 +16,7 @@ export function doctor(args: string[]): Promise<number> {
     terminal: terminal(here.env),
     examine: (parsed) => examine(parsed, here),
     deadline,
-    writeBundle: async () => [],
+    writeBundle: (path, report) => writeBundle(path, report, here),
   };
   return runDoctor(args, ports);
 }

@@ -49,22 +49,28 @@ function mendLines(mend: string, width: number, terminal: Pick<Terminal, 'hasCol
   return [`Run: ${painted(mend, 'bold', terminal)}`];
 }
 
-/** @returns how many findings there are of each kind that counts, as a sentence */
-export function summary(findings: readonly CheckedFinding[]): string {
+/**
+ * @param asked the word that doctor was asked about
+ * @returns how many findings there are of each kind that counts, as a sentence
+ */
+export function summary(findings: readonly CheckedFinding[], asked = ''): string {
   const count = (status: Status) => findings.filter((finding) => finding.status === status).length;
   const [problems, warnings, fixable] = [
     count('problem'),
     count('warning'),
     findings.filter(({ fix }) => fix !== undefined).length,
   ];
-  if (problems + warnings === 0) return `All is well: ${count('ok')} checks found nothing to mend.`;
+  if (problems + warnings === 0) return 'All is well.';
   const kinds = [
     ...(problems === 0 ? [] : [`${problems} ${problems === 1 ? 'problem' : 'problems'}`]),
     ...(warnings === 0 ? [] : [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`]),
   ].join(' and ');
   if (fixable === 0) return `${kinds}.`;
   const isAll = fixable === problems + warnings;
-  return `${kinds}; ${isAll ? 'to mend it all' : `to mend ${fixable} of them`}, run: docker-credential-openshift doctor --fix`;
+  const command = ['docker-credential-openshift doctor', asked, '--fix']
+    .filter((word) => word !== '')
+    .join(' ');
+  return `${kinds}; ${isAll ? 'to mend it all' : `to mend ${fixable} of them`}, run: ${command}`;
 }
 
 /** @returns what an engine does for the image, step by step, as lines */

@@ -38,7 +38,7 @@ export function reportForJson({ subject, findings, lookups, mended }: Report): o
 }
 
 /** @returns what was asked about, in the words of the command line; null: everything */
-function subjectInWords(subject: Subject): string | null {
+export function subjectInWords(subject: Subject): string | null {
   switch (subject.kind) {
     case 'all':
       return null;
@@ -47,6 +47,6 @@ function subjectInWords(subject: Subject): string | null {
     case 'image':
       return imageInWords(subject.image);
     case 'console':
-      return subject.url.href;
+      return subject.url.origin + subject.url.pathname;
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../credential/app-error.ts';
+import { shellQuoted } from '../../credential/quoting.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Check, CheckContext } from './check.ts';
@@ -7,7 +8,7 @@ import type { Lookup } from './lookup.ts';
 import { carryOut, fixesOf } from './mend.ts';
 import { type DoctorArguments, parseDoctorArguments } from './parse-arguments.ts';
 import { findingsInLines, lookupInLines, summary } from './print-report.ts';
-import { type Report, reportForJson } from './report-json.ts';
+import { type Report, reportForJson, subjectInWords } from './report-json.ts';
 import { runChecks } from './run-checks.ts';
 
 /** The machine as it is at one moment: files are read once for all checks. */
@@ -69,7 +70,10 @@ async function mend(
   ports: DoctorPorts,
 ): Promise<readonly string[] | undefined> {
   const fixes = fixesOf(report.findings);
-  if (fixes.length === 0) return [];
+  if (fixes.length === 0) {
+    if (!parsed.json) ports.print('There is nothing that --fix can mend.');
+    return [];
+  }
   if (!parsed.yes) {
     for (const line of findingsInLines(report.findings, ports.terminal)) ports.print(line);
     ports.print('');
@@ -95,9 +99,15 @@ async function tell(report: Report, parsed: DoctorArguments, ports: DoctorPorts)
     for (const line of findingsInLines(findings, ports.terminal)) ports.print(line);
     for (const lookup of lookups) for (const line of lookupInLines(lookup, ports.terminal)) ports.print(line);
     ports.print('');
-    ports.print(summary(findings));
+    ports.print(summary(findings, wordOf(report)));
   }
   return isWell(findings) ? 0 : 1;
+}
+
+/** What was asked about, as it is typed in a shell. */
+function wordOf({ subject }: Report): string {
+  const words = subjectInWords(subject);
+  return words === null ? '' : shellQuoted(words);
 }
 
 function needsYes(): AppError {

@@ -11,35 +11,37 @@ export interface CredsStorePorts {
 /** docker's `credsStore`: what it hides, and whether its program is there. */
 export async function credsStore(
   { engineState, isOnPath }: CredsStorePorts,
-  { engines }: Pick<CheckContext, 'engines'>,
+  { engines, ours }: Pick<CheckContext, 'engines' | 'ours'>,
 ): Promise<readonly Finding[]> {
   const state = await engineState();
   return filesOf('docker', state).flatMap((file) =>
     file.credsStore === undefined || !engines.includes('docker')
       ? []
-      : [
-          ...missingProgram(file, file.credsStore, isOnPath),
-          ...hidden(file, file.credsStore),
-          told(file, file.credsStore),
-        ],
+      : [aboutProgram(file, file.credsStore, isOnPath), ...hidden(file, file.credsStore, ours)],
   );
 }
 
-function missingProgram({ path }: AuthFile, store: string, isOnPath: CredsStorePorts['isOnPath']): Finding[] {
-  if (isOnPath(store)) return [];
-  return [
-    {
+function aboutProgram({ path }: AuthFile, store: string, isOnPath: CredsStorePorts['isOnPath']): Finding {
+  const saw = `${path} has the credsStore ${shownName(store)}`;
+  if (!isOnPath(store)) {
+    return {
       status: 'warning',
-      saw: `${path} has the credsStore ${shownName(store)}, and docker-credential-${store} is not on the PATH`,
-      why: 'docker finds no stored login at all, up to version 28 without a word, and from 29 on it fails; hosts under credHelpers are not touched by it',
+      saw: `${saw}, and docker-credential-${store} is not on the PATH`,
+      why: 'docker finds no stored login of any host but those under credHelpers: up to version 28 without a word, and from 29 on it fails',
       mend: `Install docker-credential-${store}, or take credsStore out of ${path}.`,
-    },
-  ];
+    };
+  }
+  const after = store.startsWith('desktop')
+    ? '; Docker Desktop puts it back when it starts, and leaves credHelpers as it is'
+    : '';
+  return { status: 'note', saw, why: `docker asks it for every host that credHelpers does not name${after}` };
 }
 
-function hidden({ path, logins, helpers }: AuthFile, store: string): Finding[] {
+/** Logins that docker does not see; what has ended, or is for our own hosts, is told elsewhere. */
+function hidden({ path, logins, helpers }: AuthFile, store: string, ours: readonly string[]): Finding[] {
   return logins
-    .filter(({ key, secret }) => secret !== undefined && !helpers.some((named) => named.key === key))
+    .filter(({ host, secret }) => secret?.dead === false && (host === undefined || !ours.includes(host)))
+    .filter(({ key }) => !helpers.some((named) => named.key === key))
     .map(({ key, host }) => ({
       status: 'warning',
       host,
@@ -47,15 +49,4 @@ function hidden({ path, logins, helpers }: AuthFile, store: string): Finding[] {
       why: `Its credsStore ${shownName(store)} hides all logins of the file from docker; podman, which never reads credsStore, does send it`,
       mend: `docker login ${host ?? key}`,
     }));
-}
-
-function told({ path }: AuthFile, store: string): Finding {
-  const isDesktops = store.startsWith('desktop');
-  return {
-    status: 'note',
-    saw: `${path} has the credsStore ${shownName(store)}`,
-    why: `docker asks it for every host that credHelpers does not name${
-      isDesktops ? '; Docker Desktop puts it back when it starts, and leaves credHelpers as it is' : ''
-    }`,
-  };
 }

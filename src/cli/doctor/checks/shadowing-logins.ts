@@ -47,9 +47,9 @@ async function describe(
   const mend = `docker-credential-openshift doctor ${host} --fix`;
   const fix = ports.fixOf(file.path);
   if (senders.length > 0) {
-    const by = senders.includes('podman') ? senders.map(withFamily).join(' and ') : senders.join(' and ');
     const then = login.secret?.dead === true ? 'Now' : 'Once its token ends';
-    const why = `${by} send it and never ask the helper. ${then}, every pull from ${host} fails with 401, of public images, too`;
+    const what = login.form === 'namespace' ? login.key : host;
+    const why = `${sendIt(senders)}. ${then}, every pull from ${what} fails with 401, of public images, too`;
     return { status: 'problem', host, saw, why, mend, fix };
   }
   const why = file.current
@@ -59,8 +59,10 @@ async function describe(
 }
 
 /** podman's lookup is that of its whole family. */
-function withFamily(engine: Engine): string {
-  return engine === 'podman' ? 'podman, buildah and skopeo' : engine;
+function sendIt(senders: readonly Engine[]): string {
+  if (!senders.includes('podman')) return 'docker sends it and never asks the helper';
+  const names = senders.includes('docker') ? 'docker, podman' : 'podman';
+  return `${names}, buildah and skopeo send it and never ask the helper`;
 }
 
 async function isSent(

@@ -1,0 +1,55 @@
+import type { KeychainHealth, SecretPlace, StoredLogin } from '../../../credential/secret-store.ts';
+import type { CheckContext, Engine } from '../check.ts';
+import type { Finding } from '../finding.ts';
+
+export interface KeychainPorts {
+  /** Within a second, and without a dialogue. */
+  keychainHealth(): Promise<KeychainHealth>;
+  /** What people stored with `docker login` or `podman login`; no keychain is asked. */
+  storedLogins(): readonly Pick<StoredLogin, 'host' | 'where'>[];
+  /** Where the config wants such logins. */
+  secretPlace(): Promise<SecretPlace>;
+  isInstalled(engine: Engine): Promise<boolean>;
+  /** The effective user id; undefined on Windows. */
+  readonly uid: number | undefined;
+}
+
+const TO_FILE = 'To keep them in private files instead, write `secrets: file` into the config.';
+
+/** The system's keychain, in which typed logins are kept. */
+export async function keychain(
+  ports: KeychainPorts,
+  { engines }: Pick<CheckContext, 'engines'>,
+): Promise<readonly Finding[]> {
+  const kept = ports.storedLogins().filter(({ where }) => where === 'keychain');
+  if ((await ports.secretPlace()) === 'file' && kept.length === 0) {
+    return [{ status: 'ok', saw: 'Typed logins are kept in private files, as the config says' }];
+  }
+  const health = await ports.keychainHealth();
+  if (health.kind !== 'ok') {
+    const hosts = kept.map(({ host }) => host).join(', ');
+    const why =
+      kept.length === 0
+        ? 'docker login and podman login have nowhere to keep what is typed; tokens of clusters need no keychain'
+        : `The logins that were typed for ${hosts} can't be read`;
+    return [
+      {
+        status: kept.length === 0 ? 'note' : 'problem',
+        saw: capitalised(health.message),
+        why,
+        mend: health.hint,
+      },
+    ];
+  }
+  const ok: Finding = { status: 'ok', saw: 'The keychain answers' };
+  const isRootless = ports.uid !== undefined && ports.uid !== 0;
+  if (kept.length === 0 || !isRootless || !engines.includes('podman')) return [ok];
+  if (!(await ports.isInstalled('podman'))) return [ok];
+  const saw = `Logins for ${kept.map(({ host }) => host).join(', ')} are in the keychain`;
+  const why = 'Rootless podman runs helpers in a user namespace, from where no keychain can be reached';
+  return [ok, { status: 'note', saw, why, mend: TO_FILE }];
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

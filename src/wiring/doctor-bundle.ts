@@ -1,0 +1,152 @@
+import { writeFile } from 'node:fs/promises';
+import { release, userInfo } from 'node:os';
+import { type BundleFacts, bundleText } from '../cli/doctor/bundle.ts';
+import type { Report } from '../cli/doctor/report-json.ts';
+import { VERSION } from '../cli/version.ts';
+import { AppError, describeError } from '../credential/app-error.ts';
+import { shellQuoted } from '../credential/quoting.ts';
+import { engineFiles } from '../engines/engine-files.ts';
+import { readEngineFile } from '../engines/read-engine-file.ts';
+import { redactEngineText } from '../engines/redact-engine-text.ts';
+import { cacheDirectory, configFile, type Place } from '../storage/directories.ts';
+import { listAnswers } from '../storage/list-answers.ts';
+import { type DoctorConfig, readOwnConfig } from './doctor-config.ts';
+import { engineVersion } from './doctor-versions.ts';
+import { createSession } from './session.ts';
+
+/** Variables whose values are paths or plain words. */
+const SHOWN = [
+  'KUBECONFIG',
+  'DOCKER_CONFIG',
+  'DOCKER_CONTEXT',
+  'REGISTRY_AUTH_FILE',
+  'CONTAINERS_REGISTRIES_CONF',
+  'XDG_RUNTIME_DIR',
+  'XDG_CONFIG_HOME',
+  'XDG_CACHE_HOME',
+  'XDG_STATE_HOME',
+  'PATH',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'NO_PROXY',
+  'no_proxy',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG',
+  'DOCKER_CREDENTIAL_OPENSHIFT_SERVER',
+  'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CA_FILE',
+  'DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES',
+  'KUBERNETES_SERVICE_HOST',
+  'WSL_DISTRO_NAME',
+] as const;
+/** Variables of which only that they are set may be told. */
+const HIDDEN = [
+  'DOCKER_AUTH_CONFIG',
+  'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT',
+  'DOCKER_CREDENTIAL_OPENSHIFT_SERVICE_ACCOUNT',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'SUDO_USER',
+] as const;
+
+/** Writes the report for a bug tracker. @returns the lines that tell what was written. @throws AppError */
+export async function writeBundle(path: string, report: Report, here: Place): Promise<readonly string[]> {
+  const text = bundleText(report, await factsOf(here));
+  try {
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw notWritten(path, error as NodeJS.ErrnoException);
+  }
+  return [
+    `${path} is written (${Buffer.byteLength(text)} bytes, for you alone to read). Tokens, passwords and names of users are`,
+    'taken out of it; names of hosts, namespaces and images stay. Look through it before you make it public.',
+  ];
+}
+
+function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
+  const isThere = error.code === 'EEXIST';
+  return new AppError({
+    code: 'bundle-not-written',
+    message: isThere
+      ? `${path} is there already`
+      : `${path} can't be written: ${error.code ?? error.message}`,
+    hint: isThere ? `rm ${shellQuoted(path)}` : 'Name a file in a directory of yours.',
+    cause: error,
+  });
+}
+
+async function factsOf(here: Place): Promise<BundleFacts> {
+  const { env, platform } = here;
+  const config = await readOwnConfig(here);
+  const [docker, podman] = await Promise.all([engineVersion('docker', here), engineVersion('podman', here)]);
+  const isSet = (name: string) => (env[name] ?? '') !== '';
+  const runtime = process.versions.bun === undefined ? `Node ${process.versions.node}` : 'compiled';
+  return {
+    versions: [
+      ['program', `${VERSION} (${runtime})`],
+      ['system', `${platform} ${release()} ${process.arch}`],
+      ['docker', docker.program],
+      ['podman', podman.program],
+    ],
+    variables: [
+      ...SHOWN.filter(isSet).map((name) => [name, env[name] ?? ''] as const),
+      ...HIDDEN.filter(isSet).map((name) => [name, '(set)'] as const),
+    ],
+    files: [...ownConfig(config, here), ...(await enginesFiles(here))],
+    userNames: await userNames(config, here),
+    home: platform === 'win32' ? env.USERPROFILE : env.HOME,
+  };
+}
+
+/** What could be understood of our config: a comment, or what is broken, may hold anything. */
+function ownConfig({ parsed }: DoctorConfig, here: Place): BundleFacts['files'] {
+  const path = configFile(here);
+  if (path === null || typeof parsed === 'string') return [];
+  const { registries, ...rest } = parsed.config;
+  const text = JSON.stringify({ ...rest, registries: Object.fromEntries(registries) }, null, 2);
+  return [{ path, text }];
+}
+
+async function enginesFiles(here: Place): Promise<BundleFacts['files']> {
+  const files = await Promise.all(
+    engineFiles(here).map(async ({ path, legacy }) => {
+      const text = await redacted(path, legacy);
+      return text === null ? [] : [{ path, text }];
+    }),
+  );
+  return files.flat();
+}
+
+async function redacted(path: string, legacy: boolean): Promise<string | null> {
+  try {
+    const { text } = await readEngineFile(path);
+    return text === null ? null : redactEngineText(text, legacy);
+  } catch (error) {
+    // A directory, a loop, no permission: that is what the report has to say of it.
+    if (error instanceof AppError) return `(${describeError(error)})`;
+    throw error;
+  }
+}
+
+async function userNames({ parsed }: DoctorConfig, here: Place): Promise<readonly string[]> {
+  const cache = cacheDirectory(here);
+  const { all } = (await createSession(here, 0).identities()).identities;
+  const configured = typeof parsed === 'string' ? [] : [...parsed.config.registries.values()];
+  return [
+    ...[here.env.USER, here.env.LOGNAME, here.env.SUDO_USER, here.env.USERNAME, accountName()],
+    ...all.flatMap(({ user, context }) => [user, context]),
+    ...configured.flatMap(({ user, context }) => [user, context]),
+    ...Object.values(cache === null ? {} : listAnswers(cache, here.uid)),
+  ].flatMap((name) => name ?? []);
+}
+
+function accountName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an account, as in many containers.
+    return undefined;
+  }
+}
