@@ -13,8 +13,19 @@ interface CommandHelp {
 /** Every command, in the order in which one meets them. */
 export const COMMANDS = {
   setup: {
-    usage: ['setup HOST... [--context NAME]'],
-    does: 'bind registry hosts to a login of your kubeconfig, and let docker and podman ask this helper',
+    usage: [
+      'setup [HOST...] [--context NAME] [--engine docker|podman] [--yes | --dry-run] [--timer | --no-timer]',
+      'setup --undo [HOST...] [--yes | --dry-run]',
+    ],
+    does: 'bind registry hosts to logins of your kubeconfig, and let docker and podman ask this helper',
+    details: `Without HOST it asks all clusters of your kubeconfig for their registries. It shows which file would change and
+how, asks before it writes, and then asks each registry whether it works.
+  --context NAME  the login that HOST gets, where it can't be told
+  --engine NAME   change nothing for the other engine (buildah and skopeo go with podman)
+  --yes, -y       write without asking; needed where there is no terminal
+  --dry-run       show what would change, and change nothing
+  --timer         install the hourly renewal too; --no-timer: don't ask about it
+  --undo          take back what setup did, for these hosts or all`,
   },
   login: {
     usage: [
@@ -56,6 +67,14 @@ step by step, and which login wins.
   --json          print the findings as JSON
   --bundle FILE   write a report for a bug tracker, without tokens, passwords and user names
 It exits with 0 if all is well, 1 if something needs mending, 2 for a wrong command line.`,
+  },
+  status: {
+    usage: ['status [HOST...] [--check] [--json]'],
+    does: 'show whose login each registry host gets, how long it lasts, and what is wrong',
+    details: `It asks no cluster.
+
+  --check   renew or check each host first; exits with 1 if one has no good token
+  --json    print JSON, as docs/status-logout.md describes it`,
   },
   logout: {
     usage: ['logout HOST... [--revoke] [--yes]'],

@@ -1,8 +1,9 @@
 import { AppError } from '../credential/app-error.ts';
 import { chooseIdentity } from '../credential/choose-identity.ts';
 import type { Identities, Identity } from '../credential/identity.ts';
+import { loginCommand } from '../credential/login-command.ts';
 import { bindHost } from '../registry/bind-host.ts';
-import type { SetupBinding } from './setup.ts';
+import type { SetupBinding } from './setup/setup-ports.ts';
 
 export interface ResolveBindingPorts {
   readIdentities(): Promise<Identities>;
@@ -62,7 +63,7 @@ async function findIdentity(
     throw new AppError({
       code: 'no-login',
       message: `You are logged in to no cluster${because(identities)}, so there is no login for ${host}`,
-      hint: 'oc login https://API-SERVER:6443',
+      hint: loginCommand('https://API-SERVER:6443'),
     });
   }
   const message =

@@ -1,4 +1,4 @@
-import type { HostSetup, SetupFiles } from '../cli/setup.ts';
+import type { HostSetup, OneEngine, SetupFiles } from '../cli/setup/setup-ports.ts';
 import type { RegistryEntry } from '../config/config.ts';
 import { bindRegistry, staysOnCluster } from '../config/edit-config.ts';
 import { entryAsWritten } from '../config/entry-as-written.ts';
@@ -6,25 +6,28 @@ import { parseConfig } from '../config/parse-config.ts';
 import { AppError } from '../credential/app-error.ts';
 import { applyEngineEdit, type PlanText } from './apply-engine-edit.ts';
 import type { EditStep } from './edit-steps.ts';
-import { type Engine, type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
-import { type FileEdit, fileEdit } from './file-edit.ts';
+import { type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
+import { fileEdit } from './file-edit.ts';
 import { isHelperOnPath } from './helper-on-path.ts';
 import { writerOf } from './keep-edit.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
-import { planUndo, type UndoEdit } from './plan-undo.ts';
+import { planUndo } from './plan-undo.ts';
 import { isThere, readEngineFile } from './read-engine-file.ts';
 
 /** The real files behind the `setup` command. `configPath`: our config.yaml. */
 export function createSetupFiles(
   environment: EngineEnvironment,
   configFile: string | null,
-): Omit<SetupFiles, 'plan'> & EngineSetup {
+): SetupFiles & EntryBinder {
   const ourConfig = () => configFile ?? homeUnknown(environment);
-  const entryOf = async (host: string) => {
+  const registries = async () => {
     const { text } = await readEngineFile(ourConfig());
-    return parseConfig(text ?? '', ourConfig()).config.registries.get(host);
+    return parseConfig(text ?? '', ourConfig()).config.registries;
   };
+  const entryOf = async (host: string) => (await registries()).get(host);
   return {
+    configuredHosts: async () =>
+      [...(await registries())].flatMap(([host, { anonymous }]) => (anonymous === true ? [] : [host])).sort(),
     configuredContext: async (host) => (await entryOf(host))?.context,
     async keptServiceAccount(host, entry) {
       const current = await entryOf(host);
@@ -33,6 +36,7 @@ export function createSetupFiles(
     async plan(setups, engine) {
       const writer = writerOf(environment, 'record');
       const plan = planConfig(ourConfig(), setups);
+      // Where the config is to stay, that it can be read is all that is asked of it.
       const edits = [await fileEdit(ourConfig(), 'config', plan, writer)];
       for (const { file, plan } of await engineEdits(environment, setups, engine)) {
         edits.push(await fileEdit(file.path, file.legacy ? 'dockercfg' : 'engine', plan, writer));
@@ -49,28 +53,24 @@ export function createSetupFiles(
   };
 }
 
-/** What there is for `setup` besides what it asks for. */
-interface EngineSetup {
-  /**
-   * Plans the edits of our config and of every file that engines read.
-   * @param engine leave the files alone that only the other one reads
-   * @throws every AppError that can be foreseen
-   */
-  plan(setups: readonly HostSetup[], engine?: Engine): Promise<readonly FileEdit[]>;
-  /** Binds a host in our config alone. @returns what it did, in sentences. Throws an AppError. */
+/** Binds a host in our config alone. */
+interface EntryBinder {
+  /** @returns what it did, in sentences. Throws an AppError. */
   bind(host: string, entry: BoundEntry): Promise<readonly string[]>;
-  /** Plans that what `plan`'s edits did is taken back, for these hosts or all. Throws an AppError. */
-  planUndo(hosts?: readonly string[]): Promise<readonly UndoEdit[]>;
 }
 
 type BoundEntry = RegistryEntry & { readonly server: string };
 
-function planConfig(path: string, setups: readonly { host: string; entry: BoundEntry }[]): PlanText {
+function planConfig(
+  path: string,
+  setups: readonly { host: string; entry: BoundEntry | undefined }[],
+): PlanText {
   return (text) => {
     const changes: string[] = [];
     const steps: EditStep[] = [];
     let edited = text ?? '';
     for (const { host, entry } of setups) {
+      if (entry === undefined) continue;
       const next = bindRegistry(edited, host, entry, path);
       if (next === edited) continue;
       changes.push(`bound ${host} to ${entry.server}${withoutOld(host, edited, next)}`);
@@ -92,11 +92,7 @@ function withoutOld(host: string, before: string, after: string): string {
   return gone.length === 0 ? '' : `, and removed what was for its old binding: ${gone.join(', ')}`;
 }
 
-async function engineEdits(
-  environment: EngineEnvironment,
-  setups: readonly HostSetup[],
-  engine: Engine | undefined,
-) {
+async function engineEdits(environment: EngineEnvironment, setups: readonly HostSetup[], engine: OneEngine) {
   const files = engineFiles(environment);
   if (!files.some(({ getsHelper }) => getsHelper === 'always')) return homeUnknown(environment);
   const hosts = setups.flatMap((setup) => setup.engineNames);

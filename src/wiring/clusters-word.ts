@@ -2,7 +2,7 @@ import { AppError } from '../credential/app-error.ts';
 import type { Identity } from '../credential/identity.ts';
 import { obtainToken } from '../credential/obtain-token.ts';
 import { type ReadClaimPorts, readClaim } from '../credential/read-claim.ts';
-import { discoverRegistryHosts } from '../openshift/discover-registry-hosts.ts';
+import { type Discovery, discoverRegistryHosts } from '../openshift/discover-registry-hosts.ts';
 import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../storage/claims.ts';
 import type { Session } from './session.ts';
 import { tokenPorts } from './token-ports.ts';
@@ -46,17 +46,29 @@ export function readClusterClaim(
 
 async function discover(identity: Identity, host: string, session: Session) {
   if (identity.source.kind === 'none') return UNASKED;
-  let bearer: string | undefined;
   try {
-    bearer = await bearerOf(identity, session);
+    return await discoverBy(identity, session, (hosts) => hosts.includes(host));
   } catch (error) {
     // Who has no token can't ask. Of a host that may be nobody's, nothing is said.
     if (!(error instanceof AppError)) throw error;
     return UNASKED;
   }
+}
+
+/**
+ * Asks a cluster for its registry's hosts.
+ * @param isEnough ends the search early
+ * @throws AppError if the identity has no token to ask with
+ */
+export async function discoverBy(
+  identity: Identity,
+  session: Session,
+  isEnough: (hosts: readonly string[]) => boolean,
+): Promise<Discovery> {
+  const bearer = await bearerOf(identity, session);
   return discoverRegistryHosts(identity, {
     ask: (path) => session.access.ask(identity, bearer, path),
-    isEnough: (hosts) => hosts.includes(host),
+    isEnough,
   });
 }
 

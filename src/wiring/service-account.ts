@@ -1,6 +1,6 @@
 import type { CreatePorts } from '../cli/service-account/create-service-account.ts';
 import { runServiceAccount } from '../cli/service-account/run-service-account.ts';
-import type { SetupBinding } from '../cli/setup.ts';
+import type { SetupBinding } from '../cli/setup/setup-ports.ts';
 import { AppError } from '../credential/app-error.ts';
 import { createSetupFiles } from '../engines/setup-files.ts';
 import { configFile } from '../storage/directories.ts';

@@ -1,28 +1,45 @@
+import { rm } from 'node:fs/promises';
 import { resolveBinding } from '../cli/resolve-binding.ts';
-import { runSetup } from '../cli/setup.ts';
+import type { ClusterWord } from '../cli/setup/find-registries.ts';
+import { runSetup } from '../cli/setup/run-setup.ts';
+import type { Proof, SetupTimer } from '../cli/setup/setup-ports.ts';
+import { AppError } from '../credential/app-error.ts';
+import type { Identity } from '../credential/identity.ts';
+import { loginCommand } from '../credential/login-command.ts';
 import { createSetupFiles } from '../engines/setup-files.ts';
-import { configFile } from '../storage/directories.ts';
-import { readClusterClaim } from './clusters-word.ts';
+import { configFile, type Place, stateDirectory } from '../storage/directories.ts';
+import { readPrivateFile } from '../storage/hot-files.ts';
+import { writePrivateFile } from '../storage/write-private-file.ts';
+import { discoverBy, readClusterClaim } from './clusters-word.ts';
+import { decide } from './decide.ts';
 import { printer } from './printer.ts';
 import { forgetAnswer, signIn } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
+import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
 
-/** `setup` asks every cluster of the kubeconfig. */
-const SETUP_ENDS_MS = 30_000;
+/** What all clusters of the kubeconfig are given to answer, side by side. */
+const ASKING_MS = 4000;
+/** What all registries are given to prove that they work, side by side. */
+const PROVING_MS = 5000;
 
 /** @returns the exit status */
 export async function setup(args: string[]): Promise<number> {
-  const session = createSession(place(), SETUP_ENDS_MS);
-  const { here } = session;
+  const here = place();
+  const session = createSession(here, performance.now() + ASKING_MS);
   return runSetup(args, {
     ...printer,
+    terminal: terminal(here.env),
     files: createSetupFiles(here, configFile(here)),
+    timer: setupTimer(here),
+    readIdentities: async () => (await session.identities()).identities,
+    askCluster: (identity) => inTime(askCluster(identity, session)),
     resolveBinding: (host, context) => bindingOf(host, context, session),
     signIn: async (host) => {
       await signIn(host, session);
       await forgetAnswer(host, session);
     },
+    prove: (host) => prove(host, createSession(here, performance.now() + PROVING_MS, false, true)),
   });
 }
 
@@ -32,4 +49,70 @@ export function bindingOf(host: string, context: string | undefined, session: Se
     readIdentities: async () => (await session.identities()).identities,
     readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
   });
+}
+
+/** A plugin may take its time, too. */
+function inTime(word: Promise<ClusterWord>): Promise<ClusterWord> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ClusterWord>((resolve) => {
+    const fault = { fault: `nothing was heard within ${ASKING_MS / 1000} s`, refusedLogin: false };
+    timer = setTimeout(() => resolve(fault), ASKING_MS);
+  });
+  return Promise.race([word, late]).finally(() => clearTimeout(timer));
+}
+
+async function askCluster(identity: Identity, session: Session): Promise<ClusterWord> {
+  const { source, server } = identity;
+  if (source.kind === 'none') return { fault: source.reason, refusedLogin: true };
+  try {
+    const { hosts, answered, endedBy } = await discoverBy(identity, session, () => false);
+    if (answered || hosts.length > 0) return { hosts };
+    if (endedBy?.status === 401) {
+      return { fault: 'it does not accept the login', mend: loginCommand(server), refusedLogin: true };
+    }
+    return { fault: endedBy?.detail ?? 'it gave no answer', refusedLogin: false };
+  } catch (error) {
+    // No token can be had of this login: why, and what mends it.
+    if (!(error instanceof AppError)) throw error;
+    return {
+      fault: error.message,
+      ...(error.hint === undefined ? {} : { mend: error.hint }),
+      refusedLogin: true,
+    };
+  }
+}
+
+/** Decides the answer anew, as an engine gets it, and asks the registry with it. */
+async function prove(host: string, session: Session): Promise<Proof> {
+  const { answer, identity, keep } = await decide(host, session);
+  await keep();
+  if (answer.kind === 'anonymous')
+    return { kind: 'anonymous', reason: answer.reason ?? 'No cluster is bound to it.' };
+  if (identity === undefined) return { kind: 'accepted', username: answer.username };
+  const kind = await session.access.probeRegistry(host, identity, answer.username, answer.secret);
+  return kind === 'accepted' ? { kind, username: answer.username } : { kind };
+}
+
+/** The timer, and a note of ours on who installed it. */
+function setupTimer(here: Place): SetupTimer {
+  const state = stateDirectory(here);
+  const note = state === null ? null : `${state}/timer-by-setup`;
+  const silent = { print: () => {}, printError: () => {} };
+  const timer = async () => (await import('./timer.ts')).timer;
+  return {
+    isInstalled: async () => {
+      const { canHaveTimer } = await import('./timer.ts');
+      if (!(await canHaveTimer(here))) return undefined;
+      return (await (await timer())('status', here, silent)) === 0;
+    },
+    install: async () => {
+      const status = await (await timer())('install', here);
+      if (status === 0 && note !== null) await writePrivateFile(note, '', here.uid, true);
+    },
+    isOwn: async () => note !== null && readPrivateFile(note, here.uid, 1) !== null,
+    remove: async () => {
+      await (await timer())('remove', here);
+      if (note !== null) await rm(note, { force: true });
+    },
+  };
 }

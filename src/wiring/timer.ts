@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Printer } from '../cli/run-as-command.ts';
 import { runTimer } from '../cli/timer/run-timer.ts';
+import { managerAbsent } from '../cli/timer/systemd-timer.ts';
 import type { TimerAction } from '../cli/timer/timer-ports.ts';
 import type { Place } from '../storage/directories.ts';
 import { replaceFile } from '../storage/replace-file.ts';
@@ -43,6 +44,15 @@ export function timer(
       await pause(ms);
     },
   });
+}
+
+/** @returns whether this machine has something that could run the timer */
+export async function canHaveTimer({ platform }: Place): Promise<boolean> {
+  if (platform === 'darwin' || platform === 'win32') return true;
+  return (
+    platform === 'linux' &&
+    (await managerAbsent({ run: (command, args) => runProgram(command, args, COMMAND_MS) })) === undefined
+  );
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -15,7 +15,7 @@ export function testConfig(engine: Engine, program: HelperProgram, world: () => 
     await home.write(engine.loginFile, auths(host, stale));
     assertRefused(await engine.pull(home, `${host}/public-ns/public:latest`), 'the public pull before');
 
-    assertDone(await home.run(['docker-credential-openshift', 'setup', host]), 'setup');
+    assertDone(await home.run(['docker-credential-openshift', 'setup', host, '--yes']), 'setup');
     for (const image of ['public-ns/public', 'alice-ns/private']) {
       assertDone(await engine.pull(home, `${host}/${image}:latest`), image);
     }

@@ -45,7 +45,7 @@ export async function tellStory(context: StoryContext): Promise<boolean> {
   print(chapter('With the helper'));
   print('She runs one command, once. She has not logged in again yet.');
   const { context: name } = ocEntryNames(sandbox.apiUrl, 'alice', 'alice-ns');
-  const setUp = ['docker-credential-openshift', 'setup', host, '--context', name];
+  const setUp = ['docker-credential-openshift', 'setup', host, '--context', name, '--yes'];
   print(command(setUp.join(' ')));
   const setup = await runCommand(setUp, { env: home.env, signal });
   signal.throwIfAborted();

@@ -1,0 +1,82 @@
+import { AppError } from '../../credential/app-error.ts';
+import { runAsCommand } from '../run-as-command.ts';
+import { parseSetup, type SetupArguments } from './parse-setup.ts';
+import { propose } from './propose.ts';
+import { proveAll } from './prove-all.ts';
+import type { SetupPorts } from './setup-ports.ts';
+import { writeFiles } from './write-files.ts';
+
+type Order<Kind> = Extract<SetupArguments, { kind: Kind }>;
+
+/**
+ * `setup [HOST…]`: finds registries and the logins they get, shows what would change in which file, and, once agreed
+ * to, tells docker and podman to ask this helper for them; then asks each registry whether it works.
+ * All files are planned before any is written. `setup --undo` takes all of it back.
+ * @returns the exit status: 0, also where a registry can't be proved to work; 1 for an error (said on stderr) or a
+ *   person's no; 2 for a wrong command line
+ */
+export function runSetup(args: readonly string[], ports: SetupPorts): Promise<number> {
+  return runAsCommand('setup', parseSetup(args), ports, (order) =>
+    order.kind === 'undo' ? undo(order, ports) : setUp(order, ports),
+  );
+}
+
+async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> {
+  const { setups, lines, warnings } = await propose(order, ports);
+  if (setups.length > 0) {
+    // What can't be written at all is told before anything else is.
+    const files = await ports.files.plan(setups, order.engine);
+    for (const line of lines) ports.print(line);
+    for (const warning of warnings) ports.printError(warning);
+    const outcome = await writeFiles(files, order, ports);
+    if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
+    for (const { host } of setups) await ports.signIn(host);
+    await warnOfPath(ports);
+    await offerTimer(order, ports);
+    await proveAll(setups, ports);
+    return 0;
+  }
+  for (const warning of warnings) ports.printError(warning);
+  throw new AppError({
+    code: 'no-registry',
+    message: 'No registry was found by your kubeconfig, so there is nothing to set up',
+    hint: 'docker-credential-openshift setup HOST --context NAME',
+  });
+}
+
+async function warnOfPath({ files, printError }: SetupPorts): Promise<void> {
+  if (await files.isHelperOnPath()) return;
+  printError(
+    'Warning: docker-credential-openshift is not on your PATH, so engines will not find it. ' +
+      'Put it into a directory of your PATH, such as /usr/local/bin.',
+  );
+}
+
+/** The hourly renewal is a program of ours in the background: only a person's yes installs it. */
+async function offerTimer({ timer, isAgreed }: Order<'setup'>, ports: SetupPorts): Promise<void> {
+  if (timer === false || (timer === undefined && (isAgreed || !ports.terminal.isInteractive))) return;
+  const isInstalled = await ports.timer.isInstalled();
+  if (isInstalled !== false) return;
+  if (timer !== true) {
+    const question = 'Renew tokens, and repair what comes to hide this helper, every hour in the background?';
+    if (!(await ports.terminal.confirm(question))) {
+      ports.print('Not now. Later: docker-credential-openshift renew --install-timer');
+      return;
+    }
+  }
+  await ports.timer.install();
+}
+
+async function undo(order: Order<'undo'>, ports: SetupPorts): Promise<number> {
+  const files = await ports.files.planUndo(order.hosts);
+  const ownsTimer = order.hosts === undefined && (await ports.timer.isOwn());
+  if (files.length === 0 && !ownsTimer) {
+    ports.print('There is nothing to take back.');
+    return 0;
+  }
+  for (const sentence of files.flatMap(({ left }) => left)) ports.printError(sentence);
+  const outcome = await writeFiles(files, order, ports);
+  if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
+  if (ownsTimer) await ports.timer.remove();
+  return 0;
+}

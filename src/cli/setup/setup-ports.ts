@@ -1,0 +1,86 @@
+import type { Printer } from '../run-as-command.ts';
+import type { Terminal } from '../terminal.ts';
+import type { FindRegistriesPorts } from './find-registries.ts';
+
+/** What a context of the kubeconfig stands for; `insecure`: it skips TLS verification. */
+export interface SetupBinding {
+  readonly server: string;
+  readonly user: string;
+  readonly context: string;
+  readonly insecure: boolean;
+}
+
+/** What to write down for a host. */
+export interface HostSetup {
+  readonly host: string;
+  /** The host as engines may ask for it. */
+  readonly engineNames: readonly string[];
+  /** What our config is to say of it; undefined: what it says stays. */
+  readonly entry: { readonly server: string; readonly user: string; readonly context?: string } | undefined;
+}
+
+/** Whose config is to be set up; undefined: both. */
+export type OneEngine = 'docker' | 'podman' | undefined;
+
+/** A planned edit of one file. */
+export interface PlannedFile {
+  readonly path: string;
+  /** What will change, in sentences; none: the file is right already. */
+  readonly changes: readonly string[];
+  /** The lines that change, as `diff -u` shows them, without any secret. */
+  readonly diff: readonly string[];
+  /** Makes the edit. @returns what it did, in sentences. Throws an AppError. */
+  apply(): Promise<readonly string[]>;
+}
+
+/** A planned undoing of what was done to one file. */
+export interface PlannedUndo extends PlannedFile {
+  /** What stays, since others changed it, in sentences. */
+  readonly left: readonly string[];
+}
+
+/** The files that `setup` reads and writes. */
+export interface SetupFiles {
+  /** Registry hosts that our config binds. */
+  configuredHosts(): Promise<readonly string[]>;
+  /** The context that our config names for the host, written by hand. */
+  configuredContext(host: string): Promise<string | undefined>;
+  /** `NAMESPACE/NAME` of the account that tokens are still minted for once the host is bound to `entry`, if any. */
+  keptServiceAccount(host: string, entry: NonNullable<HostSetup['entry']>): Promise<string | undefined>;
+  /** Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError. */
+  plan(setups: readonly HostSetup[], engine?: OneEngine): Promise<readonly PlannedFile[]>;
+  /** Plans that what setup did is taken back, for these hosts or all; writes nothing. Throws an AppError. */
+  planUndo(hosts: readonly string[] | undefined): Promise<readonly PlannedUndo[]>;
+  isHelperOnPath(): Promise<boolean>;
+}
+
+/** What came of a real request to a registry, as an engine makes it. */
+export type Proof =
+  | { readonly kind: 'accepted'; readonly username: string }
+  /** No credential is answered: `reason` is a sentence on why, and what mends it. */
+  | { readonly kind: 'anonymous'; readonly reason: string }
+  | { readonly kind: 'refused' | 'unreachable' };
+
+/** The timer that renews in the background. */
+export interface SetupTimer {
+  /** Whether it is there; undefined: this machine has none that could be installed. */
+  isInstalled(): Promise<boolean | undefined>;
+  /** Installs it, as `renew --install-timer` does, and notes that setup did. */
+  install(): Promise<void>;
+  /** Whether setup installed it. */
+  isOwn(): Promise<boolean>;
+  /** Removes it, as `renew --remove-timer` does. */
+  remove(): Promise<void>;
+}
+
+export interface SetupPorts extends Printer, Omit<FindRegistriesPorts, 'progress' | 'configuredHosts'> {
+  readonly terminal: Terminal;
+  readonly files: SetupFiles;
+  readonly timer: SetupTimer;
+  /** Throws an AppError when no context fits, or several do. */
+  resolveBinding(host: string, contextName?: string): Promise<SetupBinding>;
+  /** Lifts whatever signed the host out. */
+  signIn(host: string): Promise<void>;
+  /** Asks the registry as an engine does. */
+  prove(host: string): Promise<Proof>;
+}

@@ -1,0 +1,117 @@
+import type {
+  HostSetup,
+  OneEngine,
+  PlannedFile,
+  Proof,
+  SetupBinding,
+  SetupPorts,
+} from '../../../src/cli/setup/setup-ports.ts';
+import { SERVER, unexpected } from '../../support/identities.ts';
+
+export const HOST = 'registry.example.com';
+export const BINDING: SetupBinding = { server: SERVER, user: 'alice', context: 'work', insecure: false };
+
+type Fakes = Partial<Omit<SetupPorts, 'files' | 'timer' | 'terminal'>> & {
+  readonly files?: Partial<SetupPorts['files']>;
+  readonly timer?: Partial<SetupPorts['timer']>;
+  readonly terminal?: Partial<SetupPorts['terminal']>;
+};
+
+/** Ports that fail on any call but printing and progress, but for the fakes; and what was printed. */
+export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const given: SetupPorts = {
+    print: (line) => out.push(line),
+    printError: (line) => err.push(line),
+    readIdentities: unexpected('readIdentities'),
+    askCluster: unexpected('askCluster'),
+    resolveBinding: unexpected('resolveBinding'),
+    signIn: unexpected('signIn'),
+    prove: unexpected('prove'),
+    ...fakes,
+    terminal: {
+      isInteractive: false,
+      columns: undefined,
+      hasColours: false,
+      confirm: unexpected('confirm'),
+      progress: () => {},
+      ...terminal,
+    },
+    files: {
+      configuredHosts: unexpected('configuredHosts'),
+      configuredContext: unexpected('configuredContext'),
+      keptServiceAccount: unexpected('keptServiceAccount'),
+      plan: unexpected('plan'),
+      planUndo: unexpected('planUndo'),
+      isHelperOnPath: unexpected('isHelperOnPath'),
+      ...files,
+    },
+    timer: {
+      isInstalled: unexpected('isInstalled'),
+      install: unexpected('install'),
+      isOwn: unexpected('isOwn'),
+      remove: unexpected('remove'),
+      ...timer,
+    },
+  };
+  return { given, out, err };
+}
+
+type PlannedText = Omit<PlannedFile, 'apply'>;
+
+interface Working {
+  /** The context that the config names for a host. */
+  readonly configured?: string;
+  readonly kept?: string;
+  readonly insecure?: boolean;
+  readonly onPath?: boolean;
+  readonly proof?: Proof;
+  readonly planned?: readonly PlannedText[];
+}
+
+const TWO_FILES: readonly PlannedText[] = [
+  { path: '/c/config.yaml', changes: ['bound it', 'twice'], diff: ['@@', '+server: x', '-old', ' same'] },
+  { path: '/d/config.json', changes: [], diff: [] },
+];
+
+/** Ports for a setup that works, and what was asked of them, in order. */
+export function working(more: Working = {}, fakes: Fakes = {}) {
+  const planned: HostSetup[] = [];
+  const engines: OneEngine[] = [];
+  const contexts: (string | undefined)[] = [];
+  const did: string[] = [];
+  const files = more.planned ?? TWO_FILES;
+  const rig = fakePorts({
+    resolveBinding: async (_host, context) => {
+      contexts.push(context);
+      return { ...BINDING, context: context ?? BINDING.context, insecure: more.insecure ?? false };
+    },
+    signIn: async (host) => {
+      did.push(`sign in ${host}`);
+    },
+    prove: async (host) => {
+      did.push(`prove ${host}`);
+      return more.proof ?? { kind: 'accepted', username: 'alice' };
+    },
+    ...fakes,
+    files: {
+      configuredContext: async () => more.configured,
+      keptServiceAccount: async () => more.kept,
+      plan: async (setups, engine) => {
+        planned.push(...setups);
+        engines.push(engine);
+        return files.map((file) => ({
+          ...file,
+          apply: async () => {
+            did.push(`write ${file.path}`);
+            return [...file.changes, 'and more'];
+          },
+        }));
+      },
+      isHelperOnPath: async () => more.onPath ?? true,
+      ...fakes.files,
+    },
+  });
+  return { ...rig, planned, engines, contexts, did };
+}

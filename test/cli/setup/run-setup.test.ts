@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runSetup } from '../../../src/cli/setup/run-setup.ts';
+import { AppError } from '../../../src/credential/app-error.ts';
+import { SERVER } from '../../support/identities.ts';
+import { BINDING, fakePorts, HOST, working } from './fake-setup.ts';
+
+test('setup shows whose login a host gets and what changes where, writes once agreed to, and proves it', async () => {
+  const { given, out, err, planned, did } = working();
+  assert.equal(await runSetup(['Registry.Example.com', '--yes'], given), 0);
+  assert.deepEqual(planned, [{ host: HOST, engineNames: [HOST], entry: { server: SERVER, user: 'alice' } }]);
+  assert.deepEqual(out, [
+    'registry.example.com gets the login of alice at https://api.example.com:6443 (context work).',
+    '',
+    '/c/config.yaml: bound it; twice',
+    '@@',
+    '+server: x',
+    '-old',
+    ' same',
+    '/d/config.json: nothing to change',
+    'Wrote /c/config.yaml; and more',
+    'registry.example.com: works: the registry accepts the login of alice.',
+    'Try: podman pull registry.example.com/NAMESPACE/IMAGE:TAG',
+  ]);
+  assert.deepEqual([err, did], [[], ['write /c/config.yaml', `sign in ${HOST}`, `prove ${HOST}`]]);
+});
+
+test('--dry-run shows the same, asks nobody and writes nothing', async () => {
+  const { given, out, did } = working();
+  assert.equal(await runSetup([HOST, '--dry-run'], given), 0);
+  assert.ok(out.includes('+server: x'));
+  assert.deepEqual(did, []);
+});
+
+test('a person is asked before anything is written, and a no changes nothing', async () => {
+  for (const answer of [true, false]) {
+    const asked: string[] = [];
+    const confirm = async (question: string) => asked.push(question) === 1 && answer;
+    const isInstalled = async () => true;
+    const terminal = { isInteractive: true, confirm };
+    const { given, did, err } = working({}, { terminal, timer: { isInstalled } });
+    assert.equal(await runSetup([HOST], given), answer ? 0 : 1);
+    assert.deepEqual(asked, ['Write this file?']);
+    assert.equal(did.includes('write /c/config.yaml'), answer);
+    if (!answer) assert.deepEqual([did, err], [[], ['Nothing was changed.']]);
+  }
+});
+
+test('without a terminal setup needs --yes, and says so', async () => {
+  const { given, did, err } = working();
+  assert.equal(await runSetup([HOST], given), 1);
+  assert.deepEqual(did, []);
+  assert.match(err[0] ?? '', /^Nothing was changed: there is no terminal to ask at\. Say --yes /);
+});
+
+test('where nothing is to change nobody is asked, and the registry is still asked', async () => {
+  const { given, did } = working({ planned: [{ path: '/c', changes: [], diff: [] }] });
+  assert.equal(await runSetup([HOST], given), 0);
+  assert.deepEqual(did, [`sign in ${HOST}`, `prove ${HOST}`]);
+});
+
+test('without a HOST all registries that are found are set up, and those of the config stay as they are', async () => {
+  const identity = { ...BINDING, namespace: undefined, inCluster: false } as const;
+  const source = { kind: 'token', token: 'x' } as const;
+  const { given, out, planned } = working(
+    {},
+    {
+      readIdentities: async () => ({ all: [{ ...identity, source }], current: undefined, problems: [] }),
+      askCluster: async () => ({ hosts: [HOST] }),
+      files: { configuredHosts: async () => ['mine.example.com'] },
+    },
+  );
+  assert.equal(await runSetup(['--yes'], given), 0);
+  assert.deepEqual(planned, [
+    { host: HOST, engineNames: [HOST], entry: { server: SERVER, user: 'alice' } },
+    { host: 'mine.example.com', engineNames: ['mine.example.com'], entry: undefined },
+  ]);
+  assert.equal(out[1], 'mine.example.com stays as the config has it.');
+});
+
+test('where no registry is found, setup says why and how to name one', async () => {
+  const { given, err } = fakePorts({
+    readIdentities: async () => ({ all: [], current: undefined, problems: ['/k: broken'] }),
+    files: {
+      configuredHosts: async () => [],
+      keptServiceAccount: async () => undefined,
+    },
+  });
+  assert.equal(await runSetup(['--yes'], given), 1);
+  assert.equal(err[0], '/k: broken');
+  assert.match(
+    err[1] ?? '',
+    /^No registry was found by your kubeconfig.* Run: docker-credential-openshift setup HOST /,
+  );
+});
+
+test('a host that keeps its service account is said to get the tokens of that, not the login', async () => {
+  const { given, out } = working({ kept: 'ci/puller' });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.equal(out[0], `${HOST} gets tokens of the service account ci/puller at ${SERVER} (context work).`);
+});
+
+test('a context on the command line is asked for, and not written down', async () => {
+  const { given, planned, contexts } = working();
+  assert.equal(await runSetup([HOST, '--context', 'ci', '--yes'], given), 0);
+  assert.deepEqual(contexts, ['ci']);
+  assert.deepEqual(Object.keys(planned[0]?.entry ?? {}), ['server', 'user']);
+});
+
+test('a context written into the config by hand leads, and is kept', async () => {
+  const { given, planned, contexts } = working({ configured: 'mine' });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.deepEqual(contexts, ['mine']);
+  assert.equal(planned[0]?.entry?.context, 'mine');
+});
+
+test('a context on the command line replaces the one written by hand', async () => {
+  const { given, planned, contexts } = working({ configured: 'mine' });
+  assert.equal(await runSetup([HOST, '--context=ci', '--yes'], given), 0);
+  assert.deepEqual(contexts, ['ci']);
+  assert.equal(planned[0]?.entry?.context, undefined);
+});
+
+test('a host is set up once, with port 443 as engines ask for it', async () => {
+  const { given, planned } = working();
+  const words = [HOST, `${HOST}:443/ns/image`, 'HTTPS://REGISTRY.example.com/v1/', '-y'];
+  assert.equal(await runSetup(words, given), 0);
+  assert.deepEqual(
+    planned.map(({ host, engineNames }) => [host, engineNames]),
+    [[HOST, [HOST, `${HOST}:443`]]],
+  );
+});
+
+test('one engine alone is set up where that is asked for', async () => {
+  for (const engine of ['docker', 'podman', undefined] as const) {
+    const { given, engines } = working();
+    const words = engine === undefined ? [] : ['--engine', engine];
+    assert.equal(await runSetup([HOST, '--yes', ...words], given), 0);
+    assert.deepEqual(engines, [engine]);
+  }
+});
+
+test('an insecure context and a missing binary are warned about', async () => {
+  const { given, err } = working({ insecure: true, onPath: false });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.equal(err.length, 2);
+  assert.match(err[0] ?? '', /^Warning: context work does not verify/);
+  assert.match(err[1] ?? '', /^Warning: docker-credential-openshift is not on your PATH/);
+});
+
+test('a registry that does not work yet is set up nevertheless, and what is to be done is said', async () => {
+  for (const [proof, said] of [
+    [
+      { kind: 'anonymous', reason: 'It expired. Run: login' },
+      /pulls go on anonymously for now\. It expired\. Run: login$/,
+    ],
+    [
+      { kind: 'refused' },
+      /refuses the login\. Run: docker-credential-openshift doctor registry\.example\.com$/,
+    ],
+    [
+      { kind: 'unreachable' },
+      /can't be reached from here\. Run: docker-credential-openshift doctor registry/,
+    ],
+  ] as const) {
+    const { given, err, out } = working({ proof });
+    assert.equal(await runSetup([HOST, '--yes'], given), 0);
+    assert.match(err[0] ?? '', said);
+    assert.doesNotMatch(out.join('\n'), /^Try:/m);
+  }
+});
+
+test('the timer is offered to a person who has none, and installed only by a yes', async () => {
+  for (const yes of [true, false]) {
+    let installed = 0;
+    const questions: string[] = [];
+    const { given, out } = working(
+      { planned: [] },
+      {
+        terminal: { isInteractive: true, confirm: async (question) => questions.push(question) > 0 && yes },
+        timer: { isInstalled: async () => false, install: async () => void installed++ },
+      },
+    );
+    assert.equal(await runSetup([HOST], given), 0);
+    assert.equal(installed, yes ? 1 : 0);
+    assert.match(questions[0] ?? '', /every hour in the background\?$/);
+    assert.equal(out.includes('Not now. Later: docker-credential-openshift renew --install-timer'), !yes);
+  }
+});
+
+test('the timer is installed by --timer without a question, and never looked for by --no-timer or --yes alone', async () => {
+  let installed = 0;
+  const timer = { isInstalled: async () => false, install: async () => void installed++ };
+  assert.equal(await runSetup([HOST, '--yes', '--timer'], working({}, { timer }).given), 0);
+  assert.equal(installed, 1);
+  assert.equal(await runSetup([HOST, '--yes'], working().given), 0);
+  const terminal = { isInteractive: true };
+  assert.equal(await runSetup([HOST, '--no-timer'], working({ planned: [] }, { terminal }).given), 0);
+});
+
+test('a timer that is there already, or that this machine has not, is not spoken of', async () => {
+  for (const there of [true, undefined]) {
+    const { given } = working({}, { timer: { isInstalled: async () => there } });
+    assert.equal(await runSetup([HOST, '--yes', '--timer'], given), 0);
+  }
+});
+
+test('--undo shows what it takes back, takes it back once agreed to, and the timer with it if setup installed that', async () => {
+  const did: string[] = [];
+  const file = { path: '/d/config.json', changes: ['took it back'], diff: ['-x'], left: ['that stays'] };
+  const { given, out, err } = fakePorts({
+    files: {
+      planUndo: async (hosts) => {
+        assert.equal(hosts, undefined);
+        return [{ ...file, apply: async () => file.changes.slice(did.push('write')) }];
+      },
+    },
+    timer: { isOwn: async () => true, remove: async () => void did.push('timer') },
+  });
+  assert.equal(await runSetup(['--undo', '--yes'], given), 0);
+  assert.deepEqual(out, ['', '/d/config.json: took it back', '-x', 'Wrote /d/config.json']);
+  assert.deepEqual([err, did], [['that stays'], ['write', 'timer']]);
+});
+
+test('--undo HOST takes back what was done for that host alone, and leaves the timer', async () => {
+  const planUndo = async (hosts: readonly string[] | undefined) => {
+    assert.deepEqual(hosts, [HOST]);
+    return [];
+  };
+  const { given, out } = fakePorts({ files: { planUndo } });
+  assert.equal(await runSetup(['--undo', HOST], given), 0);
+  assert.deepEqual(out, ['There is nothing to take back.']);
+});
+
+test('a wrong command line is one sentence and the usage, exit 2, and touches nothing', async () => {
+  const cases: [string[], RegExp][] = [
+    [['--force', HOST], /Unknown option '--force'/],
+    [['--context'], /--context/],
+    [[HOST, '--context', ''], /--context needs the name/],
+    [['--context', 'work'], /Name at least one HOST/],
+    [[HOST, 'a b'], /"a b" is no registry host/],
+    [[HOST, '--engine', 'rkt'], /"rkt" is no engine/],
+    [[HOST, '--yes', '--dry-run'], /Either --yes or --dry-run/],
+    [[HOST, '--timer', '--no-timer'], /Either --timer or --no-timer/],
+    [['--undo', '--timer'], /--undo does not go with --timer/],
+    [['--undo', 'a b'], /"a b" is no registry host/],
+  ];
+  for (const [args, message] of cases) {
+    const { given, err, out } = fakePorts();
+    assert.equal(await runSetup(args, given), 2, args.join(' '));
+    assert.match(err[0] ?? '', message);
+    assert.match(err[1] ?? '', /^Usage: /);
+    assert.deepEqual([err.length, out.length], [2, 0]);
+  }
+});
+
+test('a token pasted in the place of a host is not repeated', async () => {
+  const token = `sha256~${'x'.repeat(43)}`;
+  for (const args of [
+    [token],
+    [`--token=${token}`, HOST],
+    [`--${token}`, HOST],
+    [`eyJ${'x'.repeat(300)}.`],
+  ]) {
+    const { given, err } = fakePorts();
+    assert.equal(await runSetup(args, given), 2);
+    assert.doesNotMatch(err.join('\n'), /xxx/);
+  }
+});
+
+test('an error of the binding or of a plan is said with its hint, exit 1, and nothing is written', async () => {
+  const error = new AppError({ code: 'X', message: 'two contexts fit', hint: 'setup HOST --context NAME' });
+  const fail = async () => Promise.reject(error);
+  for (const rig of [working({}, { resolveBinding: fail }), working({}, { files: { plan: fail } })]) {
+    assert.equal(await runSetup([HOST, '--yes'], rig.given), 1);
+    assert.deepEqual(rig.err, ['two contexts fit. Run: setup HOST --context NAME']);
+    assert.deepEqual(rig.did, []);
+  }
+});
+
+test('an error that no person can mend is not dressed up', async () => {
+  const fail = async () => Promise.reject(new TypeError('defect'));
+  await assert.rejects(
+    runSetup([HOST, '--yes'], working({}, { files: { configuredContext: fail } }).given),
+    TypeError,
+  );
+});
