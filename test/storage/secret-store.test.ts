@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { type AppError, describeError } from '../../src/credential/app-error.ts';
+import type { KeychainFault, SecretPlace } from '../../src/credential/secret-store.ts';
+import { createSecretStore } from '../../src/storage/secret-store.ts';
+import { storedLoginFile } from '../../src/storage/stored-logins.ts';
+import { unexpected } from '../support/identities.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { Killed, memoryKeychain } from './memory-keychain.ts';
+
+const HOST = 'r.example.com';
+const LOCKED: KeychainFault = { kind: 'locked', message: 'the keyring is locked', hint: 'Unlock it.' };
+const login = (username = 'robot', host = HOST) => ({
+  host,
+  serverUrl: host,
+  username,
+  expiresAtMs: undefined,
+  boundTo: undefined,
+});
+
+function storeIn(state: string, place: SecretPlace = 'keychain', keychain = memoryKeychain()) {
+  const store = createSecretStore({
+    state,
+    uid: process.geteuid?.(),
+    keychain: async () => keychain,
+    place: async () => place,
+    configFile: '/home/alice/config.yaml',
+    now: () => ({ wallMs: 1_700_000_000_000, uptimeMs: null }),
+    remainingMs: () => 3000,
+  });
+  const secretOf = async (host = HOST) => {
+    const found = store.find(host);
+    if (found === undefined) return undefined;
+    const reading = await store.read(found);
+    return 'secret' in reading ? `${found.username}:${reading.secret}` : reading.fault;
+  };
+  return { store, keychain, secretOf };
+}
+const stateOf = (t: TestContext) => `${temporaryDirectory(t)}/docker-credential-openshift`;
+const failureOf = (doing: Promise<unknown>): Promise<AppError> =>
+  doing.then(unexpected('success'), (error) => error);
+
+test('what is kept in the keychain is found without it, and no secret is in our own file', async (t) => {
+  const state = stateOf(t);
+  const { store, keychain, secretOf } = storeIn(state);
+  assert.equal(store.find(HOST), undefined);
+  await store.keep({ ...login(), serverUrl: `https://${HOST}/v1/`, expiresAtMs: 5 }, 'hunter2');
+  assert.equal(await secretOf(), 'robot:hunter2');
+  assert.equal(keychain.items.size, 1);
+  const file = storedLoginFile(state, HOST);
+  assert.ok(!readFileSync(file, 'utf8').includes('hunter2'));
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const { id: _, ...known } = store.list()[0] ?? { id: '' };
+  assert.deepEqual(known, {
+    host: HOST,
+    serverUrl: `https://${HOST}/v1/`,
+    username: 'robot',
+    where: 'keychain',
+    boundTo: undefined,
+    expiresAtMs: 5,
+  });
+});
+
+test('another login takes the place of the first, of which nothing is left', async (t) => {
+  const { store, keychain, secretOf } = storeIn(stateOf(t));
+  await store.keep(login('a'), '1');
+  await store.keep(login('b'), '2');
+  assert.equal(await secretOf(), 'b:2');
+  assert.equal(keychain.items.size, 1);
+});
+
+test('what is erased is gone everywhere, once', async (t) => {
+  const state = stateOf(t);
+  for (const place of ['keychain', 'file'] as const) {
+    const { store, keychain, secretOf } = storeIn(state, place);
+    await store.keep(login(), 'x');
+    assert.equal(await store.erase(HOST), true);
+    assert.deepEqual([await secretOf(), keychain.items.size, store.list()], [undefined, 0, []]);
+    assert.deepEqual(readdirSync(`${state}/stored`), []);
+    assert.equal(await store.erase(HOST), false);
+  }
+});
+
+test('a host that nothing is stored for needs no keychain, no lock and no directory', async (t) => {
+  const state = stateOf(t);
+  const { store, keychain } = storeIn(state);
+  keychain.read = keychain.remove = unexpected('the keychain');
+  assert.equal(await store.erase(HOST), false);
+  assert.equal(existsSync(state), false);
+});
+
+test('a keychain that can not be used keeps nothing, and the error says why and how to choose files', async (t) => {
+  const state = stateOf(t);
+  const { store, keychain, secretOf } = storeIn(state);
+  keychain.fault = LOCKED;
+  const error = await failureOf(store.keep(login(), 'x'));
+  assert.equal(error.code, 'keychain-locked');
+  assert.equal(
+    describeError(error),
+    `The login for ${HOST} was not kept: the keyring is locked. Unlock it. Or keep secrets in private files: ` +
+      'put the line `secrets: file` into /home/alice/config.yaml',
+  );
+  assert.deepEqual(readdirSync(`${state}/stored`), []);
+  keychain.fault = undefined;
+  await store.keep(login('a'), '1');
+  keychain.fault = LOCKED;
+  await failureOf(store.keep(login('b'), '2'));
+  keychain.fault = undefined;
+  assert.equal(await secretOf(), 'a:1');
+});
+
+test('what can not be taken out of a locked keychain is answered no more, and goes with the next change', async (t) => {
+  const { store, keychain, secretOf } = storeIn(stateOf(t));
+  await store.keep(login('a'), '1');
+  keychain.fault = LOCKED;
+  assert.match(describeError(await failureOf(store.erase(HOST))), /answered no more, but it stays .* locked/);
+  assert.deepEqual([await secretOf(), store.list()], [undefined, []]);
+  keychain.fault = undefined;
+  await store.keep(login('b'), '2');
+  assert.equal(keychain.items.size, 1);
+  assert.equal(await secretOf(), 'b:2');
+});
+
+test('a secret that someone took out of the keychain is told as gone', async (t) => {
+  const { store, keychain, secretOf } = storeIn(stateOf(t));
+  await store.keep(login(), 'x');
+  (keychain.items as Map<string, string>).clear();
+  assert.equal(await secretOf(), 'gone');
+});
+
+test('with `secrets: file` it lies in a private file and never in the keychain, from where an older one is taken', async (t) => {
+  const state = stateOf(t);
+  const { store: before, keychain } = storeIn(state);
+  await before.keep(login('a'), '1');
+  const { store, secretOf } = storeIn(state, 'file', keychain);
+  await store.keep(login('b'), '2');
+  assert.equal(await secretOf(), 'b:2');
+  assert.equal(keychain.items.size, 0);
+  assert.deepEqual([statSync(`${state}/stored`).mode & 0o777, store.find(HOST)?.where], [0o700, 'file']);
+});
+
+test('a directory that is open to others is refused, and named with what mends it', async (t) => {
+  const state = stateOf(t);
+  const { store } = storeIn(state, 'file');
+  mkdirSync(`${state}/stored`, { recursive: true, mode: 0o700 });
+  chmodSync(`${state}/stored`, 0o755);
+  assert.equal(
+    describeError(await failureOf(store.keep(login(), 'x'))),
+    `${storedLoginFile(state, HOST)} can't be written: ${state}/stored is open to others. Run: chmod 700 ${state}/stored`,
+  );
+  assert.deepEqual(readdirSync(`${state}/stored`), []);
+});
+
+test('twenty at once leave one whole login, and nothing else', async (t) => {
+  const state = stateOf(t);
+  const keychain = memoryKeychain();
+  const { secretOf } = storeIn(state, 'keychain', keychain);
+  const doing = Array.from({ length: 20 }, (_, index) =>
+    storeIn(state, 'keychain', keychain).store.keep(login(`u${index}`), `s${index}`),
+  );
+  await Promise.all(doing);
+  assert.match(String(await secretOf()), /^u(\d+):s\1$/);
+  assert.equal(keychain.items.size, 1);
+});
+
+test('whoever is killed leaves the login before or the one after, and the next change leaves nothing over', (t) =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({ call: fc.integer({ min: 1, max: 3 }), isDone: fc.boolean(), erases: fc.boolean() }),
+        {
+          maxLength: 6,
+        },
+      ),
+      async (kills) => {
+        const { store, keychain, secretOf } = storeIn(stateOf(t));
+        let allowed: (string | undefined)[] = [undefined];
+        for (const [index, { erases, ...killAt }] of kills.entries()) {
+          keychain.killAt = killAt;
+          const doing = erases ? store.erase(HOST) : store.keep(login(`u${index}`), `s${index}`);
+          const wasKilled = await doing.then(
+            () => false,
+            (error) => {
+              if (error instanceof Killed) return true;
+              throw error;
+            },
+          );
+          keychain.killAt = undefined;
+          const after = erases ? undefined : `u${index}:s${index}`;
+          const now = (await secretOf()) as string | undefined;
+          assert.ok(wasKilled ? [...allowed, after].includes(now) : now === after, `${now} after ${index}`);
+          allowed = [now];
+        }
+        await store.keep(login('last'), 'last');
+        assert.deepEqual([await secretOf(), keychain.items.size], ['last:last', 1]);
+      },
+    ),
+    { numRuns: 60 },
+  ));
