@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { smallSplices, written } from './yaml-splices.ts';
-import { contentOf, nodesAlong, parseYaml, type Splice, splice, type YamlPath } from './yaml-text.ts';
+import { contentOf, nodesAlong, parseYaml, splice, type YamlPath } from './yaml-text.ts';
 
 type Content = Record<string | number, unknown>;
 
@@ -19,29 +19,34 @@ export function editYamlText(text: string, path: YamlPath, value: unknown): stri
     return edited === undefined ? undefined : `\ufeff${edited}`;
   }
   const document = parseYaml(text);
-  const before = contentOf(document);
-  const expected = (before ?? {}) as Content;
+  const expected = (contentOf(document) ?? {}) as Content;
   if (!setIn(expected, path, value)) return undefined;
-  for (const splices of tries()) {
-    const edited = splice(text, splices);
-    if (isDeepStrictEqual(contentIfWhole(edited), expected)) return edited;
+  for (const small of smallSplices(text, document, path, value)) {
+    const edited = splice(text, [small]);
+    if (isDeepStrictEqual(contentIfWhole(edited, '1.2'), expected)) return edited;
+  }
+  const nodes = nodesAlong(document.contents, path);
+  for (let depth = nodes.length - 1; depth > 0; depth--) {
+    const node = nodes[depth];
+    const content = valueAt(expected, path.slice(0, depth));
+    if (node === undefined || content === undefined) continue;
+    const edited = splice(text, written(text, document, node, content));
+    const isRight = isDeepStrictEqual(contentIfWhole(edited, '1.2'), expected);
+    if (isRight && readsAlike(text, edited, path, value)) return edited;
   }
   return undefined;
+}
 
-  function* tries(): Generator<readonly Splice[]> {
-    for (const small of smallSplices(text, document, path, value)) yield [small];
-    const nodes = nodesAlong(document.contents, path);
-    for (let depth = nodes.length - 1; depth > 0; depth--) {
-      const node = nodes[depth];
-      const content = valueAt(expected, path.slice(0, depth));
-      if (node !== undefined && content !== undefined) yield written(text, document, node, content);
-    }
-  }
+/** Whether kubectl, too, reads nothing else in it than before: words that stood without quotes got some. */
+function readsAlike(before: string, after: string, path: YamlPath, value: unknown): boolean {
+  const expected = contentIfWhole(before, '1.1') as Content | undefined;
+  if (expected === undefined || !setIn(expected, path, value)) return false;
+  return isDeepStrictEqual(contentIfWhole(after, '1.1'), expected);
 }
 
 /** @returns the content of a text; undefined if it is broken */
-function contentIfWhole(text: string): unknown {
-  const document = parseYaml(text);
+function contentIfWhole(text: string, version: '1.1' | '1.2'): unknown {
+  const document = parseYaml(text, version);
   if (document.errors.length > 0) return undefined;
   try {
     return contentOf(document);

@@ -22,9 +22,12 @@ export interface Splice {
   readonly text: string;
 }
 
-/** Parsed as kubeconfigs are read (parse-kubeconfig.ts). */
-export function parseYaml(text: string): Document.Parsed {
-  return parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent' });
+/**
+ * Parsed as kubeconfigs are read (parse-kubeconfig.ts).
+ * @param version 1.1 is what kubectl reads: a `no` without quotes is false there, and a word in 1.2
+ */
+export function parseYaml(text: string, version: '1.1' | '1.2' = '1.2'): Document.Parsed {
+  return parseDocument(text, { version, merge: true, uniqueKeys: false, logLevel: 'silent' });
 }
 
 /**

@@ -10,7 +10,10 @@ export interface RandomKubeconfig {
   readonly isSimple: boolean;
 }
 
-const word = fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/);
+/** No boolean of YAML 1.1, as a key without quotes. */
+const word = fc
+  .stringMatching(/^[a-z][a-z0-9]{0,9}$/)
+  .filter((text) => !/^(?:y|n|yes|no|on|off|true|false|null)$/.test(text));
 const secret = fc.oneof(
   fc.stringMatching(/^sha256~[A-Za-z0-9_-]{43}$/),
   fc.stringMatching(/^eyJ[A-Za-z0-9_-]{8}\.[A-Za-z0-9_-]{8}\.[A-Za-z0-9_-]{8}$/),
