@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Inspection } from '../../src/credential/check-token.ts';
+import { type DecideWithStoredPorts, decideWithStored } from '../../src/credential/decide-with-stored.ts';
+import type { SecretReading, StoredLogin } from '../../src/credential/secret-store.ts';
+import type { RegistrySettings } from '../../src/registry/bind-host.ts';
+import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { accepted, DAY, NOW } from './answering.ts';
+
+const HOST = 'registry.example.com';
+const alice = identity();
+const BOUND: RegistrySettings = { server: SERVER, user: 'alice' };
+
+interface Given {
+  host?: string;
+  settings?: RegistrySettings;
+  stored?: Partial<StoredLogin>;
+  reading?: SecretReading;
+  /** When the secret, as a JWT, ends. */
+  jwtEnd?: number;
+  /** What the cluster says of the stored secret; of the context's own token it says that it is good. */
+  says?: Inspection;
+  ports?: Partial<DecideWithStoredPorts>;
+}
+
+async function decide(given: Given = {}) {
+  const { host = HOST, settings, reading = { secret: 'typed' }, says = accepted() } = given;
+  const asked: string[] = [];
+  const stored: StoredLogin = {
+    host,
+    serverUrl: host,
+    username: 'robot',
+    where: 'keychain',
+    id: '1',
+    boundTo: undefined,
+    expiresAtMs: undefined,
+    ...given.stored,
+  };
+  const decision = await decideWithStored(host, {
+    nowMs: () => NOW,
+    readSettings: async () => ({ settings, problem: undefined, warning: undefined }),
+    readIdentities: async () => {
+      asked.push('kubeconfig');
+      return { all: [alice], current: alice, problems: [] };
+    },
+    readClaim: async () => {
+      asked.push('claim');
+      return { claimed: false, rivals: [] };
+    },
+    obtainToken: async (_host, who) =>
+      asItLies(who.source.kind === 'token' ? { token: who.source.token } : {}),
+    fingerprintOf: (token) => `f${token.length}`,
+    recallKnowledge: () => undefined,
+    isSignedOut: async () => false,
+    isHostSignedOut: async () => false,
+    inspectToken: async (_who, token) => {
+      asked.push(token === TOKEN ? 'own' : 'stored');
+      return token === TOKEN ? accepted() : says;
+    },
+    probeRegistry: async () => 'unreachable',
+    findStored: () => stored,
+    readStored: async () => reading,
+    endOf: () => given.jwtEnd,
+    ...given.ports,
+  });
+  return { ...decision, asked };
+}
+const secretOf = ({ answer }: { answer: { kind: string; secret?: string } }) => answer.secret;
+const reasonOf = ({ answer }: { answer: { kind: string; reason?: string | null } }) => answer.reason;
+
+test('for a host of no cluster it is answered as it was typed, and nobody is asked', async () => {
+  for (const host of [HOST, 'quay.io', 'index.docker.io', 'registry.redhat.io']) {
+    const { answer, asked, stored } = await decide({ host });
+    assert.deepEqual([answer.kind, asked, stored?.id], ['credential', [], '1'], host);
+    assert.deepEqual(answer, { kind: 'credential', username: 'robot', secret: 'typed', expiresAtMs: null });
+  }
+});
+
+test('a JWT that has ended is answered to nobody, though no cluster is asked', async () => {
+  const decision = await decide({ host: 'quay.io', jwtEnd: NOW - 3 * DAY });
+  assert.equal(
+    reasonOf(decision),
+    'The login of robot stored for quay.io expired 3 days ago. Run: docker login quay.io',
+  );
+  assert.equal(secretOf(await decide({ host: 'quay.io', jwtEnd: NOW + DAY })), 'typed');
+});
+
+test('one whose end is known to be over is not even read from the keychain', async () => {
+  const ports = { readStored: unexpected('readStored') };
+  const { answer } = await decide({ host: 'quay.io', stored: { expiresAtMs: NOW + 30_000 }, ports });
+  assert.equal(answer.kind, 'anonymous');
+});
+
+test("for a cluster's host it comes before the context's own, once the cluster accepts it", async () => {
+  const { answer, asked, identity: who } = await decide({ settings: BOUND });
+  assert.deepEqual(answer, {
+    kind: 'credential',
+    username: 'robot',
+    secret: 'typed',
+    expiresAtMs: NOW + 30 * DAY,
+  });
+  assert.deepEqual([asked, who?.server, who?.isStored], [['kubeconfig', 'stored'], SERVER, true]);
+});
+
+test("an expired one is over, and the context's own takes its place without a word", async () => {
+  const decision = await decide({ settings: BOUND, stored: { expiresAtMs: NOW - DAY } });
+  assert.deepEqual([secretOf(decision), decision.warning, decision.stored], [TOKEN, undefined, undefined]);
+});
+
+test("one that the cluster refuses, or can't judge, gives way to the context's own, and that is told", async () => {
+  for (const says of [
+    { kind: 'rejected' },
+    { kind: 'revoked' },
+    { kind: 'unreachable', detail: 'timeout' },
+    { kind: 'unavailable', detail: '500' },
+    accepted({ opensImages: false }),
+  ] as const) {
+    const decision = await decide({ settings: BOUND, says });
+    assert.equal(secretOf(decision), TOKEN, says.kind);
+    assert.match(
+      decision.warning ?? '',
+      /login of robot stored for|of a scope that opens no image/,
+      says.kind,
+    );
+  }
+});
+
+test('a keychain that can not be read is told, and asked again soon', async () => {
+  const fault = { kind: 'locked', message: 'the keyring is locked', hint: 'Unlock it.' } as const;
+  const words = `The login of robot stored for ${HOST} can't be read: the keyring is locked. Unlock it.`;
+  const own = await decide({ settings: BOUND, reading: { fault } });
+  assert.deepEqual([secretOf(own), own.warning], [TOKEN, words]);
+  assert.equal(own.answer.kind === 'credential' && own.answer.unchecked, true);
+  assert.equal(
+    reasonOf(await decide({ host: 'quay.io', reading: { fault } })),
+    words.replace(HOST, 'quay.io'),
+  );
+});
+
+test('one that someone took out of the keychain is told with what brings it back', async () => {
+  const decision = await decide({ host: 'quay.io', reading: { fault: 'gone' } });
+  assert.match(reasonOf(decision) ?? '', /is not where it was kept any more\. Run: docker login quay\.io$/);
+});
+
+test('where the config wants no credential sent, and after `logout`, nothing stored is answered', async () => {
+  const ports = { readStored: unexpected('readStored') };
+  assert.equal((await decide({ settings: { anonymous: true }, ports })).answer.kind, 'anonymous');
+  const signedOut = await decide({ settings: BOUND, ports: { ...ports, isHostSignedOut: async () => true } });
+  assert.equal(signedOut.answer.kind, 'anonymous');
+});
+
+test("a host that was a cluster's by its own word when it was typed is checked there still", async () => {
+  const { asked, stored } = await decide({ stored: { boundTo: SERVER } });
+  assert.deepEqual([asked, stored?.id], [['kubeconfig', 'stored'], '1']);
+});
+
+test('a context by name that is gone leaves the cluster unknown: what was typed is not sent on trust', async () => {
+  const decision = await decide({ settings: { context: 'gone' } });
+  assert.equal(decision.answer.kind, 'anonymous');
+  assert.match(reasonOf(decision) ?? '', /can't be checked\. The context gone/);
+});
