@@ -50,7 +50,7 @@ export async function answerWithToken(
   const first = await ports.obtainToken(host, identity, order, undefined);
   if (await ports.isSignedOut(host, ports.fingerprintOf(first.token))) {
     const cluster = clusterDisplayName(identity.server);
-    const login = loginCommand(identity.server);
+    const login = loginCommand(identity.server, identity.context);
     const reason = `You signed out of ${host}. To sign in to ${cluster} again, run: ${login}`;
     return { answer: { kind: 'anonymous', reason } };
   }

@@ -50,7 +50,7 @@ export interface TokenWords {
   readonly phrase: string;
   /** `app.ci` */
   readonly cluster: string;
-  /** `Run: oc login …` */
+  /** `Run: docker-credential-openshift login …` */
   readonly mend: string;
 }
 

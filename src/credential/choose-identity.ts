@@ -67,5 +67,5 @@ function whyNone(
   }
   const who = user === undefined ? 'No login' : `No login of ${user}`;
   const where = server === undefined ? `the context ${context}` : clusterDisplayName(server);
-  return `${who} to ${where} in the kubeconfig${because}. Run: ${loginCommand(server ?? '')}`;
+  return `${who} to ${where} in the kubeconfig${because}. Run: ${loginCommand(server ?? '', server === undefined ? context : undefined)}`;
 }

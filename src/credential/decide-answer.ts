@@ -4,6 +4,7 @@ import { type AnswerWithTokenPorts, answerWithToken, type TokenAnswer } from './
 import { AppError, describeError } from './app-error.ts';
 import { chooseIdentity } from './choose-identity.ts';
 import type { Identities, Identity } from './identity.ts';
+import { loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
 import { parseServiceAccount } from './service-account-name.ts';
 
@@ -136,7 +137,9 @@ export async function identityFor(
   }
   if (binding.kind === 'current') {
     return current === undefined
-      ? { reason: `${host}: no context is current${problemsOf(identities)}. Run: oc login` }
+      ? {
+          reason: `${host}: no context is current${problemsOf(identities)}. Run: ${loginCommand('https://API-SERVER:6443')}`,
+        }
       : chooseIdentity(host, onServer(current.server, settings), identities);
   }
   if (binding.kind !== 'by-claim') return chooseIdentity(host, binding, identities);

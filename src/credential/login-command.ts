@@ -1,7 +1,13 @@
+import { shellQuoted } from './quoting.ts';
+
 /**
- * @param server a normalised API server URL
- * @returns the command that signs in to a cluster, ready to be pasted
+ * The command that signs in to a cluster, ready to be pasted. A context says which of several users is meant, and which
+ * entry gets the token; but one whose name could be taken for an option, or drives a terminal, is left out.
+ * @param server a normalised API server URL; empty: whichever is current
+ * @param context the kubeconfig's context whose token is to be renewed, if there is one
  */
-export function loginCommand(server: string): string {
-  return `oc login ${server}`.trimEnd();
+export function loginCommand(server: string, context?: string): string {
+  const isPlain = context !== undefined && /^[^-\p{Cc}][^\p{Cc}]*$/u.test(context);
+  const target = isPlain ? shellQuoted(context) : server;
+  return `docker-credential-openshift login ${target}`.trimEnd();
 }

@@ -163,7 +163,7 @@ function refusal(
       return new AppError({
         code: 'minter-rejected',
         message: `${cluster} does not accept your login, so it mints no token of ${account}`,
-        hint: loginCommand(identity.server),
+        hint: loginCommand(identity.server, identity.context),
       });
     case 'forbidden': {
       const { message, hint } = ports.missingRight(outcome.who ?? identity.user, order);

@@ -32,7 +32,7 @@ export function tokenWords(
     const phrase = 'The token in DOCKER_CREDENTIAL_OPENSHIFT_TOKEN';
     return { cluster, phrase, mend: 'Give the job a new one.' };
   }
-  const login = `Run: ${loginCommand(identity.server)}`;
+  const login = `Run: ${loginCommand(identity.server, identity.context)}`;
   if (identity.source.kind === 'token-file' && identity.context === undefined) {
     // Of the config, which names it as its own user, or of a job's environment: a login writes to neither.
     const mend = identity.user === identity.source.path ? 'Put a new one there.' : 'Give the job a new one.';

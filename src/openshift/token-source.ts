@@ -22,7 +22,7 @@ export function tokenSource(
 ): TokenSource {
   const none = (what: string): TokenSource => ({
     kind: 'none',
-    reason: `The context ${context} ${what}. Run: ${loginCommand(server)}`,
+    reason: `The context ${context} ${what}. Run: ${loginCommand(server, context)}`,
   });
   if (!server.startsWith('https:')) return none(`reaches ${server} without TLS: no token is sent there`);
   if (entry === undefined)

@@ -3,6 +3,7 @@ import { machineSecretName, missingRightManifest } from '../cli/service-account/
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin, Identity } from '../credential/identity.ts';
 import type { KeptToken } from '../credential/keep-token.ts';
+import { loginCommand } from '../credential/login-command.ts';
 import type { MintOutcome, ObtainPorts, ServiceAccountOrder } from '../credential/obtain-token.ts';
 import { readJwt } from '../openshift/jwt.ts';
 import { localTimeMs } from '../openshift/local-time.ts';
@@ -62,17 +63,18 @@ async function runPlugin(
   session: Session,
 ): Promise<KeptToken> {
   const { here, cache } = session;
-  const renew = 'docker-credential-openshift renew --all';
+  // There a person is, and the plugin may open a browser.
+  const login = loginCommand(identity.server, identity.context);
   if (plugin.needsPerson) {
     throw new AppError({
       code: 'plugin-needs-person',
       message: `The exec plugin ${plugin.command} needs a person at a terminal (interactiveMode: Always)`,
-      hint: [plugin.command, ...plugin.args].join(' '),
+      hint: login,
     });
   }
   const failed = session.byHand ? undefined : recentFailure(cache, plugin, here.uid, Date.now());
   if (failed !== undefined)
-    throw new AppError({ code: 'plugin-failed-before', message: failed, hint: renew });
+    throw new AppError({ code: 'plugin-failed-before', message: failed, hint: login });
   try {
     const { token, expiresAtMs } = await runExecPlugin(
       plugin,
@@ -89,7 +91,7 @@ async function runPlugin(
     // Remembered, so that not every pull waits for it; but not if it was only given less than its time.
     const isCutShort = error.code === 'exec-plugin-late' && timeoutMs < PLUGIN_MS;
     if (!isCutShort) await noteFailure(cache, plugin, error.message, here.uid, Date.now());
-    throw new AppError({ code: error.code, message: error.message, hint: renew, cause: error });
+    throw new AppError({ code: error.code, message: error.message, hint: login, cause: error });
   }
 }
 

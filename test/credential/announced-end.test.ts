@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/credential/cached-answer.ts';
-import { asItLies, identity, SERVER } from '../support/identities.ts';
+import { asItLies, identity } from '../support/identities.ts';
 import { accepted, answering, DAY, minted, NOW, ORDER, robot } from './answering.ts';
 
 const monthly = (leftMs: number) => accepted({ expiresAtMs: NOW + leftMs, lifeMs: 30 * DAY });
@@ -14,7 +14,10 @@ test("the end of a person's login is announced beside the token, and that it was
   const { told } = answering({ tokens: [asItLies()], says: [monthly(6 * DAY)] });
   const { answer, warning, knowledge } = await told();
   assert.equal(answer.kind, 'credential');
-  assert.equal(warning, `Your login to api.example.com:6443 ends in 6 days. Run: oc login ${SERVER}`);
+  assert.equal(
+    warning,
+    `Your login to api.example.com:6443 ends in 6 days. Run: docker-credential-openshift login work`,
+  );
   assert.equal(knowledge?.announcedAtMs, NOW);
 });
 

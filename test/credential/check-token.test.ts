@@ -9,12 +9,12 @@ import {
 } from '../../src/credential/check-token.ts';
 import type { Identity } from '../../src/credential/identity.ts';
 import { tokenWords } from '../../src/credential/token-words.ts';
-import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { identity, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
 const NOW = 1_700_000_000_000;
 const DAY = 86_400_000;
-const LOGIN = `Run: oc login ${SERVER}`;
+const LOGIN = `Run: docker-credential-openshift login work`;
 const REFUSED = `Your login to api.example.com:6443 is not accepted by api.example.com:6443. ${LOGIN}`;
 const UNCHECKED = `Your login to api.example.com:6443 could not be checked (why). Pulls from ${HOST} go on anonymously.`;
 const SCOPED = `Your token for api.example.com:6443 is of a scope that opens no image. ${LOGIN}`;
@@ -195,10 +195,7 @@ test('a token whose known end has come is not even shown to the registry', async
 test("a cluster of OpenShift CI is called by CI's name for it", async () => {
   const appCi = identity({ server: 'https://api.ci.l2s4.p1.openshiftapps.com:6443' });
   const { said } = await check({ kind: 'rejected' }, { identity: appCi, known: { expiresAtMs: NOW - DAY } });
-  assert.equal(
-    said,
-    'Your login to app.ci expired 1 day ago. Run: oc login https://api.ci.l2s4.p1.openshiftapps.com:6443',
-  );
+  assert.equal(said, 'Your login to app.ci expired 1 day ago. Run: docker-credential-openshift login work');
 });
 
 test('only a refusal by the cluster counts as one: a token that can be had anew is worth another try then', async () => {

@@ -45,7 +45,7 @@ test('a configured user is meant by its entry or by the name before the slash', 
   assert.deepEqual(choose({ server: SERVER, user: 'bob' }, [alice, bob], alice), { identity: bob });
   assert.deepEqual(choose({ server: SERVER, user: bob.user }, [alice, bob], alice), { identity: bob });
   assert.deepEqual(choose({ server: SERVER, user: 'bo' }, [bob]), {
-    reason: `No login of bo to api.example.com:6443 in the kubeconfig. Run: oc login ${SERVER}`,
+    reason: `No login of bo to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
   });
 });
 
@@ -67,13 +67,14 @@ test('a context that moved to another cluster than it was bound on answers no mo
 
 test('without any login to the bound cluster, the login command is named', () => {
   assert.deepEqual(choose({ server: SERVER }, [away], away), {
-    reason: `No login to api.example.com:6443 in the kubeconfig. Run: oc login ${SERVER}`,
+    reason: `No login to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
   });
 });
 
 test('a context of the right name without the configured user says whose login is missing', () => {
   assert.deepEqual(choose({ context: 'work', user: 'carol' }, [alice], alice), {
-    reason: 'No login of carol to the context work in the kubeconfig. Run: oc login',
+    reason:
+      'No login of carol to the context work in the kubeconfig. Run: docker-credential-openshift login work',
   });
 });
 

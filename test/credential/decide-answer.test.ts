@@ -122,7 +122,7 @@ test('a token that was signed out of is not shown to anyone', async () => {
   assert.deepEqual(asked, [[HOST, 'fingerprint of 50']]);
   assert.deepEqual(answer, {
     kind: 'anonymous',
-    reason: `You signed out of ${HOST}. To sign in to api.example.com:6443 again, run: oc login ${SERVER}`,
+    reason: `You signed out of ${HOST}. To sign in to api.example.com:6443 again, run: docker-credential-openshift login work`,
   });
 });
 

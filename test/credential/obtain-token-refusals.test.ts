@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeError } from '../../src/credential/app-error.ts';
 import type { MintOutcome, ServiceAccountOrder } from '../../src/credential/obtain-token.ts';
-import { identity, SERVER } from '../support/identities.ts';
+import { identity } from '../support/identities.ts';
 import { HOST, ORDER, obtainWorld, SELF_RENEWING } from './obtain-token-world.ts';
 
 const CLUSTER = 'api.example.com:6443';
@@ -18,7 +18,7 @@ async function told(outcome: MintOutcome, order: ServiceAccountOrder = ORDER): P
 test('a login that the cluster does not accept is to be made anew', async () =>
   assert.equal(
     await told({ kind: 'rejected' }),
-    `${CLUSTER} does not accept your login, so it mints no token of ci/puller. Run: oc login ${SERVER}`,
+    `${CLUSTER} does not accept your login, so it mints no token of ci/puller. Run: docker-credential-openshift login work`,
   ));
 
 test('a missing right is told of the minter, as the cluster names it', async () =>

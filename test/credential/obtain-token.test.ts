@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../src/credential/app-error.ts';
 import type { TokenSource } from '../../src/credential/identity.ts';
-import { asItLies, identity, plugin, SERVER, TOKEN } from '../support/identities.ts';
+import { asItLies, identity, plugin, TOKEN } from '../support/identities.ts';
 import { aged, HOUR } from './keep-token-machine.ts';
 import { obtainWorld } from './obtain-token-world.ts';
 
@@ -69,7 +69,7 @@ test('a client certificate opens no registry, and a service account is named as 
 });
 
 test('a context without anything says what it has instead', async () => {
-  const reason = `The context work has no token: it is signed out. Run: oc login ${SERVER}`;
+  const reason = `The context work has no token: it is signed out. Run: docker-credential-openshift login work`;
   await assert.rejects(obtainWorld().obtain(from({ kind: 'none', reason })), { message: reason });
 });
 

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { Identity } from '../../src/credential/identity.ts';
 import type { ServiceAccountOrder } from '../../src/credential/obtain-token.ts';
 import { tokenWords } from '../../src/credential/token-words.ts';
-import { identity, plugin, SERVER } from '../support/identities.ts';
+import { identity, plugin } from '../support/identities.ts';
 import { HOST, ORDER } from './obtain-token-world.ts';
 
 const RENEW = `Run: docker-credential-openshift renew ${HOST}`;
-const LOGIN = `Run: oc login ${SERVER}`;
+const LOGIN = `Run: docker-credential-openshift login work`;
 const said = (who: Identity, order?: ServiceAccountOrder) => {
   const { phrase, mend } = tokenWords(HOST, who, order);
   return [phrase, mend];

@@ -51,7 +51,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(
       await home.get(host),
       anonymous(
-        'No login to app.ci in the kubeconfig. Run: oc login https://api.ci.l2s4.p1.openshiftapps.com:6443',
+        'No login to app.ci in the kubeconfig. Run: docker-credential-openshift login https://api.ci.l2s4.p1.openshiftapps.com:6443',
       ),
     );
     assert.deepEqual(sandbox.requests, []);

@@ -5,6 +5,7 @@ import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
 import { helperHome, loggedIn } from './helper-home.ts';
+import { loginCommandOf } from './login-command-of.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: a credential is asked for once, and then answered without any request`, async (t) => {
@@ -42,7 +43,7 @@ for (const program of helperPrograms) {
     });
     const first = await home.get(sandbox.registryHost);
     assert.equal(first.token, undefined);
-    assert.match(first.said, /Run: oc login https:/);
+    assert.match(first.said, /Run: docker-credential-openshift login /);
     sandbox.clearRequests();
     assert.deepEqual(await home.get(sandbox.registryHost), first);
     assert.deepEqual(sandbox.requests, []);
@@ -128,7 +129,7 @@ for (const program of helperPrograms) {
     const { host } = new URL(sandbox.apiUrl);
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`Your login to ${host} expires within a minute. Run: oc login ${sandbox.apiUrl}`),
+      anonymous(`Your login to ${host} expires within a minute. Run: ${loginCommandOf(sandbox)}`),
     );
   });
 }

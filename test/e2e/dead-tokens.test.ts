@@ -6,6 +6,7 @@ import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
 import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
+import { loginCommandOf } from './login-command-of.ts';
 
 const DAY = 86_400_000;
 
@@ -33,7 +34,7 @@ for (const program of helperPrograms) {
     });
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`Your login to ${host} expired 3 days ago. Run: oc login ${sandbox.apiUrl}`),
+      anonymous(`Your login to ${host} expired 3 days ago. Run: ${loginCommandOf(sandbox)}`),
     );
   });
 
@@ -44,7 +45,7 @@ for (const program of helperPrograms) {
     const { host } = new URL(sandbox.apiUrl);
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`Your login to ${host} is not accepted by ${host}. Run: oc login ${sandbox.apiUrl}`),
+      anonymous(`Your login to ${host} is not accepted by ${host}. Run: ${loginCommandOf(sandbox)}`),
     );
   });
 
@@ -56,7 +57,7 @@ for (const program of helperPrograms) {
     assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
     sandbox.revoke(home.token);
     makeDue(home, registryHost);
-    const revoked = anonymous(`Your login to ${host} was revoked. Run: oc login ${sandbox.apiUrl}`);
+    const revoked = anonymous(`Your login to ${host} was revoked. Run: ${loginCommandOf(sandbox)}`);
     assert.deepEqual(await home.get(registryHost), revoked);
     makeDue(home, registryHost);
     sandbox.clearRequests();

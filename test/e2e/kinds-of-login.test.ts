@@ -62,7 +62,7 @@ for (const program of helperPrograms) {
     });
     const { token: answered, said } = await home.get(sandbox.registryHost);
     assert.equal(answered, undefined);
-    assert.match(said, /is not accepted by .*\. Run: oc login/);
+    assert.match(said, /is not accepted by .*\. Run: docker-credential-openshift login/);
     assert.ok(!said.includes(token));
   });
 
@@ -104,7 +104,7 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const { token: answered, said } = await home.get(sandbox.registryHost);
     assert.equal(answered, undefined);
-    assert.match(said, /is of a scope that opens no image\. Run: oc login/);
+    assert.match(said, /is of a scope that opens no image\. Run: docker-credential-openshift login/);
   });
 
   test(`${program.name}: a login without a token says what it has instead`, async (t) => {
@@ -113,7 +113,7 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const clientCertificate = await sandbox.issueClientCertificate('alice');
     for (const [text, what] of [
-      [sandbox.kubeconfig({}), /has no token: it is signed out\. Run: oc login/],
+      [sandbox.kubeconfig({}), /has no token: it is signed out\. Run: docker-credential-openshift login/],
       [
         sandbox.kubeconfig({ clientCertificate }),
         /has a client certificate, which opens no registry; a service account can\. Run: /,

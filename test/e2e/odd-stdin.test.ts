@@ -78,7 +78,9 @@ for (const program of helperPrograms) {
       );
       assert.deepEqual(
         await home.get(host),
-        anonymous('No login to a.example in the kubeconfig. Run: oc login https://a.example'),
+        anonymous(
+          'No login to a.example in the kubeconfig. Run: docker-credential-openshift login https://a.example',
+        ),
         host,
       );
     }

@@ -43,7 +43,11 @@ for (const program of helperPrograms) {
           servers.length === 1 && (servers[0] === 'registry' || (fault !== 401 && fault !== 403));
         assert.equal(answered, isGood ? fingerprintOf(home.token) : undefined, name(fault));
         if (!isGood)
-          assert.match(said, /Run: oc login https:|Pulls from .* go on anonymously\.$/, name(fault));
+          assert.match(
+            said,
+            /Run: docker-credential-openshift login |Pulls from .* go on anonymously\.$/,
+            name(fault),
+          );
         // Of a host that is nobody's nothing is said, and the token goes nowhere.
         assert.deepEqual(await home.get('registry.example.com'), anonymous(), name(fault));
       };

@@ -4,6 +4,7 @@ import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import { nodeHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { loginCommandOf } from './login-command-of.ts';
 
 const DAY_SECONDS = 86_400;
 const program = nodeHelper;
@@ -18,7 +19,7 @@ test('`renew` tells the end of a login each time, and takes the announcement fro
   const home = await loggedIn(t, program, sandbox, token);
   await bindByConfig(home, sandbox);
   const { host } = new URL(sandbox.apiUrl);
-  const announcement = `Your login to ${host} ends in 3 days. Run: oc login ${sandbox.apiUrl}`;
+  const announcement = `Your login to ${host} ends in 3 days. Run: ${loginCommandOf(sandbox)}`;
   for (let time = 0; time < 2; time++) {
     const { status, stdout, stderr } = await home.run('renew', '');
     assert.equal(status, 0, stderr);

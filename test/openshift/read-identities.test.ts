@@ -141,7 +141,7 @@ test('a context without a usable token says what it has instead, and the command
     [{ exec: {} }, 'has an exec plugin without a command'],
   ];
   for (const [user, what] of reasons) {
-    const reason = `The context x ${what}. Run: oc login ${SERVER}`;
+    const reason = `The context x ${what}. Run: docker-credential-openshift login x`;
     assert.deepEqual(await sourceOf(user), { kind: 'none', reason });
   }
 });
@@ -155,7 +155,7 @@ test('a client certificate proves a context to its cluster, in data or as a file
 test('a context that names no user says so', async () => {
   const clusters = [{ name: 'c', cluster: { server: SERVER } }];
   const { identities } = await read({ '/k': kubeconfig({ clusters, contexts: [context('x', 'c')] }) });
-  const reason = `The context x names no user. Run: oc login ${SERVER}`;
+  const reason = `The context x names no user. Run: docker-credential-openshift login x`;
   assert.deepEqual(identities.all[0]?.source, { kind: 'none', reason });
 });
 
@@ -164,7 +164,7 @@ test('no token is sent to a cluster without TLS', async () => {
   assert.deepEqual(source, {
     kind: 'none',
     reason:
-      'The context x reaches http://api.example.com:8080 without TLS: no token is sent there. Run: oc login http://api.example.com:8080',
+      'The context x reaches http://api.example.com:8080 without TLS: no token is sent there. Run: docker-credential-openshift login x',
   });
 });
 

@@ -48,7 +48,7 @@ for (const [behaviour, what, fault] of [
     assert.equal(token, undefined);
     assert.match(said, fault);
     assert.ok(said.includes(plugin.command), said);
-    assert.match(said, /Run: docker-credential-openshift renew --all$/);
+    assert.match(said, /Run: docker-credential-openshift login \S+$/);
     await assertEnded(world);
     // The next image asks nobody: neither the one answer, nor once that has been forgotten.
     assert.equal((await machine.answer(sandbox.registryHost)).token, undefined);

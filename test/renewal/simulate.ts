@@ -113,7 +113,8 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
       }
     }
     story.push(`${nowMs} ${answer.kind}`);
-    if (/Run: oc login|does not accept your login|Your login to \S+ ends/.test(said)) wasTold = true;
+    if (/Run: docker-credential-openshift login|does not accept your login|Your login to \S+ ends/.test(said))
+      wasTold = true;
     if (renewSoon === true) await machine.renew();
   };
 

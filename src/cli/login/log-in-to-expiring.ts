@@ -21,7 +21,7 @@ export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): 
   const due = ends.filter(({ end }) => isDue(end, ports.nowMs()));
   const unknown = ends.filter(({ end }) => end === undefined);
   for (const { identity } of unknown) {
-    const command = loginCommand(identity.server);
+    const command = loginCommand(identity.server, identity.context);
     ports.printError(
       `${clusterDisplayName(identity.server)} could not be asked when the login ends. If it is over, run: ${command}`,
     );

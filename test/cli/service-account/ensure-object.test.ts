@@ -207,7 +207,7 @@ test('a login that is over, a server out of reach and a broken one are told apar
   const over = await refusal([{ asks: get, answers: 401 }]);
   assert.deepEqual(
     [over.message, over.hint],
-    [`${server} does not accept your login any more`, `oc login ${server}`],
+    [`${server} does not accept your login any more`, `docker-credential-openshift login ${server}`],
   );
   const away = await refusal([{ asks: get, answers: 0, detail: 'ECONNREFUSED' }]);
   assert.match(away.message, /can't be reached \(ECONNREFUSED\)$/);
