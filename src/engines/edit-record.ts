@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { AppError } from '../credential/app-error.ts';
 import { readPrivateFile } from '../storage/hot-files.ts';
 import { writePrivateFile } from '../storage/write-private-file.ts';
@@ -21,8 +22,6 @@ export interface RecordedEdit {
 /** What `setup` changed and has not taken back, each file's edits in their order. It holds secrets: removed logins. */
 export interface EditRecord {
   readonly files: readonly { readonly path: string; readonly edits: readonly RecordedEdit[] }[];
-  /** What else was done, such as `timer`. */
-  readonly notes: readonly string[];
 }
 
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -69,10 +68,10 @@ export function textBefore(text: string, edit: RecordedEdit): string | null {
 export function readEditRecord(state: string, uid: number | undefined): EditRecord {
   const path = recordFile(state);
   const text = readPrivateFile(path, uid, MOST_BYTES);
-  if (text === null) return { files: [], notes: [] };
+  if (text === null) return { files: [] };
   try {
-    const { files, notes } = JSON.parse(text) as EditRecord;
-    if (Array.isArray(files) && Array.isArray(notes)) return { files, notes };
+    const { files } = JSON.parse(text) as EditRecord;
+    if (Array.isArray(files)) return { files };
   } catch {
     // Not JSON: told below, as what is JSON but no record.
   }
@@ -83,12 +82,16 @@ export function readEditRecord(state: string, uid: number | undefined): EditReco
   });
 }
 
-/** @returns whether it was written, and is on the disk */
-export function writeEditRecord(
+/** Writes the record, or removes it when nothing is left in it. @returns whether it was written, and is on the disk */
+export async function writeEditRecord(
   state: string,
   record: EditRecord,
   uid: number | undefined,
 ): Promise<boolean> {
+  if (record.files.length === 0) {
+    await rm(recordFile(state), { force: true });
+    return true;
+  }
   return writePrivateFile(recordFile(state), JSON.stringify(record), uid, true);
 }
 
@@ -98,7 +101,7 @@ export function withEditsOf(record: EditRecord, path: string, edits: readonly Re
   const files = isThere
     ? record.files.map((file) => (file.path === path ? { path, edits } : file))
     : [...record.files, { path, edits }];
-  return { ...record, files: files.filter((file) => file.edits.length > 0) };
+  return { files: files.filter((file) => file.edits.length > 0) };
 }
 
 /** @returns the edits of a file in their order */

@@ -52,5 +52,5 @@ function withoutRecordedLogins(record: EditRecord, hosts: readonly string[]): Ed
     const isTold = steps.length < edit.steps.length || hosts.some((host) => edit.removed.includes(host));
     return isTold ? { ...edit, before: UNKNOWN, after: UNKNOWN, removed: '', steps } : edit;
   };
-  return { ...record, files: record.files.map(({ path, edits }) => ({ path, edits: edits.map(cleared) })) };
+  return { files: record.files.map(({ path, edits }) => ({ path, edits: edits.map(cleared) })) };
 }

@@ -1,0 +1,20 @@
+/**
+ * Sets a host up in files of engines and undoes it, over and over, until it is killed.
+ * Arguments: our state directory, then the files.
+ */
+import { writeSync } from 'node:fs';
+import { applyEngineEdit } from '../../../src/engines/apply-engine-edit.ts';
+import { planEngineEdit } from '../../../src/engines/plan-engine-edit.ts';
+import { planUndo } from '../../../src/engines/plan-undo.ts';
+
+const [state = '', ...paths] = process.argv.slice(2);
+const writer = { uid: process.geteuid?.(), state, keeps: 'record' } as const;
+
+writeSync(1, 'ready\n');
+for (;;) {
+  for (const path of paths) {
+    const request = { path, hosts: ['registry.example.com'], addCredHelpers: true };
+    await applyEngineEdit(path, (text) => planEngineEdit(text, request), writer);
+  }
+  for (const edit of await planUndo(writer)) await edit.apply();
+}

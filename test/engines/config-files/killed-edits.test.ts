@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { applyEngineEdit } from '../../../src/engines/apply-engine-edit.ts';
+import { backupFile } from '../../../src/engines/back-up-file.ts';
+import { readEditRecord } from '../../../src/engines/edit-record.ts';
+import { planEngineEdit } from '../../../src/engines/plan-engine-edit.ts';
+import { planUndo } from '../../../src/engines/plan-undo.ts';
+import { killAtRandom } from '../../support/kill-at-random.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** `KILLS=1000`: as many as scripts/soak takes. */
+const kills = Number(process.env.KILLS ?? 60);
+const host = 'registry.example.com';
+
+test(`killed ${kills} times at random, an edit leaves the old file or the new one, and can be undone`, async (t) => {
+  const directory = temporaryDirectory(t);
+  const state = join(directory, 'docker-credential-openshift');
+  const old = `{\n  "auths": {"${host}": {"auth": "c2VjcmV0"}, "other": {}},\n  "x": "${'x'.repeat(100_000)}"\n}\n`;
+  const path = join(directory, 'docker', 'config.json');
+  const made = join(directory, 'containers', 'auth.json');
+  mkdirSync(join(directory, 'docker'));
+  writeFileSync(path, old);
+  const plan = (text: string | null) => planEngineEdit(text, { path, hosts: [host], addCredHelpers: true });
+  const whole = { [path]: [old, plan(old).text], [made]: [null, plan(null).text] };
+  const me = { uid: process.geteuid?.(), state };
+  const seen = new Set<string | null>();
+
+  const check = () => {
+    for (const [file, texts] of Object.entries(whole)) {
+      const text = textOf(file);
+      assert.ok(texts.includes(text), `${file} holds ${text?.slice(0, 200)}`);
+      seen.add(text);
+    }
+    readEditRecord(state, me.uid);
+    const backup = textOf(backupFile(state, path));
+    assert.ok(backup === null || backup === old);
+  };
+  const program = fileURLToPath(import.meta.resolve('./edits-process.ts'));
+  const command = [process.execPath, program, state, path, made];
+  const count = await killAtRandom(command, { env: {}, kills, withinMs: 60, after: 'first output', check });
+  assert.equal(count.ended, 0);
+  assert.equal(seen.size, 4, 'the kills came before all edits, or after');
+
+  for (const edit of await planUndo(me)) await edit.apply();
+  assert.equal(textOf(path), old);
+  assert.equal(textOf(made), null);
+  assert.deepEqual(await planUndo(me), []);
+
+  for (const name of readdirSync(join(directory, 'docker'))) {
+    const isLeftover = /^config\.json\.[0-9a-f]{12}\.tmp$/.test(name);
+    assert.ok(name === 'config.json' || isLeftover, name);
+    if (isLeftover) utimesSync(join(directory, 'docker', name), 1e9, 1e9);
+  }
+  await applyEngineEdit(path, plan, { ...me, keeps: 'nothing' });
+  assert.deepEqual(readdirSync(join(directory, 'docker')), ['config.json']);
+});
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    // Nothing there is one of the things that may be.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return null;
+  }
+}

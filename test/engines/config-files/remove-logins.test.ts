@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { applyEngineEdit } from '../../../src/engines/apply-engine-edit.ts';
+import { planEngineEdit } from '../../../src/engines/plan-engine-edit.ts';
+import { planUndo } from '../../../src/engines/plan-undo.ts';
+import { removeLogins } from '../../../src/engines/remove-logins.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const HOST = 'registry.example.com';
+const OTHER = 'other.example.com';
+const DOCKER = 'home/.docker/config.json';
+const PERSISTENT = 'home/.config/containers/auth.json';
+const PRIMARY = 'run/containers/auth.json';
+const DOCKERCFG = 'home/.dockercfg';
+const login = { auth: 'c2VjcmV0' };
+
+function machine(t: TestContext, files: Record<string, object | string>) {
+  const root = temporaryDirectory(t);
+  const at = (path: string) => join(root, path);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(at(path)), { recursive: true });
+    writeFileSync(at(path), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  const env = { HOME: at('home'), XDG_RUNTIME_DIR: at('run') };
+  const environment = { platform: 'linux', env, uid: process.geteuid?.() } as const;
+  const state = at('docker-credential-openshift');
+  const said: string[] = [];
+  const say = (sentence: string) => void said.push(sentence.replaceAll(`${root}/`, ''));
+  return {
+    at,
+    said,
+    environment,
+    writer: { uid: environment.uid, state, keeps: 'record' } as const,
+    signOut: (state: string | null, host = HOST) => removeLogins(environment, state, host, say),
+    state,
+    read: (path: string): unknown => JSON.parse(readFileSync(at(path), 'utf8')),
+    /** All that lies below our state directory. */
+    kept: () =>
+      readdirSync(state, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+        .join('\n'),
+  };
+}
+
+test('a login goes from every file, in every spelling, and the helper stays named', async (t) => {
+  const credHelpers = { [HOST]: 'openshift', [OTHER]: 'desktop' };
+  const { signOut, read, said, state } = machine(t, {
+    [DOCKER]: { auths: { [`https://${HOST}/v1/`]: login, [OTHER]: login }, credHelpers },
+    [PERSISTENT]: { auths: { [`${HOST}:443`]: login, [`${HOST}/ns`]: login } },
+    [PRIMARY]: { auths: { [HOST]: login } },
+    [DOCKERCFG]: { [HOST]: login },
+  });
+  await signOut(state);
+  assert.deepEqual(read(DOCKER), { auths: { [OTHER]: login }, credHelpers });
+  assert.deepEqual([read(PERSISTENT), read(PRIMARY), read(DOCKERCFG)], [{ auths: {} }, { auths: {} }, {}]);
+  assert.deepEqual(said, [
+    `${PRIMARY}: removed the stored login "${HOST}"`,
+    `${PERSISTENT}: removed the stored login "${HOST}/ns"`,
+    `${PERSISTENT}: removed the stored login "${HOST}:443"`,
+    `${DOCKER}: removed the stored login "https://${HOST}/v1/"`,
+    `${DOCKERCFG}: removed the stored login "${HOST}"`,
+  ]);
+});
+
+test('a helper of another name stays: a sign-out sets nothing up', async (t) => {
+  const files = { [DOCKER]: { auths: { [HOST]: login }, credHelpers: { [HOST]: 'desktop' } } };
+  const { signOut, read } = machine(t, files);
+  await signOut(null);
+  assert.deepEqual(read(DOCKER), { auths: {}, credHelpers: { [HOST]: 'desktop' } });
+});
+
+test('a second time there is nothing to do, and nothing is written anywhere', async (t) => {
+  const { signOut, said, at } = machine(t, { [DOCKER]: { auths: { [OTHER]: login } }, [PRIMARY]: '' });
+  await signOut(null);
+  assert.deepEqual(said, []);
+  assert.deepEqual(readdirSync(at('.')).sort(), ['home', 'run']);
+  assert.equal(readFileSync(at(PRIMARY), 'utf8'), '');
+});
+
+test('a broken file keeps no other from being cleared, and is named', async (t) => {
+  const { signOut, read, at } = machine(t, {
+    [PRIMARY]: '{"auths": {',
+    [DOCKER]: { auths: { [HOST]: login } },
+  });
+  await assert.rejects(signOut(null), new RegExp(`${PRIMARY}:1:`));
+  assert.deepEqual(read(DOCKER), { auths: {} });
+  assert.equal(readFileSync(at(PRIMARY), 'utf8'), '{"auths": {');
+});
+
+test('what setup kept of the login is forgotten, and its undoing brings back the rest alone', async (t) => {
+  const secret = { auth: 'ZmlsZQ==' };
+  const { signOut, read, writer, at, state, kept } = machine(t, {
+    [DOCKER]: { auths: { [HOST]: login, [OTHER]: secret }, x: 1 },
+  });
+  const path = at(DOCKER);
+  for (const hosts of [[HOST], [OTHER]]) {
+    const plan = (text: string | null) => planEngineEdit(text, { path, hosts, addCredHelpers: true });
+    await applyEngineEdit(path, plan, writer);
+  }
+  assert.match(kept(), /c2VjcmV0/);
+  await signOut(state);
+  assert.doesNotMatch(kept(), /c2VjcmV0/);
+  assert.match(kept(), /ZmlsZQ==/);
+  for (const edit of await planUndo(writer)) await edit.apply();
+  assert.deepEqual(read(DOCKER), { auths: { [OTHER]: secret }, x: 1 });
+});
