@@ -8,6 +8,7 @@ import { namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
 import { removeLogins } from '../engines/remove-logins.ts';
 import { isOAuthToken } from '../openshift/oauth-token-name.ts';
 import { revokeToken } from '../openshift/revoke-token.ts';
+import { bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { answerFile } from '../storage/answer-file.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
@@ -38,12 +39,18 @@ export async function logout(args: string[]): Promise<number> {
     revocable: (host) => revocable(host, session),
     signOut: (host) => signOut(host, session),
     places: [
+      (host, say) => dropStored(host, session, say),
       (host, say) => dropAnswer(host, session, say),
       (host, say) => dropKept(host, session, say),
       (host, say) => removeLogins(here, session.state, host, say),
       (host, say) => eraseInOthers(host, session, say),
     ],
-    signInCommand: async (host) => signInCommand(host, (await session.readSettings(host)).settings),
+    signInCommand: async (host) => {
+      const { settings } = await session.readSettings(host);
+      return bindHost(host, settings).kind === 'foreign'
+        ? `docker login ${host}`
+        : signInCommand(host, settings);
+    },
   };
   return runLogout(args, ports);
 }
@@ -64,6 +71,14 @@ async function dropAnswer(host: string, session: Session, say: Say): Promise<voi
   const isThere = recordsOf(session).some((record) => record.host === host);
   await forgetAnswer(host, session);
   if (isThere && cache !== null) say(`${answerFile(cache, host)}: removed the answer that was kept`);
+}
+
+async function dropStored(host: string, { secrets }: Session, say: Say): Promise<void> {
+  const stored = secrets.find(host);
+  if (!(await secrets.erase(host)) || stored === undefined) return;
+  say(
+    `${stored.where === 'keychain' ? 'the keychain' : 'a private file'}: removed the login that was stored`,
+  );
 }
 
 /** Drops what was minted for a host, or a plugin gave for it. */

@@ -16,6 +16,7 @@ const COMMAND: Record<CommandName, () => Promise<Command>> = {
   login: async () => (await import('./login.ts')).login,
   renew: async () => (await import('./renew.ts')).renew,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  status: async () => (await import('./status.ts')).status,
   logout: async () => (await import('./logout.ts')).logout,
   'service-account': async () => (await import('./service-account.ts')).serviceAccount,
 };

@@ -20,6 +20,17 @@ export function terminal(env: Readonly<Record<string, string | undefined>>): Ter
   };
 }
 
+/** @returns whether a terminal of this environment can draw block characters */
+export function drawsBlocks(
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (env.TERM === 'dumb') return false;
+  // The old console of Windows may have another code page; these terminals do not.
+  if (platform === 'win32') return env.WT_SESSION !== undefined || env.TERM_PROGRAM !== undefined;
+  return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');
+}
+
 function columnsOf(env: Readonly<Record<string, string | undefined>>): number {
   const own = new WriteStream(1).columns;
   const told = Number(env.COLUMNS);

@@ -1,0 +1,96 @@
+import { announcement, announcementIsDue, nextAnnouncementMs } from '../../credential/announcement.ts';
+import { outlivesMargin } from '../../credential/answer.ts';
+import { endReason, type TokenWords } from '../../credential/check-token.ts';
+import { renewalState } from '../../credential/renewal.ts';
+
+/**
+ * How a host's token is had anew: `login`: a person logs in; `itself`: it is minted for a service account; `plugin`: by
+ * an exec plugin; `file`: a system puts another into its file; `job`: it came in the environment; `stored`: it was typed.
+ */
+export type RenewalWay = 'login' | 'itself' | 'plugin' | 'file' | 'job' | 'stored';
+
+/** What is known of a host's login, without asking anyone. Times are in ms since the epoch. */
+export interface HostFacts {
+  readonly host: string;
+  /** The cluster as people call it, and its API server's URL. */
+  readonly cluster?: string | undefined;
+  readonly server?: string | undefined;
+  readonly user?: string | undefined;
+  readonly renews?: RenewalWay | undefined;
+  /** No token goes there: by the config, or because a person signed out. */
+  readonly silent?: 'anonymous' | 'signed-out' | undefined;
+  /** Null: the token has no end; undefined: it is not known. */
+  readonly expiresAtMs?: number | null | undefined;
+  readonly lifeMs?: number | undefined;
+  /** When the cluster was asked last, and when the token was had. */
+  readonly checkedAtMs?: number | undefined;
+  readonly renewedAtMs?: number | undefined;
+  /** Why there is no good token, or none is wanted: in one sentence, and mostly a command. */
+  readonly reason?: string | undefined;
+  /** How the token is spoken of. */
+  readonly words?: TokenWords | undefined;
+}
+
+/** `ends-soon`: a person should do something; `ended`, `none`: there is no good token; `unknown`: nobody was asked yet. */
+export type HostState = 'good' | 'ends-soon' | 'ended' | 'none' | 'unknown' | 'anonymous' | 'signed-out';
+
+/** Green: nothing to do; amber: soon; red: now. */
+export type Urgency = 'green' | 'amber' | 'red';
+
+export interface HostStatus extends Omit<HostFacts, 'reason' | 'words' | 'silent'> {
+  readonly state: HostState;
+  readonly urgency: Urgency | undefined;
+  /** What is wrong, without the command that mends it. */
+  readonly problem: string | undefined;
+  readonly command: string | undefined;
+}
+
+/** What is to be said of a host at this moment. */
+export function hostStatus({ reason, words, silent, ...facts }: HostFacts, nowMs: number): HostStatus {
+  const told = (state: HostState, urgency: Urgency | undefined, text = reason): HostStatus => ({
+    ...facts,
+    state,
+    urgency,
+    ...parted(text),
+  });
+  if (silent !== undefined) return told(silent, undefined);
+  if (reason !== undefined) return told('none', 'red');
+  const { expiresAtMs, lifeMs, renews } = facts;
+  if (expiresAtMs === undefined) {
+    const isTold = facts.checkedAtMs !== undefined || renews === 'stored';
+    return !isTold ? told('unknown', undefined) : told('good', 'green');
+  }
+  if (expiresAtMs === null) return told('good', 'green');
+  if (!outlivesMargin(expiresAtMs, nowMs)) {
+    return told('ended', 'red', words === undefined ? undefined : endReason(words, expiresAtMs, nowMs));
+  }
+  const urgency = urgencyOf(expiresAtMs, lifeMs, renews === 'login', nowMs);
+  if (urgency === 'green' || renews !== 'login' || words === undefined) return told('good', urgency);
+  return told('ends-soon', urgency, announcement(words, expiresAtMs, nowMs));
+}
+
+/**
+ * A person's login turns amber when its end is announced first, and red when it is announced last; one that is too short
+ * for that, and what renews itself, turns amber when it would be renewed before it is answered.
+ */
+function urgencyOf(
+  expiresAtMs: number,
+  lifeMs: number | undefined,
+  isPersons: boolean,
+  nowMs: number,
+): Urgency {
+  if (isPersons && announcementIsDue(expiresAtMs, lifeMs, undefined, nowMs)) {
+    return nextAnnouncementMs(expiresAtMs, lifeMs, nowMs) === undefined ? 'red' : 'amber';
+  }
+  if (lifeMs === undefined) return 'green';
+  const state = renewalState({ startedAtMs: expiresAtMs - lifeMs, expiresAtMs }, nowMs);
+  const isLong = isPersons && nextAnnouncementMs(expiresAtMs, lifeMs, nowMs) !== undefined;
+  return state === 'now' && !isLong ? 'amber' : 'green';
+}
+
+/** Parts a sentence from the command at its end. */
+function parted(text: string | undefined): { problem: string | undefined; command: string | undefined } {
+  const [, problem, command] = /^(.*?)(?:[.;]? To [^.:]*, run| Run): (\S.*)$/s.exec(text ?? '') ?? [];
+  if (problem === undefined || command === undefined) return { problem: text, command: undefined };
+  return { problem: /[.!?]$/.test(problem) ? problem : `${problem}.`, command };
+}

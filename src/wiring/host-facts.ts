@@ -1,0 +1,204 @@
+import type { HostFacts, RenewalWay } from '../cli/status/host-status.ts';
+import { outlivesMargin } from '../credential/answer.ts';
+import { AppError, describeError } from '../credential/app-error.ts';
+import { answerEnvironment, type CachedAnswer } from '../credential/cached-answer.ts';
+import { clockShiftMs } from '../credential/clock.ts';
+import { identityFor, serviceAccountOrder, signedOutReason } from '../credential/decide-answer.ts';
+import type { Identity } from '../credential/identity.ts';
+import type { KeptToken } from '../credential/keep-token.ts';
+import { loginCommand } from '../credential/login-command.ts';
+import type { ServiceAccountOrder } from '../credential/obtain-token.ts';
+import { tokenWords } from '../credential/token-words.ts';
+import { readJwt } from '../openshift/jwt.ts';
+import { bindHost } from '../registry/bind-host.ts';
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
+import { stampOf } from '../storage/hot-files.ts';
+import { recentFailure } from '../storage/plugin-failures.ts';
+import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import { readClusterClaim } from './clusters-word.ts';
+import { isSignedOutByLogout } from './decide.ts';
+import type { Session } from './session.ts';
+import { moment, workingDirectory } from './this-process.ts';
+import { tokenPorts } from './token-ports.ts';
+
+/**
+ * What is known of a host's login from files alone: no cluster is asked, and no plugin run.
+ * @throws AppError naming a file that can't be read
+ */
+export async function hostFacts(host: string, session: Session): Promise<HostFacts> {
+  const { settings, problem } = await session.readSettings(host);
+  if (problem !== undefined) return { host, reason: problem };
+  const binding = bindHost(host, settings);
+  if (binding.kind === 'anonymous') return { host, silent: 'anonymous' };
+  if (binding.kind === 'closed') return { host, reason: binding.reason };
+  const record = recordOf(host, session);
+  const signedOut = isSignedOutByLogout(host, session) ? signedOutReason(host, settings) : undefined;
+  const stored = signedOut === undefined ? storedFacts(host, record, session) : undefined;
+  if (stored !== undefined) return stored;
+  if (binding.kind === 'foreign')
+    return { host, silent: signedOut === undefined ? 'anonymous' : 'signed-out' };
+  const { identities } = await session.identities();
+  const readClaim = (name: string, of: Identity) => readClusterClaim(name, of, session, false);
+  const choice = await identityFor(host, binding, settings, identities, { readClaim });
+  if (!('identity' in choice)) {
+    if (signedOut !== undefined) return { host, silent: 'signed-out', reason: signedOut };
+    const setup = `docker-credential-openshift setup ${host}`;
+    const reason = choice.reason ?? `No cluster is known to own ${host}. Run: ${setup}`;
+    return { host, checkedAtMs: record?.checkedAt.wallMs, reason };
+  }
+  const { identity } = choice;
+  const order = serviceAccountOrder(settings);
+  const whose = {
+    host,
+    server: identity.server,
+    cluster: clusterDisplayName(identity.server),
+    user: order === undefined ? nameOf(identity) : `${order.namespace}/${order.name}`,
+    renews: renewalWay(identity, order),
+  };
+  if (signedOut !== undefined) return { ...whose, silent: 'signed-out', reason: signedOut };
+  return { ...whose, ...(await tokenFacts(host, identity, order, record, session)) };
+}
+
+/** What a person stored for the host; once it is over, the host's own login counts again. */
+function storedFacts(
+  host: string,
+  record: CachedAnswer | undefined,
+  session: Session,
+): HostFacts | undefined {
+  const stored = session.secrets.find(host);
+  if (stored === undefined || !outlivesMargin(stored.expiresAtMs ?? null, Date.now())) return undefined;
+  const isOfRecord = record !== undefined && isDerivedFromNow(record, session);
+  const refusal = isOfRecord && record.answer.kind === 'anonymous' ? record.answer.reason : null;
+  return {
+    host,
+    server: stored.boundTo,
+    cluster: stored.boundTo === undefined ? undefined : clusterDisplayName(stored.boundTo),
+    user: stored.username,
+    renews: 'stored',
+    expiresAtMs: stored.expiresAtMs,
+    checkedAtMs: isOfRecord && stored.boundTo !== undefined ? record.checkedAt.wallMs : undefined,
+    reason: refusal ?? undefined,
+  };
+}
+
+async function tokenFacts(
+  host: string,
+  identity: Identity,
+  order: ServiceAccountOrder | undefined,
+  record: CachedAnswer | undefined,
+  session: Session,
+): Promise<Partial<HostFacts>> {
+  const { here, cache, state } = session;
+  const { source } = identity;
+  if (source.kind === 'none' && order?.selfRenew !== true) return { reason: source.reason };
+  const words = tokenWords(host, identity, order);
+  let held: KeptToken | string | undefined;
+  try {
+    held = await tokenAtHand(identity, order, session);
+  } catch (error) {
+    // No token, or a file of it that can't be read, is what is wrong with the host.
+    if (!(error instanceof AppError)) throw error;
+    return { words, reason: describeError(error) };
+  }
+  const token = typeof held === 'object' ? held.token : held;
+  const fingerprint = token === undefined ? undefined : fingerprintOf(token);
+  if (
+    state !== null &&
+    fingerprint !== undefined &&
+    readSignOuts(signOutFile(state, host), here.uid).includes(fingerprint)
+  ) {
+    const reason = `You signed out of ${host}. To sign in to ${words.cluster} again, run: ${loginCommand(identity.server, identity.context)}`;
+    return { words, silent: 'signed-out', reason };
+  }
+  const failure =
+    source.kind === 'exec' ? recentFailure(cache, source.plugin, here.uid, Date.now()) : undefined;
+  const isOfRecord = record !== undefined && isDerivedFromNow(record, session);
+  const reason =
+    isOfRecord && record.answer.kind === 'anonymous' ? (record.answer.reason ?? undefined) : undefined;
+  return {
+    words,
+    ...lifeOf(held, fingerprint, record),
+    checkedAtMs: isOfRecord ? record.checkedAt.wallMs : undefined,
+    reason: reason ?? (token === undefined ? failure : undefined),
+  };
+}
+
+/** The token that the host would get now, if it lies somewhere. */
+async function tokenAtHand(
+  identity: Identity,
+  order: ServiceAccountOrder | undefined,
+  session: Session,
+): Promise<KeptToken | string | undefined> {
+  const ports = tokenPorts(session);
+  const { source } = identity;
+  if (order === undefined && source.kind === 'token') return source.token;
+  if (order === undefined && source.kind === 'token-file') return ports.readTokenFile(source.path);
+  if (order === undefined && source.kind === 'client-certificate') {
+    throw new AppError({
+      code: 'client-certificate',
+      message: `The context ${identity.context} has a client certificate, which opens no registry; a service account can`,
+      hint: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST',
+    });
+  }
+  const kept = ports.recallKept(await ports.keyOf(identity, order));
+  // What is over is had anew when it is asked for: that is no fault.
+  return kept !== undefined && kept.expiresAtMs > Date.now() ? kept : undefined;
+}
+
+function lifeOf(
+  held: KeptToken | string | undefined,
+  fingerprint: string | undefined,
+  record: CachedAnswer | undefined,
+): Partial<HostFacts> {
+  if (typeof held === 'object') {
+    const { startedAtMs, expiresAtMs } = held;
+    if (!Number.isFinite(expiresAtMs)) return { expiresAtMs: null, renewedAtMs: startedAtMs };
+    return { expiresAtMs, lifeMs: expiresAtMs - startedAtMs, renewedAtMs: startedAtMs };
+  }
+  const known = record?.token?.fingerprint === fingerprint ? record?.token : undefined;
+  const jwt = held === undefined ? undefined : readJwt(held);
+  const jwtEndMs = jwt?.exp === undefined ? undefined : jwt.exp * 1000;
+  const jwtLifeMs = jwt?.exp === undefined || jwt.iat === undefined ? undefined : (jwt.exp - jwt.iat) * 1000;
+  const shiftMs = record === undefined ? 0 : clockShiftMs(record.checkedAt, moment());
+  const knownEndMs =
+    typeof known?.expiresAtMs === 'number' ? known.expiresAtMs + shiftMs : known?.expiresAtMs;
+  return {
+    expiresAtMs: knownEndMs === undefined ? jwtEndMs : knownEndMs,
+    lifeMs: known?.lifeMs ?? jwtLifeMs,
+    ...(known?.username === undefined ? {} : { user: known.username }),
+  };
+}
+
+function recordOf(host: string, { cache, here }: Session): CachedAnswer | undefined {
+  return cache === null ? undefined : (readAnswerFile(answerFile(cache, host), here.uid) ?? undefined);
+}
+
+/** Whether what a record was derived from is as it was then: else its answer says nothing of now. */
+function isDerivedFromNow({ sources, environment }: CachedAnswer, { here }: Session): boolean {
+  if (environment !== answerEnvironment(here.env, here.uid, workingDirectory)) return false;
+  return sources.every(([path, stamp]) => stampOf(path) === stamp);
+}
+
+/** `oc login` names user entries `NAME/CLUSTER`. */
+function nameOf({ user, source, inCluster }: Identity): string {
+  return source.kind === 'token-file' && !inCluster && user === source.path
+    ? source.path
+    : user.replace(/\/.*$/s, '');
+}
+
+function renewalWay(identity: Identity, order: ServiceAccountOrder | undefined): RenewalWay | undefined {
+  if (order !== undefined) return 'itself';
+  switch (identity.source.kind) {
+    case 'exec':
+      return 'plugin';
+    case 'token-file':
+      return 'file';
+    case 'token':
+      return identity.context === undefined ? 'job' : 'login';
+    case 'client-certificate':
+    case 'none':
+      return undefined;
+  }
+}

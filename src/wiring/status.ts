@@ -1,0 +1,58 @@
+import { runStatus } from '../cli/status/run-status.ts';
+import { AppError, describeError } from '../credential/app-error.ts';
+import { hostsOfOurs, namedHelpers } from '../engines/other-helpers.ts';
+import { cacheDirectory, type Place, stateDirectory } from '../storage/directories.ts';
+import { listRecords } from '../storage/list-answers.ts';
+import { listSignOuts } from '../storage/sign-outs.ts';
+import { hostFacts } from './host-facts.ts';
+import { printer } from './printer.ts';
+import { knownHosts } from './renew.ts';
+import { renewHost } from './renew-host.ts';
+import { createSession, type Session } from './session.ts';
+import { drawsBlocks, terminal } from './terminal.ts';
+import { place } from './this-process.ts';
+
+/** @returns the exit status */
+export function status(args: string[]): Promise<number> {
+  const here = place();
+  let session: Session | undefined;
+  return runStatus(args, {
+    ...printer,
+    terminal: terminal(here.env),
+    bars: drawsBlocks(here.platform, here.env) ? 'unicode' : 'ascii',
+    nowMs: Date.now,
+    hosts: () => allHosts(here),
+    facts: (host) => {
+      // Made when all checks are done: what they found is in the files by then. No request is ever made by it.
+      session ??= createSession(here, 0);
+      return hostFacts(host, session);
+    },
+    check: (host) => renewHost(host, here, true),
+  });
+}
+
+async function allHosts(here: Place) {
+  const known = await knownHosts(here);
+  const cache = cacheDirectory(here);
+  const state = stateDirectory(here);
+  const problems = [...known.problems];
+  const asked: string[] = [];
+  try {
+    asked.push(...hostsOfOurs(await namedHelpers(here)));
+  } catch (error) {
+    // A broken file of an engine hides hosts that it may name, and nothing else.
+    if (!(error instanceof AppError)) throw error;
+    problems.push(describeError(error));
+  }
+  // Of hosts that are not ours nothing was said, and nothing is.
+  const refused = (cache === null ? [] : listRecords(cache, here.uid)).filter(
+    ({ answer }) => answer.kind === 'anonymous' && answer.reason !== null,
+  );
+  const signedOut = state === null ? [] : listSignOuts(state);
+  const stored = createSession(here, 0).secrets.list();
+  const others = [...refused, ...stored].map(({ host }) => host);
+  return {
+    hosts: [...new Set([...known.hosts, ...others, ...asked, ...signedOut])].sort(),
+    problems,
+  };
+}

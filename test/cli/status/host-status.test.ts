@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hostStatus } from '../../../src/cli/status/host-status.ts';
+import { DAY, facts, HOUR, MINUTE, NOW } from './sample-hosts.ts';
+
+const told = (changes: Parameters<typeof facts>[0]) => {
+  const { state, urgency, problem, command } = hostStatus(facts(changes), NOW);
+  return { state, urgency, problem, command };
+};
+const fine = { problem: undefined, command: undefined };
+
+test('a login turns amber in its last week, red on its last day, and names the command from then on', () => {
+  assert.deepEqual(told({}), { state: 'good', urgency: 'green', ...fine });
+  const command = 'login app.ci';
+  assert.deepEqual(told({ expiresAtMs: NOW + 6 * DAY }), {
+    state: 'ends-soon',
+    urgency: 'amber',
+    problem: 'Your login to app.ci ends in 6 days.',
+    command,
+  });
+  assert.equal(told({ expiresAtMs: NOW + 20 * HOUR }).urgency, 'red');
+  assert.deepEqual(told({ expiresAtMs: NOW - HOUR }), {
+    state: 'ended',
+    urgency: 'red',
+    problem: 'Your login to app.ci expired 1 hour ago.',
+    command,
+  });
+  assert.equal(told({ expiresAtMs: NOW + MINUTE / 2 }).state, 'ended');
+});
+
+test('a login of a day is not amber when it is made, but in its last quarter', () => {
+  const day = { lifeMs: DAY };
+  assert.equal(told({ ...day, expiresAtMs: NOW + 23 * HOUR }).urgency, 'green');
+  assert.equal(told({ ...day, expiresAtMs: NOW + 5 * HOUR }).urgency, 'amber');
+});
+
+test('what renews itself is amber where its renewal is overdue, and asks nothing of a person', () => {
+  const minted = { renews: 'itself', lifeMs: 8 * HOUR } as const;
+  assert.deepEqual(told({ ...minted, expiresAtMs: NOW + 3 * HOUR }), {
+    state: 'good',
+    urgency: 'green',
+    ...fine,
+  });
+  assert.deepEqual(told({ ...minted, expiresAtMs: NOW + HOUR }), {
+    state: 'good',
+    urgency: 'amber',
+    ...fine,
+  });
+});
+
+test('a token without an end is good, and one that nobody was asked about is not known', () => {
+  assert.deepEqual(told({ expiresAtMs: null }), { state: 'good', urgency: 'green', ...fine });
+  assert.equal(told({ expiresAtMs: undefined }).state, 'good');
+  assert.deepEqual(told({ expiresAtMs: undefined, checkedAtMs: undefined }), {
+    state: 'unknown',
+    urgency: undefined,
+    ...fine,
+  });
+});
+
+test('a reason is parted from its command, however the sentence leads to it', () => {
+  for (const [reason, problem, command] of [
+    ['No login to app.ci. Run: login x', 'No login to app.ci.', 'login x'],
+    ['You signed out of r. To sign in again, run: login r', 'You signed out of r.', 'login r'],
+    ['There is none', 'There is none', undefined],
+  ] as const) {
+    assert.deepEqual(told({ reason }), { state: 'none', urgency: 'red', problem, command });
+  }
+});
+
+test('a host that is signed out, or anonymous, is no fault', () => {
+  for (const silent of ['signed-out', 'anonymous'] as const) {
+    assert.deepEqual(told({ silent, expiresAtMs: NOW - DAY }), {
+      state: silent,
+      urgency: undefined,
+      ...fine,
+    });
+  }
+});
