@@ -34,14 +34,19 @@ export function replaceToken(text: string, user: string, token: string): string 
   const fields = entriesOf(text, 'users')[index]?.user;
   if (fields === undefined || fields === null) return editYamlText(text, ['users', index, 'user'], { token });
   if (!isFields(fields)) return undefined;
+  const path = ['users', index, 'user'] as const;
   let edited: string | undefined = text;
   for (const proof of OTHER_PROOFS) {
     if (edited !== undefined && Object.hasOwn(fields, proof)) {
-      edited = editYamlText(edited, ['users', index, 'user', proof], undefined);
+      edited = editYamlText(edited, [...path, proof], undefined);
     }
   }
-  if (edited === undefined || fields.token === token) return edited;
-  return editYamlText(edited, ['users', index, 'user', 'token'], token);
+  if (edited !== undefined && fields.token !== token)
+    edited = editYamlText(edited, [...path, 'token'], token);
+  if (edited !== undefined) return edited;
+  // What goes may be what kept the entry from being written anew.
+  const kept = Object.entries(fields).filter(([name]) => !OTHER_PROOFS.some((proof) => proof === name));
+  return editYamlText(text, path, { ...Object.fromEntries(kept), token });
 }
 
 /**

@@ -47,7 +47,9 @@ test(hasKubectl ? name : `${name} (skipped: there is no kubectl)`, { skip: !hasK
       for (const proof of OTHER_PROOFS) delete user[proof];
       user.token = NEW;
     }
-    const edited = files.map(({ text, user }) => replaceToken(text, user, NEW) ?? assert.fail('refused'));
+    const edited = files.map(
+      ({ text, user }) => replaceToken(text, user, NEW) ?? assert.fail(`refused: ${user} in\n${text}`),
+    );
     assert.deepEqual(view(directory, edited), before);
   });
   fc.assert(property, { numRuns: Math.ceil(ALL / BATCH), endOnFailure: true });

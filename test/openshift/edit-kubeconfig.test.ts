@@ -87,6 +87,9 @@ test('what kubectl would read otherwise, were it written anew, is refused', () =
   const text = (key: string) =>
     `x: &x {tokenFile: f}\nusers:\n- name: a\n  user:\n    <<: *x\n    extensions: [{ name: e, extension: { ${key}: b } }]\n`;
   assert.equal(given(text('n')), undefined);
+  // Unless it goes anyway.
+  const plugin = 'x: &x {exec: {n: f}, as: r}\nusers:\n- name: a\n  user: *x\n';
+  assert.equal(given(plugin), plugin.replace('*x', `{"as":"r","token":"${NEW}"}`));
   assert.ok(given(text('nn'))?.includes(NEW));
 });
 
