@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { editYamlText } from './edit-yaml-text.ts';
 import { isFields } from './parse-kubeconfig.ts';
 import { contentOf, eolOf, parseYaml } from './yaml-text.ts';
@@ -44,9 +45,17 @@ export function replaceToken(text: string, user: string, token: string): string 
   if (edited !== undefined && fields.token !== token)
     edited = editYamlText(edited, [...path, 'token'], token);
   if (edited !== undefined) return edited;
-  // What goes may be what kept the entry from being written anew.
-  const kept = Object.entries(fields).filter(([name]) => !OTHER_PROOFS.some((proof) => proof === name));
-  return editYamlText(text, path, { ...Object.fromEntries(kept), token });
+  // What goes may be all that kubectl would have read otherwise, written anew.
+  const kept = withoutProofs(fields);
+  if (!isDeepStrictEqual(kept, withoutProofs(entriesOf(text, 'users', '1.1')[index]?.user))) return undefined;
+  return editYamlText(text, path, { ...kept, token });
+}
+
+function withoutProofs(fields: unknown): Record<string, unknown> {
+  const entries = isFields(fields) ? Object.entries(fields) : [];
+  return Object.fromEntries(
+    entries.filter(([name]) => name !== 'token' && !OTHER_PROOFS.some((proof) => proof === name)),
+  );
 }
 
 /**
@@ -63,7 +72,7 @@ export function addEntry(
   const key = CONTENT_KEYS[list];
   const entry = list === 'users' ? { name, [key]: content } : { [key]: content, name };
   const whole = withHead(text);
-  const found = rootOf(whole)[list];
+  const found = rootOf(whole, '1.2')[list];
   if (found === undefined || found === null) return editYamlText(whole, [list], [entry]);
   return Array.isArray(found) ? editYamlText(whole, [list, found.length], entry) : undefined;
 }
@@ -81,13 +90,17 @@ function withHead(text: string): string {
   return `${text}${before}apiVersion: v1${eol}kind: Config${eol}`;
 }
 
-function rootOf(text: string): Record<string, unknown> {
-  const root = contentOf(parseYaml(text));
+function rootOf(text: string, version: '1.1' | '1.2'): Record<string, unknown> {
+  const root = contentOf(parseYaml(text, version));
   return isFields(root) ? root : {};
 }
 
-function entriesOf(text: string, list: List): (Record<string, unknown> | undefined)[] {
-  const entries = rootOf(text)[list];
+function entriesOf(
+  text: string,
+  list: List,
+  version: '1.1' | '1.2' = '1.2',
+): (Record<string, unknown> | undefined)[] {
+  const entries = rootOf(text, version)[list];
   return Array.isArray(entries) ? entries.map((entry) => (isFields(entry) ? entry : undefined)) : [];
 }
 
