@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import type { ConformanceCases } from '../conformance-suite.ts';
 
 const HOST = 'registry.example.com';
-const AT_ONCE = 8;
+const AT_ONCE = 5;
 
 function numbered<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
 
 export const manyAtOnce: ConformanceCases = {
-  'thirty servers are each answered with their own, and all listed': async (helper) => {
-    const hosts = numbered(30, (index) => `registry-${index}.example.com`);
+  'a dozen servers are each answered with their own, and all listed': async (helper) => {
+    const hosts = numbered(12, (index) => `registry-${index}.example.com`);
     for (const [index, host] of hosts.entries())
       await helper.keep(host, `robot-${index}`, `secret-of-${host}`);
     const expected = Object.fromEntries(hosts.map((host, index) => [host, `robot-${index}`]));
