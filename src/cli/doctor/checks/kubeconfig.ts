@@ -1,0 +1,54 @@
+import { oneLine } from '../../../credential/answer.ts';
+import type { Finding } from '../finding.ts';
+
+/** The kubeconfig, as it is read from its files. */
+interface KubeconfigReading {
+  readonly files: readonly { readonly path: string; readonly isThere: boolean }[];
+  /** Sentences that name the file. */
+  readonly problems: readonly string[];
+  /** How many contexts name a cluster. */
+  readonly contexts: number;
+  readonly current: { readonly context: string | undefined; readonly server: string } | undefined;
+}
+
+export interface KubeconfigPorts {
+  kubeconfig(): Promise<KubeconfigReading>;
+}
+
+/** The kubeconfig, which holds the logins. */
+export async function kubeconfig({ kubeconfig: read }: KubeconfigPorts): Promise<readonly Finding[]> {
+  const { files, problems, contexts, current } = await read();
+  const there = files.filter(({ isThere }) => isThere).map(({ path }) => path);
+  const broken = problems.map(faulty);
+  if (there.length === 0) return [...broken, ...(current === undefined ? [none(files)] : [given(current)])];
+  const count = `${contexts} ${contexts === 1 ? 'context' : 'contexts'}`;
+  const now = current?.context === undefined ? 'none is current' : `${current.context} is current`;
+  const saw = oneLine(`The kubeconfig has ${count}, ${now} (${there.join(', ')})`);
+  return [...broken, { status: contexts === 0 ? 'note' : 'ok', saw }];
+}
+
+function faulty(problem: string): Finding {
+  return {
+    status: 'problem',
+    saw: oneLine(problem).replace(/\.$/, '').replace(/^the /, 'The kubeconfig: the '),
+    why: 'What is written there does not count: its logins are missing',
+    mend: /context/.test(problem)
+      ? 'oc config get-contexts'
+      : 'Mend that file, or take it out of KUBECONFIG.',
+  };
+}
+
+function none(files: readonly { readonly path: string }[]): Finding {
+  const looked = files.map(({ path }) => path).join(', ');
+  const saw = `There is no kubeconfig${looked === '' ? ': neither HOME nor KUBECONFIG is set' : ` (${looked})`}`;
+  const why = 'A cluster of which there is no login gives no token';
+  return { status: 'note', saw, why, mend: 'docker-credential-openshift login https://API-SERVER:6443' };
+}
+
+/** A pod's account, or what the environment gives. */
+function given({ server }: { readonly server: string }): Finding {
+  return {
+    status: 'ok',
+    saw: `There is no kubeconfig; this process has an identity of its own at ${server}`,
+  };
+}

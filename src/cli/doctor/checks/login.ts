@@ -1,0 +1,66 @@
+import { oneLine } from '../../../credential/answer.ts';
+import { durationInWords } from '../../../credential/duration-in-words.ts';
+import { clusterDisplayName } from '../../../registry/catalogue.ts';
+import type { CheckContext } from '../check.ts';
+import type { Finding } from '../finding.ts';
+import type { Login } from '../network-state.ts';
+
+export interface LoginPorts {
+  nowMs(): number;
+  /** What an engine that asked for the host would be answered now. */
+  loginOf(host: string): Promise<Login>;
+}
+
+/** A login that ends sooner is told of, as `get` does. */
+const SOON_MS = 7 * 86_400_000;
+/** Tokens that live no longer than a day end every day; whoever has them knows. */
+const A_DAY_MS = 86_400_000;
+
+/** Whose token each host gets, until when, and why where it gets none. */
+export async function login(
+  { loginOf, nowMs }: LoginPorts,
+  { hosts }: Pick<CheckContext, 'hosts'>,
+): Promise<readonly Finding[]> {
+  const found = await Promise.all(hosts.map(async (host) => describe(host, await loginOf(host), nowMs())));
+  return found.flat();
+}
+
+function describe(host: string, found: Login, nowMs: number): Finding[] {
+  if (found.kind === 'none') return found.reason === null ? [] : [without(host, found.reason)];
+  const { username, server, endsAtMs, endsWhenIdle, unchecked, warning } = found;
+  const where = server === undefined ? '' : ` at ${clusterDisplayName(server)}`;
+  const who = `${host} gets the token of ${username}${where}`;
+  const leftMs = endsAtMs === null ? undefined : endsAtMs - nowMs;
+  const end = leftMs === undefined ? '' : `, which ends in ${durationInWords(Math.max(0, leftMs))}`;
+  const idle = endsWhenIdle ? ', sooner if it is not used' : '';
+  const more: Finding[] = warning === undefined ? [] : [told(host, warning)];
+  const saw = oneLine(`${who}${end}${idle}`);
+  if (unchecked) {
+    const why =
+      'Neither the cluster nor the registry could be asked; it is answered as its end is known to lie ahead';
+    return [{ status: 'warning', host, saw: `${saw}, unchecked`, why }, ...more];
+  }
+  const isLong = leftMs !== undefined && leftMs > A_DAY_MS;
+  if (isLong && leftMs < SOON_MS && warning === undefined) {
+    return [{ status: 'note', host, saw, why: 'It does not renew itself', mend: found.renewal }, ...more];
+  }
+  return [{ status: 'ok', host, saw }, ...more];
+}
+
+function without(host: string, reason: string): Finding {
+  const { saw, mend } = parts(reason);
+  const why = `${host} gets no token: public images can be pulled, others can't`;
+  return { status: 'problem', host, saw, why, mend };
+}
+
+function told(host: string, warning: string): Finding {
+  return { status: 'warning', host, ...parts(warning) };
+}
+
+/** `get` says both in one line, and the mend last. */
+function parts(sentence: string): Pick<Finding, 'saw' | 'mend'> {
+  const text = oneLine(sentence);
+  const at = text.lastIndexOf('. Run: ');
+  if (at === -1) return { saw: text.replace(/\.$/, '') };
+  return { saw: text.slice(0, at), mend: text.slice(at + '. Run: '.length) };
+}

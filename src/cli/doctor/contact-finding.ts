@@ -1,0 +1,63 @@
+import { isInternalName } from '../../registry/claimable-host.ts';
+import type { Finding } from './finding.ts';
+import type { Contact, ContactFault } from './network-state.ts';
+
+type NoContact = Extract<Contact, { kind: 'none' }>;
+
+const WHY: Record<ContactFault, string> = {
+  'unknown-name':
+    'Its name leads nowhere from here: a VPN that is off, another network, or a name that is gone',
+  'no-lookup': 'No DNS server answers here: this machine is off the network, or its DNS is not right',
+  refused: 'A machine is there and turns the connection away: the server is stopped, or a firewall says no',
+  'no-network': 'This machine has no way there: it is off the network, or a VPN is off',
+  late: 'What is sent there is not answered: a firewall drops it, a VPN is off, or the server is down',
+  'expired-certificate':
+    'Its certificate has expired, so nobody can tell whether it is the right server; a clock here that is wrong looks the same',
+  'other-name':
+    'Its certificate is for another name: it is another server than was meant, or one that was set up for another name',
+  'untrusted-certificate':
+    'Its certificate is of an authority that nothing here trusts, so nobody can tell whether it is the right server',
+  'own-fault': 'It was not asked: something on this machine keeps it from being',
+  other: 'The connection broke off before there was an answer',
+};
+
+/**
+ * A server that can't be reached.
+ * @param name how it is spoken of
+ * @param trust what mends a certificate that is not trusted
+ */
+export function noContactFinding(
+  name: string,
+  { fault, detail, proxy }: NoContact,
+  { host, trust }: { readonly host: string | undefined; readonly trust: string },
+): Finding {
+  const by = proxy === undefined ? '' : ` by the proxy ${proxy}`;
+  const finding = { status: 'problem', host, saw: `${name} can't be reached${by}: ${detail}` } as const;
+  if (host !== undefined && isInternalName(host) && fault === 'unknown-name') {
+    const why = 'That name is known inside of the cluster only';
+    return { ...finding, why, mend: 'Use the public name of the registry from outside of the cluster.' };
+  }
+  return { ...finding, why: WHY[fault], mend: mendOf(fault, proxy, trust) };
+}
+
+function mendOf(fault: ContactFault, proxy: string | undefined, trust: string): string {
+  switch (fault) {
+    case 'expired-certificate':
+      return 'Compare the clock with: date -u; if it is right, tell the administrators of that server.';
+    case 'other-name':
+      return 'Compare the address with the one that the administrators of that server name.';
+    case 'untrusted-certificate':
+      return trust;
+    case 'own-fault':
+      return 'Mend what is named there.';
+    default:
+      return proxy === undefined
+        ? 'Connect to the network or VPN that it is in; if a proxy leads there, set HTTPS_PROXY. Then run doctor again.'
+        : `Mend HTTPS_PROXY, NO_PROXY or the kubeconfig's proxy-url, if ${proxy} is not the way there.`;
+  }
+}
+
+/** What failed at TLS: a connection was made, and its certificate is not right. */
+export function isCertificateFault(fault: ContactFault): boolean {
+  return fault === 'expired-certificate' || fault === 'other-name' || fault === 'untrusted-certificate';
+}

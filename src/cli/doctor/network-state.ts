@@ -1,0 +1,89 @@
+/** What keeps a server from answering. */
+export type ContactFault =
+  /** No DNS server knows its name. */
+  | 'unknown-name'
+  /** No DNS server could be asked. */
+  | 'no-lookup'
+  | 'refused'
+  /** This machine has no way there. */
+  | 'no-network'
+  /** Nothing came back in time. */
+  | 'late'
+  | 'expired-certificate'
+  /** Its certificate is for another name. */
+  | 'other-name'
+  | 'untrusted-certificate'
+  /** Something on this side: a CA file that is not there, a proxy's URL that is none. */
+  | 'own-fault'
+  | 'other';
+
+/** What came of asking a server whether it is there. */
+export type Contact =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      /** `WWW-Authenticate`. */
+      readonly challenge: string | undefined;
+      /** The server's clock less this machine's, in ms; undefined: it did not tell. */
+      readonly skewMs: number | undefined;
+      readonly proxy: string | undefined;
+    }
+  | {
+      readonly kind: 'none';
+      readonly fault: ContactFault;
+      /** In a few words, without a secret. */
+      readonly detail: string;
+      /** The proxy that stands between, without its password. */
+      readonly proxy: string | undefined;
+    };
+
+/** A cluster's API server, and what came of asking it. */
+export interface ClusterContact {
+  readonly server: string;
+  /** The kubeconfig says `insecure-skip-tls-verify`. */
+  readonly insecure: boolean;
+  /** The kubeconfig names a CA for it. */
+  readonly hasOwnCa: boolean;
+  readonly contact: Contact;
+}
+
+/** What an engine that asked for a host would be answered now. */
+export type Login =
+  | {
+      readonly kind: 'token';
+      /** Undefined: no cluster is known for it. */
+      readonly server: string | undefined;
+      /** The user, as the cluster names it. */
+      readonly username: string;
+      /** When it ends, in ms since the epoch; null: never, or nobody tells. */
+      readonly endsAtMs: number | null;
+      /** It ends sooner when it is not used. */
+      readonly endsWhenIdle: boolean;
+      /** Nobody could be asked about it. */
+      readonly unchecked: boolean;
+      /** What a person should hear besides. */
+      readonly warning: string | undefined;
+      /** The command that signs in anew. */
+      readonly renewal: string | undefined;
+    }
+  /** Null: the host is not this helper's to speak of. */
+  | { readonly kind: 'none'; readonly reason: string | null };
+
+/** Whether a user has a right; an object where that can't be told. */
+export type Right = 'yes' | 'no' | { readonly unknown: string };
+
+/** What a registry says of an image. */
+export type ManifestAnswer =
+  | { readonly kind: 'there' }
+  /** The registry knows no such image, and says so only to who may pull it. */
+  | { readonly kind: 'absent' }
+  /** 401 or 403: not for this user, or, at an OpenShift registry, not there. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+/** What a cluster's API says of an image stream. */
+export type ImageStreamAnswer =
+  | { readonly kind: 'there'; readonly tags: readonly string[] }
+  | { readonly kind: 'absent' }
+  /** Forbidden, or nobody to ask. */
+  | { readonly kind: 'unknown' };

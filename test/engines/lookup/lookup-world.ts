@@ -1,0 +1,73 @@
+import type {
+  AuthFile,
+  EngineState,
+  NamedHelper,
+  StoredLogin,
+} from '../../../src/cli/doctor/engine-state.ts';
+import { normaliseRegistryHost } from '../../../src/registry/registry-host.ts';
+
+/** podman's files in its order: the session's, its own lasting one, docker's, docker's of old. */
+export const X = '/run/user/7/containers/auth.json';
+export const C = '/home/u/.config/containers/auth.json';
+export const K = '/home/u/.docker/config.json';
+export const OLD = '/home/u/.dockercfg';
+export const HOST = 'registry.example.com';
+
+interface FileContent {
+  readonly logins?: readonly string[];
+  /** Logins whose token has ended. */
+  readonly dead?: readonly string[];
+  /** Entries without a secret, as docker leaves them beside a credsStore. */
+  readonly empty?: readonly string[];
+  readonly helpers?: Readonly<Record<string, string>>;
+  readonly credsStore?: string;
+  readonly state?: AuthFile['state'];
+  readonly chosen?: boolean;
+  readonly current?: boolean;
+}
+
+/** What the engines find, from what is in each file. */
+export function engineState(
+  content: Readonly<Record<string, FileContent>>,
+  others: Partial<Omit<EngineState, 'files'>> = {},
+): EngineState {
+  const files = [
+    authFile(X, 'podman-primary', content[X]),
+    authFile(C, 'podman-persistent', content[C]),
+    authFile(K, 'docker-config', content[K]),
+    authFile(OLD, 'dockercfg', content[OLD]),
+  ];
+  const registriesConf = { helpers: ['containers-auth.json'], path: undefined, overridden: [] };
+  return { files, registriesConf, dockerAuthConfig: undefined, ...others };
+}
+
+function authFile(path: string, role: AuthFile['role'], content: FileContent | undefined): AuthFile {
+  const { logins = [], dead = [], empty = [], helpers = {}, ...rest } = content ?? {};
+  return {
+    path,
+    role,
+    readBy: role === 'docker-config' ? ['docker', 'podman'] : ['podman'],
+    legacy: role === 'dockercfg',
+    current: rest.current ?? true,
+    chosen: rest.chosen ?? false,
+    volatile: role === 'podman-primary' && rest.chosen !== true,
+    getsHelper: role === 'podman-persistent' || role === 'docker-config' ? 'always' : 'never',
+    state: rest.state ?? (content === undefined ? 'absent' : 'read'),
+    fault: rest.state === 'unusable' ? `${path}:2:1: the file is not valid JSON` : undefined,
+    logins: [
+      ...logins.map((key) => storedLogin(key, false)),
+      ...dead.map((key) => storedLogin(key, true)),
+      ...empty.map((key) => ({ ...storedLogin(key, false), secret: undefined })),
+    ],
+    helpers: Object.entries(helpers).map(([key, helper]): NamedHelper => ({ key, helper })),
+    credsStore: rest.credsStore,
+    otherKeys: [],
+  };
+}
+
+/** A login as it is told of a file. */
+export function storedLogin(key: string, dead = false): StoredLogin {
+  const form = /^https?:/.test(key) ? 'url' : key.includes('/') ? 'namespace' : 'host';
+  const secret = { kind: 'jwt', endsAtMs: dead ? 0 : undefined, dead } as const;
+  return { key, host: normaliseRegistryHost(key) ?? undefined, form, secret };
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loginsIn, readAuthFiles } from '../../../src/engines/read-auth-files.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** Tells what it was given: the tests hold that to the secret, and the result to not having it. */
+const factsOf = (secret: string) => ({
+  kind: secret === 'sha256~token' ? ('oauth' as const) : ('other' as const),
+  endsAtMs: undefined,
+  dead: secret === 'dead',
+});
+
+test("docker's file is read with its logins, helpers and store, and without a secret", async (t) => {
+  const home = temporaryDirectory(t);
+  mkdirSync(join(home, '.docker'));
+  const text = JSON.stringify({
+    Auths: {
+      'a.example.com': { auth: base64('u:sha256~token') },
+      'a.example.com/team': { auth: base64('u:dead') },
+      'https://a.example.com/v1/': { identitytoken: 'dead' },
+      'b.example.com': {},
+      'c.example.com': { auth: base64('no colon') },
+      'no host@x': { password: 'dead' },
+    },
+    credHelpers: { 'a.example.com': 'openshift', 'b.example.com': 7 },
+    credsStore: 'desktop',
+    HttpHeaders: { X: 'hush' },
+  });
+  writeFileSync(join(home, '.docker/config.json'), text);
+  const files = await readAuthFiles({ platform: 'linux', env: { HOME: home }, uid: 7 }, factsOf);
+  const file = files.find(({ role }) => role === 'docker-config');
+  assert.deepEqual(
+    file?.logins.map(({ key, host, form, secret }) => [key, host, form, secret?.kind, secret?.dead]),
+    [
+      ['a.example.com', 'a.example.com', 'host', 'oauth', false],
+      ['a.example.com/team', 'a.example.com', 'namespace', 'other', true],
+      ['https://a.example.com/v1/', 'a.example.com', 'url', 'other', true],
+      ['b.example.com', 'b.example.com', 'host', undefined, undefined],
+      ['c.example.com', 'c.example.com', 'host', undefined, undefined],
+      ['no host@x', undefined, 'host', 'other', true],
+    ],
+  );
+  assert.deepEqual(file?.helpers, [
+    { key: 'a.example.com', helper: 'openshift' },
+    { key: 'b.example.com', helper: undefined },
+  ]);
+  assert.deepEqual([file?.state, file?.credsStore, file?.otherKeys], ['read', 'desktop', ['HttpHeaders']]);
+  assert.doesNotMatch(JSON.stringify(files), /sha256~|hush|"dead":"/);
+});
+
+test('what is wrong with a file is said of it, with line and column, and the others are read', async (t) => {
+  const home = temporaryDirectory(t);
+  mkdirSync(join(home, '.docker'));
+  mkdirSync(join(home, '.config/containers'), { recursive: true });
+  mkdirSync(join(home, '.dockercfg'));
+  writeFileSync(join(home, '.docker/config.json'), '{\n  "auths": [}');
+  writeFileSync(join(home, '.config/containers/auth.json'), ' \n');
+  const env = { HOME: home, XDG_RUNTIME_DIR: join(home, 'run') };
+  const files = await readAuthFiles({ platform: 'linux', env, uid: 7 }, factsOf);
+  const states = Object.fromEntries(files.map(({ role, state }) => [role, state]));
+  assert.deepEqual(
+    [states['docker-config'], states['podman-persistent'], states.dockercfg],
+    ['unusable', 'blank', 'unusable'],
+  );
+  assert.match(files.find(({ role }) => role === 'docker-config')?.fault ?? '', /config\.json:2:13: /);
+});
+
+test('a file in which `auths` is no object is unusable, as it is for the engines', async (t) => {
+  const home = temporaryDirectory(t);
+  mkdirSync(join(home, '.docker'));
+  for (const text of [
+    '{"auths": []}',
+    '{"auths": {"a.example.com": "x"}}',
+    '{"credHelpers": 1}',
+    '[]',
+    '\uFEFF{}',
+  ]) {
+    writeFileSync(join(home, '.docker/config.json'), text);
+    const files = await readAuthFiles({ platform: 'linux', env: { HOME: home }, uid: 7 }, factsOf);
+    assert.equal(files.find(({ role }) => role === 'docker-config')?.state, 'unusable', text);
+  }
+  writeFileSync(join(home, '.docker/config.json'), '{"auths": null, "credHelpers": null}');
+  const files = await readAuthFiles({ platform: 'linux', env: { HOME: home }, uid: 7 }, factsOf);
+  assert.equal(files.find(({ role }) => role === 'docker-config')?.state, 'read');
+});
+
+test('a .dockercfg holds logins at its top, and a variable can hold what a file can', async (t) => {
+  const home = temporaryDirectory(t);
+  writeFileSync(join(home, '.dockercfg'), JSON.stringify({ 'a.example.com': { auth: base64('u:dead') } }));
+  const files = await readAuthFiles({ platform: 'linux', env: { HOME: home }, uid: 7 }, factsOf);
+  const keys = (logins: readonly { key: string }[] = []) => logins.map(({ key }) => key);
+  assert.deepEqual(keys(files.find(({ legacy }) => legacy)?.logins), ['a.example.com']);
+  const text = JSON.stringify({ auths: { 'b.example.com': { auth: base64('u:p') } } });
+  assert.deepEqual(keys(loginsIn(text, 'DOCKER_AUTH_CONFIG', factsOf)), ['b.example.com']);
+  assert.throws(() => loginsIn('nonsense', 'DOCKER_AUTH_CONFIG', factsOf), { code: 'ENGINE_FILE_BROKEN' });
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { EngineState } from '../../../src/cli/doctor/engine-state.ts';
+import { tracePodman } from '../../../src/engines/trace-podman.ts';
+import { C, engineState, HOST, K, OLD, X } from './lookup-world.ts';
+
+const OURS = { [HOST]: 'openshift' };
+
+function trace(
+  state: EngineState,
+  version: readonly [number, number] = [4, 3],
+  missing: readonly string[] = [],
+) {
+  const isOnPath = (helper: string) => !missing.includes(helper);
+  const repository = 'team/app';
+  return tracePodman({ engine: 'podman', version, registry: HOST, repository, state, isOnPath });
+}
+
+const winner = (...args: Parameters<typeof trace>) => trace(...args).winner;
+const login = (where: string, key = HOST, dead = false) => ({ kind: 'login', key, where, dead });
+const helper = (where: string, name = 'openshift') => ({ kind: 'helper', helper: name, where });
+
+test('without any file podman goes on anonymously, and says where it looked', () => {
+  const { steps, winner: end } = trace(engineState({}));
+  assert.deepEqual(end, { kind: 'anonymous' });
+  assert.deepEqual(
+    steps.map(({ where }) => where),
+    [X, C, K, OLD],
+  );
+});
+
+test('a helper wins over a login in the same file', () => {
+  assert.deepEqual(
+    winner(engineState({ [K]: { helpers: OURS, logins: [HOST, `${HOST}/team`] } })),
+    helper(K),
+  );
+});
+
+test('a login in an earlier file shadows the helper, in each spelling that podman takes', () => {
+  for (const path of [X, C]) {
+    for (const key of [HOST, `${HOST}/team/app`, `${HOST}/team`, `https://${HOST}`, `https://${HOST}/v1/`]) {
+      assert.deepEqual(
+        winner(engineState({ [path]: { logins: [key] }, [K]: { helpers: OURS } })),
+        login(path, key),
+      );
+    }
+  }
+});
+
+test("another namespace's login, another host's, and an empty entry shadow nothing", () => {
+  const logins = [
+    `${HOST}/other`,
+    `${HOST}/team/app/sub`,
+    'other.example.com',
+    `${HOST}:5000`,
+    `${HOST}/v1/`,
+  ];
+  const state = engineState({ [X]: { logins }, [C]: { empty: [HOST] }, [K]: { helpers: OURS } });
+  assert.deepEqual(winner(state), helper(K));
+});
+
+test('the longest namespace wins, whatever its place in the file', () => {
+  const logins = [HOST, `${HOST}/team`, `${HOST}/team/app`];
+  assert.deepEqual(winner(engineState({ [X]: { logins } })), login(X, `${HOST}/team/app`));
+});
+
+test('of logins in several files, the first in podman`s order wins', () => {
+  const one = { logins: [HOST] };
+  assert.deepEqual(winner(engineState({ [X]: one, [C]: one, [K]: one, [OLD]: one })), login(X));
+  assert.deepEqual(winner(engineState({ [C]: one, [K]: one, [OLD]: one })), login(C));
+  assert.deepEqual(winner(engineState({ [K]: one, [OLD]: one })), login(K));
+  assert.deepEqual(
+    winner(engineState({ [OLD]: { logins: [`https://${HOST}/v1/`] } })),
+    login(OLD, `https://${HOST}/v1/`),
+  );
+});
+
+test('.dockercfg knows hosts alone, and cuts what follows them off', () => {
+  assert.deepEqual(
+    winner(engineState({ [OLD]: { dead: [`${HOST}/v1/`] } })),
+    login(OLD, `${HOST}/v1/`, true),
+  );
+});
+
+test('credsStore is never read', () => {
+  assert.deepEqual(winner(engineState({ [K]: { credsStore: 'desktop', logins: [HOST] } })), login(K));
+  assert.deepEqual(winner(engineState({ [K]: { credsStore: 'desktop' } })), { kind: 'anonymous' });
+});
+
+test('a key of credHelpers that is no bare host is not found', () => {
+  for (const key of [`https://${HOST}`, `${HOST}/team`, HOST.toUpperCase(), `${HOST}:443`]) {
+    assert.deepEqual(winner(engineState({ [K]: { helpers: { [key]: 'openshift' } } })), {
+      kind: 'anonymous',
+    });
+  }
+});
+
+test('a file that is empty or broken ends every pull; what wins before it is read counts', () => {
+  for (const state of ['blank', 'unusable'] as const) {
+    assert.equal(winner(engineState({ [C]: { state }, [K]: { helpers: OURS } })).kind, 'error');
+    assert.deepEqual(winner(engineState({ [X]: { helpers: OURS }, [C]: { state } })), helper(X));
+  }
+});
+
+test('a helper that is not on the PATH ends the pull', () => {
+  const state = engineState({ [K]: { helpers: OURS } });
+  assert.deepEqual(winner(state, [4, 3], ['openshift']), {
+    kind: 'error',
+    why: 'docker-credential-openshift is not on its PATH',
+  });
+});
+
+test('REGISTRY_AUTH_FILE is the first file of podman 4, and with podman 5 the only one (containers/image 5.27, getAuthFilePaths)', () => {
+  const state = engineState({ [X]: { chosen: true, logins: ['other.example.com'] }, [K]: { helpers: OURS } });
+  assert.deepEqual(winner(state, [4, 9]), helper(K));
+  assert.deepEqual(winner(state, [5, 0]), { kind: 'anonymous' });
+});
+
+test('a REGISTRY_AUTH_FILE that is not there ends every pull', () => {
+  const state = engineState({ [X]: { chosen: true, state: 'absent' }, [K]: { helpers: OURS } });
+  assert.equal(winner(state).kind, 'error');
+  assert.match(trace(state).steps[0]?.outcome ?? '', /skopeo looks on/);
+});
+
+test('a helper of registries.conf is asked for every host before the files; after its "not found" they count', () => {
+  const path = '/home/u/.config/containers/registries.conf.d/50-openshift.conf';
+  const both = { helpers: ['openshift', 'containers-auth.json'], path, overridden: [] };
+  const state = engineState({ [X]: { dead: [HOST] } }, { registriesConf: both });
+  assert.deepEqual(winner(state), helper(path));
+  assert.match(trace(state).steps[0]?.outcome ?? '', /"not found" makes it look on/);
+  assert.deepEqual(winner(state, [4, 3], ['openshift']), login(X, HOST, true));
+});
+
+test('files that registries.conf leaves out are not read', () => {
+  const path = '/etc/containers/registries.conf';
+  const state = engineState(
+    { [X]: { logins: [HOST] } },
+    {
+      registriesConf: { helpers: ['secretservice'], path, overridden: [] },
+    },
+  );
+  assert.deepEqual(winner(state), helper(path, 'secretservice'));
+  assert.deepEqual(winner(state, [4, 3], ['secretservice']), { kind: 'anonymous' });
+});
+
+test('files of other environments do not count', () => {
+  assert.deepEqual(winner(engineState({ [X]: { current: false, logins: [HOST] } })), { kind: 'anonymous' });
+});
