@@ -89,7 +89,7 @@ test('what kubectl would read otherwise, were it written anew, is refused', () =
   assert.equal(given(text('n')), undefined);
   // Unless it goes anyway.
   const plugin = 'x: &x {exec: {n: f}, as: r}\nusers:\n- name: a\n  user: *x\n';
-  assert.equal(given(plugin), plugin.replace('*x', `{"as":"r","token":"${NEW}"}`));
+  assert.equal(given(plugin), plugin.replace('*x', `{"as":"r","token": "${NEW}"}`));
   assert.ok(given(text('nn'))?.includes(NEW));
 });
 
