@@ -27,7 +27,16 @@ export interface Splice {
  * @param version 1.1 is what kubectl reads: a `no` without quotes is false there, and a word in 1.2
  */
 export function parseYaml(text: string, version: '1.1' | '1.2' = '1.2'): Document.Parsed {
-  return parseDocument(text, { version, merge: true, uniqueKeys: false, logLevel: 'silent' });
+  const document = parseDocument(text, { version, merge: true, uniqueKeys: false, logLevel: 'silent' });
+  if (version === '1.1') {
+    // The library takes an `e27` for a number without digits; kubectl reads a word.
+    visit(document, {
+      Scalar: (_, scalar) => {
+        if (Number.isNaN(scalar.value) && /^e\d+$/i.test(scalar.source ?? '')) scalar.value = scalar.source;
+      },
+    });
+  }
+  return document;
 }
 
 /**
