@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import type { CheckContext } from '../../../../src/cli/doctor/check.ts';
+import type { Finding, Fix } from '../../../../src/cli/doctor/finding.ts';
+
+export const HOST = 'registry.example.com';
+
+/** What checks are told: one host, which is the helper's own. */
+export const CONTEXT: CheckContext = {
+  subject: { kind: 'all' },
+  hosts: [HOST],
+  ours: [HOST],
+  engines: ['docker', 'podman'],
+  signal: new AbortController().signal,
+};
+
+/** A fix that is told by its file, and that no check carries out. */
+export function fixOf(path: string): Fix {
+  return { key: path, does: `mend ${path}`, apply: () => assert.fail('a check changes nothing') };
+}
+
+/** How bad each finding is, and which file its fix is for. */
+export function inShort(findings: readonly Finding[]): readonly (readonly (string | undefined)[])[] {
+  return findings.map(({ status, fix }) => [status, fix?.key]);
+}

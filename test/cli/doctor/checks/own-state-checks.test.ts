@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bindings } from '../../../../src/cli/doctor/checks/bindings.ts';
+import { keychain } from '../../../../src/cli/doctor/checks/keychain.ts';
+import { ownConfig } from '../../../../src/cli/doctor/checks/own-config.ts';
+import { signOuts } from '../../../../src/cli/doctor/checks/sign-outs.ts';
+import { timer } from '../../../../src/cli/doctor/checks/timer.ts';
+import type { KeychainHealth } from '../../../../src/credential/secret-store.ts';
+import { type Binding, bindHost } from '../../../../src/registry/bind-host.ts';
+import { CONTEXT, HOST, inShort } from './checking.ts';
+
+test('each fault of the config is a problem of its own, with its line', async () => {
+  const reading = {
+    path: '/c.yaml',
+    isThere: true,
+    hosts: 1,
+    problems: ['/c.yaml:3:5: unknown key', 'X_SERVER is no URL'],
+  };
+  const found = await ownConfig({ readConfig: async () => reading });
+  assert.deepEqual(
+    found.map(({ status, mend }) => [status, mend]),
+    [
+      ['problem', 'Mend that line of /c.yaml.'],
+      ['problem', 'Mend or unset that variable.'],
+    ],
+  );
+  const sound = { ...reading, problems: [] };
+  for (const readConfig of [async () => sound, async () => ({ ...sound, isThere: false })]) {
+    assert.deepEqual(inShort(await ownConfig({ readConfig })), [['ok', undefined]]);
+  }
+  assert.deepEqual(inShort(await ownConfig({ readConfig: async () => undefined })), [['note', undefined]]);
+});
+
+test('each host is told with the cluster it belongs to', async () => {
+  const check = async (host: string, binding: Binding) => {
+    const [finding] = await bindings({ bindingOf: async () => binding }, { ...CONTEXT, hosts: [host] });
+    return finding;
+  };
+  const server = 'https://api.example.com:6443';
+  const bound = await check(HOST, bindHost(HOST, { server, user: 'alice' }));
+  assert.equal(bound?.saw, `${HOST} belongs to api.example.com:6443 (${server}), user alice`);
+  assert.equal((await check(HOST, bindHost(HOST, { anonymous: true })))?.status, 'ok');
+  assert.equal(
+    (await check(HOST, bindHost(HOST, undefined)))?.mend,
+    `docker-credential-openshift setup ${HOST}`,
+  );
+  assert.equal((await check('quay.io', bindHost('quay.io', undefined)))?.status, 'note');
+  const gone = 'registry.svc.ci.openshift.org';
+  const closed = await check(gone, bindHost(gone, undefined));
+  assert.equal(closed?.status, 'problem');
+  assert.match(closed?.saw ?? '', /was decommissioned.*[^.]$/);
+});
+
+test('without any host the next step is named', async () => {
+  const ports = { bindingOf: () => assert.fail('there is no host') };
+  const [finding] = await bindings(ports, { hosts: [], subject: { kind: 'all' } });
+  assert.equal(finding?.mend, 'docker-credential-openshift setup HOST');
+});
+
+test('a sign-out is told, and what ends it', async () => {
+  const check = (how: 'as a whole' | 'with a token' | undefined) =>
+    signOuts({ signedOut: () => how }, CONTEXT);
+  assert.deepEqual(await check(undefined), []);
+  assert.deepEqual(inShort(await check('as a whole')), [['note', undefined]]);
+  assert.match((await check('with a token'))[0]?.why ?? '', /a new one signs it in again/);
+});
+
+test('a timer that is not there is worth a note; one that is not right is a warning', async () => {
+  const check = (status: number, said: string[], warned: string[]) =>
+    timer({ timerStatus: async () => ({ status, said, warned }) });
+  const running = await check(0, ['Next run: at noon', 'The units are up to date.'], []);
+  assert.equal(running[0]?.saw, 'The renewal timer runs (next: at noon)');
+  const none = await check(1, [], ['There is no timer. Run: x']);
+  assert.deepEqual([none[0]?.status, none[0]?.saw], ['note', 'There is no renewal timer']);
+  const old = await check(
+    1,
+    ['Next run: none'],
+    ['The timer is failed. Run: docker-credential-openshift renew --install-timer'],
+  );
+  assert.deepEqual([old[0]?.status, old[0]?.saw], ['warning', 'The timer is failed']);
+});
+
+test('a keychain is needed for typed logins alone', async () => {
+  const absent = { kind: 'absent', message: 'there is none', hint: 'Start one.' } as const;
+  const check = (
+    health: KeychainHealth,
+    stored: readonly string[] = [],
+    uid = 0,
+    place: 'file' | 'keychain' = 'keychain',
+  ) =>
+    keychain(
+      {
+        keychainHealth: async () => health,
+        storedLogins: () => stored.map((host) => ({ host, where: 'keychain' as const })),
+        secretPlace: async () => place,
+        isInstalled: async () => true,
+        uid,
+      },
+      CONTEXT,
+    );
+  assert.deepEqual(inShort(await check({ kind: 'ok' })), [['ok', undefined]]);
+  assert.deepEqual(inShort(await check(absent)), [['note', undefined]]);
+  assert.deepEqual(inShort(await check(absent, [], 0, 'file')), [['ok', undefined]]);
+  const [lost] = await check(absent, ['quay.io']);
+  assert.deepEqual([lost?.status, lost?.saw], ['problem', 'There is none']);
+  assert.match(lost?.why ?? '', /quay\.io/);
+  const [, rootless] = await check({ kind: 'ok' }, ['quay.io'], 1000);
+  assert.match(rootless?.why ?? '', /^Rootless podman/);
+});
