@@ -9,6 +9,7 @@ import { testFaults } from './fault-scenarios.ts';
 import { testPulls, testTheFault } from './pull-scenarios.ts';
 import { testSignIn } from './sign-in-scenarios.ts';
 import { testStrangers } from './stranger-scenarios.ts';
+import { testTypedLogins } from './typed-login-scenarios.ts';
 
 /** All that the program promises, held against one real engine run by root. */
 export function describeEngine(name: EngineName): void {
@@ -30,7 +31,15 @@ export function describeEngine(name: EngineName): void {
 
 /** Every promise to an engine, with the compiled program. */
 export function testAll(engine: Engine, world: () => EngineWorld): void {
-  for (const declare of [testPulls, testBuilds, testConfig, testStrangers, testFaults, testSignIn]) {
+  for (const declare of [
+    testPulls,
+    testBuilds,
+    testConfig,
+    testStrangers,
+    testFaults,
+    testSignIn,
+    testTypedLogins,
+  ]) {
     declare(engine, compiledHelper, world);
   }
 }

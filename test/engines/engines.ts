@@ -19,11 +19,17 @@ export interface Engine {
   build?(home: EngineHome, directory: string): Promise<ProgramResult>;
   login(home: EngineHome, host: string, username: string, token: string): Promise<ProgramResult>;
   logout(home: EngineHome, host: string): Promise<ProgramResult>;
+  /** Prints whose login it has. */
+  getLogin?(home: EngineHome, host: string): Promise<ProgramResult>;
 }
 
 const containersLogin = 'runtime/containers/auth.json';
 const containersHelpers = '.config/containers/auth.json';
 const { podman, buildah, skopeo, docker } = programPaths;
+
+const getLogin = (program: string): Pick<Engine, 'getLogin'> => ({
+  getLogin: (home, host) => home.run([program, 'login', '--get-login', host]),
+});
 
 function logins(program: string): Pick<Engine, 'login' | 'logout'> {
   return {
@@ -42,6 +48,7 @@ export const engines: readonly Engine[] = [
     push: (home, image, target) => home.run([podman, 'push', image, target]),
     build: (home, directory) => home.run([podman, 'build', '--pull-always', directory]),
     ...logins(podman),
+    ...getLogin(podman),
   },
   {
     name: 'buildah',
@@ -51,6 +58,7 @@ export const engines: readonly Engine[] = [
     push: (home, image, target) => home.run([buildah, 'push', image, `docker://${target}`]),
     build: (home, directory) => home.run([buildah, 'build', '--pull-always', directory]),
     ...logins(buildah),
+    ...getLogin(buildah),
   },
   {
     name: 'skopeo',
@@ -59,6 +67,7 @@ export const engines: readonly Engine[] = [
     pull: (home, image) => home.run([skopeo, 'copy', `docker://${image}`, `dir:${home.directory}/tmp/image`]),
     push: (home, image, target) => home.run([skopeo, 'copy', `docker://${image}`, `docker://${target}`]),
     ...logins(skopeo),
+    ...getLogin(skopeo),
   },
   {
     name: 'docker',
