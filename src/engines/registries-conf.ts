@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { FILES_AS_HELPER, type RegistriesConf } from '../cli/doctor/engine-state.ts';
+import type { RegistriesConf } from '../cli/doctor/engine-state.ts';
 import { AppError } from '../credential/app-error.ts';
+import { FILES_AS_HELPER } from '../credential/helper-names.ts';
 import type { EngineEnvironment } from './engine-files.ts';
 import { readEngineFile } from './read-engine-file.ts';
 

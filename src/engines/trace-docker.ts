@@ -1,4 +1,4 @@
-import { filesOf, type StoredLogin } from '../cli/doctor/engine-state.ts';
+import type { StoredLogin } from '../cli/doctor/engine-state.ts';
 import {
   emptiness,
   type Look,
@@ -21,10 +21,10 @@ export function traceDocker(request: LookupRequest): Trace {
   return traceOf(looks(request));
 }
 
-function* looks({ version, registry, state, isOnPath }: LookupRequest): Generator<Look> {
+function* looks({ version, registry, files, dockerAuthConfig, isOnPath }: LookupRequest): Generator<Look> {
   const key = registry === 'docker.io' ? DOCKER_HUB : registry;
-  yield* inVariable(key, version, state.dockerAuthConfig);
-  const [file] = filesOf('docker', state);
+  yield* inVariable(key, version, dockerAuthConfig);
+  const [file] = files;
   if (file === undefined) return;
   const lookedFor = `credHelpers ${quoted([key])}, then credsStore, then auths`;
   const where = file.path;

@@ -1,5 +1,5 @@
 import type { Engine } from '../cli/doctor/check.ts';
-import type { AuthFile, EngineState, StoredLogin } from '../cli/doctor/engine-state.ts';
+import type { AuthFile, EngineState, RegistriesConf, StoredLogin } from '../cli/doctor/engine-state.ts';
 import type { LookupStep, Winner } from '../cli/doctor/lookup.ts';
 
 /** What a lookup depends on. */
@@ -11,7 +11,10 @@ export interface LookupRequest {
   readonly registry: string;
   /** `namespace/name`; undefined: any image of the registry. */
   readonly repository: string | undefined;
-  readonly state: EngineState;
+  /** The files that the engine reads, in its order. */
+  readonly files: readonly AuthFile[];
+  readonly registriesConf: RegistriesConf;
+  readonly dockerAuthConfig: EngineState['dockerAuthConfig'];
   /** Whether the engine finds `docker-credential-NAME`. */
   isOnPath(helper: string): boolean;
 }

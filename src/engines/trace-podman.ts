@@ -1,4 +1,5 @@
-import { type AuthFile, FILES_AS_HELPER, filesOf, type StoredLogin } from '../cli/doctor/engine-state.ts';
+import type { AuthFile, StoredLogin } from '../cli/doctor/engine-state.ts';
+import { FILES_AS_HELPER } from '../credential/helper-names.ts';
 import {
   emptiness,
   type Look,
@@ -19,8 +20,8 @@ export function tracePodman(request: LookupRequest): Trace {
 }
 
 function* looks(request: LookupRequest): Generator<Look> {
-  const { state, isOnPath, registry } = request;
-  const { helpers, path } = state.registriesConf;
+  const { registriesConf, isOnPath, registry } = request;
+  const { helpers, path } = registriesConf;
   for (const [index, helper] of helpers.entries()) {
     if (helper === FILES_AS_HELPER) {
       yield* inFiles(request);
@@ -42,7 +43,7 @@ function* looks(request: LookupRequest): Generator<Look> {
 }
 
 function* inFiles(request: LookupRequest): Generator<Look> {
-  const files = filesOf('podman', request.state);
+  const { files } = request;
   const [chosen] = files.filter((file) => file.chosen);
   if (chosen?.state === 'absent') {
     const why = `REGISTRY_AUTH_FILE names ${chosen.path}, which is not there`;

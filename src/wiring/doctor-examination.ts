@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { CheckContext, Engine } from '../cli/doctor/check.ts';
-import { type EngineState, OUR_HELPER } from '../cli/doctor/engine-state.ts';
+import { type EngineState, filesOf } from '../cli/doctor/engine-state.ts';
 import type { DoctorArguments } from '../cli/doctor/parse-arguments.ts';
 import type { Examination } from '../cli/doctor/run-doctor.ts';
 import type { Subject } from '../cli/doctor/subject.ts';
+import { OUR_HELPER } from '../credential/helper-names.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import type { Place } from '../storage/directories.ts';
@@ -34,7 +35,7 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
     bindingOf,
     isInstalled: async (engine) => (await versionOf(engine)).isInstalled,
     winnerOf: async (engine, registry, repository) => {
-      const request = { engine, registry, repository, state: await state, isOnPath };
+      const request = { engine, registry, repository, isOnPath, ...found(engine, await state) };
       return lookUp(request, await versionOf(engine)).winner;
     },
     fixOf: (path) => fixEngineFile(path, state, ours, here),
@@ -47,14 +48,19 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
       if (subject.kind !== 'host' && subject.kind !== 'image') return [];
       const image = subject.kind === 'image' ? subject.image : undefined;
       const asked = { registry: image?.registry ?? subject.host, repository: image?.repository };
-      const found = await state;
+      const read = await state;
       return Promise.all(
         engines.map(async (engine) =>
-          lookUp({ engine, ...asked, state: found, isOnPath }, await versionOf(engine)),
+          lookUp({ engine, ...asked, isOnPath, ...found(engine, read) }, await versionOf(engine)),
         ),
       );
     },
   };
+}
+
+/** What an engine finds, of all that there is. */
+function found(engine: Engine, state: EngineState) {
+  return { ...state, files: filesOf(engine, state) };
 }
 
 async function hostsOf(

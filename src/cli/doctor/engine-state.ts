@@ -72,12 +72,6 @@ export interface EngineState {
   readonly dockerAuthConfig: readonly StoredLogin[] | 'broken' | undefined;
 }
 
-/** The name that podman's registries.conf has for its files. */
-export const FILES_AS_HELPER = 'containers-auth.json';
-
-/** The name engines know this program by: they run `docker-credential-NAME`. */
-export const OUR_HELPER = 'openshift';
-
 /** @returns the files that an engine reads in this environment, in its order */
 export function filesOf(engine: Engine, { files }: Pick<EngineState, 'files'>): readonly AuthFile[] {
   return files.filter(({ readBy, current, role }) =>

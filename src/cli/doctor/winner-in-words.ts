@@ -1,5 +1,6 @@
+import { OUR_HELPER } from '../../credential/helper-names.ts';
 import type { Engine } from './check.ts';
-import { OUR_HELPER } from './engine-state.ts';
+
 import type { Winner } from './lookup.ts';
 
 /** @returns what an engine's lookup comes to, as a sentence without its full stop */

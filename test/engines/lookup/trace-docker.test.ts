@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EngineState } from '../../../src/cli/doctor/engine-state.ts';
+import { type EngineState, filesOf } from '../../../src/cli/doctor/engine-state.ts';
 import { traceDocker } from '../../../src/engines/trace-docker.ts';
 import { C, engineState, HOST, K, OLD, storedLogin, X } from './lookup-world.ts';
 
@@ -13,7 +13,15 @@ function winner(
   { version = SEEN, missing = [] as readonly string[], registry = HOST } = {},
 ) {
   const isOnPath = (helper: string) => !missing.includes(helper);
-  return traceDocker({ engine: 'docker', version, registry, repository: 'team/app', state, isOnPath }).winner;
+  return traceDocker({
+    engine: 'docker',
+    version,
+    registry,
+    repository: 'team/app',
+    isOnPath,
+    ...state,
+    files: filesOf('docker', state),
+  }).winner;
 }
 
 const login = (key = HOST, where = K) => ({ kind: 'login', key, where, dead: false });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EngineState } from '../../../src/cli/doctor/engine-state.ts';
+import { type EngineState, filesOf } from '../../../src/cli/doctor/engine-state.ts';
 import { tracePodman } from '../../../src/engines/trace-podman.ts';
 import { C, engineState, HOST, K, OLD, X } from './lookup-world.ts';
 
@@ -13,7 +13,15 @@ function trace(
 ) {
   const isOnPath = (helper: string) => !missing.includes(helper);
   const repository = 'team/app';
-  return tracePodman({ engine: 'podman', version, registry: HOST, repository, state, isOnPath });
+  return tracePodman({
+    engine: 'podman',
+    version,
+    registry: HOST,
+    repository,
+    isOnPath,
+    ...state,
+    files: filesOf('podman', state),
+  });
 }
 
 const winner = (...args: Parameters<typeof trace>) => trace(...args).winner;

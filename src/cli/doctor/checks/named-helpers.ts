@@ -1,7 +1,8 @@
+import { OUR_HELPER } from '../../../credential/helper-names.ts';
 import { shownName } from '../../../credential/quoting.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
 import type { CheckContext, Engine } from '../check.ts';
-import { type AuthFile, type EngineState, filesOf, OUR_HELPER } from '../engine-state.ts';
+import { type AuthFile, type EngineState, filesOf } from '../engine-state.ts';
 import type { Finding, Fix } from '../finding.ts';
 
 export interface NamedHelpersPorts {

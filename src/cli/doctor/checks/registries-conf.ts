@@ -1,5 +1,6 @@
+import { FILES_AS_HELPER, OUR_HELPER } from '../../../credential/helper-names.ts';
 import type { CheckContext } from '../check.ts';
-import { type EngineState, FILES_AS_HELPER, OUR_HELPER } from '../engine-state.ts';
+import type { EngineState } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
 
 export interface RegistriesConfCheckPorts {

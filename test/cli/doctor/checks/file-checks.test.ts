@@ -9,7 +9,7 @@ import { registriesConf } from '../../../../src/cli/doctor/checks/registries-con
 import { registryAuthFile } from '../../../../src/cli/doctor/checks/registry-auth-file.ts';
 import { shadowingLogins } from '../../../../src/cli/doctor/checks/shadowing-logins.ts';
 import { staleLogins } from '../../../../src/cli/doctor/checks/stale-logins.ts';
-import type { EngineState } from '../../../../src/cli/doctor/engine-state.ts';
+import { type EngineState, filesOf } from '../../../../src/cli/doctor/engine-state.ts';
 import { traceDocker } from '../../../../src/engines/trace-docker.ts';
 import { tracePodman } from '../../../../src/engines/trace-podman.ts';
 import { C, engineState, K, OLD, storedLogin, X } from '../../../engines/lookup/lookup-world.ts';
@@ -29,7 +29,8 @@ const reading = (state: EngineState) => ({
       engine,
       registry,
       repository,
-      state,
+      ...state,
+      files: filesOf(engine, state),
       version: engine === 'docker' ? [28, 2] : [4, 3],
       isOnPath: () => true,
     }).winner,
