@@ -18,6 +18,30 @@ export function exit(status: number): void {
   (process as unknown as { reallyExit(status: number): void }).reallyExit(status);
 }
 
+/**
+ * Has the system leave the memory of this process, and of the programs that it starts from now on, out of core files:
+ * a crash leaves no secret on the disk. It changes nothing where there is no /proc (macOS and Windows write no such
+ * files by default).
+ */
+export function leaveMemoryOutOfCoreFiles(): void {
+  const { closeSync, constants, openSync, writeSync } = process.getBuiltinModule('node:fs');
+  let fd: number;
+  try {
+    // A mask of the kinds of memory to write: core(5), "Controlling which mappings are written to the core dump".
+    fd = openSync('/proc/self/coredump_filter', constants.O_WRONLY);
+  } catch {
+    // Not Linux, no /proc, or one that is read-only.
+    return;
+  }
+  try {
+    writeSync(fd, '0');
+  } catch {
+    // A sandbox that forbids it: no reason to serve less.
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** The working directory; empty if it was deleted. */
 export function workingDirectory(): string {
   try {
