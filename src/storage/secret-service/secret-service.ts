@@ -1,12 +1,14 @@
 import type { KeychainFault, SecretReading } from '../../credential/secret-store.ts';
 import { itemLabel, type Keychain, type KeychainItem } from '../keychain.ts';
-import { type BusConnection, connectToBus } from './dbus-connection.ts';
+import { type BusConnection, BusError, connectToBus } from './dbus-connection.ts';
 import type { DbusValue } from './dbus-types.ts';
 import { faultOf, locked, noSession, unconfirmed } from './faults.ts';
 import { sessionBusPath } from './session-bus.ts';
 
 /** What does not answer for so long counts as hanging. */
 const PATIENCE_MS = 900;
+/** Each on a connection of its own. */
+const MOST_ATTEMPTS = 3;
 const SERVICE = 'org.freedesktop.secrets';
 const ROOT = '/org/freedesktop/secrets';
 const OF_SERVICE = 'org.freedesktop.Secret.Service';
@@ -24,7 +26,10 @@ interface Client {
  * its `plain` session: whoever could listen there may ask for them just as well.
  */
 export function createSecretService(env: Record<string, string | undefined>): Keychain {
-  const use = async <T>(action: (client: Client) => Promise<T>): Promise<T | { fault: KeychainFault }> => {
+  const use = async <T>(
+    action: (client: Client) => Promise<T>,
+    attempts = MOST_ATTEMPTS,
+  ): Promise<T | { fault: KeychainFault }> => {
     const path = sessionBusPath(env);
     if (path === undefined) return { fault: noSession(env) };
     const bus = connectToBus(path, PATIENCE_MS);
@@ -32,6 +37,7 @@ export function createSecretService(env: Record<string, string | undefined>): Ke
       return await action({ bus, call: (...words) => callService(bus, ...words) });
     } catch (error) {
       // What the bus or the keyring answered; a defect goes up.
+      if (attempts > 1 && isLost(error)) return use(action, attempts - 1);
       return { fault: faultOf(error, env) };
     } finally {
       bus.close();
@@ -47,6 +53,14 @@ export function createSecretService(env: Record<string, string | undefined>): Ke
     remove: (items) => orFault((client) => remove(items, client)),
     health: async () => (await orFault(isUsable)) ?? { kind: 'ok' },
   };
+}
+
+/**
+ * Whether the keyring lost sight of us: while many programs come and go at once, gnome-keyring (42) says now and then
+ * that it has no such method, of one that it has, and has done nothing then.
+ */
+function isLost(error: unknown): boolean {
+  return error instanceof BusError && error.reason === `${BUS}.Error.UnknownMethod`;
 }
 
 function callService(
