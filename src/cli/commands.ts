@@ -76,6 +76,17 @@ It exits with 0 if all is well, 1 if something needs mending, 2 for a wrong comm
   --check   renew or check each host first; exits with 1 if one has no good token
   --json    print JSON, as docs/status-logout.md describes it`,
   },
+  authfile: {
+    usage: ['authfile --to FILE HOST... [--service-account NAMESPACE/NAME] [--context NAME]'],
+    does: 'write fresh tokens into an auth file of its own, for tools that know no helpers',
+    details: `For kaniko, builds in containers, or: oc create secret generic NAME --from-file=.dockerconfigjson=FILE
+--type=kubernetes.io/dockerconfigjson. Each token was accepted by its registry a moment before; the file says nothing of
+their ends, so write it anew in time. Whatever else is in the file stays. All hosts get a token, or none.
+
+  --to FILE           where; its mode becomes 0600
+  --service-account   mint tokens of this account, rather than give your own login away
+  --context NAME      ask the cluster of this context of your kubeconfig, as its user`,
+  },
   logout: {
     usage: ['logout HOST... [--revoke] [--yes]'],
     does: 'drop every login of registry hosts, wherever one lies, and stay signed out until the next `login` or `setup`',

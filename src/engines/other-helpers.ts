@@ -20,21 +20,34 @@ export async function namedHelpers(environment: EngineEnvironment): Promise<Name
   const forAll = new Set<string>();
   for (const { path, legacy } of engineFiles(environment)) {
     if (legacy || !(await isThere(path))) continue;
-    const { text } = await readEngineFile(path);
-    if (text === null || text.trim() === '') continue;
-    for (const { name, value } of membersOf(parseJsonObject(text, path))) {
-      // Engines match these names without regard to case (Go's encoding/json).
-      const key = name.toLowerCase();
-      if (key === 'credsstore' && typeof value.value === 'string') forAll.add(value.value);
-      if (key !== 'credhelpers' || value.type !== 'object') continue;
-      for (const entry of membersOf(value)) {
-        const host = normaliseRegistryHost(entry.name);
-        if (host === null || typeof entry.value.value !== 'string') continue;
-        byHost.set(host, [...(byHost.get(host) ?? []), entry.value.value]);
-      }
-    }
+    const named = helpersIn((await readEngineFile(path)).text, path);
+    for (const name of named.forAll) forAll.add(name);
+    for (const [host, names] of named.byHost) byHost.set(host, [...(byHost.get(host) ?? []), ...names]);
   }
   return { byHost, forAll: [...forAll] };
+}
+
+/**
+ * The helpers that one file names.
+ * @param text what is in it; null: there is none
+ * @throws AppError naming `path` if it is broken
+ */
+export function helpersIn(text: string | null, path: string): NamedHelpers {
+  const byHost = new Map<string, string[]>();
+  const forAll: string[] = [];
+  if (text === null || text.trim() === '') return { byHost, forAll };
+  for (const { name, value } of membersOf(parseJsonObject(text, path))) {
+    // Engines match these names without regard to case (Go's encoding/json).
+    const key = name.toLowerCase();
+    if (key === 'credsstore' && typeof value.value === 'string') forAll.push(value.value);
+    if (key !== 'credhelpers' || value.type !== 'object') continue;
+    for (const entry of membersOf(value)) {
+      const host = normaliseRegistryHost(entry.name);
+      if (host === null || typeof entry.value.value !== 'string') continue;
+      byHost.set(host, [...(byHost.get(host) ?? []), entry.value.value]);
+    }
+  }
+  return { byHost, forAll };
 }
 
 /** @returns the helpers beside this one in which docker or podman may have put a login of the host */

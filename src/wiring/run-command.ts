@@ -17,6 +17,7 @@ const COMMAND: Record<CommandName, () => Promise<Command>> = {
   renew: async () => (await import('./renew.ts')).renew,
   doctor: async () => (await import('./doctor.ts')).doctor,
   status: async () => (await import('./status.ts')).status,
+  authfile: async () => (await import('./authfile.ts')).authfile,
   logout: async () => (await import('./logout.ts')).logout,
   'service-account': async () => (await import('./service-account.ts')).serviceAccount,
 };

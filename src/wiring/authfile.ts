@@ -1,0 +1,100 @@
+import { type FreshLogin, runAuthfile, type TokenWish } from '../cli/authfile/run-authfile.ts';
+import { AppError } from '../credential/app-error.ts';
+import type { SettingsReading } from '../credential/decide-answer.ts';
+import { inspectAuthFile, writeAuthFile } from '../engines/auth-file.ts';
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import { type Place, stateDirectory } from '../storage/directories.ts';
+import { decide } from './decide.ts';
+import { printer } from './printer.ts';
+import { createSession, type Session } from './session.ts';
+import { bindingOf } from './setup.ts';
+import { place } from './this-process.ts';
+
+/** How long one host may take: a job waits for it, and no engine. */
+const HOST_MS = 20_000;
+
+/** @returns the exit status */
+export function authfile(args: string[]): Promise<number> {
+  const here = place();
+  return runAuthfile(args, {
+    ...printer,
+    nowMs: Date.now,
+    inspect: (path, hosts) => inspectAuthFile(here, path, hosts),
+    obtain: (host, wish) => obtain(host, wish, here),
+    write: (path, logins) => writeAuthFile(here, stateDirectory(here), path, logins),
+  });
+}
+
+async function obtain(host: string, wish: TokenWish, here: Place): Promise<FreshLogin> {
+  const session = await sessionFor(host, wish, here);
+  // Decided as for `get`; not kept: the next `get` is answered with what the config says, and not with this wish.
+  const { answer, identity, knowledge } = await decide(host, session);
+  if (answer.kind === 'anonymous') throw noToken(host, answer.reason);
+  if (identity === undefined || answer.unchecked === true) {
+    throw refused(host, 'its cluster could not be asked about the token');
+  }
+  const { username, secret, expiresAtMs } = answer;
+  const probe = await session.access.probeRegistry(host, identity, username, secret);
+  if (probe !== 'accepted') {
+    const what =
+      probe === 'refused' ? 'it refuses a token that its cluster accepts' : 'it could not be reached';
+    throw refused(host, what);
+  }
+  const { settings } = await session.readSettings(host);
+  const isOwn =
+    settings?.serviceAccount === undefined &&
+    identity.source.kind === 'token' &&
+    identity.context !== undefined;
+  return {
+    host,
+    username,
+    secret,
+    expiresAtMs,
+    endsWhenIdle: knowledge?.endsWhenIdle === true,
+    ownLoginTo: isOwn ? clusterDisplayName(identity.server) : undefined,
+  };
+}
+
+/** A session in which the config says of the host what was wished for. */
+async function sessionFor(
+  host: string,
+  { context, serviceAccount }: TokenWish,
+  here: Place,
+): Promise<Session> {
+  const session = createSession(here, performance.now() + HOST_MS, true, true);
+  const before = await session.readSettings(host);
+  // What a person typed lies in a keychain, and is not copied from there into a file.
+  const secrets = { ...session.secrets, find: () => undefined };
+  if (before.problem !== undefined || before.settings?.anonymous === true) return { ...session, secrets };
+  const bound = context === undefined ? undefined : await bindingOf(host, context, session);
+  const settings = {
+    ...(bound === undefined
+      ? before.settings
+      : { server: bound.server, user: bound.user, context: bound.context }),
+    ...(serviceAccount === undefined ? {} : { serviceAccount, selfRenew: false, tokenFile: undefined }),
+  };
+  const isWished = bound !== undefined || serviceAccount !== undefined;
+  const reading: SettingsReading = { ...before, settings: isWished ? settings : before.settings };
+  return {
+    ...session,
+    secrets,
+    readSettings: async (name) => (name === host ? reading : session.readSettings(name)),
+  };
+}
+
+function noToken(host: string, reason: string | null): AppError {
+  if (reason !== null) return new AppError({ code: 'no-token', message: reason });
+  return new AppError({
+    code: 'not-bound',
+    message: `no token goes there: it is bound to no cluster, or set to anonymous`,
+    hint: `docker-credential-openshift setup ${host}`,
+  });
+}
+
+function refused(host: string, why: string): AppError {
+  return new AppError({
+    code: 'not-accepted',
+    message: why,
+    hint: `docker-credential-openshift doctor ${host}`,
+  });
+}
