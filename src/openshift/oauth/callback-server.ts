@@ -55,14 +55,12 @@ export async function startCallbackServer(port: number, ports: CallbackPorts): P
       response.once('close', result.shown);
       return send(response, 200, result.page);
     }
-    void ports.onCallback(read.query).then(({ page, isOurs }) => {
+    const shown = ports.onCallback(read.query).then(({ page, isOurs }) => {
       if (!isOurs) return send(response, 400, page);
-      // The address bar and the history get a page without code and state.
-      const id = randomBytes(16).toString('base64url');
-      pending.add(new Promise((shown) => results.set(id, { page, shown })));
-      response.writeHead(303, { ...page.headers, location: `/result/${id}`, connection: 'close' });
-      response.end();
+      return leadTo(page, response, results);
     });
+    pending.add(shown);
+    void shown.finally(() => pending.delete(shown));
   });
   server.maxConnections = 50;
   const address = await listen(server, port);
@@ -77,6 +75,14 @@ export async function startCallbackServer(port: number, ports: CallbackPorts): P
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The address bar and the history get a page without code and state. @returns when the browser has it */
+function leadTo(page: CallbackPage, response: ServerResponse, results: Map<string, Result>): Promise<void> {
+  const id = randomBytes(16).toString('base64url');
+  response.writeHead(303, { ...page.headers, location: `/result/${id}`, connection: 'close' });
+  response.end();
+  return new Promise((shown) => results.set(id, { page, shown }));
 }
 
 function send(response: ServerResponse, status: number, { html, headers }: CallbackPage): void {
