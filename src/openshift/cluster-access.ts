@@ -1,40 +1,21 @@
-import { AppError } from '../credential/app-error.ts';
 import type { Inspection, RegistryProbe } from '../credential/check-token.ts';
 import type { Identity } from '../credential/identity.ts';
 import { QCI_HOST } from '../registry/catalogue.ts';
+import {
+  type BoundedRequests,
+  type BoundedRequestsPorts,
+  createBoundedRequests,
+  REQUEST_MS,
+  type Reachability,
+} from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
 import { inspectToken } from './inspect-token.ts';
-import { proxyFor } from './proxy-for.ts';
 import { parseObject, textIn } from './reply-fields.ts';
-import { noAnswer, type Reply, type Request, sendRequest } from './send-request.ts';
+import type { Reply, Request } from './send-request.ts';
 
-/** The longest that one request may take while an engine waits. */
-const REQUEST_MS = 2000;
-/**
- * The longest to wait for a connection, by how many servers elsewhere let the time run out just now: the more, the more
- * probably the network is gone, and one waits for each of them.
- */
-const CONNECT_MS = [REQUEST_MS, 300, 300, 300, 150] as const;
-
-/** What is remembered of servers that could not be reached, across processes, for half a minute. */
-export interface Reachability {
-  /** Why this server could not be reached just now, by this way; undefined if it is worth a try. */
-  recentFailure(way: string): string | undefined;
-  /** How many servers ran into a time limit just now. */
-  timedOutCount(): number;
-  note(way: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
-}
-
-export interface ClusterAccessPorts {
+export interface ClusterAccessPorts extends BoundedRequestsPorts {
   nowMs(): number;
-  /** What is left of the time for the whole answer. */
-  remainingMs(): number;
-  /** The longest that one request may take; default: 2 s. */
-  readonly longestRequestMs?: number;
-  readonly env: Record<string, string | undefined>;
-  readonly reachability: Reachability;
   connectionOf(identity: Identity): Promise<Connection>;
-  systemRoots(): Promise<readonly string[]>;
 }
 
 export interface ClusterAccess {
@@ -66,58 +47,9 @@ function withoutTimeouts(reachability: Reachability): Reachability {
   };
 }
 
-/** A server may be away by one proxy and not by another. A proxy's password is no part of it: it is written down. */
-function wayTo(url: URL, proxyUrl: string | undefined): string {
-  const proxy = proxyUrl === undefined || !URL.canParse(proxyUrl) ? undefined : new URL(proxyUrl);
-  return proxy === undefined ? url.origin : `${url.origin} by ${proxy.protocol}//${proxy.host}`;
-}
-
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
 export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
-  const { longestRequestMs = REQUEST_MS } = ports;
-  /** @returns what is wrong, where a file of roots can't be read: like any fault of this side it is told, not thrown */
-  const rootsOrFault = async (): Promise<readonly string[] | string> => {
-    try {
-      return await ports.systemRoots();
-    } catch (error) {
-      // What is wrong with a file that SSL_CERT_FILE or SSL_CERT_DIR names; everything else is a defect.
-      if (!(error instanceof AppError)) throw error;
-      return error.message;
-    }
-  };
-
-  const send = async (
-    url: URL,
-    connection: Connection,
-    headers: Record<string, string>,
-    body?: object,
-    method: Request['method'] = body === undefined ? 'GET' : 'POST',
-  ) => {
-    // What is wrong on this side is not remembered: once mended, it should work at once.
-    if (connection.fault !== undefined) return noAnswer(connection.fault);
-    const proxyUrl = connection.proxyUrl ?? proxyFor(url, ports.env);
-    const way = wayTo(url, proxyUrl);
-    const away = ports.reachability.recentFailure(way);
-    if (away !== undefined) return noAnswer(away);
-    const roots = connection.ca === undefined ? await rootsOrFault() : [];
-    if (typeof roots === 'string') return noAnswer(roots);
-    const timeoutMs = Math.min(longestRequestMs, ports.remainingMs());
-    // Nothing can be held against a server that was given no time.
-    if (timeoutMs <= 0) return noAnswer('no time was left to ask');
-    const request: Request = {
-      method,
-      url,
-      headers: { accept: 'application/json', 'user-agent': 'docker-credential-openshift', ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      timeoutMs,
-      connectTimeoutMs: Math.min(timeoutMs, CONNECT_MS[ports.reachability.timedOutCount()] ?? CONNECT_MS[4]),
-    };
-    const reply = await sendRequest(request, connection, proxyUrl, roots);
-    // What is mended on either side, a CA or a proxy's URL, should work at once: only who is away is left alone.
-    if (reply.status !== 0) ports.reachability.note(way, 'reached');
-    else if (reply.away) ports.reachability.note(way, reply);
-    return reply;
-  };
+  const { send, rootsOrFault } = createBoundedRequests(ports);
 
   const ask: ClusterAccess['ask'] = async (identity, token, path, body, method) => {
     const connection = await ports.connectionOf(identity);
@@ -152,7 +84,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     within: (timeoutMs) => {
       const untilMs = ports.nowMs() + timeoutMs;
       const remainingMs = () => Math.min(ports.remainingMs(), untilMs - ports.nowMs());
-      const isHasty = timeoutMs < longestRequestMs;
+      const isHasty = timeoutMs < (ports.longestRequestMs ?? REQUEST_MS);
       return createClusterAccess({
         ...ports,
         remainingMs,
@@ -166,19 +98,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
         askOAuthServer: (path) => askOAuthServer(identity, token, path),
       }),
     probeRegistry: async (host, identity, username, token) => {
-      const { ca, proxyUrl } = await ports.connectionOf(identity);
-      const found = ca === undefined ? [] : await rootsOrFault();
-      const roots = typeof found === 'string' ? [] : found;
-      const connection: Connection = {
-        server: `https://${host}`,
-        // The registry's route may have another CA than the API; its certificate is verified in any case.
-        ca: ca === undefined ? undefined : [...roots, ca].join('\n'),
-        tlsServerName: undefined,
-        insecure: false,
-        proxyUrl,
-        clientCertificate: undefined,
-        fault: undefined,
-      };
+      const connection = await registryConnection(host, await ports.connectionOf(identity), rootsOrFault);
       const path = host === QCI_HOST ? `/v2/auth?service=${host}` : '/openshift/token';
       const name = username.replaceAll(':', '-') || 'openshift';
       const authorization = `Basic ${Buffer.from(`${name}:${token}`).toString('base64')}`;
@@ -186,5 +106,26 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
       if (reply.status === 0) return 'unreachable';
       return reply.status === 200 && parseObject(reply.body) !== undefined ? 'accepted' : 'refused';
     },
+  };
+}
+
+/** The registry's route may have another CA than the API: both the system's roots and the kubeconfig's CA count. */
+export async function registryConnection(
+  host: string,
+  api: Pick<Connection, 'ca' | 'proxyUrl'>,
+  rootsOrFault: BoundedRequests['rootsOrFault'],
+): Promise<Connection> {
+  const { ca, proxyUrl } = api;
+  const found = ca === undefined ? [] : await rootsOrFault();
+  const roots = typeof found === 'string' ? [] : found;
+  return {
+    server: `https://${host}`,
+    ca: ca === undefined ? undefined : [...roots, ca].join('\n'),
+    tlsServerName: undefined,
+    // Whatever is said of the API server, the registry's certificate is verified.
+    insecure: false,
+    proxyUrl,
+    clientCertificate: undefined,
+    fault: undefined,
   };
 }

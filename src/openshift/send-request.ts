@@ -14,6 +14,8 @@ export interface Reply {
   readonly headers?: IncomingHttpHeaders;
   /** Why there was no answer, in a few words without a secret; empty if there was one. */
   readonly detail: string;
+  /** The system's or TLS's name of what was wrong, where it has one: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
+  readonly code?: string;
   /** There was no answer because the time ran out, rather than because somebody said no. */
   readonly timedOut: boolean;
   /** There was no answer because nothing is to be reached there, rather than because what is there is wrong. */
@@ -21,7 +23,7 @@ export interface Reply {
 }
 
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -144,7 +146,7 @@ const AWAY: readonly string[] = [
 function noReply(error: Error): Reply {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const detail = CAUSES[code] ?? (code === '' ? 'no connection' : code);
-  const reply = noAnswer(detail, code === 'ETIMEDOUT');
+  const reply = { ...noAnswer(detail, code === 'ETIMEDOUT'), ...(code === '' ? {} : { code }) };
   return AWAY.includes(code) ? { ...reply, away: true } : reply;
 }
 

@@ -51,12 +51,16 @@ test('the time for a connection ends earlier than the time for an answer, and on
 test('a refused, dropped or meaningless connection is no answer', async (t) => {
   const sandbox = await runningSandbox(t);
   sandbox.setFault('api', 'reset');
-  assert.deepEqual(await askVersion(sandbox), noAnswer('connection reset'));
+  assert.deepEqual(await askVersion(sandbox), { ...noAnswer('connection reset'), code: 'ECONNRESET' });
   sandbox.setFault('api', 'garbage');
   const { status, timedOut } = await askVersion(sandbox);
   assert.deepEqual({ status, timedOut }, { status: 0, timedOut: false });
   await sandbox.close('api');
-  assert.deepEqual(await askVersion(sandbox), { ...noAnswer('connection refused'), away: true });
+  assert.deepEqual(await askVersion(sandbox), {
+    ...noAnswer('connection refused'),
+    code: 'ECONNREFUSED',
+    away: true,
+  });
 });
 
 test('a name that nobody knows is no answer', async (t) => {
