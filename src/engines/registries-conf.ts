@@ -20,7 +20,7 @@ export async function readRegistriesConf(
   ports: RegistriesConfPorts,
 ): Promise<RegistriesConf> {
   const naming: { path: string; helpers: readonly string[] }[] = [];
-  for (const path of await configPaths(environment, ports)) {
+  for (const path of await registriesConfPaths(environment, ports)) {
     const helpers = credentialHelpers((await textOf(path)) ?? '');
     if (helpers !== undefined) naming.push({ path, helpers });
   }
@@ -30,7 +30,11 @@ export async function readRegistriesConf(
   return { helpers: helpers.length === 0 ? [FILES_AS_HELPER] : helpers, path, overridden: naming };
 }
 
-async function configPaths(environment: EngineEnvironment, ports: RegistriesConfPorts): Promise<string[]> {
+/** @returns registries.conf and its drop-ins, in podman's order */
+export async function registriesConfPaths(
+  environment: EngineEnvironment,
+  ports: RegistriesConfPorts,
+): Promise<string[]> {
   const { env, platform } = environment;
   if (platform === 'win32') return [];
   const inHome = (name: string) =>

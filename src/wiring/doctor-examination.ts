@@ -6,11 +6,13 @@ import type { Examination } from '../cli/doctor/run-doctor.ts';
 import type { Subject } from '../cli/doctor/subject.ts';
 import { OUR_HELPER } from '../credential/helper-names.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
+import { readConsoleUrl } from '../registry/console-url.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import type { Place } from '../storage/directories.ts';
 import { readOwnConfig } from './doctor-config.ts';
 import { fixEngineFile, helperFinder, lookUp, readEngineState } from './doctor-engines.ts';
 import { type LocalMachine, localChecks } from './doctor-local-checks.ts';
+import { type NetworkMachine, networkChecks } from './doctor-network-checks.ts';
 import { type EngineVersion, engineVersion } from './doctor-versions.ts';
 
 /** Looks at the machine anew: every file is read once, however many checks look into it. */
@@ -41,8 +43,14 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
     fixOf: (path) => fixEngineFile(path, state, ours, here),
     exists: existsSync,
   };
+  const network: NetworkMachine = {
+    here,
+    subject,
+    hosts: (async () => (await hosts).hosts)(),
+    isInstalled: machine.isInstalled,
+  };
   return {
-    checks: localChecks(machine),
+    checks: [...localChecks(machine), ...networkChecks(network)],
     hosts: () => hosts,
     lookups: async ({ engines }) => {
       if (subject.kind !== 'host' && subject.kind !== 'image') return [];
@@ -74,12 +82,12 @@ async function hostsOf(
       helpers.flatMap(({ key, helper }) => (helper === OUR_HELPER ? (normaliseRegistryHost(key) ?? []) : [])),
     ),
   );
-  if (subject.kind === 'console') return { hosts: [], ours: [] };
   if (subject.kind === 'all') {
     const all = [...new Set([...bound, ...named])].sort();
     return { hosts: all, ours: all };
   }
-  const { host } = subject;
+  const host = subject.kind === 'console' ? readConsoleUrl(subject.url).registry : subject.host;
+  if (host === undefined) return { hosts: [], ours: [] };
   const { kind } = await bindingOf(host);
   const isOurs = named.has(host) || kind === 'bound' || kind === 'current';
   return { hosts: [host], ours: isOurs ? [host] : [] };

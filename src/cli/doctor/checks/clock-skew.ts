@@ -12,7 +12,7 @@ export async function clockSkew({ clusterContacts }: ClusterPorts): Promise<read
   );
   if (skews.length === 0) return [];
   const off = skews.filter(({ skewMs }) => Math.abs(skewMs) > MOST_MS);
-  if (off.length === 0) return [{ status: 'ok', saw: 'The clock agrees with the clusters’ own' }];
+  if (off.length === 0) return [{ status: 'ok', saw: "The clock agrees with the clusters' own" }];
   // Where all are off, the clock here is; where one of several is, it is that one.
   const isOwn = off.length === skews.length;
   return off.map(({ server, skewMs }) => {
@@ -20,7 +20,7 @@ export async function clockSkew({ clusterContacts }: ClusterPorts): Promise<read
     return {
       status: 'warning',
       saw: `The clock here is ${durationInWords(Math.abs(skewMs))} ${ahead} that of ${server}`,
-      why: 'Tokens look valid that have ended, or ended that are valid, and certificates, too; this helper reckons with the server’s clock, engines and oc do not',
+      why: "Tokens look valid that have ended, or ended that are valid, and certificates, too; this helper reckons with the server's clock, engines and oc do not",
       mend: isOwn ? 'sudo timedatectl set-ntp true' : 'Tell the administrators of that cluster.',
     };
   });

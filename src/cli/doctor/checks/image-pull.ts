@@ -135,7 +135,7 @@ async function refusedByQci({ host, words }: Case, user: string, ports: ImagePul
       : 'QCI serves people who may get imagestreams/layers in the namespace ocp of app.ci, or everywhere, and service accounts',
     mend: may
       ? 'Compare the tag: NAMESPACE/NAME:TAG is openshift/ci:NAMESPACE_NAME_TAG there.'
-      : 'Ask OpenShift CI’s team for access, or use a service account: docker-credential-openshift service-account create NAMESPACE/NAME --host quay-proxy.ci.openshift.org',
+      : "Ask OpenShift CI's team for access, or use a service account: docker-credential-openshift service-account create NAMESPACE/NAME --host quay-proxy.ci.openshift.org",
   };
 }
 

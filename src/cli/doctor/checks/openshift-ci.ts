@@ -66,21 +66,21 @@ function pullSpec(url: URL): Finding {
     return {
       status: 'problem',
       saw: `Which registry belongs to the console ${url.host} can't be told from its name`,
-      why: 'The catalogue knows OpenShift CI’s clusters, and other consoles only by the name that the installer gives them',
+      why: "The catalogue knows OpenShift CI's clusters, and other consoles only by the name that the installer gives them",
       mend: 'oc get is -o jsonpath="{.items[*].status.publicDockerImageRepository}"',
     };
   }
   if (namespace === undefined) {
-    const mend = 'Give the URL of a project’s page: …/k8s/cluster/projects/NAMESPACE.';
+    const mend = "Give the URL of a project's page: …/k8s/cluster/projects/NAMESPACE.";
     return { status: 'problem', host: registry, saw: 'That page of the console names no project', mend };
   }
   const repository = `${namespace}/${imageStream}`;
   const image = imageInWords({ registry, repository, tag, digest: undefined });
   const why = [
-    ...(isGuess ? ['That is the registry’s name by default; its cluster may have it under another'] : []),
+    ...(isGuess ? ["That is the registry's name by default; its cluster may have it under another"] : []),
     ...(JOB_NAMESPACE.test(namespace)
       ? [
-          'A job’s namespace is deleted an hour after the job ended, and only the pull request’s author may read it',
+          "A job's namespace is deleted an hour after the job ended, and only the pull request's author may read it",
         ]
       : []),
   ].join('. ');

@@ -29,7 +29,7 @@ function describe(host: string, said: Awaited<ReturnType<RegistryLoginPorts['reg
           status: 'problem',
           host,
           saw: `${host} refuses the token that its cluster accepts`,
-          why: 'Every pull with it fails, of public images, too: the registry is of another cluster than it is bound to, can’t reach its cluster, or has other rules',
+          why: "Every pull with it fails, of public images, too: the registry is of another cluster than it is bound to, can't reach its cluster, or has other rules",
           mend: `docker-credential-openshift setup ${host}`,
         },
       ];

@@ -10,18 +10,19 @@ export interface EngineTrust {
   readonly contact: Contact;
   /** Where it looks for authorities of this host, besides the system's roots. */
   readonly directory: string;
-  /** Whether the directory is the user's own: else it takes root to write there. */
-  readonly isOwn: boolean;
+  /** It takes root to write there, and the user is another. */
+  readonly needsRoot: boolean;
   /** What lies there and counts. */
   readonly files: readonly string[];
-  /** The engine does not verify this host's certificate: the file that says so, or why. */
-  readonly unverifiedBy: string | undefined;
+  /** The engine does not verify this host's certificate, and why. */
+  readonly unverified: { readonly because: string; readonly isLoopback: boolean } | undefined;
 }
 
 export interface RegistryTrustPorts {
   registryContact(host: string): Promise<Contact>;
   isInstalled(engine: Engine): Promise<boolean>;
-  engineTrust(engine: Engine, host: string): Promise<EngineTrust>;
+  /** Undefined: the engine runs in a machine of its own, and its files are not known. */
+  engineTrust(engine: Engine, host: string): Promise<EngineTrust | undefined>;
   /** The kubeconfig's context whose CA vouches for the registry, if the helper trusts it by that. */
   trustedByContext(host: string): Promise<string | undefined>;
 }
@@ -48,9 +49,11 @@ export async function registryTrust(
 async function judge(engine: Engine, host: string, ports: RegistryTrustPorts): Promise<Finding[]> {
   if (!(await ports.isInstalled(engine))) return [];
   const trust = await ports.engineTrust(engine, host);
-  const { contact, unverifiedBy } = trust;
-  if (unverifiedBy !== undefined) {
-    const saw = `${engine} does not verify the certificate of ${host}: ${unverifiedBy}`;
+  if (trust === undefined) return [];
+  const { contact, unverified } = trust;
+  if (unverified !== undefined) {
+    const saw = `${engine} does not verify the certificate of ${host}: ${unverified.because}`;
+    if (unverified.isLoopback) return [{ status: 'ok', host, saw }];
     return [{ status: 'note', host, saw, why: 'Whoever stands between gets the token' }];
   }
   if (contact.kind === 'answered') {
@@ -62,7 +65,7 @@ async function judge(engine: Engine, host: string, ports: RegistryTrustPorts): P
     {
       status: 'problem',
       host,
-      saw: `${engine} does not trust the certificate of ${host}: ${contact.detail}`,
+      saw: `${engine} does not trust the certificate of ${host}${contact.fault === 'untrusted-certificate' ? '' : `: ${contact.detail}`}`,
       why: `${engine} goes by the system's roots and by ${trust.directory}${trust.files.length === 0 ? ', where there is nothing' : ''}; every pull fails before any login is sent`,
       mend: mendOf(trust, await ports.trustedByContext(host)),
     },
@@ -70,8 +73,8 @@ async function judge(engine: Engine, host: string, ports: RegistryTrustPorts): P
 }
 
 /** The authority of a cluster's routes is in the secret `router-ca`; where the kubeconfig's CA is the same, all have it. */
-function mendOf({ directory, isOwn }: EngineTrust, context: string | undefined): string {
-  const sudo = isOwn ? '' : 'sudo ';
+function mendOf({ directory, needsRoot }: EngineTrust, context: string | undefined): string {
+  const sudo = needsRoot ? 'sudo ' : '';
   const into = shellQuoted(`${directory}/ca.crt`);
   const ca =
     context === undefined

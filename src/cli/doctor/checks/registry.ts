@@ -37,7 +37,7 @@ function describe(host: string, contact: Contact): Finding {
     saw: `${host} answers${by}, and not as a registry (/v2/: ${status})`,
     why:
       status === 503
-        ? 'A cluster’s router says this of a name that it has no route for, or whose pods are down: the registry is not exposed by that name, or not running'
+        ? "A cluster's router says this of a name that it has no route for, or whose pods are down: the registry is not exposed by that name, or not running"
         : 'Something else than a registry has this name',
     mend: 'oc get routes -n openshift-image-registry',
   };
@@ -47,7 +47,7 @@ function describe(host: string, contact: Contact): Finding {
 function kindOf(host: string, { status, challenge = '' }: Answered): string | undefined {
   if (status === 401 && /\/openshift\/token"/.test(challenge)) return 'an OpenShift registry';
   if (status === 401 && host === QCI_HOST) return 'QCI';
-  if (status === 401 && challenge !== '') return 'a registry, not as OpenShift’s own does';
+  if (status === 401 && challenge !== '') return "a registry, not as OpenShift's own does";
   return status === 200 ? 'a registry that wants no login' : undefined;
 }
 

@@ -1,0 +1,84 @@
+import { parseObject, textIn } from './reply-fields.ts';
+import type { Reply } from './send-request.ts';
+
+/** What a registry says of an image. */
+export type ManifestReply =
+  | { readonly kind: 'there' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+export interface AskRegistryPorts {
+  /** One request over verified TLS; never throws. */
+  send(url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD'): Promise<Reply>;
+}
+
+/** What engines take as an image. */
+const MANIFESTS = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.v1+prettyjws',
+].join(', ');
+
+/**
+ * Asks a registry for an image's manifest as engines do (distribution, "Token authentication"): by the challenge of the
+ * first answer, with the token that its realm gives. Credentials go to the registry itself and to nobody else.
+ * @param image `reference`: a tag or a digest
+ * @param login undefined: anonymously
+ */
+export async function askForManifest(
+  image: { readonly host: string; readonly repository: string; readonly reference: string },
+  login: { readonly username: string; readonly token: string } | undefined,
+  { send }: AskRegistryPorts,
+): Promise<ManifestReply> {
+  const { host, repository, reference } = image;
+  const url = new URL(`https://${host}/v2/${repository}/manifests/${reference}`);
+  const first = await send(url, { accept: MANIFESTS }, 'HEAD');
+  const challenge = readChallenge(first.headers?.['www-authenticate']);
+  if (first.status !== 401 || challenge === undefined) return told(first);
+  const basic =
+    login === undefined
+      ? undefined
+      : `Basic ${Buffer.from(`${login.username}:${login.token}`).toString('base64')}`;
+  const isOwn = challenge.realm?.host === url.host;
+  if (challenge.realm === undefined || (basic !== undefined && !isOwn)) {
+    if (basic === undefined) return { kind: 'refused' };
+    if (challenge.realm !== undefined) return { kind: 'unknown', detail: 'its token endpoint is elsewhere' };
+    return told(await send(url, { accept: MANIFESTS, authorization: basic }, 'HEAD'));
+  }
+  const { realm } = challenge;
+  if (challenge.service !== undefined) realm.searchParams.set('service', challenge.service);
+  realm.searchParams.set('scope', challenge.scope ?? `repository:${repository}:pull`);
+  const given = await send(realm, basic === undefined ? {} : { authorization: basic }, 'GET');
+  if (given.status !== 200) return told(given, 'its token endpoint');
+  const body = parseObject(given.body);
+  const token = textIn(body, 'token') ?? textIn(body, 'access_token');
+  if (token === undefined) return { kind: 'unknown', detail: 'its token endpoint gave no token' };
+  return told(await send(url, { accept: MANIFESTS, authorization: `Bearer ${token}` }, 'HEAD'));
+}
+
+function told({ status, detail }: Reply, who = 'it'): ManifestReply {
+  if (status === 0) return { kind: 'unknown', detail };
+  if (status === 200) return { kind: 'there' };
+  if (status === 404 && who === 'it') return { kind: 'absent' };
+  if (status === 401 || status === 403) return { kind: 'refused' };
+  return { kind: 'unknown', detail: `${who} answered ${status}` };
+}
+
+interface Challenge {
+  /** Of a Bearer challenge; undefined: another kind. */
+  readonly realm: URL | undefined;
+  readonly service: string | undefined;
+  readonly scope: string | undefined;
+}
+
+/** Reads `WWW-Authenticate: Bearer realm="…",service="…",scope="…"`. */
+function readChallenge(header: string | undefined): Challenge | undefined {
+  if (header === undefined) return undefined;
+  const field = (name: string) => new RegExp(`(?:^|[\\s,])${name}="([^"]*)"`, 'i').exec(header)?.[1];
+  const realm = field('realm') ?? '';
+  const isBearer = /^bearer\s/i.test(header) && URL.canParse(realm) && realm.startsWith('https:');
+  return { realm: isBearer ? new URL(realm) : undefined, service: field('service'), scope: field('scope') };
+}

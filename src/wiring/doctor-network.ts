@@ -1,0 +1,212 @@
+import { existsSync } from 'node:fs';
+import type { Engine } from '../cli/doctor/check.ts';
+import type { KubeconfigPorts } from '../cli/doctor/checks/kubeconfig.ts';
+import type { EngineTrust } from '../cli/doctor/checks/registry-trust.ts';
+import type { ClusterContact, Contact, Login } from '../cli/doctor/network-state.ts';
+import type { Subject } from '../cli/doctor/subject.ts';
+import type { Identity } from '../credential/identity.ts';
+import { loginCommand } from '../credential/login-command.ts';
+import { askForManifest, type ManifestReply } from '../openshift/ask-registry.ts';
+import { createBoundedRequests } from '../openshift/bounded-requests.ts';
+import { createClusterAccess, registryConnection } from '../openshift/cluster-access.ts';
+import type { Connection } from '../openshift/connection.ts';
+import { kubeconfigPaths } from '../openshift/kubeconfig-paths.ts';
+import { type Binding, bindHost } from '../registry/bind-host.ts';
+import type { ImageReference } from '../registry/image-reference.ts';
+import type { Place } from '../storage/directories.ts';
+import { decide } from './decide.ts';
+import { contact, NO_MEMORY } from './doctor-contact.ts';
+import { engineTrust } from './doctor-trust.ts';
+import { identityOfHost } from './identity-of-host.ts';
+import { readSystemRoots } from './read-system-roots.ts';
+import { createSession, type Session } from './session.ts';
+
+/** Whoever asks has answers to read by then; what is left of the checks' time is for those that wait for them. */
+const REQUESTS_MS = 4300;
+
+type Decision = Awaited<ReturnType<typeof decide>>;
+
+/** The clusters and registries as they are at one moment: each thing is asked once, however many checks want it. */
+export interface Network extends KubeconfigPorts {
+  readonly session: Session;
+  /** What an engine that asked for the host would be answered now; nothing is kept of it. */
+  decisionOf(host: string): Promise<Decision>;
+  loginOf(host: string): Promise<Login>;
+  clusterContacts(): Promise<readonly ClusterContact[]>;
+  registryContact(host: string): Promise<Contact>;
+  engineTrust(engine: Engine, host: string): Promise<EngineTrust | undefined>;
+  trustedByContext(host: string): Promise<string | undefined>;
+  manifest(host: string, image: ImageReference, as: 'user' | 'anonymous'): Promise<ManifestReply>;
+}
+
+/**
+ * @param hosts the registry hosts to look at
+ */
+export function createNetwork(here: Place, subject: Subject, hosts: Promise<readonly string[]>): Network {
+  const session = unforgetting(here);
+  const requests = createBoundedRequests({
+    env: here.env,
+    remainingMs: session.remainingMs,
+    reachability: NO_MEMORY,
+    systemRoots: once(() => readSystemRoots(here)),
+  });
+  const ask = (url: string, connection: Connection) => contact(new URL(url), connection, requests, here.env);
+  const decisionOf = byName((host) => decide(host, session));
+  const placeOf = byName((host) => clusterOf(host, session));
+  const connectionOf = async (host: string) => {
+    const { connection } = await placeOf(host);
+    return registryConnection(host, connection ?? NOWHERE, requests.rootsOrFault);
+  };
+  const registryContact = byName(async (host) => ask(`https://${host}/v2/`, await connectionOf(host)));
+  const bySystemsRoots = byName(async (host) => {
+    const connection = await connectionOf(host);
+    if (connection.ca === undefined) return registryContact(host);
+    return ask(`https://${host}/v2/`, { ...connection, ca: undefined });
+  });
+  const byAuthorities = async (host: string, authorities: readonly string[]) => {
+    if (authorities.length === 0) return bySystemsRoots(host);
+    const roots = await requests.rootsOrFault();
+    const ca = [...(typeof roots === 'string' ? [] : roots), ...authorities].join('\n');
+    return ask(`https://${host}/v2/`, { ...(await connectionOf(host)), ca });
+  };
+  return {
+    session,
+    decisionOf,
+    loginOf: async (host) => loginOf(await decisionOf(host)),
+    kubeconfig: () => readKubeconfig(session),
+    clusterContacts: once(async () => contactClusters(await hosts, subject, session, placeOf, ask)),
+    registryContact,
+    engineTrust: (engine, host) =>
+      engineTrust(engine, host, here, (authorities) => byAuthorities(host, authorities)),
+    trustedByContext: async (host) => {
+      const [own, systems] = [await registryContact(host), await bySystemsRoots(host)];
+      return own.kind === 'answered' && systems.kind === 'none' ? (await placeOf(host)).context : undefined;
+    },
+    manifest: async (host, image, as) => {
+      const reached = await registryContact(host);
+      if (reached.kind === 'none') return { kind: 'unknown', detail: reached.detail };
+      const { answer } = as === 'user' ? await decisionOf(host) : { answer: undefined };
+      const login =
+        answer?.kind === 'credential' ? { username: answer.username, token: answer.secret } : undefined;
+      const connection = await connectionOf(host);
+      const send = (url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD') =>
+        requests.send(url, connection, headers, undefined, method);
+      const { repository, digest, tag = 'latest' } = image;
+      return askForManifest({ host, repository, reference: digest ?? tag }, login, { send });
+    },
+  };
+}
+
+const NOWHERE = { ca: undefined, proxyUrl: undefined };
+
+/** A session that goes by nothing that was found out before. */
+function unforgetting(here: Place): Session {
+  const session = createSession(here, performance.now() + REQUESTS_MS, false, true);
+  const access = createClusterAccess({
+    nowMs: Date.now,
+    remainingMs: session.remainingMs,
+    env: here.env,
+    reachability: NO_MEMORY,
+    connectionOf: session.connectionOf,
+    systemRoots: once(() => readSystemRoots(here)),
+  });
+  return { ...session, access };
+}
+
+/** The cluster that a host belongs to, as far as it can be told without asking one. */
+interface ClusterPlace {
+  readonly server: string | undefined;
+  readonly context: string | undefined;
+  readonly insecure: boolean;
+  readonly connection: Connection | undefined;
+}
+
+async function clusterOf(host: string, session: Session): Promise<ClusterPlace> {
+  const { identities, connectionOf } = await session.identities();
+  const binding = bindHost(host, (await session.readSettings(host)).settings);
+  const known = await identityOfHost(host, session, false);
+  // Only the current context's cluster is asked whether an unknown host is its own.
+  const identity = known ?? (binding.kind === 'by-claim' ? identities.current : undefined);
+  if (identity !== undefined) {
+    const { server, context, insecure } = identity;
+    return { server, context, insecure, connection: await connectionOf(identity) };
+  }
+  const server = serverOf(binding);
+  if (server === undefined) return { server, context: undefined, insecure: false, connection: undefined };
+  const connection = await connectionOf({ server, context: undefined, inCluster: false, insecure: false });
+  return { server, context: undefined, insecure: connection.insecure, connection };
+}
+
+function serverOf(binding: Binding): string | undefined {
+  return binding.kind === 'bound' ? binding.server : undefined;
+}
+
+async function contactClusters(
+  hosts: readonly string[],
+  subject: Subject,
+  session: Session,
+  placeOf: (host: string) => Promise<ClusterPlace>,
+  ask: (url: string, connection: Connection) => Promise<Contact>,
+): Promise<readonly ClusterContact[]> {
+  const { identities, connectionOf } = await session.identities();
+  const places = await Promise.all(hosts.map(placeOf));
+  const current: Identity | undefined = subject.kind === 'all' ? identities.current : undefined;
+  const servers = new Map<string, Connection>();
+  for (const { server, connection } of places) {
+    if (server !== undefined && connection !== undefined) servers.set(server, connection);
+  }
+  if (current !== undefined && !servers.has(current.server)) {
+    servers.set(current.server, await connectionOf(current));
+  }
+  return Promise.all(
+    [...servers].map(async ([server, connection]) => ({
+      server,
+      insecure: connection.insecure,
+      hasOwnCa: connection.ca !== undefined,
+      contact: await ask(`${server}/version`, connection),
+    })),
+  );
+}
+
+function loginOf({ answer, identity, knowledge, warning }: Decision): Login {
+  if (answer.kind === 'anonymous') return { kind: 'none', reason: answer.reason };
+  const isPersons = identity?.source.kind === 'token' && identity.context !== undefined;
+  return {
+    kind: 'token',
+    server: identity?.server,
+    username: knowledge?.username ?? answer.username,
+    endsAtMs: answer.expiresAtMs,
+    endsWhenIdle: knowledge?.endsWhenIdle === true,
+    unchecked: answer.unchecked === true,
+    warning,
+    renewal: isPersons ? loginCommand(identity.server, identity.context) : undefined,
+  };
+}
+
+async function readKubeconfig(session: Session): ReturnType<KubeconfigPorts['kubeconfig']> {
+  const { identities } = await session.identities();
+  const { current, all, problems } = identities;
+  return {
+    files: kubeconfigPaths(session.here).map((path) => ({ path, isThere: existsSync(path) })),
+    problems,
+    contexts: all.filter(({ context }) => context !== undefined).length,
+    current: current === undefined ? undefined : { context: current.context, server: current.server },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function byName<T>(make: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (name) => {
+    const found = made.get(name) ?? make(name);
+    made.set(name, found);
+    return found;
+  };
+}

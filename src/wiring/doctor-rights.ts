@@ -1,0 +1,74 @@
+import type { ImageStreamAnswer, Right } from '../cli/doctor/network-state.ts';
+import { listIn, objectIn, parseObject, textIn } from '../openshift/reply-fields.ts';
+import type { Reply } from '../openshift/send-request.ts';
+import type { Network } from './doctor-network.ts';
+
+/** Asks a host's cluster as the user whose token the host gets. @returns undefined: nobody to ask, or to be */
+type AskAsUser = (host: string, path: string, body?: object) => Promise<Reply | undefined>;
+
+export interface Rights {
+  right(
+    host: string,
+    verb: 'get' | 'update',
+    namespace: string | undefined,
+    name: string | undefined,
+  ): Promise<Right>;
+  imageStream(host: string, namespace: string, name: string): Promise<ImageStreamAnswer>;
+  hasNamespace(host: string, namespace: string): Promise<boolean | undefined>;
+}
+
+/** What a host's cluster says of its user's rights, and of what is there. */
+export function rightsBy({ decisionOf, session }: Pick<Network, 'decisionOf' | 'session'>): Rights {
+  const ask: AskAsUser = async (host, path, body) => {
+    const { answer, identity } = await decisionOf(host);
+    if (answer.kind !== 'credential' || identity === undefined) return undefined;
+    return session.access.ask(identity, answer.secret, path, body);
+  };
+  return {
+    right: (host, verb, namespace, name) => review(host, { verb, namespace, name }, ask),
+    imageStream: (host, namespace, name) => findStream(host, namespace, name, ask),
+    hasNamespace: async (host, namespace) => {
+      // A user is told 403 of one that is another's and of one that is gone; only who may see all is told 404.
+      const reply = await ask(
+        host,
+        `/apis/project.openshift.io/v1/projects/${encodeURIComponent(namespace)}`,
+      );
+      if (reply?.status === 200) return true;
+      return reply?.status === 404 ? false : undefined;
+    },
+  };
+}
+
+/** By the very review that the registry asks for (image-registry, `pkg/dockerregistry/server/auth.go`). */
+async function review(host: string, attributes: object, ask: AskAsUser): Promise<Right> {
+  const layers = { group: 'image.openshift.io', resource: 'imagestreams', subresource: 'layers' };
+  const reply = await ask(host, '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { ...layers, ...attributes } },
+  });
+  if (reply === undefined) return { unknown: 'no cluster is known for it' };
+  if (reply.status === 0) return { unknown: reply.detail };
+  const status = objectIn(parseObject(reply.body), 'status') as { allowed?: unknown } | undefined;
+  if (reply.status === 201 && typeof status?.allowed === 'boolean') return status.allowed ? 'yes' : 'no';
+  return { unknown: `the API server answered ${reply.status}` };
+}
+
+async function findStream(
+  host: string,
+  namespace: string,
+  name: string,
+  ask: AskAsUser,
+): Promise<ImageStreamAnswer> {
+  const path = `namespaces/${encodeURIComponent(namespace)}/imagestreams/${encodeURIComponent(name)}`;
+  const reply = await ask(host, `/apis/image.openshift.io/v1/${path}`);
+  const body = parseObject(reply?.body ?? '');
+  if (reply?.status === 404 && textIn(objectIn(body, 'details'), 'kind') === 'imagestreams') {
+    return { kind: 'absent' };
+  }
+  if (reply?.status !== 200) return { kind: 'unknown' };
+  const tags = listIn(objectIn(body, 'status'), 'tags').flatMap((tag) =>
+    typeof tag === 'object' && tag !== null ? (textIn(tag, 'tag') ?? []) : [],
+  );
+  return { kind: 'there', tags };
+}

@@ -1,0 +1,79 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../cli/doctor/check.ts';
+import type { EngineTrust } from '../cli/doctor/checks/registry-trust.ts';
+import type { Contact } from '../cli/doctor/network-state.ts';
+import { AppError } from '../credential/app-error.ts';
+import { certificateDirectories, dockerDaemonConfig } from '../engines/certificate-directories.ts';
+import { registriesConfPaths } from '../engines/registries-conf.ts';
+import { unverifiedByDocker, unverifiedByPodman } from '../engines/unverified-registries.ts';
+import type { Place } from '../storage/directories.ts';
+import { readRegularFile } from '../storage/read-regular-file.ts';
+
+const LARGEST_FILE = 1024 * 1024;
+
+/**
+ * What an engine makes of a registry's certificate.
+ * @param ask asks the registry, trusting the system's roots and these authorities, in PEM
+ * @returns undefined where the engine's files can't be known
+ */
+export async function engineTrust(
+  engine: Engine,
+  host: string,
+  here: Place,
+  ask: (authorities: readonly string[]) => Promise<Contact>,
+): Promise<EngineTrust | undefined> {
+  const directories = certificateDirectories(engine, host, here);
+  const looked = await Promise.all(
+    directories.map(async (directory) => ({ ...directory, names: await namesIn(directory.path) })),
+  );
+  // One that is there counts, and no other; where none is, root writes for all and others for themselves.
+  const there = looked.find(({ names }) => names !== undefined);
+  const chosen = there ?? looked.find(({ isOwn }) => isOwn === (here.uid !== 0)) ?? looked[0];
+  if (chosen === undefined) return undefined;
+  const paths = (chosen.names ?? [])
+    .filter((name) => name.endsWith('.crt'))
+    .map((name) => join(chosen.path, name));
+  const read = await Promise.all(paths.map(async (path) => ({ path, text: await textOf(path) })));
+  const files = read.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
+  return {
+    contact: await ask(files.map(({ text }) => text)),
+    directory: chosen.path,
+    needsRoot: !chosen.isOwn && here.uid !== 0,
+    files: files.map(({ path }) => path),
+    unverified: await unverifiedBy(engine, host, here),
+  };
+}
+
+async function unverifiedBy(engine: Engine, host: string, here: Place): Promise<EngineTrust['unverified']> {
+  if (engine === 'docker') {
+    const path = dockerDaemonConfig(here);
+    return unverifiedByDocker(host, path === undefined ? undefined : await textOf(path));
+  }
+  const paths = await registriesConfPaths(here, { namesIn: async (path) => (await namesIn(path)) ?? [] });
+  const texts = await Promise.all(paths.map(textOf));
+  return unverifiedByPodman(
+    host,
+    texts.filter((text) => text !== undefined),
+  );
+}
+
+/** The names in a directory, sorted; undefined if it is not there, or closed to this user. */
+async function namesIn(path: string): Promise<readonly string[] | undefined> {
+  try {
+    return (await readdir(path)).sort();
+  } catch {
+    // An engine that is the same user can't read it either; docker's daemon is root, and what it sees is not known.
+    return undefined;
+  }
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readRegularFile(path, LARGEST_FILE);
+  } catch (error) {
+    // Out of reach for us: what it says is not known.
+    if (!(error instanceof AppError)) throw error;
+    return undefined;
+  }
+}
