@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { compiledHelper } from '../support/helper-program.ts';
+import { TRAPS, type Trap } from './doctor-traps.ts';
+import type { EngineHome } from './engine-home.ts';
+import { engineSuite } from './engine-machine.ts';
+import { type EngineWorld, staleToken, startEngineWorld } from './engine-world.ts';
+import { type Engine, engines } from './engines.ts';
+import { assertDone } from './outcomes.ts';
+import type { ProgramResult } from './run-program.ts';
+
+/** A finding of `doctor --json`. */
+interface Found {
+  readonly check: string;
+  readonly status: string;
+  readonly saw: string;
+  readonly mend: string | null;
+}
+
+for (const engine of engines) {
+  const needed = engine.name === 'docker' ? (['docker', 'dockerd'] as const) : ([engine.name] as const);
+  describe(...engineSuite(`doctor frees ${engine.name}`, ...needed), () => {
+    let world: EngineWorld | undefined;
+    before(async () => {
+      world = await startEngineWorld(engine);
+    });
+    after(() => world?.stop());
+    for (const trap of TRAPS.filter(({ engines: names }) => names.includes(engine.name))) {
+      test(`from ${trap.name}`, () => springTrap(trap, engine, world as EngineWorld));
+    }
+  });
+}
+
+async function springTrap(trap: Trap, engine: Engine, { sandbox, newHome }: EngineWorld): Promise<void> {
+  const host = sandbox.registryHost;
+  const stale = staleToken(sandbox);
+  const home = await newHome({ token: sandbox.issueOAuthToken({ user: 'alice' }), program: compiledHelper });
+  const place = { home, host, stale };
+  assertDone(await home.run(['docker-credential-openshift', 'setup', host, '--yes']), 'setup');
+  if (trap.loggedOut === true)
+    await home.writeKubeconfig(sandbox.kubeconfig({ token: stale }), sandbox.caPem);
+  await trap.set(place);
+  const there = withVariables(home, trap.variables?.(home) ?? []);
+  const image = { private: 'alice-ns/private', public: 'public-ns/public' }[trap.fails];
+  const pull = () => engine.pull(there, `${host}/${image}:latest`);
+  const failed = await pull();
+  assert.notEqual(failed.status, 0, `the trap is none:\n${failed.output}`);
+
+  const doctor = (...words: string[]) => there.run([...compiledHelper.command, 'doctor', host, ...words]);
+  const named = findingsOf(await doctor('--json'), trap.check);
+  assert.notDeepEqual(named, [], `${trap.check} does not name it`);
+  for (const { mend } of named) assert.ok(mend !== null, 'it says what mends it');
+
+  if (trap.mend === undefined) await doctor('--fix', '--yes');
+  else await trap.mend(place);
+  await trap.after?.(place);
+  assert.deepEqual(findingsOf(await doctor('--json'), trap.check, true), []);
+  assertDone(await pull(), 'the pull after mending');
+  if (trap.loggedOut !== true)
+    assertDone(await engine.pull(there, `${host}/alice-ns/private:latest`), 'a private pull');
+}
+
+/** What a check found wrong; `problemsAlone`: what only may happen is left out. */
+function findingsOf({ output }: ProgramResult, check: string, problemsAlone = false): readonly Found[] {
+  assert.doesNotMatch(output, /sha256~|eyJ/);
+  const { findings } = JSON.parse(output) as { findings: readonly Found[] };
+  const bad = problemsAlone ? ['problem'] : ['problem', 'warning'];
+  return findings.filter((finding) => finding.check === check && bad.includes(finding.status));
+}
+
+function withVariables(home: EngineHome, variables: readonly string[]): EngineHome {
+  if (variables.length === 0) return home;
+  return { ...home, run: (command, input) => home.run(['/usr/bin/env', ...variables, ...command], input) };
+}

@@ -1,0 +1,227 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineHome } from './engine-home.ts';
+import { auths, credHelpers } from './engine-world.ts';
+import type { EngineName } from './engines.ts';
+
+/** What a trap is set with. */
+export interface TrapPlace {
+  readonly home: EngineHome;
+  readonly host: string;
+  /** A token that has ended. */
+  readonly stale: string;
+}
+
+/** A way in which pulls stop working, and what `doctor` says and does about it. */
+export interface Trap {
+  readonly name: string;
+  /** Engines that fall into it. */
+  readonly engines: readonly EngineName[];
+  /** Sets it, after `setup`. */
+  set(place: TrapPlace): Promise<void>;
+  /** Which pull fails then: of an image of alice's own, or even of a public one. */
+  readonly fails: 'private' | 'public';
+  /** Alice's login has ended: the helper has no credential to give. */
+  readonly loggedOut?: true;
+  /** The check that names it. */
+  readonly check: string;
+  /** Variables that engine and doctor run with, as `NAME=VALUE`. */
+  readonly variables?: (home: EngineHome) => readonly string[];
+  /** What the user does, where `--fix` can't. Absent: `--fix` mends it. */
+  mend?(place: TrapPlace): Promise<void>;
+  /** What happens after the mending, and must do no harm any more. */
+  after?(place: TrapPlace): Promise<void>;
+}
+
+const X = 'runtime/containers/auth.json';
+const C = '.config/containers/auth.json';
+const K = '.docker/config.json';
+const HELPER = 'bin/docker-credential-openshift';
+const FAMILY = ['podman', 'buildah', 'skopeo'] as const;
+const dropIn = (name: string) => `.config/containers/registries.conf.d/${name}.conf`;
+const removed =
+  (...paths: string[]) =>
+  async ({ home }: TrapPlace) => {
+    for (const path of paths) await rm(join(home.directory, path), { force: true });
+  };
+const written =
+  (path: string, text: (place: TrapPlace) => string) =>
+  ({ home, ...rest }: TrapPlace) =>
+    home.write(path, text({ home, ...rest }));
+
+/** A login for a key that podman takes for the host, in the file it reads first. */
+const shadow = (spelling: string, key: (host: string) => string): Trap => ({
+  name: `a stale login ${spelling} in podman's first file`,
+  engines: FAMILY,
+  set: written(X, ({ host, stale }) => auths(key(host), stale)),
+  fails: 'public',
+  check: 'shadowing-logins',
+});
+
+/** Every trap that podman 4.3, buildah 1.28, skopeo 1.9 and docker 20.10 can be led into. */
+export const TRAPS: readonly Trap[] = [
+  shadow('for the host', (host) => host),
+  shadow('for a namespace', (host) => `${host}/public-ns`),
+  shadow('for a URL', (host) => `https://${host}`),
+  shadow('for an old URL', (host) => `https://${host}/v1/`),
+  {
+    name: "a stale login in podman's lasting file, and the helper in docker's alone",
+    engines: FAMILY,
+    set: written(C, ({ host, stale }) => auths(host, stale)),
+    fails: 'public',
+    check: 'shadowing-logins',
+  },
+  {
+    name: "a stale login in docker's file, which names no helper",
+    engines: ['docker', 'podman'],
+    async set({ home, host, stale }) {
+      await removed(C)({ home, host, stale });
+      await home.write(K, auths(host, stale));
+    },
+    fails: 'public',
+    check: 'shadowing-logins',
+  },
+  {
+    name: 'a stale login in .dockercfg, and no helper named',
+    engines: FAMILY,
+    async set({ home, host, stale }) {
+      await removed(C, K)({ home, host, stale });
+      const { auths: logins } = JSON.parse(auths(`https://${host}/v1/`, stale));
+      await home.write('.dockercfg', JSON.stringify(logins));
+    },
+    fails: 'public',
+    check: 'shadowing-logins',
+  },
+  {
+    name: 'a stale login behind the helper, which has no credential',
+    engines: FAMILY,
+    async set({ home, host, stale }) {
+      await home.write(C, credHelpers(host));
+      await home.write(K, auths(host, stale));
+    },
+    loggedOut: true,
+    fails: 'public',
+    check: 'shadowing-logins',
+  },
+  {
+    name: 'a stale login behind a helper for every registry, which has no credential',
+    engines: FAMILY,
+    async set({ home, host, stale }) {
+      await home.write(
+        dropIn('50-openshift'),
+        'credential-helpers = ["openshift", "containers-auth.json"]\n',
+      );
+      await home.write(X, auths(host, stale));
+    },
+    loggedOut: true,
+    fails: 'public',
+    check: 'shadowing-logins',
+  },
+  {
+    name: 'an empty auth.json',
+    engines: FAMILY,
+    set: written(C, () => ''),
+    fails: 'public',
+    check: 'broken-files',
+  },
+  {
+    name: 'a broken auth.json',
+    engines: FAMILY,
+    set: written(C, () => '{"auths": {'),
+    fails: 'public',
+    check: 'broken-files',
+    mend: removed(C),
+  },
+  {
+    name: 'a broken config.json, which docker ignores with all that is in it',
+    engines: ['docker'],
+    set: written(K, ({ host }) => credHelpers(host).slice(0, -1)),
+    fails: 'private',
+    check: 'broken-files',
+    mend: written(K, ({ host }) => credHelpers(host)),
+  },
+  {
+    name: 'the helper named in a file alone that a logout takes along',
+    engines: FAMILY,
+    async set(place) {
+      await removed(C, K)(place);
+    },
+    fails: 'private',
+    check: 'named-helpers',
+    after: removed(X),
+  },
+  {
+    name: 'another helper named for the host',
+    engines: ['docker', ...FAMILY],
+    async set({ home, host }) {
+      const text = JSON.stringify({ credHelpers: { [host]: 'nothing' } });
+      await home.write(K, text);
+      await home.write(C, text);
+    },
+    fails: 'private',
+    check: 'named-helpers',
+  },
+  {
+    name: 'the helper named for a URL',
+    engines: ['docker', ...FAMILY],
+    async set({ home, host }) {
+      await removed(C)({ home, host, stale: '' });
+      await home.write(K, credHelpers(`https://${host}`));
+    },
+    fails: 'private',
+    check: 'named-helpers',
+  },
+  {
+    name: 'a credsStore that hides a stored login',
+    engines: ['docker'],
+    set: ({ home, host, stale }) =>
+      home.write(K, JSON.stringify({ ...JSON.parse(auths(host, stale)), credsStore: 'nothing' })),
+    fails: 'private',
+    check: 'creds-store',
+    async mend({ home, host }) {
+      const done = await home.run(['docker-credential-openshift', 'doctor', host, '--fix', '--yes']);
+      if (!done.output.includes('Mended: ')) throw new Error(done.output);
+    },
+  },
+  {
+    name: 'a helper that is not on the PATH',
+    engines: ['docker', ...FAMILY],
+    set: async ({ home }) => rename(join(home.directory, HELPER), join(home.directory, 'away')),
+    fails: 'private',
+    check: 'helper-on-path',
+    mend: ({ home }) => rename(join(home.directory, 'away'), join(home.directory, HELPER)),
+  },
+  {
+    name: 'a REGISTRY_AUTH_FILE that is not there',
+    engines: ['podman', 'buildah'],
+    set: async () => {},
+    variables: ({ directory }) => [`REGISTRY_AUTH_FILE=${directory}/gone.json`],
+    fails: 'public',
+    check: 'registry-auth-file',
+    mend: written('gone.json', () => '{}'),
+  },
+  {
+    name: 'a stale login in the REGISTRY_AUTH_FILE',
+    engines: ['podman', 'buildah'],
+    set: written('chosen.json', ({ host, stale }) => auths(host, stale)),
+    variables: ({ directory }) => [`REGISTRY_AUTH_FILE=${directory}/chosen.json`],
+    fails: 'public',
+    check: 'shadowing-logins',
+  },
+  {
+    name: 'a drop-in of registries.conf that a later one switches off',
+    engines: FAMILY,
+    async set(place) {
+      await removed(C, K)(place);
+      const { home } = place;
+      await home.write(
+        dropIn('50-openshift'),
+        'credential-helpers = ["openshift", "containers-auth.json"]\n',
+      );
+      await home.write(dropIn('80-other'), 'credential-helpers = ["containers-auth.json"]\n');
+    },
+    fails: 'private',
+    check: 'registries-conf',
+    mend: removed(dropIn('80-other')),
+  },
+];
