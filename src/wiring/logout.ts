@@ -113,7 +113,7 @@ async function revocable(host: string, session: Session): ReturnType<LogoutPorts
   if (identity === undefined) return impossible('no login of yours answers for it');
   const { settings } = await session.readSettings(host);
   const { source, context, server, insecure } = identity;
-  if (serviceAccountOrder(settings) !== undefined) return impossible('its tokens are a service account’s');
+  if (serviceAccountOrder(settings) !== undefined) return impossible("its tokens are a service account's");
   if (source.kind !== 'token' || context === undefined) {
     return impossible('its token is no login that a person made with `oc login`');
   }

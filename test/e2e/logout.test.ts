@@ -161,7 +161,7 @@ test('a service account’s token is not revoked, nor one over a connection that
   await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
   const account = await home.run(['logout', sandbox.registryHost, '--revoke', '--yes'], '');
   assert.equal(account.status, 1);
-  assert.match(account.stderr, /nothing was revoked: its tokens are a service account’s\.\n$/);
+  assert.match(account.stderr, /nothing was revoked: its tokens are a service account's\.\n$/);
   await bindByConfig(home, sandbox);
   const kubeconfig = sandbox.kubeconfig({ token: home.token });
   await home.write(
