@@ -13,13 +13,20 @@ const LONGEST = 16 * 1024 * 1024;
  * can't be read.
  */
 export async function readEngineFile(path: string): Promise<FileSnapshot> {
-  const file = await readTextFile(path);
-  if (file.text === null || file.text.length <= LONGEST) return file;
-  throw new AppError({
-    code: 'unusable-file',
-    message: `${path} can't be read: it is larger than 16 MiB, so it is no config file of an engine`,
-    hint: `ls -lL ${path}`,
+  const file = await readTextFile(path).catch((error: unknown) => {
+    // Whatever is wrong with it: this program mends no file that it can't read.
+    throw error instanceof AppError ? unusable(path, error.message, error.cause) : error;
   });
+  if (file.text === null || file.text.length <= LONGEST) return file;
+  throw unusable(
+    path,
+    `${path} can't be read: it is larger than 16 MiB, so it is no config file of an engine`,
+  );
+}
+
+function unusable(path: string, message: string, cause?: unknown): AppError {
+  const hint = `Mend ${path} or move it away, then run this again. It is left as it was.`;
+  return new AppError({ code: 'unusable-file', message, hint, cause });
 }
 
 /**
