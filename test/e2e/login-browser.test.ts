@@ -27,8 +27,8 @@ for (const program of helperPrograms) {
       await page.waitForURL(/reason=access_denied/);
       await signIn(page, 'alice', 'alice-password');
       await page.waitForURL(/\/result\/[\w-]+$/);
-      assert.equal(await page.innerText('h1'), 'You are logged in');
-      const facts = await page.innerText('dl');
+      assert.equal(await page.textContent('h1'), 'You are logged in');
+      const facts = String(await page.textContent('dl'));
       assert.match(facts, /alice/);
       assert.match(facts, /30 days, until /);
       assert.ok(facts.includes(sandbox.apiUrl.replace('https://', '')));
@@ -57,7 +57,7 @@ test('a No on the cluster ends the login, and the page says so', OPTIONS, async 
   await signIn(page, 'alice', 'alice-password');
   await page.click('input[name=deny]');
   await page.waitForURL(/\/result\//);
-  assert.equal(await page.innerText('h1'), 'Login cancelled');
+  assert.equal(await page.textContent('h1'), 'Login cancelled');
   const { status, stderr } = await login.ended;
   assert.equal(status, 1);
   assert.match(stderr, /The login was cancelled at https:\S+\. Log in again\.\n$/);
@@ -97,7 +97,7 @@ test('two logins at once keep apart', OPTIONS, async (t) => {
     await page.goto(page.url());
     if (!page.url().startsWith('http:')) await signIn(page, 'alice', 'alice-password');
     await page.waitForURL(/\/result\//);
-    assert.equal(await page.innerText('h1'), 'You are logged in');
+    assert.equal(await page.textContent('h1'), 'You are logged in');
   }
   for (const login of logins) assert.equal((await login.ended).status, 0);
   assert.equal(sandbox.oauth.tokens.length, 2);
