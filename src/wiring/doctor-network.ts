@@ -72,7 +72,13 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
   return {
     session,
     decisionOf,
-    loginOf: async (host) => loginOf(await decisionOf(host)),
+    loginOf: async (host) => {
+      const { settings } = await session.readSettings(host);
+      // Why no token can go there is told with where the host belongs.
+      if (bindHost(host, settings).kind === 'closed')
+        return { kind: 'none', reason: null, server: undefined };
+      return loginOf(await decisionOf(host));
+    },
     kubeconfig: () => readKubeconfig(session),
     clusterContacts: once(async () => contactClusters(await hosts, subject, session, placeOf, ask)),
     registryContact,
@@ -169,7 +175,9 @@ async function contactClusters(
 }
 
 function loginOf({ answer, identity, knowledge, warning }: Decision): Login {
-  if (answer.kind === 'anonymous') return { kind: 'none', reason: answer.reason };
+  if (answer.kind === 'anonymous') {
+    return { kind: 'none', reason: answer.reason, server: identity?.server };
+  }
   const isPersons = identity?.source.kind === 'token' && identity.context !== undefined;
   return {
     kind: 'token',

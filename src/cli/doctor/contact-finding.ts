@@ -21,16 +21,52 @@ const WHY: Record<ContactFault, string> = {
   other: 'The connection broke off before there was an answer',
 };
 
+/** A server that can't be reached. */
+export interface Unreached {
+  /** How it is spoken of. */
+  readonly name: string;
+  readonly contact: NoContact;
+  /** The registry host that it is, if it is one. */
+  readonly host: string | undefined;
+  /** What mends a certificate that is not trusted. */
+  readonly trust: string;
+}
+
+/** Of more that are away for one reason, that reason is told once. */
+const MOST_APART = 2;
+const MOST_NAMES = 3;
+
 /**
- * A server that can't be reached.
- * @param name how it is spoken of
- * @param trust what mends a certificate that is not trusted
+ * What is to be said of servers that can't be reached: of each, or where the network is at fault, of all at once.
+ * @param what they are, in the plural
  */
-export function noContactFinding(
-  name: string,
-  { fault, detail, proxy }: NoContact,
-  { host, trust }: { readonly host: string | undefined; readonly trust: string },
-): Finding {
+export function noContactFindings(what: string, unreached: readonly Unreached[]): Finding[] {
+  const alike = new Map<string, Unreached[]>();
+  for (const server of unreached) {
+    const { fault, detail, proxy } = server.contact;
+    // Each certificate is another's to mend.
+    const key = isCertificateFault(fault) ? server.name : [fault, detail, proxy].join(' ');
+    alike.set(key, [...(alike.get(key) ?? []), server]);
+  }
+  return [...alike.values()].flatMap((servers) =>
+    servers.length <= MOST_APART ? servers.map(noContactFinding) : [togetherFinding(what, servers)],
+  );
+}
+
+function togetherFinding(what: string, servers: readonly Unreached[]): Finding {
+  const [first] = servers as [Unreached, ...Unreached[]];
+  const finding = noContactFinding({ ...first, name: `${servers.length} ${what}`, host: undefined });
+  return { ...finding, saw: `${finding.saw} (${namesInShort(servers.map(({ name }) => name))})` };
+}
+
+/** @returns the first few, and how many more there are */
+export function namesInShort(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  if (more <= 0) return names.join(', ');
+  return `${names.slice(0, MOST_NAMES).join(', ')} and ${more} more`;
+}
+
+function noContactFinding({ name, contact: { fault, detail, proxy }, host, trust }: Unreached): Finding {
   const by = proxy === undefined ? '' : ` by the proxy ${proxy}`;
   const finding = { status: 'problem', host, saw: `${name} can't be reached${by}: ${detail}` } as const;
   if (host !== undefined && isInternalName(host) && fault === 'unknown-name') {

@@ -66,8 +66,13 @@ export type Login =
       /** The command that signs in anew. */
       readonly renewal: string | undefined;
     }
-  /** Null: the host is not this helper's to speak of. */
-  | { readonly kind: 'none'; readonly reason: string | null };
+  | {
+      readonly kind: 'none';
+      /** Null: the host is not this helper's to speak of. */
+      readonly reason: string | null;
+      /** The cluster of whoever would answer; undefined: nobody would. */
+      readonly server: string | undefined;
+    };
 
 /** Whether a user has a right; an object where that can't be told. */
 export type Right = 'yes' | 'no' | { readonly unknown: string };

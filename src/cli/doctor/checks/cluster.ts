@@ -1,5 +1,5 @@
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
-import { noContactFinding } from '../contact-finding.ts';
+import { noContactFindings, type Unreached } from '../contact-finding.ts';
 import type { Finding } from '../finding.ts';
 import type { ClusterContact } from '../network-state.ts';
 
@@ -10,26 +10,35 @@ export interface ClusterPorts {
 
 /** Whether the clusters' API servers can be reached, and by which way. */
 export async function cluster({ clusterContacts }: ClusterPorts): Promise<readonly Finding[]> {
-  return (await clusterContacts()).flatMap((one) => [reached(one), ...unverified(one)]);
+  const found = await clusterContacts();
+  return [
+    ...found.flatMap(reached),
+    ...noContactFindings('API servers', found.flatMap(unreached)),
+    ...found.flatMap(unverified),
+  ];
+}
+
+function reached({ server, contact }: ClusterContact): Finding[] {
+  if (contact.kind === 'none') return [];
+  const by = contact.proxy === undefined ? '' : ` by the proxy ${contact.proxy}`;
+  return [{ status: 'ok', saw: `The API server of ${nameOf(server)} answers${by}` }];
+}
+
+function unreached({ server, contact, hasOwnCa }: ClusterContact): Unreached[] {
+  if (contact.kind === 'answered') return [];
+  const isOther = contact.fault === 'untrusted-certificate' && hasOwnCa;
+  // `oc login` writes no CA where the system's roots are enough; a cluster that has a new one is another case.
+  const detail = isOther
+    ? 'its certificate is of another authority than the kubeconfig names'
+    : contact.detail;
+  const trust = `docker-credential-openshift login ${server} --certificate-authority CA-FILE`;
+  const name = `The API server of ${nameOf(server)}`;
+  return [{ name, contact: { ...contact, detail }, host: undefined, trust }];
 }
 
 function nameOf(server: string): string {
   const name = clusterDisplayName(server);
-  return server.endsWith(`//${name}`) ? `The API server ${server}` : `The API server of ${name} (${server})`;
-}
-
-function reached({ server, contact, hasOwnCa }: ClusterContact): Finding {
-  if (contact.kind === 'answered') {
-    const by = contact.proxy === undefined ? '' : ` by the proxy ${contact.proxy}`;
-    return { status: 'ok', saw: `${nameOf(server)} answers${by}` };
-  }
-  // `oc login` writes no CA where the system's roots are enough; a cluster whose CA changed is another case.
-  const trust = `docker-credential-openshift login ${server} --certificate-authority CA-FILE`;
-  const finding = noContactFinding(nameOf(server), contact, { host: undefined, trust });
-  if (contact.fault !== 'untrusted-certificate' || !hasOwnCa) return finding;
-  const why =
-    'Its certificate is of another authority than the kubeconfig names: the cluster has a new one, or something else answers';
-  return { ...finding, why };
+  return server.endsWith(`//${name}`) ? name : `${name} (${server})`;
 }
 
 function unverified({ server, insecure }: ClusterContact): Finding[] {

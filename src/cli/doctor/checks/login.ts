@@ -2,10 +2,12 @@ import { oneLine } from '../../../credential/answer.ts';
 import { durationInWords } from '../../../credential/duration-in-words.ts';
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
 import type { CheckContext } from '../check.ts';
+import { namesInShort } from '../contact-finding.ts';
 import type { Finding } from '../finding.ts';
 import type { Login } from '../network-state.ts';
+import type { ClusterPorts } from './cluster.ts';
 
-export interface LoginPorts {
+export interface LoginPorts extends ClusterPorts {
   nowMs(): number;
   /** What an engine that asked for the host would be answered now. */
   loginOf(host: string): Promise<Login>;
@@ -18,11 +20,28 @@ const A_DAY_MS = 86_400_000;
 
 /** Whose token each host gets, until when, and why where it gets none. */
 export async function login(
-  { loginOf, nowMs }: LoginPorts,
+  { loginOf, nowMs, clusterContacts }: LoginPorts,
   { hosts }: Pick<CheckContext, 'hosts'>,
 ): Promise<readonly Finding[]> {
-  const found = await Promise.all(hosts.map(async (host) => describe(host, await loginOf(host), nowMs())));
-  return found.flat();
+  const [found, contacts] = await Promise.all([
+    Promise.all(hosts.map(async (host) => ({ host, login: await loginOf(host) }))),
+    clusterContacts(),
+  ]);
+  const away = contacts.flatMap(({ server, contact }) => (contact.kind === 'none' ? [server] : []));
+  const isUnasked = ({ login: { kind, server } }: (typeof found)[number]) =>
+    kind === 'none' && server !== undefined && away.includes(server);
+  const unasked = found.filter(isUnasked).map(({ host }) => host);
+  const asked = found.filter((one) => !isUnasked(one));
+  return [...asked.flatMap((one) => describe(one.host, one.login, nowMs())), ...notAsked(unasked)];
+}
+
+/** Why that is, and what mends it, is told by the check of the clusters. */
+function notAsked(hosts: readonly string[]): Finding[] {
+  if (hosts.length === 0) return [];
+  const [host] = hosts.length === 1 ? hosts : [];
+  const cluster = hosts.length === 1 ? "its cluster can't" : "their clusters can't";
+  const saw = `Whose token ${namesInShort(hosts)} would get could not be checked: ${cluster} be reached`;
+  return [{ status: 'skipped', host, saw }];
 }
 
 function describe(host: string, found: Login, nowMs: number): Finding[] {

@@ -80,5 +80,5 @@ function mendOf({ directory, needsRoot }: EngineTrust, context: string | undefin
     context === undefined
       ? `oc get secret router-ca -n openshift-ingress-operator -o jsonpath='{.data.tls\\.crt}' | base64 -d`
       : `oc config view --raw --minify --flatten --context ${shellQuoted(context)} -o jsonpath='{.clusters[0].cluster.certificate-authority-data}' | base64 -d`;
-  return `${sudo}mkdir -p ${shellQuoted(directory)} && ${ca} | ${sudo}tee ${into}`;
+  return `${sudo}mkdir -p ${shellQuoted(directory)} && ${ca} | ${sudo}tee ${into} >/dev/null`;
 }

@@ -1,7 +1,7 @@
 import { shellQuoted } from '../../../credential/quoting.ts';
 import { findInCatalogue, QCI_HOST } from '../../../registry/catalogue.ts';
 import type { CheckContext } from '../check.ts';
-import { noContactFinding } from '../contact-finding.ts';
+import { noContactFindings } from '../contact-finding.ts';
 import type { Finding } from '../finding.ts';
 import type { Contact } from '../network-state.ts';
 
@@ -18,15 +18,22 @@ export async function registry(
   { hosts }: Pick<CheckContext, 'hosts'>,
 ): Promise<readonly Finding[]> {
   const asked = hosts.filter((host) => findInCatalogue(host)?.decommissioned !== true);
-  return Promise.all(asked.map(async (host) => describe(host, await registryContact(host))));
+  const found = await Promise.all(
+    asked.map(async (host) => ({ host, contact: await registryContact(host) })),
+  );
+  const unreached = found.flatMap(({ host, contact }) => {
+    if (contact.kind === 'answered') return [];
+    // Which file its authority belongs in for each engine is told by the check of the engines' trust.
+    const trust = `openssl s_client -connect ${shellQuoted(withPort(host))} -showcerts </dev/null`;
+    return [{ name: `The registry ${host}`, contact, host, trust }];
+  });
+  return [
+    ...found.flatMap(({ host, contact }) => (contact.kind === 'answered' ? [describe(host, contact)] : [])),
+    ...noContactFindings('registries', unreached),
+  ];
 }
 
-function describe(host: string, contact: Contact): Finding {
-  if (contact.kind === 'none') {
-    // Which file it belongs in for each engine is told by the check of the engines' trust.
-    const trust = `openssl s_client -connect ${shellQuoted(withPort(host))} -showcerts </dev/null`;
-    return noContactFinding(`The registry ${host}`, contact, { host, trust });
-  }
+function describe(host: string, contact: Answered): Finding {
   const by = contact.proxy === undefined ? '' : ` by the proxy ${contact.proxy}`;
   const is = kindOf(host, contact);
   if (is !== undefined) return { status: 'ok', host, saw: `${host} answers${by} as ${is}` };
