@@ -75,3 +75,11 @@ export async function secretServiceHelper(executable: string, directory: string)
   const expect = { status: 0, output: /"Username":"user"/ };
   return { program: { command: [executable, 'get'], env, input: host, expect }, stop };
 }
+
+/** The same keyring's secret, stored by another helper for itself. */
+export function inSameKeyring({ program }: GoHelper, executable: string): Program {
+  const input = JSON.stringify({ ServerURL: program.input, Username: 'user', Secret: 'x'.repeat(50) });
+  const { status } = spawnSync(executable, ['store'], { env: program.env, input, timeout: 10_000 });
+  if (status !== 0) throw new Error(`${executable} could not store a secret`);
+  return { ...program, command: [executable, 'get'] };
+}

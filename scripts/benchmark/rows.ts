@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { findProgram } from '../../test/support/find-program.ts';
 import { measureColdGet } from './cold-get.ts';
 import { type Comparison, comparePrograms } from './compare-programs.ts';
-import { ecrHelper, type GoHelper, secretServiceHelper } from './go-helpers.ts';
+import { ecrHelper, type GoHelper, inSameKeyring, secretServiceHelper } from './go-helpers.ts';
 import { largeKubeconfig } from './large-kubeconfig.ts';
 import type { Program } from './timed-run.ts';
 import { getProgram, prime, type World } from './world.ts';
@@ -52,6 +52,8 @@ export async function* measureRows(world: World, empty: string): AsyncGenerator<
     { below: 1 },
   );
 
+  yield* storedSecretRow(world, compare);
+
   const largeHome = world.home('large', largeKubeconfig(cluster.kubeconfig));
   const large = getProgram(world, [BINARY], largeHome);
   const one = comparePrograms(large, warm, {
@@ -98,6 +100,28 @@ async function* helperRow(
   const helper = await start(path);
   try {
     yield row(what, compare(helper.program), bar);
+  } finally {
+    await helper.stop();
+  }
+}
+
+/** Both read a secret of the same kind from the same keyring. */
+async function* storedSecretRow(
+  world: World,
+  compare: (second: Program, first: Program) => Comparison,
+): AsyncGenerator<Row> {
+  const name = 'docker-credential-secretservice';
+  const what = `get of a stored secret / ${name}`;
+  const path = findProgram(name);
+  if (path === undefined) {
+    yield { what, ours: '', theirs: '', result: 'not installed' };
+    return;
+  }
+  const directory = join(world.directory, 'stored');
+  mkdirSync(directory);
+  const helper = await secretServiceHelper(path, directory);
+  try {
+    yield row(what, compare(helper.program, inSameKeyring(helper, BINARY)), { atMost: 1.05 });
   } finally {
     await helper.stop();
   }

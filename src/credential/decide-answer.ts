@@ -40,7 +40,10 @@ export interface DecidePorts extends AnswerWithTokenPorts {
 export interface Decision extends TokenAnswer {
   /** Whose token it is; undefined where nobody answers. */
   readonly identity?: Identity;
-  /** False for a token that lies on the cluster only and does not end by itself within a day: it is kept in no file. */
+  /**
+   * False for what is kept in no file: a token that lies on the cluster only and does not end by itself within a day, and
+   * that a keychain could not be read.
+   */
   readonly mayLie?: boolean;
 }
 

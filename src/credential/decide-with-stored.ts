@@ -49,7 +49,9 @@ export async function decideWithStored(host: string, ports: DecideWithStoredPort
 function insteadOf({ kind, why }: Refusal, own: Decision): Decision {
   const { answer } = own;
   if (answer.kind === 'anonymous') {
-    return { ...own, answer: { ...answer, reason: joined(why, answer.reason ?? undefined) } };
+    const told = { ...own, answer: { ...answer, reason: joined(why, answer.reason ?? undefined) } };
+    // A keyring that is unlocked should show at once.
+    return kind === 'out-of-reach' ? { ...told, mayLie: false } : told;
   }
   // Its end was told by then, and what takes its place is as good.
   if (kind === 'over') return own;

@@ -212,12 +212,10 @@ function testKeychain(program: HelperProgram): void {
       } finally {
         service.resume();
       }
-      forgetAnswers(home);
       assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
       await service.lock();
       await isNamed(/the keyring is locked/);
       await service.endKeyring();
-      forgetAnswers(home);
       await isNamed(/no keyring \(Secret Service\) runs in this session/);
     },
   );
