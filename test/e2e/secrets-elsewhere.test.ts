@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { createExecPlugin } from '../support/exec-plugin.ts';
+import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { watchProcesses } from '../support/processes.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+
+/** Why a crash can't be looked at here; undefined: it can. */
+function whyNoCore(): string | undefined {
+  if (process.platform !== 'linux') return 'needs Linux';
+  const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
+  return /^[|/]/.test(pattern) ? `core files go to ${pattern}` : undefined;
+}
+
+function coreTest(title: string, run: (t: TestContext) => Promise<void>): void {
+  const reason = whyNoCore();
+  test(reason === undefined ? title : `${title} (skipped: ${reason})`, { skip: reason !== undefined }, run);
+}
+
+/** Starts the program with room for core files, crashes it once it has sent a secret, and waits for its end. */
+async function crash(
+  home: HelperHome,
+  { command }: HelperProgram,
+  sandbox: Sandbox,
+  [verb, input]: readonly [string, string],
+): Promise<void> {
+  sandbox.clearRequests();
+  const child = spawn('sh', ['-c', 'ulimit -c unlimited; exec "$@"', 'sh', ...command, verb], {
+    env: home.env,
+    cwd: home.directory,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = once(child, 'exit');
+  child.stdin.end(input);
+  await sandbox.received('useroauthaccesstokens');
+  child.kill('SIGABRT');
+  assert.deepEqual(await ended, [null, 'SIGABRT']);
+}
+
+/** Whether a file of any size holds a text. */
+async function holds(path: string, text: string): Promise<boolean> {
+  let before = '';
+  for await (const chunk of createReadStream(path, { encoding: 'latin1' })) {
+    if ((before + chunk).includes(text)) return true;
+    before = chunk.slice(-text.length);
+  }
+  return false;
+}
+
+for (const program of helperPrograms) {
+  coreTest(
+    `${program.name}: a crash leaves a core file without the secret that it had at hand`,
+    async (t) => {
+      const sandbox = await runningSandbox(t);
+      const home = await loggedIn(t, program, sandbox);
+      await bindByConfig(home, sandbox);
+      const typed = sandbox.issueOAuthToken({ user: 'bob' });
+      const credential = { ServerURL: sandbox.registryHost, Username: 'bob', Secret: typed };
+      sandbox.setDelay('useroauthaccesstokens', 4000);
+      await crash(home, program, sandbox, ['get', sandbox.registryHost]);
+      await crash(home, program, sandbox, ['store', JSON.stringify(credential)]);
+      const cores = readdirSync(home.directory).filter((name) => /^core(?:\.\d+)?$/.test(name));
+      assert.notEqual(cores.length, 0, 'the kernel wrote core files');
+      for (const core of cores) {
+        for (const secret of [home.token, typed]) {
+          assert.equal(await holds(join(home.directory, core), secret), false, `${core} holds a token`);
+        }
+      }
+    },
+  );
+
+  test(`${program.name}: no command line or environment holds a secret while one is stored and answered`, {
+    skip: process.platform === 'linux' ? false : 'looks at processes by /proc',
+  }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = helperHome(t, program);
+    const own = sandbox.issueOAuthToken({ user: 'alice' });
+    const plugin = createExecPlugin(home.directory, {
+      status: { token: own },
+      behaviour: 'answers-slowly',
+      delayMs: 200,
+    });
+    await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec: plugin.entry() }));
+    const binding = { server: sandbox.apiUrl, user: 'alice' };
+    const registries = { [sandbox.registryHost]: binding };
+    await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries }));
+    const env = { ...home.env, SEEN_BY: `test-${process.pid}-${program.command.length}` };
+    const typed = sandbox.issueOAuthToken({ user: 'bob' });
+    const credential = { ServerURL: sandbox.registryHost, Username: 'bob', Secret: typed };
+
+    const watched = watchProcesses(env.SEEN_BY);
+    const said: string[] = [];
+    for (const [verb, input] of [
+      ['get', sandbox.registryHost],
+      ['store', JSON.stringify(credential)],
+      ['list', 'unused'],
+      ['get', sandbox.registryHost],
+      ['renew', ''],
+      ['erase', sandbox.registryHost],
+    ] as const) {
+      const { stdout, stderr } = await home.run(verb, input, { env });
+      said.push(verb === 'get' ? stderr : stdout + stderr);
+      if (verb === 'get') assert.match(stdout, /"Secret":"sha256~/);
+    }
+    const seen = await watched.stop();
+    const lines = seen.map(({ commandLine }) => commandLine);
+    for (const word of ['get', 'store', plugin.command]) {
+      assert.ok(
+        lines.some((line) => line.includes(word)),
+        `${word} was seen`,
+      );
+    }
+    for (const { commandLine, environment } of seen) said.push(commandLine, environment);
+    for (const text of said) {
+      for (const secret of [own, typed]) assert.ok(!text.includes(secret), 'a token is seen');
+    }
+  });
+}
