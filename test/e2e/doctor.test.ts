@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { VERSION } from '../../src/cli/version.ts';
+import {
+  compiledHelper,
+  type HelperProgram,
+  type HelperResult,
+  nodeHelper,
+} from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+
+const HOST = 'registry.example.com';
+/** What takes a computer under load this much longer than `version` is no matter of the load. */
+const TIMES_VERSION = 40;
+const QUICK_MS = 1000;
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const login = (secret: string) => ({ auth: base64(`alice:${secret}`) });
+
+interface Report {
+  readonly well: boolean;
+  readonly findings: readonly { check: string; status: string; saw: string; fixable: boolean }[];
+  readonly lookups: readonly { engine: string; winner: { kind: string; where?: string; key?: string } }[];
+  readonly mended: readonly string[];
+}
+
+const reportOf = ({ stdout }: HelperResult): Report => JSON.parse(stdout);
+const findingsOf = (report: Report, check: string) =>
+  report.findings.filter((finding) => finding.check === check);
+
+/** A home in which a host is bound to a cluster that nobody answers for, at once. */
+async function boundHome(t: TestContext, program: HelperProgram): Promise<HelperHome> {
+  const home = helperHome(t, program);
+  await program.install(join(home.directory));
+  const entry = { server: 'https://127.0.0.1:9', user: 'alice' };
+  await home.write(home.configFile, JSON.stringify({ registries: { [HOST]: entry } }));
+  return home;
+}
+
+/** The programs' own PATH, with the helper before it. */
+const within = (home: HelperHome, more: Readonly<Record<string, string>> = {}) => ({
+  env: {
+    ...home.env,
+    PATH: `${home.directory}:/usr/bin:/bin`,
+    XDG_RUNTIME_DIR: join(home.directory, 'run'),
+    ...more,
+  },
+});
+
+for (const program of [compiledHelper, nodeHelper]) {
+  test(`doctor names what hides the helper, mends it, and setup takes that back (${program.name})`, async (t) => {
+    const home = await boundHome(t, program);
+    const files = {
+      '.docker/config.json': `{\n\t"auths": ${JSON.stringify({ [HOST]: login('sha256~SECRET'), 'quay.io': login('x') })}\n}`,
+      'run/containers/auth.json': JSON.stringify({ auths: { [`${HOST}/team`]: login('sha256~SECRET') } }),
+      '.config/containers/auth.json': '',
+    };
+    for (const [path, text] of Object.entries(files)) await home.write(join(home.directory, path), text);
+    const read = (path: string) => readFileSync(join(home.directory, path), 'utf8');
+    const doctor = (...words: string[]) => home.run(['doctor', ...words], '', within(home));
+
+    const before = await doctor(`${HOST}/team/app:1`, '--json');
+    assert.equal(before.status, 1, before.stderr);
+    assert.doesNotMatch(before.stdout + before.stderr, /SECRET/);
+    const report = reportOf(before);
+    assert.deepEqual(
+      report.lookups.map(({ engine, winner }) => [engine, winner.kind, winner.key]),
+      [
+        ['docker', 'login', HOST],
+        ['podman', 'login', `${HOST}/team`],
+      ],
+    );
+    for (const check of ['shadowing-logins', 'broken-files']) {
+      assert.ok(
+        findingsOf(report, check).some(({ status, fixable }) => status === 'problem' && fixable),
+        check,
+      );
+    }
+    for (const [path, text] of Object.entries(files)) assert.equal(read(path), text, 'nothing was changed');
+
+    const refused = await doctor(HOST, '--fix');
+    assert.equal(refused.status, 1);
+    assert.match(
+      refused.stderr,
+      /nobody to ask.* Run: docker-credential-openshift doctor --fix --yes/,
+    );
+
+    const mended = await doctor(HOST, '--fix', '--yes', '--json');
+    const after = reportOf(mended);
+    assert.ok(after.mended.length >= 3, mended.stdout);
+    for (const check of ['shadowing-logins', 'broken-files', 'named-helpers']) {
+      assert.deepEqual(
+        findingsOf(after, check).filter(({ status }) => status !== 'ok' && status !== 'skipped'),
+        [],
+      );
+    }
+    assert.deepEqual(JSON.parse(read('.docker/config.json')), {
+      auths: { 'quay.io': login('x') },
+      credHelpers: { [HOST]: 'openshift' },
+    });
+    assert.deepEqual(
+      after.lookups.map(({ winner }) => winner.kind),
+      ['helper', 'helper'],
+    );
+
+    const undone = await home.run(['setup', '--undo', '--yes'], '', within(home));
+    assert.equal(undone.status, 0, undone.stderr);
+    for (const [path, text] of Object.entries(files)) assert.equal(read(path), text, path);
+  });
+
+  test(`doctor is done at once where nothing answers (${program.name})`, async (t) => {
+    const home = await boundHome(t, program);
+    let bare = Number.POSITIVE_INFINITY;
+    for (let time = 0; time < 3; time++) {
+      const { stdout, elapsedMs } = await home.run('version', '', within(home));
+      assert.equal(stdout.trim(), VERSION);
+      bare = Math.min(bare, elapsedMs);
+    }
+    const { elapsedMs, status } = await home.run('doctor', '', within(home));
+    assert.equal(status, 1);
+    assert.ok(
+      elapsedMs < Math.max(QUICK_MS, bare * TIMES_VERSION),
+      `${elapsedMs} ms; version took ${bare} ms`,
+    );
+  });
+
+  test(`the report for a bug tracker holds no secret and no user's name, wherever they lie (${program.name})`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const secrets = Array.from({ length: 12 }, (_, index) => `Planted${index}Hush`);
+    const [s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11] = secrets as [string, ...string[]];
+    const docker = {
+      auths: { [sandbox.registryHost]: login(s0), 'https://u:pw@old.example.com/v1/': { identitytoken: s1 } },
+      HttpHeaders: { 'X-Key': s2 },
+      proxies: { default: { httpProxy: `http://u:${s3}@proxy.example.com` } },
+    };
+    await home.write(join(home.directory, '.docker/config.json'), JSON.stringify(docker));
+    await home.write(join(home.directory, 'run/containers/auth.json'), `{"auths": {"a": {"auth": "${s4}"`);
+    await home.write(
+      join(home.directory, '.dockercfg'),
+      JSON.stringify({ 'b.example.com': { ...login(s5 ?? ''), email: s6 } }),
+    );
+    const config = readFileSync(home.configFile, 'utf8');
+    await home.write(home.configFile, `# ${s7}\n${config}`);
+    const env = {
+      USER: 'wilhelmina',
+      DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { 'c.example.com': login(s8 ?? '') } }),
+      HTTPS_PROXY: `http://u:${s9}@127.0.0.1:9`,
+      NO_PROXY: '127.0.0.1',
+      DOCKER_CREDENTIAL_OPENSHIFT_TOKEN: `sha256~${s10}`,
+      ALL_PROXY: `http://wilhelmina:${s11}@127.0.0.1:9`,
+    };
+    const path = join(home.directory, 'report.md');
+    const { status, stdout, stderr } = await home.run(['doctor', '--bundle', path], '', within(home, env));
+    assert.notEqual(status, 2, stderr);
+    assert.match(stdout, /is written \(\d+ bytes/);
+    const report = readFileSync(path, 'utf8');
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    // The namespace is of that name, and namespaces stay.
+    const told = (report + stdout).replaceAll('alice-ns', '');
+    const forbidden = [
+      home.token,
+      'alice',
+      'wilhelmina',
+      'pw@',
+      ...secrets,
+      ...secrets.map((s) => login(s).auth),
+    ];
+    for (const text of forbidden) assert.ok(!told.includes(text), `${text} is in the report`);
+    assert.ok(!report.includes(home.directory), 'the home directory is in the report');
+    for (const text of [VERSION, sandbox.registryHost, '"check": "shadowing-logins"', 'HTTPS_PROXY: (set)']) {
+      assert.ok(report.includes(text), text);
+    }
+    const again = await home.run(['doctor', '--bundle', path], '', within(home, env));
+    assert.match(again.stderr, /is there already\. Run: rm /);
+    assert.equal(readFileSync(path, 'utf8'), report);
+  });
+}
+
+test('doctor ends, and names each file, whatever lies in the place of files', async (t) => {
+  const home = await boundHome(t, nodeHelper);
+  const path = (name: string) => join(home.directory, name);
+  for (const name of ['.docker', '.config/containers', 'run/containers'])
+    mkdirSync(path(name), { recursive: true });
+  execFileSync('mkfifo', [path('.docker/config.json')]);
+  symlinkSync('auth.json', path('.config/containers/auth.json'));
+  mkdirSync(path('run/containers/auth.json'));
+  await home.write(path('.dockercfg'), '\uFEFF{}');
+  const { stdout } = await home.run(['doctor', '--json'], '', within(home));
+  const broken = findingsOf(reportOf({ stdout } as HelperResult), 'broken-files').filter(
+    ({ status }) => status === 'problem',
+  );
+  for (const name of [
+    '.docker/config.json',
+    '.config/containers/auth.json',
+    'run/containers/auth.json',
+    '.dockercfg',
+  ]) {
+    assert.ok(
+      broken.some(({ saw }) => saw.includes(path(name))),
+      name,
+    );
+  }
+});
+
+test('doctor makes nothing where there is nothing', async (t) => {
+  const home = helperHome(t, nodeHelper);
+  const { status, stdout } = await home.run('doctor', '', { env: { HOME: home.directory, PATH: '' } });
+  assert.equal(status, 1);
+  assert.match(stdout, /docker-credential-openshift is in no directory of the PATH/);
+  for (const name of ['.docker', '.config', '.dockercfg', '.local']) {
+    assert.equal(existsSync(join(home.directory, name)), false, name);
+  }
+  assert.ok(existsSync(dirname(home.directory)));
+});
