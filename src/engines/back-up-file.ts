@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, rmdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { readPrivateFile } from '../storage/hot-files.ts';
+import { readPrivateFile, stampOf } from '../storage/hot-files.ts';
 import { writePrivateFile } from '../storage/write-private-file.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -27,7 +27,7 @@ export async function backUpFile(
   text: string,
   uid: number | undefined,
 ): Promise<boolean> {
-  if (readBackup(state, path, uid) !== null) return true;
+  if (stampOf(backupFile(state, path)) !== null) return true;
   return replaceBackup(state, path, text, uid);
 }
 

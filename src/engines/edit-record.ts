@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { AppError } from '../credential/app-error.ts';
-import { readPrivateFile } from '../storage/hot-files.ts';
+import { readPrivateFile, stampOf } from '../storage/hot-files.ts';
 import { writePrivateFile } from '../storage/write-private-file.ts';
 import type { EditStep } from './edit-steps.ts';
 
@@ -63,22 +63,22 @@ export function textBefore(text: string, edit: RecordedEdit): string | null {
 
 /**
  * @param state our state directory
- * @throws AppError if the record is broken
+ * @throws AppError if the record is broken, or is not private any more
  */
 export function readEditRecord(state: string, uid: number | undefined): EditRecord {
   const path = recordFile(state);
   const text = readPrivateFile(path, uid, MOST_BYTES);
-  if (text === null) return { files: [] };
+  if (text === null && stampOf(path) === null) return { files: [] };
   try {
-    const { files } = JSON.parse(text) as EditRecord;
+    const { files } = JSON.parse(text ?? '') as EditRecord;
     if (Array.isArray(files)) return { files };
   } catch {
-    // Not JSON: told below, as what is JSON but no record.
+    // Not JSON, or not private: told below, as what is JSON but no record.
   }
   throw new AppError({
     code: 'record-broken',
-    message: `${path}, the record of what setup changed, is broken`,
-    hint: `mv ${path} ${path}.broken`,
+    message: `${path}, the record of what setup changed, is broken or open to others`,
+    hint: `Run chmod 600 ${path}, or move it away, then run this again.`,
   });
 }
 

@@ -144,14 +144,20 @@ test('where nothing can be kept, the edit is made and that it can not be undone 
   assert.ok(readFileSync(at(DOCKER), 'utf8').includes(OTHER));
 });
 
-test('a broken record is told by the undoing, and left alone by the next setup', async (t) => {
-  const { setUp, undo, write, read, at } = editedMachine(t);
-  await setUp(DOCKER, [HOST]);
-  write(RECORD, '{"files": ');
-  chmodSync(at(RECORD), 0o600);
-  assert.match((await setUp(DOCKER, [OTHER])).at(-1) ?? '', /will not know of it/);
-  assert.equal(read(RECORD), '{"files": ');
-  await assert.rejects(undo(), { code: 'record-broken' });
+test('a record that is broken, or open to others, is told by the undoing, and left alone by the next setup', async (t) => {
+  for (const [text, mode] of [
+    ['{"files": ', 0o600],
+    ['[]', 0o600],
+    ['{"files": []}', 0o644],
+  ] as const) {
+    const { setUp, undo, write, read, at } = editedMachine(t);
+    await setUp(DOCKER, [HOST]);
+    write(RECORD, text);
+    chmodSync(at(RECORD), mode);
+    assert.match((await setUp(DOCKER, [OTHER])).at(-1) ?? '', /will not know of it/);
+    assert.equal(read(RECORD), text);
+    await assert.rejects(undo(), { code: 'record-broken' });
+  }
 });
 
 test('an edit that was written down and never made is not undone', async (t) => {
