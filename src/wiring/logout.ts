@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
-import type { RevocableLogin } from '../cli/logout/revocation-words.ts';
 import { type LogoutPorts, runLogout } from '../cli/logout/run-logout.ts';
 import { AppError } from '../credential/app-error.ts';
 import { serviceAccountOrder, signInCommand } from '../credential/decide-answer.ts';
+import type { Identity } from '../credential/identity.ts';
+import { storedIdentity } from '../credential/stored-identity.ts';
 import { eraseElsewhere } from '../engines/erase-elsewhere.ts';
 import { namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
 import { removeLogins } from '../engines/remove-logins.ts';
@@ -18,7 +19,7 @@ import { withLock } from '../storage/lock.ts';
 import { signOutFile, signOutOfHost } from '../storage/sign-outs.ts';
 import { printer } from './printer.ts';
 import { runOtherHelper } from './run-other-helper.ts';
-import { forgetAnswer, identityAtHand } from './serve-verb.ts';
+import { forgetAnswer, identityAtHand, identityOf } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
@@ -109,15 +110,10 @@ async function eraseInOthers(host: string, { here }: Session, say: Say): Promise
 async function revocable(host: string, session: Session): ReturnType<LogoutPorts['revocable']> {
   const impossible = (why: string) =>
     ({ kind: 'impossible', reason: `${host}: nothing was revoked: ${why}.` }) as const;
-  const identity = await identityAtHand(host, session);
-  if (identity === undefined) return impossible('no login of yours answers for it');
-  const { settings } = await session.readSettings(host);
-  const { source, context, server, insecure } = identity;
-  if (serviceAccountOrder(settings) !== undefined) return impossible("its tokens are a service account's");
-  if (source.kind !== 'token' || context === undefined) {
-    return impossible('its token is no login that a person made with `oc login`');
-  }
-  const { token } = source;
+  const login = await loginOf(host, session);
+  if (typeof login === 'string') return impossible(login);
+  const { identity, token } = login;
+  const { server, insecure } = identity;
   if (!isOAuthToken(token)) return impossible('its token is no OAuth token, which alone can be revoked');
   if (insecure) {
     return impossible(`the kubeconfig does not verify the certificate of ${server}. Run: oc logout`);
@@ -126,7 +122,7 @@ async function revocable(host: string, session: Session): ReturnType<LogoutPorts
   const others = recordsOf(session).filter(
     (record) => record.host !== host && record.token?.fingerprint === fingerprint,
   );
-  const login: RevocableLogin = {
+  return {
     kind: 'possible',
     fingerprint,
     cluster: clusterDisplayName(server),
@@ -142,7 +138,35 @@ async function revocable(host: string, session: Session): ReturnType<LogoutPorts
       return outcome;
     },
   };
-  return login;
+}
+
+/** Whose token the host gets, if it is one that a person logged in with, or stored; else why it is none. */
+async function loginOf(
+  host: string,
+  session: Session,
+): Promise<{ identity: Identity; token: string } | string> {
+  const { settings } = await session.readSettings(host);
+  const stored = session.secrets.find(host);
+  if (stored !== undefined) {
+    const binding = bindHost(host, settings);
+    // A token goes to the cluster that the host is bound to, and to no other that may not know it.
+    const server = binding.kind === 'bound' ? binding.server : stored.boundTo;
+    if (server === undefined) return 'no cluster is known to have issued the login that was stored for it';
+    const reading = await session.secrets.read(stored);
+    if ('fault' in reading) return 'the login that was stored for it could not be read';
+    const { identities } = await session.identities();
+    return {
+      identity: storedIdentity(server, stored.username, reading.secret, identities),
+      token: reading.secret,
+    };
+  }
+  // Not whoever would be asked about the host, as for `erase`: what is revoked is over everywhere.
+  const identity = await identityOf(host, session, true);
+  if (identity === undefined) return 'no login of yours answers for it';
+  if (serviceAccountOrder(settings) !== undefined) return "its tokens are a service account's";
+  const { source, context } = identity;
+  if (source.kind === 'token' && context !== undefined) return { identity, token: source.token };
+  return 'its token is no login that a person made with `oc login`';
 }
 
 function recordsOf({ cache, here }: Session) {

@@ -108,7 +108,11 @@ function wasAnswered(host: string, secret: string, { cache, here }: Session): bo
 }
 
 /** Who answers for a host, or nobody. */
-async function identityOf(host: string, session: Session, mayAsk: boolean): Promise<Identity | undefined> {
+export async function identityOf(
+  host: string,
+  session: Session,
+  mayAsk: boolean,
+): Promise<Identity | undefined> {
   const { settings, problem } = await session.readSettings(host);
   if (problem !== undefined) return undefined;
   const binding = bindHost(host, settings);

@@ -177,6 +177,34 @@ test('a service account’s token is not revoked, nor one over a connection that
   );
 });
 
+test('a host that no cluster calls its own has no login revoked, whoever is logged in', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, program, sandbox);
+  const { status, stderr } = await home.run(['logout', 'nobodys.example.com', '--revoke', '--yes'], '');
+  assert.equal(status, 1);
+  assert.match(stderr, /nothing was revoked: no login of yours answers for it\.\n$/);
+  assert.ok(sandbox.cluster.credentials.oauthTokens().some(({ value }) => value === home.token));
+});
+
+test('a login that was stored for the host goes, and it is the one that is revoked', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, program, sandbox);
+  const host = sandbox.registryHost;
+  const entry = { server: sandbox.apiUrl, user: 'alice' };
+  await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));
+  const typed = sandbox.issueOAuthToken({ user: 'bob' });
+  const credential = JSON.stringify({ ServerURL: host, Username: 'bob', Secret: typed });
+  assert.equal((await home.run('store', credential)).status, 0);
+  assert.equal((await home.get(host)).token, fingerprintOf(typed));
+  const { status, stdout, stderr } = await home.run(['logout', host, '--revoke', '--yes'], '');
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /\(bob\) was revoked/);
+  assert.match(stdout, /removed the login that was stored/);
+  const live = sandbox.cluster.credentials.oauthTokens().map(({ value }) => value);
+  assert.deepEqual([live.includes(typed), live.includes(home.token)], [false, true]);
+  assert.equal((await home.run('list', '')).stdout, '{}\n');
+});
+
 test('where nothing can be kept, whoever signs out is told so', async (t) => {
   const home = helperHome(t, program);
   const env = { ...home.env, XDG_STATE_HOME: '/proc/nowhere' };

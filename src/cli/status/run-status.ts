@@ -40,8 +40,8 @@ async function tellStatus({ hosts: named, json, check }: Parsed, ports: StatusPo
   const { hosts, problems } = named.length > 0 ? { hosts: named, problems: [] } : await ports.hosts();
   const outcomes = check ? await checkAll(hosts, ports) : new Map<string, RenewOutcome>();
   const facts: HostFacts[] = [];
-  for (const host of hosts) facts.push(checked(await factsOf(host, ports), outcomes.get(host)));
   const nowMs = ports.nowMs();
+  for (const host of hosts) facts.push(checked(await factsOf(host, ports), outcomes.get(host), nowMs));
   const told = facts.map((fact) => hostStatus(fact, nowMs));
   if (json) ports.print(statusJson(told, problems, nowMs));
   else tell(told, problems, ports, nowMs);
@@ -103,9 +103,15 @@ async function factsOf(host: string, ports: StatusPorts): Promise<HostFacts> {
 }
 
 /** What a check said counts, whatever is known from before. */
-function checked(facts: HostFacts, outcome: RenewOutcome | undefined): HostFacts {
+function checked(facts: HostFacts, outcome: RenewOutcome | undefined, nowMs: number): HostFacts {
   if (outcome === undefined || facts.silent !== undefined) return facts;
-  if (outcome.kind === 'good') return { ...facts, reason: undefined, expiresAtMs: outcome.expiresAtMs };
+  if (outcome.kind === 'good') {
+    // An answer does not tell a token without an end from one whose end is not known.
+    const expiresAtMs = outcome.expiresAtMs ?? facts.expiresAtMs;
+    // Where nothing can be kept, no file tells that it was checked. What was typed for no cluster is not.
+    const checkedAtMs = facts.checkedAtMs ?? (facts.renews === 'stored' ? undefined : nowMs);
+    return { ...facts, reason: undefined, expiresAtMs, checkedAtMs };
+  }
   if (outcome.kind !== 'none') return facts;
   const unbound = 'It is bound to no cluster. Run: docker-credential-openshift setup';
   return { ...facts, reason: outcome.reason ?? facts.reason ?? `${unbound} ${facts.host}` };

@@ -73,6 +73,16 @@ test('with --check all hosts are asked at once, and one without a good token is 
   assert.equal((await status(['--check'], [facts()], { check: async () => good })).code, 0);
 });
 
+test('what a check finds counts also where nothing of it can be kept, and an end that is not known stays so', async () => {
+  const endless = async (): Promise<RenewOutcome> => ({ ...good, expiresAtMs: null });
+  const unkept = facts({ expiresAtMs: undefined, checkedAtMs: undefined });
+  const { code, out } = await status(['--check'], [unkept], { check: endless });
+  assert.equal(code, 0);
+  assert.match(out[1] ?? '', / good +just now$/);
+  const stored = facts({ renews: 'stored', expiresAtMs: undefined, checkedAtMs: undefined });
+  assert.match((await status(['--check'], [stored], { check: endless })).out[1] ?? '', / good +-$/);
+});
+
 test('what a check throws is that host’s, and so is what keeps its files from being read', async () => {
   const fault = new AppError({ code: 'x', message: '/t can’t be read', hint: 'ls -l /t' });
   const fail = async () => {
