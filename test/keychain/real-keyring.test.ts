@@ -6,14 +6,14 @@ import { type TestContext, test } from 'node:test';
 import { NOT_FOUND } from '../../src/protocol/sentences.ts';
 import { type HelperUnderTest, helperIn, SAID_NOTHING } from '../conformance/helper-under-test.ts';
 import { testWith } from '../support/find-program.ts';
-import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { compiledHelper, type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { type SecretService, secretServicePrograms, startSecretService } from '../support/secret-service.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const HOST = 'registry.example.com';
 const SECRET = 'what-was-typed';
 /** A keyring's fault is known within a second; what is left is for a busy machine to start a process. */
-const FAULT_WITHIN_MS = 2500;
+const FAULT_WITHIN_MS = 3500;
 
 interface Machine {
   readonly service: SecretService;
@@ -45,7 +45,7 @@ function itemsIn({ env }: SecretService): number {
 }
 
 /** Every verb while the keyring is out of order: each in time, in the protocol's words, and none kept from ending. */
-async function assertFaultIsTold({ helper, service }: Machine, fault: RegExp): Promise<void> {
+async function assertFaultIsTold({ helper }: Machine, fault: RegExp): Promise<void> {
   const inTime = async <T>(running: Promise<T>): Promise<T> => {
     const startedMs = performance.now();
     const result = await running;
@@ -64,7 +64,6 @@ async function assertFaultIsTold({ helper, service }: Machine, fault: RegExp): P
   assert.deepEqual(await inTime(helper.list()), { [HOST]: 'robot' });
   const { status, stdout } = await inTime(helper.run('get', 'unknown.example.com'));
   assert.deepEqual([status, stdout], [1, `${NOT_FOUND}\n`]);
-  assert.ok(service.env.HOME !== undefined);
 }
 
 /** A keyring that is well again has kept what it had. */
@@ -155,20 +154,18 @@ for (const program of helperPrograms) {
     await machine.service.restart();
     await assertStillThere(machine);
   });
-
-  test(...suite('a hundred secrets are kept, listed, answered and erased'), async (t) => {
-    const { helper, service } = await machineFor(t, program);
-    const hosts = Array.from({ length: 100 }, (_, index) => `registry-${index}.example.com`);
-    const secretOf = (host: string) => `secret of ${host}`;
-    for (const host of hosts) await helper.keep(host, `robot of ${host}`, secretOf(host));
-    assert.equal(itemsIn(service), 100);
-    await service.restart();
-    assert.deepEqual(
-      await helper.list(),
-      Object.fromEntries(hosts.map((host) => [host, `robot of ${host}`])),
-    );
-    for (const host of hosts) assert.equal((await helper.answer(host)).Secret, secretOf(host));
-    for (const host of hosts) assert.deepEqual(await helper.run('erase', host), SAID_NOTHING);
-    assert.deepEqual([await helper.list(), itemsIn(service)], [{}, 0]);
-  });
 }
+
+const aHundred = `${compiledHelper.name}: a hundred secrets are kept, listed, answered and erased`;
+test(...testWith(secretServicePrograms, aHundred), async (t) => {
+  const { helper, service } = await machineFor(t, compiledHelper);
+  const hosts = Array.from({ length: 100 }, (_, index) => `registry-${index}.example.com`);
+  const secretOf = (host: string) => `secret of ${host}`;
+  for (const host of hosts) await helper.keep(host, `robot of ${host}`, secretOf(host));
+  assert.equal(itemsIn(service), 100);
+  await service.restart();
+  assert.deepEqual(await helper.list(), Object.fromEntries(hosts.map((host) => [host, `robot of ${host}`])));
+  for (const host of hosts) assert.equal((await helper.answer(host)).Secret, secretOf(host));
+  for (const host of hosts) assert.deepEqual(await helper.run('erase', host), SAID_NOTHING);
+  assert.deepEqual([await helper.list(), itemsIn(service)], [{}, 0]);
+});
