@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { applyEngineEdit } from '../../../src/engines/apply-engine-edit.ts';
 import { backupFile } from '../../../src/engines/back-up-file.ts';
@@ -15,7 +15,8 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 const kills = Number(process.env.KILLS ?? 60);
 const host = 'registry.example.com';
 
-test(`killed ${kills} times at random, an edit leaves the old file or the new one, and can be undone`, async (t) => {
+/** Two files of engines, one yet to be made, and a program that edits and undoes both, over and over. */
+function editedOverAndOver(t: TestContext) {
   const directory = temporaryDirectory(t);
   const state = join(directory, 'docker-credential-openshift');
   const old = `{\n  "auths": {"${host}": {"auth": "c2VjcmV0"}, "other": {}},\n  "x": "${'x'.repeat(100_000)}"\n}\n`;
@@ -27,7 +28,6 @@ test(`killed ${kills} times at random, an edit leaves the old file or the new on
   const whole = { [path]: [old, plan(old).text], [made]: [null, plan(null).text] };
   const me = { uid: process.geteuid?.(), state };
   const seen = new Set<string | null>();
-
   const check = () => {
     for (const [file, texts] of Object.entries(whole)) {
       const text = textOf(file);
@@ -40,14 +40,22 @@ test(`killed ${kills} times at random, an edit leaves the old file or the new on
   };
   const program = fileURLToPath(import.meta.resolve('./edits-process.ts'));
   const command = [process.execPath, program, state, path, made];
-  const count = await killAtRandom(command, { env: {}, kills, withinMs: 60, after: 'first output', check });
-  assert.equal(count.ended, 0);
-  assert.equal(seen.size, 4, 'the kills came before all edits, or after');
+  const kill = (kills: number) =>
+    killAtRandom(command, { env: {}, kills, withinMs: 60, after: 'first output', check });
+  const undoAll = async () => {
+    for (const edit of await planUndo(me)) await edit.apply();
+    assert.equal(textOf(path), old);
+    assert.equal(textOf(made), null);
+    assert.deepEqual(await planUndo(me), []);
+  };
+  return { directory, path, plan, me, seen, kill, undoAll };
+}
 
-  for (const edit of await planUndo(me)) await edit.apply();
-  assert.equal(textOf(path), old);
-  assert.equal(textOf(made), null);
-  assert.deepEqual(await planUndo(me), []);
+test(`killed ${kills} times at random, an edit leaves the old file or the new one, and can be undone`, async (t) => {
+  const { directory, path, plan, me, seen, kill, undoAll } = editedOverAndOver(t);
+  assert.equal((await kill(kills)).ended, 0);
+  assert.equal(seen.size, 4, 'the kills came before all edits, or after');
+  await undoAll();
 
   for (const name of readdirSync(join(directory, 'docker'))) {
     const isLeftover = /^config\.json\.[0-9a-f]{12}\.tmp$/.test(name);
@@ -56,6 +64,16 @@ test(`killed ${kills} times at random, an edit leaves the old file or the new on
   }
   await applyEngineEdit(path, plan, { ...me, keeps: 'nothing' });
   assert.deepEqual(readdirSync(join(directory, 'docker')), ['config.json']);
+});
+
+test('of two programs that edit the same files at once, both killed at random, none harms them', async (t) => {
+  const { kill, undoAll } = editedOverAndOver(t);
+  const both = await Promise.all([kill(kills / 6), kill(kills / 6)]);
+  assert.deepEqual(
+    both.map(({ ended }) => ended),
+    [0, 0],
+  );
+  await undoAll();
 });
 
 function textOf(path: string): string | null {
