@@ -4,20 +4,19 @@ import type { KubeconfigPorts } from '../cli/doctor/checks/kubeconfig.ts';
 import type { EngineTrust } from '../cli/doctor/checks/registry-trust.ts';
 import type { ClusterContact, Contact, Login } from '../cli/doctor/network-state.ts';
 import type { Subject } from '../cli/doctor/subject.ts';
-import type { Identity } from '../credential/identity.ts';
 import { loginCommand } from '../credential/login-command.ts';
 import { askForManifest, type ManifestReply } from '../openshift/ask-registry.ts';
 import { createBoundedRequests } from '../openshift/bounded-requests.ts';
 import { createClusterAccess, registryConnection } from '../openshift/cluster-access.ts';
 import type { Connection } from '../openshift/connection.ts';
 import { kubeconfigPaths } from '../openshift/kubeconfig-paths.ts';
-import { type Binding, bindHost } from '../registry/bind-host.ts';
+import { bindHost } from '../registry/bind-host.ts';
 import type { ImageReference } from '../registry/image-reference.ts';
 import type { Place } from '../storage/directories.ts';
 import { decide } from './decide.ts';
+import { clusterOf, contactClusters } from './doctor-clusters.ts';
 import { contact, NO_MEMORY } from './doctor-contact.ts';
 import { engineTrust } from './doctor-trust.ts';
-import { identityOfHost } from './identity-of-host.ts';
 import { readSystemRoots } from './read-system-roots.ts';
 import { createSession, type Session } from './session.ts';
 
@@ -117,61 +116,6 @@ function unforgetting(here: Place): Session {
     systemRoots: once(() => readSystemRoots(here)),
   });
   return { ...session, access };
-}
-
-/** The cluster that a host belongs to, as far as it can be told without asking one. */
-interface ClusterPlace {
-  readonly server: string | undefined;
-  readonly context: string | undefined;
-  readonly insecure: boolean;
-  readonly connection: Connection | undefined;
-}
-
-async function clusterOf(host: string, session: Session): Promise<ClusterPlace> {
-  const { identities, connectionOf } = await session.identities();
-  const binding = bindHost(host, (await session.readSettings(host)).settings);
-  const known = await identityOfHost(host, session, false);
-  // Only the current context's cluster is asked whether an unknown host is its own.
-  const identity = known ?? (binding.kind === 'by-claim' ? identities.current : undefined);
-  if (identity !== undefined) {
-    const { server, context, insecure } = identity;
-    return { server, context, insecure, connection: await connectionOf(identity) };
-  }
-  const server = serverOf(binding);
-  if (server === undefined) return { server, context: undefined, insecure: false, connection: undefined };
-  const connection = await connectionOf({ server, context: undefined, inCluster: false, insecure: false });
-  return { server, context: undefined, insecure: connection.insecure, connection };
-}
-
-function serverOf(binding: Binding): string | undefined {
-  return binding.kind === 'bound' ? binding.server : undefined;
-}
-
-async function contactClusters(
-  hosts: readonly string[],
-  subject: Subject,
-  session: Session,
-  placeOf: (host: string) => Promise<ClusterPlace>,
-  ask: (url: string, connection: Connection) => Promise<Contact>,
-): Promise<readonly ClusterContact[]> {
-  const { identities, connectionOf } = await session.identities();
-  const places = await Promise.all(hosts.map(placeOf));
-  const current: Identity | undefined = subject.kind === 'all' ? identities.current : undefined;
-  const servers = new Map<string, Connection>();
-  for (const { server, connection } of places) {
-    if (server !== undefined && connection !== undefined) servers.set(server, connection);
-  }
-  if (current !== undefined && !servers.has(current.server)) {
-    servers.set(current.server, await connectionOf(current));
-  }
-  return Promise.all(
-    [...servers].map(async ([server, connection]) => ({
-      server,
-      insecure: connection.insecure,
-      hasOwnCa: connection.ca !== undefined,
-      contact: await ask(`${server}/version`, connection),
-    })),
-  );
 }
 
 function loginOf({ answer, identity, knowledge, warning }: Decision): Login {

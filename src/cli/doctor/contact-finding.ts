@@ -25,6 +25,8 @@ const WHY: Record<ContactFault, string> = {
 export interface Unreached {
   /** How it is spoken of. */
   readonly name: string;
+  /** The same among others of its kind. */
+  readonly shortName: string;
   readonly contact: NoContact;
   /** The registry host that it is, if it is one. */
   readonly host: string | undefined;
@@ -56,7 +58,7 @@ export function noContactFindings(what: string, unreached: readonly Unreached[])
 function togetherFinding(what: string, servers: readonly Unreached[]): Finding {
   const [first] = servers as [Unreached, ...Unreached[]];
   const finding = noContactFinding({ ...first, name: `${servers.length} ${what}`, host: undefined });
-  return { ...finding, saw: `${finding.saw} (${namesInShort(servers.map(({ name }) => name))})` };
+  return { ...finding, saw: `${finding.saw} (${namesInShort(servers.map(({ shortName }) => shortName))})` };
 }
 
 /** @returns the first few, and how many more there are */

@@ -24,8 +24,8 @@ export interface Finding {
 export interface Fix {
   /** Two findings with the same key are mended by one fix: the file, or the thing, that it changes. */
   readonly key: string;
-  /** What it is going to do, as a clause: `remove the entry "HOST" from PATH`. */
-  readonly does: string;
+  /** What it is going to do, in sentences. Changes nothing. @throws AppError if it can't be done */
+  preview(): Promise<readonly string[]>;
   /** Does it. @returns what it did, in sentences. @throws AppError if it can't be done */
   apply(): Promise<readonly string[]>;
 }

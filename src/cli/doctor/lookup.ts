@@ -13,8 +13,13 @@ export interface LookupStep {
 
 /** What an engine sends in the end. */
 export type Winner =
-  /** What this helper answers. */
-  | { readonly kind: 'helper'; readonly helper: string; readonly where: string }
+  /** What a helper answers; `otherwise`: what counts where it has no credential. */
+  | {
+      readonly kind: 'helper';
+      readonly helper: string;
+      readonly where: string;
+      readonly otherwise: Exclude<Winner, { kind: 'helper' }>;
+    }
   /** A login that lies in a file or a variable. */
   | { readonly kind: 'login'; readonly key: string; readonly where: string; readonly dead: boolean }
   | { readonly kind: 'anonymous' }

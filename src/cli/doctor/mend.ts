@@ -8,18 +8,31 @@ export function fixesOf(findings: readonly CheckedFinding[]): readonly Fix[] {
   return [...fixes.values()];
 }
 
+/** @returns what all fixes are going to do, and which can't be done and why, in sentences */
+export async function previewOf(fixes: readonly Fix[]): Promise<readonly string[]> {
+  const { done, failed } = await each(fixes, (fix) => fix.preview());
+  return [...done, ...failed];
+}
+
 /**
  * Carries out all fixes, one after the other; one that fails keeps no other from being done.
  * @returns what was done, and what could not be done and why, in sentences
  */
-export async function carryOut(
-  fixes: readonly Fix[],
-): Promise<{ done: readonly string[]; failed: readonly string[] }> {
+export function carryOut(fixes: readonly Fix[]): Promise<Outcome> {
+  return each(fixes, (fix) => fix.apply());
+}
+
+interface Outcome {
+  readonly done: readonly string[];
+  readonly failed: readonly string[];
+}
+
+async function each(fixes: readonly Fix[], act: (fix: Fix) => Promise<readonly string[]>): Promise<Outcome> {
   const done: string[] = [];
   const failed: string[] = [];
   for (const fix of fixes) {
     try {
-      done.push(...(await fix.apply()));
+      done.push(...(await act(fix)));
     } catch (error) {
       // A file that can't be edited is told, with what mends it; a defect goes up.
       if (!(error instanceof AppError)) throw error;

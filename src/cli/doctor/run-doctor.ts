@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import type { Check, CheckContext } from './check.ts';
 import { isWell } from './finding.ts';
 import type { Lookup } from './lookup.ts';
-import { carryOut, fixesOf } from './mend.ts';
+import { carryOut, fixesOf, previewOf } from './mend.ts';
 import { type DoctorArguments, parseDoctorArguments } from './parse-arguments.ts';
 import { findingsInLines, lookupInLines, summary } from './print-report.ts';
 import { type Report, reportForJson, subjectInWords } from './report-json.ts';
@@ -77,7 +77,7 @@ async function mend(
   if (!parsed.yes) {
     for (const line of findingsInLines(report.findings, ports.terminal)) ports.print(line);
     ports.print('');
-    for (const { does } of fixes) ports.print(`- ${does}`);
+    for (const sentence of await previewOf(fixes)) ports.print(`- ${sentence}`);
     if (!(await ports.terminal.confirm('Do this?'))) {
       ports.printError('Nothing was changed.');
       return undefined;

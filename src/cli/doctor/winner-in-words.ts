@@ -6,10 +6,12 @@ import type { Winner } from './lookup.ts';
 /** @returns what an engine's lookup comes to, as a sentence without its full stop */
 export function winnerInWords(engine: Engine, winner: Winner): string {
   switch (winner.kind) {
-    case 'helper':
-      return winner.helper === OUR_HELPER
-        ? `${engine} sends what this helper answers: a token that counts now, or none, and then it goes on anonymously`
-        : `${engine} sends what docker-credential-${winner.helper} answers; this helper is not asked`;
+    case 'helper': {
+      const { helper, otherwise } = winner;
+      return helper === OUR_HELPER
+        ? `${engine} sends what this helper answers: a token that counts now, or none, and then it ${afterNothing(otherwise)}`
+        : `${engine} sends what docker-credential-${helper} answers; this helper is not asked`;
+    }
     case 'login': {
       const end = winner.dead
         ? 'its token has ended, so that the pull fails with 401, of a public image, too'
@@ -20,5 +22,16 @@ export function winnerInWords(engine: Engine, winner: Winner): string {
       return `${engine} goes on anonymously: it gets what is public; this helper is not asked`;
     case 'error':
       return `${engine} gives up: ${winner.why}`;
+  }
+}
+
+function afterNothing(otherwise: Extract<Winner, { kind: 'helper' }>['otherwise']): string {
+  switch (otherwise.kind) {
+    case 'login':
+      return `sends the stored login "${otherwise.key}" of ${otherwise.where}, with which a public image can't be pulled once its token has ended`;
+    case 'anonymous':
+      return 'goes on anonymously';
+    case 'error':
+      return `gives up: ${otherwise.why}`;
   }
 }

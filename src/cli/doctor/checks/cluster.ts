@@ -33,7 +33,9 @@ function unreached({ server, contact, hasOwnCa }: ClusterContact): Unreached[] {
     : contact.detail;
   const trust = `docker-credential-openshift login ${server} --certificate-authority CA-FILE`;
   const name = `The API server of ${nameOf(server)}`;
-  return [{ name, contact: { ...contact, detail }, host: undefined, trust }];
+  return [
+    { name, shortName: clusterDisplayName(server), contact: { ...contact, detail }, host: undefined, trust },
+  ];
 }
 
 function nameOf(server: string): string {

@@ -25,7 +25,7 @@ export async function registry(
     if (contact.kind === 'answered') return [];
     // Which file its authority belongs in for each engine is told by the check of the engines' trust.
     const trust = `openssl s_client -connect ${shellQuoted(withPort(host))} -showcerts </dev/null`;
-    return [{ name: `The registry ${host}`, contact, host, trust }];
+    return [{ name: `The registry ${host}`, shortName: host, contact, host, trust }];
   });
   return [
     ...found.flatMap(({ host, contact }) => (contact.kind === 'answered' ? [describe(host, contact)] : [])),

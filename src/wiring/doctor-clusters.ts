@@ -1,0 +1,64 @@
+import type { ClusterContact, Contact } from '../cli/doctor/network-state.ts';
+import type { Subject } from '../cli/doctor/subject.ts';
+import type { Identity } from '../credential/identity.ts';
+import type { Connection } from '../openshift/connection.ts';
+import { type Binding, bindHost } from '../registry/bind-host.ts';
+import { identityOfHost } from './identity-of-host.ts';
+import type { Session } from './session.ts';
+
+/** The cluster that a host belongs to, as far as it can be told without asking one. */
+export interface ClusterPlace {
+  readonly server: string | undefined;
+  readonly context: string | undefined;
+  readonly insecure: boolean;
+  readonly connection: Connection | undefined;
+}
+
+/** @returns the cluster that a host belongs to, and how it is reached */
+export async function clusterOf(host: string, session: Session): Promise<ClusterPlace> {
+  const { identities, connectionOf } = await session.identities();
+  const binding = bindHost(host, (await session.readSettings(host)).settings);
+  const known = await identityOfHost(host, session, false);
+  // Only the current context's cluster is asked whether an unknown host is its own.
+  const identity = known ?? (binding.kind === 'by-claim' ? identities.current : undefined);
+  if (identity !== undefined) {
+    const { server, context, insecure } = identity;
+    return { server, context, insecure, connection: await connectionOf(identity) };
+  }
+  const server = serverOf(binding);
+  if (server === undefined) return { server, context: undefined, insecure: false, connection: undefined };
+  const connection = await connectionOf({ server, context: undefined, inCluster: false, insecure: false });
+  return { server, context: undefined, insecure: connection.insecure, connection };
+}
+
+function serverOf(binding: Binding): string | undefined {
+  return binding.kind === 'bound' ? binding.server : undefined;
+}
+
+/** Asks the clusters of these hosts, each once; where all is asked about, the current context's, too. */
+export async function contactClusters(
+  hosts: readonly string[],
+  subject: Subject,
+  session: Session,
+  placeOf: (host: string) => Promise<ClusterPlace>,
+  ask: (url: string, connection: Connection) => Promise<Contact>,
+): Promise<readonly ClusterContact[]> {
+  const { identities, connectionOf } = await session.identities();
+  const places = await Promise.all(hosts.map(placeOf));
+  const current: Identity | undefined = subject.kind === 'all' ? identities.current : undefined;
+  const servers = new Map<string, Connection>();
+  for (const { server, connection } of places) {
+    if (server !== undefined && connection !== undefined) servers.set(server, connection);
+  }
+  if (current !== undefined && !servers.has(current.server)) {
+    servers.set(current.server, await connectionOf(current));
+  }
+  return Promise.all(
+    [...servers].map(async ([server, connection]) => ({
+      server,
+      insecure: connection.insecure,
+      hasOwnCa: connection.ca !== undefined,
+      contact: await ask(`${server}/version`, connection),
+    })),
+  );
+}

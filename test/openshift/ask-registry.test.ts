@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { askForManifest } from '../../src/openshift/ask-registry.ts';
+import { createBoundedRequests } from '../../src/openshift/bounded-requests.ts';
+import type { Reply } from '../../src/openshift/send-request.ts';
+import { createReachability } from '../../src/storage/reachability.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { connectionTo } from '../support/api-request.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+
+function asking(sandbox: Sandbox) {
+  const { send } = createBoundedRequests({
+    remainingMs: () => 4000,
+    env: {},
+    reachability: createReachability(null, undefined, Date.now),
+    systemRoots: async () => [],
+  });
+  const connection = connectionTo(sandbox);
+  return async (repository: string, token?: string, reference = 'latest') => {
+    const login = token === undefined ? undefined : { username: 'alice', token };
+    const image = { host: sandbox.registryHost, repository, reference };
+    const said = await askForManifest(image, login, {
+      send: (url, headers, method) => send(url, connection, headers, undefined, method),
+    });
+    return said.kind;
+  };
+}
+
+test('an OpenShift registry is asked as engines ask it, with a token and without', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const ask = asking(sandbox);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  assert.equal(await ask('alice-ns/private', token), 'there');
+  assert.equal(await ask('alice-ns/private'), 'refused');
+  assert.equal(await ask('public-ns/public'), 'there');
+  assert.equal(await ask('public-ns/public', token), 'there');
+  assert.equal(await ask('public-ns/public', token, 'nope'), 'absent');
+  assert.equal(await ask('bob-ns/secret', token), 'refused');
+  // Opened to those without a login only: a valid one closes it.
+  assert.equal(await ask('guest-ns/open'), 'there');
+  assert.equal(await ask('guest-ns/open', token), 'refused');
+  sandbox.expire(token);
+  assert.equal(await ask('public-ns/public', token), 'refused');
+});
+
+test('QCI gives nothing without a token, and its images to whoever its cluster lets pull', async (t) => {
+  const sandbox = await runningSandbox(t, { mode: 'qci' });
+  const ask = asking(sandbox);
+  assert.equal(await ask('openshift/ci', undefined, 'ocp_4.18_cli'), 'refused');
+  assert.equal(
+    await ask('openshift/ci', sandbox.issueOAuthToken({ user: 'bob' }), 'ocp_4.18_cli'),
+    'refused',
+  );
+  assert.equal(await ask('openshift/ci', sandbox.issueOAuthToken({ user: 'alice' }), 'nope'), 'absent');
+});
+
+const IMAGE = { host: 'registry.example.com', repository: 'team/app', reference: 'v1' };
+const reply = (status: number, body = '', challenge?: string): Reply => ({
+  status,
+  body,
+  dateMs: undefined,
+  detail: status === 0 ? 'connection refused' : '',
+  timedOut: false,
+  ...(challenge === undefined ? {} : { headers: { 'www-authenticate': challenge } }),
+});
+
+/** A registry that gives these answers, one after the other, and to nothing else. */
+function answering(...replies: readonly Reply[]) {
+  const left = [...replies];
+  const asked: string[] = [];
+  return {
+    asked,
+    send: async (url: URL, headers: Record<string, string>, method: string) => {
+      asked.push(`${method} ${url.href}${headers.authorization === undefined ? '' : ' with a secret'}`);
+      return left.shift() ?? assert.fail(`unexpected request: ${url.href}`);
+    },
+  };
+}
+
+test("a token goes to no token endpoint but the registry's own", async () => {
+  const elsewhere = reply(401, '', 'Bearer realm="https://auth.example.org/token",service="s"');
+  const ports = answering(elsewhere);
+  const said = await askForManifest(IMAGE, { username: 'u', token: 'secret' }, ports);
+  assert.deepEqual(said, { kind: 'unknown', detail: 'its token endpoint is elsewhere' });
+  assert.deepEqual(ports.asked, ['HEAD https://registry.example.com/v2/team/app/manifests/v1']);
+});
+
+test('without a login, a token endpoint elsewhere is asked for what is public', async () => {
+  const challenge =
+    'Bearer realm="https://auth.example.org/token",service="s",scope="repository:team/app:pull"';
+  const ports = answering(reply(401, '', challenge), reply(200, '{"access_token":"x"}'), reply(200));
+  assert.deepEqual(await askForManifest(IMAGE, undefined, ports), { kind: 'there' });
+  assert.deepEqual(ports.asked.slice(1), [
+    'GET https://auth.example.org/token?service=s&scope=repository%3Ateam%2Fapp%3Apull',
+    'HEAD https://registry.example.com/v2/team/app/manifests/v1 with a secret',
+  ]);
+});
+
+test('Basic challenges are answered by those who have a login', async () => {
+  const basic = reply(401, '', 'Basic realm="here"');
+  assert.deepEqual(await askForManifest(IMAGE, undefined, answering(basic)), { kind: 'refused' });
+  const ports = answering(basic, reply(404));
+  assert.deepEqual(await askForManifest(IMAGE, { username: 'u', token: 'secret' }, ports), {
+    kind: 'absent',
+  });
+});
+
+test('what is no answer to the question is told as it is', async () => {
+  const bearer = reply(401, '', 'Bearer realm="https://registry.example.com/token"');
+  const cases: [Reply[], object][] = [
+    [[reply(200)], { kind: 'there' }],
+    [[reply(403)], { kind: 'refused' }],
+    [[reply(503)], { kind: 'unknown', detail: 'it answered 503' }],
+    [[reply(0)], { kind: 'unknown', detail: 'connection refused' }],
+    [[bearer, reply(404)], { kind: 'unknown', detail: 'its token endpoint answered 404' }],
+    [[bearer, reply(200, 'no JSON')], { kind: 'unknown', detail: 'its token endpoint gave no token' }],
+    [[bearer, reply(200, '{"token":"x"}'), reply(401)], { kind: 'refused' }],
+    [[reply(401, '', 'Bearer realm="http://registry.example.com/token"')], { kind: 'refused' }],
+  ];
+  for (const [replies, said] of cases) {
+    assert.deepEqual(await askForManifest(IMAGE, undefined, answering(...replies)), said);
+  }
+});
