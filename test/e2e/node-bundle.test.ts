@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { bindByConfig, loggedIn } from './helper-home.ts';
+
+const bundle = fileURLToPath(new URL('../../dist/node/main.js', import.meta.url));
+
+test('the bundle for Node is whole: its parts for a cluster, for typed logins and for the engines’ files load', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, { command: [process.execPath, bundle] }, sandbox);
+  await bindByConfig(home, sandbox);
+  assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
+
+  const registries = { [sandbox.registryHost]: { server: sandbox.apiUrl, user: 'alice' } };
+  await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries }));
+  const credential = { ServerURL: 'registry.example.com', Username: 'robot', Secret: 'a-secret' };
+  const stored = await home.run('store', JSON.stringify(credential));
+  assert.deepEqual([stored.status, stored.stdout, stored.stderr], [0, '', '']);
+  assert.equal((await home.get('registry.example.com')).token, fingerprintOf('a-secret'));
+  const listed = JSON.parse((await home.run('list', 'unused')).stdout) as object;
+  assert.ok('registry.example.com' in listed);
+
+  const docker = join(home.directory, '.docker/config.json');
+  await home.write(docker, '{}');
+  const { status, stderr } = await home.run(['setup', '--yes', sandbox.registryHost], '');
+  assert.equal(status, 0, stderr);
+  assert.ok(existsSync(docker) && readFileSync(docker, 'utf8').includes(sandbox.registryHost));
+});
