@@ -17,9 +17,10 @@ import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listRecords } from '../storage/list-answers.ts';
 import { withLock } from '../storage/lock.ts';
 import { signOutFile, signOutOfHost } from '../storage/sign-outs.ts';
+import { identityOfHost } from './identity-of-host.ts';
 import { printer } from './printer.ts';
 import { runOtherHelper } from './run-other-helper.ts';
-import { forgetAnswer, identityAtHand, identityOf } from './serve-verb.ts';
+import { forgetAnswer, identityAtHand } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
@@ -161,7 +162,7 @@ async function loginOf(
     };
   }
   // Not whoever would be asked about the host, as for `erase`: what is revoked is over everywhere.
-  const identity = await identityOf(host, session, true);
+  const identity = await identityOfHost(host, session, true);
   if (identity === undefined) return 'no login of yours answers for it';
   if (serviceAccountOrder(settings) !== undefined) return "its tokens are a service account's";
   const { source, context } = identity;

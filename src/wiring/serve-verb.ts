@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { AppError } from '../credential/app-error.ts';
-import { identityFor, serviceAccountOrder } from '../credential/decide-answer.ts';
+import { serviceAccountOrder } from '../credential/decide-answer.ts';
 import { eraseCredential } from '../credential/erase-credential.ts';
 import type { Identity } from '../credential/identity.ts';
 import {
@@ -21,7 +21,8 @@ import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listAnswers } from '../storage/list-answers.ts';
 import { addSignOut, clearSignOuts, signOutFile } from '../storage/sign-outs.ts';
 import { readStoredRecords } from '../storage/stored-logins.ts';
-import { bearerOf, readClusterClaim } from './clusters-word.ts';
+import { bearerOf } from './clusters-word.ts';
+import { identityOfHost } from './identity-of-host.ts';
 import { createSession, type Session } from './session.ts';
 import { place } from './this-process.ts';
 import { tokenPorts } from './token-ports.ts';
@@ -96,7 +97,7 @@ async function hostToStoreFor(host: string, session: Session): Promise<HostToSto
   const { settings, problem } = await session.readSettings(host);
   if (problem !== undefined) throw new AppError({ code: 'config-broken', message: problem });
   const binding = bindHost(host, settings);
-  const identity = await identityOf(host, session, true);
+  const identity = await identityOfHost(host, session, true);
   const server = (binding.kind === 'bound' ? binding.server : undefined) ?? identity?.server;
   return { isAnonymous: binding.kind === 'anonymous', identity, server };
 }
@@ -107,26 +108,9 @@ function wasAnswered(host: string, secret: string, { cache, here }: Session): bo
   return record?.answer.kind === 'credential' && record.answer.secret === secret;
 }
 
-/** Who answers for a host, or nobody. */
-export async function identityOf(
-  host: string,
-  session: Session,
-  mayAsk: boolean,
-): Promise<Identity | undefined> {
-  const { settings, problem } = await session.readSettings(host);
-  if (problem !== undefined) return undefined;
-  const binding = bindHost(host, settings);
-  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign')
-    return undefined;
-  const { identities } = await session.identities();
-  const readClaim = (name: string, identity: Identity) => readClusterClaim(name, identity, session, mayAsk);
-  const choice = await identityFor(host, binding, settings, identities, { readClaim });
-  return 'identity' in choice ? choice.identity : undefined;
-}
-
 /** Who answers for a host, or would be asked about it. */
 export async function identityAtHand(host: string, session: Session): Promise<Identity | undefined> {
-  const known = await identityOf(host, session, false);
+  const known = await identityOfHost(host, session, false);
   if (known !== undefined) return known;
   const { settings, problem } = await session.readSettings(host);
   if (problem !== undefined || bindHost(host, settings).kind !== 'by-claim') return undefined;
