@@ -27,21 +27,33 @@ export interface Trace {
 
 /** A step, and who wins if the lookup ends with it. */
 export interface Look extends LookupStep {
-  readonly winner?: Winner;
+  readonly winner?: Found;
 }
 
-/** @returns the steps up to the first that ends the lookup; without one the engine goes on anonymously */
+/** Who wins, as far as one place tells: what follows a helper's "not found" stands in the steps after it. */
+type Found = Exclude<Winner, { kind: 'helper' }> | Omit<Extract<Winner, { kind: 'helper' }>, 'otherwise'>;
+
+/** @returns the steps up to the one that ends the lookup; without one the engine goes on anonymously */
 export function traceOf(looks: Iterable<Look>): Trace {
   const steps: LookupStep[] = [];
+  let helper: Extract<Found, { kind: 'helper' }> | undefined;
+  /** How many steps there are up to the helper. */
+  let shown = 0;
   for (const { winner, ...step } of looks) {
     steps.push(step);
-    if (winner !== undefined) return { steps, winner };
+    if (winner === undefined) continue;
+    if (winner.kind !== 'helper')
+      return { steps, winner: helper === undefined ? winner : { ...helper, otherwise: winner } };
+    // Another helper behind the first counts only where that has no credential: what it has is not known here.
+    if (helper === undefined) shown = steps.length;
+    helper ??= winner;
   }
-  return { steps, winner: { kind: 'anonymous' } };
+  if (helper === undefined) return { steps, winner: { kind: 'anonymous' } };
+  return { steps: steps.slice(0, shown), winner: { ...helper, otherwise: { kind: 'anonymous' } } };
 }
 
 /** @returns a login as the winner of a lookup */
-export function loginWins(login: StoredLogin, where: string): Winner {
+export function loginWins(login: StoredLogin, where: string): Extract<Winner, { kind: 'login' }> {
   return { kind: 'login', key: login.key, where, dead: login.secret?.dead === true };
 }
 

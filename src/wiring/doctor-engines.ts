@@ -5,7 +5,7 @@ import type { Fix } from '../cli/doctor/finding.ts';
 import type { Lookup } from '../cli/doctor/lookup.ts';
 import { winnerInWords } from '../cli/doctor/winner-in-words.ts';
 import { AppError } from '../credential/app-error.ts';
-import { applyEngineEdit } from '../engines/apply-engine-edit.ts';
+import { applyEngineEdit, type PlanText, previewEngineEdit } from '../engines/apply-engine-edit.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import { writerOf } from '../engines/keep-edit.ts';
 import { planEngineEdit } from '../engines/plan-engine-edit.ts';
@@ -95,27 +95,21 @@ export function fixEngineFile(
   ours: Promise<readonly string[]>,
   here: Place,
 ): Fix {
+  const plan = async (): Promise<PlanText> => {
+    const file = (await state).files.find((one) => one.path === path);
+    const logins = file?.logins ?? [];
+    const isNamed =
+      file?.getsHelper === 'always' || (file?.getsHelper === 'if-there' && file.state === 'read');
+    const legacy = file?.legacy === true;
+    const request = { path, hosts: spellings(await ours, logins), addCredHelpers: isNamed, legacy };
+    return (text) => planEngineEdit(text, request);
+  };
+  const told = (changes: readonly string[]) => changes.map((change) => `${path}: ${change}`);
+  const writer = writerOf(here, 'record');
   return {
     key: path,
-    does: `${path}: let the helper answer for its hosts, and take out stored logins that hide it`,
-    async apply() {
-      const file = (await state).files.find((one) => one.path === path);
-      if (file === undefined) return [];
-      const isNamed =
-        file.getsHelper === 'always' || (file.getsHelper === 'if-there' && file.state === 'read');
-      const request = {
-        path,
-        hosts: spellings(await ours, file.logins),
-        addCredHelpers: isNamed,
-        legacy: file.legacy,
-      };
-      const changes = await applyEngineEdit(
-        path,
-        (text) => planEngineEdit(text, request),
-        writerOf(here, 'record'),
-      );
-      return changes.map((change) => `${path}: ${change}`);
-    },
+    preview: async () => told((await previewEngineEdit(path, await plan(), writer)).changes),
+    apply: async () => told(await applyEngineEdit(path, await plan(), writer)),
   };
 }
 

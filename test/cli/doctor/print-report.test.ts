@@ -47,7 +47,7 @@ test('colours are used where they are shown, and what a file holds can drive no 
 });
 
 test('the summary counts, and names the command that mends', () => {
-  const fix = { key: 'k', does: 'd', apply: async () => [] };
+  const fix = { key: 'k', preview: async () => [], apply: async () => [] };
   const problem = finding({ status: 'problem' });
   assert.equal(summary([finding({})]), 'All is well.');
   assert.equal(summary([problem, problem, finding({ status: 'warning' })]), '2 problems and 1 warning.');

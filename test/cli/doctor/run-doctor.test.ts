@@ -75,7 +75,7 @@ test('it exits with 1 for a problem and for a warning, which are told with why a
 });
 
 test('--json has a shape that stays', async () => {
-  const fix = { key: 'FILE', does: 'mend it', apply: () => assert.fail('nobody asked') };
+  const fix = { key: 'FILE', preview: async () => ['mend it'], apply: () => assert.fail('nobody asked') };
   const { out, ports } = world(() => [OK, bad(fix)]);
   assert.equal(await runDoctor(['registry.example.com/ns/app:1', '--json'], ports), 1);
   assert.deepEqual(JSON.parse(out.join('\n')), {
@@ -109,7 +109,11 @@ test('--fix without a terminal needs --yes, and does nothing without it', async 
 });
 
 test('--fix asks, and changes nothing without a yes', async () => {
-  const fix = { key: 'FILE', does: 'mend FILE', apply: () => assert.fail('the answer was no') };
+  const fix = {
+    key: 'FILE',
+    preview: async () => ['mend FILE'],
+    apply: () => assert.fail('the answer was no'),
+  };
   const { out, err, ports } = world(() => [bad(fix)], { interactive: true });
   assert.equal(await runDoctor(['--fix'], ports), 1);
   assert.ok(out.includes('- mend FILE'));
@@ -122,7 +126,7 @@ test('--fix mends each thing once, says what it did, and looks again', async () 
     mended += 1;
     return ['FILE: took it out'];
   };
-  const fix = { key: 'FILE', does: 'mend FILE', apply };
+  const fix = { key: 'FILE', preview: async () => ['mend FILE'], apply };
   const found = () => (mended === 0 ? [bad(fix), bad({ ...fix })] : [OK]);
   for (const world1 of [world(found, { interactive: true, answer: true })]) {
     assert.equal(await runDoctor(['--fix'], world1.ports), 0);
@@ -136,12 +140,12 @@ test('a fix that fails is told, keeps no other from being done, and leaves its f
   const done: string[] = [];
   const failing: Fix = {
     key: 'A',
-    does: 'mend A',
+    preview: async () => ['mend A'],
     apply: () => Promise.reject(new AppError({ code: 'x', message: 'A is read-only', hint: 'chmod u+w A' })),
   };
   const other: Fix = {
     key: 'B',
-    does: 'mend B',
+    preview: async () => ['mend B'],
     apply: async () => {
       done.push('B');
       return [];

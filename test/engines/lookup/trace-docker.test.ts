@@ -25,7 +25,7 @@ function winner(
 }
 
 const login = (key = HOST, where = K) => ({ kind: 'login', key, where, dead: false });
-const helper = (name: string) => ({ kind: 'helper', helper: name, where: K });
+const helper = (name: string) => ({ kind: 'helper', helper: name, where: K, otherwise: ANONYMOUS });
 
 test('docker reads its own file and no other', () => {
   const one = { logins: [HOST] };

@@ -26,7 +26,13 @@ function trace(
 
 const winner = (...args: Parameters<typeof trace>) => trace(...args).winner;
 const login = (where: string, key = HOST, dead = false) => ({ kind: 'login', key, where, dead });
-const helper = (where: string, name = 'openshift') => ({ kind: 'helper', helper: name, where });
+const ANONYMOUS = { kind: 'anonymous' };
+const helper = (where: string, name = 'openshift', otherwise: object = ANONYMOUS) => ({
+  kind: 'helper',
+  helper: name,
+  where,
+  otherwise,
+});
 
 test('without any file podman goes on anonymously, and says where it looked', () => {
   const { steps, winner: end } = trace(engineState({}));
@@ -106,7 +112,8 @@ test('a key of credHelpers that is no bare host is not found', () => {
 test('a file that is empty or broken ends every pull; what wins before it is read counts', () => {
   for (const state of ['blank', 'unusable'] as const) {
     assert.equal(winner(engineState({ [C]: { state }, [K]: { helpers: OURS } })).kind, 'error');
-    assert.deepEqual(winner(engineState({ [X]: { helpers: OURS }, [C]: { state } })), helper(X));
+    const behind = winner(engineState({ [X]: { helpers: OURS }, [C]: { state } }));
+    assert.ok(behind.kind === 'helper' && behind.otherwise.kind === 'error');
   }
 });
 
@@ -134,7 +141,7 @@ test('a helper of registries.conf is asked for every host before the files; afte
   const path = '/home/u/.config/containers/registries.conf.d/50-openshift.conf';
   const both = { helpers: ['openshift', 'containers-auth.json'], path, overridden: [] };
   const state = engineState({ [X]: { dead: [HOST] } }, { registriesConf: both });
-  assert.deepEqual(winner(state), helper(path));
+  assert.deepEqual(winner(state), helper(path, 'openshift', login(X, HOST, true)));
   assert.match(trace(state).steps[0]?.outcome ?? '', /"not found" makes it look on/);
   assert.deepEqual(winner(state, [4, 3], ['openshift']), login(X, HOST, true));
 });
@@ -153,4 +160,20 @@ test('files that registries.conf leaves out are not read', () => {
 
 test('files of other environments do not count', () => {
   assert.deepEqual(winner(engineState({ [X]: { current: false, logins: [HOST] } })), { kind: 'anonymous' });
+});
+
+test('after the "not found" of a helper the rest of its file does not count, and the next files do', () => {
+  const stale = { dead: [HOST] };
+  const own = engineState({ [C]: { helpers: OURS, ...stale } });
+  assert.deepEqual(winner(own), helper(C));
+  const next = engineState({ [C]: { helpers: OURS, ...stale }, [K]: { helpers: OURS }, [OLD]: stale });
+  assert.deepEqual(winner(next), helper(C, 'openshift', login(OLD, HOST, true)));
+  assert.deepEqual(
+    trace(next).steps.map(({ where }) => where),
+    [X, C, K, OLD],
+  );
+  assert.deepEqual(
+    trace(own).steps.map(({ where }) => where),
+    [X, C],
+  );
 });
