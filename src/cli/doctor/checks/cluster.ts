@@ -21,7 +21,7 @@ export async function cluster({ clusterContacts }: ClusterPorts): Promise<readon
 function reached({ server, contact }: ClusterContact): Finding[] {
   if (contact.kind === 'none') return [];
   const by = contact.proxy === undefined ? '' : ` by the proxy ${contact.proxy}`;
-  return [{ status: 'ok', saw: `The API server of ${nameOf(server)} answers${by}` }];
+  return [{ status: 'ok', saw: `${nameOf(server)} answers${by}` }];
 }
 
 function unreached({ server, contact, hasOwnCa }: ClusterContact): Unreached[] {
@@ -32,7 +32,7 @@ function unreached({ server, contact, hasOwnCa }: ClusterContact): Unreached[] {
     ? 'its certificate is of another authority than the kubeconfig names'
     : contact.detail;
   const trust = `docker-credential-openshift login ${server} --certificate-authority CA-FILE`;
-  const name = `The API server of ${nameOf(server)}`;
+  const name = nameOf(server);
   return [
     { name, shortName: clusterDisplayName(server), contact: { ...contact, detail }, host: undefined, trust },
   ];
@@ -40,7 +40,7 @@ function unreached({ server, contact, hasOwnCa }: ClusterContact): Unreached[] {
 
 function nameOf(server: string): string {
   const name = clusterDisplayName(server);
-  return server.endsWith(`//${name}`) ? name : `${name} (${server})`;
+  return server.endsWith(`//${name}`) ? `The API server ${server}` : `The API server of ${name} (${server})`;
 }
 
 function unverified({ server, insecure }: ClusterContact): Finding[] {

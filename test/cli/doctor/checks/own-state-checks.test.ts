@@ -67,7 +67,7 @@ test('a sign-out is told, and what ends it', async () => {
 
 test('a timer that is not there is worth a note; one that is not right is a warning', async () => {
   const check = (status: number, said: string[], warned: string[]) =>
-    timer({ timerStatus: async () => ({ status, said, warned }) });
+    timer({ timerStatus: async () => ({ status, said, warned }), lingers: async () => true, env: {} });
   const running = await check(0, ['Next run: at noon', 'The units are up to date.'], []);
   assert.equal(running[0]?.saw, 'The renewal timer runs (next: at noon)');
   const none = await check(1, [], ['There is no timer. Run: x']);
@@ -106,4 +106,16 @@ test('a keychain is needed for typed logins alone', async () => {
   assert.match(lost?.why ?? '', /quay\.io/);
   const [, rootless] = await check({ kind: 'ok' }, ['quay.io'], 1000);
   assert.match(rootless?.why ?? '', /^Rootless podman/);
+});
+
+test('a timer that rests while nobody is logged in is told on machines without a screen', async () => {
+  const check = (env: Record<string, string>) =>
+    timer({
+      timerStatus: async () => ({ status: 0, said: [], warned: [] }),
+      lingers: async () => false,
+      env,
+    });
+  const [, note] = await check({ USER: 'alice' });
+  assert.deepEqual([note?.status, note?.mend], ['note', 'sudo loginctl enable-linger alice']);
+  assert.equal((await check({ DISPLAY: ':0' })).length, 1);
 });
