@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
 import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
@@ -203,6 +204,22 @@ test('a login that was stored for the host goes, and it is the one that is revok
   const live = sandbox.cluster.credentials.oauthTokens().map(({ value }) => value);
   assert.deepEqual([live.includes(typed), live.includes(home.token)], [false, true]);
   assert.equal((await home.run('list', '')).stdout, '{}\n');
+});
+
+const atTerminal = lacksTerminal === false ? '' : ` (left out: ${lacksTerminal})`;
+test(`at a terminal a person is asked before their login is revoked, and no is no${atTerminal}`, {
+  skip: lacksTerminal !== false,
+}, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, program, sandbox);
+  await bindByConfig(home, sandbox);
+  const command = [...program.command, 'logout', sandbox.registryHost, '--revoke'];
+  const isLive = () => sandbox.cluster.credentials.oauthTokens().some(({ value }) => value === home.token);
+  const no = await atATerminal(command, home.env, [['[y/N]', '\r']]);
+  assert.deepEqual([no.status, isLive()], [1, true], no.shown);
+  assert.match(no.shown, /Nothing was changed\./);
+  const yes = await atATerminal(command, home.env, [['[y/N]', 'y\r']]);
+  assert.deepEqual([yes.status, isLive()], [0, false], yes.shown);
 });
 
 test('where nothing can be kept, whoever signs out is told so', async (t) => {
