@@ -1,6 +1,7 @@
 import type { Keychain } from '../storage/keychain.ts';
+import { createSecretService } from '../storage/secret-service/secret-service.ts';
 
-/** The keychain of this system. Where a library of its own is needed for it, that is loaded when it is used. */
+/** The keychain of this system; to be loaded when a secret is asked for. Where a library of its own is needed for it, that is loaded when it is used. */
 export async function systemKeychain({
   platform,
   env,
@@ -9,7 +10,7 @@ export async function systemKeychain({
   readonly env: Record<string, string | undefined>;
 }): Promise<Keychain> {
   if (platform !== 'darwin' && platform !== 'win32') {
-    return (await import('../storage/secret-service/secret-service.ts')).createSecretService(env);
+    return createSecretService(env);
   }
   const { createSystemKeychain, WINDOWS_LARGEST_ENTRY } = await import('../storage/system-keychain.ts');
   return createSystemKeychain({

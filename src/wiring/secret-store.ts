@@ -4,7 +4,6 @@ import { AppError } from '../credential/app-error.ts';
 import type { SecretPlace, SecretStore } from '../credential/secret-store.ts';
 import { configFile, type Place, stateDirectory } from '../storage/directories.ts';
 import { createSecretStore } from '../storage/secret-store.ts';
-import { systemKeychain } from './keychain.ts';
 import { moment } from './this-process.ts';
 
 /**
@@ -19,7 +18,7 @@ export function secretStore(
   return createSecretStore({
     state: stateDirectory(here),
     uid: here.uid,
-    keychain: () => systemKeychain(here),
+    keychain: async () => (await import('./keychain.ts')).systemKeychain(here),
     place: async () => placeIn(await config()),
     configFile: configFile(here),
     now: moment,
