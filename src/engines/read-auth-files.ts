@@ -56,7 +56,7 @@ function membersIn(root: Node, text: string, path: string, factsOf: FactsOf) {
       for (const entry of objectsIn(member, text, path)) mustBeObject(entry, text, path);
       if (member.value.type === 'object') logins.push(...storedLogins(member.value, factsOf));
     } else if (name === 'credhelpers') {
-      helpers.push(...objectsIn(member, text, path).map(namedHelper));
+      helpers.push(...objectsIn(member, text, path).map((entry) => namedHelper(entry, text, path)));
     } else if (name !== 'credsstore') otherKeys.push(member.name);
   }
   const store = findNodeAtLocation(root, ['credsStore'])?.value;
@@ -80,6 +80,7 @@ function mustBeObject({ name, value }: Member, text: string, path: string): void
   );
 }
 
-function namedHelper({ name, value }: Member): NamedHelper {
-  return { key: name, helper: typeof value.value === 'string' ? value.value : undefined };
+function namedHelper({ name, value }: Member, text: string, path: string): NamedHelper {
+  if (value.type === 'string') return { key: name, helper: String(value.value) };
+  throw jsonError(text, value.offset, path, `names no helper for ${JSON.stringify(name)}`);
 }

@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import type { Engine } from '../cli/doctor/check.ts';
 import type { EngineState, SecretFacts } from '../cli/doctor/engine-state.ts';
 import type { Fix } from '../cli/doctor/finding.ts';
 import type { Lookup } from '../cli/doctor/lookup.ts';
@@ -122,10 +121,4 @@ function spellings(
     .filter(({ host }) => host !== undefined && ours.includes(host))
     .map(({ key }) => key.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '');
   return [...new Set([...ours, ...spelled])];
-}
-
-/** @returns the engines' own programs that are on the PATH */
-export function programsOf(engine: Engine, here: Place): readonly string[] {
-  const names = engine === 'docker' ? ['docker'] : ['podman', 'buildah', 'skopeo'];
-  return names.filter((name) => findOnPath(name, here).some(({ isExecutable }) => isExecutable));
 }

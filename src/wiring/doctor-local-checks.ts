@@ -43,6 +43,7 @@ const HELPER = 'docker-credential-openshift';
 /** It takes 5 ms; what takes this long is no version of this program. */
 const VERSION_MS = 2000;
 const KEYCHAIN_MS = 2000;
+const LOGINCTL_MS = 2000;
 
 /** The checks that need no network. */
 export function localChecks(machine: LocalMachine): readonly Check[] {
@@ -64,6 +65,7 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     versionOf,
     readConfig: async () => (await config).reading(),
     timerStatus: () => timerStatus(here),
+    lingers: () => lingers(here),
     signedOut: (host: string) => signedOut(host, here),
     keychainHealth: () => store.health(),
     storedLogins: () => store.list(),
@@ -116,6 +118,13 @@ async function timerStatus(here: Place) {
     printError: (line: string) => warned.push(line),
   };
   return { status: await runTimer('status', here, output), said, warned };
+}
+
+async function lingers({ platform, uid }: Place): Promise<boolean | undefined> {
+  if (platform !== 'linux' || uid === undefined) return undefined;
+  const result = await runProgram('loginctl', ['show-user', String(uid), '--property=Linger'], LOGINCTL_MS);
+  const [, answer] = /^Linger=(yes|no)$/m.exec(result === 'missing' ? '' : result.stdout) ?? [];
+  return answer === undefined ? undefined : answer === 'yes';
 }
 
 function signedOut(host: string, here: Place): 'as a whole' | 'with a token' | undefined {

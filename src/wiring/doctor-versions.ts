@@ -1,6 +1,6 @@
 import type { Engine } from '../cli/doctor/check.ts';
+import { findOnPath } from '../engines/find-on-path.ts';
 import type { Place } from '../storage/directories.ts';
-import { programsOf } from './doctor-engines.ts';
 import { runProgram } from './run-program.ts';
 
 /** An engine on this machine. */
@@ -18,11 +18,13 @@ const VERSION_MS = 2000;
 
 /** Asks an engine for its version. */
 export async function engineVersion(engine: Engine, here: Place): Promise<EngineVersion> {
-  const programs = programsOf(engine, here);
-  if (programs.length === 0) return assumed(engine, false, 'not installed');
-  const [name = engine] = programs;
-  if (name !== engine) return assumed(engine, true, `not installed, but ${programs.join(' and ')}`);
-  const result = await runProgram(name, ['--version'], VERSION_MS);
+  const path = pathOf(engine, here);
+  if (path === undefined) {
+    const family = engine === 'podman' ? ['buildah', 'skopeo'].filter((name) => pathOf(name, here)) : [];
+    const isInstalled = family.length > 0;
+    return assumed(engine, isInstalled, isInstalled ? `${family.join(' and ')} alone` : 'not installed');
+  }
+  const result = await runProgram(path, ['--version'], VERSION_MS);
   const text = result === 'missing' ? '' : result.stdout.trim();
   // The package podman-docker puts a `docker` there that is podman.
   if (engine === 'docker' && /podman/i.test(text)) return assumed(engine, false, 'what is there is podman');
@@ -34,4 +36,8 @@ export async function engineVersion(engine: Engine, here: Place): Promise<Engine
 function assumed(engine: Engine, isInstalled: boolean, why: string): EngineVersion {
   const version = NEWEST[engine];
   return { isInstalled, program: `${engine} (${why}; as version ${version[0]} does)`, version };
+}
+
+function pathOf(name: string, here: Place): string | undefined {
+  return findOnPath(name, here).find(({ isExecutable }) => isExecutable)?.path;
 }

@@ -40,7 +40,7 @@ async function springTrap(trap: Trap, engine: Engine, { sandbox, newHome }: Engi
   if (trap.loggedOut === true)
     await home.writeKubeconfig(sandbox.kubeconfig({ token: stale }), sandbox.caPem);
   await trap.set(place);
-  const there = withVariables(home, trap.variables?.(home) ?? []);
+  const there = runWithin(home, trap.within?.(home));
   const image = { private: 'alice-ns/private', public: 'public-ns/public' }[trap.fails];
   const pull = () => engine.pull(there, `${host}/${image}:latest`);
   const failed = await pull();
@@ -68,7 +68,8 @@ function findingsOf({ output }: ProgramResult, check: string, problemsAlone = fa
   return findings.filter((finding) => finding.check === check && bad.includes(finding.status));
 }
 
-function withVariables(home: EngineHome, variables: readonly string[]): EngineHome {
-  if (variables.length === 0) return home;
-  return { ...home, run: (command, input) => home.run(['/usr/bin/env', ...variables, ...command], input) };
+function runWithin(home: EngineHome, prefix: readonly [string, ...string[]] | undefined): EngineHome {
+  return prefix === undefined
+    ? home
+    : { ...home, run: (command, input) => home.run([...prefix, ...command], input) };
 }

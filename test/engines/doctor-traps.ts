@@ -25,8 +25,8 @@ export interface Trap {
   readonly loggedOut?: true;
   /** The check that names it. */
   readonly check: string;
-  /** Variables that engine and doctor run with, as `NAME=VALUE`. */
-  readonly variables?: (home: EngineHome) => readonly string[];
+  /** What engine and doctor are run by, before their own words: it sets variables, or mounts. */
+  readonly within?: (home: EngineHome) => readonly [string, ...string[]];
   /** What the user does, where `--fix` can't. Absent: `--fix` mends it. */
   mend?(place: TrapPlace): Promise<void>;
   /** What happens after the mending, and must do no harm any more. */
@@ -38,6 +38,10 @@ const C = '.config/containers/auth.json';
 const K = '.docker/config.json';
 const HELPER = 'bin/docker-credential-openshift';
 const FAMILY = ['podman', 'buildah', 'skopeo'] as const;
+/** The file lies in the home, and only this process finds it in its place. */
+const ROOTS_OWN_FILE = `
+  mkdir -p /run/containers && mount -t tmpfs none /run/containers && ln -s "$0/of-root" /run/containers/0 || exit
+  exec /usr/bin/env -u XDG_RUNTIME_DIR "$@"`;
 const dropIn = (name: string) => `.config/containers/registries.conf.d/${name}.conf`;
 const removed =
   (...paths: string[]) =>
@@ -60,6 +64,14 @@ const shadow = (spelling: string, key: (host: string) => string): Trap => ({
 
 /** Every trap that podman 4.3, buildah 1.28, skopeo 1.9 and docker 20.10 can be led into. */
 export const TRAPS: readonly Trap[] = [
+  {
+    name: 'a stale login in the file that counts without XDG_RUNTIME_DIR',
+    engines: FAMILY,
+    set: written('of-root/auth.json', ({ host, stale }) => auths(host, stale)),
+    within: ({ directory }) => ['/bin/sh', '-c', ROOTS_OWN_FILE, directory],
+    fails: 'public',
+    check: 'shadowing-logins',
+  },
   shadow('for the host', (host) => host),
   shadow('for a namespace', (host) => `${host}/public-ns`),
   shadow('for a URL', (host) => `https://${host}`),
@@ -195,7 +207,7 @@ export const TRAPS: readonly Trap[] = [
     name: 'a REGISTRY_AUTH_FILE that is not there',
     engines: ['podman', 'buildah'],
     set: async () => {},
-    variables: ({ directory }) => [`REGISTRY_AUTH_FILE=${directory}/gone.json`],
+    within: ({ directory }) => ['/usr/bin/env', `REGISTRY_AUTH_FILE=${directory}/gone.json`],
     fails: 'public',
     check: 'registry-auth-file',
     mend: written('gone.json', () => '{}'),
@@ -204,7 +216,7 @@ export const TRAPS: readonly Trap[] = [
     name: 'a stale login in the REGISTRY_AUTH_FILE',
     engines: ['podman', 'buildah'],
     set: written('chosen.json', ({ host, stale }) => auths(host, stale)),
-    variables: ({ directory }) => [`REGISTRY_AUTH_FILE=${directory}/chosen.json`],
+    within: ({ directory }) => ['/usr/bin/env', `REGISTRY_AUTH_FILE=${directory}/chosen.json`],
     fails: 'public',
     check: 'shadowing-logins',
   },

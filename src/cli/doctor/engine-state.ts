@@ -25,8 +25,8 @@ export interface StoredLogin {
 export interface NamedHelper {
   /** As it is written; engines compare it letter by letter. */
   readonly key: string;
-  /** What follows `docker-credential-` in the program's name; undefined: it is no text. */
-  readonly helper: string | undefined;
+  /** What follows `docker-credential-` in the program's name. */
+  readonly helper: string;
 }
 
 /** One of the files that engines look into, as it is now. */

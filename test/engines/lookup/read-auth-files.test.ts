@@ -26,7 +26,7 @@ test("docker's file is read with its logins, helpers and store, and without a se
       'c.example.com': { auth: base64('no colon') },
       'no host@x': { password: 'dead' },
     },
-    credHelpers: { 'a.example.com': 'openshift', 'b.example.com': 7 },
+    credHelpers: { 'a.example.com': 'openshift', 'b.example.com': 'x' },
     credsStore: 'desktop',
     HttpHeaders: { X: 'hush' },
   });
@@ -46,7 +46,7 @@ test("docker's file is read with its logins, helpers and store, and without a se
   );
   assert.deepEqual(file?.helpers, [
     { key: 'a.example.com', helper: 'openshift' },
-    { key: 'b.example.com', helper: undefined },
+    { key: 'b.example.com', helper: 'x' },
   ]);
   assert.deepEqual([file?.state, file?.credsStore, file?.otherKeys], ['read', 'desktop', ['HttpHeaders']]);
   assert.doesNotMatch(JSON.stringify(files), /sha256~|hush|"dead":"/);
@@ -76,6 +76,7 @@ test('a file in which `auths` is no object is unusable, as it is for the engines
     '{"auths": []}',
     '{"auths": {"a.example.com": "x"}}',
     '{"credHelpers": 1}',
+    '{"credHelpers": {"a.example.com": 7}}',
     '[]',
     '\uFEFF{}',
   ]) {

@@ -43,7 +43,7 @@ function forHost(host: string, engine: Engine, state: EngineState, fixOf: (path:
     return {
       status: 'problem',
       host,
-      saw: `${file.path} names the helper ${shownName(helper ?? '')} for ${host}`,
+      saw: `${file.path} names the helper ${shownName(helper)} for ${host}`,
       why: `${engine} asks that one, and never this one`,
       mend: `docker-credential-openshift doctor ${host} --fix`,
       fix: fixOf(file.path),

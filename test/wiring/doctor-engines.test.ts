@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { answerFile } from '../../src/storage/answer-file.ts';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { readEngineState } from '../../src/wiring/doctor-engines.ts';
+import { engineVersion } from '../../src/wiring/doctor-versions.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+function placeIn(t: TestContext, env: Record<string, string> = {}) {
+  const home = temporaryDirectory(t);
+  const write = (path: string, text: string, mode = 0o600) => {
+    mkdirSync(dirname(join(home, path)), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home, path), text);
+    chmodSync(join(home, path), mode);
+  };
+  const here = {
+    platform: process.platform,
+    env: { HOME: home, PATH: join(home, 'bin'), ...env },
+    uid: process.geteuid?.(),
+  };
+  return { home, write, here };
+}
+
+test('a stored token is known to have ended by what it says itself, or by what its cluster said', async (t) => {
+  const { home, write, here } = placeIn(t);
+  const jwt = (exp: number) =>
+    `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.c2ln`;
+  const secrets = {
+    past: jwt(1),
+    ahead: jwt(4e9),
+    revoked: 'sha256~revoked',
+    alive: 'sha256~alive',
+    unknown: 'hunter2',
+  };
+  const logins = Object.entries(secrets).map(([name, secret]) => [
+    `${name}.example.com`,
+    { auth: base64(`u:${secret}`) },
+  ]);
+  write('.docker/config.json', JSON.stringify({ auths: Object.fromEntries(logins) }));
+  const cache = join(home, '.cache/docker-credential-openshift');
+  const known = [
+    { fingerprint: fingerprintOf(secrets.revoked), revoked: true },
+    { fingerprint: fingerprintOf(secrets.alive), expiresAtMs: Date.now() + 3_600_000 },
+  ];
+  for (const [index, token] of known.entries()) {
+    const path = answerFile(cache, `host-${index}.example.com`);
+    const answer = { kind: 'anonymous', reason: null };
+    write(
+      path.slice(home.length),
+      JSON.stringify({ answer, sources: [], checkedAt: { wallMs: 0, uptimeMs: null }, token }),
+    );
+  }
+  const { files } = await readEngineState(here);
+  const found = files.find(({ role }) => role === 'docker-config')?.logins ?? [];
+  assert.deepEqual(
+    found.map(({ key, secret }) => [key.split('.')[0], secret?.kind, secret?.dead]),
+    [
+      ['past', 'jwt', true],
+      ['ahead', 'jwt', false],
+      ['revoked', 'oauth', true],
+      ['alive', 'oauth', false],
+      ['unknown', 'other', false],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(files), /hunter2|sha256~|eyJ/);
+});
+
+test('DOCKER_AUTH_CONFIG is read as a file is, or known to be broken', async (t) => {
+  const text = JSON.stringify({ auths: { 'a.example.com': { auth: base64('u:p') } } });
+  const read = async (value: string) =>
+    (await readEngineState(placeIn(t, { DOCKER_AUTH_CONFIG: value }).here)).dockerAuthConfig;
+  const logins = await read(text);
+  assert.deepEqual(Array.isArray(logins) && logins.map(({ key }) => key), ['a.example.com']);
+  assert.equal(await read('nonsense'), 'broken');
+  assert.equal(await read(''), undefined);
+});
+
+test('engines are asked for their version, and stand for the newest where they tell none', async (t) => {
+  const { write, here } = placeIn(t);
+  const program = (name: string, says: string) => write(`bin/${name}`, `#!/bin/sh\necho '${says}'\n`, 0o755);
+  assert.deepEqual(await engineVersion('podman', here), {
+    isInstalled: false,
+    program: 'podman (not installed; as version 5 does)',
+    version: [5, 0],
+  });
+  program('skopeo', 'skopeo version 1.9.3');
+  assert.deepEqual((await engineVersion('podman', here)).isInstalled, true);
+  program('podman', 'podman version 4.3.1');
+  assert.deepEqual(await engineVersion('podman', here), {
+    isInstalled: true,
+    program: 'podman 4.3.1',
+    version: [4, 3],
+  });
+  program('docker', 'Docker version 28.2.2, build e6534b4');
+  assert.deepEqual((await engineVersion('docker', here)).version, [28, 2]);
+  // The package podman-docker.
+  program('docker', 'podman version 4.3.1');
+  assert.equal((await engineVersion('docker', here)).isInstalled, false);
+  program('docker', '???');
+  assert.deepEqual((await engineVersion('docker', here)).version, [29, 0]);
+});
