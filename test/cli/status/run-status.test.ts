@@ -49,11 +49,14 @@ test('with --check all hosts are asked at once, and one without a good token is 
     { host: 'c.example.com', silent: 'anonymous' } as const,
   ];
   const started: string[] = [];
-  const both = Promise.withResolvers<void>();
+  let letGo = () => {};
+  const allStarted = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
   const check = async (host: string): Promise<RenewOutcome> => {
     started.push(host);
-    if (started.length === 3) both.resolve();
-    await both.promise;
+    if (started.length === 3) letGo();
+    await allStarted;
     if (host === 'b.example.com') return { kind: 'none', reason: 'It was revoked. Run: login b' };
     return host === 'c.example.com' ? { kind: 'none', reason: null } : good;
   };
