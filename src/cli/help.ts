@@ -17,9 +17,9 @@ ${commands.join('\n')}
 
 The protocol's verbs, which engines call (the argument comes on stdin):
   get     a registry host; prints a credential
-  store   a credential; signs the host in again, if it is your own token
+  store   a credential; keeps it in your keychain, or signs the host in again, if it is your own token
   erase   a registry host; signs it out until the next login
-  list    prints the hosts that were last answered with a credential
+  list    prints the hosts that there is a credential for
 
 Try: echo registry.example.com | docker-credential-openshift get`;
 }
