@@ -101,8 +101,10 @@ export async function browserLogin<Outcome extends LoggedIn>(
     }
   };
 
+  let taking: Promise<void> = Promise.resolve();
   const onLine = (line: string): void => {
-    void take(readPastedLogin(line)).catch(fail);
+    // One after another: a token that is refused leaves the login to the next line.
+    taking = taking.then(() => take(readPastedLogin(line))).catch(fail);
   };
   const take = async (pasted: PastedLogin): Promise<void> => {
     if (pasted.kind === 'empty') return;

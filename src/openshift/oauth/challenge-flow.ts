@@ -14,9 +14,21 @@ interface ChallengeAnswer {
   readonly authorization: string;
 }
 
-/** @returns the answer to a Basic challenge; a user's name that holds a colon would end there */
+/**
+ * @param username `kube:admin`, as the bootstrap administrator is called everywhere else, logs in as `kubeadmin`
+ * @returns the answer to a Basic challenge
+ * @throws AppError for another name with a colon, which would end there
+ */
 export function basicAnswer(username: string, password: string): ChallengeAnswer {
-  const pair = Buffer.from(`${username}:${password}`).toString('base64');
+  const name = username === 'kube:admin' ? 'kubeadmin' : username;
+  if (name.includes(':')) {
+    throw new AppError({
+      code: 'colon-in-name',
+      message: 'A user name with a colon can be given to a browser only',
+      hint: 'Log in by the browser: leave out --username and --password-stdin.',
+    });
+  }
+  const pair = Buffer.from(`${name}:${password}`).toString('base64');
   return { scheme: 'Basic', authorization: `Basic ${pair}` };
 }
 

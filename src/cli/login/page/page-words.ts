@@ -59,7 +59,8 @@ export function wordsOf(page: ResultPage): PageWords {
         title: 'This login is over',
         text: 'It was answered before, or took too long. An answer counts once.',
         facts: [['Cluster', page.cluster]],
-        footer: `If the terminal says that you are not logged in, run the command again. ${BACK}`,
+        footer:
+          'If the terminal says that you are not logged in, run the command again. You can close this tab.',
       };
     case 'error':
       return {

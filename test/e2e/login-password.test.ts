@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+
+const ALICE = ['login', '--username', 'alice', '--password-stdin'];
+
+for (const program of helperPrograms) {
+  test(`${program.name}: the right password logs in, and every host of the cluster is renewed at once`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    sandbox.expire(home.token);
+    assert.equal((await home.get(sandbox.registryHost)).token, undefined);
+    const { status, stdout, stderr } = await home.run(ALICE, 'alice-password\n');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Logged in to \S+ as alice, for 1 day \(context \S+\)\.\n/);
+    assert.ok(stdout.endsWith(`${sandbox.registryHost}: good, as alice, ends in 23 hours\n`), stdout);
+    const [issued] = sandbox.oauth.tokens;
+    assert.equal(
+      readFileSync(home.kubeconfigFile, 'utf8'),
+      sandbox.kubeconfig({ token: String(issued?.token) }),
+    );
+    assert.equal((await home.get(sandbox.registryHost)).username, 'alice');
+  });
+
+  test(`${program.name}: a wrong password is told in the server's words, and changes nothing`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const { status, stdout, stderr } = await home.run(ALICE, 'hunter2-wrong\n');
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(
+      stderr,
+      /^Login failed \(401 Unauthorized\) at https:\S+\. Look at the user name and the password/,
+    );
+    assert.doesNotMatch(stderr, /hunter2/);
+    assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
+  });
+}
+
+test('a cluster whose providers take no passwords sends to the browser', async (t) => {
+  const sandbox = await runningSandbox(t, { identityProviders: [{ name: 'github', kind: 'redirect' }] });
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { status, stderr } = await home.run(ALICE, 'alice-password\n');
+  assert.equal(status, 1);
+  assert.match(stderr, /takes no passwords from programs: .*\. Log in by the browser/);
+});
+
+test('kube:admin logs in by either of its names, and may pull', async (t) => {
+  for (const name of ['kubeadmin', 'kube:admin']) {
+    const sandbox = await runningSandbox(t, { kubeAdmin: true });
+    const home = helperHome(t, compiledHelper);
+    const args = [
+      'login',
+      sandbox.apiUrl,
+      '-u',
+      name,
+      '--password-stdin',
+      '--certificate-authority',
+      sandbox.caFile,
+    ];
+    const { status, stdout, stderr } = await home.run(args, 'kubeadmin-password');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Logged in to \S+ as kube:admin, /);
+    await bindByConfig(home, sandbox, { user: 'kube:admin' });
+    assert.equal((await home.get(sandbox.registryHost)).username, 'kube-admin');
+  }
+});
+
+test('a host that was signed out is signed in again, by erase or by logout', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  await bindByConfig(home, sandbox);
+  const host = sandbox.registryHost;
+  const signOuts = [() => home.run('erase', host), () => home.run(['logout', host], '')];
+  for (const signOut of signOuts) {
+    await signOut();
+    assert.equal((await home.get(sandbox.registryHost)).token, undefined);
+    assert.equal((await home.run(ALICE, 'alice-password')).status, 0);
+    assert.equal((await home.get(sandbox.registryHost)).username, 'alice');
+  }
+});
+
+test('the token that is replaced is revoked if that is asked for', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { status, stdout } = await home.run([...ALICE, '--revoke-old'], 'alice-password');
+  assert.equal(status, 0);
+  assert.match(stdout, /\nThe token before it was revoked\.\n/);
+  const left = sandbox.cluster.credentials.oauthTokens().map(({ value }) => value);
+  assert.deepEqual(left, [sandbox.oauth.tokens[0]?.token]);
+});
+
+test('a new cluster gets the entries that oc would write, and becomes current where none was', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const args = ['login', sandbox.apiUrl, '-u', 'alice', '--password-stdin'];
+  const untrusted = await home.run(args, 'alice-password');
+  assert.equal(untrusted.status, 1);
+  assert.match(
+    untrusted.stderr,
+    /certificate is not trusted\. Run: docker-credential-openshift login --certificate-authority FILE /,
+  );
+  const { status, stderr } = await home.run(
+    [...args, '--certificate-authority', sandbox.caFile],
+    'alice-password',
+  );
+  assert.equal(status, 0, stderr);
+  const text = readFileSync(home.kubeconfigFile, 'utf8');
+  const cluster = sandbox.apiUrl.replace('https://', '').replaceAll('.', '-');
+  assert.ok(text.includes(`current-context: alice-ns/${cluster}/alice`), 'the context');
+  assert.ok(text.includes(`name: alice/${cluster}`), 'the user');
+});

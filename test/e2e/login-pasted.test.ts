@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { helperPrograms } from '../support/helper-program.ts';
+import { callbackOf, startLogin } from '../support/running-login.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { visitAsPerson } from '../support/visit-as-person.ts';
+import { loggedIn } from './helper-home.ts';
+
+for (const program of helperPrograms) {
+  test(`${program.name}: the address that a browser elsewhere ended at logs in`, {
+    timeout: 30_000,
+  }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const login = startLogin(t, program, { env: home.env, args: ['--no-browser'] });
+    const url = await login.url;
+    login.type('what is this');
+    login.type(callbackOf(url, { code: 'sha256~other', state: 'other' }).href);
+    login.type((await visitAsPerson(url, sandbox, 'alice')).href);
+    const { status, stdout, stderr } = await login.ended;
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /That is no address of \/callback, .*\nThat address answers another login/);
+    assert.match(stdout, /^Logged in to \S+ as alice/);
+    assert.equal(sandbox.oauth.tokens.length, 1);
+  });
+
+  test(`${program.name}: the copied oc command logs in; that of another cluster is sent nowhere`, {
+    timeout: 30_000,
+  }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const token = sandbox.issueOAuthToken({ user: 'alice' });
+    const login = startLogin(t, program, { env: home.env, args: ['--no-browser'] });
+    await login.url;
+    sandbox.clearRequests();
+    login.type(`oc login --token=${token} --server=https://api.elsewhere.example.com:6443`);
+    login.type(`oc login --token=sha256~${'x'.repeat(43)} --server=${sandbox.apiUrl}`);
+    login.type(`oc login --token=${token} --server=${sandbox.apiUrl}`);
+    const { status, stdout, stderr } = await login.ended;
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /That token is for another cluster than \S+: it was sent nowhere/);
+    assert.match(stderr, /does not accept this token\. Log in again for another\./);
+    assert.match(stdout, /^Logged in to \S+ as alice/);
+    assert.ok(!(stdout + stderr).includes(token));
+  });
+
+  test(`${program.name}: a token on stdin logs in, without a browser or an OAuth server`, {
+    timeout: 30_000,
+  }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await sandbox.close('oauth');
+    const token = sandbox.issueOAuthToken({ user: 'alice' });
+    const { status, stdout, stderr } = await home.run(['login', '--token-stdin'], `${token}\n`);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Logged in to \S+ as alice/);
+    const refused = await home.run(['login', '--token-stdin'], 'not a token\n');
+    assert.deepEqual([refused.status, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /^What came on stdin is no token/);
+  });
+
+  test(`${program.name}: Ctrl-C ends it cleanly: nothing is written, and the port is closed`, {
+    timeout: 30_000,
+  }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const login = startLogin(t, program, { env: home.env, args: ['--no-browser'] });
+    const url = await login.url;
+    login.signal('SIGINT');
+    const { status, stdout, stderr } = await login.ended;
+    assert.deepEqual([status, stdout], [130, ''], stderr);
+    assert.match(stderr, /\nStopped\n$/);
+    await assert.rejects(fetch(callbackOf(url, {})), /fetch failed/);
+    assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
+  });
+}
