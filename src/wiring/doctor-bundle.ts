@@ -51,6 +51,14 @@ const HIDDEN = [
   'SUDO_USER',
 ] as const;
 
+const FAULTS: Record<string, string> = {
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'a part of the path is no directory',
+  EACCES: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
 /** Writes the report for a bug tracker. @returns the lines that tell what was written. @throws AppError */
 export async function writeBundle(path: string, report: Report, here: Place): Promise<readonly string[]> {
   const text = bundleText(report, await factsOf(here));
@@ -66,12 +74,11 @@ export async function writeBundle(path: string, report: Report, here: Place): Pr
 }
 
 function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
-  const isThere = error.code === 'EEXIST';
+  const code = error.code ?? error.message;
+  const isThere = code === 'EEXIST';
   return new AppError({
     code: 'bundle-not-written',
-    message: isThere
-      ? `${path} is there already`
-      : `${path} can't be written: ${error.code ?? error.message}`,
+    message: isThere ? `${path} is there already` : `${path} can't be written: ${FAULTS[code] ?? code}`,
     hint: isThere ? `rm ${shellQuoted(path)}` : 'Name a file in a directory of yours.',
     cause: error,
   });

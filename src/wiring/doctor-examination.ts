@@ -54,8 +54,8 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
     hosts: () => hosts,
     lookups: async ({ engines }) => {
       if (subject.kind !== 'host' && subject.kind !== 'image') return [];
-      const image = subject.kind === 'image' ? subject.image : undefined;
-      const asked = { registry: image?.registry ?? subject.host, repository: image?.repository };
+      const repository = subject.kind === 'image' ? subject.image.repository : undefined;
+      const asked = { registry: subject.asked, repository };
       const read = await state;
       return Promise.all(
         engines.map(async (engine) =>

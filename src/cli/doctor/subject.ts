@@ -4,9 +4,9 @@ import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 /** What the user asks about. */
 export type Subject =
   | { readonly kind: 'all' }
-  /** `host`: normalised. */
-  | { readonly kind: 'host'; readonly host: string }
-  | { readonly kind: 'image'; readonly host: string; readonly image: ImageReference }
+  /** `host`: normalised; `asked`: as engines ask for it, who tell HOST:443 from HOST. */
+  | { readonly kind: 'host'; readonly host: string; readonly asked: string }
+  | { readonly kind: 'image'; readonly host: string; readonly asked: string; readonly image: ImageReference }
   /** A page of a cluster's web console, as a job log links to it. */
   | { readonly kind: 'console'; readonly url: URL };
 
@@ -26,11 +26,18 @@ export function parseSubject(word: string | undefined): Subject | undefined {
   if (url === undefined && (isBareName || /\/./.test(text) || text.includes('@'))) return imageOf(text);
   const host = normaliseRegistryHost(text);
   // `name.of.image:tag` has no port after its colon.
-  return host === null ? imageOf(text) : { kind: 'host', host };
+  if (host === null) return imageOf(text);
+  return {
+    kind: 'host',
+    host,
+    asked: /^(?:https?:\/\/)?[^/]*:443(?:\/|$)/i.test(text) ? `${host}:443` : host,
+  };
 }
 
 function imageOf(text: string): Subject | undefined {
   const image = parseImageReference(text);
   const host = image === undefined ? null : normaliseRegistryHost(image.registry);
-  return image === undefined || host === null ? undefined : { kind: 'image', host, image };
+  return image === undefined || host === null
+    ? undefined
+    : { kind: 'image', host, asked: image.registry, image };
 }

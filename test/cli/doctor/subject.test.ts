@@ -32,6 +32,7 @@ test('hosts come in the one spelling that is compared', () => {
   assert.deepEqual(parseSubject('HTTPS://Registry.Example.com:443/'), {
     kind: 'host',
     host: 'registry.example.com',
+    asked: 'registry.example.com:443',
   });
   const image = parseSubject('registry.example.com:443/ns/app');
   assert.equal(image?.kind === 'image' && image.host, 'registry.example.com');

@@ -4,6 +4,7 @@ import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
 import type { CheckContext, Engine } from '../check.ts';
 import { type AuthFile, type EngineState, filesOf } from '../engine-state.ts';
 import type { Finding, Fix } from '../finding.ts';
+import type { Subject } from '../subject.ts';
 
 export interface NamedHelpersPorts {
   engineState(): Promise<EngineState>;
@@ -14,7 +15,7 @@ export interface NamedHelpersPorts {
 /** Whether the engines' files name this helper for the hosts that are its own. */
 export async function namedHelpers(
   ports: NamedHelpersPorts,
-  { engines, ours }: Pick<CheckContext, 'engines' | 'ours'>,
+  { engines, ours, subject }: Pick<CheckContext, 'engines' | 'ours' | 'subject'>,
 ): Promise<readonly Finding[]> {
   const state = await ports.engineState();
   const found: Finding[] = [];
@@ -23,21 +24,35 @@ export async function namedHelpers(
       found.push({ status: 'skipped', saw: `${engine} is not installed` });
       continue;
     }
-    for (const host of ours) found.push(forHost(host, engine, state, ports.fixOf));
+    for (const host of ours)
+      found.push(forHost({ host, names: namesOf(host, subject), engine }, state, ports.fixOf));
   }
   return [...found, ...oddKeys(ours, state)];
 }
 
-function forHost(host: string, engine: Engine, state: EngineState, fixOf: (path: string) => Fix): Finding {
+/** A host, the names that an engine may ask for it by, and the engine. */
+interface Asked {
+  readonly host: string;
+  readonly names: readonly string[];
+  readonly engine: Engine;
+}
+
+/** Engines tell HOST:443 from HOST: which of them is meant is known only where one was typed. */
+function namesOf(host: string, subject: Subject): readonly string[] {
+  return 'asked' in subject ? [subject.asked] : [host, `${host}:443`];
+}
+
+function forHost(asked: Asked, state: EngineState, fixOf: (path: string) => Fix): Finding {
+  const { host, names, engine } = asked;
   const { registriesConf } = state;
   if (engine === 'podman' && registriesConf.helpers.includes(OUR_HELPER)) {
     return { status: 'ok', host, saw: `podman asks the helper for ${host} (${registriesConf.path})` };
   }
   const named = filesOf(engine, state).flatMap((file) =>
-    file.helpers.filter(({ key }) => isHost(key, host)).map(({ helper }) => ({ file, helper })),
+    file.helpers.filter(({ key }) => names.includes(key)).map(({ helper }) => ({ file, helper })),
   );
   const [first] = named;
-  if (first === undefined) return missing(host, engine, state, fixOf);
+  if (first === undefined) return missing(asked, state, fixOf);
   const { file, helper } = first;
   if (helper !== OUR_HELPER) {
     return {
@@ -63,16 +78,21 @@ function forHost(host: string, engine: Engine, state: EngineState, fixOf: (path:
   return { status: 'ok', host, saw: `${engine} asks the helper for ${host} (${file.path})` };
 }
 
-function missing(host: string, engine: Engine, state: EngineState, fixOf: (path: string) => Fix): Finding {
+function missing(
+  { host, names: [name = host], engine }: Asked,
+  state: EngineState,
+  fixOf: (path: string) => Fix,
+): Finding {
   const role = engine === 'docker' ? 'docker-config' : 'podman-persistent';
   const path = state.files.find((file) => file.role === role && file.current)?.path;
   return {
     status: 'problem',
     host,
-    saw: `No file of ${engine} names the helper for ${host}`,
-    why: `${engine} never asks the helper, and pulls from ${host} anonymously or with what else it finds`,
-    mend: `docker-credential-openshift setup ${host}`,
-    fix: path === undefined ? undefined : fixOf(path),
+    saw: `No file of ${engine} names the helper for ${name}`,
+    why: `${engine} never asks the helper, and pulls from ${name} anonymously or with what else it finds`,
+    mend: `docker-credential-openshift setup ${name}`,
+    // It writes the host as it is compared, and no other spelling.
+    fix: path === undefined || name !== host ? undefined : fixOf(path),
   };
 }
 

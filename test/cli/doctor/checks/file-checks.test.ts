@@ -80,6 +80,22 @@ test('both engines are to have the helper named for each host', async () => {
   ]);
 });
 
+test('HOST:443 is another name than HOST to engines, where one of them was typed', async () => {
+  const state = engineState({ [K]: { helpers: OURS } });
+  const check = (asked: string) =>
+    namedHelpers(reading(state), {
+      ...CONTEXT,
+      engines: ['docker'],
+      subject: { kind: 'host', host: HOST, asked },
+    });
+  assert.deepEqual(inShort(await check(HOST)), [['ok', undefined]]);
+  const [finding] = await check(`${HOST}:443`);
+  assert.deepEqual(
+    [finding?.status, finding?.mend],
+    ['problem', `docker-credential-openshift setup ${HOST}:443`],
+  );
+});
+
 test("a helper that only podman's passing file names is not there after a restart", async () => {
   const found = await namedHelpers(reading(engineState({ [X]: { helpers: OURS } })), {
     ...CONTEXT,
