@@ -6,6 +6,7 @@ import { engineSuite } from './engine-machine.ts';
 import { type EngineWorld, startEngineWorld } from './engine-world.ts';
 import { type Engine, type EngineName, engineNamed } from './engines.ts';
 import { testFaults } from './fault-scenarios.ts';
+import { testLogin } from './login-scenarios.ts';
 import { testPulls, testTheFault } from './pull-scenarios.ts';
 import { testSignIn } from './sign-in-scenarios.ts';
 import { testStrangers } from './stranger-scenarios.ts';
@@ -37,6 +38,7 @@ export function testAll(engine: Engine, world: () => EngineWorld): void {
     testConfig,
     testStrangers,
     testFaults,
+    testLogin,
     testSignIn,
     testTypedLogins,
   ]) {
