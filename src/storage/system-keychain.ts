@@ -104,9 +104,10 @@ async function inTime<T extends object>(
 function inWords(error: Error): KeychainFault {
   const { code } = error as NodeJS.ErrnoException;
   const message = withoutSecrets(error.message.split('\n')[0] ?? '');
-  if (code === 'ERR_DLOPEN_FAILED' || /\.node\b|dlopen|MODULE_NOT_FOUND/.test(`${message} ${code}`)) {
+  // The library looks for its native part in a dozen places, and tells of none of them; compiled, it has it in one.
+  if (code === 'ERR_DLOPEN_FAILED' || /\.node\b|dlopen|native binding/.test(message)) {
     const hint = 'Set TMPDIR (on Windows: TEMP) to a directory that can be written, and executed from.';
-    return { kind: 'broken', message: `the keychain's library can't be loaded: ${message}`, hint };
+    return { kind: 'broken', message: "the keychain's library can't be loaded", hint };
   }
   // errSecInteractionNotAllowed, and its kin.
   if (/locked|interaction (?:is )?not allowed|-25308/i.test(message)) {
