@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { NOT_FOUND } from '../../src/protocol/sentences.ts';
-import { compiledHelper, nodeHelper } from '../support/helper-program.ts';
+import { bundledHelper, compiledHelper } from '../support/helper-program.ts';
 import { secretServicePrograms } from '../support/secret-service.ts';
 import { conformanceSuite, type Departures } from './conformance-suite.ts';
 import { type HelperUnderTest, SAID_NOTHING } from './helper-under-test.ts';
@@ -78,4 +78,4 @@ const departures: Departures = {
 
 conformanceSuite(withKeychain(compiledHelper), departures, secretServicePrograms);
 conformanceSuite(withFiles(compiledHelper), departures);
-conformanceSuite(withKeychain(nodeHelper), departures, secretServicePrograms);
+conformanceSuite(withKeychain(bundledHelper), departures, secretServicePrograms);

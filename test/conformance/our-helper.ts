@@ -1,12 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HelperProgram } from '../support/helper-program.ts';
 import { startSecretService } from '../support/secret-service.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import type { HelperKind } from './helper-under-test.ts';
+import type { HelperKind, Place } from './helper-under-test.ts';
+
+interface Program extends Pick<Place, 'command'> {
+  readonly name: string;
+}
 
 /** Our program without any cluster, with a keychain of its own. */
-export function withKeychain(program: HelperProgram): HelperKind {
+export function withKeychain(program: Program): HelperKind {
   return {
     name: `${program.name}, keychain`,
     async start(t) {
@@ -18,7 +21,7 @@ export function withKeychain(program: HelperProgram): HelperKind {
 }
 
 /** Our program without any cluster or keychain, told to keep secrets in private files. */
-export function withFiles(program: HelperProgram): HelperKind {
+export function withFiles(program: Program): HelperKind {
   return {
     name: `${program.name}, files`,
     async start(t) {

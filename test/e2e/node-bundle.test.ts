@@ -2,16 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { bundledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, loggedIn } from './helper-home.ts';
 
-const bundle = fileURLToPath(new URL('../../dist/node/main.js', import.meta.url));
-
 test('the bundle for Node is whole: its parts for a cluster, for typed logins and for the engines’ files load', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, { command: [process.execPath, bundle] }, sandbox);
+  const home = await loggedIn(t, bundledHelper, sandbox);
   await bindByConfig(home, sandbox);
   assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
 
