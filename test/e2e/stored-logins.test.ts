@@ -42,6 +42,7 @@ function filesWith({ directory }: HelperHome, text: string): string[] {
 for (const program of helperPrograms) {
   testFiles(program);
   testKeychain(program);
+  testUserNamespace(program);
   testBoundHosts(program);
 }
 
@@ -232,6 +233,25 @@ function testKeychain(program: HelperProgram): void {
       assert.equal((await store(home, HOST, SECRET, env)).status, 0);
       assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
       assert.deepEqual(readdirSync(env.TMPDIR), []);
+    },
+  );
+}
+
+/** As podman without root runs its helpers: the bus knows another user id for the process than it knows itself. */
+function testUserNamespace(program: HelperProgram): void {
+  test(
+    ...testWith(
+      [...secretServicePrograms, 'unshare'],
+      `${program.name}: in a user namespace the keyring of the session is reached as well`,
+    ),
+    async (t) => {
+      const inside = ['/usr/bin/unshare', '--user', '--map-user=1000', '--', ...program.command] as const;
+      const home = helperHome(t, { command: inside });
+      const env = { ...inSession(home, await keyring(t)), _CONTAINERS_ROOTLESS_UID: '1000' };
+      assert.equal((await store(home, HOST, SECRET, env)).status, 0);
+      for (const _ of 'twice') assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
+      assert.equal((await home.run('erase', HOST, { env })).status, 0);
+      assert.deepEqual(await home.get(HOST, { env }), anonymous());
     },
   );
 }

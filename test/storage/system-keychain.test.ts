@@ -92,7 +92,7 @@ test("what the system says is told in a word of its own, and a secret in it isn'
 
 test('a temporary directory that the library can not be loaded from is named, with what to set', async () => {
   for (const message of [
-    // Seen on a directory mounted `noexec`, and on a read-only one.
+    // What the system's loader says, and what the library makes of it: seen on `noexec` and read-only directories.
     '/tmp/.bun-1.node: failed to map segment from shared object',
     'Cannot find native binding. npm has a bug related to optional dependencies (https://github.com/npm/cli/issues/4828).',
   ]) {
