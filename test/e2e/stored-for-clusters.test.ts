@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
+import { answered, filesWith, store } from './storing.ts';
+
+for (const program of helperPrograms) {
+  testBoundHosts(program);
+}
+
+function testBoundHosts(program: HelperProgram): void {
+  const bound = async (t: TestContext): Promise<[Sandbox, HelperHome & { token: string }]> => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const entry = { server: sandbox.apiUrl, user: 'alice' };
+    await home.write(
+      home.configFile,
+      JSON.stringify({ secrets: 'file', registries: { [sandbox.registryHost]: entry } }),
+    );
+    return [sandbox, home];
+  };
+
+  test(`${program.name}: a robot's token that was typed for a bound host comes before the context's own, until it is revoked`, async (t) => {
+    const [sandbox, home] = await bound(t);
+    const host = sandbox.registryHost;
+    const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds: 7200 });
+    assert.equal((await home.get(host)).username, 'alice');
+    assert.equal((await store(home, host, robots)).status, 0);
+    for (const _ of 'twice') assert.deepEqual(await home.get(host), answered(robots));
+    assert.deepEqual(filesWith(home, robots).length, 1);
+
+    sandbox.revoke(robots);
+    forgetAnswers(home);
+    const { token, said } = await home.get(host);
+    assert.equal(token, fingerprintOf(home.token));
+    assert.match(
+      said,
+      /^Warning: The login of robot stored for .* is not accepted by .*\. Run: docker login /,
+    );
+  });
+
+  test(`${program.name}: one that has ended leaves the host to the context's own`, async (t) => {
+    const [sandbox, home] = await bound(t);
+    const host = sandbox.registryHost;
+    const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds: 30 });
+    assert.equal((await store(home, host, robots)).status, 0);
+    const { token, said } = await home.get(host);
+    assert.deepEqual([token, said], [fingerprintOf(home.token), '']);
+  });
+
+  test(`${program.name}: the context's own token is not stored, and takes the place of what was`, async (t) => {
+    const [sandbox, home] = await bound(t);
+    const host = sandbox.registryHost;
+    const robots = sandbox.issueOAuthToken({ user: 'robot' });
+    assert.equal((await store(home, host, robots)).status, 0);
+    assert.equal((await home.run('erase', host)).status, 0);
+    assert.match((await home.get(host)).said, /^You signed out of /);
+    assert.equal((await store(home, host, home.token)).status, 0);
+    assert.equal((await home.get(host)).token, fingerprintOf(home.token));
+    assert.deepEqual(filesWith(home, robots), []);
+    assert.equal(
+      existsSync(
+        join(
+          home.directory,
+          '.local/state/docker-credential-openshift/stored',
+          `${encodeURIComponent(host)}.json`,
+        ),
+      ),
+      false,
+    );
+  });
+
+  test(`${program.name}: what docker stores of an answer that it got is kept nowhere`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
+    const { stdout } = await home.run('get', sandbox.registryHost);
+    const { status } = await home.run('store', stdout);
+    assert.equal(status, 0);
+    assert.equal(existsSync(join(home.directory, '.local/state/docker-credential-openshift/stored')), false);
+  });
+}
+
+function forgetAnswers(home: HelperHome): void {
+  const answers = join(home.directory, '.cache/docker-credential-openshift/answers');
+  for (const name of readdirSync(answers))
+    home.editCached(decodeURIComponent(name.slice(0, -5)), (record) => {
+      record.checkedAt.wallMs = 0;
+    });
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { anonymous } from './answer-of.ts';
+import { helperHome } from './helper-home.ts';
+import { answered, filesWith, HOST, SECRET, store } from './storing.ts';
+
+for (const program of helperPrograms) {
+  testFiles(program);
+}
+
+function testFiles(program: HelperProgram): void {
+  test(`${program.name}: without a keychain nothing is stored, and it is said how to choose files`, async (t) => {
+    const home = helperHome(t, program);
+    const { status, stdout, stderr } = await store(home, HOST, SECRET);
+    assert.deepEqual([status, stderr], [1, '']);
+    assert.match(
+      stdout,
+      /^The login for registry\.example\.com was not kept: there is no keychain here: no D-Bus session/,
+    );
+    assert.ok(stdout.endsWith(`put the line \`secrets: file\` into ${home.configFile}\n`), stdout);
+    assert.deepEqual(filesWith(home, SECRET), []);
+    assert.deepEqual(await home.get(HOST), anonymous());
+  });
+
+  test(`${program.name}: in podman's user namespace that is said, too`, async (t) => {
+    const home = helperHome(t, program);
+    const env = { ...home.env, _CONTAINERS_ROOTLESS_UID: '1000' };
+    assert.match(
+      (await store(home, HOST, SECRET, env)).stdout,
+      /no D-Bus session \(in podman's user namespace\)/,
+    );
+  });
+
+  test(`${program.name}: with \`secrets: file\` a login is kept in one private file, and answered until it is erased`, async (t) => {
+    const home = helperHome(t, program);
+    await home.write(home.configFile, 'secrets: file\n');
+    const hub = 'https://index.docker.io/v1/';
+    for (const host of [HOST, hub, '[::1]:5000']) {
+      assert.equal((await store(home, host, SECRET)).status, 0);
+      for (const _ of 'twice') assert.deepEqual(await home.get(host), answered(SECRET));
+    }
+    const listed = JSON.parse((await home.run('list', 'unused')).stdout) as object;
+    assert.deepEqual(listed, { [HOST]: 'robot', [hub]: 'robot', '[::1]:5000': 'robot' });
+    const stored = join(home.directory, '.local/state/docker-credential-openshift/stored');
+    assert.deepEqual(
+      filesWith(home, SECRET),
+      readdirSync(stored).map((name) => join(stored, name)),
+    );
+    for (const host of [HOST, 'index.docker.io', '[::1]:5000']) {
+      assert.equal((await home.run('erase', host)).status, 0);
+      assert.deepEqual(await home.get(host), anonymous());
+    }
+    assert.deepEqual(filesWith(home, SECRET), []);
+    assert.equal((await home.run('list', 'unused')).stdout, '{}\n');
+  });
+
+  test(`${program.name}: a directory that is open to others gets no secret, and is named`, async (t) => {
+    const home = helperHome(t, program);
+    await home.write(home.configFile, 'secrets: file\n');
+    const stored = join(home.directory, '.local/state/docker-credential-openshift/stored');
+    mkdirSync(stored, { recursive: true });
+    chmodSync(stored, 0o755);
+    const { status, stdout } = await store(home, HOST, SECRET);
+    assert.equal(status, 1);
+    assert.match(stdout, /stored is open to others\. Run: chmod 700 /);
+    assert.deepEqual(filesWith(home, SECRET), []);
+  });
+
+  test(`${program.name}: a config that says something else of secrets is not guessed at`, async (t) => {
+    const home = helperHome(t, program);
+    await home.write(home.configFile, 'secrets: safe\n');
+    const { status, stdout } = await store(home, HOST, SECRET);
+    assert.equal(status, 1);
+    assert.match(stdout, /config\.yaml:1:10: `secrets` must be `keychain` or `file`\n$/);
+  });
+
+  test(`${program.name}: a token that has ended is answered to nobody, and the reason is said`, async (t) => {
+    const home = helperHome(t, program);
+    await home.write(home.configFile, 'secrets: file\n');
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const jwt = `${part({ alg: 'none' })}.${part({ exp: 1_700_000_000 })}.c2ln`;
+    assert.equal((await store(home, 'quay.io', jwt)).status, 0);
+    const { token, said } = await home.get('quay.io');
+    assert.equal(token, undefined);
+    assert.match(
+      said,
+      /^The login of robot stored for quay\.io expired \d+ days ago\. Run: docker login quay\.io$/,
+    );
+  });
+
+  test(`${program.name}: what is wrong with what comes to store is said, and nothing written`, async (t) => {
+    const home = helperHome(t, program);
+    await home.write(home.configFile, 'secrets: file\n');
+    const fields = (username: string, secret: string) =>
+      `{"ServerURL":"r.example.com","Username":${username},"Secret":${secret}}`;
+    const refusals: [string, RegExp][] = [
+      [fields('"a\\nb"', '"x"'), /^the user name holds a line feed, a NUL or another control character\n$/],
+      [
+        fields('"a\\u0000"', '"x"'),
+        /^the user name holds a line feed, a NUL or another control character\n$/,
+      ],
+      [fields('"a","Username":"b"', '"x"'), /^"Username" is there twice\n$/],
+      [fields('"a"', '"x","Secret":"y"'), /^"Secret" is there twice\n$/],
+      [fields('"a"', '"\\ud800"'), /^the user name or the secret is no valid Unicode text\n$/],
+      [fields('"a"', '""'), /^no credentials secret\n$/],
+      [fields('"a"', '7'), /^no credentials secret\n$/],
+      ['[]', /^stdin holds no JSON object/],
+      [`${fields('"a"', '"x"')}x`, /^stdin holds no JSON object/],
+    ];
+    for (const [text, said] of refusals) {
+      const { status, stdout, stderr } = await home.run('store', text);
+      assert.deepEqual([status, stderr], [1, ''], text);
+      assert.match(stdout, said);
+    }
+    const large = await home.run('store', fields('"a"', `"${'x'.repeat(10_000_000)}"`), { stdin: 'socket' });
+    assert.deepEqual([large.status, large.stdout], [1, 'the credential is larger than 1 MB\n']);
+    assert.equal(existsSync(join(home.directory, '.local')), false);
+  });
+}

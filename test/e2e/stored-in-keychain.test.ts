@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { testWith } from '../support/find-program.ts';
+import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { secretServicePrograms } from '../support/secret-service.ts';
+import { anonymous } from './answer-of.ts';
+import { helperHome } from './helper-home.ts';
+import { answered, filesWith, HOST, inSession, keyring, SECRET, store } from './storing.ts';
+
+for (const program of helperPrograms) {
+  testKeychain(program);
+  testUserNamespace(program);
+}
+
+function testKeychain(program: HelperProgram): void {
+  test(
+    ...testWith(
+      secretServicePrograms,
+      `${program.name}: what is typed lies in the keychain and in no file, and is answered until it is erased`,
+    ),
+    async (t) => {
+      const home = helperHome(t, program);
+      const service = await keyring(t);
+      const env = inSession(home, service);
+      assert.equal((await store(home, HOST, SECRET, env)).status, 0);
+      for (const _ of 'twice') assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
+      assert.deepEqual(filesWith(home, SECRET), []);
+      // Without a keychain: list asks none.
+      assert.equal((await home.run('list', 'unused')).stdout, `{"${HOST}":"robot"}\n`);
+
+      await service.restart();
+      assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
+      assert.equal((await store(home, HOST, 'another', env)).status, 0);
+      assert.deepEqual(await home.get(HOST, { env }), answered('another'));
+      assert.deepEqual(
+        await home.run('erase', HOST, { env }).then(({ status, stderr }) => [status, stderr]),
+        [0, ''],
+      );
+      assert.deepEqual(await home.get(HOST, { env }), anonymous());
+    },
+  );
+
+  test(
+    ...testWith(
+      secretServicePrograms,
+      `${program.name}: a keychain that is locked, hangs or is gone is named within a second, and ends nothing`,
+    ),
+    async (t) => {
+      const home = helperHome(t, program);
+      const service = await keyring(t);
+      const env = inSession(home, service);
+      assert.equal((await store(home, HOST, SECRET, env)).status, 0);
+      await home.get(HOST, { env });
+
+      const isNamed = async (said: RegExp) => {
+        const { token, said: line } = await home.get(HOST, { env });
+        assert.equal(token, undefined);
+        assert.match(line, said);
+        const startedMs = performance.now();
+        const { status, stdout } = await store(home, 'quay.io', SECRET, env);
+        assert.equal(status, 1);
+        assert.match(stdout, said);
+        // A second, and what a busy machine takes to start a process.
+        assert.ok(performance.now() - startedMs < 3000);
+      };
+      service.freeze();
+      try {
+        await isNamed(/the keyring does not answer/);
+      } finally {
+        service.resume();
+      }
+      assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
+      await service.lock();
+      await isNamed(/the keyring is locked/);
+      await service.endKeyring();
+      await isNamed(/no keyring \(Secret Service\) runs in this session/);
+    },
+  );
+
+  test(
+    ...testWith(
+      secretServicePrograms,
+      `${program.name}: nothing is executed from the temporary directory, and nothing left there`,
+    ),
+    async (t) => {
+      const home = helperHome(t, program);
+      const env = { ...inSession(home, await keyring(t)), TMPDIR: join(home.directory, 'tmp') };
+      mkdirSync(env.TMPDIR, { mode: 0o500 });
+      assert.equal((await store(home, HOST, SECRET, env)).status, 0);
+      assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
+      assert.deepEqual(readdirSync(env.TMPDIR), []);
+    },
+  );
+}
+
+/** As podman without root runs its helpers: the bus knows another user id for the process than it knows itself. */
+function testUserNamespace(program: HelperProgram): void {
+  test(
+    ...testWith(
+      [...secretServicePrograms, 'unshare'],
+      `${program.name}: in a user namespace the keyring of the session is reached as well`,
+    ),
+    async (t) => {
+      const inside = ['/usr/bin/unshare', '--user', '--map-user=1000', '--', ...program.command] as const;
+      const home = helperHome(t, { command: inside });
+      const env = { ...inSession(home, await keyring(t)), _CONTAINERS_ROOTLESS_UID: '1000' };
+      assert.equal((await store(home, HOST, SECRET, env)).status, 0);
+      for (const _ of 'twice') assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
+      assert.equal((await home.run('erase', HOST, { env })).status, 0);
+      assert.deepEqual(await home.get(HOST, { env }), anonymous());
+    },
+  );
+}
