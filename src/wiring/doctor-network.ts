@@ -4,6 +4,7 @@ import type { KubeconfigPorts } from '../cli/doctor/checks/kubeconfig.ts';
 import type { EngineTrust } from '../cli/doctor/checks/registry-trust.ts';
 import type { ClusterContact, Contact, Login } from '../cli/doctor/network-state.ts';
 import type { Subject } from '../cli/doctor/subject.ts';
+import { outlivesMargin } from '../credential/answer.ts';
 import { loginCommand } from '../credential/login-command.ts';
 import { askForManifest, type ManifestReply } from '../openshift/ask-registry.ts';
 import { createBoundedRequests } from '../openshift/bounded-requests.ts';
@@ -118,9 +119,16 @@ function unforgetting(here: Place): Session {
   return { ...session, access };
 }
 
+/** Whether there is a token, and nothing is known against it. */
+function isMaybeGood(knowledge: Decision['knowledge']): boolean {
+  if (knowledge === undefined || knowledge.revoked === true || knowledge.opensImages === false) return false;
+  return outlivesMargin(knowledge.expiresAtMs ?? null, Date.now());
+}
+
 function loginOf({ answer, identity, knowledge, warning }: Decision): Login {
   if (answer.kind === 'anonymous') {
-    return { kind: 'none', reason: answer.reason, server: identity?.server };
+    const server = isMaybeGood(knowledge) ? identity?.server : undefined;
+    return { kind: 'none', reason: answer.reason, server };
   }
   const isPersons = identity?.source.kind === 'token' && identity.context !== undefined;
   return {

@@ -70,7 +70,7 @@ export type Login =
       readonly kind: 'none';
       /** Null: the host is not this helper's to speak of. */
       readonly reason: string | null;
-      /** The cluster of whoever would answer; undefined: nobody would. */
+      /** The cluster that was to be asked about the token; undefined: there is none, or it is known to be no good. */
       readonly server: string | undefined;
     };
 
