@@ -15,6 +15,8 @@ export interface SecretService {
   readonly env: Readonly<Record<string, string>>;
   /** Locks the collection. There is nobody to ask for its password: every prompt is dismissed at once. */
   lock(): Promise<void>;
+  /** How many items are in the collection. */
+  countItems(): Promise<number>;
   /** Ends the keyring's daemon and starts it anew, unlocked, as at the next login. */
   restart(): Promise<void>;
   /** Ends the keyring's daemon only: D-Bus stays, and knows no Secret Service. */
@@ -75,6 +77,12 @@ export async function startSecretService(parent: string): Promise<SecretService>
       await call(env, 'org.freedesktop.secrets', '/org/freedesktop/secrets', method, [
         `array:objpath:${LOGIN_COLLECTION}`,
       ]);
+    },
+    async countItems() {
+      const words = ['string:org.freedesktop.Secret.Collection', 'string:Items'];
+      const method = 'org.freedesktop.DBus.Properties.Get';
+      const reply = await call(env, 'org.freedesktop.secrets', LOGIN_COLLECTION, method, words);
+      return reply.match(/object path/g)?.length ?? 0;
     },
     async restart() {
       await endKeyring();
