@@ -63,11 +63,10 @@ function* looks({ version, registry, files, dockerAuthConfig, isOnPath }: Lookup
 
 function* inVariable(
   key: string,
-  [major, minor]: LookupRequest['version'],
+  version: LookupRequest['version'],
   logins: readonly StoredLogin[] | 'broken' | undefined,
 ): Generator<Look> {
-  // docker/cli pull request 6008; the docker 28.2 that was tried has it.
-  if (logins === undefined || major < 28 || (major === 28 && minor < 2)) return;
+  if (logins === undefined || !heedsAuthConfig(version)) return;
   const step = { where: 'DOCKER_AUTH_CONFIG', lookedFor: quoted([key]) };
   const login = logins === 'broken' ? undefined : logins.find((entry) => entry.key === key);
   if (login !== undefined) {
@@ -77,6 +76,14 @@ function* inVariable(
     const found = logins === 'broken' ? 'it is no JSON that docker can read' : 'it does not name it';
     yield { ...step, found, outcome: 'it looks into its file' };
   }
+}
+
+/**
+ * Whether a version of docker takes logins from `DOCKER_AUTH_CONFIG`: from 28.3 on (docker/cli pull request 6008);
+ * 28.2 was tried, and does not.
+ */
+export function heedsAuthConfig([major, minor]: LookupRequest['version']): boolean {
+  return major > 28 || (major === 28 && minor >= 3);
 }
 
 function* byHelper(at: {

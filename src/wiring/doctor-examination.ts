@@ -5,6 +5,7 @@ import type { DoctorArguments } from '../cli/doctor/parse-arguments.ts';
 import type { Examination } from '../cli/doctor/run-doctor.ts';
 import type { Subject } from '../cli/doctor/subject.ts';
 import { OUR_HELPER } from '../credential/helper-names.ts';
+import { heedsAuthConfig } from '../engines/trace-docker.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { readConsoleUrl } from '../registry/console-url.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
@@ -36,6 +37,7 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
     isOnPath,
     bindingOf,
     isInstalled: async (engine) => (await versionOf(engine)).isInstalled,
+    heedsAuthConfig: async () => heedsAuthConfig((await versionOf('docker')).version),
     winnerOf: async (engine, registry, repository) => {
       const request = { engine, registry, repository, isOnPath, ...found(engine, await state) };
       return lookUp(request, await versionOf(engine)).winner;

@@ -3,7 +3,7 @@ import { type BindingsPorts, bindings } from '../cli/doctor/checks/bindings.ts';
 import { type BrokenFilesPorts, brokenFiles } from '../cli/doctor/checks/broken-files.ts';
 import { credsStore } from '../cli/doctor/checks/creds-store.ts';
 import { desktop } from '../cli/doctor/checks/desktop.ts';
-import { dockerAuthConfig } from '../cli/doctor/checks/docker-auth-config.ts';
+import { type DockerAuthConfigPorts, dockerAuthConfig } from '../cli/doctor/checks/docker-auth-config.ts';
 import { helperOnPath } from '../cli/doctor/checks/helper-on-path.ts';
 import { helperVersions } from '../cli/doctor/checks/helper-versions.ts';
 import { keychain } from '../cli/doctor/checks/keychain.ts';
@@ -32,6 +32,7 @@ export interface LocalMachine
   extends BindingsPorts,
     BrokenFilesPorts,
     NamedHelpersPorts,
+    Pick<DockerAuthConfigPorts, 'heedsAuthConfig'>,
     Pick<ShadowingLoginsPorts, 'winnerOf'> {
   readonly here: Place;
   readonly config: Promise<DoctorConfig>;

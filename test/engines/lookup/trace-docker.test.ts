@@ -76,10 +76,11 @@ test('without its helper docker 29 fails (by the source of docker/cli 29)', () =
   assert.equal(winner(state, { missing: ['openshift'], version: [29, 0] }).kind, 'error');
 });
 
-test('DOCKER_AUTH_CONFIG beats everything from docker 28.2 on (docker/cli pull request 6008), and before that nothing', () => {
+test('DOCKER_AUTH_CONFIG beats everything from docker 28.3 on (docker/cli pull request 6008), and before that nothing', () => {
   const state = engineState({ [K]: { helpers: OURS } }, { dockerAuthConfig: [storedLogin(HOST)] });
   assert.deepEqual(winner(state, { version: [29, 0] }), login(HOST, 'DOCKER_AUTH_CONFIG'));
-  assert.deepEqual(winner(state), login(HOST, 'DOCKER_AUTH_CONFIG'));
+  assert.deepEqual(winner(state, { version: [28, 3] }), login(HOST, 'DOCKER_AUTH_CONFIG'));
+  assert.deepEqual(winner(state), helper('openshift'));
   assert.deepEqual(winner(state, { version: [27, 5] }), helper('openshift'));
 });
 

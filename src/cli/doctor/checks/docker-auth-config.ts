@@ -6,17 +6,24 @@ import type { Finding } from '../finding.ts';
 export interface DockerAuthConfigPorts {
   engineState(): Promise<EngineState>;
   endInWords(login: StoredLogin): string;
+  /** Whether the docker that is installed heeds the variable. */
+  heedsAuthConfig(): Promise<boolean>;
 }
 
 const VARIABLE = 'DOCKER_AUTH_CONFIG';
 
 /** `DOCKER_AUTH_CONFIG`: newer versions of docker take its logins before everything else. */
 export async function dockerAuthConfig(
-  { engineState, endInWords }: DockerAuthConfigPorts,
+  { engineState, endInWords, heedsAuthConfig }: DockerAuthConfigPorts,
   { engines, ours }: Pick<CheckContext, 'engines' | 'ours'>,
 ): Promise<readonly Finding[]> {
   const logins = (await engineState()).dockerAuthConfig;
   if (logins === undefined || !engines.includes('docker')) return [];
+  if (!(await heedsAuthConfig())) {
+    const why =
+      'The docker that is installed does not heed it; 28.3 and later take its logins before all else';
+    return [{ status: 'note', saw: `${VARIABLE} is set`, why }];
+  }
   if (logins === 'broken') {
     const why = 'docker ignores it without a word';
     return [
@@ -24,7 +31,7 @@ export async function dockerAuthConfig(
     ];
   }
   const found = logins.flatMap((login) => describe(login, ours, endInWords));
-  const why = 'docker 28.2 and later take these logins before all files and helpers';
+  const why = 'docker 28.3 and later take these logins before all files and helpers';
   return found.length > 0 ? found : [{ status: 'note', saw: `${VARIABLE} is set`, why }];
 }
 
@@ -42,7 +49,7 @@ function describe(
       status: 'problem',
       host,
       saw: `${VARIABLE} holds a login for ${shownName(key)}${end === '' ? '' : `, ${end}`}`,
-      why: 'docker 28.2 and later take it before all files and helpers',
+      why: 'docker 28.3 and later take it before all files and helpers',
       mend: `unset ${VARIABLE}`,
     },
   ];

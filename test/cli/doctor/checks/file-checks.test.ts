@@ -23,6 +23,7 @@ const reading = (state: EngineState) => ({
   fixOf,
   endInWords: ({ secret }: { secret: unknown }) => ((secret as { dead: boolean }).dead ? endInWords() : ''),
   isInstalled: async () => true,
+  heedsAuthConfig: async () => true,
   isOnPath: () => true,
   winnerOf: async (engine: Engine, registry: string, repository: string | undefined) =>
     (engine === 'docker' ? traceDocker : tracePodman)({
@@ -215,6 +216,12 @@ test('a REGISTRY_AUTH_FILE that is not there is a problem for podman', async () 
   assert.deepEqual(await check(gone, ['docker']), []);
   assert.deepEqual(await check(engineState({ [X]: { chosen: true } })), [['note', undefined]]);
   assert.deepEqual(await check(engineState({})), []);
+});
+
+test('a DOCKER_AUTH_CONFIG that the installed docker does not heed does no harm', async () => {
+  const state = engineState({}, { dockerAuthConfig: [storedLogin(HOST, true)] });
+  const ports = { ...reading(state), heedsAuthConfig: async () => false };
+  assert.deepEqual(inShort(await dockerAuthConfig(ports, CONTEXT)), [['note', undefined]]);
 });
 
 test('DOCKER_AUTH_CONFIG is told when it hides the helper, has ended or is broken', async () => {
