@@ -22,6 +22,7 @@ export function tracePodman(request: LookupRequest): Trace {
 function* looks(request: LookupRequest): Generator<Look> {
   const { registriesConf, isOnPath, registry } = request;
   const { helpers, path } = registriesConf;
+  let missing: string | undefined;
   for (const [index, helper] of helpers.entries()) {
     if (helper === FILES_AS_HELPER) {
       yield* inFiles(request);
@@ -36,9 +37,20 @@ function* looks(request: LookupRequest): Generator<Look> {
       const outcome = `it asks ${program} for ${registry}, whose "not found" ${after}`;
       yield { ...step, outcome, winner: { kind: 'helper', helper, where } };
     } else {
-      // Its error is remembered, and told only if nobody else has a credential.
+      // Its error is remembered, and ends the pull only if nobody else has a credential.
+      missing ??= program;
       yield { ...step, outcome: `${program} is not on its PATH; it looks on, and fails if it finds nothing` };
     }
+  }
+  if (missing !== undefined) {
+    const why = `${missing} is not on its PATH`;
+    yield {
+      where: path ?? 'registries.conf',
+      lookedFor: 'what is left',
+      found: `nothing, and ${missing} could not be asked`,
+      outcome: 'the pull fails',
+      winner: { kind: 'error', why },
+    };
   }
 }
 

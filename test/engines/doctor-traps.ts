@@ -236,4 +236,21 @@ export const TRAPS: readonly Trap[] = [
     check: 'registries-conf',
     mend: removed(dropIn('80-other')),
   },
+  {
+    name: 'a helper of registries.conf that is not on the PATH',
+    engines: FAMILY,
+    async set(place) {
+      await removed(C, K)(place);
+      await place.home.write(
+        dropIn('50-other'),
+        'credential-helpers = ["nothing", "containers-auth.json"]\n',
+      );
+    },
+    fails: 'public',
+    check: 'registries-conf',
+    mend: removed(dropIn('50-other')),
+    async after({ home, host }) {
+      await home.write(C, credHelpers(host));
+    },
+  },
 ];

@@ -155,7 +155,10 @@ test('files that registries.conf leaves out are not read', () => {
     },
   );
   assert.deepEqual(winner(state), helper(path, 'secretservice'));
-  assert.deepEqual(winner(state, [4, 3], ['secretservice']), { kind: 'anonymous' });
+  assert.deepEqual(winner(state, [4, 3], ['secretservice']), {
+    kind: 'error',
+    why: 'docker-credential-secretservice is not on its PATH',
+  });
 });
 
 test('files of other environments do not count', () => {

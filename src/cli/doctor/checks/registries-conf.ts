@@ -1,15 +1,17 @@
 import { FILES_AS_HELPER, OUR_HELPER } from '../../../credential/helper-names.ts';
+import { shownName } from '../../../credential/quoting.ts';
 import type { CheckContext } from '../check.ts';
 import type { EngineState } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
 
 export interface RegistriesConfCheckPorts {
   engineState(): Promise<EngineState>;
+  isOnPath(helper: string): boolean;
 }
 
 /** podman's registries.conf and its drop-ins: whom it asks for every registry. */
 export async function registriesConf(
-  { engineState }: RegistriesConfCheckPorts,
+  { engineState, isOnPath }: RegistriesConfCheckPorts,
   { engines }: Pick<CheckContext, 'engines'>,
 ): Promise<readonly Finding[]> {
   if (!engines.includes('podman')) return [];
@@ -25,6 +27,15 @@ export async function registriesConf(
     });
   }
   if (path === undefined) return found;
+  for (const helper of helpers) {
+    if (helper === FILES_AS_HELPER || isOnPath(helper)) continue;
+    found.push({
+      status: 'problem',
+      saw: `${path} names the helper ${shownName(helper)}, and docker-credential-${helper} is not on the PATH`,
+      why: 'podman fails every pull for which nothing else gives it a login, of public images, too',
+      mend: `Install docker-credential-${helper}, or take it out of credential-helpers in ${path}.`,
+    });
+  }
   const list = helpers.map((helper) => `"${helper}"`).join(', ');
   if (!helpers.includes(FILES_AS_HELPER)) {
     found.push({

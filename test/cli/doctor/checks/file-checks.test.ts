@@ -134,6 +134,13 @@ test('registries.conf serves podman for every host', async () => {
   assert.deepEqual(inShort(await registriesConf(reading(state), CONTEXT)), [['note', undefined]]);
 });
 
+test('a helper of registries.conf that is not on the PATH is a problem', async () => {
+  const conf = { helpers: ['nothing', 'containers-auth.json'], path: '/a/50.conf', overridden: [] };
+  const ports = { ...reading(engineState({}, { registriesConf: conf })), isOnPath: () => false };
+  const [finding] = await registriesConf(ports, CONTEXT);
+  assert.equal(finding?.status, 'problem');
+});
+
 test('a drop-in that a later one overrides, and a list without the files, are told', async () => {
   const overridden = [{ path: '/a/50.conf', helpers: ['openshift', 'containers-auth.json'] }];
   const off = { helpers: ['containers-auth.json'], path: '/a/80.conf', overridden };
