@@ -14,7 +14,7 @@ const RUNS = 500;
 const KILLS = 50;
 const AT_ONCE = 10;
 /** A run takes about as long as that, so that kills come at every moment of it. */
-const KILLED_WITHIN_MS = 60;
+const KILLED_WITHIN_MS = 40;
 /** From a seed, so that what goes wrong once can be looked at again. */
 const SEED = 20_261_121;
 
@@ -129,7 +129,7 @@ for (const { kind, needed } of [
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     const ended = (how: string) => [...ends.values()].filter((end) => end === how).length;
-    assert.ok(ended('killed') >= KILLS / 2, `only ${ended('killed')} were killed before they ended`);
+    assert.ok(ended('killed') >= KILLS / 5, `only ${ended('killed')} were killed before they ended`);
     assert.ok(ended('done') >= RUNS / 2, `only ${ended('done')} did what they were to do`);
 
     const listed = await helper.list();
