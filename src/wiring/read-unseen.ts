@@ -17,8 +17,8 @@ export function readUnseen(onLine: (line: string) => void, onInterrupt: () => vo
 
 /** @returns what is typed at a question, unseen; undefined at Ctrl-C or the end of input */
 export function askUnseen(question: string, onInterrupt: () => void): Promise<string | undefined> {
-  writeOut(2, question);
   const lines = open();
+  writeOut(2, question);
   return new Promise((resolve) => {
     const finish = (line?: string): void => {
       resolve(line);

@@ -143,8 +143,9 @@ export async function browserLogin<Outcome extends LoggedIn>(
     authorization = await ports.authorize(listening.redirectUri);
     stops.push(ports.after(timeoutMs, () => fail(tooLate(timeoutMs))));
     const isOpen = opensBrowser && (await ports.openBrowser(authorization.url));
-    tellWhatToDo({ cluster, isOpen, timeoutMs, listening, authorization }, ports);
+    // From before anything is told, so that nothing is shown that is pasted at once.
     stops.push(ports.readPasted(onLine));
+    tellWhatToDo({ cluster, isOpen, timeoutMs, listening, authorization }, ports);
     return await ending;
   } finally {
     for (const stop of stops) stop();

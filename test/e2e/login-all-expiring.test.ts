@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { helperPrograms } from '../support/helper-program.ts';
+import { startLogin } from '../support/running-login.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { helperHome, loggedIn } from './helper-home.ts';
+
+const DAY = 86_400;
+
+for (const program of helperPrograms) {
+  test(`${program.name}: each cluster that ends within a week has its turn, and one that fails stops no other`, async (t) => {
+    const soon = await runningSandbox(t);
+    const over = await runningSandbox(t);
+    const later = await runningSandbox(t);
+    const home = helperHome(t, program);
+    const files = await Promise.all(
+      (
+        [
+          [soon, soon.issueOAuthToken({ user: 'alice', lifeSeconds: 3 * DAY })],
+          [over, over.issueOAuthToken({ user: 'alice', lifeSeconds: DAY, createdSecondsAgo: 2 * DAY })],
+          [later, later.issueOAuthToken({ user: 'alice', lifeSeconds: 30 * DAY })],
+        ] as const
+      ).map(async ([sandbox, token], index) => {
+        const file = `${home.directory}/${index}.kubeconfig`;
+        await home.write(file, sandbox.kubeconfig({ token }));
+        return file;
+      }),
+    );
+    const env = { ...home.env, KUBECONFIG: files.join(':') };
+    // The first can't be logged in to; the second waits for its browser.
+    soon.setEndpointFault('oauth-metadata', 'plain-http');
+    const login = startLogin(t, program, { env, args: ['--all-expiring', '--no-browser'] });
+    const url = await login.url;
+    assert.ok(url.startsWith(over.oauthUrl));
+    const token = over.issueOAuthToken({ user: 'alice' });
+    login.type(token);
+    const { status, stdout, stderr } = await login.ended;
+    assert.equal(status, 1);
+    assert.match(stderr, /^1 of 2: your login to \S+ \(context \S+\) ends in 2 days\.\n/);
+    assert.match(stderr, /\n2 of 2: your login to \S+ \(context \S+\) is over\.\n/);
+    assert.match(stdout, /^Logged in to \S+ as alice/);
+    assert.equal(later.oauth.authorizations.length, 0);
+  });
+
+  test(`${program.name}: where no login ends, that is said`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const token = sandbox.issueOAuthToken({ user: 'alice', lifeSeconds: 30 * DAY });
+    const home = await loggedIn(t, program, sandbox, token);
+    const { status, stdout } = await home.run(['login', '--all-expiring'], '');
+    assert.deepEqual([status, stdout], [0, 'No login ends within 7 days: there is nothing to do.\n']);
+    await sandbox.close('api');
+    const unknown = await home.run(['login', '--all-expiring'], '');
+    assert.equal(unknown.status, 1);
+    assert.match(
+      unknown.stderr,
+      /could not be asked when the login ends\. If it is over, run: docker-credential-openshift login alice-ns\//,
+    );
+  });
+}

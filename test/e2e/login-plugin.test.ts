@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
+import { createExecPlugin } from '../support/exec-plugin.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+
+for (const program of helperPrograms) {
+  test(`${program.name}: a plugin that needs a person runs in login, at the terminal, and pulls go on with what it gave`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = helperHome(t, program);
+    const token = sandbox.issueOAuthToken({ user: 'alice' });
+    const expirationTimestamp = new Date(Date.now() + 3_600_000).toISOString();
+    const plugin = createExecPlugin(home.directory, { status: { token, expirationTimestamp } });
+    const text = sandbox.kubeconfig({ exec: plugin.entry({ interactiveMode: 'Always' }) });
+    await home.write(home.kubeconfigFile, text);
+    await bindByConfig(home, sandbox);
+    const { said } = await home.get(sandbox.registryHost);
+    assert.match(said, /needs a person at a terminal.*Run: docker-credential-openshift login alice-ns\//);
+
+    const { status, stdout, stderr } = await home.run('login', '');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Logged in to \S+ as alice\/\S+, for 1 hour \(by \S+get-token\)\.\n/);
+    assert.match(stdout, /: good, as alice, ends in 59 minutes\n$/);
+    assert.equal((await home.get(sandbox.registryHost)).username, 'alice');
+    assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), text);
+    const [call] = await plugin.calls();
+    assert.equal(call?.info?.spec.interactive, true);
+    assert.equal((await plugin.calls()).length, 1);
+  });
+}
+
+test('a password is asked for at the terminal, and not shown', { skip: lacksTerminal }, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const command = [...compiledHelper.command, 'login', '-u', 'alice'];
+  const { status, shown } = await atATerminal(command, home.env, [[': ', 'alice-password\n']]);
+  assert.equal(status, 0, shown);
+  assert.match(shown, /^Password of alice at \S+: \r?\n/);
+  assert.match(shown, /Logged in to \S+ as alice/);
+  assert.doesNotMatch(shown, /alice-password/);
+});
+
+test('Ctrl-C at the question for a password, or where an address is to be pasted, ends with 130', {
+  skip: lacksTerminal,
+}, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const login = [...compiledHelper.command, 'login'];
+  const asked = await atATerminal([...login, '-u', 'alice'], home.env, [[': ', '\u0003']]);
+  assert.equal(asked.status, 130, asked.shown);
+  const waited = await atATerminal([...login, '--no-browser'], home.env, [['stops.', '\u0003']]);
+  assert.equal(waited.status, 130, waited.shown);
+  assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
+});
+
+test('what is pasted at the terminal is not shown', { skip: lacksTerminal }, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const command = [...compiledHelper.command, 'login', '--no-browser'];
+  const { status, shown } = await atATerminal(command, home.env, [['stops.', `${token}\n`]]);
+  assert.equal(status, 0, shown);
+  assert.ok(!shown.includes(token));
+  assert.ok(!/[^\r]\n/.test(shown), 'lines begin at the left');
+});
