@@ -204,6 +204,20 @@ export const TRAPS: readonly Trap[] = [
     mend: ({ home }) => rename(join(home.directory, 'away'), join(home.directory, HELPER)),
   },
   {
+    name: 'a helper that is not on the PATH, and a stale login that docker takes instead',
+    engines: ['docker'],
+    async set({ home, host, stale }) {
+      await home.write(
+        K,
+        JSON.stringify({ ...JSON.parse(auths(host, stale)), ...JSON.parse(credHelpers(host)) }),
+      );
+      await rename(join(home.directory, HELPER), join(home.directory, 'away'));
+    },
+    fails: 'public',
+    check: 'shadowing-logins',
+    after: ({ home }) => rename(join(home.directory, 'away'), join(home.directory, HELPER)),
+  },
+  {
     name: 'a REGISTRY_AUTH_FILE that is not there',
     engines: ['podman', 'buildah'],
     set: async () => {},
