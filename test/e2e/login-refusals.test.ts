@@ -7,7 +7,7 @@ import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { startLogin } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
-import { loggedIn } from './helper-home.ts';
+import { helperHome, loggedIn } from './helper-home.ts';
 
 const ALICE = ['login', '-u', 'alice', '--password-stdin'];
 const BY_BROWSER = ['login', '--no-browser', '--timeout', '20'];
@@ -67,6 +67,27 @@ test('an OAuth server that is away, or in trouble, is told as that', async (t) =
   const gone = await home.run(ALICE, 'alice-password');
   assert.match(gone.stderr, /^The API server \S+ can't be reached: connection refused\. /);
   assert.deepEqual([away.status, down.status, gone.status], [1, 1, 1]);
+});
+
+test("an OAuth server whose authority is none of the cluster's needs one of the system's", async (t) => {
+  const sandbox = await runningSandbox(t, { separateIngressAuthority: true });
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const untrusted = await home.run(ALICE, 'alice-password');
+  assert.equal(untrusted.status, 1);
+  assert.match(untrusted.stderr, /its certificate is not trusted\. Put the authority .* SSL_CERT_DIR/);
+  const env = { ...home.env, SSL_CERT_FILE: sandbox.ingressCaFile };
+  const trusted = await home.run(ALICE, 'alice-password', { env });
+  assert.equal(trusted.status, 0, trusted.stderr);
+});
+
+test('a context that is reached without TLS gets no login', async (t) => {
+  const home = helperHome(t, compiledHelper);
+  const cluster = { name: 'c', cluster: { server: 'http://127.0.0.1:9' } };
+  const context = { name: 'plain', context: { cluster: 'c', user: 'u' } };
+  await home.write(home.kubeconfigFile, JSON.stringify({ clusters: [cluster], contexts: [context] }));
+  const { status, stderr } = await home.run(['login', 'plain', '-u', 'alice', '--password-stdin'], 'x');
+  assert.equal(status, 1);
+  assert.match(stderr, /^http:\S+ is reached without TLS: no password or token is sent there\. /);
 });
 
 test('a port that another program has is told before anybody logs in', async (t) => {

@@ -6,7 +6,7 @@ import { browserLogin, type LoggedIn } from './browser-login.ts';
 import { lifeInWords } from './life-in-words.ts';
 import type { LoginArguments } from './login-arguments.ts';
 import type { KeptLogin, LoginCluster, LoginPorts } from './login-ports.ts';
-import type { LoginTarget } from './login-target.ts';
+import { type LoginTarget, refusePlainHttp } from './login-target.ts';
 import { isToken } from './pasted-login.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 
@@ -25,6 +25,7 @@ interface Outcome extends LoggedIn {
  */
 export async function logIn(target: LoginTarget, args: LoginArguments, ports: LoginPorts): Promise<number> {
   const name = clusterDisplayName(target.server);
+  refusePlainHttp(target);
   if (target.note !== undefined) ports.printError(target.note);
   const cluster = await ports.cluster(target, args.certificateAuthority);
   const { identity } = target;

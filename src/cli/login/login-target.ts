@@ -60,6 +60,16 @@ export function ofIdentity(identity: Identity): LoginTarget {
   return { server: identity.server, identity, host: undefined, note: undefined };
 }
 
+/** @throws AppError if whoever is on the way could read what is sent there */
+export function refusePlainHttp({ server }: LoginTarget): void {
+  if (server.startsWith('https:')) return;
+  throw new AppError({
+    code: 'plain-http',
+    message: `${server} is reached without TLS: no password or token is sent there`,
+    hint: `docker-credential-openshift login ${server.replace(/^http:/, 'https:')}`,
+  });
+}
+
 function currentOf({ current, problems }: Identities): Identity {
   if (current?.context !== undefined) return current;
   const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
@@ -96,13 +106,6 @@ function serverMeant(typed: string, { all }: Identities): string | undefined {
   const server = normaliseServerUrl(isUrl ? typed : `https://${typed}`);
   if (server === null) return undefined;
   const isKnown = all.some((identity) => identity.server === server);
-  if (isUrl && !server.startsWith('https:')) {
-    throw new AppError({
-      code: 'plain-http',
-      message: `${server} is reached without TLS: no password or token is sent there`,
-      hint: `docker-credential-openshift login ${server.replace(/^http:/, 'https:')}`,
-    });
-  }
   return isUrl || isKnown || server.endsWith(':6443') ? server : undefined;
 }
 

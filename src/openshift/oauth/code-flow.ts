@@ -107,7 +107,9 @@ export function oauthServerAway(issuer: string, detail: string): AppError {
   return new AppError({
     code: 'oauth-server-unreachable',
     message: `The OAuth server ${issuer} can't be reached: ${detail}`,
-    hint: 'Look at the network, a VPN or proxy, then log in again.',
+    hint: detail.includes('certificate')
+      ? 'Put the authority of its certificate into a directory that SSL_CERT_DIR names, then log in again.'
+      : 'Look at the network, a VPN or proxy, then log in again.',
   });
 }
 

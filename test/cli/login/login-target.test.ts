@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  findLoginTarget,
+  type LoginTargetPorts,
+  refusePlainHttp,
+} from '../../../src/cli/login/login-target.ts';
+import type { Identity } from '../../../src/credential/identity.ts';
+import type { RegistrySettings } from '../../../src/registry/bind-host.ts';
+import { identity, SERVER } from '../../support/identities.ts';
+
+const BOB = identity({ user: 'bob', context: 'bobs' });
+const OTHER = identity({ server: 'https://api.other.example.com:6443', context: 'other' });
+const APP_CI = 'https://api.ci.l2s4.p1.openshiftapps.com:6443';
+
+interface World {
+  readonly all?: readonly Identity[];
+  readonly current?: Identity;
+  readonly settings?: Readonly<Record<string, RegistrySettings>>;
+  readonly claimed?: Readonly<Record<string, Identity>>;
+}
+
+function find(
+  typed: string | undefined,
+  { all = [identity(), OTHER], current, settings = {}, claimed = {} }: World = {},
+) {
+  const ports: LoginTargetPorts = {
+    identities: async () => ({ all, current, problems: [] }),
+    settingsOf: async (host) => settings[host],
+    wasClaimed: async (host, who) => claimed[host] === who,
+  };
+  return findLoginTarget(typed, ports);
+}
+
+test('without a word it is the current context; where there is none, that is said', async () => {
+  assert.equal((await find(undefined, { current: OTHER })).identity, OTHER);
+  await assert.rejects(find(undefined), { code: 'no-context' });
+  await assert.rejects(find(undefined, { current: identity({ context: undefined, inCluster: true }) }), {
+    code: 'no-context',
+  });
+});
+
+test('a context wins over a host of the same name, and that is said', async () => {
+  const host = 'registry.ci.openshift.org';
+  const named = identity({ context: host });
+  const { identity: found, note } = await find(host, { all: [named] });
+  assert.equal(found, named);
+  assert.equal(note, `${host} is a context of your kubeconfig, and taken for that.`);
+  assert.equal((await find('work')).note, undefined);
+});
+
+test('a registry host stands for the cluster and user that it is bound to', async () => {
+  const settings = { 'r.example.com': { server: SERVER, user: 'bob' } };
+  const bound = await find('r.example.com', { all: [identity(), BOB], settings });
+  assert.deepEqual([bound.identity, bound.host], [BOB, 'r.example.com']);
+  const absent = await find('r.example.com', { all: [identity()], settings });
+  assert.deepEqual([absent.server, absent.identity], [SERVER, undefined]);
+  const known = await find('registry.ci.openshift.org');
+  assert.deepEqual(
+    [known.server, known.identity, known.host],
+    [APP_CI, undefined, 'registry.ci.openshift.org'],
+  );
+  const claimed = await find('registry.example.com', { claimed: { 'registry.example.com': OTHER } });
+  assert.deepEqual([claimed.identity, claimed.host], [OTHER, 'registry.example.com']);
+});
+
+test("an API server's URL, or its host, stands for the identity there, or for a new one", async () => {
+  for (const typed of [SERVER, `${SERVER}/`, 'api.example.com:6443']) {
+    assert.equal((await find(typed)).server, SERVER);
+    assert.equal((await find(typed)).identity?.context, 'work');
+  }
+  assert.deepEqual(await find('https://api.new.example.com:6443'), {
+    server: 'https://api.new.example.com:6443',
+    identity: undefined,
+    host: undefined,
+    note: undefined,
+  });
+  const plain = await find('http://api.new.example.com:8080');
+  assert.throws(() => refusePlainHttp(plain), { code: 'plain-http' });
+});
+
+test('of two users on a cluster the current one is meant; else one must be named', async () => {
+  const all = [identity(), BOB];
+  assert.equal((await find(SERVER, { all, current: all[1] as Identity })).identity, BOB);
+  await assert.rejects(find(SERVER, { all }), {
+    code: 'several-users',
+    message: `Several users of ${SERVER} are in your kubeconfig; name one's context: work, bobs`,
+  });
+});
+
+test('what is none of these is told with what is known, but for a token', async () => {
+  await assert.rejects(find('wrok'), { code: 'unknown-target', message: /^"wrok" .* which has work, other/ });
+  await assert.rejects(find(`sha256~${'k'.repeat(43)}`), ({ message }: Error) => !message.includes('kkk'));
+  await assert.rejects(find('registry.svc.ci.openshift.org'), { code: 'closed' });
+});
