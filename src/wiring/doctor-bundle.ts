@@ -61,7 +61,7 @@ const FAULTS: Record<string, string> = {
 
 /** Writes the report for a bug tracker. @returns the lines that tell what was written. @throws AppError */
 export async function writeBundle(path: string, report: Report, here: Place): Promise<readonly string[]> {
-  const text = bundleText(report, await factsOf(here));
+  const text = bundleText(report, await factsOf(here, report.findings));
   try {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
@@ -84,7 +84,7 @@ function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
   });
 }
 
-async function factsOf(here: Place): Promise<BundleFacts> {
+async function factsOf(here: Place, findings: Report['findings']): Promise<BundleFacts> {
   const { env, platform } = here;
   const config = await readOwnConfig(here);
   const [docker, podman] = await Promise.all([engineVersion('docker', here), engineVersion('podman', here)]);
@@ -102,7 +102,7 @@ async function factsOf(here: Place): Promise<BundleFacts> {
       ...HIDDEN.filter(isSet).map((name) => [name, '(set)'] as const),
     ],
     files: [...ownConfig(config, here), ...(await enginesFiles(here))],
-    userNames: await userNames(config, here),
+    userNames: [...(await userNames(config, here)), ...findings.flatMap(({ user }) => user ?? [])],
     home: platform === 'win32' ? env.USERPROFILE : env.HOME,
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { newMeta, objectKey } from '../sandbox/cluster/objects.ts';
@@ -47,6 +48,25 @@ for (const program of helperPrograms) {
       ['ok', null],
       ['ok', null],
     ]);
+  });
+
+  test(`${program.name}: the report for a bug tracker does not say who the cluster says that one is`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const token = sandbox.issueOAuthToken({ user: 'zelda.fitz' });
+    const home = await loggedIn(t, program, sandbox, token);
+    await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token, user: 'work' }));
+    await home.write(
+      home.configFile,
+      JSON.stringify({ registries: { [sandbox.registryHost]: { server: sandbox.apiUrl } } }),
+    );
+    const image = `${sandbox.registryHost}/bob-ns/secret`;
+    const [told] = await findingsOf(home, [image], 'image-pull');
+    assert.match(told?.mend ?? '', / zelda\.fitz /);
+    const file = join(home.directory, 'report.md');
+    await home.run(['doctor', image, '--bundle', file], '');
+    const report = readFileSync(file, 'utf8');
+    assert.match(report, /add-role-to-user system:image-puller user-\d+ -n bob-ns/);
+    assert.doesNotMatch(report, /zelda/);
   });
 
   test(`${program.name}: doctor tells what became of a login, in the words of get`, async (t) => {

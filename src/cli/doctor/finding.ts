@@ -16,6 +16,8 @@ export interface Finding {
   readonly mend?: string | undefined;
   /** The registry host that it is about, if it is about one. */
   readonly host?: string | undefined;
+  /** Who is named in its words: a report for others leaves that out. */
+  readonly user?: string | undefined;
   /** How `--fix` mends it; without it only the user can. */
   readonly fix?: Fix | undefined;
 }

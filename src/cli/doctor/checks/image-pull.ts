@@ -36,7 +36,8 @@ export async function imagePull(
   const login = await ports.loginOf(host);
   const asUser = login.kind === 'token' ? await ports.manifest(host, image, 'user') : undefined;
   const found: Case = { host, image, words, login, asUser, asAnybody: await asking };
-  return [await ofUser(found, ports), ...ofAnybody(found)];
+  const user = login.kind === 'token' ? login.username : undefined;
+  return [{ ...(await ofUser(found, ports)), user }, ...ofAnybody(found)];
 }
 
 async function ofUser(found: Case, ports: ImagePullPorts): Promise<Finding> {

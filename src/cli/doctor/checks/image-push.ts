@@ -23,15 +23,21 @@ export async function imagePush(
   const right = await ports.mayPush(host, namespace, name);
   const user = login.username;
   const what = `${image.registry}/${namespace}/${name}`;
-  if (right === 'yes') return [{ status: 'ok', host, saw: `${user} may push ${what}` }];
+  if (right === 'yes') return [{ status: 'ok', host, user, saw: `${user} may push ${what}` }];
   if (right !== 'no')
     return [
-      { status: 'skipped', host, saw: `Whether ${user} may push ${what} is not known: ${right.unknown}` },
+      {
+        status: 'skipped',
+        host,
+        user,
+        saw: `Whether ${user} may push ${what} is not known: ${right.unknown}`,
+      },
     ];
   return [
     {
       status: 'note',
       host,
+      user,
       saw: `${user} may not push ${what}`,
       why: 'The right to update imagestreams/layers is missing; whoever administers the namespace can grant it',
       mend: `oc policy add-role-to-user system:image-builder ${shellQuoted(user)} -n ${shellQuoted(namespace)}`,

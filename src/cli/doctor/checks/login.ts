@@ -32,7 +32,13 @@ export async function login(
     kind === 'none' && server !== undefined && away.includes(server);
   const unasked = found.filter(isUnasked).map(({ host }) => host);
   const asked = found.filter((one) => !isUnasked(one));
-  return [...asked.flatMap((one) => describe(one.host, one.login, nowMs())), ...notAsked(unasked)];
+  const told = asked.flatMap(({ host, login: one }) =>
+    describe(host, one, nowMs()).map((finding) => ({
+      ...finding,
+      user: one.kind === 'token' ? one.username : undefined,
+    })),
+  );
+  return [...told, ...notAsked(unasked)];
 }
 
 /** Why that is, and what mends it, is told by the check of the clusters. */
