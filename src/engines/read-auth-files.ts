@@ -1,6 +1,7 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { AuthFile, NamedHelper, StoredLogin } from '../cli/doctor/engine-state.ts';
 import { AppError } from '../credential/app-error.ts';
+import { shownName } from '../credential/quoting.ts';
 import { type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
 import { jsonError, type Member, membersOf, parseJsonObject } from './json-members.ts';
 import { isThere, readEngineFile } from './read-engine-file.ts';
@@ -72,15 +73,10 @@ function objectsIn(member: Member, text: string, path: string): readonly Member[
 /** Go's decoder gives up on the whole file for this. */
 function mustBeObject({ name, value }: Member, text: string, path: string): void {
   if (value.type === 'object' || value.type === 'null') return;
-  throw jsonError(
-    text,
-    value.offset,
-    path,
-    `has something else than an object under ${JSON.stringify(name)}`,
-  );
+  throw jsonError(text, value.offset, path, `has something else than an object under ${shownName(name)}`);
 }
 
 function namedHelper({ name, value }: Member, text: string, path: string): NamedHelper {
   if (value.type === 'string') return { key: name, helper: String(value.value) };
-  throw jsonError(text, value.offset, path, `names no helper for ${JSON.stringify(name)}`);
+  throw jsonError(text, value.offset, path, `names no helper for ${shownName(name)}`);
 }

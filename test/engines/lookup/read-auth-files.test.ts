@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { AppError } from '../../../src/credential/app-error.ts';
 import { loginsIn, readAuthFiles } from '../../../src/engines/read-auth-files.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -98,4 +100,37 @@ test('a .dockercfg holds logins at its top, and a variable can hold what a file 
   const text = JSON.stringify({ auths: { 'b.example.com': { auth: base64('u:p') } } });
   assert.deepEqual(keys(loginsIn(text, 'DOCKER_AUTH_CONFIG', factsOf)), ['b.example.com']);
   assert.throws(() => loginsIn('nonsense', 'DOCKER_AUTH_CONFIG', factsOf), { code: 'ENGINE_FILE_BROKEN' });
+});
+
+test('whatever JSON a file holds is read or told as broken, and never with a secret in it', () => {
+  const secret = 'Plant3dSecret';
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constant(base64(`u:${secret}`)),
+    fc.constant(secret),
+    fc.record(
+      { auth: fc.constant(base64(`u:${secret}`)), identitytoken: fc.constant(secret) },
+      { requiredKeys: [] },
+    ),
+  );
+  const hosts = fc.dictionary(
+    fc.oneof(fc.string(), fc.constantFrom('a.example.com', 'https://a.example.com/v1/')),
+    value,
+  );
+  const file = fc.record(
+    { auths: fc.oneof(hosts, value), credHelpers: hosts, credsStore: value },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(file, (content) => {
+      try {
+        const logins = loginsIn(JSON.stringify(content), 'FILE', factsOf);
+        assert.ok(!JSON.stringify(logins.map((login) => ({ ...login, key: '' }))).includes(secret));
+      } catch (error) {
+        // What is no such file is told with its name and place.
+        assert.ok(error instanceof AppError && error.message.startsWith('FILE:1:'), String(error));
+        assert.ok(!error.message.includes(secret));
+      }
+    }),
+  );
 });
