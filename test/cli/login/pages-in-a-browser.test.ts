@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type TestContext, test } from 'node:test';
+import axe from 'axe-core';
 import type { ResultPage } from '../../../src/cli/login/page/page-words.ts';
 import { renderPage } from '../../../src/cli/login/page/render-page.ts';
 import { startCallbackServer } from '../../../src/openshift/oauth/callback-server.ts';
@@ -44,7 +44,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     timeout: 90_000,
   }, async (t) => {
     const { redirectUri } = await serve(t);
-    const axe = createRequire(import.meta.url)('axe-core').source;
     const browser = await startChromium(t, { colorScheme });
     const page = await browser.newPage();
     const requested: string[] = [];
@@ -54,7 +53,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const name of Object.keys(PAGES)) {
       await page.setViewportSize({ width: 900, height: 640 });
       await page.goto(`${redirectUri}?page=${name}&state=secret`);
-      await page.evaluate(axe);
+      await page.evaluate(axe.source);
       for (const width of [900, 320]) {
         await page.setViewportSize({ width, height: 640 });
         const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string }[] };
