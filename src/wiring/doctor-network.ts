@@ -57,17 +57,19 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
     const { connection } = await placeOf(host);
     return registryConnection(host, connection ?? NOWHERE, requests.rootsOrFault);
   };
-  const registryContact = byName(async (host) => ask(`https://${host}/v2/`, await connectionOf(host)));
+  const registryContact = byName(async (host) =>
+    ask(`https://${apiHost(host)}/v2/`, await connectionOf(host)),
+  );
   const bySystemsRoots = byName(async (host) => {
     const connection = await connectionOf(host);
     if (connection.ca === undefined) return registryContact(host);
-    return ask(`https://${host}/v2/`, { ...connection, ca: undefined });
+    return ask(`https://${apiHost(host)}/v2/`, { ...connection, ca: undefined });
   });
   const byAuthorities = async (host: string, authorities: readonly string[]) => {
     if (authorities.length === 0) return bySystemsRoots(host);
     const roots = await requests.rootsOrFault();
     const ca = [...(typeof roots === 'string' ? [] : roots), ...authorities].join('\n');
-    return ask(`https://${host}/v2/`, { ...(await connectionOf(host)), ca });
+    return ask(`https://${apiHost(host)}/v2/`, { ...(await connectionOf(host)), ca });
   };
   return {
     session,
@@ -98,9 +100,15 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
       const send = (url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD') =>
         requests.send(url, connection, headers, undefined, method);
       const { repository, digest, tag = 'latest' } = image;
-      return askForManifest({ host, repository, reference: digest ?? tag }, login, { send });
+      const asked = { host: apiHost(host), repository, reference: digest ?? tag };
+      return askForManifest(asked, login, { send });
     },
   };
+}
+
+/** Docker Hub's images have a name that is not its registry's (distribution/reference, docker's registry.DefaultV2Registry). */
+function apiHost(host: string): string {
+  return host === 'docker.io' || host === 'index.docker.io' ? 'registry-1.docker.io' : host;
 }
 
 const NOWHERE = { ca: undefined, proxyUrl: undefined };

@@ -1,6 +1,6 @@
 import { oneLine } from '../../../credential/answer.ts';
 import { durationInWords } from '../../../credential/duration-in-words.ts';
-import { clusterDisplayName } from '../../../registry/catalogue.ts';
+import { clusterDisplayName, QCI_HOST } from '../../../registry/catalogue.ts';
 import type { CheckContext } from '../check.ts';
 import { namesInShort } from '../contact-finding.ts';
 import type { Finding } from '../finding.ts';
@@ -74,7 +74,8 @@ function describe(host: string, found: Login, nowMs: number): Finding[] {
 
 function without(host: string, reason: string): Finding {
   const { saw, mend } = parts(reason);
-  const why = `${host} gets no token: public images can be pulled, others can't`;
+  const rest = host === QCI_HOST ? 'nothing there is public' : "public images can be pulled, others can't";
+  const why = `${host} gets no token: ${rest}`;
   return { status: 'problem', host, saw, why, mend };
 }
 

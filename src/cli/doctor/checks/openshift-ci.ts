@@ -25,39 +25,31 @@ function ofHost(host: string, subject: Subject): Finding[] {
     const why = `Its images are ${QCI_REPOSITORY}:NAMESPACE_NAME_TAG, and it asks app.ci whether you may pull them (get imagestreams/layers)`;
     return [{ status: 'note', host, saw, why }];
   }
-  if (subject.kind === 'image' || !isReplacedByQci(host)) return [];
-  return [replaced(host, `Pull from ${QCI_HOST}/${QCI_REPOSITORY}:NAMESPACE_NAME_TAG instead.`)];
+  // That one is gone is told with where the hosts belong.
+  if (subject.kind === 'image' || host === GONE || !isReplacedByQci(host)) return [];
+  return [discouraged(host, `Pull from ${QCI_HOST}/${QCI_REPOSITORY}:NAMESPACE_NAME_TAG instead.`)];
 }
 
 function ofImage({ host, image }: Extract<Subject, { kind: 'image' }>): Finding[] {
   const spelled = qciSpelling(image);
+  const mend = spelled === undefined ? undefined : `podman pull ${spelled}`;
   if (host === QCI_HOST && image.repository !== QCI_REPOSITORY) {
     const saw = `QCI has no ${image.repository}: all its images are in ${QCI_REPOSITORY}`;
     const why = 'NAMESPACE/NAME:TAG is called NAMESPACE_NAME_TAG there';
-    return [{ status: 'problem', host, saw, why, mend: pullCommand(spelled) }];
+    return [{ status: 'problem', host, saw, why, mend }];
   }
-  if (!isReplacedByQci(host)) return [];
-  const isPrivate = JOB_NAMESPACE.test(image.repository);
-  return [replaced(host, isPrivate ? undefined : pullCommand(spelled))];
+  // What a job makes for itself is in its cluster's registry alone.
+  if (!isReplacedByQci(host) || JOB_NAMESPACE.test(image.repository)) return [];
+  if (host !== GONE) return [discouraged(host, mend)];
+  return spelled === undefined
+    ? []
+    : [{ status: 'note', host, saw: `${imageInWords(image)} is called ${spelled} at QCI`, mend }];
 }
 
-function replaced(host: string, mend: string | undefined): Finding {
-  if (host === GONE) {
-    return {
-      status: 'problem',
-      host,
-      saw: `${host} was decommissioned`,
-      why: 'Its images moved to QCI',
-      mend,
-    };
-  }
+function discouraged(host: string, mend: string | undefined): Finding {
   const why =
     'It is there for OpenShift CI itself; others are asked to pull the same images from QCI, which is meant for that';
   return { status: 'note', host, saw: `Clients are asked not to pull from ${host}`, why, mend };
-}
-
-function pullCommand(spelled: string | undefined): string | undefined {
-  return spelled === undefined ? undefined : `podman pull ${spelled}`;
 }
 
 function pullSpec(url: URL): Finding {

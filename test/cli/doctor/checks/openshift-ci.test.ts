@@ -15,12 +15,18 @@ async function told(word: string | undefined, hosts?: string[]) {
 test('an image of a registry that QCI took the place of gets its QCI spelling', async () => {
   const pull = `podman pull ${QCI_HOST}/openshift/ci:ocp_4.18_cli`;
   assert.deepEqual(await told('registry.svc.ci.openshift.org/ocp/4.18:cli'), [
-    ['problem', 'registry.svc.ci.openshift.org was decommissioned', pull],
+    [
+      'note',
+      `registry.svc.ci.openshift.org/ocp/4.18:cli is called ${pull.slice('podman pull '.length)} at QCI`,
+      pull,
+    ],
   ]);
   assert.deepEqual(await told('registry.ci.openshift.org/ocp/4.18:cli'), [
     ['note', 'Clients are asked not to pull from registry.ci.openshift.org', pull],
   ]);
-  const [found] = await told(undefined, ['registry.svc.ci.openshift.org']);
+  assert.deepEqual(await told(undefined, ['registry.svc.ci.openshift.org']), []);
+  assert.deepEqual(await told('registry.ci.openshift.org/ci-op-x/pipeline:src'), []);
+  const [found] = await told(undefined, ['registry.ci.openshift.org']);
   assert.match(found?.[2] ?? '', /^Pull from \S+:NAMESPACE_NAME_TAG instead\.$/);
 });
 
