@@ -87,7 +87,7 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     { id: 'docker-auth-config', run: (context) => dockerAuthConfig(ports, context) },
     { id: 'registry-auth-file', run: (context) => registryAuthFile(ports, context) },
     { id: 'registries-conf', run: (context) => registriesConf(ports, context) },
-    { id: 'keychain', run: (context) => keychain(ports, context) },
+    { id: 'keychain', run: () => keychain(ports) },
     { id: 'timer', run: () => timer(ports) },
   ];
 }

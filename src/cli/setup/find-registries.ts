@@ -73,7 +73,7 @@ export async function findRegistries(ports: FindRegistriesPorts): Promise<Findin
 }
 
 /** @returns what a host is bound to that gets this login; it has a context */
-export function bindingTo({ server, user, context = '', insecure }: Identity): SetupBinding {
+function bindingTo({ server, user, context = '', insecure }: Identity): SetupBinding {
   return { server, user, context, insecure };
 }
 

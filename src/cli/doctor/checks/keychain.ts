@@ -1,5 +1,4 @@
 import type { KeychainHealth, SecretPlace, StoredLogin } from '../../../credential/secret-store.ts';
-import type { CheckContext, Engine } from '../check.ts';
 import type { Finding } from '../finding.ts';
 
 export interface KeychainPorts {
@@ -9,18 +8,10 @@ export interface KeychainPorts {
   storedLogins(): readonly Pick<StoredLogin, 'host' | 'where'>[];
   /** Where the config wants such logins. */
   secretPlace(): Promise<SecretPlace>;
-  isInstalled(engine: Engine): Promise<boolean>;
-  /** The effective user id; undefined on Windows. */
-  readonly uid: number | undefined;
 }
 
-const TO_FILE = 'To keep them in private files instead, write `secrets: file` into the config.';
-
 /** The system's keychain, in which typed logins are kept. */
-export async function keychain(
-  ports: KeychainPorts,
-  { engines }: Pick<CheckContext, 'engines'>,
-): Promise<readonly Finding[]> {
+export async function keychain(ports: KeychainPorts): Promise<readonly Finding[]> {
   const kept = ports.storedLogins().filter(({ where }) => where === 'keychain');
   if ((await ports.secretPlace()) === 'file' && kept.length === 0) {
     return [{ status: 'ok', saw: 'Typed logins are kept in private files, as the config says' }];
@@ -41,13 +32,7 @@ export async function keychain(
       },
     ];
   }
-  const ok: Finding = { status: 'ok', saw: 'The keychain answers' };
-  const isRootless = ports.uid !== undefined && ports.uid !== 0;
-  if (kept.length === 0 || !isRootless || !engines.includes('podman')) return [ok];
-  if (!(await ports.isInstalled('podman'))) return [ok];
-  const saw = `Logins for ${kept.map(({ host }) => host).join(', ')} are in the keychain`;
-  const why = 'Rootless podman runs helpers in a user namespace, from where no keychain can be reached';
-  return [ok, { status: 'note', saw, why, mend: TO_FILE }];
+  return [{ status: 'ok', saw: 'The keychain answers' }];
 }
 
 function capitalised(text: string): string {

@@ -85,27 +85,19 @@ test('a keychain is needed for typed logins alone', async () => {
   const check = (
     health: KeychainHealth,
     stored: readonly string[] = [],
-    uid = 0,
     place: 'file' | 'keychain' = 'keychain',
   ) =>
-    keychain(
-      {
-        keychainHealth: async () => health,
-        storedLogins: () => stored.map((host) => ({ host, where: 'keychain' as const })),
-        secretPlace: async () => place,
-        isInstalled: async () => true,
-        uid,
-      },
-      CONTEXT,
-    );
+    keychain({
+      keychainHealth: async () => health,
+      storedLogins: () => stored.map((host) => ({ host, where: 'keychain' as const })),
+      secretPlace: async () => place,
+    });
   assert.deepEqual(inShort(await check({ kind: 'ok' })), [['ok', undefined]]);
   assert.deepEqual(inShort(await check(absent)), [['note', undefined]]);
-  assert.deepEqual(inShort(await check(absent, [], 0, 'file')), [['ok', undefined]]);
+  assert.deepEqual(inShort(await check(absent, [], 'file')), [['ok', undefined]]);
   const [lost] = await check(absent, ['quay.io']);
   assert.deepEqual([lost?.status, lost?.saw], ['problem', 'There is none']);
   assert.match(lost?.why ?? '', /quay\.io/);
-  const [, rootless] = await check({ kind: 'ok' }, ['quay.io'], 1000);
-  assert.match(rootless?.why ?? '', /^Rootless podman/);
 });
 
 test('a timer that rests while nobody is logged in is told on machines without a screen', async () => {
