@@ -56,9 +56,12 @@ export async function tellStory(context: StoryContext): Promise<boolean> {
   await pull(privateImage, false);
 
   print(chapter('After a fresh login'));
-  print(command(`oc login ${sandbox.apiUrl}`));
-  print(styleText('dim', '  (the demo writes the kubeconfig that oc would write)'));
-  home.write('.kube/config', sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) }));
+  const logIn = ['docker-credential-openshift', 'login', '--username', 'alice', '--password-stdin'];
+  print(command(logIn.join(' ')));
+  const login = await runCommand(logIn, { env: home.env, signal, input: 'alice-password' });
+  signal.throwIfAborted();
+  for (const line of lines(login.output)) print(`  ${line.replaceAll(home.directory, '~')}`);
+  expect(login.done);
   await pull(privateImage, true);
   await pull(publicImage, true);
   return asTold;

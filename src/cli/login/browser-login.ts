@@ -141,7 +141,12 @@ export async function browserLogin<Outcome extends LoggedIn>(
     if (ports.interrupted.aborted) onInterrupt();
     ports.interrupted.addEventListener('abort', onInterrupt);
     authorization = await ports.authorize(listening.redirectUri);
-    stops.push(ports.after(timeoutMs, () => fail(tooLate(timeoutMs))));
+    stops.push(
+      ports.after(timeoutMs, () => {
+        // An answer that came in time is carried to its end.
+        if (!isUsed) fail(tooLate(timeoutMs));
+      }),
+    );
     const isOpen = opensBrowser && (await ports.openBrowser(authorization.url));
     // From before anything is told, so that nothing is shown that is pasted at once.
     stops.push(ports.readPasted(onLine));
