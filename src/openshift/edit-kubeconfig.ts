@@ -77,6 +77,27 @@ export function addEntry(
   return Array.isArray(found) ? editYamlText(whole, [list, found.length], entry) : undefined;
 }
 
+/**
+ * Has a cluster's API server verified by this authority, whatever the entry said of that before.
+ * @param ca PEM
+ * @returns undefined if the entry can't be changed alone
+ */
+export function replaceAuthority(text: string, cluster: string, ca: string): string | undefined {
+  const index = indexOf(text, 'clusters', cluster);
+  const fields = entriesOf(text, 'clusters')[index]?.cluster;
+  if (!isFields(fields)) return undefined;
+  const path = ['clusters', index, 'cluster'] as const;
+  let edited: string | undefined = text;
+  for (const other of ['certificate-authority', 'insecure-skip-tls-verify']) {
+    if (edited !== undefined && Object.hasOwn(fields, other)) {
+      edited = editYamlText(edited, [...path, other], undefined);
+    }
+  }
+  const data = Buffer.from(ca).toString('base64');
+  if (edited === undefined || fields['certificate-authority-data'] === data) return edited;
+  return editYamlText(edited, [...path, 'certificate-authority-data'], data);
+}
+
 /** @returns the new text; undefined if there is no place for it */
 export function setCurrentContext(text: string, name: string): string | undefined {
   return editYamlText(withHead(text), ['current-context'], name);

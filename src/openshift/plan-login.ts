@@ -1,6 +1,6 @@
 import { AppError } from '../credential/app-error.ts';
 import { shownName } from '../credential/quoting.ts';
-import { addEntry, replaceToken, setCurrentContext } from './edit-kubeconfig.ts';
+import { addEntry, replaceAuthority, replaceToken, setCurrentContext } from './edit-kubeconfig.ts';
 import { type LoginTarget, loginEntries } from './login-entries.ts';
 import { type KubeconfigText, mergeLoginFiles } from './merge-login-files.ts';
 import { ocServer } from './oc-names.ts';
@@ -9,7 +9,7 @@ import { textField } from './parse-kubeconfig.ts';
 /** A login as it is to be kept. */
 export interface Login extends LoginTarget {
   readonly token: string;
-  /** PEM: what the API server's certificate is verified by, where the system's roots don't know it. */
+  /** PEM: what the API server's certificate is to be verified by; a cluster that is there keeps its own without it. */
   readonly ca?: string | undefined;
   /** The certificate is not verified. */
   readonly insecure?: boolean | undefined;
@@ -52,7 +52,7 @@ export function defaultKubeconfig(files: readonly KubeconfigText[]): string {
 
 /**
  * Plans what a login changes in the kubeconfigs. A user entry that is there gets the token in the file that it counts
- * in; what is new goes to the default file. A cluster that is there stays as it is.
+ * in; what is new goes to the default file. A cluster that is there stays as it is, but for an authority that is given.
  * @param files in the order of KUBECONFIG
  * @throws AppError that names the file: broken, or with an entry that can't be changed alone; `no-kubeconfig`
  */
@@ -76,8 +76,12 @@ export function planLogin(files: readonly KubeconfigText[], login: Login): Login
   if (user === undefined)
     edit(home, entries.user, (text) => addEntry(text, 'users', entries.user, { token }));
   else edit(user.path, entries.user, (text) => replaceToken(text, entries.user, token));
-  if (!config.clusters.has(entries.cluster)) {
+  const cluster = config.clusters.get(entries.cluster);
+  const { ca } = login;
+  if (cluster === undefined) {
     edit(home, entries.cluster, (text) => addEntry(text, 'clusters', entries.cluster, clusterFields(login)));
+  } else if (ca !== undefined) {
+    edit(cluster.path, entries.cluster, (text) => replaceAuthority(text, entries.cluster, ca));
   }
   if (!config.contexts.has(entries.context)) {
     const fields = contextFields(entries, login.namespace ?? 'default');

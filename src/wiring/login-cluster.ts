@@ -39,7 +39,7 @@ export async function loginCluster(
   const { here } = session;
   const givenCa = certificateAuthority === undefined ? undefined : await readCa(certificateAuthority);
   const known = await connectionTo(server, identity, session);
-  const connection = givenCa === undefined ? known : { ...known, ca: givenCa };
+  const connection = givenCa === undefined ? known : { ...known, ca: givenCa, insecure: false };
   if (connection.fault !== undefined) {
     throw new AppError({
       code: 'bad-connection',

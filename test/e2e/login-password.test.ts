@@ -113,3 +113,23 @@ test('a new cluster gets the entries that oc would write, and becomes current wh
   assert.ok(text.includes(`current-context: alice-ns/${cluster}/alice`), 'the context');
   assert.ok(text.includes(`name: alice/${cluster}`), 'the user');
 });
+
+test('an authority that is given verifies the cluster from then on, also one that was not verified before', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const cluster = { name: 'c', cluster: { server: sandbox.apiUrl, 'insecure-skip-tls-verify': true } };
+  const context = { name: 'work', context: { cluster: 'c', user: 'alice' } };
+  const config = { clusters: [cluster], contexts: [context], 'current-context': 'work' };
+  await home.write(home.kubeconfigFile, `# mine\n${JSON.stringify(config)}\n`);
+  const unverified = await home.run(ALICE, 'alice-password');
+  assert.equal(unverified.status, 0, unverified.stderr);
+  assert.match(unverified.stderr, /^Warning: context work does not verify the certificate of https:/);
+  const args = [...ALICE, '--certificate-authority', sandbox.caFile];
+  const { status, stderr } = await home.run(args, 'alice-password');
+  assert.equal(status, 0, stderr);
+  assert.doesNotMatch(stderr, /does not verify/);
+  const text = readFileSync(home.kubeconfigFile, 'utf8');
+  assert.match(text, /^# mine\n/);
+  assert.doesNotMatch(text, /insecure-skip-tls-verify/);
+  assert.ok(text.includes(Buffer.from(sandbox.caPem).toString('base64')));
+});

@@ -35,7 +35,7 @@ export async function logIn(target: LoginTarget, args: LoginArguments, ports: Lo
     return renewHosts(target, identity.user, ports);
   }
   await ports.checkKubeconfig();
-  if (identity?.insecure === true) {
+  if (identity?.insecure === true && args.certificateAuthority === undefined) {
     ports.printError(
       `Warning: context ${identity.context} does not verify the certificate of ${target.server}; ` +
         'whoever stands between you and it can take your password and token.',
