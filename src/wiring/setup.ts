@@ -68,7 +68,7 @@ async function askCluster(identity: Identity, session: Session): Promise<Cluster
     const { hosts, answered, endedBy } = await discoverBy(identity, session, () => false);
     if (answered || hosts.length > 0) return { hosts };
     if (endedBy?.status === 401) {
-      return { fault: 'it does not accept the login', mend: loginCommand(server), refusedLogin: true };
+      return { fault: 'it does not accept the login', mend: loginCommand(server, identity.context), refusedLogin: true };
     }
     return { fault: endedBy?.detail ?? 'it gave no answer', refusedLogin: false };
   } catch (error) {
