@@ -50,6 +50,13 @@ export async function findLoginTarget(
   if (server !== undefined) return onServer(server, identities);
   if (host !== null && binding?.kind === 'closed')
     throw new AppError({ code: 'closed', message: binding.reason });
+  if (host !== null && binding?.kind === 'foreign') {
+    throw new AppError({
+      code: 'public-registry',
+      message: `${host} is a public registry, and no cluster's: it has its own login`,
+      hint: `podman login ${host}`,
+    });
+  }
   const claiming = host === null ? undefined : await firstClaiming(host, identities, ports);
   if (host !== null && claiming !== undefined) return { ...onServer(claiming.server, identities), host };
   throw unknown(typed, identities);

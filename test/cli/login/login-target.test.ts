@@ -92,4 +92,5 @@ test('what is none of these is told with what is known, but for a token', async 
   await assert.rejects(find('wrok'), { code: 'unknown-target', message: /^"wrok" .* which has work, other/ });
   await assert.rejects(find(`sha256~${'k'.repeat(43)}`), ({ message }: Error) => !message.includes('kkk'));
   await assert.rejects(find('registry.svc.ci.openshift.org'), { code: 'closed' });
+  await assert.rejects(find('quay.io'), { code: 'public-registry', hint: 'podman login quay.io' });
 });
