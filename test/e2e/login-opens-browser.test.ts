@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { chmodSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { helperPrograms } from '../support/helper-program.ts';
+import { loopbackGet } from '../support/loopback-get.ts';
+import { startLogin } from '../support/running-login.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { visitAsPerson } from '../support/visit-as-person.ts';
+import { loggedIn } from './helper-home.ts';
+
+for (const program of helperPrograms) {
+  test(`${program.name}: the person's browser is given the address, and no secret with it`, {
+    timeout: 40_000,
+  }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const browser = `${home.directory}/browser`;
+    await home.write(browser, `#!/bin/sh\nprintf '%s\\n' "$#" "$@" > '${browser}.args'\n`);
+    chmodSync(browser, 0o700);
+    const login = startLogin(t, program, { env: { ...home.env, BROWSER: browser } });
+    const url = await login.url;
+    assert.equal(readFileSync(`${browser}.args`, 'utf8'), `1\n${url}\n`);
+    assert.match(login.printed(), /^Log in to \S+ in the browser that opens\. If none does, visit:\n/);
+    const answer = await visitAsPerson(url, sandbox, 'alice');
+    const { status, headers } = await loopbackGet(answer);
+    assert.equal(status, 303);
+    const page = await loopbackGet(new URL(String(headers.location), answer));
+    assert.match(page.body, /<h1>You are logged in<\/h1>/);
+    assert.equal((await login.ended).status, 0);
+    const { code_verifier: verifier = '' } = Object.fromEntries(
+      new URLSearchParams(String(sandbox.requests.find(({ path }) => path === '/oauth/token')?.body)),
+    );
+    assert.ok(verifier.length > 40 && !url.includes(verifier));
+    assert.ok(!page.body.includes(String(sandbox.oauth.tokens[0]?.token)));
+    assert.ok(!page.body.includes(String(answer.searchParams.get('code'))));
+  });
+
+  test(`${program.name}: a browser that does not open is told as none`, { timeout: 40_000 }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    for (const BROWSER of ['/bin/false', '/no/such/browser']) {
+      const login = startLogin(t, program, { env: { ...home.env, BROWSER } });
+      await login.url;
+      assert.match(login.printed(), /^Log in to \S+ in a browser, at:\n/);
+      login.signal('SIGTERM');
+      assert.equal((await login.ended).status, 130);
+    }
+  });
+}
