@@ -1,0 +1,41 @@
+import type { Engine } from '../cli/doctor/check.ts';
+import { filesOf } from '../cli/doctor/engine-state.ts';
+import { OUR_HELPER } from '../credential/helper-names.ts';
+import type { Place } from '../storage/directories.ts';
+import { helperFinder, lookUp, readEngineState } from './doctor-engines.ts';
+import { engineVersion } from './doctor-versions.ts';
+
+/** Whether an engine would ask this helper for a registry, as its files are now. */
+export interface EngineAsking {
+  readonly engine: Engine;
+  /** False: it is not on this machine; the rest is told of the newest version that is known. */
+  readonly isInstalled: boolean;
+  readonly asksHelper: boolean;
+  /** What its lookup comes to, as a sentence without its full stop. */
+  readonly why: string;
+}
+
+/**
+ * Follows each engine's lookup through the real files, variables and PATH, without running a helper.
+ * @param registry as an engine would ask for it: `HOST`, or `HOST:443` where that is what is pulled from
+ * @param engines whose lookups
+ * @returns one for each engine, in that order; what is wrong with a file is in `why`
+ */
+export async function whoAsksHelper(
+  registry: string,
+  engines: readonly Engine[],
+  here: Place,
+): Promise<readonly EngineAsking[]> {
+  const state = await readEngineState(here);
+  const isOnPath = helperFinder(here);
+  return Promise.all(
+    engines.map(async (engine) => {
+      const version = await engineVersion(engine, here);
+      const files = filesOf(engine, state);
+      const request = { ...state, engine, registry, repository: undefined, files, isOnPath };
+      const { winner, says } = lookUp(request, version);
+      const asksHelper = winner.kind === 'helper' && winner.helper === OUR_HELPER;
+      return { engine, isInstalled: version.isInstalled, asksHelper, why: says };
+    }),
+  );
+}
