@@ -3,12 +3,16 @@ import { chooseIdentity } from '../credential/choose-identity.ts';
 import type { Identities, Identity } from '../credential/identity.ts';
 import { loginCommand } from '../credential/login-command.ts';
 import { bindHost } from '../registry/bind-host.ts';
+import { faultInWords } from './setup/fault-in-words.ts';
+import type { ClusterWord } from './setup/find-registries.ts';
 import type { SetupBinding } from './setup/setup-ports.ts';
 
 export interface ResolveBindingPorts {
   readIdentities(): Promise<Identities>;
   /** Asks the identity's cluster whether the host is its registry. */
   readClaim(host: string, identity: Identity): Promise<{ claimed: boolean }>;
+  /** Asks the identity's cluster for its registry's hosts: where none claims the host, why a cluster said nothing. */
+  askCluster(identity: Identity): Promise<ClusterWord>;
 }
 
 /**
@@ -66,28 +70,57 @@ async function findIdentity(
       hint: loginCommand('https://API-SERVER:6443'),
     });
   }
-  const message =
-    server === undefined
-      ? `No cluster of your kubeconfig calls ${host} its registry${because(identities)}; say whose login it gets`
-      : `${claiming.join(' and ')} both call ${host} their registry; say which one it is of`;
-  throw new AppError({ code: 'unclaimed', message, hint: setupCommand(host) });
+  if (server !== undefined) {
+    throw new AppError({
+      code: 'unclaimed',
+      message: `${claiming.join(' and ')} both call ${host} their registry; say which one it is of`,
+      hint: setupCommand(host),
+    });
+  }
+  const { said, mend } = await silentClusters(identities, ports);
+  throw new AppError({
+    code: 'unclaimed',
+    message: `No cluster of your kubeconfig calls ${host} its registry${because(identities)}${said}`,
+    hint: mend ?? setupCommand(host),
+  });
+}
+
+/** The clusters that could not be asked, as the end of a sentence, and what mends the first. */
+async function silentClusters(
+  identities: Identities,
+  ports: ResolveBindingPorts,
+): Promise<{ said: string; mend: string | undefined }> {
+  const words = await Promise.all(
+    [...byServer(identities)].map(async ([, identity]) => ({
+      identity,
+      word: await ports.askCluster(identity),
+    })),
+  );
+  const faults = words.flatMap(({ identity, word }) => ('fault' in word ? [{ identity, word }] : []));
+  const said = faults.map(({ identity, word }) => `; ${faultInWords(identity, word)}`).join('');
+  return { said, mend: faults.find(({ word }) => word.mend !== undefined)?.word.mend };
 }
 
 async function claimingServers(
   host: string,
-  { all, current }: Identities,
+  identities: Identities,
   ports: ResolveBindingPorts,
 ): Promise<string[]> {
-  const byServer = new Map<string, Identity>();
-  for (const identity of current === undefined ? all : [current, ...all]) {
-    if (!identity.insecure && !byServer.has(identity.server)) byServer.set(identity.server, identity);
-  }
   const asked = await Promise.all(
-    [...byServer].map(async ([server, identity]) =>
+    [...byServer(identities)].map(async ([server, identity]) =>
       (await ports.readClaim(host, identity)).claimed ? [server] : [],
     ),
   );
   return asked.flat();
+}
+
+/** One identity of each cluster whose word counts: the current one first. */
+function byServer({ all, current }: Identities): Map<string, Identity> {
+  const found = new Map<string, Identity>();
+  for (const identity of current === undefined ? all : [current, ...all]) {
+    if (!identity.insecure && !found.has(identity.server)) found.set(identity.server, identity);
+  }
+  return found;
 }
 
 function noContext(name: string, identities: Identities): AppError {

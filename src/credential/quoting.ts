@@ -8,9 +8,10 @@ export function shownName(name: string): string {
   return `"${plain}${name.length > LONGEST_SHOWN ? '…' : ''}"`;
 }
 
-/** @returns an argument fit for a message: a token pasted in the wrong place is not repeated */
+/** @returns an argument fit for a message: a token or `user:password@` in the wrong place is not repeated */
 export function shownArgument(typed: string): string {
-  const isShowable = /^[ -~]*$/.test(typed) && typed.length <= LONGEST_SHOWN && !looksLikeToken(typed);
+  const holdsSecret = looksLikeToken(typed) || /:[^/@]+@/.test(typed);
+  const isShowable = /^[ -~]*$/.test(typed) && typed.length <= LONGEST_SHOWN && !holdsSecret;
   return isShowable ? JSON.stringify(typed) : 'One of the arguments';
 }
 

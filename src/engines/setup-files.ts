@@ -27,8 +27,12 @@ export function createSetupFiles(
   const entryOf = async (host: string) => (await registries()).get(host);
   return {
     configuredHosts: async () =>
-      [...(await registries())].flatMap(([host, { anonymous }]) => (anonymous === true ? [] : [host])).sort(),
-    configuredContext: async (host) => (await entryOf(host))?.context,
+      new Map(
+        [...(await registries())].map(([host, { server, user, context, anonymous }]) => [
+          host,
+          { server, user, context, isAnonymous: anonymous === true },
+        ]),
+      ),
     async keptServiceAccount(host, entry) {
       const current = await entryOf(host);
       return staysOnCluster(host, current, entry) ? current?.serviceAccount : undefined;
@@ -86,7 +90,7 @@ function planConfig(
 function withoutOld(host: string, before: string, after: string): string {
   const old = parseConfig(before, '').config.registries.get(host);
   const now = parseConfig(after, '').config.registries.get(host);
-  const gone = (['tokenFile', 'serviceAccount', 'tokenLifetime', 'selfRenew'] as const).filter(
+  const gone = (['anonymous', 'tokenFile', 'serviceAccount', 'tokenLifetime', 'selfRenew'] as const).filter(
     (key) => old?.[key] !== undefined && now?.[key] === undefined,
   );
   return gone.length === 0 ? '' : `, and removed what was for its old binding: ${gone.join(', ')}`;

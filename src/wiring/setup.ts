@@ -35,6 +35,7 @@ export async function setup(args: string[]): Promise<number> {
     readIdentities: async () => (await session.identities()).identities,
     askCluster: (identity) => inTime(askCluster(identity, session)),
     resolveBinding: (host, context) => bindingOf(host, context, session),
+    forgetAnswer: (host) => forgetAnswer(host, session),
     signIn: async (host) => {
       await signIn(host, session);
       await forgetAnswer(host, session);
@@ -48,6 +49,7 @@ export function bindingOf(host: string, context: string | undefined, session: Se
   return resolveBinding(host, context, {
     readIdentities: async () => (await session.identities()).identities,
     readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
+    askCluster: (identity) => inTime(askCluster(identity, session)),
   });
 }
 
@@ -68,7 +70,11 @@ async function askCluster(identity: Identity, session: Session): Promise<Cluster
     const { hosts, answered, endedBy } = await discoverBy(identity, session, () => false);
     if (answered || hosts.length > 0) return { hosts };
     if (endedBy?.status === 401) {
-      return { fault: 'it does not accept the login', mend: loginCommand(server, identity.context), refusedLogin: true };
+      return {
+        fault: 'it does not accept the login',
+        mend: loginCommand(server, identity.context),
+        refusedLogin: true,
+      };
     }
     return { fault: endedBy?.detail ?? 'it gave no answer', refusedLogin: false };
   } catch (error) {
@@ -108,6 +114,7 @@ function setupTimer(here: Place): SetupTimer {
     install: async () => {
       const status = await (await timer())('install', here);
       if (status === 0 && note !== null) await writePrivateFile(note, '', here.uid, true);
+      return status === 0;
     },
     isOwn: async () => note !== null && readPrivateFile(note, here.uid, 1) !== null,
     remove: async () => {

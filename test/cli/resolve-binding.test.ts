@@ -12,6 +12,7 @@ test('a public registry is bound to no cluster, a context named or not, and no c
     const asked = resolveBinding('quay.io', context, {
       readIdentities: unexpected('readIdentities'),
       readClaim: unexpected('readClaim'),
+      askCluster: unexpected('askCluster'),
     });
     const error = await asked.then(unexpected('success'), (reason) => reason);
     assert.match(describeError(error), /^quay\.io is a public registry: use its own login\. .* by hand$/);
@@ -21,11 +22,31 @@ test('a public registry is bound to no cluster, a context named or not, and no c
 
 test('a host that no cluster calls its own is bound by the context that is named', async () => {
   const host = 'registry.example.com';
-  const ports = { readIdentities, readClaim: async () => ({ claimed: false }) };
-  const bound = await resolveBinding(host, 'work', { ...ports, readClaim: unexpected('readClaim') });
+  const refuse = { readIdentities, readClaim: unexpected('readClaim'), askCluster: unexpected('askCluster') };
+  const bound = await resolveBinding(host, 'work', refuse);
   assert.deepEqual(bound, { server: SERVER, user: alice.user, context: 'work', insecure: false });
-  await assert.rejects(resolveBinding(host, undefined, ports), {
+  const readClaim = async () => ({ claimed: false });
+  const askCluster = async () => ({ hosts: [] });
+  await assert.rejects(resolveBinding(host, undefined, { readIdentities, readClaim, askCluster }), {
     code: 'unclaimed',
     hint: `docker-credential-openshift setup ${host} --context NAME`,
   });
+});
+
+test('where a cluster could not be asked for its registry, that is the cause, and what mends it comes first', async () => {
+  const asked = resolveBinding('registry.example.com', undefined, {
+    readIdentities,
+    readClaim: async () => ({ claimed: false }),
+    askCluster: async () => ({
+      fault: 'it does not accept the login',
+      mend: 'login work',
+      refusedLogin: true,
+    }),
+  });
+  const error = await asked.then(unexpected('success'), (reason) => reason);
+  assert.equal(
+    describeError(error),
+    'No cluster of your kubeconfig calls registry.example.com its registry; api.example.com:6443 (context work) could not ' +
+      'be asked for its registry: it does not accept the login. Run: login work',
+  );
 });

@@ -1,7 +1,8 @@
 import { chooseIdentity } from '../../credential/choose-identity.ts';
 import type { Identities, Identity } from '../../credential/identity.ts';
-import { catalogue, clusterDisplayName, findInCatalogue } from '../../registry/catalogue.ts';
+import { catalogue, findInCatalogue } from '../../registry/catalogue.ts';
 import { isClaimable } from '../../registry/claimable-host.ts';
+import { faultInWords } from './fault-in-words.ts';
 import type { SetupBinding } from './setup-ports.ts';
 
 /** What a cluster says its registry's hosts are; or why it says nothing: the end of a sentence, and what mends it. */
@@ -15,7 +16,7 @@ export interface FindRegistriesPorts {
   /** Asks the identity's cluster for its registry's hosts; within its deadline, and never throws. */
   askCluster(identity: Identity): Promise<ClusterWord>;
   /** Registry hosts that our config speaks of already. */
-  configuredHosts(): Promise<readonly string[]>;
+  readonly configuredHosts: readonly string[];
   /** Told whenever another cluster has answered, or run out of time. */
   progress(asked: number, of: number): void;
 }
@@ -25,6 +26,8 @@ interface Findings {
   readonly found: readonly { readonly host: string; readonly binding: SetupBinding }[];
   /** Why there are not more: sentences that name the context or the host, and what mends it. */
   readonly left: readonly string[];
+  /** Whether there is any login to look for a registry with. */
+  readonly hasLogins: boolean;
 }
 
 /**
@@ -33,7 +36,7 @@ interface Findings {
  */
 export async function findRegistries(ports: FindRegistriesPorts): Promise<Findings> {
   const identities = await ports.readIdentities();
-  const configured = new Set(await ports.configuredHosts());
+  const configured = new Set(ports.configuredHosts);
   const servers = [...new Set(persons(identities).map(({ server }) => server))];
   let asked = 0;
   ports.progress(asked, servers.length);
@@ -69,7 +72,7 @@ export async function findRegistries(ports: FindRegistriesPorts): Promise<Findin
     if ('reason' in choice) left.push(choice.reason);
     else found.push({ host, binding: bindingTo(choice.identity) });
   }
-  return { found, left: [...new Set(left)] };
+  return { found, left: [...new Set(left)], hasLogins: servers.length > 0 };
 }
 
 /** @returns what a host is bound to that gets this login; it has a context */
@@ -99,9 +102,7 @@ async function wordOf(
     const word = await ports.askCluster(identity);
     if ('hosts' in word) return { hosts: word.hosts.filter((host) => counts(host, identity)) };
     const mend = word.mend === undefined ? '' : ` Run: ${word.mend}`;
-    faults.push(
-      `${clusterDisplayName(server)} (context ${identity.context}) could not be asked for its registry: ${word.fault}.${mend}`,
-    );
+    faults.push(`${faultInWords(identity, word)}.${mend}`);
     if (!word.refusedLogin) break;
   }
   return { hosts: [], ...(faults[0] === undefined ? {} : { fault: faults[0] }) };

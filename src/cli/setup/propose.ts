@@ -1,6 +1,7 @@
 import { findRegistries } from './find-registries.ts';
 import type { NamedHost, SetupArguments } from './parse-setup.ts';
-import type { HostSetup, SetupBinding, SetupPorts } from './setup-ports.ts';
+import type { ConfiguredHost, HostSetup, SetupBinding, SetupPorts } from './setup-ports.ts';
+import { whyDoubtful } from './why-doubtful.ts';
 
 /** What setup would do, before any file was looked at. */
 export interface Proposal {
@@ -9,85 +10,106 @@ export interface Proposal {
   readonly lines: readonly string[];
   /** What the person should know before agreeing. */
   readonly warnings: readonly string[];
+  /** Whether there is any login at all. */
+  readonly hasLogins: boolean;
+}
+
+/** A host's part of a proposal. */
+interface HostProposal {
+  readonly setup: HostSetup;
+  readonly line: string;
+  readonly warnings: readonly string[];
 }
 
 /**
- * Which hosts are to be set up, and whose login each gets: the hosts that were named; else all that can be found, and
- * those that our config speaks of, as it has them.
+ * Which hosts are to be set up, and whose login each gets: the hosts that were named; else all that can be found. A
+ * host that our config binds stays as it is, unless a context is named for it.
  * @throws AppError for a named host that no login fits, or several do
  */
 export async function propose(
   { hosts, context }: Extract<SetupArguments, { kind: 'setup' }>,
   ports: SetupPorts,
 ): Promise<Proposal> {
-  return hosts.length > 0 ? proposeNamed(hosts, context, ports) : proposeFound(ports);
+  const configured = await ports.files.configuredHosts();
+  if (hosts.length === 0) return proposeFound(configured, ports);
+  const proposed = await Promise.all(
+    hosts.map((named) => proposeNamed(named, context, configured.get(named.host), ports)),
+  );
+  return joined(proposed, [], true);
+}
+
+function joined(proposed: readonly HostProposal[], left: readonly string[], hasLogins: boolean): Proposal {
+  return {
+    setups: proposed.map(({ setup }) => setup),
+    lines: proposed.map(({ line }) => line),
+    warnings: [...new Set([...left, ...proposed.flatMap(({ warnings }) => warnings)])],
+    hasLogins,
+  };
 }
 
 async function proposeNamed(
-  hosts: readonly NamedHost[],
+  { host, engineNames }: NamedHost,
   context: string | undefined,
+  configured: ConfiguredHost | undefined,
   ports: SetupPorts,
-): Promise<Proposal> {
-  const proposed = await Promise.all(
-    hosts.map(async ({ host, engineNames }) => {
-      const configured = await ports.files.configuredContext(host);
-      const binding = await ports.resolveBinding(host, context ?? configured);
-      const { server, user } = binding;
-      // A context that was written by hand stays as it was written.
-      const isKept = configured !== undefined && configured === binding.context;
-      const entry = isKept ? { server, user, context: configured } : { server, user };
-      return { setup: { host, engineNames, entry }, binding };
-    }),
-  );
-  return proposalOf(proposed, [], [], ports);
+): Promise<HostProposal> {
+  const isBound = configured?.server !== undefined && !configured.isAnonymous;
+  if (context === undefined && isBound) return kept(host, engineNames, configured);
+  const binding = await ports.resolveBinding(host, context ?? configured?.context);
+  const { server, user } = binding;
+  // A context that was written by hand stays as it was written.
+  const isContextKept = configured?.context !== undefined && configured.context === binding.context;
+  const entry = isContextKept ? { server, user, context: configured.context } : { server, user };
+  const proposal = await bound({ host, engineNames, entry }, binding, ports);
+  const ends =
+    configured?.isAnonymous === true ? [`${host} is kept anonymous by the config, which ends.`] : [];
+  const doubt = context === undefined ? undefined : await whyDoubtful(host, binding, ports);
+  return { ...proposal, warnings: [...ends, ...(doubt === undefined ? [] : [doubt]), ...proposal.warnings] };
 }
 
-async function proposeFound(ports: SetupPorts): Promise<Proposal> {
-  const configured = await ports.files.configuredHosts();
+async function proposeFound(
+  configured: ReadonlyMap<string, ConfiguredHost>,
+  ports: SetupPorts,
+): Promise<Proposal> {
   const { terminal } = ports;
-  const { found, left } = await findRegistries({
+  const { found, left, hasLogins } = await findRegistries({
     readIdentities: ports.readIdentities,
     askCluster: ports.askCluster,
-    configuredHosts: async () => configured,
+    configuredHosts: [...configured.keys()],
     progress: (asked, of) =>
       terminal.progress(asked === of ? '' : `Asking clusters for their registries: ${asked} of ${of}`),
   });
-  const proposed = found.map(({ host, binding }) => {
-    const { server, user } = binding;
-    return { setup: { host, engineNames: [host], entry: { server, user } }, binding };
-  });
-  const kept = configured.map((host) => ({ host, engineNames: [host], entry: undefined }));
-  return proposalOf(proposed, kept, left, ports);
+  const proposed: HostProposal[] = [];
+  for (const { host, binding } of found) {
+    const entry = { server: binding.server, user: binding.user };
+    proposed.push(await bound({ host, engineNames: [host], entry }, binding, ports));
+  }
+  const anonymous: string[] = [];
+  for (const [host, entry] of [...configured].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (entry.isAnonymous) anonymous.push(`${host} stays anonymous, as the config has it.`);
+    else proposed.push(kept(host, [host], entry));
+  }
+  return joined(proposed, [...left, ...anonymous], hasLogins);
 }
 
-async function proposalOf(
-  proposed: readonly {
-    readonly setup: HostSetup & { readonly entry: object };
-    readonly binding: SetupBinding;
-  }[],
-  kept: readonly HostSetup[],
-  left: readonly string[],
+async function bound(
+  setup: HostSetup & { readonly entry: object },
+  { server, user, context, insecure }: SetupBinding,
   { files }: SetupPorts,
-): Promise<Proposal> {
-  const lines: string[] = [];
-  const insecure = new Map<string, string>();
-  for (const { setup, binding } of proposed) {
-    const account = await files.keptServiceAccount(setup.host, setup.entry);
-    const gets =
-      account === undefined ? `the login of ${binding.user}` : `tokens of the service account ${account}`;
-    lines.push(`${setup.host} gets ${gets} at ${binding.server} (context ${binding.context}).`);
-    if (binding.insecure) insecure.set(binding.context, binding.server);
-  }
-  for (const { host } of kept) lines.push(`${host} stays as the config has it.`);
-  const warnings = Array.from(
-    insecure,
-    ([context, server]) =>
-      `Warning: context ${context} does not verify the certificate of ${server}; ` +
-      'whoever stands between you and it can take your token.',
-  );
-  return {
-    setups: [...proposed.map(({ setup }) => setup), ...kept],
-    lines,
-    warnings: [...left, ...warnings],
-  };
+): Promise<HostProposal> {
+  const account = await files.keptServiceAccount(setup.host, setup.entry);
+  const gets = account === undefined ? `the login of ${user}` : `tokens of the service account ${account}`;
+  const warnings = insecure
+    ? [
+        `Warning: context ${context} does not verify the certificate of ${server}; ` +
+          'whoever stands between you and it can take your token.',
+      ]
+    : [];
+  return { setup, line: `${setup.host} gets ${gets} at ${server} (context ${context}).`, warnings };
+}
+
+function kept(host: string, engineNames: readonly string[], { server, user }: ConfiguredHost): HostProposal {
+  const to = server === undefined ? '' : ` bound to ${user === undefined ? '' : `${user} at `}${server}`;
+  const setup = { host, engineNames, entry: undefined };
+  return { setup, line: `${host} stays${to}, as the config has it.`, warnings: [] };
 }

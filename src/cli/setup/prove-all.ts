@@ -1,8 +1,12 @@
 import { oneLine } from '../../credential/answer.ts';
-import type { HostSetup, Proof, SetupPorts } from './setup-ports.ts';
+import type { HostSetup, OneEngine, Proof, SetupPorts } from './setup-ports.ts';
 
 /** Asks every registry, all at once, whether what was set up works, and says so. */
-export async function proveAll(setups: readonly HostSetup[], ports: SetupPorts): Promise<void> {
+export async function proveAll(
+  setups: readonly HostSetup[],
+  engine: OneEngine,
+  ports: SetupPorts,
+): Promise<void> {
   ports.terminal.progress(`Asking ${setups.length === 1 ? 'the registry' : 'the registries'}`);
   const proofs = await Promise.all(setups.map(async ({ host }) => [host, await ports.prove(host)] as const));
   ports.terminal.progress('');
@@ -15,7 +19,7 @@ export async function proveAll(setups: readonly HostSetup[], ports: SetupPorts):
     proofs.some(([of, { kind }]) => of === host && kind === 'accepted'),
   );
   for (const { engineNames } of accepted.slice(0, 1))
-    ports.print(`Try: podman pull ${engineNames.at(-1)}/NAMESPACE/IMAGE:TAG`);
+    ports.print(`Try: ${engine ?? 'podman'} pull ${engineNames.at(-1)}/NAMESPACE/IMAGE:TAG`);
 }
 
 function inWords(host: string, proof: Proof): string {

@@ -1,4 +1,5 @@
 import { AppError } from '../../credential/app-error.ts';
+import { loginCommand } from '../../credential/login-command.ts';
 import { runAsCommand } from '../run-as-command.ts';
 import { parseSetup, type SetupArguments } from './parse-setup.ts';
 import { propose } from './propose.ts';
@@ -22,25 +23,40 @@ export function runSetup(args: readonly string[], ports: SetupPorts): Promise<nu
 }
 
 async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> {
-  const { setups, lines, warnings } = await propose(order, ports);
-  if (setups.length > 0) {
-    // What can't be written at all is told before anything else is.
-    const files = await ports.files.plan(setups, order.engine);
-    for (const line of lines) ports.print(line);
+  const { setups, lines, warnings, hasLogins } = await propose(order, ports);
+  if (setups.length === 0) {
     for (const warning of warnings) ports.printError(warning);
-    const outcome = await writeFiles(files, order, ports);
-    if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
-    for (const { host } of setups) await ports.signIn(host);
-    await warnOfPath(ports);
-    await offerTimer(order, ports);
-    await proveAll(setups, ports);
-    return 0;
+    throw nothingFound(hasLogins, warnings.length > 0);
   }
+  // What can't be written at all is told before anything else is.
+  const files = await ports.files.plan(setups, order.engine);
+  for (const line of lines) ports.print(line);
   for (const warning of warnings) ports.printError(warning);
-  throw new AppError({
+  const outcome = await writeFiles(files, order, ports);
+  if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
+  // A host that was only found stays signed out, if it was: nobody spoke of it.
+  const named = new Set(order.hosts.map(({ host }) => host));
+  for (const { host } of setups) await (named.has(host) ? ports.signIn(host) : ports.forgetAnswer(host));
+  await warnOfPath(ports);
+  const hasTimer = await offerTimer(order, ports);
+  await proveAll(setups, order.engine, ports);
+  return hasTimer ? 0 : 1;
+}
+
+function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
+  if (!hasLogins && !isExplained) {
+    return new AppError({
+      code: 'no-login',
+      message: 'You are logged in to no cluster, so no registry can be found',
+      hint: loginCommand('https://API-SERVER:6443'),
+    });
+  }
+  return new AppError({
     code: 'no-registry',
     message: 'No registry was found by your kubeconfig, so there is nothing to set up',
-    hint: 'docker-credential-openshift setup HOST --context NAME',
+    hint: isExplained
+      ? 'Mend what is said above, then run this again.'
+      : 'docker-credential-openshift setup HOST --context NAME',
   });
 }
 
@@ -52,19 +68,21 @@ async function warnOfPath({ files, printError }: SetupPorts): Promise<void> {
   );
 }
 
-/** The hourly renewal is a program of ours in the background: only a person's yes installs it. */
-async function offerTimer({ timer, isAgreed }: Order<'setup'>, ports: SetupPorts): Promise<void> {
-  if (timer === false || (timer === undefined && (isAgreed || !ports.terminal.isInteractive))) return;
+/**
+ * The hourly renewal is a program of ours in the background: only a person's yes installs it.
+ * @returns false: it was asked for beforehand and could not be installed
+ */
+async function offerTimer({ timer, isAgreed }: Order<'setup'>, ports: SetupPorts): Promise<boolean> {
+  if (timer === false || (timer === undefined && (isAgreed || !ports.terminal.isInteractive))) return true;
   const isInstalled = await ports.timer.isInstalled();
-  if (isInstalled !== false) return;
-  if (timer !== true) {
-    const question = 'Renew tokens, and repair what comes to hide this helper, every hour in the background?';
-    if (!(await ports.terminal.confirm(question))) {
-      ports.print('Not now. Later: docker-credential-openshift renew --install-timer');
-      return;
-    }
-  }
-  await ports.timer.install();
+  if (isInstalled === true) return true;
+  // Where there can be none, whoever asked for it hears what there is instead.
+  if (timer === true) return ports.timer.install();
+  if (isInstalled === undefined) return true;
+  const question = 'Renew tokens, and repair what comes to hide this helper, every hour in the background?';
+  if (await ports.terminal.confirm(question)) await ports.timer.install();
+  else ports.print('Not now. Later: docker-credential-openshift renew --install-timer');
+  return true;
 }
 
 async function undo(order: Order<'undo'>, ports: SetupPorts): Promise<number> {
@@ -74,9 +92,13 @@ async function undo(order: Order<'undo'>, ports: SetupPorts): Promise<number> {
     ports.print('There is nothing to take back.');
     return 0;
   }
-  for (const sentence of files.flatMap(({ left }) => left)) ports.printError(sentence);
-  const outcome = await writeFiles(files, order, ports);
+  for (const { path, left } of files) for (const sentence of left) ports.printError(`${path}: ${sentence}`);
+  if (ownsTimer) ports.print('The renewal timer, which setup installed, goes, too.');
+  const before = await ports.files.configuredHosts();
+  const outcome = await writeFiles(files, order, ports, ownsTimer);
   if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
   if (ownsTimer) await ports.timer.remove();
+  const after = await ports.files.configuredHosts();
+  for (const host of before.keys()) if (!after.has(host)) await ports.forgetAnswer(host);
   return 0;
 }

@@ -19,6 +19,16 @@ export interface HostSetup {
   readonly entry: { readonly server: string; readonly user: string; readonly context?: string } | undefined;
 }
 
+/** What our config says of a registry host. */
+export interface ConfiguredHost {
+  readonly server: string | undefined;
+  readonly user: string | undefined;
+  /** Written by hand. */
+  readonly context: string | undefined;
+  /** No credential is sent there. */
+  readonly isAnonymous: boolean;
+}
+
 /** Whose config is to be set up; undefined: both. */
 export type OneEngine = 'docker' | 'podman' | undefined;
 
@@ -41,10 +51,8 @@ export interface PlannedUndo extends PlannedFile {
 
 /** The files that `setup` reads and writes. */
 export interface SetupFiles {
-  /** Registry hosts that our config binds. */
-  configuredHosts(): Promise<readonly string[]>;
-  /** The context that our config names for the host, written by hand. */
-  configuredContext(host: string): Promise<string | undefined>;
+  /** The registry hosts that our config speaks of. Throws an AppError. */
+  configuredHosts(): Promise<ReadonlyMap<string, ConfiguredHost>>;
   /** `NAMESPACE/NAME` of the account that tokens are still minted for once the host is bound to `entry`, if any. */
   keptServiceAccount(host: string, entry: NonNullable<HostSetup['entry']>): Promise<string | undefined>;
   /** Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError. */
@@ -65,8 +73,8 @@ export type Proof =
 export interface SetupTimer {
   /** Whether it is there; undefined: this machine has none that could be installed. */
   isInstalled(): Promise<boolean | undefined>;
-  /** Installs it, as `renew --install-timer` does, and notes that setup did. */
-  install(): Promise<void>;
+  /** Installs it, as `renew --install-timer` does, and notes that setup did. @returns whether it runs; why not was said */
+  install(): Promise<boolean>;
   /** Whether setup installed it. */
   isOwn(): Promise<boolean>;
   /** Removes it, as `renew --remove-timer` does. */
@@ -81,6 +89,8 @@ export interface SetupPorts extends Printer, Omit<FindRegistriesPorts, 'progress
   resolveBinding(host: string, contextName?: string): Promise<SetupBinding>;
   /** Lifts whatever signed the host out. */
   signIn(host: string): Promise<void>;
+  /** Forgets what was answered for the host. */
+  forgetAnswer(host: string): Promise<void>;
   /** Asks the registry as an engine does. */
   prove(host: string): Promise<Proof>;
 }

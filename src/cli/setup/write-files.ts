@@ -15,31 +15,39 @@ export interface Consent {
 
 /**
  * Shows what would change in which file and, once agreed to, changes it.
- * @returns whether the files are as they were planned; false: a dry run, or a no
+ * @param changesMore whether more is to be agreed to than what changes in files
+ * @returns `written`: the files are as they were planned; `shown`: it was a dry run; `refused`: somebody said no
  * @throws AppError where nobody can be asked; what an edit throws
  */
 export async function writeFiles(
   files: readonly PlannedFile[],
   { isAgreed, isDryRun }: Consent,
   ports: WritePorts,
+  changesMore = false,
 ): Promise<'written' | 'shown' | 'refused'> {
   const changing = files.filter(({ changes }) => changes.length > 0);
   for (const file of files) show(file, ports);
   if (isDryRun) return 'shown';
-  if (changing.length > 0 && !isAgreed) {
-    const what = changing.length === 1 ? 'this file' : `these ${changing.length} files`;
-    if (!(await confirmed(`Write ${what}?`, ports))) {
+  if ((changing.length > 0 || changesMore) && !isAgreed) {
+    if (!(await confirmed(questionOf(changing.length), ports))) {
       ports.printError('Nothing was changed.');
       return 'refused';
     }
   }
-  for (const file of changing) {
+  // A file without changes may still have a record to be cleared away.
+  for (const file of files) {
     const did = await file.apply();
+    if (file.changes.length === 0 && did.length === 0) continue;
     // What was shown is done by now; what else was done is said.
     const news = did.filter((sentence) => !file.changes.includes(sentence));
     ports.print([`Wrote ${file.path}`, ...news].join('; '));
   }
   return 'written';
+}
+
+function questionOf(changing: number): string {
+  if (changing === 0) return 'Go on?';
+  return changing === 1 ? 'Write this file?' : `Write these ${changing} files?`;
 }
 
 function show({ path, changes, diff }: PlannedFile, { print, terminal }: WritePorts): void {

@@ -1,4 +1,5 @@
 import type {
+  ConfiguredHost,
   HostSetup,
   OneEngine,
   PlannedFile,
@@ -6,7 +7,7 @@ import type {
   SetupBinding,
   SetupPorts,
 } from '../../../src/cli/setup/setup-ports.ts';
-import { SERVER, unexpected } from '../../support/identities.ts';
+import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
 export const HOST = 'registry.example.com';
 export const BINDING: SetupBinding = { server: SERVER, user: 'alice', context: 'work', insecure: false };
@@ -28,6 +29,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     askCluster: unexpected('askCluster'),
     resolveBinding: unexpected('resolveBinding'),
     signIn: unexpected('signIn'),
+    forgetAnswer: unexpected('forgetAnswer'),
     prove: unexpected('prove'),
     ...fakes,
     terminal: {
@@ -40,7 +42,6 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     },
     files: {
       configuredHosts: unexpected('configuredHosts'),
-      configuredContext: unexpected('configuredContext'),
       keptServiceAccount: unexpected('keptServiceAccount'),
       plan: unexpected('plan'),
       planUndo: unexpected('planUndo'),
@@ -61,8 +62,8 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
 type PlannedText = Omit<PlannedFile, 'apply'>;
 
 interface Working {
-  /** The context that the config names for a host. */
-  readonly configured?: string;
+  /** What the config says, by host. */
+  readonly configured?: Readonly<Record<string, ConfiguredHost>>;
   readonly kept?: string;
   readonly insecure?: boolean;
   readonly onPath?: boolean;
@@ -83,6 +84,8 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
   const did: string[] = [];
   const files = more.planned ?? TWO_FILES;
   const rig = fakePorts({
+    readIdentities: async () => ({ all: [identity({ context: 'ci' })], current: undefined, problems: [] }),
+    askCluster: async () => ({ hosts: [HOST] }),
     resolveBinding: async (_host, context) => {
       contexts.push(context);
       return { ...BINDING, context: context ?? BINDING.context, insecure: more.insecure ?? false };
@@ -90,13 +93,16 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
     signIn: async (host) => {
       did.push(`sign in ${host}`);
     },
+    forgetAnswer: async (host) => {
+      did.push(`forget ${host}`);
+    },
     prove: async (host) => {
       did.push(`prove ${host}`);
       return more.proof ?? { kind: 'accepted', username: 'alice' };
     },
     ...fakes,
     files: {
-      configuredContext: async () => more.configured,
+      configuredHosts: async () => new Map(Object.entries(more.configured ?? {})),
       keptServiceAccount: async () => more.kept,
       plan: async (setups, engine) => {
         planned.push(...setups);
@@ -104,6 +110,7 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
         return files.map((file) => ({
           ...file,
           apply: async () => {
+            if (file.changes.length === 0) return [];
             did.push(`write ${file.path}`);
             return [...file.changes, 'and more'];
           },
@@ -114,4 +121,9 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
     },
   });
   return { ...rig, planned, engines, contexts, did };
+}
+
+/** What the config says of a host. */
+export function configuredHost(fields: Partial<ConfiguredHost>): ConfiguredHost {
+  return { server: undefined, user: undefined, context: undefined, isAnonymous: false, ...fields };
 }

@@ -24,7 +24,7 @@ async function find(
       asked.push(context);
       return words[context] ?? assert.fail(`${context} was not expected to be asked`);
     },
-    configuredHosts: async () => more.configured ?? [],
+    configuredHosts: more.configured ?? [],
     progress: (done, of) => progress.push(`${done}/${of}`),
   });
   const found = result.found.map(({ host, binding }) => `${host} ${binding.user}@${binding.context}`);

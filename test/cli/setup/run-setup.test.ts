@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runSetup } from '../../../src/cli/setup/run-setup.ts';
 import { AppError } from '../../../src/credential/app-error.ts';
 import { SERVER } from '../../support/identities.ts';
-import { BINDING, fakePorts, HOST, working } from './fake-setup.ts';
+import { BINDING, configuredHost, fakePorts, HOST, working } from './fake-setup.ts';
 
 test('setup shows whose login a host gets and what changes where, writes once agreed to, and proves it', async () => {
   const { given, out, err, planned, did } = working();
@@ -62,12 +62,15 @@ test('where nothing is to change nobody is asked, and the registry is still aske
 test('without a HOST all registries that are found are set up, and those of the config stay as they are', async () => {
   const identity = { ...BINDING, namespace: undefined, inCluster: false } as const;
   const source = { kind: 'token', token: 'x' } as const;
-  const { given, out, planned } = working(
-    {},
+  const configured = {
+    'mine.example.com': configuredHost({ server: 'https://mine', user: 'bob' }),
+    'open.example.com': configuredHost({ isAnonymous: true }),
+  };
+  const { given, out, err, planned, did } = working(
+    { configured },
     {
       readIdentities: async () => ({ all: [{ ...identity, source }], current: undefined, problems: [] }),
       askCluster: async () => ({ hosts: [HOST] }),
-      files: { configuredHosts: async () => ['mine.example.com'] },
     },
   );
   assert.equal(await runSetup(['--yes'], given), 0);
@@ -75,23 +78,62 @@ test('without a HOST all registries that are found are set up, and those of the 
     { host: HOST, engineNames: [HOST], entry: { server: SERVER, user: 'alice' } },
     { host: 'mine.example.com', engineNames: ['mine.example.com'], entry: undefined },
   ]);
-  assert.equal(out[1], 'mine.example.com stays as the config has it.');
+  assert.equal(out[1], 'mine.example.com stays bound to bob at https://mine, as the config has it.');
+  assert.deepEqual(err, ['open.example.com stays anonymous, as the config has it.']);
+  assert.ok(!did.some((what) => what.startsWith('sign in')), 'nobody named a host, so none is signed in');
 });
 
-test('where no registry is found, setup says why and how to name one', async () => {
-  const { given, err } = fakePorts({
-    readIdentities: async () => ({ all: [], current: undefined, problems: ['/k: broken'] }),
-    files: {
-      configuredHosts: async () => [],
-      keptServiceAccount: async () => undefined,
-    },
-  });
-  assert.equal(await runSetup(['--yes'], given), 1);
-  assert.equal(err[0], '/k: broken');
-  assert.match(
-    err[1] ?? '',
-    /^No registry was found by your kubeconfig.* Run: docker-credential-openshift setup HOST /,
-  );
+test('where no registry is found, setup says why and how to go on', async () => {
+  const configuredHosts = async () => new Map();
+  for (const [problems, first, last] of [
+    [['/k: broken'], '/k: broken', /^No registry was found by your kubeconfig.* Mend what is said above/],
+    [[], undefined, /^You are logged in to no cluster.* Run: docker-credential-openshift login https:/],
+  ] as const) {
+    const { given, err } = fakePorts({
+      readIdentities: async () => ({ all: [], current: undefined, problems }),
+      files: { configuredHosts },
+    });
+    assert.equal(await runSetup(['--yes'], given), 1);
+    assert.match(err.at(-1) ?? '', last);
+    if (first !== undefined) assert.equal(err[0], first);
+  }
+});
+
+test('a host that the config binds already stays bound as it is, and is signed in again where it is named', async () => {
+  const configured = { [HOST]: configuredHost({ server: 'https://else', user: 'bob', context: 'x' }) };
+  const { given, out, planned, contexts, did } = working({ configured });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.deepEqual([contexts, planned[0]?.entry], [[], undefined]);
+  assert.equal(out[0], `${HOST} stays bound to bob at https://else, as the config has it.`);
+  assert.ok(did.includes(`sign in ${HOST}`));
+});
+
+test('a host that the config keeps anonymous is bound only where it is named, and that is said', async () => {
+  const configured = { [HOST]: configuredHost({ isAnonymous: true }) };
+  const { given, err, planned } = working({ configured });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.deepEqual(planned[0]?.entry, { server: SERVER, user: 'alice' });
+  assert.deepEqual(err, [`${HOST} is kept anonymous by the config, which ends.`]);
+});
+
+test('a context that is named for a host which its cluster does not call its registry is doubted aloud', async () => {
+  for (const [word, said] of [
+    [{ hosts: [HOST] }, undefined],
+    [
+      { hosts: ['r.example.com'] },
+      /^Warning: .* does not call registry\.example\.com its registry \(it names r\.example\.com\); whoever/,
+    ],
+    [{ hosts: [] }, /\(it names none\)/],
+    [{ fault: 'it is away', refusedLogin: false }, /^Whether .* can't be told: it is away\.$/],
+  ] as const) {
+    const { given, err } = working({}, { askCluster: async () => word });
+    assert.equal(await runSetup([HOST, '--context', 'ci', '--yes'], given), 0);
+    if (said === undefined) assert.deepEqual(err, []);
+    else assert.match(err[0] ?? '', said);
+  }
+  const { given, err } = working();
+  assert.equal(await runSetup(['registry.ci.openshift.org', '--context', 'ci', '--yes'], given), 0);
+  assert.match(err[0] ?? '', /^Warning: registry\.ci\.openshift\.org is known as the registry of app\.ci /);
 });
 
 test('a host that keeps its service account is said to get the tokens of that, not the login', async () => {
@@ -108,17 +150,20 @@ test('a context on the command line is asked for, and not written down', async (
 });
 
 test('a context written into the config by hand leads, and is kept', async () => {
-  const { given, planned, contexts } = working({ configured: 'mine' });
+  const configured = { [HOST]: configuredHost({ context: 'mine' }) };
+  const { given, planned, contexts } = working({ configured });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
   assert.deepEqual(contexts, ['mine']);
   assert.equal(planned[0]?.entry?.context, 'mine');
 });
 
-test('a context on the command line replaces the one written by hand', async () => {
-  const { given, planned, contexts } = working({ configured: 'mine' });
-  assert.equal(await runSetup([HOST, '--context=ci', '--yes'], given), 0);
-  assert.deepEqual(contexts, ['ci']);
-  assert.equal(planned[0]?.entry?.context, undefined);
+test('a context on the command line replaces what is written in the config', async () => {
+  for (const fields of [{ context: 'mine' }, { server: 'https://else', user: 'bob' }]) {
+    const { given, planned, contexts } = working({ configured: { [HOST]: configuredHost(fields) } });
+    assert.equal(await runSetup([HOST, '--context=ci', '--yes'], given), 0);
+    assert.deepEqual(contexts, ['ci']);
+    assert.deepEqual(planned[0]?.entry, { server: SERVER, user: 'alice' });
+  }
 });
 
 test('a host is set up once, with port 443 as engines ask for it', async () => {
@@ -178,7 +223,7 @@ test('the timer is offered to a person who has none, and installed only by a yes
       { planned: [] },
       {
         terminal: { isInteractive: true, confirm: async (question) => questions.push(question) > 0 && yes },
-        timer: { isInstalled: async () => false, install: async () => void installed++ },
+        timer: { isInstalled: async () => false, install: async () => installed++ >= 0 },
       },
     );
     assert.equal(await runSetup([HOST], given), 0);
@@ -190,7 +235,7 @@ test('the timer is offered to a person who has none, and installed only by a yes
 
 test('the timer is installed by --timer without a question, and never looked for by --no-timer or --yes alone', async () => {
   let installed = 0;
-  const timer = { isInstalled: async () => false, install: async () => void installed++ };
+  const timer = { isInstalled: async () => false, install: async () => installed++ >= 0 };
   assert.equal(await runSetup([HOST, '--yes', '--timer'], working({}, { timer }).given), 0);
   assert.equal(installed, 1);
   assert.equal(await runSetup([HOST, '--yes'], working().given), 0);
@@ -198,18 +243,29 @@ test('the timer is installed by --timer without a question, and never looked for
   assert.equal(await runSetup([HOST, '--no-timer'], working({ planned: [] }, { terminal }).given), 0);
 });
 
-test('a timer that is there already, or that this machine has not, is not spoken of', async () => {
-  for (const there of [true, undefined]) {
-    const { given } = working({}, { timer: { isInstalled: async () => there } });
-    assert.equal(await runSetup([HOST, '--yes', '--timer'], given), 0);
-  }
+test('a timer that is there already is not installed again, and one that this machine has not is not offered', async () => {
+  const there = working({}, { timer: { isInstalled: async () => true } });
+  assert.equal(await runSetup([HOST, '--yes', '--timer'], there.given), 0);
+  const terminal = { isInteractive: true };
+  const absent = working({ planned: [] }, { terminal, timer: { isInstalled: async () => undefined } });
+  assert.equal(await runSetup([HOST], absent.given), 0);
+});
+
+test('a timer that was asked for and can not be installed is a failure, after all else was done', async () => {
+  const timer = { isInstalled: async () => undefined, install: async () => false };
+  const { given, did } = working({}, { timer });
+  assert.equal(await runSetup([HOST, '--yes', '--timer'], given), 1);
+  assert.equal(did.at(-1), `prove ${HOST}`);
 });
 
 test('--undo shows what it takes back, takes it back once agreed to, and the timer with it if setup installed that', async () => {
   const did: string[] = [];
   const file = { path: '/d/config.json', changes: ['took it back'], diff: ['-x'], left: ['that stays'] };
+  const kept = ['kept', configuredHost({})] as const;
   const { given, out, err } = fakePorts({
+    forgetAnswer: async (host) => void did.push(`forget ${host}`),
     files: {
+      configuredHosts: async () => new Map(did.length === 0 ? [['gone', configuredHost({})], kept] : [kept]),
       planUndo: async (hosts) => {
         assert.equal(hosts, undefined);
         return [{ ...file, apply: async () => file.changes.slice(did.push('write')) }];
@@ -218,8 +274,9 @@ test('--undo shows what it takes back, takes it back once agreed to, and the tim
     timer: { isOwn: async () => true, remove: async () => void did.push('timer') },
   });
   assert.equal(await runSetup(['--undo', '--yes'], given), 0);
-  assert.deepEqual(out, ['', '/d/config.json: took it back', '-x', 'Wrote /d/config.json']);
-  assert.deepEqual([err, did], [['that stays'], ['write', 'timer']]);
+  const timerLine = 'The renewal timer, which setup installed, goes, too.';
+  assert.deepEqual(out, [timerLine, '', '/d/config.json: took it back', '-x', 'Wrote /d/config.json']);
+  assert.deepEqual([err, did], [['/d/config.json: that stays'], ['write', 'timer', 'forget gone']]);
 });
 
 test('--undo HOST takes back what was done for that host alone, and leaves the timer', async () => {
@@ -281,7 +338,7 @@ test('an error of the binding or of a plan is said with its hint, exit 1, and no
 test('an error that no person can mend is not dressed up', async () => {
   const fail = async () => Promise.reject(new TypeError('defect'));
   await assert.rejects(
-    runSetup([HOST, '--yes'], working({}, { files: { configuredContext: fail } }).given),
+    runSetup([HOST, '--yes'], working({}, { files: { configuredHosts: fail } }).given),
     TypeError,
   );
 });

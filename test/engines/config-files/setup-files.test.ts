@@ -101,11 +101,16 @@ test('a second setup changes nothing', async (t) => {
   );
 });
 
-test('a context that a person wrote into our config is found', async (t) => {
+test('what our config says of hosts is found', async (t) => {
   const { files, write } = machine(t);
-  assert.equal(await files.configuredContext(host), undefined);
-  write('home/.config/docker-credential-openshift/config.yaml', `registries:\n  ${host}:\n    context: ci\n`);
-  assert.equal(await files.configuredContext(host), 'ci');
+  assert.equal((await files.configuredHosts()).size, 0);
+  const text = `registries:\n  ${host}:\n    context: ci\n  open.example.com: { anonymous: true }\n`;
+  write('home/.config/docker-credential-openshift/config.yaml', text);
+  const nothing = { server: undefined, user: undefined, context: undefined, isAnonymous: false };
+  assert.deepEqual(Object.fromEntries(await files.configuredHosts()), {
+    [host]: { ...nothing, context: 'ci' },
+    'open.example.com': { ...nothing, isAnonymous: true },
+  });
 });
 
 test('what goes with an old binding is said, and a service account stays on its cluster', async (t) => {
