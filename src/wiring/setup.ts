@@ -17,6 +17,7 @@ import { forgetAnswer, signIn } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
+import { whoAsksHelper } from './who-asks-helper.ts';
 
 /** What all clusters of the kubeconfig are given to answer, side by side. */
 const ASKING_MS = 4000;
@@ -39,6 +40,14 @@ export async function setup(args: string[]): Promise<number> {
     signIn: async (host) => {
       await signIn(host, session);
       await forgetAnswer(host, session);
+    },
+    enginesAstray: async (registries, engine) => {
+      const asking = await whoAsksHelper(
+        registries,
+        engine === undefined ? ['docker', 'podman'] : [engine],
+        here,
+      );
+      return asking.filter(({ isInstalled, asksHelper }) => isInstalled && !asksHelper);
     },
     prove: (host) => prove(host, createSession(here, performance.now() + PROVING_MS, false, true)),
   });

@@ -7,6 +7,7 @@ import { engineVersion } from './doctor-versions.ts';
 
 /** Whether an engine would ask this helper for a registry, as its files are now. */
 export interface EngineAsking {
+  readonly registry: string;
   readonly engine: Engine;
   /** False: it is not on this machine; the rest is told of the newest version that is known. */
   readonly isInstalled: boolean;
@@ -17,25 +18,26 @@ export interface EngineAsking {
 
 /**
  * Follows each engine's lookup through the real files, variables and PATH, without running a helper.
- * @param registry as an engine would ask for it: `HOST`, or `HOST:443` where that is what is pulled from
+ * @param registries as an engine would ask for them: `HOST`, or `HOST:443` where that is what is pulled from
  * @param engines whose lookups
- * @returns one for each engine, in that order; what is wrong with a file is in `why`
+ * @returns one for each engine and registry, in that order; what is wrong with a file is in `why`
  */
 export async function whoAsksHelper(
-  registry: string,
+  registries: readonly string[],
   engines: readonly Engine[],
   here: Place,
 ): Promise<readonly EngineAsking[]> {
   const state = await readEngineState(here);
   const isOnPath = helperFinder(here);
-  return Promise.all(
-    engines.map(async (engine) => {
-      const version = await engineVersion(engine, here);
-      const files = filesOf(engine, state);
+  const asking = engines.map(async (engine) => {
+    const version = await engineVersion(engine, here);
+    const files = filesOf(engine, state);
+    return registries.map((registry) => {
       const request = { ...state, engine, registry, repository: undefined, files, isOnPath };
       const { winner, says } = lookUp(request, version);
       const asksHelper = winner.kind === 'helper' && winner.helper === OUR_HELPER;
-      return { engine, isInstalled: version.isInstalled, asksHelper, why: says };
-    }),
-  );
+      return { registry, engine, isInstalled: version.isInstalled, asksHelper, why: says };
+    });
+  });
+  return (await Promise.all(asking)).flat();
 }

@@ -22,7 +22,7 @@ async function asking(t: TestContext, files: Record<string, object>, program = t
   if (program) writeFileSync(join(home, 'docker-credential-openshift'), '', { mode: 0o700 });
   const env = { HOME: home, XDG_RUNTIME_DIR: join(home, 'run'), PATH: home };
   const here = { platform: 'linux', env, uid: process.geteuid?.() } as const;
-  const told = await whoAsksHelper(HOST, ['docker', 'podman'], here);
+  const told = await whoAsksHelper([HOST], ['docker', 'podman'], here);
   assert.deepEqual(
     told.map(({ engine, isInstalled }) => [engine, isInstalled]),
     [

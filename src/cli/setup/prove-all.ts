@@ -1,25 +1,37 @@
 import { oneLine } from '../../credential/answer.ts';
 import type { HostSetup, OneEngine, Proof, SetupPorts } from './setup-ports.ts';
 
-/** Asks every registry, all at once, whether what was set up works, and says so. */
+/**
+ * Asks every registry, all at once, whether it takes what this helper answers, and looks whether the engines will ask
+ * this helper at all; says what it found.
+ * @param isOnPath false: that no engine finds the helper was said
+ */
 export async function proveAll(
   setups: readonly HostSetup[],
   engine: OneEngine,
+  isOnPath: boolean,
   ports: SetupPorts,
 ): Promise<void> {
   ports.terminal.progress(`Asking ${setups.length === 1 ? 'the registry' : 'the registries'}`);
-  const proofs = await Promise.all(setups.map(async ({ host }) => [host, await ports.prove(host)] as const));
+  const names = setups.flatMap(({ engineNames }) => engineNames);
+  const [proofs, astray] = await Promise.all([
+    Promise.all(setups.map(async (setup) => ({ setup, proof: await ports.prove(setup.host) }))),
+    isOnPath ? ports.enginesAstray(names, engine) : [],
+  ]);
   ports.terminal.progress('');
-  for (const [host, proof] of proofs) {
-    const line = oneLine(`${host}: ${inWords(host, proof)}`);
+  for (const { setup, proof } of proofs) {
+    const line = oneLine(`${setup.host}: ${inWords(setup.host, proof)}`);
     if (proof.kind === 'accepted') ports.print(line);
     else ports.printError(line);
   }
-  const accepted = setups.filter(({ host }) =>
-    proofs.some(([of, { kind }]) => of === host && kind === 'accepted'),
-  );
-  for (const { engineNames } of accepted.slice(0, 1))
-    ports.print(`Try: ${engine ?? 'podman'} pull ${engineNames.at(-1)}/NAMESPACE/IMAGE:TAG`);
+  for (const { engine: name, registry, why } of astray) {
+    const mend = `docker-credential-openshift doctor ${registry}`;
+    ports.printError(oneLine(`${registry}: ${name} does not ask this helper for it: ${why}. Run: ${mend}`));
+  }
+  const lost = new Set(astray.map(({ registry }) => registry));
+  const working = proofs.flatMap(({ setup, proof }) => (proof.kind === 'accepted' ? setup.engineNames : []));
+  const name = working.findLast((registry) => !lost.has(registry));
+  if (name !== undefined) ports.print(`Try: ${engine ?? 'podman'} pull ${name}/NAMESPACE/IMAGE:TAG`);
 }
 
 function inWords(host: string, proof: Proof): string {

@@ -37,9 +37,10 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   // A host that was only found stays signed out, if it was: nobody spoke of it.
   const named = new Set(order.hosts.map(({ host }) => host));
   for (const { host } of setups) await (named.has(host) ? ports.signIn(host) : ports.forgetAnswer(host));
-  await warnOfPath(ports);
+  const isOnPath = await ports.files.isHelperOnPath();
+  if (!isOnPath) warnOfPath(ports);
   const hasTimer = await offerTimer(order, ports);
-  await proveAll(setups, order.engine, ports);
+  await proveAll(setups, order.engine, isOnPath, ports);
   return hasTimer ? 0 : 1;
 }
 
@@ -60,8 +61,7 @@ function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
   });
 }
 
-async function warnOfPath({ files, printError }: SetupPorts): Promise<void> {
-  if (await files.isHelperOnPath()) return;
+function warnOfPath({ printError }: SetupPorts): void {
   printError(
     'Warning: docker-credential-openshift is not on your PATH, so engines will not find it. ' +
       'Put it into a directory of your PATH, such as /usr/local/bin.',

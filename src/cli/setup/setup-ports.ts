@@ -69,6 +69,14 @@ export type Proof =
   | { readonly kind: 'anonymous'; readonly reason: string }
   | { readonly kind: 'refused' | 'unreachable' };
 
+/** An engine that would not ask this helper for a registry. */
+export interface AstrayEngine {
+  readonly engine: string;
+  readonly registry: string;
+  /** What it does instead, as a sentence without its full stop. */
+  readonly why: string;
+}
+
 /** The timer that renews in the background. */
 export interface SetupTimer {
   /** Whether it is there; undefined: this machine has none that could be installed. */
@@ -93,4 +101,9 @@ export interface SetupPorts extends Printer, Omit<FindRegistriesPorts, 'progress
   forgetAnswer(host: string): Promise<void>;
   /** Asks the registry as an engine does. */
   prove(host: string): Promise<Proof>;
+  /**
+   * Which engines of this machine would not ask this helper, as all of their files are now.
+   * @param registries as engines ask for them
+   */
+  enginesAstray(registries: readonly string[], engine: OneEngine): Promise<readonly AstrayEngine[]>;
 }

@@ -1,4 +1,5 @@
 import type {
+  AstrayEngine,
   ConfiguredHost,
   HostSetup,
   OneEngine,
@@ -31,6 +32,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     signIn: unexpected('signIn'),
     forgetAnswer: unexpected('forgetAnswer'),
     prove: unexpected('prove'),
+    enginesAstray: unexpected('enginesAstray'),
     ...fakes,
     terminal: {
       isInteractive: false,
@@ -68,6 +70,7 @@ interface Working {
   readonly insecure?: boolean;
   readonly onPath?: boolean;
   readonly proof?: Proof;
+  readonly astray?: readonly AstrayEngine[];
   readonly planned?: readonly PlannedText[];
 }
 
@@ -93,6 +96,7 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
     signIn: async (host) => {
       did.push(`sign in ${host}`);
     },
+    enginesAstray: async () => more.astray ?? [],
     forgetAnswer: async (host) => {
       did.push(`forget ${host}`);
     },
