@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import type { ExecPlugin } from '../credential/identity.ts';
 import { readPrivateFile } from './hot-files.ts';
+import { removeFile } from './remove-file.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
 /** How long a plugin that failed is left alone. */
@@ -44,7 +44,7 @@ export async function noteFailure(
   await writePrivateFile(failureFile(cache, plugin), JSON.stringify({ atMs: nowMs, message }), uid, false);
 }
 
-/** Forgets a failure: a person ran the plugin, and it worked. */
+/** Forgets a failure: a person ran the plugin, and it worked. @throws AppError naming the file, if it can't be removed */
 export async function forgetFailure(cache: string | null, plugin: ExecPlugin): Promise<void> {
-  if (cache !== null) await rm(failureFile(cache, plugin), { force: true });
+  if (cache !== null) await removeFile(failureFile(cache, plugin));
 }

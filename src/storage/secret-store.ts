@@ -8,9 +8,9 @@ import type {
   SecretPlace,
   SecretStore,
 } from '../credential/secret-store.ts';
-import { removeStoredRecord, writeStoredRecord } from './change-stored-record.ts';
 import type { Keychain } from './keychain.ts';
 import { withLock } from './lock.ts';
+import { removeFile } from './remove-file.ts';
 import {
   readStoredRecord,
   readStoredRecords,
@@ -21,6 +21,7 @@ import {
   storedLoginsDirectory,
   storedRecord,
 } from './stored-logins.ts';
+import { writeStoredRecord } from './write-stored-record.ts';
 
 export interface SecretStorePorts {
   /** Our state directory; null: there is no private place. */
@@ -131,7 +132,7 @@ async function restore(
   before: StoredRecord | undefined,
   ports: SecretStorePorts,
 ): Promise<void> {
-  if (before === undefined) await removeStoredRecord(path);
+  if (before === undefined) await removeFile(path);
   else await writeStoredRecord(path, before, ports.uid);
 }
 
@@ -154,7 +155,7 @@ async function erase(host: string, path: string, ports: SecretStorePorts): Promi
       });
     }
   }
-  await removeStoredRecord(path);
+  await removeFile(path);
   return wasStored;
 }
 

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { AppError } from '../credential/app-error.ts';
 import { readPrivateFile } from './hot-files.ts';
+import { removeFile } from './remove-file.ts';
+import { whyNotPrivate } from './why-not-private.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
 /** Tokens that a person signed out of a registry host with; more than these are forgotten, oldest first. */
@@ -55,6 +57,16 @@ export async function signOutOfHost(path: string, uid: number | undefined): Prom
   return writePrivateFile(path, JSON.stringify([EVERY_TOKEN]), uid, true);
 }
 
+/** @returns why a sign-out of the host could not be kept */
+export async function notSignedOut(host: string, path: string, uid: number | undefined): Promise<AppError> {
+  const { message, hint } = await whyNotPrivate(path, uid);
+  return new AppError({
+    code: 'not-signed-out',
+    message: `You are still signed in to ${host}, since it can't be kept that you signed out: ${message}`,
+    hint,
+  });
+}
+
 /** @returns whether the host was signed out of as a whole */
 export function isHostSignedOut(path: string, uid: number | undefined): boolean {
   return readSignOuts(path, uid).includes(EVERY_TOKEN);
@@ -73,7 +85,7 @@ export function listSignOuts(state: string): string[] {
   }
 }
 
-/** Signs the host in again. */
+/** Signs the host in again. @throws AppError naming the file, if it can't be removed */
 export async function clearSignOuts(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await removeFile(path);
 }

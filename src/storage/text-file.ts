@@ -15,6 +15,9 @@ export interface TextFile {
   readonly gid: number | undefined;
 }
 
+/** What could not be done with a file. */
+type Action = 'read' | 'changed' | 'removed';
+
 const LARGEST = 64 * 1024 * 1024;
 /** Of a system's refusals those that need words; other codes stand for themselves. */
 const CAUSES: Record<string, string> = {
@@ -26,6 +29,7 @@ const CAUSES: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'your disk quota is used up',
   EBUSY: 'it is a mount point',
+  EISDIR: 'it is a directory',
 };
 
 /**
@@ -46,7 +50,7 @@ export async function readTextFile(path: string): Promise<TextFile> {
 }
 
 /** @returns an error of node:fs as an AppError that names the path; an AppError as it is. @throws a defect */
-export function asFileError(error: unknown, path: string, action: 'read' | 'changed'): AppError {
+export function asFileError(error: unknown, path: string, action: Action): AppError {
   if (error instanceof AppError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) throw error;
@@ -74,11 +78,15 @@ export async function refuseUnwritable(file: TextFile, uid: number | undefined):
   if (uid === undefined) return;
   const owner = uid === 0 ? directory.uid : (file.uid ?? uid);
   if (owner === uid) return;
-  throw new AppError({
-    code: 'foreign-file',
+  throw new AppError({ code: 'foreign-file', ...othersFile(path, owner, uid) });
+}
+
+/** @returns what to say of a file or directory of another user, and how to go about it */
+export function othersFile(path: string, owner: number, uid: number): { message: string; hint: string } {
+  return {
     message: `${path} belongs to user ${owner}, and you are user ${uid}`,
     hint: uid === 0 ? 'Run this without sudo.' : `Run this as that user: sudo -H -u '#${owner}' …`,
-  });
+  };
 }
 
 /** The file behind `path`; undefined if there is nothing. */
@@ -133,7 +141,7 @@ async function nearestDirectory(target: string): Promise<{ path: string; uid: nu
   }
 }
 
-function unusable(path: string, action: 'read' | 'changed', cause: string, error?: unknown): AppError {
+function unusable(path: string, action: Action, cause: string, error?: unknown): AppError {
   return new AppError({
     code: 'unusable-file',
     message: `${path} can't be ${action}: ${cause}`,

@@ -1,33 +1,58 @@
-import { lstat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { othersFile } from './text-file.ts';
+
+/** What keeps a private file from being written: a part of a sentence, and what mends it. */
+export interface Obstacle {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Others' permissions that the directory of a private file must not have, and the one above it. */
+const FORBIDDEN = [0o077, 0o022];
 
 /**
  * Why a private file of ours could not be written.
  * @param path absolute
  * @param uid the effective user id; undefined: owners are not asked (Windows)
- * @returns a part of a sentence, and the command that mends it, if there is one
  */
-export async function whyNotPrivate(
-  path: string,
-  uid: number | undefined,
-): Promise<{ message: string; hint?: string }> {
-  for (const place of [dirname(path), dirname(dirname(path))]) {
-    try {
-      const found = await lstat(place);
-      if (!found.isDirectory()) return { message: `${place} is no directory`, hint: `ls -ld ${place}` };
-      if (uid !== undefined && found.uid !== uid) {
-        return { message: `${place} is someone else's (user ${found.uid})`, hint: `ls -ld ${place}` };
-      }
-      // The upper one may be looked into, but nobody else may put things there.
-      const forbidden = place === dirname(path) ? 0o077 : 0o022;
-      if (uid !== undefined && (found.mode & forbidden) !== 0) {
-        return { message: `${place} is open to others`, hint: `chmod 700 ${place}` };
-      }
-    } catch (error) {
-      // Not there: then it could not be made, and the reason lies above it.
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT') return { message: `${place}: ${code}` };
+export async function whyNotPrivate(path: string, uid: number | undefined): Promise<Obstacle> {
+  let place = dirname(path);
+  for (let above = 0; ; above += 1) {
+    const obstacle = await obstacleAt(place, FORBIDDEN[above], uid);
+    if (typeof obstacle === 'object') return obstacle;
+    // Where our directories are to be made, whatever is above it is no matter.
+    const isDecided = obstacle === 'fine' && above >= FORBIDDEN.length;
+    if (isDecided || place === dirname(place)) {
+      return { message: 'the disk is full or read-only', hint: `df ${place}` };
     }
+    place = dirname(place);
   }
-  return { message: "the disk is full or read-only, or its directory is another user's" };
+}
+
+/** @param forbidden undefined: it is no directory of ours, but one that they are made in */
+async function obstacleAt(
+  place: string,
+  forbidden: number | undefined,
+  uid: number | undefined,
+): Promise<Obstacle | 'fine' | 'not there'> {
+  const hint = `ls -ld ${place}`;
+  try {
+    const found = await (forbidden === undefined ? stat : lstat)(place);
+    if (!found.isDirectory()) return { message: `${place} is no directory`, hint };
+    // Root must not leave files of its own in another's home.
+    const mustBeOwn = uid !== undefined && (forbidden !== undefined || uid === 0);
+    if (mustBeOwn && found.uid !== uid) return othersFile(place, found.uid, uid);
+    if (uid !== undefined && (found.mode & (forbidden ?? 0)) !== 0) {
+      return { message: `${place} is open to others`, hint: `chmod 700 ${place}` };
+    }
+    await access(place, constants.W_OK);
+    return 'fine';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Then it could not be made, and the reason lies above it.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'not there';
+    return { message: `${place} can't be written to (${code})`, hint };
+  }
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { LoginEnd, LoginPorts } from '../cli/login/login-ports.ts';
 import { runLogin } from '../cli/login/run-login.ts';
@@ -8,6 +7,7 @@ import { startCallbackServer } from '../openshift/oauth/callback-server.ts';
 import { checkKubeconfig } from '../openshift/save-login.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import type { Place } from '../storage/directories.ts';
+import { removeFile } from '../storage/remove-file.ts';
 import { listSignOuts } from '../storage/sign-outs.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import { identityOfHost } from './identity-of-host.ts';
@@ -99,7 +99,7 @@ async function signInHosts(
     await forgetAnswer(host, session);
   }
   // Who logged in to a cluster has just seen that it is there.
-  if (cache !== null) await rm(`${cache}/unreachable.json`, { force: true });
+  if (cache !== null) await removeFile(`${cache}/unreachable.json`);
   return found;
 }
 

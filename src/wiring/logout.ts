@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { type LogoutPorts, runLogout } from '../cli/logout/run-logout.ts';
 import { AppError } from '../credential/app-error.ts';
 import { serviceAccountOrder, signInCommand } from '../credential/decide-answer.ts';
@@ -16,7 +15,8 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listRecords } from '../storage/list-answers.ts';
 import { withLock } from '../storage/lock.ts';
-import { signOutFile, signOutOfHost } from '../storage/sign-outs.ts';
+import { removeFile } from '../storage/remove-file.ts';
+import { notSignedOut, signOutFile, signOutOfHost } from '../storage/sign-outs.ts';
 import { identityOfHost } from './identity-of-host.ts';
 import { printer } from './printer.ts';
 import { runOtherHelper } from './run-other-helper.ts';
@@ -58,12 +58,15 @@ export async function logout(args: string[]): Promise<number> {
 }
 
 async function signOut(host: string, { state, here }: Session): Promise<void> {
-  if (state !== null && (await signOutOfHost(signOutFile(state, host), here.uid))) return;
-  throw new AppError({
-    code: 'not-signed-out',
-    message: `You are still signed in to ${host}: there is no place to keep that you signed out`,
-    hint: `ls -ld ${state ?? '$HOME'}`,
-  });
+  if (state === null) {
+    throw new AppError({
+      code: 'not-signed-out',
+      message: `You are still signed in to ${host}: without a HOME there is no place to keep that you signed out`,
+      hint: 'Set HOME to your home directory, then run this again.',
+    });
+  }
+  const file = signOutFile(state, host);
+  if (!(await signOutOfHost(file, here.uid))) throw await notSignedOut(host, file, here.uid);
 }
 
 type Say = (sentence: string) => void;
@@ -91,15 +94,10 @@ async function dropKept(host: string, session: Session, say: Say): Promise<void>
   const { settings } = await session.readSettings(host);
   const key = await tokenPorts(session).keyOf(identity, serviceAccountOrder(settings));
   const file = keptTokenFile(cache, key);
-  const remove = () => rm(file).then(() => true, wasNotThere);
+  const remove = () => removeFile(file);
   // One that is renewing it just now would write it anew.
   const isRemoved = await withLock(`${cache}/locks/${key}`, RENEWAL_ENDS_MS, here.uid, remove);
   if (isRemoved ?? (await remove())) say(`${file}: removed the token that was kept`);
-}
-
-function wasNotThere(error: NodeJS.ErrnoException): false {
-  if (error.code === 'ENOENT') return false;
-  throw error;
 }
 
 async function eraseInOthers(host: string, { here }: Session, say: Say): Promise<void> {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { AppError } from '../credential/app-error.ts';
 import { serviceAccountOrder } from '../credential/decide-answer.ts';
 import { eraseCredential } from '../credential/erase-credential.ts';
@@ -19,7 +18,8 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listAnswers } from '../storage/list-answers.ts';
-import { addSignOut, clearSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import { removeFile } from '../storage/remove-file.ts';
+import { addSignOut, clearSignOuts, notSignedOut, signOutFile } from '../storage/sign-outs.ts';
 import { readStoredRecords } from '../storage/stored-logins.ts';
 import { bearerOf } from './clusters-word.ts';
 import { identityOfHost } from './identity-of-host.ts';
@@ -69,8 +69,12 @@ async function erase(host: string, session: Session): Promise<void> {
     forgetKept: (name, identity) => forgetKept(name, identity, session),
     fingerprintOf,
     isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
-    signOut: async (name, fingerprint) =>
-      state !== null && (await addSignOut(signOutFile(state, name), fingerprint, here.uid)),
+    signOut: async (name, fingerprint) => {
+      if (state === null) return false;
+      const file = signOutFile(state, name);
+      if (await addSignOut(file, fingerprint, here.uid)) return true;
+      throw await notSignedOut(name, file, here.uid);
+    },
     forgetAnswer: (name) => forgetAnswer(name, session),
     forgetStored: async (name) => void (await session.secrets.erase(name)),
   });
@@ -121,7 +125,7 @@ export async function identityAtHand(host: string, session: Session): Promise<Id
 async function forgetKept(host: string, identity: Identity, session: Session): Promise<void> {
   const { settings } = await session.readSettings(host);
   const key = await tokenPorts(session).keyOf(identity, serviceAccountOrder(settings));
-  if (session.cache !== null) await rm(keptTokenFile(session.cache, key), { force: true });
+  if (session.cache !== null) await removeFile(keptTokenFile(session.cache, key));
 }
 
 /** Lifts whatever signed a host out. */
@@ -131,5 +135,5 @@ export async function signIn(host: string, { state }: Session): Promise<void> {
 
 /** Drops what is cached for a host. */
 export async function forgetAnswer(host: string, { cache }: Session): Promise<void> {
-  if (cache !== null) await rm(answerFile(cache, host), { force: true });
+  if (cache !== null) await removeFile(answerFile(cache, host));
 }

@@ -229,6 +229,6 @@ test('where nothing can be kept, whoever signs out is told so', async (t) => {
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /You are still signed in to r\.example\.com: there is no place to keep that you signed out/,
+    /You are still signed in to r\.example\.com, since it can't be kept that you signed out: /,
   );
 });

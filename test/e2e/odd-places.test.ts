@@ -77,9 +77,33 @@ for (const program of helperPrograms) {
     assert.equal(erased.status, 0);
     assert.match(
       erased.stderr,
-      /^docker-credential-openshift: You are still signed in to .* Run: oc logout\n$/,
+      /^docker-credential-openshift: You are still signed in to .* Run this without sudo\.\n$/,
     );
     assert.deepEqual(below(home.directory), before);
+    const { status, stderr } = await home.run(['logout', sandbox.registryHost], '');
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /: You are still signed in to .* belongs to user \d+, and you are user 0\. Run this without sudo\.\n/,
+    );
+  });
+
+  test(`${program.name}: a file in place of the state directory is named where something is to be kept there, and no more`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const host = sandbox.registryHost;
+    await home.write(join(home.directory, '.local/state'), 'in the way');
+    const said = /You are still signed in to .*\/\.local\/state is no directory\. Run: ls -ld \//;
+    const logout = await home.run(['logout', host], '');
+    assert.equal(logout.status, 1);
+    assert.match(logout.stderr, said);
+    assert.match((await home.run('erase', host)).stderr, said);
+    const credential = JSON.stringify({ ServerURL: host, Username: 'alice', Secret: home.token });
+    const stored = await home.run('store', credential);
+    assert.deepEqual([stored.status, stored.stdout, stored.stderr], [0, '', '']);
+    const renewed = await home.run(['login', '--token-stdin', host], home.token);
+    assert.deepEqual([renewed.status, renewed.stderr], [0, '']);
   });
 }
 

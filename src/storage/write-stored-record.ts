@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { AppError } from '../credential/app-error.ts';
 import type { StoredRecord } from './stored-logins.ts';
 import { whyNotPrivate } from './why-not-private.ts';
@@ -15,21 +14,6 @@ export async function writeStoredRecord(
   throw new AppError({
     code: 'not-written',
     message: `${path} can't be written: ${why.message}`,
-    hint: why.hint ?? `ls -ld ${path}`,
+    hint: why.hint,
   });
-}
-
-/** Removes a host's record. @throws AppError `not-removed` */
-export async function removeStoredRecord(path: string): Promise<void> {
-  try {
-    await rm(path, { force: true });
-  } catch (error) {
-    // Read-only, or not ours: told, since the secret would be answered again.
-    const { code } = error as NodeJS.ErrnoException;
-    throw new AppError({
-      code: 'not-removed',
-      message: `${path} can't be removed: ${code}`,
-      hint: `rm ${path}`,
-    });
-  }
 }

@@ -1,0 +1,20 @@
+import { unlink } from 'node:fs/promises';
+import { asFileError } from './text-file.ts';
+
+/**
+ * Removes a file.
+ * @param path absolute
+ * @returns whether there was one
+ * @throws AppError `unusable-file` naming it: read-only, another's, a directory
+ */
+export async function removeFile(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    // Where a part of its path is no directory, there is no such file either.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw asFileError(error, path, 'removed');
+  }
+}
