@@ -126,7 +126,7 @@ for (const program of helperPrograms) {
     const empty = helperHome(t, program);
     const none = await empty.run(['setup', '--yes'], '');
     assert.equal(none.status, 1);
-    assert.match(none.stderr, /^No registry was found by your kubeconfig/m);
+    assert.match(none.stderr, /^You are logged in to no cluster, so no registry can be found\. Run: /m);
     assert.deepEqual(await empty.get('registry.example.com'), anonymous());
   });
 
