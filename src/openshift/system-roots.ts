@@ -18,7 +18,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 export interface SystemRootsPorts {
   readRegularFile(path: string, limit: number): Promise<string | undefined>;
   /** The names in a directory; none if it can't be read. */
-  namesIn(path: string): Promise<readonly string[]>;
+  namesIn(path: string): readonly string[] | Promise<readonly string[]>;
   readonly env: Record<string, string | undefined>;
   readonly platform: NodeJS.Platform;
 }

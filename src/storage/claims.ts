@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import type { Word } from '../credential/read-claim.ts';
 import { readPrivateFile } from './hot-files.ts';
+import { namesIn } from './names-in.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
 /**
@@ -36,14 +36,7 @@ export function readClaimFile(path: string, uid: number | undefined): Word | und
 /** @returns every cluster's word that was kept */
 export function readAllClaims(cache: string, uid: number | undefined): Word[] {
   const directory = `${cache}/claims`;
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch {
-    // No cluster was asked yet.
-    return [];
-  }
-  return names.flatMap((name) => readClaimFile(`${directory}/${name}`, uid) ?? []);
+  return namesIn(directory).flatMap((name) => readClaimFile(`${directory}/${name}`, uid) ?? []);
 }
 
 /** Keeps a cluster's word. */

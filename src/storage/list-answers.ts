@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import type { CachedAnswer } from '../credential/cached-answer.ts';
 import { answersDirectory, readAnswerFile } from './answer-file.ts';
+import { namesIn } from './names-in.ts';
 
 /**
  * Every registry host's record, whether it is still good or not, by host.
@@ -8,14 +8,7 @@ import { answersDirectory, readAnswerFile } from './answer-file.ts';
  */
 export function listRecords(cache: string, uid: number | undefined): readonly CachedAnswer[] {
   const directory = answersDirectory(cache);
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch {
-    // Nothing was answered yet.
-    return [];
-  }
-  return names.sort().flatMap((name) => readAnswerFile(`${directory}/${name}`, uid) ?? []);
+  return namesIn(directory).flatMap((name) => readAnswerFile(`${directory}/${name}`, uid) ?? []);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Moment } from '../credential/clock.ts';
 import { answersDirectory } from './answer-file.ts';
 import { keptTokenFile, readKeptToken } from './kept-tokens.ts';
+import { namesIn } from './names-in.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Answers that are used are written anew every five minutes, clusters' words every time one is asked. */
@@ -27,14 +28,7 @@ export function pruneCache(cache: string | null, uid: number | undefined, now: M
 }
 
 function remove(directory: string, isOver: (path: string) => boolean): void {
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch {
-    // Nothing was kept there yet.
-    return;
-  }
-  for (const name of names) {
+  for (const name of namesIn(directory)) {
     const path = `${directory}/${name}`;
     try {
       if (isOver(path)) rmSync(path);

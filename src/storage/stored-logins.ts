@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { clockShiftMs, type Moment } from '../credential/clock.ts';
 import type { StoredLogin } from '../credential/secret-store.ts';
 import { readPrivateFile } from './hot-files.ts';
+import { namesIn } from './names-in.ts';
 
 /** A secret of 1 MB that JSON writes in six characters for each of its own. */
 const LARGEST_RECORD = 8 * 1024 * 1024;
@@ -76,16 +76,8 @@ export function storedLoginIn(record: StoredRecord | undefined, now: Moment): St
 /** @returns all records */
 export function readStoredRecords(state: string, uid: number | undefined): StoredRecord[] {
   const directory = storedLoginsDirectory(state);
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch {
-    // Nothing was stored yet.
-    return [];
-  }
-  return names
+  return namesIn(directory)
     .filter((name) => name.endsWith('.json'))
-    .sort()
     .map((name) => readStoredRecord(`${directory}/${name}`, uid))
     .filter((record) => record !== undefined);
 }

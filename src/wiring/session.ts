@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describeProblem } from '../config/config.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
@@ -13,11 +12,11 @@ import { type ClusterAccess, createClusterAccess } from '../openshift/cluster-ac
 import type { Connection } from '../openshift/connection.ts';
 import { kubeconfigPaths } from '../openshift/kubeconfig-paths.ts';
 import { type IdentitiesReading, readIdentities } from '../openshift/read-identities.ts';
-import { systemRoots } from '../openshift/system-roots.ts';
 import { cacheDirectory, configFile, type Place, stateDirectory } from '../storage/directories.ts';
 import { stampOf } from '../storage/hot-files.ts';
 import { createReachability, type ReachabilityStore } from '../storage/reachability.ts';
 import { readRegularFile } from '../storage/read-regular-file.ts';
+import { readSystemRoots } from './read-system-roots.ts';
 import { secretStore } from './secret-store.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
@@ -91,9 +90,7 @@ export function createSession(here: Place, deadlineMs: number, eager = false, by
     reachability,
     connectionOf,
     ...(eager ? { longestRequestMs: UNHURRIED_REQUEST_MS } : {}),
-    systemRoots: once(() =>
-      systemRoots({ readRegularFile, namesIn, env: here.env, platform: here.platform }),
-    ),
+    systemRoots: once(() => readSystemRoots(here)),
   });
   return {
     here,
@@ -116,15 +113,6 @@ export function createSession(here: Place, deadlineMs: number, eager = false, by
       return { settings: given, problem: environment.problems[0], warning: undefined };
     },
   };
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return await readdir(directory);
-  } catch {
-    // Not there, or not ours to look into: nothing is known of what it holds.
-    return [];
-  }
 }
 
 function once<T>(make: () => T): () => T {
