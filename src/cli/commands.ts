@@ -63,7 +63,7 @@ command line, 130 after Ctrl-C.`,
 step by step, and which login wins.
   --engine NAME   look at docker, or at podman and its family, alone
   --fix           mend what can be mended: it shows what it is going to do, and asks
-  --yes           do not ask
+  --yes, -y       do not ask
   --json          print the findings as JSON
   --bundle FILE   write a report for a bug tracker, without tokens, passwords and user names
 It exits with 0 if all is well, 1 if something needs mending, 2 for a wrong command line.`,
@@ -93,8 +93,8 @@ their ends, so write it anew in time. Whatever else is in the file stays. All ho
     details: `Stored logins go from every file of docker and podman and from the helpers that these name, and what
 this program keeps goes, too. From then on engines pull from the host anonymously.
 
-  --revoke   end your login on the cluster, too: for \`oc\` and for whatever else uses it. Asks first.
-  --yes      don't ask`,
+  --revoke    end your login on the cluster, too: for \`oc\` and for whatever else uses it. Asks first.
+  --yes, -y   don't ask`,
   },
   'service-account': {
     usage: [

@@ -1,7 +1,9 @@
+import { FILES_AS_HELPER, OUR_HELPER } from '../credential/helper-names.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { isBlank } from './engine-draft.ts';
 import { type EngineEnvironment, engineFiles } from './engine-files.ts';
-import { membersOf, parseJsonObject } from './json-members.ts';
-import { HELPER_NAME } from './plan-engine-edit.ts';
+import { credsStoreIn, namedHelpersIn } from './file-fields.ts';
+import { parseJsonObject } from './json-members.ts';
 import { isThere, readEngineFile } from './read-engine-file.ts';
 
 /** The hosts that engines' files name a helper for, by helper, and the helpers that they name for every other host. */
@@ -34,31 +36,26 @@ export async function namedHelpers(environment: EngineEnvironment): Promise<Name
  */
 export function helpersIn(text: string | null, path: string): NamedHelpers {
   const byHost = new Map<string, string[]>();
-  const forAll: string[] = [];
-  if (text === null || text.trim() === '') return { byHost, forAll };
-  for (const { name, value } of membersOf(parseJsonObject(text, path))) {
-    // Engines match these names without regard to case (Go's encoding/json).
-    const key = name.toLowerCase();
-    if (key === 'credsstore' && typeof value.value === 'string') forAll.push(value.value);
-    if (key !== 'credhelpers' || value.type !== 'object') continue;
-    for (const entry of membersOf(value)) {
-      const host = normaliseRegistryHost(entry.name);
-      if (host === null || typeof entry.value.value !== 'string') continue;
-      byHost.set(host, [...(byHost.get(host) ?? []), entry.value.value]);
-    }
+  if (text === null || isBlank(text)) return { byHost, forAll: [] };
+  const root = parseJsonObject(text, path);
+  for (const { key, helper } of namedHelpersIn(root, text, path)) {
+    const host = normaliseRegistryHost(key);
+    if (host !== null) byHost.set(host, [...(byHost.get(host) ?? []), helper]);
   }
-  return { byHost, forAll };
+  const store = credsStoreIn(root);
+  return { byHost, forAll: store === undefined ? [] : [store] };
 }
 
 /** @returns the helpers beside this one in which docker or podman may have put a login of the host */
 export function othersThatMayHold(host: string, { byHost, forAll }: NamedHelpers): readonly string[] {
   const names = new Set([...(byHost.get(host) ?? []), ...forAll]);
-  names.delete(HELPER_NAME);
+  names.delete(OUR_HELPER);
   names.delete('');
+  names.delete(FILES_AS_HELPER);
   return [...names];
 }
 
 /** @returns the hosts that an engine asks this helper for */
 export function hostsOfOurs({ byHost }: NamedHelpers): readonly string[] {
-  return [...byHost].filter(([, names]) => names.includes(HELPER_NAME)).map(([host]) => host);
+  return [...byHost].filter(([, names]) => names.includes(OUR_HELPER)).map(([host]) => host);
 }

@@ -7,7 +7,7 @@ import { readEngineFile } from './read-engine-file.ts';
 
 export interface RegistriesConfPorts {
   /** The names in a directory, sorted; empty if it is not there or closed to this user. */
-  namesIn(directory: string): Promise<readonly string[]>;
+  namesIn(directory: string): readonly string[] | Promise<readonly string[]>;
 }
 
 /**

@@ -1,14 +1,13 @@
-import { readdir } from 'node:fs/promises';
 import type { EngineState, SecretFacts } from '../cli/doctor/engine-state.ts';
 import type { Fix } from '../cli/doctor/finding.ts';
 import type { Lookup } from '../cli/doctor/lookup.ts';
 import { winnerInWords } from '../cli/doctor/winner-in-words.ts';
-import { AppError } from '../credential/app-error.ts';
 import { applyEngineEdit, type PlanText, previewEngineEdit } from '../engines/apply-engine-edit.ts';
+import { dockerAuthConfigLogins } from '../engines/docker-auth-config.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import { writerOf } from '../engines/keep-edit.ts';
 import { planEngineEdit } from '../engines/plan-engine-edit.ts';
-import { loginsIn, readAuthFiles } from '../engines/read-auth-files.ts';
+import { readAuthFiles } from '../engines/read-auth-files.ts';
 import { readRegistriesConf } from '../engines/registries-conf.ts';
 import type { FactsOf } from '../engines/stored-login.ts';
 import { traceDocker } from '../engines/trace-docker.ts';
@@ -18,6 +17,7 @@ import { readJwt } from '../openshift/jwt.ts';
 import { cacheDirectory, type Place } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { knownTokens } from '../storage/known-tokens.ts';
+import { namesIn } from '../storage/names-in.ts';
 import type { EngineVersion } from './doctor-versions.ts';
 
 /** All that docker and podman find on this machine. */
@@ -27,19 +27,7 @@ export async function readEngineState(here: Place): Promise<EngineState> {
     readAuthFiles(here, factsOf),
     readRegistriesConf(here, { namesIn }),
   ]);
-  return { files, registriesConf, dockerAuthConfig: variableLogins(here, factsOf) };
-}
-
-function variableLogins({ env }: Place, factsOf: FactsOf): EngineState['dockerAuthConfig'] {
-  const text = env.DOCKER_AUTH_CONFIG ?? '';
-  if (text === '') return undefined;
-  try {
-    return loginsIn(text, 'DOCKER_AUTH_CONFIG', factsOf);
-  } catch (error) {
-    // What is no JSON is told by the check that looks at the variable.
-    if (error instanceof AppError) return 'broken';
-    throw error;
-  }
+  return { files, registriesConf, dockerAuthConfig: dockerAuthConfigLogins(here, factsOf) };
 }
 
 function secretFacts(here: Place): FactsOf {
@@ -54,15 +42,6 @@ function secretFacts(here: Place): FactsOf {
     const isOver = endsAtMs !== undefined && endsAtMs <= Date.now();
     return { kind, endsAtMs, dead: isOver || about?.revoked === true };
   };
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(directory)).sort();
-  } catch {
-    // Not there, or closed to this user, and then to podman, too.
-    return [];
-  }
 }
 
 /** @returns whether an engine finds `docker-credential-NAME` */

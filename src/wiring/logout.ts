@@ -3,8 +3,10 @@ import { AppError } from '../credential/app-error.ts';
 import { serviceAccountOrder, signInCommand } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import { storedIdentity } from '../credential/stored-identity.ts';
+import { refuseLoginInVariable } from '../engines/docker-auth-config.ts';
 import { eraseElsewhere } from '../engines/erase-elsewhere.ts';
 import { namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
+import { readRegistriesConf } from '../engines/registries-conf.ts';
 import { removeLogins } from '../engines/remove-logins.ts';
 import { isOAuthToken } from '../openshift/oauth-token-name.ts';
 import { revokeToken } from '../openshift/revoke-token.ts';
@@ -15,6 +17,7 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listRecords } from '../storage/list-answers.ts';
 import { withLock } from '../storage/lock.ts';
+import { namesIn } from '../storage/names-in.ts';
 import { removeFile } from '../storage/remove-file.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../storage/sign-outs.ts';
 import { identityOfHost } from './identity-of-host.ts';
@@ -45,7 +48,8 @@ export async function logout(args: string[]): Promise<number> {
       (host, say) => dropAnswer(host, session, say),
       (host, say) => dropKept(host, session, say),
       (host, say) => removeLogins(here, session.state, host, say),
-      (host, say) => eraseInOthers(host, session, say),
+      (host, say, sayFault) => eraseInOthers(host, session, { say, sayFault }),
+      async (host) => refuseLoginInVariable(here, host),
     ],
     signInCommand: async (host) => {
       const { settings } = await session.readSettings(host);
@@ -100,10 +104,27 @@ async function dropKept(host: string, session: Session, say: Say): Promise<void>
   if (isRemoved ?? (await remove())) say(`${file}: removed the token that was kept`);
 }
 
-async function eraseInOthers(host: string, { here }: Session, say: Say): Promise<void> {
-  for (const name of othersThatMayHold(host, await namedHelpers(here))) {
-    await eraseElsewhere(host, name, runOtherHelper, say);
-  }
+/** Other helpers: those that docker's and podman's files name, and those of podman's registries.conf. */
+async function eraseInOthers(
+  host: string,
+  { here }: Session,
+  { say, sayFault }: { readonly say: Say; readonly sayFault: (error: AppError) => void },
+): Promise<void> {
+  const attempt = async (action: () => Promise<unknown>): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      // A broken file, or one helper's fault, keeps no other from being asked.
+      if (!(error instanceof AppError)) throw error;
+      sayFault(error);
+    }
+  };
+  const { helpers } = await readRegistriesConf(here, { namesIn });
+  const names = new Set(othersThatMayHold(host, { byHost: new Map(), forAll: helpers }));
+  await attempt(async () => {
+    for (const name of othersThatMayHold(host, await namedHelpers(here))) names.add(name);
+  });
+  for (const name of names) await attempt(() => eraseElsewhere(host, name, runOtherHelper, say));
 }
 
 async function revocable(host: string, session: Session): ReturnType<LogoutPorts['revocable']> {

@@ -89,7 +89,7 @@ for (const program of helperPrograms) {
     assert.match(refused.stderr, /Run: docker-credential-openshift logout .* --revoke --yes\n$/);
     assert.ok(home.cached(host) !== undefined);
 
-    const { status, stdout, stderr } = await home.run(['logout', '--revoke', '--yes', host], '');
+    const { status, stdout, stderr } = await home.run(['logout', '--revoke', '-y', host], '');
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^Your login to \S+ \(alice\) was revoked\. /);
     assert.doesNotMatch(stdout + stderr, /sha256~/);
@@ -122,6 +122,50 @@ cat >> "$HOME/erased"`,
   assert.match(stdout, /docker-credential-other: removed the stored login "https:\/\/r\.example\.com\/v1\/"/);
   assert.equal(readFileSync(join(home.directory, 'erased'), 'utf8'), 'https://r.example.com/v1/');
 });
+
+for (const each of helperPrograms) {
+  test(`${each.name}: what a helper of podman’s registries.conf keeps is erased, and one that fails leaves the others to be asked`, async (t) => {
+    const home = helperHome(t, each);
+    await home.write(
+      join(home.directory, '.config/containers/registries.conf'),
+      'credential-helpers = ["broken", "openshift", "containers-auth.json", "other"]\n',
+    );
+    await home.write(join(home.directory, '.docker/config.json'), '{"credsStore":');
+    const options = await withOtherHelper(
+      home,
+      `[ "$1" = list ] && echo '{"r.example.com":"alice"}' && exit
+cat >> "$HOME/erased"`,
+    );
+    writeFileSync(join(home.directory, 'bin/docker-credential-broken'), '#!/bin/sh\nexit 1\n', {
+      mode: 0o755,
+    });
+    const { status, stdout, stderr } = await home.run(['logout', 'r.example.com'], '', options);
+    assert.equal(status, 1);
+    assert.match(stdout, /docker-credential-other: removed the stored login "r\.example\.com"/);
+    assert.equal(readFileSync(join(home.directory, 'erased'), 'utf8'), 'r.example.com');
+    assert.match(stderr, /docker-credential-broken may still keep a login for r\.example\.com/);
+    assert.equal(stderr.match(/config\.json:1:\d+: /g)?.length, 1);
+  });
+
+  test(`${each.name}: a login in DOCKER_AUTH_CONFIG can’t be removed, so it is named`, async (t) => {
+    const home = helperHome(t, each);
+    const text = JSON.stringify({ auths: { 'https://r.example.com/v1/': { auth: 'YTpzZWNyZXQ=' } } });
+    const env = { ...home.env, DOCKER_AUTH_CONFIG: text };
+    const { status, stdout, stderr } = await home.run(['logout', 'r.example.com'], '', { env });
+    assert.equal(status, 1);
+    assert.match(stdout, /^r\.example\.com: signed out/);
+    assert.equal(
+      stderr,
+      'r.example.com: DOCKER_AUTH_CONFIG holds a login for it, which docker 28.3 and later take before all files and helpers. Run: unset DOCKER_AUTH_CONFIG\n',
+    );
+    for (const other of [text, '{', '{"auths":{"r.example.com":{}}}', '']) {
+      const fine = { ...home.env, DOCKER_AUTH_CONFIG: other };
+      const host = other === text ? 'b.example.com' : 'r.example.com';
+      const { status, stderr } = await home.run(['logout', host], '', { env: fine });
+      assert.deepEqual([status, stderr], [0, '']);
+    }
+  });
+}
 
 test('one that fails, or a broken file, keeps nothing else from being cleared, and is named', async (t) => {
   const home = helperHome(t, program);

@@ -21,7 +21,7 @@ export function parseDoctorArguments(args: readonly string[]): DoctorArguments |
   const words = parseWords(args, {
     json: { type: 'boolean' },
     fix: { type: 'boolean' },
-    yes: { type: 'boolean' },
+    yes: { type: 'boolean', short: 'y' },
     bundle: { type: 'string' },
     engine: { type: 'string' },
   });

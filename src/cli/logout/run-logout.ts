@@ -12,10 +12,15 @@ export interface LogoutPorts extends Printer {
   /** Signs the host out until it is signed in again. @throws AppError if that can't be kept */
   signOut(host: string): Promise<void>;
   /**
-   * The places where a login of a host may lie. Each drops what it has and says so, a sentence for each.
-   * @throws AppError naming what could not be dropped
+   * The places where a login of a host may lie. Each drops what it has and says so, a sentence for each. What could not
+   * be dropped it names by `sayFault`, or by what it throws.
+   * @throws AppError
    */
-  readonly places: readonly ((host: string, say: (sentence: string) => void) => Promise<void>)[];
+  readonly places: readonly ((
+    host: string,
+    say: (sentence: string) => void,
+    sayFault: (error: AppError) => void,
+  ) => Promise<void>)[];
   /** The command that signs a host in again. */
   signInCommand(host: string): Promise<string>;
 }
@@ -43,7 +48,8 @@ async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promi
     return 1;
   }
   for (const host of hosts) await signOutOf(host, faults, ports);
-  for (const fault of faults) ports.printError(fault);
+  // A file that several places look into is broken for each of them.
+  for (const fault of new Set(faults)) ports.printError(fault);
   return faults.length === 0 ? 0 : 1;
 }
 
@@ -87,7 +93,8 @@ async function signOutOf(host: string, faults: string[], ports: LogoutPorts): Pr
   const isSignedOut = await attempt(host, faults, () => ports.signOut(host));
   const dropped: string[] = [];
   const say = (sentence: string) => void dropped.push(sentence);
-  for (const place of ports.places) await attempt(host, faults, () => place(host, say));
+  const sayFault = (error: AppError) => void faults.push(faultOf(host, error));
+  for (const place of ports.places) await attempt(host, faults, () => place(host, say, sayFault));
   if (isSignedOut) {
     ports.print(`${host}: signed out. To sign in again, run: ${await ports.signInCommand(host)}`);
   }
@@ -102,14 +109,18 @@ async function attempt(host: string, faults: string[], action: () => Promise<voi
   } catch (error) {
     // What a person can mend is told when all else is done; a defect is not told as that.
     if (!(error instanceof AppError)) throw error;
-    faults.push(`${host}: ${describeError(error)}`);
+    faults.push(faultOf(host, error));
     return false;
   }
 }
 
+function faultOf(host: string, error: AppError): string {
+  return `${host}: ${describeError(error)}`;
+}
+
 /** @returns the arguments, or what is wrong with them, in one sentence */
 function parse(args: readonly string[]): Parsed | string {
-  const words = parseWords(args, { revoke: { type: 'boolean' }, yes: { type: 'boolean' } });
+  const words = parseWords(args, { revoke: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' } });
   if (typeof words === 'string') return words;
   const hosts = parseHosts(words.positionals);
   if (typeof hosts === 'string') return hosts;

@@ -30,6 +30,11 @@ test('the helpers that may hold a host are those named for it, and for all, in a
   assert.deepEqual(hostsOfOurs(named).toSorted(), ['c.example.com', HOST]);
 });
 
+test('this helper and the files, as registries.conf names them, are no other helpers', () => {
+  const forAll = ['openshift', 'containers-auth.json', 'pass', ''];
+  assert.deepEqual(othersThatMayHold(HOST, { byHost: new Map(), forAll }), ['pass']);
+});
+
 test('without any file nothing is named', async (t) => {
   const env = { HOME: temporaryDirectory(t) };
   const named = await namedHelpers({ platform: 'linux', env, uid: undefined });
