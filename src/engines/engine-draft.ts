@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { type NewValue, withNewMember, withValue } from './edit-json-text.ts';
 import type { EditStep } from './edit-steps.ts';
+import { type FieldName, fieldsCalled } from './file-fields.ts';
 import { jsonError, type Member, membersOf, parseJsonObject } from './json-members.ts';
 
 /**
@@ -64,20 +65,14 @@ export function withObjectMember(
 }
 
 /**
- * The one member of this name that holds an object (or null, which engines read as empty).
- * Engines match these names without regard to case (Go's encoding/json), so we do too.
+ * The one field of this name, which holds an object (or null, which engines read as empty).
  * Throws an AppError with path, line and column if there are two, or it holds something else.
  */
-export function objectMember({ text, path }: Draft, root: Node, name: string): Member | undefined {
-  const [first, second] = membersOf(root).filter((member) => isCalled(member, name));
+export function objectMember({ text, path }: Draft, root: Node, name: FieldName): Member | undefined {
+  const [first, second] = fieldsCalled(root, name);
   if (second !== undefined) throw jsonError(text, second.start, path, `has the key "${name}" twice`);
   if (first !== undefined && first.value.type !== 'object' && first.value.type !== 'null') {
     throw jsonError(text, first.value.offset, path, `has something else than an object under "${name}"`);
   }
   return first;
-}
-
-/** In capitals, since encoding/json takes ſ for an s, too. */
-function isCalled(member: Member, name: string): boolean {
-  return member.name.toUpperCase() === name.toUpperCase();
 }

@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import { OUR_HELPER } from '../credential/helper-names.ts';
 import { shownName } from '../credential/quoting.ts';
 import { withoutMember, withValue } from './edit-json-text.ts';
 import type { EditStep } from './edit-steps.ts';
@@ -12,9 +13,6 @@ import {
   withObjectMember,
 } from './engine-draft.ts';
 import { membersOf, parseJsonObject } from './json-members.ts';
-
-/** The name engines know the helper by: they run `docker-credential-NAME`. */
-export const HELPER_NAME = 'openshift';
 
 /** What a file should say afterwards. */
 export interface EngineEditRequest {
@@ -95,19 +93,19 @@ function setCredHelper(draft: Draft, host: string, add: boolean): void {
     helpers === undefined ? [] : membersOf(helpers.value).filter((member) => member.name === host);
   // From the end, so that the positions of the others stay true.
   for (const [nth, member] of [...existing.entries()].toReversed()) {
-    if (member.value.value === HELPER_NAME) continue;
+    if (member.value.value === OUR_HELPER) continue;
     const previous = textOf(draft.text, member.value);
     const other =
       member.value.type === 'string' ? `, which was ${shownName(String(member.value.value))}` : '';
-    draft.text = withValue(draft.text, member.value, JSON.stringify(HELPER_NAME));
-    draft.changes.push(`set the helper for ${host} to "${HELPER_NAME}"${other}`);
+    draft.text = withValue(draft.text, member.value, JSON.stringify(OUR_HELPER));
+    draft.changes.push(`set the helper for ${host} to "${OUR_HELPER}"${other}`);
     draft.steps.push({ kind: 'helper', host, previous, nth, madeContainer: false });
   }
   if (existing.length > 0 || !add) return;
-  draft.changes.push(`set the helper for ${host} to "${HELPER_NAME}"`);
+  draft.changes.push(`set the helper for ${host} to "${OUR_HELPER}"`);
   const madeContainer = helpers === undefined || draft.steps.some(isMaker);
   draft.steps.push({ kind: 'helper', host, previous: null, nth: 0, madeContainer });
-  draft.text = withObjectMember(draft, root, helpers, 'credHelpers', host, HELPER_NAME);
+  draft.text = withObjectMember(draft, root, helpers, 'credHelpers', host, OUR_HELPER);
 }
 
 function isMaker(step: EditStep): boolean {

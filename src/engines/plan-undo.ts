@@ -1,3 +1,4 @@
+import { engineNamesOf } from '../registry/engine-names.ts';
 import { refuseUnwritable } from '../storage/text-file.ts';
 import { busyFile } from './apply-engine-edit.ts';
 import { readBackup, removeBackup } from './back-up-file.ts';
@@ -44,7 +45,7 @@ export async function planUndo(writer: Undoer, hosts?: readonly string[]): Promi
 
 function wanted(hosts: readonly string[] | undefined): (host: string) => boolean {
   if (hosts === undefined) return () => true;
-  const names = new Set(hosts.flatMap((host) => [host, `${host}:443`]));
+  const names = new Set(hosts.flatMap(engineNamesOf));
   return (host) => names.has(host);
 }
 

@@ -1,9 +1,16 @@
-import { findNodeAtLocation, type Node } from 'jsonc-parser';
-import type { AuthFile, NamedHelper, StoredLogin } from '../cli/doctor/engine-state.ts';
+import type { Node } from 'jsonc-parser';
+import type { AuthFile, StoredLogin } from '../cli/doctor/engine-state.ts';
 import { AppError } from '../credential/app-error.ts';
-import { shownName } from '../credential/quoting.ts';
 import { type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
-import { jsonError, type Member, membersOf, parseJsonObject } from './json-members.ts';
+import {
+  credsStoreIn,
+  entriesOf,
+  fieldsCalled,
+  isField,
+  mustBeObject,
+  namedHelpersIn,
+} from './file-fields.ts';
+import { membersOf, parseJsonObject } from './json-members.ts';
 import { isThere, readEngineFile } from './read-engine-file.ts';
 import { type FactsOf, storedLogins } from './stored-login.ts';
 
@@ -48,35 +55,15 @@ export function loginsIn(text: string, path: string, factsOf: FactsOf): readonly
 
 function membersIn(root: Node, text: string, path: string, factsOf: FactsOf) {
   const logins: StoredLogin[] = [];
-  const helpers: NamedHelper[] = [];
-  const otherKeys: string[] = [];
-  for (const member of membersOf(root)) {
-    // Engines match these names without regard to case (Go's encoding/json).
-    const name = member.name.toLowerCase();
-    if (name === 'auths') {
-      for (const entry of objectsIn(member, text, path)) mustBeObject(entry, text, path);
-      if (member.value.type === 'object') logins.push(...storedLogins(member.value, factsOf));
-    } else if (name === 'credhelpers') {
-      helpers.push(...objectsIn(member, text, path).map((entry) => namedHelper(entry, text, path)));
-    } else if (name !== 'credsstore') otherKeys.push(member.name);
+  for (const auths of fieldsCalled(root, 'auths')) {
+    for (const entry of entriesOf(auths, text, path)) mustBeObject(entry, text, path);
+    logins.push(...storedLogins(auths.value, factsOf));
   }
-  const store = findNodeAtLocation(root, ['credsStore'])?.value;
-  const credsStore = typeof store === 'string' && store !== '' ? store : undefined;
-  return { fault: undefined, logins, helpers, credsStore, otherKeys };
+  const helpers = namedHelpersIn(root, text, path);
+  const otherKeys = membersOf(root)
+    .map(({ name }) => name)
+    .filter((name) => !FIELDS.some((field) => isField(name, field)));
+  return { fault: undefined, logins, helpers, credsStore: credsStoreIn(root), otherKeys };
 }
 
-function objectsIn(member: Member, text: string, path: string): readonly Member[] {
-  mustBeObject(member, text, path);
-  return membersOf(member.value);
-}
-
-/** Go's decoder gives up on the whole file for this. */
-function mustBeObject({ name, value }: Member, text: string, path: string): void {
-  if (value.type === 'object' || value.type === 'null') return;
-  throw jsonError(text, value.offset, path, `has something else than an object under ${shownName(name)}`);
-}
-
-function namedHelper({ name, value }: Member, text: string, path: string): NamedHelper {
-  if (value.type === 'string') return { key: name, helper: String(value.value) };
-  throw jsonError(text, value.offset, path, `names no helper for ${shownName(name)}`);
-}
+const FIELDS = ['auths', 'credHelpers', 'credsStore'] as const;

@@ -1,4 +1,5 @@
 import { AppError } from '../credential/app-error.ts';
+import { engineNamesOf } from '../registry/engine-names.ts';
 import { applyEngineEdit } from './apply-engine-edit.ts';
 import { type EngineEnvironment, engineFiles } from './engine-files.ts';
 import { forgetRemovedLogins } from './forget-removed-logins.ts';
@@ -21,7 +22,7 @@ export async function removeLogins(
   say: (sentence: string) => void,
 ): Promise<void> {
   const writer: Writer = { uid: environment.uid, state, keeps: 'nothing' };
-  const hosts = [host, `${host}:443`];
+  const hosts = engineNamesOf(host);
   const faults: AppError[] = [];
   for (const { path, legacy } of engineFiles(environment)) {
     try {

@@ -1,10 +1,11 @@
 import { findNodeAtLocation } from 'jsonc-parser';
 import { AppError } from '../credential/app-error.ts';
+import { OUR_HELPER } from '../credential/helper-names.ts';
 import { applyEngineEdit } from './apply-engine-edit.ts';
 import { type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
 import { parseJsonObject } from './json-members.ts';
 import { writerOf } from './keep-edit.ts';
-import { HELPER_NAME, planEngineEdit } from './plan-engine-edit.ts';
+import { planEngineEdit } from './plan-engine-edit.ts';
 import { isThere, readEngineFile } from './read-engine-file.ts';
 
 /**
@@ -69,6 +70,6 @@ async function namedIn(
   // An empty file names no helper; whatever else is wrong with it is told.
   if (text.trim() === '') return [];
   const root = parseJsonObject(text, path);
-  const isNamed = (host: string) => findNodeAtLocation(root, ['credHelpers', host])?.value === HELPER_NAME;
+  const isNamed = (host: string) => findNodeAtLocation(root, ['credHelpers', host])?.value === OUR_HELPER;
   return legacy ? [] : hosts.filter(isNamed);
 }

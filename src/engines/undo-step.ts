@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { entryAsWritten, withEntryAsWritten } from '../config/entry-as-written.ts';
+import { OUR_HELPER } from '../credential/helper-names.ts';
 import { shownName } from '../credential/quoting.ts';
 import { withMemberBack, withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import type { BindingStep, EditStep, HelperStep, LoginStep } from './edit-steps.ts';
 import { draftOf, isBlank, objectMember } from './engine-draft.ts';
 import { membersOf, parseJsonObject } from './json-members.ts';
-import { HELPER_NAME } from './plan-engine-edit.ts';
 
 /** A text without one step; `left`: why the step stays, since others changed what it did. */
 export interface Undone {
@@ -48,7 +48,7 @@ function undoHelper(text: string, step: HelperStep, path: string): Undone {
   const named = container === undefined ? [] : membersOf(container.value);
   const ofHost = named.filter(({ name }) => name === step.host);
   const entry = ofHost[step.nth];
-  if (container === undefined || entry?.value.value !== HELPER_NAME) {
+  if (container === undefined || entry?.value.value !== OUR_HELPER) {
     const isOthers = ofHost.length > 0 || step.previous !== null;
     return isOthers ? { text, left: `the helper for ${step.host} was changed since, and stays` } : { text };
   }

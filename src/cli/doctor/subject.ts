@@ -1,3 +1,4 @@
+import { asEnginesAsk } from '../../registry/engine-names.ts';
 import { type ImageReference, parseImageReference } from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 
@@ -27,11 +28,7 @@ export function parseSubject(word: string | undefined): Subject | undefined {
   const host = normaliseRegistryHost(text);
   // `name.of.image:tag` has no port after its colon.
   if (host === null) return imageOf(text);
-  return {
-    kind: 'host',
-    host,
-    asked: /^(?:https?:\/\/)?[^/]*:443(?:\/|$)/i.test(text) ? `${host}:443` : host,
-  };
+  return { kind: 'host', host, asked: asEnginesAsk(text, host) };
 }
 
 function imageOf(text: string): Subject | undefined {

@@ -1,4 +1,5 @@
 import { shownArgument } from '../../credential/quoting.ts';
+import { asEnginesAsk } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { parseWords } from '../parse-words.ts';
 import type { OneEngine } from './setup-ports.ts';
@@ -73,9 +74,4 @@ function namedHosts(typed: readonly string[]): NamedHost[] | string {
     hosts.set(host, (hosts.get(host) ?? new Set([host])).add(asEnginesAsk(word, host)));
   }
   return Array.from(hosts, ([host, names]) => ({ host, engineNames: [...names] }));
-}
-
-/** Engines match `credHelpers` exactly: who pulls from HOST:443 is asked for HOST:443. */
-function asEnginesAsk(typed: string, host: string): string {
-  return /^(?:https?:\/\/)?[^/]*:443(?:\/|$)/i.test(typed.trim()) ? `${host}:443` : host;
 }

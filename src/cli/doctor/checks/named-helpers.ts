@@ -1,5 +1,6 @@
 import { OUR_HELPER } from '../../../credential/helper-names.ts';
 import { shownName } from '../../../credential/quoting.ts';
+import { engineNamesOf } from '../../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
 import type { CheckContext, Engine } from '../check.ts';
 import { type AuthFile, type EngineState, filesOf } from '../engine-state.ts';
@@ -39,7 +40,7 @@ interface Asked {
 
 /** Engines tell HOST:443 from HOST: which of them is meant is known only where one was typed. */
 function namesOf(host: string, subject: Subject): readonly string[] {
-  return 'asked' in subject ? [subject.asked] : [host, `${host}:443`];
+  return 'asked' in subject ? [subject.asked] : engineNamesOf(host);
 }
 
 function forHost(asked: Asked, state: EngineState, fixOf: (path: string) => Fix): Finding {
@@ -118,5 +119,5 @@ function oddKeys(ours: readonly string[], { files }: EngineState): Finding[] {
 
 /** Engines ask for HOST:443 where that was typed. */
 function isHost(key: string, host: string): boolean {
-  return key === host || key === `${host}:443`;
+  return engineNamesOf(host).includes(key);
 }
