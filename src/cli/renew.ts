@@ -59,16 +59,12 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
   if (parsed.timer !== undefined) return ports.timer(parsed.timer);
   const known = parsed.hosts.length > 0 ? named(parsed.hosts) : await knownHosts(ports);
   if (known === undefined) return 1;
-  const { hosts, broken, problems } = known;
+  const { hosts, problems } = known;
   for (const problem of problems) ports.printError(problem);
   const say = parsed.quiet ? () => {} : ports.print;
   if (hosts.length === 0 && problems.length === 0)
     say('No registry host is bound yet. Run: docker-credential-openshift setup HOST');
-  if (parsed.hosts.length === 0) {
-    // What the helper gives a broken host is nothing, so that a login stored for it is not taken away.
-    const sound = hosts.filter((host) => !broken.has(host));
-    for (const sentence of await repairs(sound, ports)) say(sentence);
-  }
+  for (const sentence of await repairs(await toRepair(parsed, known, ports), ports)) say(sentence);
   let status = problems.length > 0 ? 1 : 0;
   for (const host of hosts) {
     const outcome = await renewOne(host, ports);
@@ -96,6 +92,26 @@ async function knownHosts(ports: RenewPorts): Promise<KnownHosts | undefined> {
     ports.printError(describeError(error));
     return undefined;
   }
+}
+
+/** @returns the hosts that the engines' files are repaired for */
+async function toRepair(parsed: Parsed, known: KnownHosts, ports: RenewPorts): Promise<readonly string[]> {
+  if (parsed.hosts.length === 0) return soundHosts(known);
+  // `get` starts this one: whoever pulls an image does not expect files to change.
+  if (parsed.quiet) return [];
+  try {
+    // Of those that were named: the ones that are bound, and not set to be anonymous.
+    return soundHosts(await ports.hosts()).filter((host) => parsed.hosts.includes(host));
+  } catch (error) {
+    // A config that can't be read, of which each host tells.
+    if (!(error instanceof AppError)) throw error;
+    return [];
+  }
+}
+
+/** What the helper gives a broken host is nothing, so that a login stored for it is not taken away. */
+function soundHosts({ hosts, broken }: KnownHosts): readonly string[] {
+  return hosts.filter((host) => !broken.has(host));
 }
 
 async function renewOne(host: string, ports: RenewPorts): Promise<RenewOutcome> {

@@ -39,7 +39,7 @@ async function renew(
       renewed.push(host);
       return outcomes[host] ?? unexpected(`renew ${host}`)();
     },
-    repairEngines: args.some((arg) => !arg.startsWith('-')) ? unexpected('repairEngines') : async () => [],
+    repairEngines: async () => [],
     prune: args.includes('--quiet') ? unexpected('prune') : async () => {},
     timer: unexpected('timer'),
     ...more,
@@ -206,6 +206,36 @@ test('what was repaired in the files of engines is told, for all hosts at once',
   };
   const { out } = await renew([], { 'a.example.com': good() }, { repairEngines });
   assert.equal(out[0], '/auth.json: removed the stored login');
+});
+
+test('files are repaired for hosts that are named, if they are bound and sound, but not for who pulls an image', async () => {
+  const repaired: (readonly string[])[] = [];
+  const repairEngines = async (hosts: readonly string[]) => {
+    repaired.push(hosts);
+    return ['/auth.json: removed the stored login'];
+  };
+  const outcomes = { 'a.example.com': good(), 'b.example.com': good(), 'new.example.com': good() };
+  const hosts = async () =>
+    known(['a.example.com', 'b.example.com', 'c.example.com'], { broken: new Set(['b.example.com']) });
+  const { out, renewed } = await renew(Object.keys(outcomes), outcomes, { hosts, repairEngines });
+  assert.deepEqual([repaired, renewed], [[['a.example.com']], Object.keys(outcomes)]);
+  assert.equal(out[0], '/auth.json: removed the stored login');
+  const nothing = { hosts: unexpected('hosts'), repairEngines: unexpected('repairEngines') };
+  assert.equal((await renew(['--quiet', 'a.example.com'], outcomes, nothing)).status, 0);
+});
+
+test('where the config can’t be read, nothing is repaired for a host that is named, and it is renewed', async () => {
+  const hosts = async () => {
+    throw new AppError({ code: 'x', message: "/c can't be read" });
+  };
+  const outcomes = { 'a.example.com': { kind: 'none', reason: "/c can't be read" } } as const;
+  const repaired: (readonly string[])[] = [];
+  const repairEngines = async (asked: readonly string[]) => {
+    repaired.push(asked);
+    return [];
+  };
+  const { status, err } = await renew(['a.example.com'], outcomes, { hosts, repairEngines });
+  assert.deepEqual([status, err, repaired], [1, [], [[]]]);
 });
 
 test('a broken file of an engine is told, and no reason to let tokens run out', async () => {

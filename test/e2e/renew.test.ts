@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/storage/fingerprint.ts';
-import { nodeHelper } from '../support/helper-program.ts';
+import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 import { loginCommandOf } from './login-command-of.ts';
@@ -45,6 +47,22 @@ test('a login that ends when it is not used is left alone, and one that took its
   await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token }));
   assert.match((await home.run('renew', '')).stdout, /: good, as alice, /);
 });
+
+for (const each of helperPrograms) {
+  test(`${each.name}: \`renew HOST\` takes the login away that came to stand before the helper, and says so`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, each, sandbox);
+    await bindByConfig(home, sandbox);
+    const host = sandbox.registryHost;
+    const podman = join(home.directory, '.config/containers/auth.json');
+    const helpers = { credHelpers: { [host]: 'openshift' } };
+    await home.write(podman, JSON.stringify({ auths: { [`${host}/team`]: { auth: 'eDp5' } }, ...helpers }));
+    const { status, stdout, stderr } = await home.run(['renew', host], '');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /auth\.json: removed the stored login .*\/team.*, which hid the helper\n/);
+    assert.deepEqual(JSON.parse(readFileSync(podman, 'utf8')), { auths: {}, ...helpers });
+  });
+}
 
 test('a broken config is told, and its hosts are listed', async (t) => {
   const home = helperHome(t, program);
