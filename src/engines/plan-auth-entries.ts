@@ -1,5 +1,6 @@
 import { getNodeValue } from 'jsonc-parser';
-import { withValue } from './edit-json-text.ts';
+import { shownName } from '../credential/quoting.ts';
+import { withoutMember, withValue } from './edit-json-text.ts';
 import {
   type Draft,
   draftOf,
@@ -9,18 +10,34 @@ import {
   withObjectMember,
 } from './engine-draft.ts';
 import { membersOf, parseJsonObject } from './json-members.ts';
+import { shadowsHost } from './plan-engine-edit.ts';
 
 /**
  * Plans a standalone auth file that holds these logins: `auth` is `USER:TOKEN` in base64. An entry of the host is
- * replaced whole, every other byte stays. Throws an AppError with `path`, line and column if the file is broken.
+ * replaced whole, and its other spellings (`HOST/ns`, `https://HOST/v1/`), which are taken before it, go; every other
+ * byte stays. Throws an AppError with `path`, line and column if the file is broken.
  */
 export function planAuthEntries(
   text: string | null,
   request: { readonly path: string; readonly logins: readonly { host: string; auth: string }[] },
 ): EnginePlan {
   const draft = draftOf(text, request);
-  for (const { host, auth } of request.logins) setLogin(draft, host, auth);
+  for (const { host, auth } of request.logins) {
+    removeOtherSpellings(draft, host);
+    setLogin(draft, host, auth);
+  }
   return planOf(draft, text);
+}
+
+function removeOtherSpellings(draft: Draft, host: string): void {
+  for (;;) {
+    const auths = objectMember(draft, parseJsonObject(draft.text, draft.path), 'auths')?.value;
+    if (auths?.type !== 'object') return;
+    const other = membersOf(auths).find(({ name }) => name !== host && shadowsHost(name, host));
+    if (other === undefined) return;
+    draft.text = withoutMember(draft.text, auths, other);
+    draft.changes.push(`removed the login ${shownName(other.name)}, which would be taken before it`);
+  }
 }
 
 function setLogin(draft: Draft, host: string, auth: string): void {

@@ -43,9 +43,10 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const host = sandbox.registryHost;
     const other = { 'other.example.com': { auth: 'eDp5' } };
+    const old = { [host]: { identitytoken: 'old' }, [`https://${host}/v1/`]: { auth: 'eDp5' } };
     await home.write(
       fileIn(home),
-      JSON.stringify({ HttpHeaders: { a: 'b' }, auths: { ...other, [host]: { identitytoken: 'old' } } }),
+      JSON.stringify({ HttpHeaders: { a: 'b' }, auths: { ...other, ...old, [`${host}/alice-ns`]: {} } }),
     );
     chmodSync(fileIn(home), 0o644);
     const { status, stdout, stderr } = await authfile(home, host, '--service-account', 'alice-ns/puller');
@@ -57,7 +58,9 @@ for (const program of helperPrograms) {
     assert.match(token, /^eyJ/);
     const content = JSON.parse(readFileSync(fileIn(home), 'utf8'));
     assert.deepEqual(Object.keys(content), ['HttpHeaders', 'auths']);
+    assert.deepEqual(Object.keys(content.auths), ['other.example.com', host]);
     assert.deepEqual(content.auths['other.example.com'], other['other.example.com']);
+    assert.equal(stdout.match(/: removed the login "\S+", which would be taken before it\n/g)?.length, 2);
     assert.deepEqual(Object.keys(content.auths[host]), ['auth']);
     assert.equal(statSync(fileIn(home)).mode & 0o777, 0o600);
     // What `get` answers with is still what the config says.

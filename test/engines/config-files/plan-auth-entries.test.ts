@@ -23,6 +23,22 @@ test('an entry is replaced whole: an identity token that stayed would come befor
   assert.equal(plan(old).text, `{"auths":{"${host}":{"auth":"bmV3"}}}`);
 });
 
+test('other spellings of the host, which engines take before it, go, and are told; those of others stay', () => {
+  const auths = {
+    [`${host}/alice-ns`]: { auth: 'b2xk' },
+    [`https://${host}/v1/`]: { auth: 'b2xk' },
+    [host]: { auth: 'bmV3' },
+    [`${host}.org/alice-ns`]: { auth: 'eA==' },
+    [`not.${host}`]: {},
+  };
+  const { text, changes } = plan(JSON.stringify({ auths }));
+  assert.deepEqual(Object.keys(JSON.parse(text ?? '').auths), [host, `${host}.org/alice-ns`, `not.${host}`]);
+  assert.deepEqual(changes, [
+    `removed the login "${host}/alice-ns", which would be taken before it`,
+    `removed the login "https://${host}/v1/", which would be taken before it`,
+  ]);
+});
+
 test('a file that says so already stays byte for byte', () => {
   const text = `{ "auths" : {"${host}":{ "auth" : "bmV3" }} }\n`;
   assert.deepEqual(plan(text), { text, changes: [] });
