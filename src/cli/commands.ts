@@ -73,7 +73,8 @@ It exits with 0 if all is well, 1 if something needs mending, 2 for a wrong comm
     does: 'show whose login each registry host gets, how long it lasts, and what is wrong',
     details: `It asks no cluster.
 
-  --check   renew or check each host first; exits with 1 if one has no good token
+  --check   renew or check each host first; exits with 1 if one has no good token, unless you signed out of it
+            or set it to be anonymous
   --json    print JSON, as docs/status-logout.md describes it`,
   },
   authfile: {

@@ -42,7 +42,10 @@ for (const program of helperPrograms) {
     assert.ok(Number(after.secondsLeft) > 29 * DAY_SECONDS);
     assert.deepEqual(sandbox.requests, []);
     const { stdout } = await home.run('status', '');
-    assert.match(stdout, /^HOST .*\n127\.0\.0\.1:\d+ +\S+ +alice +by login +29 days left +(?:just now|.* ago)\n$/);
+    assert.match(
+      stdout,
+      /^HOST .*\n127\.0\.0\.1:\d+ +\S+ +alice +by login +29 days left +(?:just now|.* ago)\n$/,
+    );
   });
 
   test(`${program.name}: --check asks, and fails where there is no good token`, async (t) => {
@@ -97,7 +100,10 @@ test('whoever signed out is told so, by either way', async (t) => {
   const home = await loggedIn(t, program, sandbox);
   await bindByConfig(home, sandbox);
   await home.run('erase', sandbox.registryHost);
-  assert.equal((await hostIn(home)).state, 'signed-out');
+  for (const check of [[], ['--check']]) {
+    const erased = await hostIn(home, ...check);
+    assert.deepEqual([erased.state, erased.status], ['signed-out', 0]);
+  }
   await home.run(['logout', sandbox.registryHost], '');
   const { state, command, status } = await hostIn(home, '--check');
   assert.deepEqual([state, status], ['signed-out', 0]);
@@ -118,4 +124,10 @@ test('a host that an engine asks for is listed, a broken config is told, and not
   assert.equal(status, 0);
   assert.match(stderr, /config\.yaml:3:5: unknown key/);
   assert.match(stdout, /b\.example\.com +- +- +- +no good token/);
+  assert.match(stdout, /\n {2}Run: docker-credential-openshift doctor b\.example\.com\n/);
+  const broken = JSON.parse((await home.run(['status', '--json', 'b.example.com'], '')).stdout).hosts[0];
+  assert.match(broken.problem, /config\.yaml:3:5: unknown key/);
+  assert.equal(broken.command, 'docker-credential-openshift doctor b.example.com');
+  await home.write(home.configFile, 'registries: [');
+  assert.equal((await home.run(['status', '--check'], '')).status, 1);
 });

@@ -45,14 +45,16 @@ export interface HostStatus extends Omit<HostFacts, 'reason' | 'words' | 'silent
   readonly command: string | undefined;
 }
 
+const DOCTOR = 'docker-credential-openshift doctor';
+
 /** What is to be said of a host at this moment. */
 export function hostStatus({ reason, words, silent, ...facts }: HostFacts, nowMs: number): HostStatus {
-  const told = (state: HostState, urgency: Urgency | undefined, text = reason): HostStatus => ({
-    ...facts,
-    state,
-    urgency,
-    ...parted(text),
-  });
+  const told = (state: HostState, urgency: Urgency | undefined, text = reason): HostStatus => {
+    const { problem, command } = parted(text);
+    // What no one command mends (a line of the config) is explained by one.
+    const explains = state === 'none' || state === 'ended' ? `${DOCTOR} ${facts.host}` : undefined;
+    return { ...facts, state, urgency, problem, command: command ?? explains };
+  };
   if (silent !== undefined) return told(silent, undefined);
   if (reason !== undefined) return told('none', 'red');
   const { expiresAtMs, lifeMs, renews } = facts;

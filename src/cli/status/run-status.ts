@@ -30,7 +30,8 @@ interface Parsed {
 /**
  * `status [HOST…] [--json] [--check]`: whose token each host gets, how long it lasts and what is wrong. Asks no cluster
  * but with `--check`.
- * @returns the exit status: 0, with `--check` 1 if a host has no good token, 2 for a wrong command line
+ * @returns the exit status: 0, with `--check` 1 if a host should have a good token and has none, or the config can't be
+ *   understood, 2 for a wrong command line
  */
 export function runStatus(args: readonly string[], ports: StatusPorts): Promise<number> {
   return runAsCommand('status', parse(args), ports, (parsed) => tellStatus(parsed, ports));
@@ -45,7 +46,7 @@ async function tellStatus({ hosts: named, json, check }: Parsed, ports: StatusPo
   const told = facts.map((fact) => hostStatus(fact, nowMs));
   if (json) ports.print(statusJson(told, problems, nowMs));
   else tell(told, problems, ports, nowMs);
-  return check && told.some(isBad) ? 1 : 0;
+  return check && (told.some(isBad) || problems.length > 0) ? 1 : 0;
 }
 
 function tell(
@@ -62,6 +63,7 @@ function tell(
   }
 }
 
+/** A host that a person signed out of, or set to be anonymous, is as they wanted it. */
 function isBad({ state }: HostStatus): boolean {
   return state === 'none' || state === 'ended' || state === 'unknown';
 }

@@ -62,7 +62,7 @@ test('a reason is parted from its command, however the sentence leads to it', ()
   for (const [reason, problem, command] of [
     ['No login to app.ci. Run: login x', 'No login to app.ci.', 'login x'],
     ['You signed out of r. To sign in again, run: login r', 'You signed out of r.', 'login r'],
-    ['There is none', 'There is none', undefined],
+    ['There is none', 'There is none', `docker-credential-openshift doctor ${facts().host}`],
   ] as const) {
     assert.deepEqual(told({ reason }), { state: 'none', urgency: 'red', problem, command });
   }

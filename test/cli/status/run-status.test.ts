@@ -42,6 +42,15 @@ test('nobody is asked, and what is wrong is no failure', async () => {
   ]);
 });
 
+test('with --check a host that a person signed out of is as they wanted it, and a config that is not understood is no good', async () => {
+  const hosts = [facts({ silent: 'signed-out', reason: 'You signed out. Run: login a' })];
+  const check = async (): Promise<RenewOutcome> => ({ kind: 'none', reason: 'You signed out.' });
+  assert.equal((await status(['--check'], hosts, { check })).code, 0);
+  const broken = { hosts: async () => ({ hosts: [], problems: ['/c:1:1: broken'] }) };
+  assert.deepEqual(await status(['--check'], [], broken), { code: 1, out: [], err: ['/c:1:1: broken'] });
+  assert.equal((await status([], [], broken)).code, 0);
+});
+
 test('with --check all hosts are asked at once, and one without a good token is a failure', async () => {
   const hosts = [
     facts(),
