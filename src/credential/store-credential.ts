@@ -3,6 +3,9 @@ import type { Inspection } from './check-token.ts';
 import type { Identity } from './identity.ts';
 import type { LoginToStore } from './secret-store.ts';
 
+/** The user name that docker gives what an OAuth server of a registry issued (docker/cli, `tokenUsername`). */
+const IDENTITY_TOKEN = '<token>';
+
 /** A credential as an engine gives it to `store`. */
 export interface TypedCredential {
   /** A normalised registry host. */
@@ -46,7 +49,7 @@ export interface StoreCredentialPorts {
 /**
  * The protocol's `store`. The token that the host would get anyway (`docker login -p $(oc whoami -t)`) signs the host
  * in again, and is where it was; a copy would go stale. Everything else is kept, with its end, if that can be told.
- * @throws AppError: then nothing was kept
+ * @throws AppError: then nothing was kept; `unusable-login`: it would be refused with whatever it is sent for
  */
 export async function storeCredential(typed: TypedCredential, ports: StoreCredentialPorts): Promise<void> {
   const { host, serverUrl, username, secret } = typed;
@@ -61,11 +64,39 @@ export async function storeCredential(typed: TypedCredential, ports: StoreCreden
   if (ports.wasAnswered(host, secret) || (await isOwn(secret, identity, ports))) {
     await ports.forgetStored(host);
   } else {
+    refuseUnusable(typed);
     const expiresAtMs = ports.endOf(secret) ?? (await endByCluster(typed, server, ports));
     await ports.keep({ host, serverUrl, username, expiresAtMs, boundTo: server }, secret);
   }
   await ports.signIn(host);
   await ports.forgetAnswer(host);
+}
+
+/**
+ * What would close public images, too: a registry splits what it is sent at the first colon (RFC 7617), no engine of
+ * podman's knows identity tokens, and a line break at the end is a part of the secret to everyone.
+ */
+function refuseUnusable({ host, username, secret }: TypedCredential): void {
+  const refused = (why: string, hint: string): AppError =>
+    new AppError({ code: 'unusable-login', message: `The login for ${host} was not kept: ${why}`, hint });
+  if (username === IDENTITY_TOKEN) {
+    throw refused(
+      `what comes with the user name ${IDENTITY_TOKEN} is an identity token, which can't be sent as a password`,
+      'Log in with a user name, and a password or an access token.',
+    );
+  }
+  if (username.includes(':')) {
+    throw refused(
+      'its user name holds a colon, and what follows that would be taken for the password',
+      'Log in with a name without one. With a token, OpenShift takes any.',
+    );
+  }
+  if (/[\r\n]$/.test(secret)) {
+    throw refused(
+      'the password ends in a line break, and would be refused with it',
+      'Log in again without it; printf prints none.',
+    );
+  }
 }
 
 async function isOwn(

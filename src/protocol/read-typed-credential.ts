@@ -4,7 +4,7 @@ import type { TypedCredential } from '../credential/store-credential.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { NO_SERVER_URL, NO_USERNAME } from './sentences.ts';
 
-/** Room for a secret of 1 MB, more than any registry takes. */
+/** In bytes: room for a secret of 1 MB, more than any registry takes. */
 export const LONGEST_STORE = 1024 * 1024 + 4096;
 
 const NO_OBJECT = 'stdin holds no JSON object with ServerURL, Username and Secret';
@@ -14,7 +14,7 @@ const NO_OBJECT = 'stdin holds no JSON object with ServerURL, Username and Secre
  * @throws AppError `bad-credential`: what is wrong with it, without a word of it
  */
 export function readTypedCredential(text: string): TypedCredential {
-  if (text.length >= LONGEST_STORE) throw refused('the credential is larger than 1 MB');
+  if (Buffer.byteLength(text) >= LONGEST_STORE) throw refused('the credential is larger than 1 MB');
   const { ServerURL: url, Username: username, Secret: secret } = fieldsOf(text);
   if (typeof url !== 'string' || url === '') throw refused(NO_SERVER_URL);
   if (typeof username !== 'string' || username === '') throw refused(NO_USERNAME);

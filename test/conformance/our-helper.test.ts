@@ -65,6 +65,16 @@ const departures: Departures = {
         'no credentials secret',
       ),
   },
+  'a newline at the end of a secret stays': {
+    instead: 'it refuses it: a registry would refuse public images, too, for a password that ends in one',
+    observed: (helper) =>
+      assertRefused(
+        helper,
+        '{"ServerURL":"registry.example.com","Username":"u","Secret":"one line\\n"}',
+        'The login for registry.example.com was not kept: the password ends in a line break, and would be refused ' +
+          'with it. Log in again without it; printf prints none.',
+      ),
+  },
   'a newline in a user name stays': {
     instead: 'it refuses it: no registry has such users',
     observed: (helper) =>

@@ -13,10 +13,15 @@ const HOST = 'registry.example.com';
 const NOBODYS: HostToStoreFor = { isAnonymous: false, identity: undefined, server: undefined };
 const BOUND: HostToStoreFor = { isAnonymous: false, identity: identity(), server: SERVER };
 
-async function store(where: HostToStoreFor, secret: string, more: Partial<StoreCredentialPorts> = {}) {
+async function store(
+  where: HostToStoreFor,
+  secret: string,
+  more: Partial<StoreCredentialPorts> = {},
+  username = 'robot',
+) {
   const done: unknown[] = [];
   await storeCredential(
-    { host: HOST, serverUrl: `https://${HOST}/v1/`, username: 'robot', secret },
+    { host: HOST, serverUrl: `https://${HOST}/v1/`, username, secret },
     {
       readHost: async () => where,
       readToken: async () => TOKEN,
@@ -104,3 +109,21 @@ test('for a host that the config wants anonymous nothing is kept that would neve
       'Take that line out of the config, then log in again.',
   );
 });
+
+test('what would be refused with every image is not kept, and it is said why', async () => {
+  const refusal = (username: string, secret: string) =>
+    store(NOBODYS, secret, { keep: unexpected('keep') }, username).then(unexpected('success'), describeError);
+  const notKept = `The login for ${HOST} was not kept: `;
+  assert.ok((await refusal('a:b', 'x')).startsWith(`${notKept}its user name holds a colon`));
+  assert.ok((await refusal('<token>', 'x')).startsWith(`${notKept}what comes with the user name <token> is`));
+  for (const secret of ['x\n', 'x\r\n', '\n']) {
+    assert.ok((await refusal('robot', secret)).startsWith(`${notKept}the password ends in a line break`));
+  }
+  assert.equal((await store(NOBODYS, 'two\nlines', {}, '12345|robot')).length, 3);
+});
+
+test("the context's own token signs the host in by whatever name it is given", async () =>
+  assert.deepEqual(await store(BOUND, TOKEN, {}, 'kube:admin'), [
+    `forget what was stored for ${HOST}`,
+    ...signedIn,
+  ]));

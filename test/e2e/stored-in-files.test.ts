@@ -18,7 +18,7 @@ function testFiles(program: HelperProgram): void {
     assert.deepEqual([status, stderr], [1, '']);
     assert.match(
       stdout,
-      /^The login for registry\.example\.com was not kept: there is no keychain here: no D-Bus session/,
+      /^The login for registry\.example\.com was not kept: there is no keychain here: this is no session of a desktop/,
     );
     assert.ok(stdout.endsWith(`put the line \`secrets: file\` into ${home.configFile}\n`), stdout);
     assert.deepEqual(filesWith(home, SECRET), []);
@@ -30,7 +30,7 @@ function testFiles(program: HelperProgram): void {
     const env = { ...home.env, _CONTAINERS_ROOTLESS_UID: '1000' };
     assert.match(
       (await store(home, HOST, SECRET, env)).stdout,
-      /no D-Bus session \(in podman's user namespace\)/,
+      /this is no session of a desktop \(in podman's user namespace\)/,
     );
   });
 
@@ -104,6 +104,15 @@ function testFiles(program: HelperProgram): void {
       ],
       [fields('"a","Username":"b"', '"x"'), /^"Username" is there twice\n$/],
       [fields('"a"', '"x","Secret":"y"'), /^"Secret" is there twice\n$/],
+      [
+        fields('"a:b"', '"x"'),
+        /^The login for r\.example\.com was not kept: its user name holds a colon, and /,
+      ],
+      [fields('"<token>"', '"x"'), /^The login for r\.example\.com was not kept: .* is an identity token, /],
+      [
+        fields('"a"', '"x\\n"'),
+        /^The login for r\.example\.com was not kept: the password ends in a line break, /,
+      ],
       [fields('"a"', '"\\ud800"'), /^the user name or the secret is no valid Unicode text\n$/],
       [fields('"a"', '""'), /^no credentials secret\n$/],
       [fields('"a"', '7'), /^no credentials secret\n$/],
@@ -115,8 +124,10 @@ function testFiles(program: HelperProgram): void {
       assert.deepEqual([status, stderr], [1, ''], text);
       assert.match(stdout, said);
     }
-    const large = await home.run('store', fields('"a"', `"${'x'.repeat(10_000_000)}"`), { stdin: 'socket' });
-    assert.deepEqual([large.status, large.stdout], [1, 'the credential is larger than 1 MB\n']);
+    for (const secret of ['x'.repeat(10_000_000), '管'.repeat(600_000)]) {
+      const large = await home.run('store', fields('"a"', `"${secret}"`), { stdin: 'socket' });
+      assert.deepEqual([large.status, large.stdout], [1, 'the credential is larger than 1 MB\n']);
+    }
     assert.equal(existsSync(join(home.directory, '.local')), false);
   });
 }

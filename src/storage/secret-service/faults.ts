@@ -17,8 +17,8 @@ const START = 'Start one (gnome-keyring, KWallet or KeePassXC).';
 export function noSession(env: Record<string, string | undefined>): KeychainFault {
   return {
     kind: 'absent',
-    message: `there is no keychain here: no D-Bus session${whereWeAre(env)}`,
-    hint: 'Log in to a desktop, or set DBUS_SESSION_BUS_ADDRESS.',
+    message: `there is no keychain here: this is no session of a desktop${whereWeAre(env)}`,
+    hint: 'Log in to a desktop, or let DBUS_SESSION_BUS_ADDRESS name its message bus.',
   };
 }
 
@@ -53,13 +53,8 @@ export function faultOf(error: unknown, env: Record<string, string | undefined>)
     const hint = 'See whether it waits for you on your screen, or restart it.';
     return { kind: 'hanging', message: 'the keyring does not answer', hint };
   }
-  if (reason === 'unreachable') {
-    return {
-      kind: 'absent',
-      message: `there is no keychain here: ${message}${whereWeAre(env)}`,
-      hint: START,
-    };
-  }
+  // It is named where one would be, and nobody is there: a machine without a desktop, or one that was logged out of.
+  if (reason === 'unreachable') return noSession(env);
   if (NOBODY.some((name) => reason === DBUS + name)) {
     return { kind: 'absent', message: 'no keyring (Secret Service) runs in this session', hint: START };
   }
