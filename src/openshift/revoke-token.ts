@@ -7,18 +7,18 @@ export type Revocation =
   | { readonly kind: 'revoked' }
   /** Its object was gone already. */
   | { readonly kind: 'gone' }
-  /** 401: it has ended, or the cluster can't validate tokens just now. */
+  /** 401: the bearer has ended, or the cluster can't validate tokens just now. */
   | { readonly kind: 'rejected' }
-  /** Its scope does not let it end itself. */
+  /** The bearer's scope does not let it. */
   | { readonly kind: 'forbidden' }
   /** `detail`: no connection, or an answer that says nothing of the token. */
   | { readonly kind: 'failed'; readonly detail: string };
 
 /**
- * Ends an OAuth token by deleting its own object, as `oc logout` does (openshift/oc, pkg/cli/logout; seen on 4.13). The
- * API server may accept it for two more minutes.
+ * Ends an OAuth token by deleting its object, as `oc logout` does (openshift/oc, pkg/cli/logout; seen on 4.13). The API
+ * server may accept it for two more minutes.
  * @param token of the form `sha256~…`
- * @param ask one request to its cluster's API server with the token as bearer
+ * @param ask one request to its cluster's API server; its bearer is the token itself, or another one of the same user
  */
 export async function revokeToken(
   token: string,

@@ -8,9 +8,10 @@ import { answerChallenge, basicAnswer } from '../openshift/oauth/challenge-flow.
 import { exchangeCode, prepareAuthorization } from '../openshift/oauth/code-flow.ts';
 import { createLoginAccess } from '../openshift/oauth/login-access.ts';
 import { readOAuthMetadata } from '../openshift/oauth/oauth-metadata.ts';
-import { revokeToken } from '../openshift/oauth/revoke-token.ts';
 import { startProject } from '../openshift/oauth/start-project.ts';
 import { verifyToken } from '../openshift/oauth/verify-token.ts';
+import { isOAuthToken } from '../openshift/oauth-token-name.ts';
+import { revokeToken } from '../openshift/revoke-token.ts';
 import { runExecPlugin } from '../openshift/run-exec-plugin.ts';
 import { saveLogin } from '../openshift/save-login.ts';
 import { keptTokenFile, saveKeptToken } from '../storage/kept-tokens.ts';
@@ -93,7 +94,13 @@ export async function loginCluster(
         kubeconfigFiles(here),
       );
     },
-    revoke: (oldToken, newToken) => revokeToken(server, oldToken, newToken, access),
+    revoke: async (oldToken, newToken) => {
+      if (!isOAuthToken(oldToken)) return { kind: 'none' };
+      const headers = { authorization: `Bearer ${newToken}`, accept: 'application/json' };
+      return revokeToken(oldToken, (path, method) =>
+        access.askApi({ method, url: new URL(server + path), headers }),
+      );
+    },
     runPlugin: (of) => runPluginForPerson(of, connection, session),
   };
 }

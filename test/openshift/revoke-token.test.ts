@@ -24,6 +24,22 @@ test('a token ends itself at its cluster, and is of no use from then on', async 
   assert.deepEqual(await revokeToken(token, ask), { kind: 'rejected' });
 });
 
+test('another token of the same user ends it, too, by the name of its object, which does not tell it', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const [old, bearer] = [
+    sandbox.issueOAuthToken({ user: 'alice' }),
+    sandbox.issueOAuthToken({ user: 'alice' }),
+  ];
+  const { access, who } = accessTo(sandbox);
+  const ask = (path: string, method: 'DELETE') => {
+    assert.ok(!path.includes(old.slice('sha256~'.length)));
+    return access.ask(who, bearer, path, undefined, method);
+  };
+  assert.deepEqual(await revokeToken(old, ask), { kind: 'revoked' });
+  assert.deepEqual(await revokeToken(old, ask), { kind: 'gone' });
+  assert.equal((await access.inspectToken(who, bearer)).kind, 'accepted');
+});
+
 test('every other answer says whether the token is over', async () => {
   const gone = { details: { kind: 'useroauthaccesstokens' } };
   const answers: [said: Reply, expected: object][] = [

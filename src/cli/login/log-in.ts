@@ -7,6 +7,7 @@ import { lifeInWords } from './life-in-words.ts';
 import type { LoginArguments } from './login-arguments.ts';
 import type { KeptLogin, LoginCluster, LoginPorts } from './login-ports.ts';
 import { type LoginTarget, refusePlainHttp } from './login-target.ts';
+import { oldTokenSentence } from './old-token-words.ts';
 import { isToken } from './pasted-login.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 
@@ -132,9 +133,13 @@ async function revokeOld(
   ports: LoginPorts,
 ): Promise<number> {
   try {
-    const isRevoked = kept.oldToken !== undefined && (await cluster.revoke(kept.oldToken, token));
-    ports.print(isRevoked ? 'The token before it was revoked.' : 'There was no token before it to revoke.');
-    return 0;
+    const { oldToken } = kept;
+    const outcome =
+      oldToken === undefined ? ({ kind: 'none' } as const) : await cluster.revoke(oldToken, token);
+    const { sentence, isOver } = oldTokenSentence(outcome);
+    if (isOver) ports.print(sentence);
+    else ports.printError(sentence);
+    return isOver ? 0 : 1;
   } catch (error) {
     // The login itself is kept; what was not done besides is said.
     if (!(error instanceof AppError)) throw error;

@@ -1,4 +1,5 @@
 import type { Identity } from '../../credential/identity.ts';
+import type { RevokeOutcome } from '../logout/revocation-words.ts';
 import type { RenewOutcome } from '../renew.ts';
 import type { Printer } from '../run-as-command.ts';
 import type { BrowserLoginPorts, LoggedIn } from './browser-login.ts';
@@ -33,8 +34,8 @@ export interface LoginCluster {
   verify(token: string): Promise<VerifiedToken>;
   /** Writes a token into the kubeconfig. @throws AppError naming the file; nothing is written then */
   keep(token: string, user: string): Promise<KeptLogin>;
-  /** @returns whether there was something to revoke. @throws AppError */
-  revoke(oldToken: string, newToken: string): Promise<boolean>;
+  /** Ends the token that was replaced, by the new one. @throws AppError if the cluster can't be asked */
+  revoke(oldToken: string, newToken: string): Promise<RevokeOutcome | { readonly kind: 'none' }>;
   /** Runs the identity's exec plugin at this terminal, and keeps what it gives. @throws AppError */
   runPlugin(identity: Identity): Promise<LoggedIn>;
 }

@@ -4,7 +4,6 @@ import { answerChallenge, basicAnswer } from '../../../src/openshift/oauth/chall
 import { exchangeCode, prepareAuthorization } from '../../../src/openshift/oauth/code-flow.ts';
 import type { LoginRequest } from '../../../src/openshift/oauth/login-access.ts';
 import { type OAuthMetadata, readOAuthMetadata } from '../../../src/openshift/oauth/oauth-metadata.ts';
-import { revokeToken } from '../../../src/openshift/oauth/revoke-token.ts';
 import type { Reply } from '../../../src/openshift/send-request.ts';
 
 const SERVER = 'https://api.example.com:6443';
@@ -172,17 +171,4 @@ test("a wrong password is told in the server's own words, where it has any", asy
     const asked = answerChallenge(METADATA, basicAnswer('alice', 'x'), server(challenge, answer));
     await assert.rejects(asked, { code: 'login-failed', message });
   }
-});
-
-test('a token is revoked by the name of its object; one that is gone, or has none, needs nothing', async () => {
-  const there = server(reply(200), reply(404), reply(403));
-  const old = `sha256~${'o'.repeat(43)}`;
-  assert.equal(await revokeToken(SERVER, old, 'new', there), true);
-  assert.equal(await revokeToken(SERVER, old, 'new', there), false);
-  await assert.rejects(revokeToken(SERVER, old, 'new', there), { code: 'not-revoked' });
-  assert.equal(await revokeToken(SERVER, 'eyJhbGciOi', 'new', there), false);
-  const [request] = there.requests;
-  assert.equal(request?.method, 'DELETE');
-  assert.equal(request?.headers.authorization, 'Bearer new');
-  assert.ok(!request?.url.href.includes('ooo'));
 });

@@ -1,0 +1,30 @@
+import type { RevokeOutcome } from '../logout/revocation-words.ts';
+
+/**
+ * @param outcome what came of ending the token that a login replaced; `none`: there was none
+ * @returns that in one sentence, and whether the token is over
+ */
+export function oldTokenSentence(outcome: RevokeOutcome | { readonly kind: 'none' }): {
+  sentence: string;
+  isOver: boolean;
+} {
+  switch (outcome.kind) {
+    case 'none':
+      return { sentence: 'There was no token before it to revoke.', isOver: true };
+    case 'revoked':
+      return { sentence: 'The token before it was revoked.', isOver: true };
+    case 'gone':
+      return { sentence: 'The token before it had ended, or been revoked, before.', isOver: true };
+    case 'rejected':
+      return goesOn('the cluster does not accept the new one just now');
+    case 'forbidden':
+      return goesOn('the scope of the new one does not let it');
+    case 'failed':
+      return goesOn(outcome.detail);
+  }
+}
+
+function goesOn(why: string): { sentence: string; isOver: boolean } {
+  const sentence = `The token before it was not revoked, and goes on until it ends: ${why}. Run: oc get useroauthaccesstokens`;
+  return { sentence, isOver: false };
+}

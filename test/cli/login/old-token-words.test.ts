@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { oldTokenSentence } from '../../../src/cli/login/old-token-words.ts';
+
+test('a token that goes on is told with why, and with the command that shows it; one that is over is no fault', () => {
+  for (const kind of ['none', 'revoked', 'gone'] as const) {
+    assert.equal(oldTokenSentence({ kind }).isOver, true);
+  }
+  const why = [
+    [{ kind: 'rejected' }, 'the cluster does not accept the new one just now'],
+    [{ kind: 'forbidden' }, 'the scope of the new one does not let it'],
+    [{ kind: 'failed', detail: 'the API server answered 503' }, 'the API server answered 503'],
+  ] as const;
+  for (const [outcome, reason] of why) {
+    assert.deepEqual(oldTokenSentence(outcome), {
+      sentence: `The token before it was not revoked, and goes on until it ends: ${reason}. Run: oc get useroauthaccesstokens`,
+      isOver: false,
+    });
+  }
+});
