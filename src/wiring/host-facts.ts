@@ -3,7 +3,7 @@ import { outlivesMargin } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import { answerEnvironment, type CachedAnswer } from '../credential/cached-answer.ts';
 import { clockShiftMs } from '../credential/clock.ts';
-import { identityFor, serviceAccountOrder, signedOutReason } from '../credential/decide-answer.ts';
+import { serviceAccountOrder, signedOutReason } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import type { KeptToken } from '../credential/keep-token.ts';
 import { loginCommand } from '../credential/login-command.ts';
@@ -17,8 +17,8 @@ import { fingerprintOf } from '../storage/fingerprint.ts';
 import { stampOf } from '../storage/hot-files.ts';
 import { recentFailure } from '../storage/plugin-failures.ts';
 import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
-import { readClusterClaim } from './clusters-word.ts';
 import { isSignedOutByLogout } from './decide.ts';
+import { choiceForHost } from './identity-of-host.ts';
 import type { Session } from './session.ts';
 import { moment, workingDirectory } from './this-process.ts';
 import { tokenPorts } from './token-ports.ts';
@@ -39,13 +39,11 @@ export async function hostFacts(host: string, session: Session): Promise<HostFac
   if (stored !== undefined) return stored;
   if (binding.kind === 'foreign')
     return { host, silent: signedOut === undefined ? 'anonymous' : 'signed-out' };
-  const { identities } = await session.identities();
-  const readClaim = (name: string, of: Identity) => readClusterClaim(name, of, session, false);
-  const choice = await identityFor(host, binding, settings, identities, { readClaim });
-  if (!('identity' in choice)) {
+  const choice = await choiceForHost(host, session, false);
+  if (choice === undefined || !('identity' in choice)) {
     if (signedOut !== undefined) return { host, silent: 'signed-out', reason: signedOut };
     const setup = `docker-credential-openshift setup ${host}`;
-    const reason = choice.reason ?? `No cluster is known to own ${host}. Run: ${setup}`;
+    const reason = choice?.reason ?? `No cluster is known to own ${host}. Run: ${setup}`;
     return { host, checkedAtMs: record?.checkedAt.wallMs, reason };
   }
   const { identity } = choice;

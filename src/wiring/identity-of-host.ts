@@ -5,6 +5,26 @@ import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
 
 /**
+ * Who answers for a host, or why nobody does.
+ * @param mayAsk false: only what clusters said before counts
+ * @returns undefined: nobody could, since the config is broken there, or lets no cluster's token go there
+ */
+export async function choiceForHost(
+  host: string,
+  session: Session,
+  mayAsk: boolean,
+): Promise<{ identity: Identity } | { reason: string | null } | undefined> {
+  const { settings, problem } = await session.readSettings(host);
+  if (problem !== undefined) return undefined;
+  const binding = bindHost(host, settings);
+  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign')
+    return undefined;
+  const { identities } = await session.identities();
+  const readClaim = (name: string, identity: Identity) => readClusterClaim(name, identity, session, mayAsk);
+  return identityFor(host, binding, settings, identities, { readClaim });
+}
+
+/**
  * Who answers for a host.
  * @param mayAsk false: only what clusters said before counts
  * @returns undefined: nobody
@@ -14,13 +34,6 @@ export async function identityOfHost(
   session: Session,
   mayAsk: boolean,
 ): Promise<Identity | undefined> {
-  const { settings, problem } = await session.readSettings(host);
-  if (problem !== undefined) return undefined;
-  const binding = bindHost(host, settings);
-  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign')
-    return undefined;
-  const { identities } = await session.identities();
-  const readClaim = (name: string, identity: Identity) => readClusterClaim(name, identity, session, mayAsk);
-  const choice = await identityFor(host, binding, settings, identities, { readClaim });
-  return 'identity' in choice ? choice.identity : undefined;
+  const choice = await choiceForHost(host, session, mayAsk);
+  return choice !== undefined && 'identity' in choice ? choice.identity : undefined;
 }

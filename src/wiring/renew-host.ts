@@ -1,14 +1,14 @@
 import type { RenewOutcome } from '../cli/renew.ts';
 import { endOfLogin } from '../credential/announcement.ts';
 import { AppError } from '../credential/app-error.ts';
-import { type Decision, identityFor, signedOutReason } from '../credential/decide-answer.ts';
+import { type Decision, signedOutReason } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import { tokenWords } from '../credential/token-words.ts';
-import { bindHost } from '../registry/bind-host.ts';
 import type { Place } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
-import { bearerOf, readClusterClaim } from './clusters-word.ts';
+import { bearerOf } from './clusters-word.ts';
 import { decide, isSignedOutByLogout, recallKnowledge } from './decide.ts';
+import { choiceForHost } from './identity-of-host.ts';
 import { createSession, type Session } from './session.ts';
 
 /** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
@@ -60,13 +60,11 @@ function spokenOf(
 async function endsWhenIdle(host: string, session: Session): Promise<boolean> {
   const known = recallKnowledge(host, session);
   if (known?.endsWhenIdle !== true) return false;
-  const { settings, problem } = await session.readSettings(host);
-  const binding = bindHost(host, settings);
-  if (problem !== undefined || settings?.serviceAccount !== undefined) return false;
-  if (binding.kind === 'anonymous' || binding.kind === 'closed' || binding.kind === 'foreign') return false;
+  const { settings } = await session.readSettings(host);
+  if (settings?.serviceAccount !== undefined) return false;
+  const choice = await choiceForHost(host, session, false);
+  if (choice === undefined) return false;
   const { identities } = await session.identities();
-  const readClaim = (name: string, of: Identity) => readClusterClaim(name, of, session, false);
-  const choice = await identityFor(host, binding, settings, identities, { readClaim });
   // Where nobody answers for the host now, whoever still has the token is left alone.
   const holders = 'identity' in choice ? [choice.identity] : identities.all;
   for (const identity of holders) {
