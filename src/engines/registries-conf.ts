@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import type { RegistriesConf } from '../cli/doctor/engine-state.ts';
+import type { RegistriesConf, RegistryTable } from '../cli/doctor/engine-state.ts';
 import { AppError } from '../credential/app-error.ts';
 import { FILES_AS_HELPER } from '../credential/helper-names.ts';
 import type { EngineEnvironment } from './engine-files.ts';
+import { parseRegistriesConf } from './parse-registries-conf.ts';
 import { readEngineFile } from './read-engine-file.ts';
 
 export interface RegistriesConfPorts {
@@ -11,23 +12,32 @@ export interface RegistriesConfPorts {
 }
 
 /**
- * Whom podman asks for credentials. Source: containers/image `sysregistriesv2`: `~/.config/containers/registries.conf`
- * counts instead of the system's, then also without the system's drop-ins; the user's drop-ins come last, each
- * directory by name. The last file that has the key wins as a whole; an empty list stands for the files alone.
+ * Whom podman asks for credentials, and which registries it asks instead of others. Source: containers/image
+ * `sysregistriesv2`: `~/.config/containers/registries.conf` counts instead of the system's, then also without the
+ * system's drop-ins; the user's drop-ins come last, each directory by name. The last file that has `credential-helpers`
+ * wins as a whole, and an empty list stands for the files alone; of tables with one prefix the last one wins.
  */
 export async function readRegistriesConf(
   environment: EngineEnvironment,
   ports: RegistriesConfPorts,
 ): Promise<RegistriesConf> {
   const naming: { path: string; helpers: readonly string[] }[] = [];
+  const broken: { path: string; fault: string }[] = [];
+  const tables = new Map<string, RegistryTable>();
   for (const path of await registriesConfPaths(environment, ports)) {
-    const helpers = credentialHelpers((await textOf(path)) ?? '');
-    if (helpers !== undefined) naming.push({ path, helpers });
+    const said = parseRegistriesConf((await textOf(path)) ?? '', path);
+    if ('fault' in said) {
+      broken.push({ path, fault: said.fault });
+      continue;
+    }
+    if (said.helpers !== undefined) naming.push({ path, helpers: said.helpers });
+    for (const table of said.tables) tables.set(table.prefix, table);
   }
+  const rest = { broken, tables: [...tables.values()] };
   const winner = naming.pop();
-  if (winner === undefined) return { helpers: [FILES_AS_HELPER], path: undefined, overridden: [] };
+  if (winner === undefined) return { helpers: [FILES_AS_HELPER], path: undefined, overridden: [], ...rest };
   const { path, helpers } = winner;
-  return { helpers: helpers.length === 0 ? [FILES_AS_HELPER] : helpers, path, overridden: naming };
+  return { helpers: helpers.length === 0 ? [FILES_AS_HELPER] : helpers, path, overridden: naming, ...rest };
 }
 
 /** @returns registries.conf and its drop-ins, in podman's order */
@@ -52,18 +62,6 @@ export async function registriesConfPaths(
     for (const name of names) if (name.endsWith('.conf')) dropIns.push(posix.join(directory ?? '', name));
   }
   return [file, ...dropIns];
-}
-
-/**
- * The `credential-helpers` of a registries.conf.
- * @returns undefined if it does not have the key
- */
-export function credentialHelpers(text: string): readonly string[] | undefined {
-  // A key of the file itself stands before its first table.
-  const [top = ''] = text.replaceAll(/^\s*#.*$/gm, '').split(/^\s*\[\[?[\w.-]+\]?\]/m);
-  const [, list] = /^\s*(?:"credential-helpers"|credential-helpers)\s*=\s*\[([^\]]*)\]/m.exec(top) ?? [];
-  if (list === undefined) return undefined;
-  return [...list.matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, a, b]) => a ?? b ?? '');
 }
 
 async function textOf(path: string): Promise<string | null> {

@@ -1,4 +1,6 @@
 import type { StoredLogin } from '../cli/doctor/engine-state.ts';
+import { DOCKER_HUB, DOCKER_HUB_KEY } from '../registry/docker-hub.ts';
+import { hostInKey } from '../registry/host-in-key.ts';
 import {
   emptiness,
   type Look,
@@ -8,9 +10,6 @@ import {
   type Trace,
   traceOf,
 } from './trace-lookup.ts';
-
-/** docker asks for Docker Hub by this old name. */
-const DOCKER_HUB = 'https://index.docker.io/v1/';
 
 /**
  * How docker comes by a registry's credentials. Source: docker/cli `GetCredentialsStore` and `GetAuthConfig`
@@ -22,7 +21,7 @@ export function traceDocker(request: LookupRequest): Trace {
 }
 
 function* looks({ version, registry, files, dockerAuthConfig, isOnPath }: LookupRequest): Generator<Look> {
-  const key = registry === 'docker.io' ? DOCKER_HUB : registry;
+  const key = registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry;
   yield* inVariable(key, version, dockerAuthConfig);
   const [file] = files;
   if (file === undefined) return;
@@ -119,9 +118,5 @@ function* byHelper(at: {
 /** The entry by its very key, else any whose host it is once scheme and path are off. */
 function matching(key: string, logins: readonly StoredLogin[]): StoredLogin | undefined {
   const full = logins.filter(({ secret }) => secret !== undefined);
-  return full.find((login) => login.key === key) ?? full.find((login) => hostIn(login.key) === key);
-}
-
-function hostIn(key: string): string {
-  return key.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '';
+  return full.find((login) => login.key === key) ?? full.find((login) => hostInKey(login.key) === key);
 }

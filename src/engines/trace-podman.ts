@@ -1,5 +1,7 @@
 import type { AuthFile, StoredLogin } from '../cli/doctor/engine-state.ts';
 import { FILES_AS_HELPER } from '../credential/helper-names.ts';
+import { hostInKey } from '../registry/host-in-key.ts';
+import { rewritten, tableFor } from './registry-tables.ts';
 import {
   emptiness,
   type Look,
@@ -20,6 +22,56 @@ export function tracePodman(request: LookupRequest): Trace {
 }
 
 function* looks(request: LookupRequest): Generator<Look> {
+  const [broken] = request.registriesConf.broken;
+  if (broken !== undefined) {
+    yield {
+      where: broken.path,
+      lookedFor: 'registries and helpers',
+      found: 'the file is broken',
+      outcome: 'podman gives up',
+      winner: { kind: 'error', why: broken.fault },
+    };
+    return;
+  }
+  const aim = yield* inTables(request);
+  if (aim !== undefined) yield* byHelpers(aim);
+}
+
+/** @returns what is asked for in the end, under another name where registries.conf says so; undefined: nothing is */
+function* inTables(request: LookupRequest): Generator<Look, LookupRequest | undefined> {
+  const { registry, repository, registriesConf } = request;
+  const name = [registry, ...(repository === undefined ? [] : [repository])].join('/');
+  const table = tableFor(name, registriesConf.tables);
+  const asked = table === undefined ? name : rewritten(name, table);
+  if (table !== undefined && (asked !== name || table.mirrors.length > 0)) {
+    const mirrors =
+      table.mirrors.length === 0
+        ? ''
+        : `it asks ${table.mirrors.join(', ')} first, with the logins of those, then `;
+    yield {
+      where: table.path,
+      lookedFor: `[[registry]] tables for ${name}`,
+      found: `one with the prefix "${table.prefix}"`,
+      outcome: `${mirrors}it asks ${asked}${asked === name ? '' : ` instead, with the login of ${hostInKey(asked)}`}`,
+    };
+  }
+  const last = tableFor(asked, registriesConf.tables);
+  if (last?.blocked !== true) {
+    const [host = '', ...rest] = asked.split('/');
+    return { ...request, registry: host, repository: rest.length === 0 ? undefined : rest.join('/') };
+  }
+  const why = `${last.path} blocks ${last.prefix}`;
+  yield {
+    where: last.path,
+    lookedFor: `[[registry]] tables for ${asked}`,
+    found: `"${last.prefix}" is blocked`,
+    outcome: 'podman gives up',
+    winner: { kind: 'error', why },
+  };
+  return undefined;
+}
+
+function* byHelpers(request: LookupRequest): Generator<Look> {
   const { registriesConf, isOnPath, registry } = request;
   const { helpers, path } = registriesConf;
   let missing: string | undefined;
@@ -141,7 +193,6 @@ function matching(keys: readonly string[], { logins, legacy }: AuthFile): Stored
 
 /** Source: containers/image `normalizeAuthFileKey`: only a URL, or a key of .dockercfg, is cut to its host. */
 function normalised(key: string, legacy: boolean): string {
-  const bare = key.replace(/^http:\/\//, '').replace(/^https:\/\//, '');
-  const host = legacy || bare !== key ? (bare.split('/', 1)[0] ?? '') : key;
+  const host = legacy || /^https?:\/\//.test(key) ? hostInKey(key) : key;
   return host === 'registry-1.docker.io' || host === 'docker.io' ? 'index.docker.io' : host;
 }

@@ -53,7 +53,20 @@ export interface AuthFile {
   readonly otherKeys: readonly string[];
 }
 
-/** podman's registries.conf and its drop-ins, as far as helpers go. */
+/** A `[[registry]]` of registries.conf. */
+export interface RegistryTable {
+  /** The file that it stands in. */
+  readonly path: string;
+  /** Which images it is for: those whose name is or begins with it; `*.DOMAIN` stands for all hosts of a domain. */
+  readonly prefix: string;
+  /** What is asked in the prefix's place; empty: the very same. */
+  readonly location: string;
+  readonly blocked: boolean;
+  /** What is asked before. */
+  readonly mirrors: readonly string[];
+}
+
+/** podman's registries.conf and its drop-ins, as far as logins and hosts go. */
 export interface RegistriesConf {
   /** Whom podman asks, in this order; `containers-auth.json` stands for the files. */
   readonly helpers: readonly string[];
@@ -61,6 +74,10 @@ export interface RegistriesConf {
   readonly path: string | undefined;
   /** Files that have the key too, and that this one overrides. */
   readonly overridden: readonly { readonly path: string; readonly helpers: readonly string[] }[];
+  /** Files that podman can't read, and gives up for: what is wrong, with the line. */
+  readonly broken: readonly { readonly path: string; readonly fault: string }[];
+  /** Each prefix once: of several, the last one counts. */
+  readonly tables: readonly RegistryTable[];
 }
 
 /** What docker and podman have on this machine. */

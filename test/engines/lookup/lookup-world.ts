@@ -2,6 +2,7 @@ import type {
   AuthFile,
   EngineState,
   NamedHelper,
+  RegistriesConf,
   StoredLogin,
 } from '../../../src/cli/doctor/engine-state.ts';
 import { normaliseRegistryHost } from '../../../src/registry/registry-host.ts';
@@ -37,8 +38,13 @@ export function engineState(
     authFile(K, 'docker-config', content[K]),
     authFile(OLD, 'dockercfg', content[OLD]),
   ];
-  const registriesConf = { helpers: ['containers-auth.json'], path: undefined, overridden: [] };
-  return { files, registriesConf, dockerAuthConfig: undefined, ...others };
+  return { files, registriesConf: registriesConf({}), dockerAuthConfig: undefined, ...others };
+}
+
+/** What registries.conf says, from what it has beside podman's own defaults. */
+export function registriesConf(said: Partial<RegistriesConf>): RegistriesConf {
+  const helpers = ['containers-auth.json'];
+  return { helpers, path: undefined, overridden: [], broken: [], tables: [], ...said };
 }
 
 function authFile(path: string, role: AuthFile['role'], content: FileContent | undefined): AuthFile {

@@ -2,10 +2,20 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { credentialHelpers, readRegistriesConf } from '../../../src/engines/registries-conf.ts';
+import fc from 'fast-check';
+import { parseRegistriesConf } from '../../../src/engines/parse-registries-conf.ts';
+import { readRegistriesConf } from '../../../src/engines/registries-conf.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { registriesConf } from './lookup-world.ts';
 
 const OURS = 'credential-helpers = ["openshift", "containers-auth.json"]\n';
+
+const PATH = '/etc/containers/registries.conf.d/50.conf';
+
+function credentialHelpers(text: string): readonly string[] | undefined {
+  const said = parseRegistriesConf(text, PATH);
+  return 'fault' in said ? assert.fail(said.fault) : said.helpers;
+}
 
 test('credential-helpers is read from the file itself, and not from its tables', () => {
   assert.deepEqual(credentialHelpers(OURS), ['openshift', 'containers-auth.json']);
@@ -28,20 +38,37 @@ test("the last file that has the key wins; the user's drop-ins come after the sy
     uid: 7,
   } as const;
   const read = () => readRegistriesConf(place, { namesIn });
-  assert.deepEqual(await read(), { helpers: ['containers-auth.json'], path: undefined, overridden: [] });
+  assert.deepEqual(await read(), registriesConf({}));
 
   writeFileSync(join(dropIns, '50-openshift.conf'), OURS);
   writeFileSync(join(dropIns, '60-other.conf'), 'unqualified-search-registries = ["quay.io"]\n');
   writeFileSync(join(dropIns, '70-ignored.txt'), 'credential-helpers = ["x"]\n');
   const path = join(dropIns, '50-openshift.conf');
-  assert.deepEqual(await read(), { helpers: ['openshift', 'containers-auth.json'], path, overridden: [] });
+  assert.deepEqual(await read(), registriesConf({ helpers: ['openshift', 'containers-auth.json'], path }));
 
   writeFileSync(join(dropIns, '80-late.conf'), 'credential-helpers = ["containers-auth.json"]\n');
-  assert.deepEqual(await read(), {
-    helpers: ['containers-auth.json'],
-    path: join(dropIns, '80-late.conf'),
-    overridden: [{ path, helpers: ['openshift', 'containers-auth.json'] }],
-  });
+  assert.deepEqual(
+    await read(),
+    registriesConf({
+      path: join(dropIns, '80-late.conf'),
+      overridden: [{ path, helpers: ['openshift', 'containers-auth.json'] }],
+    }),
+  );
+
+  writeFileSync(join(dropIns, '90-broken.conf'), 'credential-helpers = [\n');
+  const { broken, path: still } = await read();
+  assert.deepEqual(
+    [still, broken],
+    [
+      join(dropIns, '80-late.conf'),
+      [
+        {
+          path: join(dropIns, '90-broken.conf'),
+          fault: `${join(dropIns, '90-broken.conf')}:1: this is no TOML: there should be a value`,
+        },
+      ],
+    ],
+  );
 });
 
 test("a user's registries.conf counts instead of the system's, and without the system's drop-ins", async (t) => {
@@ -60,4 +87,94 @@ test("a user's registries.conf counts instead of the system's, and without the s
   );
   assert.deepEqual(helpers, ['openshift', 'containers-auth.json']);
   assert.deepEqual(asked, [`${path}.d`]);
+});
+
+test('what podman refuses is a fault with its line, where it has one (each was given to skopeo 1.9)', () => {
+  const faults: Record<string, RegExp> = {
+    'credential-helpers = [': /:1: this is no TOML: there should be a value/,
+    'a = 1\na = 2': /:2: .*"a" is there twice/,
+    'credential-helpers = ["x" "y"]': /:1: .*"," or "\]"/,
+    'x = y': /text stands in quotes/,
+    'x = "y': /the quotes are not closed/,
+    nokey: /there should be a "="/,
+    'credential-helpers = "openshift"': /credential-helpers is no list of names in quotes/,
+    'unqualified-search-registries = "a"': /unqualified-search-registries is no list/,
+    '[[registry]]\nblocked = true': /neither a prefix nor a location/,
+    '[[registry]]\nlocation = "a"\nblocked = "yes"': /blocked is neither true nor false/,
+    '[[registry]]\nprefix = "https://a"\nlocation = "b"': /has a URL/,
+    '[registries.search]\nregistries = ["a"]': /the old format/,
+  };
+  for (const [text, fault] of Object.entries(faults)) {
+    const said = parseRegistriesConf(text, PATH);
+    assert.ok('fault' in said && said.fault.startsWith(PATH) && fault.test(said.fault), JSON.stringify(said));
+  }
+});
+
+test('every form of TOML that podman takes is read', () => {
+  const text = `# of the system
+short-name-mode="enforcing" # to be sure
+unqualified-search-registries = [
+  "quay.io", # the first
+  'docker.io',
+]
+since = 2020-01-01 10:00:00
+port = 1_000
+more = { a = 1, "b c" = [[], {}] }
+text = """
+a \\
+  b"""
+[aliases]
+"a/b" = "quay.io/a/b"
+[[registry]]
+prefix = "*.example.com"
+location = "mirror.example.com/"
+blocked = false
+[[registry.mirror]]
+location = "m.example.com"
+insecure = true
+[[registry]]
+location = "b.example.com"
+blocked = true
+`;
+  assert.deepEqual(parseRegistriesConf(text, PATH), {
+    helpers: undefined,
+    tables: [
+      {
+        path: PATH,
+        prefix: '*.example.com',
+        location: 'mirror.example.com',
+        blocked: false,
+        mirrors: ['m.example.com'],
+      },
+      { path: PATH, prefix: 'b.example.com', location: 'b.example.com', blocked: true, mirrors: [] },
+    ],
+  });
+});
+
+test('whatever the text, the reading ends with what it says or with a fault', () => {
+  const pieces = fc.constantFrom(
+    '[',
+    ']',
+    '"',
+    "'",
+    '"""',
+    '=',
+    '\n',
+    '{',
+    '}',
+    ',',
+    '#',
+    'a',
+    '.',
+    '\\',
+    ' ',
+    '1',
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 40 }), (text) => {
+      const said = parseRegistriesConf(text.join(''), PATH);
+      assert.ok('fault' in said ? said.fault.startsWith(PATH) : Array.isArray(said.tables));
+    }),
+    { numRuns: 2000 },
+  );
 });

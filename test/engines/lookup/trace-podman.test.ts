@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type EngineState, filesOf } from '../../../src/cli/doctor/engine-state.ts';
 import { tracePodman } from '../../../src/engines/trace-podman.ts';
-import { C, engineState, HOST, K, OLD, X } from './lookup-world.ts';
+import { C, engineState, HOST, K, OLD, registriesConf, X } from './lookup-world.ts';
 
 const OURS = { [HOST]: 'openshift' };
 
@@ -139,7 +139,7 @@ test('a REGISTRY_AUTH_FILE that is not there ends every pull', () => {
 
 test('a helper of registries.conf is asked for every host before the files; after its "not found" they count', () => {
   const path = '/home/u/.config/containers/registries.conf.d/50-openshift.conf';
-  const both = { helpers: ['openshift', 'containers-auth.json'], path, overridden: [] };
+  const both = registriesConf({ helpers: ['openshift', 'containers-auth.json'], path });
   const state = engineState({ [X]: { dead: [HOST] } }, { registriesConf: both });
   assert.deepEqual(winner(state), helper(path, 'openshift', login(X, HOST, true)));
   assert.match(trace(state).steps[0]?.outcome ?? '', /"not found" makes it look on/);
@@ -151,7 +151,7 @@ test('files that registries.conf leaves out are not read', () => {
   const state = engineState(
     { [X]: { logins: [HOST] } },
     {
-      registriesConf: { helpers: ['secretservice'], path, overridden: [] },
+      registriesConf: registriesConf({ helpers: ['secretservice'], path }),
     },
   );
   assert.deepEqual(winner(state), helper(path, 'secretservice'));
@@ -179,4 +179,58 @@ test('after the "not found" of a helper the rest of its file does not count, and
     trace(own).steps.map(({ where }) => where),
     [X, C],
   );
+});
+
+const DROP_IN = '/home/u/.config/containers/registries.conf.d/50.conf';
+const table = (prefix: string, more: object = {}) => ({
+  path: DROP_IN,
+  prefix,
+  location: '',
+  blocked: false,
+  mirrors: [],
+  ...more,
+});
+const withTables = (...tables: ReturnType<typeof table>[]) =>
+  engineState({ [K]: { helpers: OURS } }, { registriesConf: registriesConf({ tables }) });
+
+test('a registries.conf that is broken ends every pull', () => {
+  const broken = [{ path: DROP_IN, fault: `${DROP_IN}:1: this is no TOML` }];
+  const state = engineState({ [K]: { helpers: OURS } }, { registriesConf: registriesConf({ broken }) });
+  assert.deepEqual(winner(state), { kind: 'error', why: `${DROP_IN}:1: this is no TOML` });
+});
+
+test('a location leads to another registry, and its login is looked for (seen with podman 4.3)', () => {
+  const elsewhere = { location: 'mirror.example.com/quay' };
+  const found = trace(withTables(table(HOST, elsewhere)));
+  assert.deepEqual(found.winner, ANONYMOUS);
+  assert.match(found.steps[0]?.outcome ?? '', /asks mirror\.example\.com\/quay\/team\/app instead/);
+  assert.match(found.steps[1]?.lookedFor ?? '', /credHelpers "mirror\.example\.com"/);
+  assert.deepEqual(winner(withTables(table('*.example.com', elsewhere))), ANONYMOUS);
+  for (const other of ['registry.example.co', `${HOST}/tea`, '*.registry.example.com', `${HOST}:5000`]) {
+    assert.deepEqual(winner(withTables(table(other, elsewhere))), helper(K), other);
+  }
+  // The longest prefix counts.
+  assert.deepEqual(
+    winner(withTables(table(HOST, elsewhere), table(`${HOST}/team`, { location: `${HOST}/crew` }))),
+    helper(K),
+  );
+});
+
+test('what is blocked is what is asked in the end (seen with podman 4.3)', () => {
+  const blocked = { blocked: true };
+  assert.deepEqual(winner(withTables(table(`${HOST}/team`, blocked))), {
+    kind: 'error',
+    why: `${DROP_IN} blocks ${HOST}/team`,
+  });
+  assert.deepEqual(winner(withTables(table(HOST, { ...blocked, location: 'b.example.com' }))), ANONYMOUS);
+  assert.equal(
+    winner(withTables(table(HOST, { location: 'b.example.com' }), table('b.example.com', blocked))).kind,
+    'error',
+  );
+});
+
+test('mirrors are asked before, and are told', () => {
+  const found = trace(withTables(table(HOST, { mirrors: ['m.example.com'] })));
+  assert.deepEqual(found.winner, helper(K));
+  assert.match(found.steps[0]?.outcome ?? '', /asks m\.example\.com first, with the logins of those, then/);
 });

@@ -12,7 +12,15 @@ import { staleLogins } from '../../../../src/cli/doctor/checks/stale-logins.ts';
 import { type EngineState, filesOf } from '../../../../src/cli/doctor/engine-state.ts';
 import { traceDocker } from '../../../../src/engines/trace-docker.ts';
 import { tracePodman } from '../../../../src/engines/trace-podman.ts';
-import { C, engineState, K, OLD, storedLogin, X } from '../../../engines/lookup/lookup-world.ts';
+import {
+  C,
+  registriesConf as conf,
+  engineState,
+  K,
+  OLD,
+  storedLogin,
+  X,
+} from '../../../engines/lookup/lookup-world.ts';
 import { CONTEXT, fixOf, HOST, inShort } from './checking.ts';
 
 const OTHER = 'other.example.com';
@@ -127,29 +135,29 @@ test('a key that no engine looks for is told', async () => {
 
 test('registries.conf serves podman for every host', async () => {
   const path = '/etc/containers/registries.conf';
-  const conf = { helpers: ['openshift', 'containers-auth.json'], path, overridden: [] };
-  const state = engineState({}, { registriesConf: conf });
+  const said = conf({ helpers: ['openshift', 'containers-auth.json'], path });
+  const state = engineState({}, { registriesConf: said });
   const podman = { ...CONTEXT, engines: ['podman' as const] };
   assert.deepEqual(inShort(await namedHelpers(reading(state), podman)), [['ok', undefined]]);
   assert.deepEqual(inShort(await registriesConf(reading(state), CONTEXT)), [['note', undefined]]);
 });
 
 test('a helper of registries.conf that is not on the PATH is a problem', async () => {
-  const conf = { helpers: ['nothing', 'containers-auth.json'], path: '/a/50.conf', overridden: [] };
-  const ports = { ...reading(engineState({}, { registriesConf: conf })), isOnPath: () => false };
+  const said = conf({ helpers: ['nothing', 'containers-auth.json'], path: '/a/50.conf' });
+  const ports = { ...reading(engineState({}, { registriesConf: said })), isOnPath: () => false };
   const [finding] = await registriesConf(ports, CONTEXT);
   assert.equal(finding?.status, 'problem');
 });
 
 test('a drop-in that a later one overrides, and a list without the files, are told', async () => {
   const overridden = [{ path: '/a/50.conf', helpers: ['openshift', 'containers-auth.json'] }];
-  const off = { helpers: ['containers-auth.json'], path: '/a/80.conf', overridden };
+  const off = conf({ helpers: ['containers-auth.json'], path: '/a/80.conf', overridden });
   const [finding] = await registriesConf(reading(engineState({}, { registriesConf: off })), CONTEXT);
   assert.match(
     finding?.saw ?? '',
     /^\/a\/50\.conf names the helper for every registry, and \/a\/80\.conf switches/,
   );
-  const bare = { helpers: ['openshift'], path: '/a/80.conf', overridden: [] };
+  const bare = conf({ helpers: ['openshift'], path: '/a/80.conf' });
   const found = await registriesConf(reading(engineState({}, { registriesConf: bare })), CONTEXT);
   assert.deepEqual(inShort(found), [['warning', undefined]]);
 });
