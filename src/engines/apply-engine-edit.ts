@@ -1,9 +1,10 @@
 import { AppError } from '../credential/app-error.ts';
 import { refuseUnwritable } from '../storage/text-file.ts';
 import type { EnginePlan } from './engine-draft.ts';
-import { type IntendedEdit, keepEdit, type Writer } from './keep-edit.ts';
+import { type IntendedEdit, type KeptEdit, keepEdit, refuseWithoutCopy, type Writer } from './keep-edit.ts';
 import { whileEditing } from './lock-edits.ts';
 import { type FileSnapshot, readEngineFile } from './read-engine-file.ts';
+import { stateFor } from './volatile-places.ts';
 import { missingDirectories, writeEngineFile } from './write-engine-file.ts';
 
 /** From a file's text (null: no file) to what it should be. Pure: it is asked again if the file changed. */
@@ -22,13 +23,9 @@ const maxAttempts = 5;
  * What `applyEngineEdit` would change in the file at `path`; writes nothing.
  * Throws every AppError that can be foreseen.
  */
-export async function previewEngineEdit(
-  path: string,
-  plan: PlanText,
-  writer: Pick<Writer, 'uid' | 'mode'>,
-): Promise<Preview> {
+export async function previewEngineEdit(path: string, plan: PlanText, writer: Writer): Promise<Preview> {
   const { before, planned } = await readAndPlan(path, plan);
-  if (wouldWrite(before, planned, writer.mode)) await refuseUnwritable(before, writer.uid);
+  if (wouldWrite(before, planned, writer.mode)) await refuse(before, planned, writer);
   return { before: before.text, after: planned.text, changes: planned.changes };
 }
 
@@ -47,8 +44,14 @@ export async function applyEngineEdit(
   const { before, planned } = await readAndPlan(path, plan);
   if (!wouldWrite(before, planned, writer.mode)) return planned.changes;
   // Not in the lock yet: for this, nothing need be made anywhere.
+  await refuse(before, planned, writer);
+  const { uid } = writer;
+  return whileEditing(path, { state: stateFor(path, writer), uid }, () => editLocked(path, plan, writer));
+}
+
+async function refuse(before: FileSnapshot, { steps = [] }: EnginePlan, writer: Writer): Promise<void> {
   await refuseUnwritable(before, writer.uid);
-  return whileEditing(path, writer, () => editLocked(path, plan, writer));
+  await refuseWithoutCopy({ path: before.path, before: before.text, steps }, writer);
 }
 
 async function editLocked(path: string, plan: PlanText, writer: Writer): Promise<readonly string[]> {
@@ -60,13 +63,11 @@ async function editLocked(path: string, plan: PlanText, writer: Writer): Promise
     const directories = await missingDirectories(before.target);
     const intended = { path, before: before.text, after, steps, directories };
     const made = await writeKept(before, intended, writer);
-    if (made === 'not made') continue;
+    if (made === undefined) continue;
     return [
       ...planned.changes,
       ...(isOpener(before, writer.mode) ? [`made it private: its mode was ${before.mode?.toString(8)}`] : []),
-      ...(made === 'made for good'
-        ? ['setup --undo will not know of it: no record of it could be written']
-        : []),
+      ...(made.lacking === undefined ? [] : [made.lacking]),
     ];
   }
   throw busyFile(path);
@@ -81,11 +82,12 @@ export function busyFile(path: string): AppError {
   });
 }
 
+/** @returns what was kept of the edit; undefined: it was not made, since another program changed the file meanwhile */
 async function writeKept(
   before: FileSnapshot,
   edit: IntendedEdit,
   writer: Writer,
-): Promise<'made' | 'made for good' | 'not made'> {
+): Promise<KeptEdit | undefined> {
   const kept = await keepEdit(edit, writer);
   let isMade = false;
   try {
@@ -93,8 +95,7 @@ async function writeKept(
   } finally {
     if (!isMade) await kept.forget();
   }
-  if (!isMade) return 'not made';
-  return kept.canBeUndone ? 'made' : 'made for good';
+  return isMade ? kept : undefined;
 }
 
 async function readAndPlan(

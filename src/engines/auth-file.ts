@@ -42,10 +42,7 @@ export async function inspectAuthFile(
   await previewEngineEdit(
     path,
     (now) => planAuthEntries(now, { path, logins: hosts.map((host) => ({ host, auth: '' })) }),
-    {
-      uid: environment.uid,
-      mode: MODE,
-    },
+    { uid: environment.uid, state: null, keeps: 'nothing', mode: MODE },
   );
   return forAll.map(
     (helper) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm, rmdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { readPrivateFile, stampOf } from '../storage/hot-files.ts';
+import { namesIn } from '../storage/names-in.ts';
 import { writePrivateFile } from '../storage/write-private-file.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -28,27 +29,37 @@ export async function backUpFile(
   uid: number | undefined,
 ): Promise<boolean> {
   if (stampOf(backupFile(state, path)) !== null) return true;
-  return replaceBackup(state, path, text, uid);
-}
-
-/** Keeps another text in a backup's place. @returns whether it is kept */
-export function replaceBackup(
-  state: string,
-  path: string,
-  text: string,
-  uid: number | undefined,
-): Promise<boolean> {
-  return writePrivateFile(backupFile(state, path), text, uid, true);
+  return replaceBackupAt(backupFile(state, path), text, uid);
 }
 
 /** @returns the text that is kept of a file; null: none */
 export function readBackup(state: string, path: string, uid: number | undefined): string | null {
-  return readPrivateFile(backupFile(state, path), uid, MOST_BYTES);
+  return readBackupAt(backupFile(state, path), uid);
 }
 
-/** Removes the backup of a file, which holds nothing any more that the file itself does not. */
-export async function removeBackup(state: string, path: string): Promise<void> {
-  const backup = backupFile(state, path);
+/** Removes the backup of a file, which holds nothing any more that is to be brought back. */
+export function removeBackup(state: string, path: string): Promise<void> {
+  return removeBackupAt(backupFile(state, path));
+}
+
+/** @returns where all backups lie, of whatever files */
+export function listBackups(state: string): readonly string[] {
+  const directory = `${state}/backups`;
+  return namesIn(directory).map((name) => `${directory}/${name}`);
+}
+
+/** @returns the text that is kept there; null: none */
+export function readBackupAt(backup: string, uid: number | undefined): string | null {
+  return readPrivateFile(backup, uid, MOST_BYTES);
+}
+
+/** Keeps another text in a backup's place. @returns whether it is kept */
+export function replaceBackupAt(backup: string, text: string, uid: number | undefined): Promise<boolean> {
+  return writePrivateFile(backup, text, uid, true);
+}
+
+/** Removes it, and the directory that it was the last one in. */
+export async function removeBackupAt(backup: string): Promise<void> {
   await rm(backup, { force: true });
   await rmdir(dirname(backup)).catch(() => {
     // Others' backups are in it, or it is gone.

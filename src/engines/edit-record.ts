@@ -4,6 +4,7 @@ import { AppError } from '../credential/app-error.ts';
 import { readPrivateFile, stampOf } from '../storage/hot-files.ts';
 import { writePrivateFile } from '../storage/write-private-file.ts';
 import type { EditStep } from './edit-steps.ts';
+import { parseEditRecord } from './parse-edit-record.ts';
 
 /** One edit of a file. It was written down before the file was, so that the file may never have become `after`. */
 export interface RecordedEdit {
@@ -69,12 +70,8 @@ export function readEditRecord(state: string, uid: number | undefined): EditReco
   const path = recordFile(state);
   const text = readPrivateFile(path, uid, MOST_BYTES);
   if (text === null && stampOf(path) === null) return { files: [] };
-  try {
-    const { files } = JSON.parse(text ?? '') as EditRecord;
-    if (Array.isArray(files)) return { files };
-  } catch {
-    // Not JSON, or not private: told below, as what is JSON but no record.
-  }
+  const record = parseEditRecord(text ?? '');
+  if (record !== undefined) return record;
   throw new AppError({
     code: 'record-broken',
     message: `${path}, the record of what setup changed, is broken or open to others`,
@@ -109,6 +106,7 @@ export function editsOf(record: EditRecord, path: string): readonly RecordedEdit
   return record.files.find((file) => file.path === path)?.edits ?? [];
 }
 
-function recordFile(state: string): string {
+/** Where the record lies, below a directory of ours. */
+export function recordFile(state: string): string {
   return `${state}/setup-record.json`;
 }

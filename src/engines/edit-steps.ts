@@ -34,3 +34,8 @@ export interface BindingStep {
   readonly previous: unknown;
   readonly written: unknown;
 }
+
+/** @returns whether a step takes a secret out of its file: an entry is empty where docker left it beside a `credsStore` */
+export function takesSecret(step: EditStep): boolean {
+  return step.kind === 'login' && !/^\s*(?:\{\s*\}|null)\s*$/.test(step.json);
+}

@@ -1,42 +1,44 @@
-import { resolve } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
-import { readBackup, removeBackup, replaceBackup } from './back-up-file.ts';
+import { listBackups, readBackupAt, removeBackupAt, replaceBackupAt } from './back-up-file.ts';
 import { type EditRecord, type RecordedEdit, readEditRecord, writeEditRecord } from './edit-record.ts';
-import type { EngineFile } from './engine-files.ts';
 import { planSignOut, shadowsHost } from './plan-engine-edit.ts';
 
 /** What no text's fingerprint is. */
 const UNKNOWN = 'unknown';
 
 /**
- * Takes the logins of hosts out of the backups of engines' files and out of what is recorded for `setup --undo`, which
- * then brings back everything but these. To be called under the lock of the edits.
+ * Takes the logins of hosts out of all backups, and out of what is recorded for `setup --undo`, which then brings back
+ * everything but these, whichever variables led to the files when they were set up. To be called under the lock of the
+ * edits.
  * @param state our state directory
- * @param files whose backups
  * @throws AppError if the record is broken
  */
 export async function forgetRemovedLogins(
   state: string,
   uid: number | undefined,
-  files: readonly Pick<EngineFile, 'path' | 'legacy'>[],
   hosts: readonly string[],
 ): Promise<void> {
-  for (const { path: named, legacy } of files) {
-    const path = resolve(named);
-    const backup = readBackup(state, path, uid);
-    const rest = backup === null ? null : withoutLogins(backup, path, hosts, legacy);
-    if (rest === backup) continue;
-    if (rest === null || !(await replaceBackup(state, path, rest, uid))) await removeBackup(state, path);
+  for (const backup of listBackups(state)) {
+    const text = readBackupAt(backup, uid);
+    const rest = text === null ? null : withoutLogins(text, backup, hosts);
+    if (rest === text) continue;
+    if (rest === null || !(await replaceBackupAt(backup, rest, uid))) await removeBackupAt(backup);
   }
   const record = readEditRecord(state, uid);
   const next = withoutRecordedLogins(record, hosts);
   if (JSON.stringify(next) !== JSON.stringify(record)) await writeEditRecord(state, next, uid);
 }
 
-/** @returns null if it can't be told what the text holds */
-function withoutLogins(text: string, path: string, hosts: readonly string[], legacy: boolean): string | null {
+/**
+ * Whose backup it is does not show: entries are taken out of `auths`, and, as in a `.dockercfg`, out of the top level.
+ * @returns null if it can't be told what the text holds
+ */
+function withoutLogins(text: string, path: string, hosts: readonly string[]): string | null {
+  // Our own config holds no logins, and is no JSON.
+  if (!/^\s*\{/.test(text)) return text;
   try {
-    return planSignOut(text, { path, hosts, legacy }).text;
+    const rest = planSignOut(text, { path, hosts }).text;
+    return planSignOut(rest, { path, hosts, legacy: true }).text;
   } catch (error) {
     // Broken: better no backup than one with a login that a person signed out of.
     if (!(error instanceof AppError)) throw error;

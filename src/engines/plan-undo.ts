@@ -1,3 +1,4 @@
+import { AppError } from '../credential/app-error.ts';
 import { engineNamesOf } from '../registry/engine-names.ts';
 import { refuseUnwritable } from '../storage/text-file.ts';
 import { busyFile } from './apply-engine-edit.ts';
@@ -7,38 +8,49 @@ import { editsOf, type RecordedEdit, readEditRecord, withEditsOf, writeEditRecor
 import { type FileEdit, type FileKind, shownAs } from './file-edit.ts';
 import type { Writer } from './keep-edit.ts';
 import { whileEditing } from './lock-edits.ts';
+import { meansTheSame } from './means-the-same.ts';
 import { type FileSnapshot, readEngineFile } from './read-engine-file.ts';
 import { type UndoneFile, undoEdits } from './undo-edits.ts';
+import { allStates } from './volatile-places.ts';
 import { removeEngineFile, writeEngineFile } from './write-engine-file.ts';
 
 /** A planned undoing of one file's edits. */
 export interface UndoEdit extends FileEdit {
   /** What stays, since others changed it, in sentences. */
   readonly left: readonly string[];
+  /** Why nothing of this file can be taken back; the others can. `apply` throws it. */
+  readonly fault?: AppError;
 }
 
-type Undoer = Pick<Writer, 'uid' | 'state'>;
+type Undoer = Pick<Writer, 'uid' | 'state' | 'volatile'>;
+
+/** Whose edits of which file, and where they are recorded. */
+interface Undoing {
+  readonly path: string;
+  readonly state: string;
+  readonly uid: number | undefined;
+  isWanted(host: string): boolean;
+}
 
 const MOST_ATTEMPTS = 5;
 
 /**
  * Plans that all that was recorded is taken back, the file that was changed last first. Writes nothing.
  * @param hosts whose: only what was done for these; undefined: everything. As they were set up, `HOST:443` besides.
- * @returns an edit for each file that is in the record; `apply` takes the file out of it, too
- * @throws every AppError that can be foreseen
+ * @returns an edit for each file that is in the record; `apply` takes the file out of it, too, also where nothing of it
+ *   is left to change
+ * @throws AppError if the record is broken
  */
-export async function planUndo(writer: Undoer, hosts?: readonly string[]): Promise<readonly UndoEdit[]> {
-  if (writer.state === null) return [];
+export async function planUndo(undoer: Undoer, hosts?: readonly string[]): Promise<readonly UndoEdit[]> {
+  const { uid } = undoer;
   const isWanted = wanted(hosts);
-  const { files } = readEditRecord(writer.state, writer.uid);
   const planned: UndoEdit[] = [];
-  for (const { path, edits } of files.toReversed()) {
-    if (edits.every(({ steps }) => steps.length > 0 && !steps.some(({ host }) => isWanted(host)))) continue;
-    const before = await readEngineFile(path);
-    const { text, changes, left } = undoEdits(before.text, edits, path, isWanted);
-    if (text !== before.text) await refuseUnwritable(before, writer.uid);
-    const diff = diffText(path, before.text, text, shownAs(kindOf(edits)));
-    planned.push({ path, changes, left, diff, apply: () => applyUndo(path, writer, isWanted) });
+  for (const state of allStates(undoer)) {
+    const { files } = readEditRecord(state, uid);
+    for (const { path, edits } of files.toReversed()) {
+      if (edits.every(({ steps }) => steps.length > 0 && !steps.some(({ host }) => isWanted(host)))) continue;
+      planned.push(await planOne({ path, state, uid, isWanted }, edits));
+    }
   }
   return planned;
 }
@@ -49,30 +61,52 @@ function wanted(hosts: readonly string[] | undefined): (host: string) => boolean
   return (host) => names.has(host);
 }
 
+async function planOne(undoing: Undoing, edits: readonly RecordedEdit[]): Promise<UndoEdit> {
+  const { path, uid } = undoing;
+  try {
+    const before = await readEngineFile(path);
+    const { text, changes, left } = undone(before, edits, undoing);
+    if (text !== before.text) await refuseUnwritable(before, uid);
+    const diff = diffText(path, before.text, text, shownAs(kindOf(edits)));
+    return { path, changes, left, diff, apply: () => applyUndo(undoing) };
+  } catch (error) {
+    // One broken file keeps no other from being what it was.
+    if (!(error instanceof AppError)) throw error;
+    return { path, changes: [], left: [], diff: [], fault: error, apply: () => Promise.reject(error) };
+  }
+}
+
+/** Once nothing of ours is left, a file that means what it meant at first is laid out as it was, too. */
+function undone(
+  before: FileSnapshot,
+  edits: readonly RecordedEdit[],
+  { path, state, uid, isWanted }: Undoing,
+): UndoneFile {
+  const result = undoEdits(before.text, edits, path, isWanted);
+  const original = readBackup(state, path, uid);
+  if (result.rest.length > 0 || result.text === null || original === null) return result;
+  const isIt = result.changes.length > 0 && meansTheSame(kindOf(edits), result.text, original);
+  return isIt ? { ...result, text: original } : result;
+}
+
 function kindOf(edits: readonly RecordedEdit[]): FileKind {
   const steps = edits.flatMap((edit) => edit.steps);
   if (steps.some(({ kind }) => kind === 'binding')) return 'config';
   return steps.some((step) => step.kind === 'login' && step.legacy) ? 'dockercfg' : 'engine';
 }
 
-function applyUndo(
-  path: string,
-  writer: Undoer,
-  isWanted: (host: string) => boolean,
-): Promise<readonly string[]> {
-  return whileEditing(path, writer, async () => {
-    const { state, uid } = writer;
-    if (state === null) return [];
+function applyUndo(undoing: Undoing): Promise<readonly string[]> {
+  const { path, state, uid } = undoing;
+  return whileEditing(path, { state, uid }, async () => {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       const record = readEditRecord(state, uid);
       const edits = editsOf(record, path);
       const before = await readEngineFile(path);
-      const undone = undoEdits(before.text, edits, path, isWanted);
-      if (!(await makeSo(before, undone, edits, uid))) continue;
-      await writeEditRecord(state, withEditsOf(record, path, undone.rest), uid);
-      if (undone.text === null || readBackup(state, path, uid) === undone.text)
-        await removeBackup(state, path);
-      return undone.changes;
+      const { text, changes, rest } = undone(before, edits, undoing);
+      if (!(await makeSo(before, text, edits, uid))) continue;
+      await writeEditRecord(state, withEditsOf(record, path, rest), uid);
+      if (rest.length === 0) await removeBackup(state, path);
+      return changes;
     }
     throw busyFile(path);
   });
@@ -80,7 +114,7 @@ function applyUndo(
 
 async function makeSo(
   before: FileSnapshot,
-  { text }: UndoneFile,
+  text: string | null,
   edits: readonly RecordedEdit[],
   uid: number | undefined,
 ): Promise<boolean> {

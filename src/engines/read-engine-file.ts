@@ -15,7 +15,8 @@ const LONGEST = 16 * 1024 * 1024;
 export async function readEngineFile(path: string): Promise<FileSnapshot> {
   const file = await readTextFile(path).catch((error: unknown) => {
     // Whatever is wrong with it: this program mends no file that it can't read.
-    throw error instanceof AppError ? unusable(path, error.message, error.cause) : error;
+    if (!(error instanceof AppError) || error.code === 'foreign-file') throw error;
+    throw unusable(path, error.message, error.cause);
   });
   if (file.text === null || file.text.length <= LONGEST) return file;
   throw unusable(

@@ -37,7 +37,7 @@ export async function repairEngines(
     if (its !== undefined) named.set(file, its);
   }
   const podmans = [...named].filter(([file]) => !isDockers(file) || file.chosen).flatMap(([, its]) => its);
-  const writer = writerOf(environment, 'backup');
+  const writer = writerOf(environment, 'nothing');
   const said: string[] = [];
   for (const [file, its] of named) {
     const { path, legacy } = file;

@@ -49,7 +49,7 @@ export function createSetupFiles(
     },
     async bind(host, entry) {
       const plan = planConfig(ourConfig(), [{ host, entry }]);
-      const changes = await applyEngineEdit(ourConfig(), plan, writerOf(environment, 'backup'));
+      const changes = await applyEngineEdit(ourConfig(), plan, writerOf(environment, 'first-original'));
       return changes.map((change) => `${ourConfig()}: ${change}`);
     },
     planUndo: (hosts) => planUndo(writerOf(environment, 'nothing'), hosts),

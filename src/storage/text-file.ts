@@ -2,6 +2,8 @@ import { constants } from 'node:fs';
 import { access, lstat, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
+import { chownRemedy } from './chown-remedy.ts';
+import { isMountPoint } from './mount-point.ts';
 
 /** A text file as it was when read; `text` is null if there was none. */
 export interface TextFile {
@@ -34,7 +36,8 @@ const CAUSES: Record<string, string> = {
 
 /**
  * Reads a file that is to be edited. Never waits for a FIFO or a device.
- * @throws AppError `unusable-file`: no regular file, not in UTF-8, too large, out of reach, a link that leads nowhere
+ * @throws AppError `unusable-file`: no regular file, not in UTF-8, too large, out of reach, a link that leads nowhere;
+ *   `foreign-file`: root's, in a directory of a person
  */
 export async function readTextFile(path: string): Promise<TextFile> {
   try {
@@ -45,7 +48,7 @@ export async function readTextFile(path: string): Promise<TextFile> {
     return await readTarget(path, target);
   } catch (error) {
     // The system's refusal, told in words.
-    throw asFileError(error, path, 'read');
+    throw await withRemedy(asFileError(error, path, 'read'), path);
   }
 }
 
@@ -59,7 +62,8 @@ export function asFileError(error: unknown, path: string, action: Action): AppEr
 
 /**
  * Root must not leave files of its own in someone's home (`sudo` may keep HOME), others can't keep the owner of a file
- * that is not theirs, and a file that its owner may not write is meant to stay as it is, though it could be replaced.
+ * that is not theirs, and a file that its owner may not write is meant to stay as it is, though it could be replaced. A
+ * file that is mounted by itself can't be.
  * @param uid the effective user id; undefined: owners are not asked (Windows)
  * @throws AppError `unusable-file`, `foreign-file`
  */
@@ -72,21 +76,44 @@ export async function refuseUnwritable(file: TextFile, uid: number | undefined):
   const directory = await nearestDirectory(target).catch((error) => {
     throw asFileError(error, path, 'changed');
   });
-  await access(directory.path, constants.W_OK).catch((error) => {
-    throw asFileError(error, path, 'changed');
+  await access(directory.path, constants.W_OK).catch(async (error) => {
+    throw await withRemedy(asFileError(error, path, 'changed'), directory.path);
   });
-  if (uid === undefined) return;
   const owner = uid === 0 ? directory.uid : (file.uid ?? uid);
-  if (owner === uid) return;
-  throw new AppError({ code: 'foreign-file', ...othersFile(path, owner, uid) });
+  if (owner !== uid && owner !== undefined && uid !== undefined)
+    throw new AppError({ code: 'foreign-file', ...(await othersFile(path, owner, uid, target)) });
+  if (file.text !== null && (await isMountPoint(target))) {
+    throw new AppError({
+      code: 'unusable-file',
+      message: `${path} can't be changed: it is a mount point (a single file that was mounted into a container), and can't be replaced`,
+      hint: `Mount its directory, ${dirname(target)}, and not the file, then run this again.`,
+    });
+  }
 }
 
-/** @returns what to say of a file or directory of another user, and how to go about it */
-export function othersFile(path: string, owner: number, uid: number): { message: string; hint: string } {
-  return {
-    message: `${path} belongs to user ${owner}, and you are user ${uid}`,
-    hint: uid === 0 ? 'Run this without sudo.' : `Run this as that user: sudo -H -u '#${owner}' …`,
-  };
+/**
+ * What to say of a file or directory of another user, and how to go about it.
+ * @param target where it lies, with symbolic links followed
+ */
+export async function othersFile(
+  path: string,
+  owner: number,
+  uid: number,
+  target = path,
+): Promise<{ message: string; hint: string }> {
+  const message = `${path} belongs to user ${owner}, and you are user ${uid}`;
+  if (uid === 0) return { message, hint: 'Run this without sudo.' };
+  if (owner !== 0) return { message, hint: `Run this as that user: sudo -H -u '#${owner}' …` };
+  return { message, hint: (await chownRemedy(target, uid)) ?? `ls -ldL ${path}` };
+}
+
+/** What is out of reach since `sudo` made it has a remedy. */
+async function withRemedy(error: AppError, place: string): Promise<AppError> {
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  const hint = code === 'EACCES' || code === 'EPERM' ? await chownRemedy(place) : undefined;
+  if (hint === undefined) return error;
+  const { message, cause } = error;
+  return new AppError({ code: 'foreign-file', message, hint, cause });
 }
 
 /** The file behind `path`; undefined if there is nothing. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { chownRemedy } from './chown-remedy.ts';
 import { othersFile } from './text-file.ts';
 
 /** What keeps a private file from being written: a part of a sentence, and what mends it. */
@@ -18,15 +19,25 @@ const FORBIDDEN = [0o077, 0o022];
  * @param uid the effective user id; undefined: owners are not asked (Windows)
  */
 export async function whyNotPrivate(path: string, uid: number | undefined): Promise<Obstacle> {
+  const found = await lookForObstacle(path, uid);
+  return 'message' in found ? found : { message: 'the disk is full or read-only', hint: `df ${found.place}` };
+}
+
+/** What is going to keep a private file of ours from being written, as far as that can be foreseen. */
+export async function foreseenObstacle(path: string, uid: number | undefined): Promise<Obstacle | undefined> {
+  const found = await lookForObstacle(path, uid);
+  return 'message' in found ? found : undefined;
+}
+
+/** @returns where the search ended, if there is none */
+async function lookForObstacle(path: string, uid: number | undefined): Promise<Obstacle | { place: string }> {
   let place = dirname(path);
   for (let above = 0; ; above += 1) {
     const obstacle = await obstacleAt(place, FORBIDDEN[above], uid);
     if (typeof obstacle === 'object') return obstacle;
     // Where our directories are to be made, whatever is above it is no matter.
     const isDecided = obstacle === 'fine' && above >= FORBIDDEN.length;
-    if (isDecided || place === dirname(place)) {
-      return { message: 'the disk is full or read-only', hint: `df ${place}` };
-    }
+    if (isDecided || place === dirname(place)) return { place };
     place = dirname(place);
   }
 }
@@ -43,7 +54,7 @@ async function obstacleAt(
     if (!found.isDirectory()) return { message: `${place} is no directory`, hint };
     // Root must not leave files of its own in another's home.
     const mustBeOwn = uid !== undefined && (forbidden !== undefined || uid === 0);
-    if (mustBeOwn && found.uid !== uid) return othersFile(place, found.uid, uid);
+    if (mustBeOwn && found.uid !== uid) return await othersFile(place, found.uid, uid);
     if (uid !== undefined && (found.mode & (forbidden ?? 0)) !== 0) {
       return { message: `${place} is open to others`, hint: `chmod 700 ${place}` };
     }
@@ -53,6 +64,7 @@ async function obstacleAt(
     const { code } = error as NodeJS.ErrnoException;
     // Then it could not be made, and the reason lies above it.
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'not there';
-    return { message: `${place} can't be written to (${code})`, hint };
+    const remedy = code === 'EACCES' || code === 'EPERM' ? await chownRemedy(place, uid) : undefined;
+    return { message: `${place} can't be written to (${code})`, hint: remedy ?? hint };
   }
 }

@@ -107,3 +107,36 @@ test('what setup kept of the login is forgotten, and its undoing brings back the
   for (const edit of await planUndo(writer)) await edit.apply();
   assert.deepEqual(read(DOCKER), { auths: { [OTHER]: secret }, x: 1 });
 });
+
+test('what setup changed by other variables is cleared, too: the file, its backup and its record', async (t) => {
+  const { signOut, read, writer, at, state, kept, said } = machine(t, {
+    'elsewhere/config.json': { auths: { [HOST]: login } },
+    'elsewhere/old': { [HOST]: { auth: 'c2VjcmV0' }, x: { auth: 'ZmlsZQ==' } },
+  });
+  for (const [name, legacy] of [
+    ['elsewhere/config.json', false],
+    ['elsewhere/old', true],
+  ] as const) {
+    const request = { path: at(name), hosts: [HOST], addCredHelpers: !legacy, legacy };
+    await applyEngineEdit(at(name), (text) => planEngineEdit(text, request), writer);
+  }
+  // A login that came since.
+  writeFileSync(at('elsewhere/config.json'), JSON.stringify({ auths: { [HOST]: { auth: 'bmV3' } } }));
+  assert.match(kept(), /c2VjcmV0/);
+  await signOut(state);
+  assert.doesNotMatch(kept(), /c2VjcmV0/);
+  assert.match(kept(), /ZmlsZQ==/);
+  assert.deepEqual(read('elsewhere/config.json'), { auths: {} });
+  assert.deepEqual(said, [`elsewhere/config.json: removed the stored login "${HOST}"`]);
+});
+
+test('a backup of our own config is none of logins, and stays', async (t) => {
+  const { signOut, state, at, writer, kept } = machine(t, {});
+  const path = at('config.yaml');
+  writeFileSync(path, `registries:\n  ${HOST}: {context: a}\n`);
+  const plan = (text: string | null) => ({ text: `${text}# more\n`, changes: ['wrote'] });
+  await applyEngineEdit(path, plan, { ...writer, keeps: 'first-original' });
+  const before = kept();
+  await signOut(state);
+  assert.equal(kept(), before);
+});

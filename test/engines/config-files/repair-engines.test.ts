@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { repairEngines } from '../../../src/engines/repair-engines.ts';
@@ -28,10 +28,6 @@ function machine(t: TestContext, files: Record<string, object | string>) {
       (await repairEngines(environment, hosts)).map((said) => said.replaceAll(`${root}/`, '')),
     text: (path: string) => readFileSync(join(root, path), 'utf8'),
     read: (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8')),
-    backups: () => {
-      const directory = join(root, 'home/.local/state/docker-credential-openshift/backups');
-      return readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
-    },
     has: (path: string) => existsSync(join(root, path)),
   };
 }
@@ -126,13 +122,6 @@ test('a file that is broken is named with its line and stays as it is, and the o
   await assert.rejects(repair(HOST), new RegExp(`${PRIMARY}:1:`));
   assert.equal(text(PRIMARY), '{"auths": {');
   assert.deepEqual(read(PERSISTENT), { ...helped, auths: {} });
-});
-
-test('what it takes out of a file is in a private backup of that file as it was', async (t) => {
-  const stored = { ...helped, auths: { [HOST]: login } };
-  const { repair, backups } = machine(t, { [DOCKER]: stored });
-  await repair(HOST);
-  assert.deepEqual(backups(), [JSON.stringify(stored)]);
 });
 
 test('no secret of an entry is told', async (t) => {

@@ -57,14 +57,71 @@ test('two setups are undone at once, and then there is nothing to undo', async (
 });
 
 test('one host is undone, and later the other', async (t) => {
-  const { setUp, undo, write, read } = editedMachine(t);
+  const { setUp, undo, write, read, has, list } = editedMachine(t);
   write(DOCKER, login);
   await setUp(DOCKER, [HOST, OTHER]);
   await undo([HOST]);
   assert.deepEqual(JSON.parse(read(DOCKER)), { ...JSON.parse(login), credHelpers: { [OTHER]: 'openshift' } });
   assert.deepEqual(await undo([HOST]), { changes: [], left: [] });
+  await undo([OTHER]);
+  assert.equal(read(DOCKER), login);
+  assert.deepEqual([has(RECORD), list(BACKUPS)], [false, []]);
+});
+
+test('undone host by host, a file means what it meant: then it is byte for byte that, too', async (t) => {
+  const bare = `{\n\t"credsStore": "pass", "auths":{}}`;
+  for (const text of [login, bare, '{ }', '', `{"auths":\n{"${OTHER}/ns": {"auth": "c2VjcmV0"}}}`]) {
+    const { setUp, undo, write, read, at } = editedMachine(t);
+    write(DOCKER, text);
+    await setUp(DOCKER, [HOST, OTHER]);
+    // Laid out anew by another program, and nothing else.
+    writeFileSync(at(DOCKER), JSON.stringify(JSON.parse(read(DOCKER)), undefined, 4));
+    await undo([OTHER]);
+    await undo([HOST]);
+    assert.equal(read(DOCKER), text);
+  }
+});
+
+test('with its last edit the backup of a file goes, also where others changed the file since', async (t) => {
+  const { setUp, undo, write, has, list } = editedMachine(t);
+  write(DOCKER, login);
+  await setUp(DOCKER, [HOST]);
+  write(DOCKER, '{"credHelpers": {}, "since": 1}');
   await undo();
-  assert.deepEqual(JSON.parse(read(DOCKER)), JSON.parse(login));
+  assert.deepEqual([has(RECORD), list(BACKUPS)], [false, []]);
+});
+
+test('of a file that is gone nothing is kept any more, once the undoing was told', async (t) => {
+  const { setUp, undo, write, has, list, at } = editedMachine(t);
+  write(DOCKER, login);
+  await setUp(DOCKER, [HOST]);
+  rmSync(at(DOCKER));
+  assert.deepEqual((await undo()).changes, []);
+  assert.deepEqual([has(RECORD), list(BACKUPS), has(DOCKER)], [false, [], false]);
+});
+
+test('a broken file keeps no other from being undone, and is told with its fault', async (t) => {
+  const { setUp, write, read, writer, at } = editedMachine(t);
+  write(DOCKER, login);
+  write('auth.json', login);
+  for (const path of ['auth.json', DOCKER]) await setUp(path, [HOST]);
+  write('auth.json', '{"auths": {');
+  const edits = await planUndo(writer);
+  assert.deepEqual(
+    edits.map(({ path, fault }) => [path, fault?.code]),
+    [
+      [at(DOCKER), undefined],
+      [at('auth.json'), 'ENGINE_FILE_BROKEN'],
+    ],
+  );
+  const [docker, broken] = edits;
+  await docker?.apply();
+  assert.equal(read(DOCKER), login);
+  await assert.rejects(async () => broken?.apply(), { code: 'ENGINE_FILE_BROKEN' });
+  assert.deepEqual(
+    (await planUndo(writer)).map(({ path }) => path),
+    [at('auth.json')],
+  );
 });
 
 test('what another program wrote meanwhile stays, in its place', async (t) => {
@@ -103,9 +160,9 @@ test('the helper that was named before is named again', async (t) => {
   const { setUp, undo, write, read, at } = editedMachine(t);
   write(DOCKER, `{"credHelpers": {"${HOST}": "desktop"}}`);
   await setUp(DOCKER, [HOST]);
-  writeFileSync(at(DOCKER), `${read(DOCKER)}\n`);
+  writeFileSync(at(DOCKER), read(DOCKER).replace('{', '{"x": 1, '));
   assert.deepEqual((await undo()).changes, [`set the helper for ${HOST} back to "desktop"`]);
-  assert.equal(read(DOCKER), `{"credHelpers": {"${HOST}": "desktop"}}\n`);
+  assert.equal(read(DOCKER), `{"x": 1, "credHelpers": {"${HOST}": "desktop"}}`);
 });
 
 test('what is kept for the undoing is private, and gone after it', async (t) => {
@@ -132,9 +189,9 @@ test('a backup is of the first original, whatever comes later', async (t) => {
   assert.ok(!read(DOCKER).includes('bmV3'));
 });
 
-test('where nothing can be kept, the edit is made and that it can not be undone is said', async (t) => {
+test('where nothing can be kept, a helper is named and that it can not be undone is said', async (t) => {
   const { setUp, write, at, state } = editedMachine(t);
-  write(DOCKER, login);
+  write(DOCKER, '{"auths": {"x.io": {"auth": "c2VjcmV0"}, "other.example.com": {}}}');
   const unknown = 'setup --undo will not know of it: no record of it could be written';
   assert.equal((await setUp(DOCKER, [HOST], { state: null })).at(-1), unknown);
   write('docker-credential-openshift', 'a file where the directory should be');
@@ -149,6 +206,8 @@ test('a record that is broken, or open to others, is told by the undoing, and le
     ['{"files": ', 0o600],
     ['[]', 0o600],
     ['{"files": []}', 0o644],
+    ['{"files": [{"path": "/x"}]}', 0o600],
+    ['{"files": [{"path": "/x", "edits": [{}]}]}', 0o600],
   ] as const) {
     const { setUp, undo, write, read, at } = editedMachine(t);
     await setUp(DOCKER, [HOST]);
