@@ -34,6 +34,8 @@ export interface TokenAnswer {
   readonly warning?: string;
   /** The token should be renewed behind the engine's back. */
   readonly renewSoon?: boolean;
+  /** A person signed out: of the host, or with this very token. */
+  readonly signedOut?: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function answerWithToken(
     const cluster = clusterDisplayName(identity.server);
     const login = loginCommand(identity.server, identity.context);
     const reason = `You signed out of ${host}. To sign in to ${cluster} again, run: ${login}`;
-    return { answer: { kind: 'anonymous', reason } };
+    return { answer: { kind: 'anonymous', reason }, signedOut: true };
   }
   const words = tokenWords(host, identity, order);
   const verdict = await judge(host, identity, first, words, ports);

@@ -72,7 +72,9 @@ async function decideFor(
   if (binding.kind === 'anonymous' || binding.kind === 'foreign') return anonymous(null);
   if (binding.kind === 'closed') return anonymous(binding.reason);
   // Before anything is obtained: a sign-out that mints tokens would be none.
-  if (await ports.isHostSignedOut(host)) return anonymous(signedOutReason(host, settings));
+  if (await ports.isHostSignedOut(host)) {
+    return { ...anonymous(signedOutReason(host, settings)), signedOut: true };
+  }
 
   const identities = await ports.readIdentities();
   const choice = await identityFor(host, binding, settings, identities, ports);

@@ -49,7 +49,8 @@ export async function decideWithStored(host: string, ports: DecideWithStoredPort
 function insteadOf({ kind, why }: Refusal, own: Decision): Decision {
   const { answer } = own;
   if (answer.kind === 'anonymous') {
-    const told = { ...own, answer: { ...answer, reason: joined(why, answer.reason ?? undefined) } };
+    const reason = joined(why, answer.reason ?? undefined);
+    const told = { ...own, signedOut: false, answer: { ...answer, reason } };
     // A keyring that is unlocked should show at once.
     return kind === 'out-of-reach' ? { ...told, mayLie: false } : told;
   }
@@ -59,8 +60,10 @@ function insteadOf({ kind, why }: Refusal, own: Decision): Decision {
   return kind === 'refused' ? warned : { ...warned, answer: { ...answer, unchecked: true } };
 }
 
+/** A command at the end of the first is told from what follows by its full stop. */
 function joined(first: string, second: string | undefined): string {
-  return second === undefined ? first : `${first} ${second}`;
+  if (second === undefined) return first;
+  return `${first.replace(/\.$/, '')}. ${second}`;
 }
 
 async function answerStored(

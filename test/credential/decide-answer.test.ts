@@ -141,6 +141,7 @@ test('of a host that was signed out of as a whole nothing is obtained, and the w
         kind: 'anonymous',
         reason: `You signed out of ${HOST} by \`logout\`. To sign in again, run: docker-credential-openshift ${command} ${HOST}`,
       },
+      signedOut: true,
     });
   }
 });
