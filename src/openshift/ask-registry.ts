@@ -8,6 +8,14 @@ export type ManifestReply =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly detail: string };
 
+/** What a registry says of a login, where it gives out its tokens. */
+export type LoginReply =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused' }
+  /** It answers, and fails. */
+  | { readonly kind: 'failing'; readonly status: number }
+  | { readonly kind: 'unknown'; readonly detail: string };
+
 export interface AskRegistryPorts {
   /** One request over verified TLS; never throws. */
   send(url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD'): Promise<Reply>;
@@ -38,10 +46,7 @@ export async function askForManifest(
   const first = await send(url, { accept: MANIFESTS }, 'HEAD');
   const challenge = readChallenge(first.headers?.['www-authenticate']);
   if (first.status !== 401 || challenge === undefined) return told(first);
-  const basic =
-    login === undefined
-      ? undefined
-      : `Basic ${Buffer.from(`${login.username}:${login.token}`).toString('base64')}`;
+  const basic = login === undefined ? undefined : basicOf(login);
   const isOwn = challenge.realm?.host === url.host;
   if (challenge.realm === undefined || (basic !== undefined && !isOwn)) {
     if (basic === undefined) return { kind: 'refused' };
@@ -57,6 +62,41 @@ export async function askForManifest(
   const token = textIn(body, 'token') ?? textIn(body, 'access_token');
   if (token === undefined) return { kind: 'unknown', detail: 'its token endpoint gave no token' };
   return told(await send(url, { accept: MANIFESTS, authorization: `Bearer ${token}` }, 'HEAD'));
+}
+
+/**
+ * Asks a registry whether it takes a login, for no image in particular, by the challenge of its `/v2/`. The login goes to
+ * the registry itself and to nobody else.
+ * @param challenge the `WWW-Authenticate` of that answer, whose status was 401
+ */
+export async function askForLogin(
+  host: string,
+  challenge: string,
+  login: { readonly username: string; readonly token: string },
+  { send }: AskRegistryPorts,
+): Promise<LoginReply> {
+  const authorization = basicOf(login);
+  const { realm, service } = readChallenge(challenge) ?? {};
+  if (realm === undefined)
+    return judged(await send(new URL(`https://${host}/v2/`), { authorization }, 'GET'));
+  if (realm.host !== new URL(`https://${host}`).host) {
+    return { kind: 'unknown', detail: `its tokens are given out by ${realm.host}` };
+  }
+  if (service !== undefined) realm.searchParams.set('service', service);
+  return judged(await send(realm, { authorization }, 'GET'));
+}
+
+function judged({ status, detail, body }: Reply): LoginReply {
+  if (status === 0) return { kind: 'unknown', detail };
+  if (status >= 500 || status === 429) return { kind: 'failing', status };
+  // So the registry says 401 where its cluster could not look at the token (image-registry, seen on 4.13).
+  if (/unable to validate token: ServiceUnavailable/.test(body)) return { kind: 'failing', status };
+  if (status === 401 || status === 403) return { kind: 'refused' };
+  return status === 200 ? { kind: 'accepted' } : { kind: 'unknown', detail: `it answered ${status}` };
+}
+
+function basicOf({ username, token }: { readonly username: string; readonly token: string }): string {
+  return `Basic ${Buffer.from(`${username}:${token}`).toString('base64')}`;
 }
 
 function told({ status, detail }: Reply, who = 'it'): ManifestReply {

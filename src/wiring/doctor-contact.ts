@@ -46,6 +46,7 @@ export async function contact(
   return {
     kind: 'answered',
     status: reply.status,
+    contentType: reply.headers?.['content-type']?.split(';', 1)[0]?.trim().toLowerCase(),
     challenge: reply.headers?.['www-authenticate'],
     skewMs: reply.dateMs === undefined ? undefined : Math.round(reply.dateMs + 500 - nowMs),
     proxy,

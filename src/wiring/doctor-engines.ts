@@ -14,6 +14,8 @@ import { traceDocker } from '../engines/trace-docker.ts';
 import type { LookupRequest } from '../engines/trace-lookup.ts';
 import { tracePodman } from '../engines/trace-podman.ts';
 import { readJwt } from '../openshift/jwt.ts';
+import { DOCKER_HUB } from '../registry/docker-hub.ts';
+import { hostInKey } from '../registry/host-in-key.ts';
 import { cacheDirectory, type Place } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { knownTokens } from '../storage/known-tokens.ts';
@@ -30,7 +32,8 @@ export async function readEngineState(here: Place): Promise<EngineState> {
   return { files, registriesConf, dockerAuthConfig: dockerAuthConfigLogins(here, factsOf) };
 }
 
-function secretFacts(here: Place): FactsOf {
+/** What a stored secret tells of itself, and what was learnt of it before. */
+export function secretFacts(here: Place): FactsOf {
   const cache = cacheDirectory(here);
   const known = cache === null ? [] : knownTokens(cache, here.uid);
   return (secret): SecretFacts => {
@@ -98,6 +101,7 @@ function spellings(
 ): readonly string[] {
   const spelled = logins
     .filter(({ host }) => host !== undefined && ours.includes(host))
-    .map(({ key }) => key.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '');
-  return [...new Set([...ours, ...spelled])];
+    .map(({ key }) => hostInKey(key));
+  // Docker Hub is no cluster's, and each engine has another key for it.
+  return [...new Set([...ours, ...spelled])].filter((host) => host !== DOCKER_HUB);
 }

@@ -8,6 +8,7 @@ import { OUR_HELPER } from '../credential/helper-names.ts';
 import { heedsAuthConfig } from '../engines/trace-docker.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { readConsoleUrl } from '../registry/console-url.ts';
+import { hubByOneName } from '../registry/docker-hub.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import type { Place } from '../storage/directories.ts';
 import { readOwnConfig } from './doctor-config.ts';
@@ -50,6 +51,7 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
     subject,
     hosts: (async () => (await hosts).hosts)(),
     isInstalled: machine.isInstalled,
+    fixOf: machine.fixOf,
   };
   return {
     checks: [...localChecks(machine), ...networkChecks(network)],
@@ -81,7 +83,10 @@ async function hostsOf(
 ): Promise<Pick<CheckContext, 'hosts' | 'ours'>> {
   const named = new Set(
     files.flatMap(({ helpers }) =>
-      helpers.flatMap(({ key, helper }) => (helper === OUR_HELPER ? (normaliseRegistryHost(key) ?? []) : [])),
+      helpers.flatMap(({ key, helper }) => {
+        const name = helper === OUR_HELPER ? normaliseRegistryHost(key) : null;
+        return name === null ? [] : hubByOneName(name);
+      }),
     ),
   );
   if (subject.kind === 'all') {

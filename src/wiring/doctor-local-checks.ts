@@ -12,15 +12,13 @@ import { ownConfig } from '../cli/doctor/checks/own-config.ts';
 import { registriesConf } from '../cli/doctor/checks/registries-conf.ts';
 import { registryAuthFile } from '../cli/doctor/checks/registry-auth-file.ts';
 import { type ShadowingLoginsPorts, shadowingLogins } from '../cli/doctor/checks/shadowing-logins.ts';
-import { signOuts } from '../cli/doctor/checks/sign-outs.ts';
 import { staleLogins } from '../cli/doctor/checks/stale-logins.ts';
 import { timer } from '../cli/doctor/checks/timer.ts';
 import type { StoredLogin } from '../cli/doctor/engine-state.ts';
 import { durationInWords } from '../credential/duration-in-words.ts';
 import type { SecretPlace } from '../credential/secret-store.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
-import { type Place, stateDirectory } from '../storage/directories.ts';
-import { isHostSignedOut, readSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import type { Place } from '../storage/directories.ts';
 import type { DoctorConfig } from './doctor-config.ts';
 import { runProgram } from './run-program.ts';
 import { secretStore } from './secret-store.ts';
@@ -29,7 +27,7 @@ import { timer as runTimer } from './timer.ts';
 
 /** This machine as the checks that need no network see it. */
 export interface LocalMachine
-  extends BindingsPorts,
+  extends Pick<BindingsPorts, 'bindingOf'>,
     BrokenFilesPorts,
     NamedHelpersPorts,
     Pick<DockerAuthConfigPorts, 'heedsAuthConfig'>,
@@ -67,7 +65,6 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     readConfig: async () => (await config).reading(),
     timerStatus: () => timerStatus(here),
     lingers: () => lingers(here),
-    signedOut: (host: string) => signedOut(host, here),
     keychainHealth: () => store.health(),
     storedLogins: () => store.list(),
     secretPlace: async () => placeIn((await config).parsed),
@@ -78,8 +75,7 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     { id: 'desktop', run: (context) => desktop(ports, context) },
     { id: 'own-config', run: () => ownConfig(ports) },
     { id: 'bindings', run: (context) => bindings(ports, context) },
-    { id: 'sign-outs', run: (context) => signOuts(ports, context) },
-    { id: 'broken-files', run: () => brokenFiles(ports) },
+    { id: 'broken-files', run: (context) => brokenFiles(ports, context) },
     { id: 'named-helpers', run: (context) => namedHelpers(ports, context) },
     { id: 'shadowing-logins', run: (context) => shadowingLogins(ports, context) },
     { id: 'stale-logins', run: (context) => staleLogins(ports, context) },
@@ -126,12 +122,4 @@ async function lingers({ platform, uid }: Place): Promise<boolean | undefined> {
   const result = await runProgram('loginctl', ['show-user', String(uid), '--property=Linger'], LOGINCTL_MS);
   const [, answer] = /^Linger=(yes|no)$/m.exec(result === 'missing' ? '' : result.stdout) ?? [];
   return answer === undefined ? undefined : answer === 'yes';
-}
-
-function signedOut(host: string, here: Place): 'as a whole' | 'with a token' | undefined {
-  const state = stateDirectory(here);
-  if (state === null) return undefined;
-  const path = signOutFile(state, host);
-  if (isHostSignedOut(path, here.uid)) return 'as a whole';
-  return readSignOuts(path, here.uid).length > 0 ? 'with a token' : undefined;
 }

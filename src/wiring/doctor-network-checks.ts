@@ -1,4 +1,5 @@
 import type { Check, Engine } from '../cli/doctor/check.ts';
+import { cachedAnswers } from '../cli/doctor/checks/cached-answers.ts';
 import { clockSkew } from '../cli/doctor/checks/clock-skew.ts';
 import { cluster } from '../cli/doctor/checks/cluster.ts';
 import { imagePull } from '../cli/doctor/checks/image-pull.ts';
@@ -9,10 +10,15 @@ import { openshiftCi } from '../cli/doctor/checks/openshift-ci.ts';
 import { registry } from '../cli/doctor/checks/registry.ts';
 import { registryLogin } from '../cli/doctor/checks/registry-login.ts';
 import { registryTrust } from '../cli/doctor/checks/registry-trust.ts';
+import { signOuts } from '../cli/doctor/checks/sign-outs.ts';
+import { storedLogins } from '../cli/doctor/checks/stored-logins.ts';
+import type { Fix } from '../cli/doctor/finding.ts';
 import type { Subject } from '../cli/doctor/subject.ts';
 import type { Place } from '../storage/directories.ts';
+import { dropRefusedAnswer } from './doctor-cached-answer.ts';
 import { createNetwork } from './doctor-network.ts';
 import { rightsBy } from './doctor-rights.ts';
+import { refusedLogins } from './doctor-stored-logins.ts';
 
 /** What these checks need besides the network. */
 export interface NetworkMachine {
@@ -21,10 +27,18 @@ export interface NetworkMachine {
   /** The registry hosts to look at. */
   readonly hosts: Promise<readonly string[]>;
   isInstalled(engine: Engine): Promise<boolean>;
+  /** What `--fix` does about one of the engines' files. */
+  fixOf(path: string): Fix;
 }
 
 /** The checks that ask clusters and registries, and those of what OpenShift CI's names mean. */
-export function networkChecks({ here, subject, hosts, isInstalled }: NetworkMachine): readonly Check[] {
+export function networkChecks({
+  here,
+  subject,
+  hosts,
+  isInstalled,
+  fixOf,
+}: NetworkMachine): readonly Check[] {
   const network = createNetwork(here, subject, hosts);
   const rights = rightsBy(network);
   const ports = {
@@ -35,22 +49,22 @@ export function networkChecks({ here, subject, hosts, isInstalled }: NetworkMach
     mayPull: (host: string, namespace: string | undefined, name: string | undefined) =>
       rights.right(host, 'get', namespace, name),
     mayPush: (host: string, namespace: string, name: string) => rights.right(host, 'update', namespace, name),
-    registryAccepts: async (host: string) => {
-      const { answer, identity } = await network.decisionOf(host);
-      if (answer.kind !== 'credential' || identity === undefined) return undefined;
-      if ((await network.registryContact(host)).kind === 'none') return 'unreachable' as const;
-      return network.session.access.probeRegistry(host, identity, answer.username, answer.secret);
-    },
+    refusedAnswer: (host: string) => dropRefusedAnswer(host, network, here),
+    refusedLogins: (ours: readonly string[]) => refusedLogins(ours, network, here),
+    fixOf,
   };
   return [
     { id: 'openshift-ci', run: (context) => openshiftCi(context) },
-    { id: 'kubeconfig', run: () => kubeconfig(ports) },
+    { id: 'kubeconfig', run: (context) => kubeconfig(ports, context) },
     { id: 'cluster', run: () => cluster(ports) },
     { id: 'clock-skew', run: () => clockSkew(ports) },
     { id: 'login', run: (context) => login(ports, context) },
+    { id: 'sign-outs', run: (context) => signOuts(ports, context) },
+    { id: 'cached-answers', run: (context) => cachedAnswers(ports, context) },
     { id: 'registry', run: (context) => registry(ports, context) },
     { id: 'registry-trust', run: (context) => registryTrust(ports, context) },
     { id: 'registry-login', run: (context) => registryLogin(ports, context) },
+    { id: 'stored-logins', run: (context) => storedLogins(ports, context) },
     { id: 'image-pull', run: (context) => imagePull(ports, context) },
     { id: 'image-push', run: (context) => imagePush(ports, context) },
   ];

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import type { Engine } from '../cli/doctor/check.ts';
 import type { KubeconfigPorts } from '../cli/doctor/checks/kubeconfig.ts';
 import type { EngineTrust } from '../cli/doctor/checks/registry-trust.ts';
-import type { ClusterContact, Contact, Login } from '../cli/doctor/network-state.ts';
+import type { ClusterContact, Contact, Login, LoginAnswer } from '../cli/doctor/network-state.ts';
 import type { Subject } from '../cli/doctor/subject.ts';
 import { outlivesMargin } from '../credential/answer.ts';
 import { loginCommand } from '../credential/login-command.ts';
-import { askForManifest, type ManifestReply } from '../openshift/ask-registry.ts';
+import { askForLogin, askForManifest, type ManifestReply } from '../openshift/ask-registry.ts';
 import { createBoundedRequests } from '../openshift/bounded-requests.ts';
 import { createClusterAccess, registryConnection } from '../openshift/cluster-access.ts';
 import type { Connection } from '../openshift/connection.ts';
@@ -26,12 +26,20 @@ const REQUESTS_MS = 4300;
 
 type Decision = Awaited<ReturnType<typeof decide>>;
 
+interface TypedLogin {
+  readonly username: string;
+  readonly secret: string;
+}
+
 /** The clusters and registries as they are at one moment: each thing is asked once, however many checks want it. */
 export interface Network extends KubeconfigPorts {
   readonly session: Session;
   /** What an engine that asked for the host would be answered now; nothing is kept of it. */
   decisionOf(host: string): Promise<Decision>;
   loginOf(host: string): Promise<Login>;
+  /** What the registry says of a login, where engines take it. */
+  askLogin(host: string, login: TypedLogin): Promise<LoginAnswer>;
+  registryAccepts(host: string): Promise<LoginAnswer | undefined>;
   clusterContacts(): Promise<readonly ClusterContact[]>;
   registryContact(host: string): Promise<Contact>;
   engineTrust(engine: Engine, host: string): Promise<EngineTrust | undefined>;
@@ -43,7 +51,7 @@ export interface Network extends KubeconfigPorts {
  * @param hosts the registry hosts to look at
  */
 export function createNetwork(here: Place, subject: Subject, hosts: Promise<readonly string[]>): Network {
-  const session = unforgetting(here);
+  const { session, couldNotJudge } = unforgetting(here);
   const requests = createBoundedRequests({
     env: here.env,
     remainingMs: session.remainingMs,
@@ -71,15 +79,39 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
     const ca = [...(typeof roots === 'string' ? [] : roots), ...authorities].join('\n');
     return ask(`https://${apiHost(host)}/v2/`, { ...(await connectionOf(host)), ca });
   };
+  const sendTo = async (host: string) => {
+    const connection = await connectionOf(host);
+    return (url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD') =>
+      requests.send(url, connection, headers, undefined, method);
+  };
+  const askLogin: Network['askLogin'] = async (host, { username, secret }) => {
+    const found = await registryContact(host);
+    if (found.kind === 'none') return { kind: 'unknown', detail: found.detail };
+    if (found.status >= 500) return { kind: 'failing', status: found.status };
+    if (found.status !== 401 || found.challenge === undefined) {
+      return { kind: 'unknown', detail: `it asked for no login (/v2/: ${found.status})` };
+    }
+    return askForLogin(
+      apiHost(host),
+      found.challenge,
+      { username, token: secret },
+      { send: await sendTo(host) },
+    );
+  };
   return {
     session,
     decisionOf,
+    askLogin,
+    registryAccepts: byName(async (host) => {
+      const { answer } = await decisionOf(host);
+      return answer.kind === 'credential' ? askLogin(host, answer) : undefined;
+    }),
     loginOf: async (host) => {
       const { settings } = await session.readSettings(host);
       // Why no token can go there is told with where the host belongs.
       if (bindHost(host, settings).kind === 'closed')
-        return { kind: 'none', reason: null, server: undefined };
-      return loginOf(await decisionOf(host));
+        return { kind: 'none', reason: null, server: undefined, isSignedOut: false, isUnjudged: false };
+      return loginOf(await decisionOf(host), couldNotJudge((await placeOf(host)).server));
     },
     kubeconfig: () => readKubeconfig(session),
     clusterContacts: once(async () => contactClusters(await hosts, subject, session, placeOf, ask)),
@@ -96,9 +128,7 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
       const { answer } = as === 'user' ? await decisionOf(host) : { answer: undefined };
       const login =
         answer?.kind === 'credential' ? { username: answer.username, token: answer.secret } : undefined;
-      const connection = await connectionOf(host);
-      const send = (url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD') =>
-        requests.send(url, connection, headers, undefined, method);
+      const send = await sendTo(host);
       const { repository, digest, tag = 'latest' } = image;
       const asked = { host: apiHost(host), repository, reference: digest ?? tag };
       return askForManifest(asked, login, { send });
@@ -114,7 +144,10 @@ function apiHost(host: string): string {
 const NOWHERE = { ca: undefined, proxyUrl: undefined };
 
 /** A session that goes by nothing that was found out before. */
-function unforgetting(here: Place): Session {
+function unforgetting(here: Place): {
+  session: Session;
+  couldNotJudge: (server: string | undefined) => boolean;
+} {
   const session = createSession(here, performance.now() + REQUESTS_MS, false, true);
   const access = createClusterAccess({
     nowMs: Date.now,
@@ -124,7 +157,16 @@ function unforgetting(here: Place): Session {
     connectionOf: session.connectionOf,
     systemRoots: once(() => readSystemRoots(here)),
   });
-  return { ...session, access };
+  const unjudging = new Set<string>();
+  const inspectToken: typeof access.inspectToken = async (identity, token) => {
+    const said = await access.inspectToken(identity, token);
+    if (said.kind === 'unavailable') unjudging.add(identity.server);
+    return said;
+  };
+  return {
+    session: { ...session, access: { ...access, inspectToken } },
+    couldNotJudge: (server) => server !== undefined && unjudging.has(server),
+  };
 }
 
 /** Whether there is a token, and nothing is known against it. */
@@ -133,16 +175,18 @@ function isMaybeGood(knowledge: Decision['knowledge']): boolean {
   return outlivesMargin(knowledge.expiresAtMs ?? null, Date.now());
 }
 
-function loginOf({ answer, identity, knowledge, warning }: Decision): Login {
+function loginOf(decision: Decision, isUnjudged: boolean): Login {
+  const { answer, identity, knowledge, warning, stored, signedOut } = decision;
   if (answer.kind === 'anonymous') {
     const server = isMaybeGood(knowledge) ? identity?.server : undefined;
-    return { kind: 'none', reason: answer.reason, server };
+    return { kind: 'none', reason: answer.reason, server, isSignedOut: signedOut === true, isUnjudged };
   }
   const isPersons = identity?.source.kind === 'token' && identity.context !== undefined;
   return {
     kind: 'token',
     server: identity?.server,
     username: knowledge?.username ?? answer.username,
+    isStored: stored !== undefined,
     endsAtMs: answer.expiresAtMs,
     endsWhenIdle: knowledge?.endsWhenIdle === true,
     unchecked: answer.unchecked === true,

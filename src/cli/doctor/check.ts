@@ -21,7 +21,8 @@ export interface CheckContext {
 
 /**
  * One thing that `doctor` looks at. Checks run side by side and know nothing of each other; whatever one throws becomes
- * a finding of its own. Its function lies in checks/, declares the ports it needs, and never changes anything.
+ * a finding of its own. Its function lies in checks/, declares the ports it needs, and never changes anything
+ * but what the helper itself remembers.
  */
 export interface Check {
   /** Its stable name, in kebab-case: `--json` and the docs carry it. */

@@ -22,6 +22,8 @@ export type Contact =
   | {
       readonly kind: 'answered';
       readonly status: number;
+      /** `Content-Type`, without its parameters; undefined: it did not say. */
+      readonly contentType: string | undefined;
       /** `WWW-Authenticate`. */
       readonly challenge: string | undefined;
       /** The server's clock less this machine's, in ms; undefined: it did not tell. */
@@ -53,8 +55,10 @@ export type Login =
       readonly kind: 'token';
       /** Undefined: no cluster is known for it. */
       readonly server: string | undefined;
-      /** The user, as the cluster names it. */
+      /** The user, as the cluster names it; of a stored login that no cluster is asked about, as it was typed. */
       readonly username: string;
+      /** A person typed it, by `docker login` or `podman login`. */
+      readonly isStored: boolean;
       /** When it ends, in ms since the epoch; null: never, or nobody tells. */
       readonly endsAtMs: number | null;
       /** It ends sooner when it is not used. */
@@ -72,7 +76,20 @@ export type Login =
       readonly reason: string | null;
       /** The cluster that was to be asked about the token; undefined: there is none, or it is known to be no good. */
       readonly server: string | undefined;
+      /** A person signed out of the host, or with this very token. */
+      readonly isSignedOut: boolean;
+      /** The cluster answers, and could not say whether the token is good. */
+      readonly isUnjudged: boolean;
     };
+
+/** What a registry says of a login, where it gives out its tokens. */
+export type LoginAnswer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused' }
+  /** It answers, and fails. */
+  | { readonly kind: 'failing'; readonly status: number }
+  /** It could not be asked, or not by us: its tokens are given out elsewhere. */
+  | { readonly kind: 'unknown'; readonly detail: string };
 
 /** Whether a user has a right; an object where that can't be told. */
 export type Right = 'yes' | 'no' | { readonly unknown: string };

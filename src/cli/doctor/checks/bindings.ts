@@ -1,3 +1,5 @@
+import { oneLine } from '../../../credential/answer.ts';
+import { reasonsAndRemedies } from '../../../credential/reasons-and-remedies.ts';
 import type { Binding } from '../../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
 import type { CheckContext } from '../check.ts';
@@ -6,21 +8,50 @@ import type { Finding } from '../finding.ts';
 export interface BindingsPorts {
   /** Where a host belongs, as far as config, environment and catalogue say. */
   bindingOf(host: string): Promise<Binding>;
+  /** What people typed, by host; asks no keychain. */
+  storedLogins(): readonly { readonly host: string; readonly username: string }[];
 }
 
 /** Whose token each host gets, as far as no cluster has to be asked. */
 export async function bindings(
-  { bindingOf }: BindingsPorts,
+  { bindingOf, storedLogins }: BindingsPorts,
   { hosts, subject }: Pick<CheckContext, 'hosts' | 'subject'>,
 ): Promise<readonly Finding[]> {
   if (hosts.length === 0 && subject.kind === 'all') {
     const saw = 'No registry host is bound to a cluster, and no engine names the helper';
     return [{ status: 'note', saw, mend: 'docker-credential-openshift setup HOST' }];
   }
-  return Promise.all(hosts.map(async (host) => describe(host, await bindingOf(host))));
+  const stored = new Map(storedLogins().map(({ host, username }) => [host, username]));
+  return (
+    await Promise.all(hosts.map(async (host) => describe(host, await bindingOf(host), stored.get(host))))
+  ).flat();
 }
 
-function describe(host: string, binding: Binding): Finding {
+/** @param typedBy for whom a login is stored for the host, if one is */
+function describe(host: string, binding: Binding, typedBy: string | undefined): Finding[] {
+  if (binding.kind === 'closed') {
+    return reasonsAndRemedies(binding.reason).map(({ reason, remedy }) => ({
+      status: 'problem',
+      host,
+      saw: reason,
+      mend: remedy,
+    }));
+  }
+  const isTyped = typedBy !== undefined && (binding.kind === 'by-claim' || binding.kind === 'foreign');
+  return [isTyped ? typed(host, typedBy) : belonging(host, binding)];
+}
+
+/** Nobody asks a cluster about such a host, nor about its login. */
+function typed(host: string, username: string): Finding {
+  return {
+    status: 'ok',
+    host,
+    user: username,
+    saw: oneLine(`${host} gets what ${username} typed for it: it is bound to no cluster`),
+  };
+}
+
+function belonging(host: string, binding: Exclude<Binding, { kind: 'closed' }>): Finding {
   switch (binding.kind) {
     case 'bound': {
       const { server, context, user } = binding;
@@ -38,8 +69,6 @@ function describe(host: string, binding: Binding): Finding {
       return { status: 'ok', host, saw: `${host} is the registry of whatever cluster this runs in` };
     case 'anonymous':
       return { status: 'ok', host, saw: `${host} gets no token: the config says anonymous` };
-    case 'closed':
-      return { status: 'problem', host, ...reasonAndMend(binding.reason) };
     case 'by-claim':
       return {
         status: 'note',
@@ -56,9 +85,4 @@ function describe(host: string, binding: Binding): Finding {
         why: 'This helper sends it no token of a cluster',
       };
   }
-}
-
-function reasonAndMend(reason: string): Pick<Finding, 'saw' | 'mend'> {
-  const [saw = '', mend] = reason.split('. Run: ');
-  return { saw: saw.replace(/\.$/, ''), mend };
 }

@@ -1,4 +1,5 @@
 import { durationInWords } from '../../../credential/duration-in-words.ts';
+import { apiStateOf } from '../api-state.ts';
 import type { Finding } from '../finding.ts';
 import type { ClusterPorts } from './cluster.ts';
 
@@ -8,7 +9,9 @@ const MOST_MS = 60_000;
 /** This machine's clock, compared with the clusters'. */
 export async function clockSkew({ clusterContacts }: ClusterPorts): Promise<readonly Finding[]> {
   const skews = (await clusterContacts()).flatMap(({ server, contact }) =>
-    contact.kind === 'answered' && contact.skewMs !== undefined ? [{ server, skewMs: contact.skewMs }] : [],
+    contact.kind === 'answered' && contact.skewMs !== undefined && apiStateOf(contact) !== 'something-else'
+      ? [{ server, skewMs: contact.skewMs }]
+      : [],
   );
   if (skews.length === 0) return [];
   const off = skews.filter(({ skewMs }) => Math.abs(skewMs) > MOST_MS);

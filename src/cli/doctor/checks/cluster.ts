@@ -1,4 +1,5 @@
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
+import { apiStateOf } from '../api-state.ts';
 import { noContactFindings, type Unreached } from '../contact-finding.ts';
 import type { Finding } from '../finding.ts';
 import type { ClusterContact } from '../network-state.ts';
@@ -21,7 +22,31 @@ export async function cluster({ clusterContacts }: ClusterPorts): Promise<readon
 function reached({ server, contact }: ClusterContact): Finding[] {
   if (contact.kind === 'none') return [];
   const by = contact.proxy === undefined ? '' : ` by the proxy ${contact.proxy}`;
-  return [{ status: 'ok', saw: `${nameOf(server)} answers${by}` }];
+  const { status } = contact;
+  switch (apiStateOf(contact)) {
+    case 'failing':
+      return [
+        {
+          status: 'problem',
+          saw: `${nameOf(server)} answers${by} with an error (${status})`,
+          why: 'It can neither issue a token nor say whether one is good; the registry may still know the one in use',
+          mend: 'Wait, or tell the administrators of that cluster.',
+        },
+      ];
+    case 'something-else': {
+      const what = status >= 300 && status < 400 ? 'a redirect' : 'no answer of an API server';
+      return [
+        {
+          status: 'problem',
+          saw: `Something else than an API server answers at ${server}${by}: ${what} (${status})`,
+          why: 'A network that wants you to log in stands between, a proxy does, or the address is that of another server; no token can be had or checked there',
+          mend: `Compare the address with that of oc whoami --show-server, and log in to the network if it wants that.`,
+        },
+      ];
+    }
+    default:
+      return [{ status: 'ok', saw: `${nameOf(server)} answers${by}` }];
+  }
 }
 
 function unreached({ server, contact, hasOwnCa }: ClusterContact): Unreached[] {

@@ -1,7 +1,9 @@
 import { shellQuoted } from '../../../credential/quoting.ts';
 import { type ImageReference, imageInWords } from '../../../registry/image-reference.ts';
+import { unaskable } from '../api-state.ts';
 import type { CheckContext } from '../check.ts';
 import type { Finding } from '../finding.ts';
+import { refusedByRegistry, withoutTokenBecause } from '../login-remedy.ts';
 import {
   type AskedImage,
   absentImage,
@@ -9,10 +11,15 @@ import {
   namespaceOf,
   refusedImage,
 } from '../missing-image.ts';
-import type { Login, ManifestAnswer } from '../network-state.ts';
+import type { ClusterContact, Contact, Login, LoginAnswer, ManifestAnswer } from '../network-state.ts';
+import { isOpenShiftRegistry } from './registry.ts';
 
 export interface ImagePullPorts extends MissingImagePorts {
   loginOf(host: string): Promise<Login>;
+  clusterContacts(): Promise<readonly ClusterContact[]>;
+  registryContact(host: string): Promise<Contact>;
+  /** What the registry says of the token that the host gets; undefined: it gets none. */
+  registryAccepts(host: string): Promise<LoginAnswer | undefined>;
   /** Asks the registry for the image's manifest, as the user or as nobody. */
   manifest(host: string, image: ImageReference, as: 'user' | 'anonymous'): Promise<ManifestAnswer>;
 }
@@ -31,6 +38,9 @@ export async function imagePull(
 ): Promise<readonly Finding[]> {
   if (subject.kind !== 'image') return [];
   const { host, image } = subject;
+  if (!image.repository.includes('/') && isOpenShiftRegistry(await ports.registryContact(host))) {
+    return [noName(host, image)];
+  }
   const words = imageInWords(image);
   const asking = ports.manifest(host, image, 'anonymous');
   const login = await ports.loginOf(host);
@@ -40,9 +50,21 @@ export async function imagePull(
   return [{ ...(await ofUser(found, ports)), user }, ...ofAnybody(found)];
 }
 
+/** An OpenShift registry has no other images, and says 401 to whatever is asked. */
+function noName(host: string, { repository }: ImageReference): Finding {
+  const name = shellQuoted(repository);
+  return {
+    status: 'problem',
+    host,
+    saw: `${host}/${repository} names no image: those of an OpenShift registry are called ${host}/NAMESPACE/NAME`,
+    why: 'One of the two is missing. Those of a namespace are listed by the command below, if that is what was named',
+    mend: `oc get imagestreams -n ${name}`,
+  };
+}
+
 async function ofUser(found: Case, ports: ImagePullPorts): Promise<Finding> {
   const { host, words, login, asUser, asAnybody } = found;
-  if (login.kind === 'none' || asUser === undefined) return withoutToken(found);
+  if (login.kind === 'none' || asUser === undefined) return withoutToken(found, ports);
   const user = login.username;
   switch (asUser.kind) {
     case 'there':
@@ -56,8 +78,25 @@ async function ofUser(found: Case, ports: ImagePullPorts): Promise<Finding> {
         saw: `Whether ${words} can be pulled is not known: ${asUser.detail}`,
       };
     case 'refused':
+      // Whom the registry does not even know, it refuses everything.
+      if ((await ports.registryAccepts(host))?.kind === 'refused') return refusedLogin(found, login);
       return asAnybody.kind === 'there' ? closedByLogin(found, user) : refusedImage(found, user, ports);
   }
+}
+
+function refusedLogin({ host, words, asAnybody }: Case, login: Extract<Login, { kind: 'token' }>): Finding {
+  const { username, isStored } = login;
+  const what = isStored ? `the stored login of ${username}` : `the token of ${username}`;
+  const open = asAnybody.kind === 'there' ? ' It is open to everybody, and can be pulled without.' : '';
+  const { why, mend } = refusedByRegistry(host, login);
+  const told = `${why}.${open}`.replace(/\.$/, '');
+  return {
+    status: 'problem',
+    host,
+    saw: `${words} can't be pulled: ${host} refuses ${what}`,
+    why: told,
+    mend,
+  };
 }
 
 /** OpenShift judges a valid token as its user, with no fallback to anonymous. */
@@ -72,7 +111,8 @@ function closedByLogin({ host, image, words }: Case, user: string): Finding {
   };
 }
 
-function withoutToken({ host, image, words, asAnybody, login }: Case): Finding {
+async function withoutToken(found: Case, ports: ImagePullPorts): Promise<Finding> {
+  const { host, image, words, asAnybody } = found;
   switch (asAnybody.kind) {
     case 'there':
       return { status: 'ok', host, saw: `${words} can be pulled without a login` };
@@ -89,19 +129,28 @@ function withoutToken({ host, image, words, asAnybody, login }: Case): Finding {
         host,
         saw: `Whether ${words} can be pulled is not known: ${asAnybody.detail}`,
       };
-    case 'refused': {
-      const isOurs = login.kind === 'none' && login.reason !== null;
+    case 'refused':
       return {
         status: 'problem',
         host,
         saw: `${words} can't be pulled without a login, or is not there`,
         why: `The registry gives ${namespaceOf(image)} to nobody in particular, and ${host} gets no token`,
-        mend: isOurs
-          ? 'Mend the login to its cluster, as told here.'
-          : `docker-credential-openshift setup ${host}`,
+        mend: await mendOf(found, ports),
       };
-    }
   }
+}
+
+/** The same that is told of the login, or of the cluster that keeps it from being had. */
+async function mendOf(
+  { host, login }: Case,
+  { clusterContacts }: ImagePullPorts,
+): Promise<string | undefined> {
+  const because = login.kind === 'none' ? withoutTokenBecause(login) : undefined;
+  if (because === undefined) return `docker-credential-openshift setup ${host}`;
+  if (because.mend !== undefined) return because.mend;
+  const { server } = login;
+  const isAway = server !== undefined && unaskable(await clusterContacts()).includes(server);
+  return isAway ? 'Mend what keeps its cluster from being asked, as told here.' : undefined;
 }
 
 function ofAnybody({ host, words, asUser, asAnybody }: Case): Finding[] {

@@ -1,5 +1,7 @@
 import { oneLine } from '../../../credential/answer.ts';
+import type { CheckContext } from '../check.ts';
 import type { Finding } from '../finding.ts';
+import type { Login } from '../network-state.ts';
 
 /** The kubeconfig, as it is read from its files. */
 interface KubeconfigReading {
@@ -13,14 +15,23 @@ interface KubeconfigReading {
 
 export interface KubeconfigPorts {
   kubeconfig(): Promise<KubeconfigReading>;
+  loginOf(host: string): Promise<Pick<Login, 'kind'>>;
 }
 
 /** The kubeconfig, which holds the logins. */
-export async function kubeconfig({ kubeconfig: read }: KubeconfigPorts): Promise<readonly Finding[]> {
+export async function kubeconfig(
+  { kubeconfig: read, loginOf }: KubeconfigPorts,
+  { hosts }: Pick<CheckContext, 'hosts'>,
+): Promise<readonly Finding[]> {
   const { files, problems, contexts, current } = await read();
   const there = files.filter(({ isThere }) => isThere).map(({ path }) => path);
   const broken = problems.map(faulty);
-  if (there.length === 0) return [...broken, ...(current === undefined ? [none(files)] : [given(current)])];
+  if (there.length === 0 && current !== undefined) return [...broken, given(current)];
+  if (there.length === 0) {
+    const logins = await Promise.all(hosts.map(loginOf));
+    const isMissed = logins.length === 0 || logins.some(({ kind }) => kind === 'none');
+    return [...broken, none(files, isMissed)];
+  }
   const count = `${contexts} ${contexts === 1 ? 'context' : 'contexts'}`;
   const now = current?.context === undefined ? 'none is current' : `${current.context} is current`;
   const saw = oneLine(`The kubeconfig has ${count}, ${now} (${there.join(', ')})`);
@@ -38,10 +49,12 @@ function faulty(problem: string): Finding {
   };
 }
 
-function none(files: readonly { readonly path: string }[]): Finding {
+/** @param isMissed whether there is a host that gets no token */
+function none(files: readonly { readonly path: string }[], isMissed: boolean): Finding {
   const looked = files.map(({ path }) => path).join(', ');
   const saw = `There is no kubeconfig${looked === '' ? ': neither HOME nor KUBECONFIG is set' : ` (${looked})`}`;
-  const why = 'A cluster of which there is no login gives no token';
+  if (!isMissed) return { status: 'note', saw, why: 'None is needed for what was looked at' };
+  const why = 'It holds the logins to clusters: without one a registry gets only what was typed for it';
   return { status: 'note', saw, why, mend: 'docker-credential-openshift login https://API-SERVER:6443' };
 }
 

@@ -1,9 +1,12 @@
 import { oneLine } from '../../../credential/answer.ts';
 import { durationInWords } from '../../../credential/duration-in-words.ts';
+import { reasonsAndRemedies } from '../../../credential/reasons-and-remedies.ts';
 import { clusterDisplayName, QCI_HOST } from '../../../registry/catalogue.ts';
+import { unaskable } from '../api-state.ts';
 import type { CheckContext } from '../check.ts';
 import { namesInShort } from '../contact-finding.ts';
 import type { Finding } from '../finding.ts';
+import { withoutTokenBecause } from '../login-remedy.ts';
 import type { Login } from '../network-state.ts';
 import type { ClusterPorts } from './cluster.ts';
 
@@ -18,7 +21,7 @@ const SOON_MS = 7 * 86_400_000;
 /** Tokens that live no longer than a day end every day; whoever has them knows. */
 const A_DAY_MS = 86_400_000;
 
-/** Whose token each host gets, until when, and why where it gets none. */
+/** Whose token each host gets, until when, and why where it gets none. Who signed out is told by the check of that. */
 export async function login(
   { loginOf, nowMs, clusterContacts }: LoginPorts,
   { hosts }: Pick<CheckContext, 'hosts'>,
@@ -27,7 +30,7 @@ export async function login(
     Promise.all(hosts.map(async (host) => ({ host, login: await loginOf(host) }))),
     clusterContacts(),
   ]);
-  const away = contacts.flatMap(({ server, contact }) => (contact.kind === 'none' ? [server] : []));
+  const away = unaskable(contacts);
   const isUnasked = ({ login: { kind, server } }: (typeof found)[number]) =>
     kind === 'none' && server !== undefined && away.includes(server);
   const unasked = found.filter(isUnasked).map(({ host }) => host);
@@ -46,19 +49,20 @@ function notAsked(hosts: readonly string[]): Finding[] {
   if (hosts.length === 0) return [];
   const [host] = hosts.length === 1 ? hosts : [];
   const cluster = hosts.length === 1 ? "its cluster can't" : "their clusters can't";
-  const saw = `Whose token ${namesInShort(hosts)} would get could not be checked: ${cluster} be reached`;
+  const saw = `Whose token ${namesInShort(hosts)} would get could not be checked: ${cluster} be asked`;
   return [{ status: 'skipped', host, saw }];
 }
 
 function describe(host: string, found: Login, nowMs: number): Finding[] {
-  if (found.kind === 'none') return found.reason === null ? [] : [without(host, found.reason)];
-  const { username, server, endsAtMs, endsWhenIdle, unchecked, warning } = found;
+  if (found.kind === 'none') return found.isSignedOut ? [] : without(host, found);
+  const { username, server, endsAtMs, endsWhenIdle, unchecked, warning, isStored } = found;
   const where = server === undefined ? '' : ` at ${clusterDisplayName(server)}`;
-  const who = `${host} gets the token of ${username}${where}`;
+  const typed = `the login of ${username} that is stored for it`;
+  const who = `${host} gets ${isStored ? typed : `the token of ${username}`}${where}`;
   const leftMs = endsAtMs === null ? undefined : endsAtMs - nowMs;
   const end = leftMs === undefined ? '' : `, which ends in ${durationInWords(Math.max(0, leftMs))}`;
   const idle = endsWhenIdle ? ', sooner if it is not used' : '';
-  const more: Finding[] = warning === undefined ? [] : [told(host, warning)];
+  const more: Finding[] = warning === undefined ? [] : told(host, warning);
   const saw = oneLine(`${who}${end}${idle}`);
   if (unchecked) {
     const why =
@@ -72,21 +76,21 @@ function describe(host: string, found: Login, nowMs: number): Finding[] {
   return [{ status: 'ok', host, saw }, ...more];
 }
 
-function without(host: string, reason: string): Finding {
-  const { saw, mend } = parts(reason);
+function without(host: string, login: Extract<Login, { kind: 'none' }>): Finding[] {
+  const because = withoutTokenBecause(login);
+  if (because === undefined) return [];
+  const { saw, besides, mend } = because;
   const rest = host === QCI_HOST ? 'nothing there is public' : "public images can be pulled, others can't";
-  const why = `${host} gets no token: ${rest}`;
-  return { status: 'problem', host, saw, why, mend };
+  const why = [`${host} gets no token: ${rest}`, ...besides].join('. ');
+  return [{ status: 'problem', host, saw, why, mend }];
 }
 
-function told(host: string, warning: string): Finding {
-  return { status: 'warning', host, ...parts(warning) };
-}
-
-/** `get` says both in one line, and the mend last. */
-function parts(sentence: string): Pick<Finding, 'saw' | 'mend'> {
-  const text = oneLine(sentence);
-  const at = text.lastIndexOf('. Run: ');
-  if (at === -1) return { saw: text.replace(/\.$/, '') };
-  return { saw: text.slice(0, at), mend: text.slice(at + '. Run: '.length) };
+/** `get` says all in one line. */
+function told(host: string, warning: string): Finding[] {
+  return reasonsAndRemedies(oneLine(warning)).map(({ reason, remedy }) => ({
+    status: 'warning',
+    host,
+    saw: reason,
+    mend: remedy,
+  }));
 }

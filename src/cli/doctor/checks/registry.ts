@@ -38,6 +38,15 @@ function describe(host: string, contact: Answered): Finding {
   const is = kindOf(host, contact);
   if (is !== undefined) return { status: 'ok', host, saw: `${host} answers${by} as ${is}` };
   const { status } = contact;
+  if (status >= 500 && status !== 503) {
+    return {
+      status: 'problem',
+      host,
+      saw: `${host} answers${by} with an error (/v2/: ${status})`,
+      why: 'The registry, or what stands before it, fails: nothing can be pulled from it until that is over',
+      mend: 'Wait, or tell the administrators of that registry.',
+    };
+  }
   return {
     status: 'problem',
     host,
@@ -45,17 +54,24 @@ function describe(host: string, contact: Answered): Finding {
     why:
       status === 503
         ? "A cluster's router says this of a name that it has no route for, or whose pods are down: the registry is not exposed by that name, or not running"
-        : 'Something else than a registry has this name',
+        : 'Something else than a registry has this name, or stands between, as a network does that wants you to log in',
     mend: 'oc get routes -n openshift-image-registry',
   };
 }
 
 /** OpenShift's says 401 and names its own token endpoint; others name others. */
-function kindOf(host: string, { status, challenge = '' }: Answered): string | undefined {
-  if (status === 401 && /\/openshift\/token"/.test(challenge)) return 'an OpenShift registry';
+function kindOf(host: string, contact: Answered): string | undefined {
+  const { status, challenge = '', contentType } = contact;
+  if (isOpenShiftRegistry(contact)) return 'an OpenShift registry';
   if (status === 401 && host === QCI_HOST) return 'QCI';
   if (status === 401 && challenge !== '') return "a registry, not as OpenShift's own does";
-  return status === 200 ? 'a registry that wants no login' : undefined;
+  return status === 200 && contentType !== 'text/html' ? 'a registry that wants no login' : undefined;
+}
+
+/** Whether what answered is an OpenShift cluster's own registry. */
+export function isOpenShiftRegistry(contact: Contact): boolean {
+  if (contact.kind === 'none' || contact.status !== 401) return false;
+  return /\/openshift\/token"/.test(contact.challenge ?? '');
 }
 
 function withPort(host: string): string {

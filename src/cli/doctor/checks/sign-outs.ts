@@ -1,27 +1,25 @@
 import type { CheckContext } from '../check.ts';
 import type { Finding } from '../finding.ts';
+import { withoutTokenBecause } from '../login-remedy.ts';
+import type { Login } from '../network-state.ts';
 
 export interface SignOutsPorts {
-  /** How the host is signed out: with every token, with some, or not. */
-  signedOut(host: string): 'as a whole' | 'with a token' | undefined;
+  /** What an engine that asked for the host would be answered now. */
+  loginOf(host: string): Promise<Login>;
 }
 
-/** Hosts that a person signed out of. */
+/** Hosts that get no token because a person signed out of them: as was wanted, and told with what ends it. */
 export async function signOuts(
-  { signedOut }: SignOutsPorts,
+  { loginOf }: SignOutsPorts,
   { hosts }: Pick<CheckContext, 'hosts'>,
 ): Promise<readonly Finding[]> {
-  return hosts.flatMap((host): Finding[] => {
-    const how = signedOut(host);
-    if (how === undefined) return [];
-    const saw =
-      how === 'as a whole'
-        ? `You signed out of ${host}`
-        : `Somebody signed out of ${host} with a token that you had then`;
-    const why =
-      how === 'as a whole'
-        ? 'It gets no token until you sign in again'
-        : 'It gets that token no more; a new one signs it in again';
-    return [{ status: 'note', host, saw, why, mend: `docker-credential-openshift setup ${host}` }];
-  });
+  const found = await Promise.all(hosts.map(async (host) => describe(host, await loginOf(host))));
+  return found.flat();
+}
+
+function describe(host: string, login: Login): Finding[] {
+  if (login.kind !== 'none' || !login.isSignedOut) return [];
+  const because = withoutTokenBecause(login);
+  const why = 'It gets no token until you sign in again';
+  return because === undefined ? [] : [{ status: 'note', host, saw: because.saw, why, mend: because.mend }];
 }

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { CheckContext } from '../../../../src/cli/doctor/check.ts';
 import { type ImagePullPorts, imagePull } from '../../../../src/cli/doctor/checks/image-pull.ts';
 import { imagePush } from '../../../../src/cli/doctor/checks/image-push.ts';
-import type { ManifestAnswer, Right } from '../../../../src/cli/doctor/network-state.ts';
+import type { Contact, Login, ManifestAnswer, Right } from '../../../../src/cli/doctor/network-state.ts';
 import { parseSubject } from '../../../../src/cli/doctor/subject.ts';
 import { QCI_HOST } from '../../../../src/registry/catalogue.ts';
 import { HOST } from './checking.ts';
-import { NO_IMAGE_PORTS, noToken, token } from './network.ts';
+import { answered, NO_IMAGE_PORTS, noToken, openshiftRegistry, SERVER, token } from './network.ts';
 
 const IMAGE = `${HOST}/team/app:v1`;
 
@@ -28,6 +28,7 @@ async function pulled(
   const findings = await imagePull(
     {
       ...NO_IMAGE_PORTS,
+      registryAccepts: async () => ({ kind: 'accepted' }),
       loginOf: async () => (asUser === 'no token' ? noToken('It ended.') : token()),
       manifest: async (_host, _image, as) => {
         if (as === 'anonymous') return answer(anonymous);
@@ -121,11 +122,7 @@ test('a tag that is not there is told with those that are', async () => {
 
 test('without a token, what is not public is refused, and what could not be asked is left open', async () => {
   assert.deepEqual(await pulled(['no token', 'refused']), [
-    [
-      'problem',
-      `${IMAGE} can't be pulled without a login, or is not there`,
-      'Mend the login to its cluster, as told here.',
-    ],
+    ['problem', `${IMAGE} can't be pulled without a login, or is not there`, undefined],
   ]);
   for (const asUser of ['no token', 'unknown'] as const) {
     const [found] = await pulled([asUser, 'unknown']);
@@ -134,6 +131,55 @@ test('without a token, what is not public is refused, and what could not be aske
       `Whether ${IMAGE} can be pulled is not known: it answered 503`,
     ]);
   }
+});
+
+test('what mends a missing login is what is told of the login, or of its cluster', async () => {
+  const mendFor = async (login: Login, contact: Contact = answered()) => {
+    const ports = {
+      loginOf: async () => login,
+      clusterContacts: async () => [{ server: SERVER, insecure: false, hasOwnCa: false, contact }],
+    };
+    return (await pulled(['no token', 'refused'], ports))[0]?.[2];
+  };
+  assert.equal(await mendFor(noToken('It ended. Run: oc login')), 'oc login');
+  assert.equal(await mendFor(noToken("It can't be read: it is locked. Unlock it.")), 'Unlock it.');
+  assert.equal(await mendFor(noToken(null)), `docker-credential-openshift setup ${HOST}`);
+  const unasked = noToken('It could not be checked (503).', { server: SERVER });
+  assert.match((await mendFor(unasked, answered({ status: 503 }))) ?? '', /its cluster from being asked/);
+  const unjudged = noToken('It could not be checked (503).', { server: SERVER, isUnjudged: true });
+  assert.match((await mendFor(unjudged)) ?? '', /^Wait until its cluster can check tokens again/);
+});
+
+test('a login that the registry refuses is at fault, and no namespace or right', async () => {
+  const ports = { registryAccepts: async () => ({ kind: 'refused' }) as const };
+  const typed = { ...ports, loginOf: async () => token({ isStored: true, server: undefined }) };
+  for (const anonymous of ['there', 'refused'] as const) {
+    assert.deepEqual(await pulled(['refused', anonymous], typed), [
+      [
+        'problem',
+        `${IMAGE} can't be pulled: ${HOST} refuses the stored login of alice`,
+        `docker logout ${HOST}`,
+      ],
+    ]);
+  }
+  assert.equal(
+    (await pulled(['refused', 'there'], ports))[0]?.[1],
+    `${IMAGE} can't be pulled: ${HOST} refuses the token of alice`,
+  );
+});
+
+test('an OpenShift registry has no image of one word, and others may', async () => {
+  const word = `${HOST}/public-ns`;
+  const registryContact = async () => openshiftRegistry(HOST);
+  assert.deepEqual(await pulled(['refused', 'refused'], { registryContact }, word), [
+    [
+      'problem',
+      `${word} names no image: those of an OpenShift registry are called ${HOST}/NAMESPACE/NAME`,
+      'oc get imagestreams -n public-ns',
+    ],
+  ]);
+  const elsewhere = { registryContact: async () => answered() };
+  assert.equal((await pulled(['there', 'unknown'], elsewhere, word))[0]?.[0], 'ok');
 });
 
 test("the namespace of a job that is over is told to be gone, or another's", async () => {

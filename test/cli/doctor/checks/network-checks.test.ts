@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cachedAnswers } from '../../../../src/cli/doctor/checks/cached-answers.ts';
 import { clockSkew } from '../../../../src/cli/doctor/checks/clock-skew.ts';
 import { cluster } from '../../../../src/cli/doctor/checks/cluster.ts';
 import { type KubeconfigPorts, kubeconfig } from '../../../../src/cli/doctor/checks/kubeconfig.ts';
 import { login } from '../../../../src/cli/doctor/checks/login.ts';
 import { registry } from '../../../../src/cli/doctor/checks/registry.ts';
 import { registryLogin } from '../../../../src/cli/doctor/checks/registry-login.ts';
-import type { ClusterContact, Contact, Login } from '../../../../src/cli/doctor/network-state.ts';
-import { HOST } from './checking.ts';
+import { storedLogins } from '../../../../src/cli/doctor/checks/stored-logins.ts';
+import type {
+  ClusterContact,
+  Contact,
+  Login,
+  LoginAnswer,
+} from '../../../../src/cli/doctor/network-state.ts';
+import { fixOf, HOST } from './checking.ts';
 import { answered, away, noToken, openshiftRegistry, SERVER, token } from './network.ts';
 
 const reading: Awaited<ReturnType<KubeconfigPorts['kubeconfig']>> = {
@@ -22,11 +29,12 @@ const clusters = (...found: readonly (Partial<ClusterContact> & { contact: Conta
 });
 
 test('a kubeconfig is told by its files, its contexts and what is wrong with it', async () => {
+  const ports = (changes: Partial<typeof reading>, login = noToken('None.')) => ({
+    kubeconfig: async () => ({ ...reading, ...changes }),
+    loginOf: async () => login,
+  });
   const told = async (changes: Partial<typeof reading>) =>
-    (await kubeconfig({ kubeconfig: async () => ({ ...reading, ...changes }) })).map(({ status, saw }) => [
-      status,
-      saw,
-    ]);
+    (await kubeconfig(ports(changes), { hosts: [] })).map(({ status, saw }) => [status, saw]);
   assert.deepEqual(await told({}), [['ok', 'The kubeconfig has 2 contexts, work is current (/k)']]);
   assert.deepEqual(
     await told({ problems: ['/k: line 3, column 1: bad indent'], contexts: 0, current: undefined }),
@@ -38,6 +46,12 @@ test('a kubeconfig is told by its files, its contexts and what is wrong with it'
   const absent = { files: [{ path: '/k', isThere: false }], contexts: 0 };
   assert.deepEqual(await told({ ...absent, current: undefined }), [['note', 'There is no kubeconfig (/k)']]);
   assert.equal((await told(absent))[0]?.[0], 'ok');
+  const none = { ...absent, current: undefined };
+  const [missed] = await kubeconfig(ports(none), { hosts: [HOST] });
+  assert.match(missed?.why ?? '', /a registry gets only what was typed for it$/);
+  // Whoever has a login for all that was asked about is told of no other.
+  const [needless] = await kubeconfig(ports(none, token({ isStored: true })), { hosts: [HOST] });
+  assert.deepEqual([needless?.why, needless?.mend], ['None is needed for what was looked at', undefined]);
 });
 
 test('a cluster that answers is fine, and the proxy that leads there is named', async () => {
@@ -174,10 +188,51 @@ test('why there is no token is told in the words of get, with what mends it', as
 });
 
 test('a login to a cluster that can not be reached was not checked, and the cluster is what is to be mended', async () => {
-  const reason = 'Your login to work could not be checked (connection refused).';
-  const [found] = await told(noToken(reason, SERVER), away('refused'));
-  assert.equal(found?.[0], 'skipped');
-  assert.equal((await told(noToken(reason, SERVER)))[0]?.[0], 'problem');
+  const login = noToken('Your login to work could not be checked (connection refused).', { server: SERVER });
+  for (const contact of [
+    away('refused'),
+    answered({ status: 503 }),
+    answered({ contentType: 'text/html' }),
+  ]) {
+    assert.equal((await told(login, contact))[0]?.[0], 'skipped');
+  }
+  assert.equal((await told(login))[0]?.[0], 'problem');
+});
+
+test('a cluster that can not say whether a token is good is waited for, whatever else is in the way', async () => {
+  const reason = 'Your login to work could not be checked (503). Pulls from it go on anonymously.';
+  const [[status, , mend] = []] = await told(noToken(reason, { server: SERVER, isUnjudged: true }));
+  assert.equal(status, 'problem');
+  assert.match(mend ?? '', /^Wait until its cluster can check tokens again, or tell /);
+});
+
+test('of two reasons the first is told with its remedy, and a sign-out elsewhere', async () => {
+  const locked = `The login of bob stored for ${HOST} can't be read: the keychain is locked`;
+  const reason = `${locked}. Unlock it, and try again. No login to work in the kubeconfig. Run: oc login`;
+  assert.deepEqual(await told(noToken(reason)), [['problem', locked, 'Unlock it, and try again.']]);
+  assert.deepEqual(await told(noToken(`You signed out of ${HOST}. Run: x`, { isSignedOut: true })), []);
+});
+
+test('what answers for a cluster with an error, a page or a redirect is not told to be well', async () => {
+  const at = async (contact: Contact) => {
+    const [found] = await cluster(clusters({ contact }));
+    return `${found?.status}: ${found?.saw}`;
+  };
+  assert.match(
+    await at(answered({ status: 503 })),
+    /^problem: The API server \S+ answers with an error \(503\)$/,
+  );
+  assert.match(
+    await at(answered({ status: 502, contentType: 'text/html' })),
+    /^problem: .* an error \(502\)$/,
+  );
+  const html = answered({ contentType: 'text/html' });
+  assert.match(await at(html), /^problem: Something else than an API server answers at \S+: .* \(200\)$/);
+  const redirect = answered({ status: 302, contentType: undefined });
+  assert.match(await at(redirect), /^problem: .*: a redirect \(302\)$/);
+  assert.match(await at(answered({ status: 404 })), /^problem: Something else/);
+  // Where nobody in particular is told nothing, an API server is there all the same.
+  for (const status of [401, 403]) assert.match(await at(answered({ status })), /^ok: /);
 });
 
 test('a registry is known by what it says without a token', async () => {
@@ -201,7 +256,12 @@ test('a registry is known by what it says without a token', async () => {
     'problem',
     `${HOST} answers, and not as a registry (/v2/: 503)`,
   ]);
+  assert.deepEqual(await at(answered({ status: 500 })), [
+    'problem',
+    `${HOST} answers with an error (/v2/: 500)`,
+  ]);
   assert.equal((await at(answered({ status: 404 })))[0], 'problem');
+  assert.equal((await at(answered({ contentType: 'text/html' })))[0], 'problem');
   assert.equal((await at(away('refused')))[1], `The registry ${HOST} can't be reached: connection refused`);
 });
 
@@ -217,10 +277,48 @@ test('the in-cluster name is not looked for elsewhere, and nobody asks a registr
 });
 
 test("what the registry's own token endpoint says is told, where there is a token", async () => {
-  const statuses: (string | undefined)[] = [];
-  for (const said of ['accepted', 'refused', 'unreachable', undefined] as const) {
-    const [found] = await registryLogin({ registryAccepts: async () => said }, { hosts: [HOST] });
-    statuses.push(found?.status);
-  }
-  assert.deepEqual(statuses, ['ok', 'problem', 'skipped', undefined]);
+  const at = async (said: LoginAnswer | undefined, found = token()) => {
+    const ports = { registryAccepts: async () => said, loginOf: async () => found };
+    const [finding] = await registryLogin(ports, { hosts: [HOST] });
+    return [finding?.status, finding?.saw, finding?.mend];
+  };
+  assert.equal((await at({ kind: 'accepted' }))[0], 'ok');
+  assert.deepEqual((await at({ kind: 'refused' })).slice(1), [
+    `${HOST} refuses the token that its cluster accepts`,
+    `docker-credential-openshift setup ${HOST}`,
+  ]);
+  assert.deepEqual(await at({ kind: 'refused' }, token({ isStored: true, server: undefined })), [
+    'problem',
+    `${HOST} refuses the login of alice that is stored for it`,
+    `docker logout ${HOST}`,
+  ]);
+  assert.deepEqual(await at({ kind: 'failing', status: 503 }), [
+    'problem',
+    `${HOST} fails where engines get their tokens from it (503)`,
+    'Wait, or tell the administrators of that registry.',
+  ]);
+  assert.equal((await at({ kind: 'unknown', detail: 'no answer' }))[0], 'skipped');
+  assert.equal((await at(undefined))[0], undefined);
+  assert.equal((await at({ kind: 'accepted' }, noToken('None.')))[0], undefined);
+});
+
+test('logins in files that a registry refuses are told with what takes them out', async () => {
+  const at = (current: boolean) =>
+    storedLogins(
+      { refusedLogins: async () => [{ path: '/auth.json', key: HOST, host: HOST, current }], fixOf },
+      { ours: [HOST] },
+    );
+  const [found] = await at(true);
+  assert.deepEqual(
+    [found?.status, found?.mend, found?.fix?.key],
+    ['problem', `docker-credential-openshift doctor ${HOST} --fix`, '/auth.json'],
+  );
+  assert.equal((await at(false))[0]?.status, 'warning');
+});
+
+test('a remembered token that the registry refuses is told once it is forgotten', async () => {
+  const at = (user: string | undefined) =>
+    cachedAnswers({ refusedAnswer: async () => user }, { hosts: [HOST] });
+  assert.deepEqual(await at(undefined), []);
+  assert.match((await at('alice'))[0]?.saw ?? '', /remembered the token of alice .* it is forgotten now$/);
 });

@@ -4,11 +4,20 @@ import { unexpected } from '../../../support/identities.ts';
 export const SERVER = 'https://api.example.com:6443';
 
 type Answered = Extract<Contact, { kind: 'answered' }>;
+type None = Extract<Login, { kind: 'none' }>;
 type Token = Extract<Login, { kind: 'token' }>;
 
 /** A server that answers, changed as asked. */
 export function answered(changes: Partial<Answered> = {}): Contact {
-  return { kind: 'answered', status: 200, challenge: undefined, skewMs: 0, proxy: undefined, ...changes };
+  return {
+    kind: 'answered',
+    status: 200,
+    contentType: 'application/json',
+    challenge: undefined,
+    skewMs: 0,
+    proxy: undefined,
+    ...changes,
+  };
 }
 
 /** An OpenShift registry that answers. */
@@ -27,6 +36,7 @@ export function token(changes: Partial<Token> = {}): Login {
     kind: 'token',
     server: SERVER,
     username: 'alice',
+    isStored: false,
     endsAtMs: 86_400_000,
     endsWhenIdle: false,
     unchecked: false,
@@ -37,14 +47,17 @@ export function token(changes: Partial<Token> = {}): Login {
 }
 
 /** Nobody answers. */
-export function noToken(reason: string | null, server?: string): Login {
-  return { kind: 'none', reason, server };
+export function noToken(reason: string | null, changes: Partial<None> = {}): Login {
+  return { kind: 'none', reason, server: undefined, isSignedOut: false, isUnjudged: false, ...changes };
 }
 
 /** Ports that throw when they are called. */
 export const NO_IMAGE_PORTS = {
   loginOf: unexpected('loginOf'),
   manifest: unexpected('manifest'),
+  clusterContacts: unexpected('clusterContacts'),
+  registryContact: unexpected('registryContact'),
+  registryAccepts: unexpected('registryAccepts'),
   mayPull: unexpected('mayPull'),
   mayPush: unexpected('mayPush'),
   imageStream: unexpected('imageStream'),

@@ -5,9 +5,11 @@ import { keychain } from '../../../../src/cli/doctor/checks/keychain.ts';
 import { ownConfig } from '../../../../src/cli/doctor/checks/own-config.ts';
 import { signOuts } from '../../../../src/cli/doctor/checks/sign-outs.ts';
 import { timer } from '../../../../src/cli/doctor/checks/timer.ts';
+import type { Login } from '../../../../src/cli/doctor/network-state.ts';
 import type { KeychainHealth } from '../../../../src/credential/secret-store.ts';
 import { type Binding, bindHost } from '../../../../src/registry/bind-host.ts';
 import { CONTEXT, HOST, inShort } from './checking.ts';
+import { noToken, token } from './network.ts';
 
 test('each fault of the config is a problem of its own, with its line', async () => {
   const reading = {
@@ -32,8 +34,15 @@ test('each fault of the config is a problem of its own, with its line', async ()
 });
 
 test('each host is told with the cluster it belongs to', async () => {
-  const check = async (host: string, binding: Binding) => {
-    const [finding] = await bindings({ bindingOf: async () => binding }, { ...CONTEXT, hosts: [host] });
+  const check = async (
+    host: string,
+    binding: Binding,
+    stored: readonly { host: string; username: string }[] = [],
+  ) => {
+    const [finding] = await bindings(
+      { bindingOf: async () => binding, storedLogins: () => stored },
+      { ...CONTEXT, hosts: [host] },
+    );
     return finding;
   };
   const server = 'https://api.example.com:6443';
@@ -45,6 +54,14 @@ test('each host is told with the cluster it belongs to', async () => {
     `docker-credential-openshift setup ${HOST}`,
   );
   assert.equal((await check('quay.io', bindHost('quay.io', undefined)))?.status, 'note');
+  // What was typed for a host of no cluster is answered, whatever any cluster says.
+  for (const host of [HOST, 'quay.io']) {
+    const typed = await check(host, bindHost(host, undefined), [{ host, username: 'bob' }]);
+    assert.deepEqual(
+      [typed?.status, typed?.saw, typed?.why, typed?.mend],
+      ['ok', `${host} gets what bob typed for it: it is bound to no cluster`, undefined, undefined],
+    );
+  }
   const gone = 'registry.svc.ci.openshift.org';
   const closed = await check(gone, bindHost(gone, undefined));
   assert.equal(closed?.status, 'problem');
@@ -52,17 +69,25 @@ test('each host is told with the cluster it belongs to', async () => {
 });
 
 test('without any host the next step is named', async () => {
-  const ports = { bindingOf: () => assert.fail('there is no host') };
+  const ports = { bindingOf: () => assert.fail('there is no host'), storedLogins: () => [] };
   const [finding] = await bindings(ports, { hosts: [], subject: { kind: 'all' } });
   assert.equal(finding?.mend, 'docker-credential-openshift setup HOST');
 });
 
-test('a sign-out is told, and what ends it', async () => {
-  const check = (how: 'as a whole' | 'with a token' | undefined) =>
-    signOuts({ signedOut: () => how }, CONTEXT);
-  assert.deepEqual(await check(undefined), []);
-  assert.deepEqual(inShort(await check('as a whole')), [['note', undefined]]);
-  assert.match((await check('with a token'))[0]?.why ?? '', /a new one signs it in again/);
+test('a sign-out is told, with the command that get names, and no other is', async () => {
+  const check = async (login: Login) =>
+    (await signOuts({ loginOf: async () => login }, CONTEXT)).map(({ status, saw, mend }) => [
+      status,
+      saw,
+      mend,
+    ]);
+  assert.deepEqual(await check(token()), []);
+  assert.deepEqual(await check(noToken('It is over.')), []);
+  const lift = 'docker-credential-openshift login work';
+  const reason = `You signed out of ${HOST}. To sign in to app.ci again, run: ${lift}`;
+  assert.deepEqual(await check(noToken(reason, { isSignedOut: true })), [
+    ['note', `You signed out of ${HOST}`, lift],
+  ]);
 });
 
 test('a timer that is not there is worth a note; one that is not right is a warning', async () => {

@@ -1,0 +1,39 @@
+import { answerFile } from '../storage/answer-file.ts';
+import { cacheDirectory, type Place } from '../storage/directories.ts';
+import { removeFile } from '../storage/remove-file.ts';
+import type { Network } from './doctor-network.ts';
+import { readKept } from './read-kept.ts';
+import { recall } from './this-process.ts';
+
+/**
+ * Drops the cached answer of a host if the registry refuses its token, and another answer would be given now.
+ * @returns whose token it was; undefined: nothing was dropped
+ * @throws AppError if the file can't be removed
+ */
+export async function dropRefusedAnswer(
+  host: string,
+  { decisionOf, askLogin }: Pick<Network, 'decisionOf' | 'askLogin'>,
+  here: Place,
+): Promise<string | undefined> {
+  const secret = await cachedLogin(host, here);
+  const cache = cacheDirectory(here);
+  if (secret === undefined || cache === null) return undefined;
+  const { answer, knowledge, keep } = await decisionOf(host);
+  if (answer.kind === 'credential' && answer.secret === secret.secret) return undefined;
+  // A cluster that is away for a moment makes no cached token worse: the registry has the last word.
+  if ((await askLogin(host, secret)).kind !== 'refused') return undefined;
+  // What takes its place also holds what is known of the token.
+  await keep();
+  const now = await cachedLogin(host, here);
+  if (now?.secret === secret.secret) await removeFile(answerFile(cache, host));
+  return knowledge?.username ?? secret.username;
+}
+
+/** What would be answered from the cache; undefined: nothing, or nobody's login. */
+async function cachedLogin(host: string, here: Place) {
+  const cached = recall(host, here);
+  if (cached === null || cached.kind === 'anonymous') return undefined;
+  if (cached.kind === 'credential') return cached;
+  const read = await readKept(host, cached, here);
+  return 'fault' in read ? undefined : read.answer;
+}
