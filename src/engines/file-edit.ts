@@ -34,5 +34,5 @@ export async function fileEdit(
 
 /** @returns what makes a file of this kind fit to be shown */
 export function shownAs(kind: FileKind): (text: string) => string {
-  return kind === 'config' ? (text) => text : (text) => redactEngineText(text, kind === 'dockercfg');
+  return kind === 'config' ? (text) => text : redactEngineText;
 }

@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { OUR_HELPER } from '../credential/helper-names.ts';
 import { shownName } from '../credential/quoting.ts';
+import { keyWithoutUser } from '../registry/host-in-key.ts';
 import { withoutMember, withValue } from './edit-json-text.ts';
 import type { EditStep } from './edit-steps.ts';
 import {
@@ -81,7 +82,7 @@ function removeLogins(draft: Draft, host: string, why: string): void {
     const json = textOf(draft.text, entry.value);
     const after = members[index - 1]?.name ?? null;
     draft.text = withoutMember(draft.text, auths, entry);
-    draft.changes.push(`removed the stored login ${shownName(entry.name)}${why}`);
+    draft.changes.push(`removed the stored login ${shownName(keyWithoutUser(entry.name))}${why}`);
     draft.steps.push({ kind: 'login', host, key: entry.name, json, after, legacy: draft.legacy });
   }
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { entryAsWritten, withEntryAsWritten } from '../config/entry-as-written.ts';
 import { OUR_HELPER } from '../credential/helper-names.ts';
 import { shownName } from '../credential/quoting.ts';
+import { keyWithoutUser } from '../registry/host-in-key.ts';
 import { withMemberBack, withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import type { BindingStep, EditStep, HelperStep, LoginStep } from './edit-steps.ts';
 import { draftOf, isBlank, objectMember } from './engine-draft.ts';
@@ -21,7 +22,7 @@ export function toldUndone(step: EditStep): string {
         ? `removed the helper for ${step.host}`
         : `set the helper for ${step.host} back to ${shownName(plain(step.previous))}`;
     case 'login':
-      return `put the stored login ${shownName(step.key)} back`;
+      return `put the stored login ${shownName(keyWithoutUser(step.key))} back`;
     case 'binding':
       return step.previous === null
         ? `removed the binding of ${step.host}`
@@ -64,7 +65,8 @@ function undoLogin(text: string, step: LoginStep, path: string): Undone {
   const parent = step.legacy ? root : auths?.value;
   if (parent?.type === 'object') {
     const isThere = membersOf(parent).some(({ name }) => name === step.key);
-    if (isThere) return { text, left: `there is a newer login ${shownName(step.key)}, which stays` };
+    if (isThere)
+      return { text, left: `there is a newer login ${shownName(keyWithoutUser(step.key))}, which stays` };
     return { text: withMemberBack(text, parent, step.key, step.json, step.after) };
   }
   const empty =
@@ -84,7 +86,7 @@ function undoBinding(text: string, { host, previous, written }: BindingStep): Un
 /** Why a step stays in a file that is gone, or empty. */
 export function gone(step: EditStep): string {
   return step.kind === 'login'
-    ? `the stored login ${shownName(step.key)} is not put back: the file it was in is gone or empty`
+    ? `the stored login ${shownName(keyWithoutUser(step.key))} is not put back: the file it was in is gone or empty`
     : `nothing is left to take back for ${step.host}: the file is gone`;
 }
 

@@ -118,18 +118,18 @@ function ownConfig({ parsed }: DoctorConfig, here: Place): BundleFacts['files'] 
 
 async function enginesFiles(here: Place): Promise<BundleFacts['files']> {
   const files = await Promise.all(
-    engineFiles(here).map(async ({ path, legacy }) => {
-      const text = await redacted(path, legacy);
+    engineFiles(here).map(async ({ path }) => {
+      const text = await redacted(path);
       return text === null ? [] : [{ path, text }];
     }),
   );
   return files.flat();
 }
 
-async function redacted(path: string, legacy: boolean): Promise<string | null> {
+async function redacted(path: string): Promise<string | null> {
   try {
     const { text } = await readEngineFile(path);
-    return text === null ? null : redactEngineText(text, legacy);
+    return text === null ? null : redactEngineText(text);
   } catch (error) {
     // A directory, a loop, no permission: that is what the report has to say of it.
     if (error instanceof AppError) return `(${describeError(error)})`;
