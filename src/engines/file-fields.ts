@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { NamedHelper } from '../cli/doctor/engine-state.ts';
 import { shownName } from '../credential/quoting.ts';
+import { keyWithoutUser } from '../registry/host-in-key.ts';
 import { jsonError, type Member, membersOf } from './json-members.ts';
 
 /** What docker's and podman's files say of logins and helpers; whatever else is in them is another's. */
@@ -27,8 +28,8 @@ export function isField(member: string, name: FieldName): boolean {
 export function namedHelpersIn(root: Node, text: string, path: string): NamedHelper[] {
   return fieldsCalled(root, 'credHelpers').flatMap((field) =>
     entriesOf(field, text, path).map(({ name, value }) => {
-      if (value.type === 'string') return { key: name, helper: String(value.value) };
-      throw jsonError(text, value.offset, path, `names no helper for ${shownName(name)}`);
+      if (value.type === 'string') return { key: keyWithoutUser(name), helper: String(value.value) };
+      throw jsonError(text, value.offset, path, `names no helper for ${shownName(keyWithoutUser(name))}`);
     }),
   );
 }
@@ -51,5 +52,10 @@ export function entriesOf(field: Member, text: string, path: string): readonly M
 /** Go's decoder gives up on the whole file for this. */
 export function mustBeObject({ name, value }: Member, text: string, path: string): void {
   if (value.type === 'object' || value.type === 'null') return;
-  throw jsonError(text, value.offset, path, `has something else than an object under ${shownName(name)}`);
+  throw jsonError(
+    text,
+    value.offset,
+    path,
+    `has something else than an object under ${shownName(keyWithoutUser(name))}`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { RegistryTable } from '../cli/doctor/engine-state.ts';
+import type { RegistryTable } from '../registry/registry-tables.ts';
 import { isTomlFault, readToml, type TomlTable, type TomlValue } from './read-toml.ts';
 
 /** What one registries.conf, or a drop-in of it, says. */

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
-import type { RegistriesConf, RegistryTable } from '../cli/doctor/engine-state.ts';
+import type { RegistriesConf } from '../cli/doctor/engine-state.ts';
 import { AppError } from '../credential/app-error.ts';
 import { FILES_AS_HELPER } from '../credential/helper-names.ts';
+import type { RegistryTable } from '../registry/registry-tables.ts';
 import type { EngineEnvironment } from './engine-files.ts';
 import { parseRegistriesConf } from './parse-registries-conf.ts';
 import { readEngineFile } from './read-engine-file.ts';

@@ -1,5 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { SecretFacts, StoredLogin } from '../cli/doctor/engine-state.ts';
+import { keyWithoutUser } from '../registry/host-in-key.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { membersOf } from './json-members.ts';
 
@@ -14,7 +15,7 @@ export function storedLogins(auths: Node, factsOf: FactsOf): StoredLogin[] {
   return membersOf(auths).map(({ name, value }) => {
     const secret = secretOf(value);
     return {
-      key: name,
+      key: keyWithoutUser(name),
       host: normaliseRegistryHost(name) ?? undefined,
       form: /^https?:\/\//.test(name) ? 'url' : name.includes('/') ? 'namespace' : 'host',
       secret: secret === undefined ? undefined : factsOf(secret),

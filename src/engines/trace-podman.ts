@@ -1,7 +1,7 @@
 import type { AuthFile, StoredLogin } from '../cli/doctor/engine-state.ts';
 import { FILES_AS_HELPER } from '../credential/helper-names.ts';
 import { hostInKey } from '../registry/host-in-key.ts';
-import { rewritten, tableFor } from './registry-tables.ts';
+import { rewritten, tableFor } from '../registry/registry-tables.ts';
 import {
   emptiness,
   type Look,

@@ -1,3 +1,4 @@
+import type { RegistryTable } from '../../registry/registry-tables.ts';
 import type { Engine } from './check.ts';
 
 /** What is known of a stored secret without telling it. */
@@ -12,6 +13,7 @@ export interface SecretFacts {
 
 /** A login in an engine's file. */
 export interface StoredLogin {
+  /** As it is written, but for a user and password in it. */
   readonly key: string;
   /** The registry host that the key is for, normalised; undefined: it is for none. */
   readonly host: string | undefined;
@@ -51,19 +53,6 @@ export interface AuthFile {
   readonly credsStore: string | undefined;
   /** The names of what else the file holds. */
   readonly otherKeys: readonly string[];
-}
-
-/** A `[[registry]]` of registries.conf. */
-export interface RegistryTable {
-  /** The file that it stands in. */
-  readonly path: string;
-  /** Which images it is for: those whose name is or begins with it; `*.DOMAIN` stands for all hosts of a domain. */
-  readonly prefix: string;
-  /** What is asked in the prefix's place; empty: the very same. */
-  readonly location: string;
-  readonly blocked: boolean;
-  /** What is asked before. */
-  readonly mirrors: readonly string[];
 }
 
 /** podman's registries.conf and its drop-ins, as far as logins and hosts go. */

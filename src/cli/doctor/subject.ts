@@ -1,3 +1,4 @@
+import { DOCKER_HUB, hubByOneName } from '../../registry/docker-hub.ts';
 import { asEnginesAsk } from '../../registry/engine-names.ts';
 import { type ImageReference, parseImageReference } from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
@@ -25,10 +26,11 @@ export function parseSubject(word: string | undefined): Subject | undefined {
   }
   const isBareName = !/[/.]/.test(text) && !/^[^:]+:\d+$/.test(text) && text !== 'localhost';
   if (url === undefined && (isBareName || /\/./.test(text) || text.includes('@'))) return imageOf(text);
-  const host = normaliseRegistryHost(text);
+  const name = normaliseRegistryHost(text);
+  const host = name === null ? null : hubByOneName(name);
   // `name.of.image:tag` has no port after its colon.
   if (host === null) return imageOf(text);
-  return { kind: 'host', host, asked: asEnginesAsk(text, host) };
+  return { kind: 'host', host, asked: host === DOCKER_HUB ? host : asEnginesAsk(text, host) };
 }
 
 function imageOf(text: string): Subject | undefined {

@@ -34,6 +34,9 @@ test('hosts come in the one spelling that is compared', () => {
     host: 'registry.example.com',
     asked: 'registry.example.com:443',
   });
+  for (const word of ['docker.io', 'index.docker.io', 'https://index.docker.io/v1/', 'index.docker.io:443']) {
+    assert.deepEqual(parseSubject(word), { kind: 'host', host: 'docker.io', asked: 'docker.io' }, word);
+  }
   const image = parseSubject('registry.example.com:443/ns/app');
   assert.equal(image?.kind === 'image' && image.host, 'registry.example.com');
   assert.equal(image?.kind === 'image' && image.image.registry, 'registry.example.com:443');

@@ -26,9 +26,10 @@ test("docker's file is read with its logins, helpers and store, and without a se
       'https://a.example.com/v1/': { identitytoken: 'dead' },
       'b.example.com': {},
       'c.example.com': { auth: base64('no colon') },
-      'no host@x': { password: 'dead' },
+      'no host': { password: 'dead' },
+      'https://bobby:hush/13@d.example.com/v1/': { password: 'dead' },
     },
-    credHelpers: { 'a.example.com': 'openshift', 'b.example.com': 'x' },
+    credHelpers: { 'a.example.com': 'openshift', 'b.example.com': 'x', 'bobby:hush@e.example.com': 'y' },
     credsStore: 'desktop',
     HttpHeaders: { X: 'hush' },
   });
@@ -43,15 +44,17 @@ test("docker's file is read with its logins, helpers and store, and without a se
       ['https://a.example.com/v1/', 'a.example.com', 'url', 'other', true],
       ['b.example.com', 'b.example.com', 'host', undefined, undefined],
       ['c.example.com', 'c.example.com', 'host', undefined, undefined],
-      ['no host@x', undefined, 'host', 'other', true],
+      ['no host', undefined, 'host', 'other', true],
+      ['https://***@d.example.com/v1/', undefined, 'url', 'other', true],
     ],
   );
   assert.deepEqual(file?.helpers, [
     { key: 'a.example.com', helper: 'openshift' },
     { key: 'b.example.com', helper: 'x' },
+    { key: '***@e.example.com', helper: 'y' },
   ]);
   assert.deepEqual([file?.state, file?.credsStore, file?.otherKeys], ['read', 'desktop', ['HttpHeaders']]);
-  assert.doesNotMatch(JSON.stringify(files), /sha256~|hush|"dead":"/);
+  assert.doesNotMatch(JSON.stringify(files), /sha256~|hush|bobby|"dead":"/);
 });
 
 test('what is wrong with a file is said of it, with line and column, and the others are read', async (t) => {

@@ -1,5 +1,7 @@
+import { FILES_AS_HELPER } from '../../../credential/helper-names.ts';
 import { shellQuoted } from '../../../credential/quoting.ts';
-import type { AuthFile, EngineState } from '../engine-state.ts';
+import type { CheckContext, Engine } from '../check.ts';
+import { type AuthFile, type EngineState, filesOf } from '../engine-state.ts';
 import type { Finding, Fix } from '../finding.ts';
 
 export interface BrokenFilesPorts {
@@ -9,44 +11,62 @@ export interface BrokenFilesPorts {
 }
 
 /** Files of the engines that they can't read. */
-export async function brokenFiles({ engineState, fixOf }: BrokenFilesPorts): Promise<readonly Finding[]> {
-  const { files } = await engineState();
-  const there = files.filter(({ state }) => state !== 'absent');
-  const broken = there.filter(({ state }) => state !== 'read');
+export async function brokenFiles(
+  { engineState, fixOf }: BrokenFilesPorts,
+  { engines }: Pick<CheckContext, 'engines'>,
+): Promise<readonly Finding[]> {
+  const state = await engineState();
+  const there = state.files.filter((file) => file.state !== 'absent' && readersOf(file, engines).length > 0);
+  const broken = there.filter((file) => file.state !== 'read');
   const isRead = broken.every(({ current }) => !current);
   const count = there.length - broken.length;
+  const who = engines.join(' and ');
+  const have = engines.length > 1 ? 'have' : 'has';
   const ok: Finding = {
     status: 'ok',
     saw:
       count === 0
-        ? 'docker and podman have no files yet'
-        : `docker and podman can read their files (${count})`,
+        ? `${who} ${have} no files yet`
+        : `${who} can read ${engines.length > 1 ? 'their' : 'its'} files (${count})`,
   };
-  return [...(isRead ? [ok] : []), ...broken.flatMap((file) => describe(file, fixOf))];
+  return [
+    ...(isRead ? [ok] : []),
+    ...broken.flatMap((file) => describe(file, readersOf(file, engines), podmanFails(file, state), fixOf)),
+  ];
 }
 
-function describe(file: AuthFile, fixOf: (path: string) => Fix): Finding[] {
-  const { path, state, fault, current, readBy } = file;
-  const isDockers = readBy.includes('docker');
+function readersOf({ readBy }: AuthFile, engines: readonly Engine[]): readonly Engine[] {
+  return readBy.filter((engine) => engines.includes(engine));
+}
+
+function describe(
+  { path, state, fault, current }: AuthFile,
+  readers: readonly Engine[],
+  fails: string,
+  fixOf: (path: string) => Fix,
+): Finding[] {
+  const status = statusOf(current);
+  const podman = readers.includes('podman') ? [`podman, buildah and skopeo ${fails}`] : [];
   if (state === 'blank') {
     // docker takes an empty config.json for none.
-    const why = 'podman, buildah and skopeo refuse an empty file, and fail every pull';
-    return [
-      {
-        status: statusOf(current),
-        saw: `${path} is empty`,
-        why,
-        mend: `echo '{}' > ${shellQuoted(path)}`,
-        fix: fixOf(path),
-      },
-    ];
+    const mend = `echo '{}' > ${shellQuoted(path)}`;
+    return podman.map((why) => ({ status, saw: `${path} is empty`, why, mend, fix: fixOf(path) }));
   }
-  const podman = 'podman, buildah and skopeo fail every pull for it';
-  const why = isDockers
-    ? `docker ignores the whole file, with every login and helper in it; ${podman}`
-    : podman;
+  const docker = readers.includes('docker')
+    ? ['docker ignores the whole file, with every login and helper in it']
+    : [];
+  const why = [...docker, ...podman].join('; ');
   const mend = `Mend ${path} there, or move it away: mv ${shellQuoted(path)} ${shellQuoted(`${path}.broken`)}`;
-  return [{ status: statusOf(current), saw: fault ?? `${path} can't be read`, why, mend }];
+  return [{ status, saw: fault ?? `${path} can't be read`, why, mend }];
+}
+
+/** podman reads one file after the other, up to the first login: what comes before may spare it the broken one. */
+function podmanFails({ path }: AuthFile, state: EngineState): string {
+  const [first] = filesOf('podman', state);
+  const isFirst = first?.path === path && state.registriesConf.helpers[0] === FILES_AS_HELPER;
+  return isFirst
+    ? 'fail every pull for it'
+    : 'fail every pull for which they find no login before they come to it';
 }
 
 /** What is read only with other variables may never be. */

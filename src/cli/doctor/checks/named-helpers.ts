@@ -1,5 +1,6 @@
 import { OUR_HELPER } from '../../../credential/helper-names.ts';
 import { shownName } from '../../../credential/quoting.ts';
+import { DOCKER_HUB, DOCKER_HUB_KEY, hubByOneName } from '../../../registry/docker-hub.ts';
 import { engineNamesOf } from '../../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
 import type { CheckContext, Engine } from '../check.ts';
@@ -19,6 +20,11 @@ export async function namedHelpers(
   { engines, ours, subject }: Pick<CheckContext, 'engines' | 'ours' | 'subject'>,
 ): Promise<readonly Finding[]> {
   const state = await ports.engineState();
+  // What is broken is a person's to mend.
+  const fixOf: FixOf = (path) =>
+    state.files.some((file) => file.path === path && file.state === 'unusable')
+      ? undefined
+      : ports.fixOf(path);
   const found: Finding[] = [];
   for (const engine of engines) {
     if (!(await ports.isInstalled(engine))) {
@@ -26,9 +32,9 @@ export async function namedHelpers(
       continue;
     }
     for (const host of ours)
-      found.push(forHost({ host, names: namesOf(host, subject), engine }, state, ports.fixOf));
+      found.push(forHost({ host, names: namesOf(host, engine, subject), engine }, state, fixOf));
   }
-  return [...found, ...oddKeys(ours, state)];
+  return [...found, ...oddKeys(engines, ours, state)];
 }
 
 /** A host, the names that an engine may ask for it by, and the engine. */
@@ -38,19 +44,26 @@ interface Asked {
   readonly engine: Engine;
 }
 
+type FixOf = (path: string) => Fix | undefined;
+
 /** Engines tell HOST:443 from HOST: which of them is meant is known only where one was typed. */
-function namesOf(host: string, subject: Subject): readonly string[] {
+function namesOf(host: string, engine: Engine, subject: Subject): readonly string[] {
+  if (host === DOCKER_HUB) return [engine === 'docker' ? DOCKER_HUB_KEY : DOCKER_HUB];
   return 'asked' in subject ? [subject.asked] : engineNamesOf(host);
 }
 
-function forHost(asked: Asked, state: EngineState, fixOf: (path: string) => Fix): Finding {
+function forHost(asked: Asked, state: EngineState, fixOf: FixOf): Finding {
   const { host, names, engine } = asked;
   const { registriesConf } = state;
   if (engine === 'podman' && registriesConf.helpers.includes(OUR_HELPER)) {
     return { status: 'ok', host, saw: `podman asks the helper for ${host} (${registriesConf.path})` };
   }
+  // Of one key that is there twice, engines take the last.
   const named = filesOf(engine, state).flatMap((file) =>
-    file.helpers.filter(({ key }) => names.includes(key)).map(({ helper }) => ({ file, helper })),
+    names.flatMap((name) => {
+      const entry = file.helpers.findLast(({ key }) => key === name);
+      return entry === undefined ? [] : [{ file, helper: entry.helper }];
+    }),
   );
   const [first] = named;
   if (first === undefined) return missing(asked, state, fixOf);
@@ -79,37 +92,51 @@ function forHost(asked: Asked, state: EngineState, fixOf: (path: string) => Fix)
   return { status: 'ok', host, saw: `${engine} asks the helper for ${host} (${file.path})` };
 }
 
-function missing(
-  { host, names: [name = host], engine }: Asked,
-  state: EngineState,
-  fixOf: (path: string) => Fix,
-): Finding {
+function missing({ host, names: [name = host], engine }: Asked, state: EngineState, fixOf: FixOf): Finding {
   const role = engine === 'docker' ? 'docker-config' : 'podman-persistent';
-  const path = state.files.find((file) => file.role === role && file.current)?.path;
+  const { path, state: there } = state.files.find((file) => file.role === role && file.current) ?? {};
+  if (host === DOCKER_HUB) {
+    const saw = `No file of ${engine} names the helper for Docker Hub (${name})`;
+    return {
+      status: 'note',
+      host,
+      saw,
+      why: "It is no cluster's registry: the helper has for it only what was typed",
+    };
+  }
+  const isBroken = path !== undefined && there === 'unusable';
   return {
     status: 'problem',
     host,
     saw: `No file of ${engine} names the helper for ${name}`,
     why: `${engine} never asks the helper, and pulls from ${name} anonymously or with what else it finds`,
-    mend: `docker-credential-openshift setup ${name}`,
+    mend: isBroken
+      ? `Mend ${path} first, then run: docker-credential-openshift setup ${name}`
+      : `docker-credential-openshift setup ${name}`,
     // It writes the host as it is compared, and no other spelling.
     fix: path === undefined || name !== host ? undefined : fixOf(path),
   };
 }
 
 /** Keys that no engine will ever find: it looks for `HOST[:PORT]`, letter by letter. */
-function oddKeys(ours: readonly string[], { files }: EngineState): Finding[] {
-  return files.flatMap((file: AuthFile) =>
+function oddKeys(engines: readonly Engine[], ours: readonly string[], { files }: EngineState): Finding[] {
+  const read = files.filter(({ readBy }) => readBy.some((engine) => engines.includes(engine)));
+  return read.flatMap((file: AuthFile) =>
     file.helpers.flatMap(({ key, helper }) => {
-      const host = normaliseRegistryHost(key) ?? undefined;
+      const name = normaliseRegistryHost(key);
+      const host = name === null ? undefined : hubByOneName(name);
       if (helper !== OUR_HELPER && (host === undefined || !ours.includes(host))) return [];
-      if (host !== undefined && isHost(key, host)) return [];
+      if (host !== undefined && isLookedFor(key, host)) return [];
+      const why =
+        host === DOCKER_HUB
+          ? `For Docker Hub docker looks for ${DOCKER_HUB_KEY}, and podman for ${DOCKER_HUB}`
+          : 'Engines look for HOST or HOST:PORT, letter by letter';
       return [
         {
           status: 'warning' as const,
           host,
           saw: `${file.path} names a helper for ${shownName(key)}`,
-          why: 'Engines look for HOST or HOST:PORT, letter by letter: nothing pulls by that key',
+          why: `${why}: nothing pulls by that key`,
           mend: `Take the line out of credHelpers in ${file.path}.`,
         },
       ];
@@ -118,6 +145,8 @@ function oddKeys(ours: readonly string[], { files }: EngineState): Finding[] {
 }
 
 /** Engines ask for HOST:443 where that was typed. */
-function isHost(key: string, host: string): boolean {
-  return engineNamesOf(host).includes(key);
+function isLookedFor(key: string, host: string): boolean {
+  return host === DOCKER_HUB
+    ? key === DOCKER_HUB || key === DOCKER_HUB_KEY
+    : engineNamesOf(host).includes(key);
 }

@@ -1,7 +1,8 @@
 import { FILES_AS_HELPER, OUR_HELPER } from '../../../credential/helper-names.ts';
-import { shownName } from '../../../credential/quoting.ts';
+import { shellQuoted, shownName } from '../../../credential/quoting.ts';
+import { type RegistryTable, rewritten, tableFor } from '../../../registry/registry-tables.ts';
 import type { CheckContext } from '../check.ts';
-import type { EngineState } from '../engine-state.ts';
+import type { EngineState, RegistriesConf } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
 
 export interface RegistriesConfCheckPorts {
@@ -9,14 +10,14 @@ export interface RegistriesConfCheckPorts {
   isOnPath(helper: string): boolean;
 }
 
-/** podman's registries.conf and its drop-ins: whom it asks for every registry. */
+/** podman's registries.conf and its drop-ins: whom it asks for every registry, and which it asks instead of others. */
 export async function registriesConf(
   { engineState, isOnPath }: RegistriesConfCheckPorts,
-  { engines }: Pick<CheckContext, 'engines'>,
+  { engines, hosts }: Pick<CheckContext, 'engines' | 'hosts'>,
 ): Promise<readonly Finding[]> {
   if (!engines.includes('podman')) return [];
-  const { helpers, path, overridden } = (await engineState()).registriesConf;
-  const found: Finding[] = [];
+  const { helpers, path, overridden, broken, tables } = (await engineState()).registriesConf;
+  const found = [...broken.map(brokenFile), ...hosts.flatMap((host) => elsewhere(host, tables))];
   for (const file of overridden) {
     if (!file.helpers.includes(OUR_HELPER) || helpers.includes(OUR_HELPER)) continue;
     found.push({
@@ -55,4 +56,43 @@ export async function registriesConf(
     found.push({ status: 'note', saw: `${path} has credential-helpers = [${list}]`, why });
   }
   return found;
+}
+
+function brokenFile({ path, fault }: RegistriesConf['broken'][number]): Finding {
+  return {
+    status: 'problem',
+    saw: fault,
+    why: 'podman, buildah and skopeo can read none of their configuration then, and fail every pull',
+    mend: `Mend ${path} there, or move it away: mv ${shellQuoted(path)} ${shellQuoted(`${path}.broken`)}`,
+  };
+}
+
+/** Tables for a host, or for a part of it. */
+function elsewhere(host: string, tables: readonly RegistryTable[]): Finding[] {
+  const whole = tableFor(host, tables);
+  const parts = tables.filter(({ prefix }) => prefix.startsWith(`${host}/`));
+  return [...(whole === undefined ? [] : [whole]), ...parts].flatMap((table) => {
+    const { path, prefix, location, mirrors } = table;
+    const name = table === whole ? host : prefix;
+    const asked = rewritten(name, table);
+    const last = tableFor(asked, tables);
+    if (last?.blocked === true) {
+      return {
+        status: 'problem' as const,
+        host,
+        saw: `${last.path} blocks ${last.prefix}`,
+        why: `podman, buildah and skopeo refuse to pull from ${name}`,
+        mend: `Take "blocked = true" out of the [[registry]] for ${last.prefix} in ${last.path}.`,
+      };
+    }
+    const instead = asked === name ? [] : [`${asked} instead of ${name}`];
+    const before = mirrors.length === 0 ? [] : [`${mirrors.join(', ')} before ${name}`];
+    if (location === '' || instead.length + before.length === 0) return [];
+    return {
+      status: 'note' as const,
+      host,
+      saw: `By ${path}, podman asks ${[...before, ...instead].join(', and ')}`,
+      why: 'It looks for a login of the registry that it asks, so that what is bound to another name does not count',
+    };
+  });
 }

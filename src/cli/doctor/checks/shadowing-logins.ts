@@ -1,4 +1,5 @@
 import { shownName } from '../../../credential/quoting.ts';
+import { hostInKey } from '../../../registry/host-in-key.ts';
 import type { CheckContext, Engine } from '../check.ts';
 import type { AuthFile, EngineState, StoredLogin } from '../engine-state.ts';
 import type { Finding, Fix } from '../finding.ts';
@@ -40,40 +41,53 @@ async function describe(
   readers: readonly Engine[],
   ports: ShadowingLoginsPorts,
 ): Promise<Finding> {
-  const senders: Engine[] = [];
-  for (const engine of readers) if (await isSent(engine, login, file, ports)) senders.push(engine);
+  const sent = await Promise.all(readers.map((engine) => howSent(engine, login, file, ports)));
+  const by = (how: Sent) => readers.filter((_, index) => sent[index] === how);
+  const [now, behind] = [by('now'), by('behind the helper')];
   const end = ports.endInWords(login);
   const saw = `${file.path} holds a login for ${shownName(login.key)}${end === '' ? '' : `, ${end}`}`;
   const mend = `docker-credential-openshift doctor ${host} --fix`;
   const fix = ports.fixOf(file.path);
-  if (senders.length > 0) {
+  if (now.length > 0) {
     const then = login.secret?.dead === true ? 'Now' : 'Once its token ends';
     const what = login.form === 'namespace' ? login.key : host;
-    const why = `${sendIt(senders)}. ${then}, every pull from ${what} fails with 401, of public images, too`;
+    const why = `${named(now)} it and never ask${isOne(now) ? 's' : ''} the helper. ${then}, every pull from ${what} fails with 401, of public images, too`;
     return { status: 'problem', host, saw, why, mend, fix };
   }
-  const why = file.current
-    ? 'It counts as soon as the helper has no answer, or is not found; then pulls fail with 401, of public images, too'
-    : 'It is read where an engine is started with other variables: by sudo, cron, or from a desktop';
-  return { status: 'warning', host, saw, why, mend, fix };
+  return { status: 'warning', host, saw, why: whenSent(behind, file), mend, fix };
+}
+
+function whenSent(behind: readonly Engine[], { current }: AuthFile): string {
+  if (!current)
+    return 'It is read where an engine is started with other variables: by sudo, cron, or from a desktop';
+  const fails = 'then pulls fail with 401 once its token has ended, of public images, too';
+  return behind.length > 0
+    ? `${named(behind)} it as soon as the helper has no answer; ${fails}`
+    : `Nothing sends it as things are; it counts once what engines find before it is gone, and ${fails}`;
 }
 
 /** podman's lookup is that of its whole family. */
-function sendIt(senders: readonly Engine[]): string {
-  if (!senders.includes('podman')) return 'docker sends it and never asks the helper';
-  const names = senders.includes('docker') ? 'docker, podman' : 'podman';
-  return `${names}, buildah and skopeo send it and never ask the helper`;
+function named(senders: readonly Engine[]): string {
+  if (!senders.includes('podman')) return 'docker sends';
+  return `${senders.includes('docker') ? 'docker, podman' : 'podman'}, buildah and skopeo send`;
 }
 
-async function isSent(
+function isOne(senders: readonly Engine[]): boolean {
+  return !senders.includes('podman');
+}
+
+type Sent = 'now' | 'behind the helper' | 'not';
+
+async function howSent(
   engine: Engine,
-  { key }: StoredLogin,
+  { key, form }: StoredLogin,
   { path }: AuthFile,
   { winnerOf }: ShadowingLoginsPorts,
-): Promise<boolean> {
-  const [registry = '', ...rest] = key.replace(/^https?:\/\//, '').split('/');
-  const isUrl = registry !== key.split('/', 1)[0];
-  const repository = isUrl || rest.length === 0 ? undefined : rest.join('/');
-  const winner = await winnerOf(engine, registry, repository);
-  return winner.kind === 'login' && winner.where === path && winner.key === key;
+): Promise<Sent> {
+  const registry = hostInKey(key);
+  const repository = form === 'namespace' ? key.slice(registry.length + 1) : '';
+  const winner = await winnerOf(engine, registry, repository === '' ? undefined : repository);
+  const isIt = (one: Winner) => one.kind === 'login' && one.where === path && one.key === key;
+  if (isIt(winner)) return 'now';
+  return winner.kind === 'helper' && isIt(winner.otherwise) ? 'behind the helper' : 'not';
 }

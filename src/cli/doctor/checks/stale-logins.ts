@@ -11,10 +11,11 @@ export interface StaleLoginsPorts {
 /** Logins for other hosts whose token has ended: they are not this helper's to remove. */
 export async function staleLogins(
   { engineState, endInWords }: StaleLoginsPorts,
-  { ours }: Pick<CheckContext, 'ours'>,
+  { engines, ours }: Pick<CheckContext, 'engines' | 'ours'>,
 ): Promise<readonly Finding[]> {
   const { files } = await engineState();
-  const found = files.flatMap((file) =>
+  const read = files.filter(({ readBy }) => readBy.some((engine) => engines.includes(engine)));
+  const found = read.flatMap((file) =>
     file.logins
       .filter(({ secret, host }) => secret?.dead === true && (host === undefined || !ours.includes(host)))
       .map((login) => stale(login, file, endInWords)),
@@ -33,9 +34,12 @@ function stale(login: StoredLogin, file: AuthFile, endInWords: StaleLoginsPorts[
   };
 }
 
-/** `podman logout` on docker's file would take other keys of it along. */
-function removal({ key }: StoredLogin, { path, role }: AuthFile): string {
-  if (role === 'docker-config') return `docker logout ${shellQuoted(key)}`;
-  if (role === 'dockercfg') return `Take the entry ${shownName(key)} out of ${path}.`;
-  return `podman logout --authfile ${shellQuoted(path)} ${shellQuoted(key)}`;
+/** What takes the entry out: engines' own commands where they do, and do no harm. */
+function removal({ key, form }: StoredLogin, { path, role }: AuthFile): string {
+  const isCut = key.includes('@');
+  if (role === 'docker-config' && !isCut) return `docker logout ${shellQuoted(key)}`;
+  // podman logout knows no URLs, and on docker's file it would take other keys of it along.
+  if (role.startsWith('podman-') && form !== 'url' && !isCut)
+    return `podman logout --authfile ${shellQuoted(path)} ${shellQuoted(key)}`;
+  return `Take the entry ${shownName(key)} out of ${path}.`;
 }

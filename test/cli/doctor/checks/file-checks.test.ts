@@ -46,8 +46,8 @@ const reading = (state: EngineState) => ({
 });
 
 test('files that engines can read are fine, and so are none', async () => {
-  assert.deepEqual(inShort(await brokenFiles(reading(engineState({})))), [['ok', undefined]]);
-  assert.deepEqual(inShort(await brokenFiles(reading(engineState({ [K]: {}, [X]: {} })))), [
+  assert.deepEqual(inShort(await brokenFiles(reading(engineState({})), CONTEXT)), [['ok', undefined]]);
+  assert.deepEqual(inShort(await brokenFiles(reading(engineState({ [K]: {}, [X]: {} })), CONTEXT)), [
     ['ok', undefined],
   ]);
 });
@@ -55,6 +55,7 @@ test('files that engines can read are fine, and so are none', async () => {
 test('an empty file is mended, a broken one is told with its line, one of another environment is a warning', async () => {
   const found = await brokenFiles(
     reading(engineState({ [C]: { state: 'blank' }, [K]: { state: 'unusable' } })),
+    CONTEXT,
   );
   assert.deepEqual(inShort(found), [
     ['problem', C],
@@ -62,11 +63,79 @@ test('an empty file is mended, a broken one is told with its line, one of anothe
   ]);
   assert.match(found[1]?.saw ?? '', /config\.json:2:1: /);
   assert.match(found[1]?.why ?? '', /docker ignores the whole file/);
-  const other = await brokenFiles(reading(engineState({ [X]: { state: 'unusable', current: false } })));
+  const other = await brokenFiles(
+    reading(engineState({ [X]: { state: 'unusable', current: false } })),
+    CONTEXT,
+  );
   assert.deepEqual(inShort(other), [
     ['ok', undefined],
     ['warning', undefined],
   ]);
+});
+
+test('what is said of a broken file agrees with what engines do: they read one after the other', async () => {
+  const whyOf = async (state: EngineState, engines = CONTEXT.engines) =>
+    (await brokenFiles(reading(state), { engines })).map(({ why }) => why);
+  assert.deepEqual(await whyOf(engineState({ [X]: { state: 'unusable' } })), [
+    'podman, buildah and skopeo fail every pull for it',
+  ]);
+  const [behind] = await whyOf(engineState({ [C]: { helpers: OURS }, [K]: { state: 'unusable' } }));
+  assert.match(behind ?? '', /skopeo fail every pull for which they find no login before they come to it$/);
+});
+
+test('with --engine only the files of that engine are looked at', async () => {
+  const state = engineState({ [X]: { state: 'unusable', dead: [OTHER] }, [K]: { state: 'unusable' } });
+  const check = (engines: readonly Engine[]) => brokenFiles(reading(state), { engines });
+  const [docker, ...none] = await check(['docker']);
+  assert.deepEqual(none, []);
+  assert.equal(docker?.why, 'docker ignores the whole file, with every login and helper in it');
+  assert.doesNotMatch((await check(['podman'])).map(({ why }) => why).join(), /docker/);
+  const blank = engineState({ [K]: { state: 'blank' } });
+  assert.deepEqual(await brokenFiles(reading(blank), { engines: ['docker'] }), []);
+  assert.deepEqual(inShort(await staleLogins(reading(state), { ...CONTEXT, engines: ['docker'] })), [
+    ['ok', undefined],
+  ]);
+});
+
+test('no fix is promised for a file that is broken', async () => {
+  for (const helpers of [{}, OURS]) {
+    const state = engineState({ [K]: { state: 'unusable' }, [X]: { helpers }, [C]: { state: 'unusable' } });
+    const found = await namedHelpers(reading(state), CONTEXT);
+    assert.deepEqual(
+      found.map(({ fix }) => fix),
+      found.map(() => undefined),
+    );
+    assert.match(found[0]?.mend ?? '', /^Mend \S+config\.json first, then run: /);
+  }
+});
+
+test('of a key that is there twice, the last one counts, as it does for engines', async () => {
+  const twice = engineState({ [K]: {} });
+  const files = twice.files.map((file) =>
+    file.path === K
+      ? { ...file, helpers: ['other', 'openshift'].map((helper) => ({ key: HOST, helper })) }
+      : file,
+  );
+  const found = await namedHelpers(reading({ ...twice, files }), { ...CONTEXT, engines: ['docker'] });
+  assert.deepEqual(inShort(found), [['ok', undefined]]);
+});
+
+test('Docker Hub has a key of its own for each engine, and is no cluster`s', async () => {
+  const check = (key: string, engines: readonly Engine[] = ['docker', 'podman']) =>
+    namedHelpers(reading(engineState({ [K]: { helpers: { [key]: 'openshift' } } })), {
+      engines,
+      ours: ['docker.io'],
+      subject: { kind: 'all' },
+    });
+  const statuses = async (key: string) => (await check(key)).map(({ status }) => status);
+  assert.deepEqual(await statuses('https://index.docker.io/v1/'), ['ok', 'note']);
+  assert.deepEqual(await statuses('docker.io'), ['note', 'ok']);
+  assert.deepEqual(await statuses('index.docker.io'), ['note', 'note', 'warning']);
+  const [, , odd] = await check('index.docker.io');
+  assert.match(
+    odd?.why ?? '',
+    /docker looks for https:\/\/index\.docker\.io\/v1\/, and podman for docker\.io/,
+  );
 });
 
 test('both engines are to have the helper named for each host', async () => {
@@ -142,6 +211,37 @@ test('registries.conf serves podman for every host', async () => {
   assert.deepEqual(inShort(await registriesConf(reading(state), CONTEXT)), [['note', undefined]]);
 });
 
+test('a broken registries.conf, a blocked registry and another location are told', async () => {
+  const path = '/a/50.conf';
+  const table = (prefix: string, more: object) => ({
+    path,
+    prefix,
+    location: '',
+    blocked: false,
+    mirrors: [],
+    ...more,
+  });
+  const check = async (said: Parameters<typeof conf>[0]) =>
+    registriesConf(reading(engineState({}, { registriesConf: conf(said) })), CONTEXT);
+  const [broken] = await check({ broken: [{ path, fault: `${path}:1: no TOML` }] });
+  assert.deepEqual([broken?.status, broken?.saw], ['problem', `${path}:1: no TOML`]);
+  assert.match(broken?.mend ?? '', /mv \/a\/50\.conf \/a\/50\.conf\.broken$/);
+  for (const prefix of [HOST, `${HOST}/team`, '*.example.com']) {
+    const [blocked] = await check({ tables: [table(prefix, { blocked: true })] });
+    assert.deepEqual([blocked?.status, blocked?.saw], ['problem', `${path} blocks ${prefix}`]);
+  }
+  const [moved] = await check({ tables: [table(HOST, { location: 'b.example.com', mirrors: ['m.io'] })] });
+  assert.equal(moved?.status, 'note');
+  assert.equal(
+    moved?.saw,
+    `By ${path}, podman asks m.io before ${HOST}, and b.example.com instead of ${HOST}`,
+  );
+  assert.deepEqual(
+    await check({ tables: [table(OTHER, { blocked: true }), table(HOST, { location: HOST })] }),
+    [],
+  );
+});
+
 test('a helper of registries.conf that is not on the PATH is a problem', async () => {
   const said = conf({ helpers: ['nothing', 'containers-auth.json'], path: '/a/50.conf' });
   const ports = { ...reading(engineState({}, { registriesConf: said })), isOnPath: () => false };
@@ -184,6 +284,20 @@ test('logins that count only where the helper has no answer are warnings', async
   assert.deepEqual(inShort(await shadowingLogins(reading(state), CONTEXT)), [['warning', X]]);
 });
 
+test('when such a login counts is told by what the engines would find', async () => {
+  const why = async (state: EngineState) => (await shadowingLogins(reading(state), CONTEXT))[0]?.why ?? '';
+  // podman reads nothing else of a file whose helper has no answer.
+  assert.match(
+    await why(engineState({ [K]: { helpers: OURS, logins: [HOST] } })),
+    /^Nothing sends it as things are/,
+  );
+  const behind = engineState({ [C]: { helpers: OURS }, [K]: { helpers: OURS }, [OLD]: { logins: [HOST] } });
+  assert.match(
+    await why(behind),
+    /^podman, buildah and skopeo send it as soon as the helper has no answer; then/,
+  );
+});
+
 test('logins of hosts that are not ours, and empty entries, hide nothing', async () => {
   const state = engineState({ [X]: { dead: [OTHER], empty: [HOST] } });
   assert.deepEqual(inShort(await shadowingLogins(reading(state), CONTEXT)), [['ok', undefined]]);
@@ -206,6 +320,23 @@ test("other hosts' logins that have ended are told, with what removes them from 
     ],
   );
   assert.deepEqual(inShort(await staleLogins(reading(engineState({})), CONTEXT)), [['ok', undefined]]);
+});
+
+test('a key that no command of the engines takes is to be taken out by hand (podman 4.3 says "not logged into")', async () => {
+  const url = `https://${OTHER}/v1/`;
+  const cut = `https://***@${OTHER}/v1/`;
+  const state = engineState({ [X]: { dead: [url, cut, `${OTHER}/team`] }, [K]: { dead: [url, cut] } });
+  const found = await staleLogins(reading(state), CONTEXT);
+  assert.deepEqual(
+    found.map(({ mend }) => mend),
+    [
+      `Take the entry "${url}" out of ${X}.`,
+      `Take the entry "https://***@${OTHER}/v1/" out of ${X}.`,
+      `podman logout --authfile ${X} ${OTHER}/team`,
+      `docker logout ${url}`,
+      `Take the entry "https://***@${OTHER}/v1/" out of ${K}.`,
+    ],
+  );
 });
 
 test('credsStore is told with what it hides, and its program is to be there', async () => {

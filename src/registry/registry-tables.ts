@@ -1,4 +1,15 @@
-import type { RegistryTable } from '../cli/doctor/engine-state.ts';
+/** A `[[registry]]` of podman's registries.conf. */
+export interface RegistryTable {
+  /** The file that it stands in. */
+  readonly path: string;
+  /** Which images it is for: those whose name is or begins with it; `*.DOMAIN` stands for all hosts of a domain. */
+  readonly prefix: string;
+  /** What is asked in the prefix's place; empty: the very same. */
+  readonly location: string;
+  readonly blocked: boolean;
+  /** What is asked before. */
+  readonly mirrors: readonly string[];
+}
 
 /**
  * The `[[registry]]` that counts for an image: the one with the longest prefix (containers/image,
