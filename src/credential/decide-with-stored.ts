@@ -12,6 +12,8 @@ import { logInAgain } from './token-words.ts';
 export interface DecideWithStoredPorts extends DecidePorts {
   /** What is stored for a host; asks no keychain. */
   findStored(host: string): StoredLogin | undefined;
+  /** Why what is stored for a host does not count; undefined: it counts, or there is none. Asks no keychain. */
+  whyStoredUnusable(host: string): Promise<AppError | undefined>;
   readStored(login: StoredLogin): Promise<SecretReading>;
   /** When a secret that is a JWT ends, in ms since the epoch; undefined: it does not say, or is none. */
   endOf(secret: string): number | undefined;
@@ -36,11 +38,15 @@ interface Refusal {
  */
 export async function decideWithStored(host: string, ports: DecideWithStoredPorts): Promise<StoredDecision> {
   const stored = ports.findStored(host);
-  if (stored === undefined) return decideAnswer(host, ports);
+  const unusable = stored === undefined ? await ports.whyStoredUnusable(host) : undefined;
+  if (stored === undefined && unusable === undefined) return decideAnswer(host, ports);
   const { settings, problem, warning } = await ports.readSettings(host);
   const isSilent = problem !== undefined || bindHost(host, settings).kind === 'anonymous';
   if (isSilent || (await ports.isHostSignedOut(host))) return decideAnswer(host, ports);
-  const answered = await answerStored(host, stored, settings, ports);
+  const answered =
+    stored === undefined
+      ? ({ kind: 'out-of-reach', why: describeError(unusable) } as const)
+      : await answerStored(host, stored, settings, ports);
   if (!('why' in answered)) return warning === undefined ? answered : { ...answered, warning };
   return insteadOf(answered, await decideAnswer(host, ports));
 }

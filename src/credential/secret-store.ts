@@ -1,3 +1,5 @@
+import type { AppError } from './app-error.ts';
+
 /** Where a typed secret lies: in the system's keychain, or in a private file of ours. */
 export type SecretPlace = 'keychain' | 'file';
 
@@ -48,16 +50,22 @@ export interface SecretStore {
   find(host: string): StoredLogin | undefined;
   /** Everything that is stored, by host. Asks no keychain. */
   list(): readonly StoredLogin[];
+  /** Why what is stored for a host does not count: others may read it, or it is damaged. Undefined: it counts, or there is none. */
+  whyUnusable(host: string): Promise<AppError | undefined>;
+  /** The hosts for which that is so. */
+  unusable(): Promise<readonly { readonly host: string; readonly why: AppError }[]>;
+  /** The hosts of which a login that was erased is still in the keychain. Asks no keychain. */
+  leftOver(): readonly string[];
   /** @returns the secret; or why not, within a second: `gone` if someone removed it from the keychain */
   read(login: Pick<StoredLogin, 'host' | 'id' | 'where'>): Promise<SecretReading>;
   /** Keeps a secret, in place of whatever was stored for the host. @throws AppError, and then nothing has changed */
   keep(login: LoginToStore, secret: string): Promise<void>;
   /**
-   * Forgets what is stored for a host.
-   * @returns false if nothing was stored
-   * @throws AppError if it stays in the keychain, from where it is answered no more
+   * Forgets what is stored for a host, also what does not count.
+   * @returns where a login was; undefined: nothing was stored
+   * @throws AppError if it stays in the keychain, from where it is answered no more, or is not ours to erase
    */
-  erase(host: string): Promise<boolean>;
+  erase(host: string): Promise<SecretPlace | undefined>;
   /** How the keychain is, within a second. */
   health(): Promise<KeychainHealth>;
 }

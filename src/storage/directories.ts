@@ -30,6 +30,13 @@ export function stateDirectory(place: Place): string | null {
   return under(env.XDG_STATE_HOME, NAME) ?? under(env.HOME, '.local/state', NAME) ?? homeless(place);
 }
 
+/** @returns whether the directory for what must last outlasts a restart of the machine: without a HOME it does not */
+export function stateLasts({ platform, env }: Place): boolean {
+  if (platform === 'win32') return true;
+  const isIn = (base: string | undefined) => base?.startsWith('/') === true;
+  return isIn(env.HOME) || (platform !== 'darwin' && isIn(env.XDG_STATE_HOME));
+}
+
 /**
  * Our config file. `DOCKER_CREDENTIAL_OPENSHIFT_CONFIG` overrides it.
  * @returns an absolute path (the override as it was given), or null without a home

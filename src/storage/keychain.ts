@@ -14,6 +14,17 @@ export interface Keychain {
   write(item: KeychainItem, username: string, secret: string): Promise<KeychainFault | undefined>;
   /** Items that are not there are no fault. @returns why one is still there */
   remove(items: readonly KeychainItem[]): Promise<KeychainFault | undefined>;
+  /**
+   * Removes every item of a host.
+   * @param ids those that are known of; undefined: that was lost, and they have to be looked for
+   * @param except an item that stays
+   * @returns why one is still there
+   */
+  removeAll(
+    host: string,
+    ids: readonly string[] | undefined,
+    except?: string,
+  ): Promise<KeychainFault | undefined>;
   health(): Promise<KeychainHealth>;
 }
 

@@ -1,3 +1,5 @@
+import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { clockShiftMs, type Moment } from '../credential/clock.ts';
 import type { StoredLogin } from '../credential/secret-store.ts';
 import { readPrivateFile } from './hot-files.ts';
@@ -16,6 +18,8 @@ export interface StoredRecord {
   readonly storedAt: Moment;
   /** Every item of this host that may be in the keychain, by its id. */
   readonly items: readonly string[];
+  /** What was noted of the host's items could not be read any more: there may be others than these. */
+  readonly lost?: true;
   readonly secret?: string;
 }
 
@@ -38,9 +42,30 @@ export function storedLoginsDirectory(state: string): string {
   return `${state}/stored`;
 }
 
-/** @returns the record; undefined if there is none, or it is not ours */
+/** @returns the record; undefined if there is none, or none that counts: see `whyStoredUnusable` */
 export function readStoredRecord(path: string, uid: number | undefined): StoredRecord | undefined {
-  const text = readPrivateFile(path, uid, LARGEST_RECORD);
+  const isPrivate = isOwn(dirname(path), uid, 0o077) && isOwn(dirname(dirname(path)), uid, 0o022);
+  return isPrivate ? parsed(readPrivateFile(path, uid, LARGEST_RECORD)) : undefined;
+}
+
+/** @returns the record, whether it counts or not: what is to be erased is no less there for that */
+export function readRecordAsItIs(path: string): StoredRecord | undefined {
+  return parsed(readPrivateFile(path, undefined, LARGEST_RECORD));
+}
+
+/** @param forbidden the mode bits that must not be set */
+function isOwn(directory: string, uid: number | undefined, forbidden: number): boolean {
+  if (uid === undefined) return true;
+  try {
+    const found = lstatSync(directory);
+    return found.isDirectory() && found.uid === uid && (found.mode & forbidden) === 0;
+  } catch {
+    // Not there, or out of reach: what it holds is no nearer.
+    return false;
+  }
+}
+
+function parsed(text: string | null): StoredRecord | undefined {
   if (text === null) return undefined;
   try {
     const record: unknown = JSON.parse(text);
@@ -73,13 +98,29 @@ export function storedLoginIn(record: StoredRecord | undefined, now: Moment): St
   return { ...record.login, host: record.host, boundTo, expiresAtMs: end };
 }
 
-/** @returns all records */
+/** @returns all records that count */
 export function readStoredRecords(state: string, uid: number | undefined): StoredRecord[] {
-  const directory = storedLoginsDirectory(state);
-  return namesIn(directory)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => readStoredRecord(`${directory}/${name}`, uid))
+  return storedHosts(state)
+    .map((host) => readStoredRecord(storedLoginFile(state, host), uid))
     .filter((record) => record !== undefined);
+}
+
+/** @returns the hosts that there is a record of, whether it counts or not */
+export function storedHosts(state: string | null): string[] {
+  const names = state === null ? [] : namesIn(storedLoginsDirectory(state));
+  return names.flatMap((name) => {
+    const host = name.endsWith('.json') ? decoded(name.slice(0, -5)) : undefined;
+    return host === undefined ? [] : [host];
+  });
+}
+
+function decoded(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // A file that somebody else put there.
+    return undefined;
+  }
 }
 
 function isRecord(value: unknown): value is StoredRecord {

@@ -12,6 +12,8 @@ interface Entry {
 export interface SystemKeychainPorts {
   /** An entry by its service and account; throws what the library throws, also when it can't be loaded. */
   openEntry(service: string, account: string): Promise<Entry>;
+  /** The accounts of a service that there is an entry of. */
+  listAccounts(service: string): Promise<readonly string[]>;
   /** The most bytes that an entry may hold; undefined: as many as one likes. */
   readonly largestEntry: number | undefined;
   /** Resolves after that time, in ms. */
@@ -37,6 +39,13 @@ export function createSystemKeychain(ports: SystemKeychainPorts): Keychain {
     const done = await inTime(async () => action().then(() => ({})), ports);
     return 'fault' in done ? done.fault : undefined;
   };
+  const remove: Keychain['remove'] = (items) =>
+    orFault(async () => {
+      for (const item of items) {
+        let part = 0;
+        while (await (await entry(item, part)).deleteCredential()) part += 1;
+      }
+    });
   return {
     read: (item) => inTime(() => readParts((part) => entry(item, part), ports), ports),
     write: (item, _username, secret) =>
@@ -46,13 +55,17 @@ export function createSystemKeychain(ports: SystemKeychainPorts): Keychain {
           await (await entry(item, part)).setSecret(parts[part] ?? new Uint8Array());
         }
       }),
-    remove: (items) =>
-      orFault(async () => {
-        for (const item of items) {
-          let part = 0;
-          while (await (await entry(item, part)).deleteCredential()) part += 1;
-        }
-      }),
+    remove,
+    removeAll: (host, ids, except) =>
+      ids === undefined
+        ? orFault(async () => {
+            for (const account of await ports.listAccounts(SERVICE)) {
+              const [of, id] = account.split(' ');
+              if (of === host && id !== except)
+                await (await ports.openEntry(SERVICE, account)).deleteCredential();
+            }
+          })
+        : remove(ids.map((id) => ({ host, id }))),
     health: async () =>
       (await orFault(async () => {
         await (await entry({ host: 'health', id: 'none' }, 0)).getSecret();

@@ -114,6 +114,7 @@ function decidePorts(
       if (state !== null) session.track(storedLoginFile(state, name));
       return session.secrets.find(name);
     },
+    whyStoredUnusable: (name) => session.secrets.whyUnusable(name),
     readStored: async (login) =>
       keychainFault === undefined ? session.secrets.read(login) : { fault: keychainFault },
     endOf: jwtEndMs,

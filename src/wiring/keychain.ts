@@ -16,6 +16,10 @@ export async function systemKeychain({
   return createSystemKeychain({
     largestEntry: platform === 'win32' ? WINDOWS_LARGEST_ENTRY : undefined,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    listAccounts: async (service) => {
+      const { findCredentialsAsync } = await import('@napi-rs/keyring');
+      return (await findCredentialsAsync(service)).map(({ account }) => account);
+    },
     openEntry: async (service, account) => {
       const { AsyncEntry } = await import('@napi-rs/keyring');
       // Elsewhere the library would fall back to the kernel's keyring, which forgets everything at a restart.

@@ -2,7 +2,7 @@ import { describeProblem } from '../config/config.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { SecretPlace, SecretStore } from '../credential/secret-store.ts';
-import { configFile, type Place, stateDirectory } from '../storage/directories.ts';
+import { configFile, type Place, stateDirectory, stateLasts } from '../storage/directories.ts';
 import { createSecretStore } from '../storage/secret-store.ts';
 import { moment } from './this-process.ts';
 
@@ -17,6 +17,7 @@ export function secretStore(
 ): SecretStore {
   return createSecretStore({
     state: stateDirectory(here),
+    stateLasts: stateLasts(here),
     uid: here.uid,
     keychain: async () => (await import('./keychain.ts')).systemKeychain(here),
     place: async () => placeIn(await config()),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AppError } from '../../src/credential/app-error.ts';
 import type { Inspection } from '../../src/credential/check-token.ts';
 import { type DecideWithStoredPorts, decideWithStored } from '../../src/credential/decide-with-stored.ts';
 import type { SecretReading, StoredLogin } from '../../src/credential/secret-store.ts';
@@ -59,6 +60,7 @@ async function decide(given: Given = {}) {
     },
     probeRegistry: async () => 'unreachable',
     findStored: () => stored,
+    whyStoredUnusable: async () => undefined,
     readStored: async () => reading,
     endOf: () => given.jwtEnd,
     ...given.ports,
@@ -157,4 +159,20 @@ test('a context by name that is gone leaves the cluster unknown: what was typed 
   const decision = await decide({ settings: { context: 'gone' } });
   assert.equal(decision.answer.kind, 'anonymous');
   assert.match(reasonOf(decision) ?? '', /can't be checked\. The context gone/);
+});
+
+test("one that does not count is told with what mends it, and the context's own takes its place", async () => {
+  const unusable = new AppError({
+    code: 'x',
+    message: 'The login is not used: f is open',
+    hint: 'chmod 600 f',
+  });
+  const ports = { findStored: () => undefined, whyStoredUnusable: async () => unusable };
+  const said = 'The login is not used: f is open. Run: chmod 600 f';
+  const own = await decide({ settings: BOUND, ports });
+  assert.deepEqual([secretOf(own), own.warning], [TOKEN, said]);
+  const none = await decide({ host: 'quay.io', ports });
+  assert.deepEqual([none.answer, none.mayLie], [{ kind: 'anonymous', reason: said }, false]);
+  const signedOut = await decide({ settings: BOUND, ports: { ...ports, isHostSignedOut: async () => true } });
+  assert.ok(!reasonOf(signedOut)?.includes('not used'));
 });

@@ -47,6 +47,13 @@ export function memoryKeychain(): MemoryKeychain {
       for (const item of gone) act(() => items.delete(nameOf(item)));
       return undefined;
     },
+    removeAll: async (host, _ids, except) => {
+      if (it.fault !== undefined) return it.fault;
+      for (const name of [...items.keys()]) {
+        if (name.startsWith(`${host} `) && name !== `${host} ${except}`) act(() => items.delete(name));
+      }
+      return undefined;
+    },
     health: async () => it.fault ?? { kind: 'ok' },
   };
   return it;

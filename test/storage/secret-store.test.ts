@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { type AppError, describeError } from '../../src/credential/app-error.ts';
@@ -20,9 +30,15 @@ const login = (username = 'robot', host = HOST) => ({
   boundTo: undefined,
 });
 
-function storeIn(state: string, place: SecretPlace = 'keychain', keychain = memoryKeychain()) {
+function storeIn(
+  state: string,
+  place: SecretPlace = 'keychain',
+  keychain = memoryKeychain(),
+  stateLasts = true,
+) {
   const store = createSecretStore({
     state,
+    stateLasts,
     uid: process.geteuid?.(),
     keychain: async () => keychain,
     place: async () => place,
@@ -76,10 +92,10 @@ test('what is erased is gone everywhere, once', async (t) => {
   for (const place of ['keychain', 'file'] as const) {
     const { store, keychain, secretOf } = storeIn(state, place);
     await store.keep(login(), 'x');
-    assert.equal(await store.erase(HOST), true);
+    assert.equal(await store.erase(HOST), place);
     assert.deepEqual([await secretOf(), keychain.items.size, store.list()], [undefined, 0, []]);
     assert.deepEqual(readdirSync(`${state}/stored`), []);
-    assert.equal(await store.erase(HOST), false);
+    assert.equal(await store.erase(HOST), undefined);
   }
 });
 
@@ -87,7 +103,7 @@ test('a host that nothing is stored for needs no keychain, no lock and no direct
   const state = stateOf(t);
   const { store, keychain } = storeIn(state);
   keychain.read = keychain.remove = unexpected('the keychain');
-  assert.equal(await store.erase(HOST), false);
+  assert.equal(await store.erase(HOST), undefined);
   assert.equal(existsSync(state), false);
 });
 
@@ -116,11 +132,131 @@ test('what can not be taken out of a locked keychain is answered no more, and go
   await store.keep(login('a'), '1');
   keychain.fault = LOCKED;
   assert.match(describeError(await failureOf(store.erase(HOST))), /answered no more, but it stays .* locked/);
-  assert.deepEqual([await secretOf(), store.list()], [undefined, []]);
+  assert.deepEqual([await secretOf(), store.list(), store.leftOver()], [undefined, [], [HOST]]);
+  assert.match(describeError(await failureOf(store.erase(HOST))), /it stays in the keychain/);
   keychain.fault = undefined;
   await store.keep(login('b'), '2');
   assert.equal(keychain.items.size, 1);
   assert.equal(await secretOf(), 'b:2');
+});
+
+test('what stays in a locked keychain is noted until it is gone from there', async (t) => {
+  const { store, keychain } = storeIn(stateOf(t));
+  await store.keep(login(), '1');
+  keychain.fault = LOCKED;
+  for (const _ of 'twice') assert.equal((await failureOf(store.erase(HOST))).code, 'left-in-keychain');
+  keychain.fault = undefined;
+  assert.equal(await store.erase(HOST), undefined);
+  assert.deepEqual([keychain.items.size, store.leftOver()], [0, []]);
+});
+
+const open = (path: string) => chmodSync(path, 0o640);
+const closed = (path: string) => chmodSync(path, 0o200);
+const emptied = (path: string) => truncateSync(path);
+const broken = (path: string) => writeFileSync(path, '{"format":1');
+
+test('what others may read, or nobody can, is not answered, and it is told why and what mends it', async (t) => {
+  const cases: [(path: string) => void, (path: string) => string][] = [
+    [open, (path) => `${path} is open to others. Run: chmod 600 ${path}`],
+    [emptied, (path) => `${path} is damaged. Run: docker-credential-openshift logout ${HOST}`],
+    [broken, (path) => `${path} is damaged. Run: docker-credential-openshift logout ${HOST}`],
+    [
+      (path) => chmodSync(dirname(path), 0o755),
+      (path) => `${dirname(path)} is open to others. Run: chmod 700 ${dirname(path)}`,
+    ],
+    [
+      (path) => chmodSync(dirname(dirname(path)), 0o777),
+      (path) => `${dirname(dirname(path))} is open to others. Run: chmod 700 ${dirname(dirname(path))}`,
+    ],
+  ];
+  for (const [spoil, said] of cases) {
+    const state = stateOf(t);
+    const { store } = storeIn(state, 'file');
+    assert.equal(await store.whyUnusable(HOST), undefined);
+    await store.keep(login(), 'hunter2');
+    assert.deepEqual([await store.whyUnusable(HOST), await store.unusable()], [undefined, []]);
+    const id = store.find(HOST)?.id ?? '';
+    const file = storedLoginFile(state, HOST);
+    spoil(file);
+    assert.deepEqual([store.find(HOST), store.list()], [undefined, []]);
+    assert.deepEqual(await store.read({ host: HOST, id, where: 'file' }), { fault: 'gone' });
+    const why = `The login stored for ${HOST} is not used: ${said(file)}`;
+    assert.equal(describeError(await store.whyUnusable(HOST)), why);
+    assert.deepEqual(
+      (await store.unusable()).map((it) => [it.host, describeError(it.why)]),
+      [[HOST, why]],
+    );
+  }
+});
+
+test('what does not count is erased all the same, from the keychain, too', async (t) => {
+  for (const place of ['file', 'keychain'] as const) {
+    for (const spoil of [open, closed, emptied, broken]) {
+      const state = stateOf(t);
+      const { store, keychain } = storeIn(state, place);
+      await store.keep(login('other', 'other.example.com'), '1');
+      await store.keep(login(), 'hunter2');
+      spoil(storedLoginFile(state, HOST));
+      assert.notEqual(await store.erase(HOST), undefined);
+      assert.deepEqual([existsSync(storedLoginFile(state, HOST)), await store.unusable()], [false, []]);
+      assert.equal(keychain.items.size, place === 'keychain' ? 1 : 0);
+    }
+  }
+});
+
+test('a directory that is open to others keeps no secret from being erased', async (t) => {
+  const state = stateOf(t);
+  const { store, keychain } = storeIn(state);
+  await store.keep(login(), 'hunter2');
+  chmodSync(`${state}/stored`, 0o777);
+  assert.equal(await store.erase(HOST), 'file');
+  assert.deepEqual([readdirSync(`${state}/stored`), keychain.items.size], [[], 0]);
+});
+
+test('of a damaged note what is in a locked keychain is found once it is open', async (t) => {
+  const state = stateOf(t);
+  const { store, keychain } = storeIn(state);
+  await store.keep(login(), 'hunter2');
+  emptied(storedLoginFile(state, HOST));
+  keychain.fault = LOCKED;
+  for (const _ of 'twice') assert.equal((await failureOf(store.erase(HOST))).code, 'left-in-keychain');
+  keychain.fault = undefined;
+  assert.equal(await store.erase(HOST), 'file');
+  assert.equal(keychain.items.size, 0);
+});
+
+test('a damaged note in private files needs no keychain where there is none', async (t) => {
+  const state = stateOf(t);
+  const { store, keychain, secretOf } = storeIn(state, 'file');
+  await store.keep(login('a'), '1');
+  keychain.fault = { ...LOCKED, kind: 'absent' };
+  emptied(storedLoginFile(state, HOST));
+  await store.keep(login('b'), '2');
+  assert.equal(await secretOf(), 'b:2');
+  emptied(storedLoginFile(state, HOST));
+  assert.equal(await store.erase(HOST), 'file');
+});
+
+test('a login that takes the place of a damaged note leaves nothing of the earlier one in the keychain', async (t) => {
+  const state = stateOf(t);
+  const { store, keychain, secretOf } = storeIn(state);
+  await store.keep(login('a'), '1');
+  for (const fault of [LOCKED, undefined]) {
+    emptied(storedLoginFile(state, HOST));
+    keychain.fault = fault;
+    if (fault !== undefined) await failureOf(store.keep(login('b'), '2'));
+  }
+  await store.keep(login('b'), '2');
+  assert.deepEqual([await secretOf(), keychain.items.size], ['b:2', 1]);
+});
+
+test('without a place that lasts nothing is kept, and the reason is said', async (t) => {
+  const { store, keychain } = storeIn(stateOf(t), 'keychain', memoryKeychain(), false);
+  assert.match(
+    describeError(await failureOf(store.keep(login(), 'x'))),
+    /was not kept: HOME is not set, and .*\. Set HOME to your home directory, /,
+  );
+  assert.equal(keychain.items.size, 0);
 });
 
 test('a secret that someone took out of the keychain is told as gone', async (t) => {

@@ -20,7 +20,11 @@ function keychain(largestEntry: number | undefined) {
       deleteCredential: async () => entries.delete(name),
     };
   };
-  return { entries, keychain: createSystemKeychain({ openEntry, largestEntry, pause: never }) };
+  const listAccounts = async (service: string) =>
+    [...entries.keys()]
+      .filter((name) => name.startsWith(`${service}/`))
+      .map((name) => name.slice(service.length + 1));
+  return { entries, keychain: createSystemKeychain({ openEntry, listAccounts, largestEntry, pause: never }) };
 }
 
 /** What is said where every call ends like this. */
@@ -28,11 +32,14 @@ async function faultOf(error: Error) {
   const openEntry = async () => {
     throw error;
   };
-  const failing = createSystemKeychain({ openEntry, largestEntry: undefined, pause: never });
+  const listAccounts = openEntry;
+  const failing = createSystemKeychain({ openEntry, listAccounts, largestEntry: undefined, pause: never });
   const health = await failing.health();
   assert.deepEqual(await failing.read(ITEM), { fault: health });
   assert.deepEqual(await failing.write(ITEM, 'u', 's'), health);
   assert.deepEqual(await failing.remove([ITEM]), health);
+  for (const ids of [['1'], undefined])
+    assert.deepEqual(await failing.removeAll('r.example.com', ids), health);
   return health;
 }
 
@@ -105,7 +112,12 @@ test('a temporary directory that the library can not be loaded from is named, wi
 });
 
 test('a keychain that hangs is named, and waited for no longer', async () => {
-  const hanging = createSystemKeychain({ openEntry: never, largestEntry: undefined, pause: async () => {} });
+  const hanging = createSystemKeychain({
+    openEntry: never,
+    listAccounts: never,
+    largestEntry: undefined,
+    pause: async () => {},
+  });
   assert.equal((await hanging.health()).kind, 'hanging');
   const { fault } = (await hanging.read(ITEM)) as { fault: { kind: string } };
   assert.equal(fault.kind, 'hanging');

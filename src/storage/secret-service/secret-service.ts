@@ -2,7 +2,11 @@ import type { KeychainFault, SecretReading } from '../../credential/secret-store
 import { itemLabel, type Keychain, type KeychainItem } from '../keychain.ts';
 import { type BusConnection, BusError, connectToBus } from './dbus-connection.ts';
 import type { DbusValue } from './dbus-types.ts';
-import { faultOf, locked, noSession, unconfirmed } from './faults.ts';
+import { faultOf, locked, noSession } from './faults.ts';
+import { attributesOf, search } from './find-items.ts';
+import { confirm, unlock } from './prompts.ts';
+import { remove, removeAll } from './remove-items.ts';
+import { type Client, NONE, ROOT } from './service-client.ts';
 import { sessionBusPath } from './session-bus.ts';
 
 /** What does not answer for so long counts as hanging. */
@@ -10,16 +14,7 @@ const PATIENCE_MS = 900;
 /** Each on a connection of its own. */
 const MOST_ATTEMPTS = 3;
 const SERVICE = 'org.freedesktop.secrets';
-const ROOT = '/org/freedesktop/secrets';
 const OF_SERVICE = 'org.freedesktop.Secret.Service';
-/** No object: no prompt is needed. */
-const NONE = '/';
-const BUS = 'org.freedesktop.DBus';
-
-interface Client {
-  readonly bus: BusConnection;
-  call(path: string, member: string, signature?: string, ...args: DbusValue[]): Promise<readonly DbusValue[]>;
-}
 
 /**
  * The Secret Service of freedesktop.org: gnome-keyring, KWallet, KeePassXC. Secrets go over the bus's own socket in
@@ -51,6 +46,8 @@ export function createSecretService(env: Record<string, string | undefined>): Ke
     read: (item) => use((client) => read(item, client)),
     write: (item, username, secret) => orFault((client) => write(item, username, secret, client)),
     remove: (items) => orFault((client) => remove(items, client)),
+    // Which ones are known of does not matter: it finds them all.
+    removeAll: (host, _ids, except) => orFault((client) => removeAll(host, except, client)),
     health: async () => (await orFault(isUsable)) ?? { kind: 'ok' },
   };
 }
@@ -60,7 +57,7 @@ export function createSecretService(env: Record<string, string | undefined>): Ke
  * that it has no such method, of one that it has, and has done nothing then.
  */
 function isLost(error: unknown): boolean {
-  return error instanceof BusError && error.reason === `${BUS}.Error.UnknownMethod`;
+  return error instanceof BusError && error.reason === 'org.freedesktop.DBus.Error.UnknownMethod';
 }
 
 function callService(
@@ -107,20 +104,6 @@ async function write(
   return confirm(prompt, client);
 }
 
-async function remove(items: readonly KeychainItem[], client: Client): Promise<KeychainFault | undefined> {
-  for (const item of items) {
-    const found = await search(item, client);
-    const unlocked = await unlock(found.locked, client);
-    if (unlocked === undefined) return locked();
-    for (const path of [...found.unlocked, ...unlocked]) {
-      const [prompt] = await client.call(path, 'org.freedesktop.Secret.Item Delete');
-      const fault = await confirm(prompt, client);
-      if (fault !== undefined) return fault;
-    }
-  }
-  return undefined;
-}
-
 async function isUsable(client: Client): Promise<KeychainFault | undefined> {
   const [, collection] = await Promise.all([openSession(client), openCollection(client)]);
   return typeof collection === 'string' ? undefined : collection;
@@ -145,49 +128,4 @@ async function openCollection(client: Client): Promise<string | KeychainFault> {
   const [state] = await client.call(path, 'org.freedesktop.DBus.Properties Get', 'ss', ...words);
   const isLocked = (state as readonly [string, DbusValue])[1] === true;
   return isLocked && (await unlock([path], client)) === undefined ? locked() : path;
-}
-
-async function search(
-  item: KeychainItem,
-  client: Client,
-): Promise<{ unlocked: readonly string[]; locked: readonly string[] }> {
-  const [unlocked, lockedItems] = await client.call(ROOT, 'SearchItems', 'a{ss}', attributesOf(item));
-  return { unlocked: unlocked as readonly string[], locked: lockedItems as readonly string[] };
-}
-
-/** The schema is what programs for keyrings show as the kind of an item. */
-function attributesOf({ host, id }: KeychainItem): [string, string][] {
-  return [
-    ['xdg:schema', 'docker-credential-openshift'],
-    ['server', host],
-    ['id', id],
-  ];
-}
-
-/** Some need no password for it. @returns undefined if a person would have to be asked */
-async function unlock(paths: readonly string[], client: Client): Promise<readonly string[] | undefined> {
-  if (paths.length === 0) return [];
-  const [unlocked, prompt] = await client.call(ROOT, 'Unlock', 'ao', paths);
-  if (prompt === NONE) return unlocked as readonly string[];
-  await client.call(String(prompt), 'org.freedesktop.Secret.Prompt Dismiss').catch(() => {
-    // Gone by itself.
-  });
-  return undefined;
-}
-
-/** KeePassXC has a prompt for everything that changes it, and mostly shows none of them. */
-async function confirm(
-  prompt: DbusValue | undefined,
-  { bus, call }: Client,
-): Promise<KeychainFault | undefined> {
-  if (typeof prompt !== 'string' || prompt === NONE) return undefined;
-  const rule = `type='signal',interface='org.freedesktop.Secret.Prompt',path='${prompt}'`;
-  const match = { destination: BUS, path: '/org/freedesktop/DBus', interface: BUS, member: 'AddMatch' };
-  await bus.call({ ...match, signature: 's', args: [rule] });
-  const completed = bus.signalled(prompt, 'Completed');
-  const [[dismissed]] = await Promise.all([
-    completed,
-    call(prompt, 'org.freedesktop.Secret.Prompt Prompt', 's', ''),
-  ]);
-  return dismissed === true ? unconfirmed() : undefined;
 }
