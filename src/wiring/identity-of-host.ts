@@ -37,3 +37,12 @@ export async function identityOfHost(
   const choice = await choiceForHost(host, session, mayAsk);
   return choice !== undefined && 'identity' in choice ? choice.identity : undefined;
 }
+
+/** Who answers for a host, or would be asked about it; no cluster is asked. */
+export async function identityAtHand(host: string, session: Session): Promise<Identity | undefined> {
+  const known = await identityOfHost(host, session, false);
+  if (known !== undefined) return known;
+  const { settings, problem } = await session.readSettings(host);
+  if (problem !== undefined || bindHost(host, settings).kind !== 'by-claim') return undefined;
+  return (await session.identities()).identities.current;
+}

@@ -14,25 +14,19 @@ import { bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { answerFile } from '../storage/answer-file.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
-import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listRecords } from '../storage/list-answers.ts';
-import { withLock } from '../storage/lock.ts';
 import { namesIn } from '../storage/names-in.ts';
-import { removeFile } from '../storage/remove-file.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../storage/sign-outs.ts';
-import { identityOfHost } from './identity-of-host.ts';
+import { forgetAnswer, forgetKept } from './forget-host.ts';
+import { identityAtHand, identityOfHost } from './identity-of-host.ts';
 import { printer } from './printer.ts';
 import { runOtherHelper } from './run-other-helper.ts';
-import { forgetAnswer, identityAtHand } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
-import { tokenPorts } from './token-ports.ts';
 
 /** A person who was asked may take their time: this counts from the moment that a cluster is asked. */
 const REVOKE_MS = 15_000;
-/** How long to wait for a renewal of the host's token to end, so that it leaves nothing behind. */
-const RENEWAL_ENDS_MS = 3000;
 
 /** @returns the exit status */
 export async function logout(args: string[]): Promise<number> {
@@ -83,25 +77,16 @@ async function dropAnswer(host: string, session: Session, say: Say): Promise<voi
 }
 
 async function dropStored(host: string, { secrets }: Session, say: Say): Promise<void> {
-  const stored = secrets.find(host);
-  if (!(await secrets.erase(host)) || stored === undefined) return;
-  say(
-    `${stored.where === 'keychain' ? 'the keychain' : 'a private file'}: removed the login that was stored`,
-  );
+  const where = await secrets.erase(host);
+  if (where === undefined) return;
+  say(`${where === 'keychain' ? 'the keychain' : 'a private file'}: removed the login that was stored`);
 }
 
 /** Drops what was minted for a host, or a plugin gave for it. */
 async function dropKept(host: string, session: Session, say: Say): Promise<void> {
-  const { cache, here } = session;
   const identity = await identityAtHand(host, session);
-  if (cache === null || identity === undefined) return;
-  const { settings } = await session.readSettings(host);
-  const key = await tokenPorts(session).keyOf(identity, serviceAccountOrder(settings));
-  const file = keptTokenFile(cache, key);
-  const remove = () => removeFile(file);
-  // One that is renewing it just now would write it anew.
-  const isRemoved = await withLock(`${cache}/locks/${key}`, RENEWAL_ENDS_MS, here.uid, remove);
-  if (isRemoved ?? (await remove())) say(`${file}: removed the token that was kept`);
+  const file = identity === undefined ? undefined : await forgetKept(host, identity, session);
+  if (file !== undefined) say(`${file}: removed the token that was kept`);
 }
 
 /** Other helpers: those that docker's and podman's files name, and those of podman's registries.conf. */

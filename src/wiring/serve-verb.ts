@@ -1,7 +1,5 @@
 import { AppError } from '../credential/app-error.ts';
-import { serviceAccountOrder } from '../credential/decide-answer.ts';
 import { eraseCredential } from '../credential/erase-credential.ts';
-import type { Identity } from '../credential/identity.ts';
 import {
   type HostToStoreFor,
   storeCredential,
@@ -16,16 +14,14 @@ import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { cacheDirectory, stateDirectory } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { writeOut } from '../storage/hot-files.ts';
-import { keptTokenFile } from '../storage/kept-tokens.ts';
 import { listAnswers } from '../storage/list-answers.ts';
-import { removeFile } from '../storage/remove-file.ts';
-import { addSignOut, clearSignOuts, notSignedOut, signOutFile } from '../storage/sign-outs.ts';
+import { addSignOut, notSignedOut, signOutFile } from '../storage/sign-outs.ts';
 import { readStoredRecords } from '../storage/stored-logins.ts';
 import { bearerOf } from './clusters-word.ts';
-import { identityOfHost } from './identity-of-host.ts';
+import { forgetAnswer, forgetKept, signIn } from './forget-host.ts';
+import { identityAtHand, identityOfHost } from './identity-of-host.ts';
 import { createSession, type Session } from './session.ts';
 import { place } from './this-process.ts';
-import { tokenPorts } from './token-ports.ts';
 
 /** Every verb ends within 5 s, counted from the start of the process, as `get` does. */
 const DEADLINE_MS = 4800;
@@ -66,7 +62,7 @@ async function erase(host: string, session: Session): Promise<void> {
   const { state, here } = session;
   await eraseCredential(host, {
     identityAtHand: (name) => identityAtHand(name, session),
-    forgetKept: (name, identity) => forgetKept(name, identity, session),
+    forgetKept: async (name, identity) => void (await forgetKept(name, identity, session)),
     fingerprintOf,
     isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
     signOut: async (name, fingerprint) => {
@@ -110,30 +106,4 @@ async function hostToStoreFor(host: string, session: Session): Promise<HostToSto
 function wasAnswered(host: string, secret: string, { cache, here }: Session): boolean {
   const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
   return record?.answer.kind === 'credential' && record.answer.secret === secret;
-}
-
-/** Who answers for a host, or would be asked about it. */
-export async function identityAtHand(host: string, session: Session): Promise<Identity | undefined> {
-  const known = await identityOfHost(host, session, false);
-  if (known !== undefined) return known;
-  const { settings, problem } = await session.readSettings(host);
-  if (problem !== undefined || bindHost(host, settings).kind !== 'by-claim') return undefined;
-  return (await session.identities()).identities.current;
-}
-
-/** Drops what was minted for a host, or a plugin gave for it. */
-async function forgetKept(host: string, identity: Identity, session: Session): Promise<void> {
-  const { settings } = await session.readSettings(host);
-  const key = await tokenPorts(session).keyOf(identity, serviceAccountOrder(settings));
-  if (session.cache !== null) await removeFile(keptTokenFile(session.cache, key));
-}
-
-/** Lifts whatever signed a host out. */
-export async function signIn(host: string, { state }: Session): Promise<void> {
-  if (state !== null) await clearSignOuts(signOutFile(state, host));
-}
-
-/** Drops what is cached for a host. */
-export async function forgetAnswer(host: string, { cache }: Session): Promise<void> {
-  if (cache !== null) await removeFile(answerFile(cache, host));
 }
