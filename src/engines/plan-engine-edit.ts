@@ -25,6 +25,8 @@ export interface EngineEditRequest {
   readonly addCredHelpers: boolean;
   /** The file is a `.dockercfg`: the entries of `auths` are its top level. */
   readonly legacy?: boolean;
+  /** Which stored logins may go, by their key and JSON; undefined: all that hide the helper. */
+  mayRemove?(key: string, json: string): boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export function planEngineEdit(text: string | null, request: EngineEditRequest):
   if (text !== null && isBlank(text))
     draft.changes.push('the file was empty, which podman refuses: made it a JSON object');
   for (const host of request.hosts) {
-    removeLogins(draft, host, ', which hid the helper');
+    removeLogins(draft, host, ', which hid the helper', request.mayRemove);
     if (!draft.legacy) setCredHelper(draft, host, addCredHelpers);
   }
   return planOf(draft, text);
@@ -70,13 +72,20 @@ export function shadowsHost(key: string, host: string): boolean {
   return bare === host || bare.startsWith(`${host}/`);
 }
 
-function removeLogins(draft: Draft, host: string, why: string): void {
+function removeLogins(
+  draft: Draft,
+  host: string,
+  why: string,
+  mayRemove: (key: string, json: string) => boolean = () => true,
+): void {
   for (;;) {
     const root = parseJsonObject(draft.text, draft.path);
     const auths = draft.legacy ? root : objectMember(draft, root, 'auths')?.value;
     if (auths?.type !== 'object') return;
     const members = membersOf(auths);
-    const index = members.findIndex((member) => shadowsHost(member.name, host));
+    const index = members.findIndex(
+      ({ name, value }) => shadowsHost(name, host) && mayRemove(name, textOf(draft.text, value)),
+    );
     const entry = members[index];
     if (entry === undefined) return;
     const json = textOf(draft.text, entry.value);

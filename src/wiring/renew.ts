@@ -10,6 +10,7 @@ import { pruneCache } from '../storage/prune.ts';
 import { readRegularFile } from '../storage/read-regular-file.ts';
 import { printer } from './printer.ts';
 import { renewHost } from './renew-host.ts';
+import { shadowPorts } from './shadowing-logins.ts';
 import { moment, place } from './this-process.ts';
 
 /** @returns the exit status */
@@ -21,9 +22,16 @@ export function renew(args: string[]): Promise<number> {
     hosts: () => knownHosts(here),
     renew: (host) => renewHost(host, here, isByHand(args)),
     prune: async () => pruneCache(cacheDirectory(here), here.uid, moment()),
-    repairEngines: (hosts) => repairEngines(here, hosts),
+    repairEngines: (hosts) => repair(hosts, here),
     timer: async (action) => (await import('./timer.ts')).timer(action, here),
   });
+}
+
+/** What still hides the helper is told without being asked, too: with --quiet it stands in the timer's log. */
+async function repair(hosts: readonly string[], here: Place): Promise<readonly string[]> {
+  const { did, left } = await repairEngines(here, hosts, shadowPorts(here));
+  for (const sentence of left) printer.printError(sentence);
+  return did;
 }
 
 /** Whether a person typed it: who names hosts does, and who looks at a terminal. The timer and `get` do neither. */

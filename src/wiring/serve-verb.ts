@@ -38,6 +38,10 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
       ...(cache === null ? {} : listAnswers(cache, here.uid)),
       ...listStored(stateDirectory(here), here.uid),
     }),
+    whyNotListed: async () => {
+      const { secrets } = createSession(here, VERB_ENDS_MS);
+      return (await secrets.unusable()).map(({ why }) => why);
+    },
     onDeadline: (call) => {
       setTimeout(call, Math.max(0, DEADLINE_MS - performance.now()));
     },
@@ -76,7 +80,8 @@ async function erase(host: string, session: Session): Promise<void> {
   });
 }
 
-async function store(typed: TypedCredential, session: Session): Promise<void> {
+/** Keeps a login that was typed. @throws AppError: then nothing was kept */
+export async function store(typed: TypedCredential, session: Session): Promise<void> {
   await storeCredential(typed, {
     readHost: (name) => hostToStoreFor(name, session),
     readToken: (identity) => bearerOf(identity, session),
@@ -93,7 +98,8 @@ async function store(typed: TypedCredential, session: Session): Promise<void> {
   });
 }
 
-async function hostToStoreFor(host: string, session: Session): Promise<HostToStoreFor> {
+/** @returns what is known of a host that a login is to be kept for */
+export async function hostToStoreFor(host: string, session: Session): Promise<HostToStoreFor> {
   const { settings, problem } = await session.readSettings(host);
   if (problem !== undefined) throw new AppError({ code: 'config-broken', message: problem });
   const binding = bindHost(host, settings);

@@ -1,0 +1,85 @@
+import { AppError } from '../credential/app-error.ts';
+import { signedOutReason } from '../credential/decide-answer.ts';
+import type { Identity } from '../credential/identity.ts';
+import type { TypedCredential } from '../credential/store-credential.ts';
+import { storedIdentity } from '../credential/stored-identity.ts';
+import type { ShadowPorts } from '../engines/take-over-shadows.ts';
+import { jwtEndMs } from '../openshift/jwt.ts';
+import type { Place } from '../storage/directories.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
+import { knownTokens } from '../storage/known-tokens.ts';
+import { bearerOf } from './clusters-word.ts';
+import { isSignedOutByLogout } from './decide.ts';
+import { hostToStoreFor, store } from './serve-verb.ts';
+import { createSession, type Session } from './session.ts';
+
+/** What all logins together may take: clusters are asked about them, and a keychain is written to. */
+const ALL_MS = 20_000;
+
+/** What becomes of logins in the engines' files that hide the helper. */
+export function shadowPorts(here: Place): ShadowPorts {
+  const session = createSession(here, performance.now() + ALL_MS);
+  return {
+    isNeedless: (login) => isNeedless(login, session),
+    keep: (login) => keepUnlessAnother(login, session),
+  };
+}
+
+async function isNeedless(
+  { host, username, secret }: { readonly host: string; readonly username: string; readonly secret: string },
+  session: Session,
+): Promise<boolean> {
+  const { cache, here } = session;
+  const endsAtMs = jwtEndMs(secret);
+  if (endsAtMs !== undefined && endsAtMs <= Date.now()) return true;
+  const fingerprint = fingerprintOf(secret);
+  const known = cache === null ? [] : knownTokens(cache, here.uid);
+  // What was answered of a stored login is not known as a token of a context.
+  if (session.secrets.find(host) === undefined && known.some((token) => token.fingerprint === fingerprint))
+    return true;
+  const { identities } = await session.identities();
+  for (const identity of identities.all) if ((await tokenAtHand(identity, session)) === secret) return true;
+  const { server } = await hostToStoreFor(host, session);
+  if (server === undefined) return false;
+  const said = await session.access.inspectToken(
+    storedIdentity(server, username, secret, identities),
+    secret,
+  );
+  return said.kind === 'rejected' || said.kind === 'revoked';
+}
+
+/** No plugin is run for this: what it gave before is known by its fingerprint. */
+async function tokenAtHand(identity: Identity, session: Session): Promise<string | undefined> {
+  const { source } = identity;
+  if (source.kind === 'token') return source.token;
+  if (source.kind !== 'token-file') return undefined;
+  try {
+    return await bearerOf(identity, session);
+  } catch (error) {
+    // A file that can't be read holds no token that could be compared.
+    if (!(error instanceof AppError)) throw error;
+    return undefined;
+  }
+}
+
+/** In the background nothing is replaced that a person had kept, and no sign-out is lifted. */
+async function keepUnlessAnother(login: TypedCredential, session: Session): Promise<void> {
+  const { host, secret } = login;
+  if (isSignedOutByLogout(host, session)) {
+    const { settings } = await session.readSettings(host);
+    throw new AppError({ code: 'signed-out', message: signedOutReason(host, settings) });
+  }
+  const stored = session.secrets.find(host);
+  const isOver = typeof stored?.expiresAtMs === 'number' && stored.expiresAtMs <= Date.now();
+  if (stored !== undefined && !isOver) {
+    const reading = await session.secrets.read(stored);
+    const isOther = !('secret' in reading) || reading.secret !== secret;
+    if (isOther && !('fault' in reading && reading.fault === 'gone'))
+      throw new AppError({
+        code: 'another-login-kept',
+        message: `the helper keeps another login for ${host}, of ${stored.username}`,
+        hint: `To use this one, run docker-credential-openshift logout ${host}, and log in again; else take the entry out of the file.`,
+      });
+  }
+  await store(login, session);
+}
