@@ -26,7 +26,7 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const [registry, rest] = splitRegistry(name);
   const pattern = new RegExp(`^(${REPOSITORY})(?::(${TAG}))?(?:@(${DIGEST}))?$`);
   const [, path, tag, digest] = pattern.exec(rest) ?? [];
-  if (path === undefined || path.length > LONGEST_REPOSITORY) return undefined;
+  if (path === undefined || path.length > LONGEST_REPOSITORY || !isDigest(digest)) return undefined;
   // 64 hexadecimal digits alone are an image's id.
   if (registry === undefined && /^[0-9a-f]{64}$/.test(rest)) return undefined;
   if (registry === undefined || registry === 'docker.io' || registry === 'index.docker.io') {
@@ -35,6 +35,33 @@ export function parseImageReference(text: string): ImageReference | undefined {
   return /^[A-Za-z0-9[][A-Za-z0-9.:[\]-]*$/.test(registry)
     ? { registry, repository: path, tag, digest }
     : undefined;
+}
+
+/**
+ * @param text what `parseImageReference` takes for no image
+ * @returns why it is none, where that can be told, as a part of a sentence
+ */
+export function whyNoImage(text: string): string | undefined {
+  const name = text.trim().replace(/^docker:\/\//, '');
+  if (name.includes('://')) return undefined;
+  const [registry, rest] = splitRegistry(name);
+  const [, path = '', tag, digest] = /^([^:@]*)(?::([^@]*))?(?:@(.*))?$/s.exec(rest) ?? [];
+  if (registry === undefined && !rest.includes(':') && !rest.includes('@') && !rest.includes('/'))
+    return undefined;
+  if (/[A-Z]/.test(path)) return 'its name is in lower case, but for the tag';
+  if (!isDigest(digest)) return 'what follows the "@" is no digest (sha256: and 64 hexadecimal digits)';
+  if (tag !== undefined && !new RegExp(`^${TAG}$`).test(tag)) return 'what follows the last colon is no tag';
+  if (path === '') return 'nothing stands between the registry and the tag';
+  if (path.length > LONGEST_REPOSITORY) return `its name is longer than ${LONGEST_REPOSITORY} characters`;
+  return undefined;
+}
+
+/** Of none there is nothing to say. */
+function isDigest(text: string | undefined): boolean {
+  if (text === undefined) return true;
+  return text.startsWith('sha256:')
+    ? /^sha256:[\da-f]{64}$/.test(text)
+    : new RegExp(`^${DIGEST}$`).test(text);
 }
 
 function splitRegistry(name: string): [registry: string | undefined, rest: string] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { imageInWords, parseImageReference } from '../../src/registry/image-reference.ts';
+import { imageInWords, parseImageReference, whyNoImage } from '../../src/registry/image-reference.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 
@@ -33,6 +33,8 @@ test('what engines refuse is no image', () => {
     'r.example.com/app:',
     'r.example.com/app:-x',
     'r.example.com/app@sha256:abc',
+    `r.example.com/app@${DIGEST.slice(0, -8)}`,
+    `r.example.com/app@sha256:${'AB'.repeat(32)}`,
     'r.example.com/app name',
     '-r.example.com/app',
     'ab'.repeat(32),
@@ -46,5 +48,25 @@ test('an image is told in full', () => {
     const image = parseImageReference(text);
     assert.ok(image !== undefined);
     assert.equal(imageInWords(image), text);
+  }
+});
+
+test('why a word is no image is told where that can be', () => {
+  const reasons: Record<string, RegExp | undefined> = {
+    'UPPER/Case:1': /lower case/,
+    'r.example.com/ns/App': /lower case/,
+    'r.example.com/app@sha256:abc': /no digest \(sha256: and 64 hexadecimal digits\)/,
+    [`r.example.com/app@${DIGEST.slice(0, -8)}`]: /no digest/,
+    'r.example.com/app:-x': /no tag/,
+    'r.example.com/': /nothing stands between/,
+    [`r.example.com/${'a'.repeat(256)}`]: /longer than 255/,
+    'https://u:p@r.example.com/x': undefined,
+    'a b': undefined,
+    Upper: undefined,
+  };
+  for (const [text, reason] of Object.entries(reasons)) {
+    assert.equal(parseImageReference(text), undefined, text);
+    if (reason === undefined) assert.equal(whyNoImage(text), undefined, text);
+    else assert.match(whyNoImage(text) ?? '', reason, text);
   }
 });

@@ -35,8 +35,8 @@ export function bundleText(report: Report, facts: BundleFacts): string {
     '## Files',
     ...(files.length === 0 ? ['(none)'] : files),
   ].join('\n\n');
-  // A URL may carry a user and a password.
-  const plain = text.replaceAll(/(?<=:\/\/)[^\s/@"]+@/g, '…@');
+  // A URL may carry a user and a password, and that may hold a slash or an "@".
+  const plain = text.replaceAll(/(?<=:\/\/)[^\s"'<>]*@/g, '***@');
   return `${withoutSecrets(redactNames(plain, facts.userNames, facts.home))}\n`;
 }
 

@@ -50,10 +50,10 @@ function mendLines(mend: string, width: number, terminal: Pick<Terminal, 'hasCol
 }
 
 /**
- * @param asked the word that doctor was asked about
+ * @param mending the command that mends what can be
  * @returns how many findings there are of each kind that counts, as a sentence
  */
-export function summary(findings: readonly CheckedFinding[], asked = ''): string {
+export function summary(findings: readonly CheckedFinding[], mending: string): string {
   const count = (status: Status) => findings.filter((finding) => finding.status === status).length;
   const [problems, warnings, fixable] = [
     count('problem'),
@@ -67,10 +67,7 @@ export function summary(findings: readonly CheckedFinding[], asked = ''): string
   ].join(' and ');
   if (fixable === 0) return `${kinds}.`;
   const isAll = fixable === problems + warnings;
-  const command = ['docker-credential-openshift doctor', asked, '--fix']
-    .filter((word) => word !== '')
-    .join(' ');
-  return `${kinds}; ${isAll ? 'to mend it all' : `to mend ${fixable} of them`}, run: ${command}`;
+  return `${kinds}; ${isAll ? 'to mend it all' : `to mend ${fixable} of them`}, run: ${mending}`;
 }
 
 /** @returns what an engine does for the image, step by step, as lines */

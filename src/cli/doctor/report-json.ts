@@ -1,8 +1,7 @@
-import { imageInWords } from '../../registry/image-reference.ts';
 import { VERSION } from '../version.ts';
 import { type CheckedFinding, isWell } from './finding.ts';
 import type { Lookup } from './lookup.ts';
-import type { Subject } from './subject.ts';
+import { type Subject, subjectInWords } from './subject.ts';
 
 /** The layout of `--json`. It counts up when a key changes its meaning or goes; new keys may come without that. */
 const FORMAT = 1;
@@ -35,18 +34,4 @@ export function reportForJson({ subject, findings, lookups, mended }: Report): o
     lookups,
     mended,
   };
-}
-
-/** @returns what was asked about, in the words of the command line; null: everything */
-export function subjectInWords(subject: Subject): string | null {
-  switch (subject.kind) {
-    case 'all':
-      return null;
-    case 'host':
-      return subject.host;
-    case 'image':
-      return imageInWords(subject.image);
-    case 'console':
-      return subject.url.origin + subject.url.pathname;
-  }
 }

@@ -1,14 +1,13 @@
 import { AppError } from '../../credential/app-error.ts';
-import { shellQuoted } from '../../credential/quoting.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Check, CheckContext } from './check.ts';
 import { isWell } from './finding.ts';
 import type { Lookup } from './lookup.ts';
 import { carryOut, fixesOf, previewOf } from './mend.ts';
-import { type DoctorArguments, parseDoctorArguments } from './parse-arguments.ts';
+import { type DoctorArguments, doctorCommand, parseDoctorArguments } from './parse-arguments.ts';
 import { findingsInLines, lookupInLines, summary } from './print-report.ts';
-import { type Report, reportForJson, subjectInWords } from './report-json.ts';
+import { type Report, reportForJson } from './report-json.ts';
 import { runChecks } from './run-checks.ts';
 
 /** The machine as it is at one moment: files are read once for all checks. */
@@ -32,11 +31,12 @@ export interface DoctorPorts extends Printer {
 
 /**
  * `doctor`: looks at all that a pull depends on, and says what is wrong, why it matters and what mends it.
- * @returns the exit status: 0 if all is well, 1 if there is a problem or a warning, 2 for a wrong command line
+ * @returns the exit status: 0 if all is well, 1 if there is a problem or a warning, or `--fix` has nobody to ask, 2 for a
+ *   wrong command line
  */
 export function runDoctor(args: readonly string[], ports: DoctorPorts): Promise<number> {
   return runAsCommand('doctor', parseDoctorArguments(args), ports, async (parsed) => {
-    if (parsed.fix && !parsed.yes && (parsed.json || !ports.terminal.isInteractive)) throw needsYes();
+    if (parsed.fix && !parsed.yes && (parsed.json || !ports.terminal.isInteractive)) throw needsYes(parsed);
     const report = await diagnose(parsed, ports);
     if (!parsed.fix) return tell(report, parsed, ports);
     const mended = await mend(report, parsed, ports);
@@ -99,21 +99,15 @@ async function tell(report: Report, parsed: DoctorArguments, ports: DoctorPorts)
     for (const line of findingsInLines(findings, ports.terminal)) ports.print(line);
     for (const lookup of lookups) for (const line of lookupInLines(lookup, ports.terminal)) ports.print(line);
     ports.print('');
-    ports.print(summary(findings, wordOf(report)));
+    ports.print(summary(findings, doctorCommand({ ...parsed, fix: true, yes: false })));
   }
   return isWell(findings) ? 0 : 1;
 }
 
-/** What was asked about, as it is typed in a shell. */
-function wordOf({ subject }: Report): string {
-  const words = subjectInWords(subject);
-  return words === null ? '' : shellQuoted(words);
-}
-
-function needsYes(): AppError {
+function needsYes(parsed: DoctorArguments): AppError {
   return new AppError({
     code: 'doctor-needs-yes',
     message: '--fix asks before it changes anything, and here is nobody to ask',
-    hint: 'docker-credential-openshift doctor --fix --yes',
+    hint: doctorCommand({ ...parsed, yes: true }),
   });
 }

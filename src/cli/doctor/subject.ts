@@ -1,6 +1,6 @@
 import { DOCKER_HUB, hubByOneName } from '../../registry/docker-hub.ts';
 import { asEnginesAsk } from '../../registry/engine-names.ts';
-import { type ImageReference, parseImageReference } from '../../registry/image-reference.ts';
+import { type ImageReference, imageInWords, parseImageReference } from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 
 /** What the user asks about. */
@@ -39,4 +39,18 @@ function imageOf(text: string): Subject | undefined {
   return image === undefined || host === null
     ? undefined
     : { kind: 'image', host, asked: image.registry, image };
+}
+
+/** @returns what was asked about, in the words of the command line; null: everything */
+export function subjectInWords(subject: Subject): string | null {
+  switch (subject.kind) {
+    case 'all':
+      return null;
+    case 'host':
+      return subject.asked;
+    case 'image':
+      return imageInWords(subject.image);
+    case 'console':
+      return subject.url.origin + subject.url.pathname;
+  }
 }

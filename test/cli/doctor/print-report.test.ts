@@ -49,14 +49,15 @@ test('colours are used where they are shown, and what a file holds can drive no 
 test('the summary counts, and names the command that mends', () => {
   const fix = { key: 'k', preview: async () => [], apply: async () => [] };
   const problem = finding({ status: 'problem' });
-  assert.equal(summary([finding({})]), 'All is well.');
-  assert.equal(summary([problem, problem, finding({ status: 'warning' })]), '2 problems and 1 warning.');
+  const all = 'docker-credential-openshift doctor --fix';
+  assert.equal(summary([finding({})], all), 'All is well.');
+  assert.equal(summary([problem, problem, finding({ status: 'warning' })], all), '2 problems and 1 warning.');
   assert.equal(
-    summary([{ ...problem, fix }]),
+    summary([{ ...problem, fix }], all),
     '1 problem; to mend it all, run: docker-credential-openshift doctor --fix',
   );
   assert.equal(
-    summary([{ ...problem, fix }, problem], 'r.example.com/a'),
+    summary([{ ...problem, fix }, problem], 'docker-credential-openshift doctor r.example.com/a --fix'),
     '2 problems; to mend 1 of them, run: docker-credential-openshift doctor r.example.com/a --fix',
   );
 });

@@ -101,10 +101,16 @@ test('--json has a shape that stays', async () => {
 });
 
 test('--fix without a terminal needs --yes, and does nothing without it', async () => {
-  for (const args of [['--fix'], ['--fix', '--json']]) {
+  const again: Record<string, string> = {
+    '--fix': '--fix --yes',
+    '--fix --json': '--fix --yes --json',
+    'R.example.com:443 --fix --engine docker': 'r.example.com:443 --engine docker --fix --yes',
+    'r.example.com/ns/app:1 --fix': 'r.example.com/ns/app:1 --fix --yes',
+  };
+  for (const [words, command] of Object.entries(again)) {
     const { err, ports } = world(() => assert.fail('nothing is looked at'));
-    assert.equal(await runDoctor(args, ports), 1);
-    assert.match(err.join(), /Run: docker-credential-openshift doctor --fix --yes$/);
+    assert.equal(await runDoctor(words.split(' '), ports), 1);
+    assert.ok(err.join().endsWith(` Run: docker-credential-openshift doctor ${command}`), err.join());
   }
 });
 
@@ -178,7 +184,10 @@ test('--bundle writes the report, and prints where', async () => {
 test('a wrong command line is told with the usage', async () => {
   const wrong: Record<string, RegExp> = {
     'a.example.com b.example.com': /One host, image or console URL/,
-    'UPPER/Image': /neither a registry host nor an image/,
+    'UPPER/Image': /"UPPER\/Image" is no image: its name is in lower case/,
+    'a~b': /neither a registry host nor an image/,
+    '--json --bundle x': /choose one of them/,
+    '--engine docker --engine podman': /name one, or none for both/,
     '--yes': /--yes goes with --fix/,
     '--bundle=': /--bundle needs/,
     '--fix --bundle x': /first --fix/,
