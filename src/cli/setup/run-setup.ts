@@ -1,4 +1,4 @@
-import { AppError } from '../../credential/app-error.ts';
+import { AppError, describeError } from '../../credential/app-error.ts';
 import { loginCommand } from '../../credential/login-command.ts';
 import { runAsCommand } from '../run-as-command.ts';
 import { parseSetup, type SetupArguments } from './parse-setup.ts';
@@ -86,19 +86,35 @@ async function offerTimer({ timer, isAgreed }: Order<'setup'>, ports: SetupPorts
 }
 
 async function undo(order: Order<'undo'>, ports: SetupPorts): Promise<number> {
-  const files = await ports.files.planUndo(order.hosts);
+  const planned = await ports.files.planUndo(order.hosts);
+  const files = planned.filter(({ fault }) => fault === undefined);
+  // What keeps one file from being what it was keeps no other.
+  const faults = planned.flatMap(({ fault }) => fault ?? []);
+  for (const fault of faults) ports.printError(describeError(fault));
   const ownsTimer = order.hosts === undefined && (await ports.timer.isOwn());
   if (files.length === 0 && !ownsTimer) {
+    if (faults.length > 0) return 1;
     ports.print('There is nothing to take back.');
     return 0;
   }
   for (const { path, left } of files) for (const sentence of left) ports.printError(`${path}: ${sentence}`);
   if (ownsTimer) ports.print('The renewal timer, which setup installed, goes, too.');
-  const before = await ports.files.configuredHosts();
+  const before = await hostsInConfig(ports);
   const outcome = await writeFiles(files, order, ports, ownsTimer);
-  if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
+  const status = faults.length > 0 ? 1 : 0;
+  if (outcome !== 'written') return outcome === 'shown' ? status : 1;
   if (ownsTimer) await ports.timer.remove();
-  const after = await ports.files.configuredHosts();
-  for (const host of before.keys()) if (!after.has(host)) await ports.forgetAnswer(host);
-  return 0;
+  const after = await hostsInConfig(ports);
+  for (const host of before) if (!after.includes(host)) await ports.forgetAnswer(host);
+  return status;
+}
+
+async function hostsInConfig({ files }: SetupPorts): Promise<readonly string[]> {
+  try {
+    return [...(await files.configuredHosts()).keys()];
+  } catch (error) {
+    // Out of reach: that is told of the file, if there is anything to take back in it.
+    if (!(error instanceof AppError)) throw error;
+    return [];
+  }
 }

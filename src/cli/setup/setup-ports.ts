@@ -1,3 +1,4 @@
+import type { AppError } from '../../credential/app-error.ts';
 import type { Printer } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 import type { FindRegistriesPorts } from './find-registries.ts';
@@ -47,6 +48,8 @@ export interface PlannedFile {
 export interface PlannedUndo extends PlannedFile {
   /** What stays, since others changed it, in sentences. */
   readonly left: readonly string[];
+  /** Why nothing of this file can be taken back. */
+  readonly fault?: AppError;
 }
 
 /** The files that `setup` reads and writes. */

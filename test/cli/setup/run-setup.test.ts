@@ -269,6 +269,29 @@ test('a timer that was asked for and can not be installed is a failure, after al
   assert.equal(did.at(-1), `prove ${HOST}`);
 });
 
+test('--undo takes back what it can where one file is broken, and tells that one with its fault', async () => {
+  const did: string[] = [];
+  const fault = new AppError({ code: 'x', message: '/auth.json:1:1: broken', hint: 'Mend it.' });
+  const broken = { path: '/auth.json', changes: [], diff: [], left: [], fault };
+  const file = { path: '/d/config.json', changes: ['took it back'], diff: [], left: [] };
+  const planned = [
+    { ...broken, apply: async () => Promise.reject(fault) },
+    { ...file, apply: async () => file.changes.slice(did.push('write')) },
+  ];
+  for (const [files, written] of [
+    [planned, ['write']],
+    [planned.slice(0, 1), []],
+  ] as const) {
+    did.length = 0;
+    const { given, err } = fakePorts({
+      files: { configuredHosts: async () => new Map(), planUndo: async () => files },
+      timer: { isOwn: async () => false },
+    });
+    assert.equal(await runSetup(['--undo', '--yes'], given), 1);
+    assert.deepEqual([err, did], [['/auth.json:1:1: broken. Mend it.'], written]);
+  }
+});
+
 test('--undo shows what it takes back, takes it back once agreed to, and the timer with it if setup installed that', async () => {
   const did: string[] = [];
   const file = { path: '/d/config.json', changes: ['took it back'], diff: ['-x'], left: ['that stays'] };
