@@ -113,14 +113,14 @@ for (const program of helperPrograms) {
     assert.match(await about('cluster'), /^ok: The API server \S+ answers$/);
     assert.match(await about('registry'), /^ok: \S+ answers as an OpenShift registry$/);
     sandbox.setFault('registry', 'html');
-    assert.match(await about('registry'), /^ok: .* wants no login$/);
+    assert.match(await about('registry'), /^problem: \S+ answers, and not as a registry \(\/v2\/: 200\)$/);
     sandbox.setFault('registry', 503);
     assert.match(await about('registry'), /^problem: \S+ answers, and not as a registry \(\/v2\/: 503\)$/);
     sandbox.setFault('api', 'reset');
     assert.match(await about('cluster'), /^problem: .*connection reset$/);
     await sandbox.close('api');
     assert.match(await about('cluster'), /^problem: .*connection refused$/);
-    assert.match(await about('login'), /^skipped: .*could not be checked: its cluster can't be reached$/);
+    assert.match(await about('login'), /^skipped: .*could not be checked: its cluster can't be asked$/);
     await sandbox.reopen('api');
     sandbox.setFault('api', null);
     // What was found out a moment ago does not count.

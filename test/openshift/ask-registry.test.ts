@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { askForManifest } from '../../src/openshift/ask-registry.ts';
+import { askForLogin, askForManifest } from '../../src/openshift/ask-registry.ts';
 import { createBoundedRequests } from '../../src/openshift/bounded-requests.ts';
 import type { Reply } from '../../src/openshift/send-request.ts';
 import { createReachability } from '../../src/storage/reachability.ts';
@@ -120,4 +120,43 @@ test('what is no answer to the question is told as it is', async () => {
   for (const [replies, said] of cases) {
     assert.deepEqual(await askForManifest(IMAGE, undefined, answering(...replies)), said);
   }
+});
+
+test('whether a registry takes a login is asked by its own challenge, and told apart from its faults', async () => {
+  const host = 'registry.example.com';
+  const login = { username: 'bob', token: 'typed' };
+  const asked: string[] = [];
+  const ask = (given: Reply, challenge = `Bearer realm="https://${host}/openshift/token",service="s"`) =>
+    askForLogin(host, challenge, login, {
+      send: async (url, headers) => {
+        asked.push(url.href);
+        assert.equal(headers.authorization, `Basic ${Buffer.from('bob:typed').toString('base64')}`);
+        return given;
+      },
+    });
+  assert.deepEqual(await ask(reply(200, '{}')), { kind: 'accepted' });
+  for (const status of [401, 403]) assert.deepEqual(await ask(reply(status)), { kind: 'refused' });
+  for (const status of [500, 503, 429]) {
+    assert.deepEqual(await ask(reply(status)), { kind: 'failing', status });
+  }
+  // The registry's cluster can't look at the token: that is no word on it.
+  const unable = '{"details":"unable to validate token: ServiceUnavailable"}';
+  assert.deepEqual(await ask(reply(401, unable)), { kind: 'failing', status: 401 });
+  assert.equal((await ask(reply(0))).kind, 'unknown');
+  assert.equal((await ask(reply(302))).kind, 'unknown');
+  assert.deepEqual(new Set(asked), new Set([`https://${host}/openshift/token?service=s`]));
+  assert.deepEqual(await ask(reply(200), 'Basic realm="x"'), { kind: 'accepted' });
+  assert.equal(asked.pop(), `https://${host}/v2/`);
+});
+
+test('a login goes to no token endpoint that is elsewhere', async () => {
+  const challenge = 'Bearer realm="https://auth.example.org/token"';
+  const send = () => assert.fail('it was sent');
+  assert.deepEqual(
+    await askForLogin('registry.example.com', challenge, { username: 'bob', token: 'x' }, { send }),
+    {
+      kind: 'unknown',
+      detail: 'its tokens are given out by auth.example.org',
+    },
+  );
 });

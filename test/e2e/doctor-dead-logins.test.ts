@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { findingsOf, installEngine } from './doctor-findings.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { store } from './storing.ts';
+
+for (const program of helperPrograms) {
+  test(`${program.name}: a typed login that is dead is told as that, and opens no namespace to everybody`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const bare = helperHome(t, program);
+    const home = { ...bare, env: { ...bare.env, SSL_CERT_FILE: sandbox.caFile } };
+    const { registryHost: host } = sandbox;
+    await home.write(home.configFile, JSON.stringify({ secrets: 'file' }));
+    const token = sandbox.issueOAuthToken({ user: 'bob' });
+    assert.equal((await store(home, host, token, home.env, 'bob')).status, 0);
+    const about = async (word: string, check: string) =>
+      (await findingsOf({ ...home, token }, [word], check)).map(({ status, mend }) => [status, mend]);
+    const image = `${host}/public-ns/public`;
+    assert.deepEqual(await about(image, 'registry-login'), [['ok', null]]);
+    assert.deepEqual((await about(image, 'image-pull'))[0], ['ok', null]);
+    // Nobody is told that a login is missing which nothing needs.
+    assert.deepEqual(await about(host, 'bindings'), [['ok', null]]);
+    assert.deepEqual(await about(host, 'kubeconfig'), [['note', null]]);
+    sandbox.revoke(token);
+    const mend = `docker logout ${host}`;
+    for (const word of [image, `${host}/bob-ns/secret`]) {
+      assert.deepEqual(await about(word, 'image-pull'), [['problem', mend]], word);
+      assert.deepEqual(await about(word, 'registry-login'), [['problem', mend]], word);
+    }
+    await home.run('erase', host, { env: home.env });
+    assert.deepEqual(await about(image, 'image-pull'), [['ok', null]]);
+  });
+
+  test(`${program.name}: a remembered token that was revoked is forgotten by doctor, and public images can be pulled`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const { registryHost: host } = sandbox;
+    assert.equal((await home.get(host)).username, 'alice');
+    assert.deepEqual(await findingsOf(home, [host], 'cached-answers'), []);
+    sandbox.revoke(home.token);
+    assert.equal((await home.get(host)).username, 'alice');
+    const [told] = await findingsOf(home, [host], 'cached-answers');
+    assert.match(
+      told?.saw ?? '',
+      /^The helper still remembered the token of alice for \S+, which the registry/,
+    );
+    assert.equal((await home.get(host)).username, undefined);
+    assert.deepEqual(await findingsOf(home, [host], 'cached-answers'), []);
+  });
+
+  test(`${program.name}: a remembered token outlives an outage in which nobody refuses it`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    assert.equal((await home.get(sandbox.registryHost)).username, 'alice');
+    for (const server of ['api', 'registry'] as const) sandbox.setFault(server, 503);
+    assert.deepEqual(await findingsOf(home, [sandbox.registryHost], 'cached-answers'), []);
+    assert.equal((await home.get(sandbox.registryHost)).username, 'alice');
+  });
+
+  test(`${program.name}: a dead login in an engine's file is found by asking, and taken out`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    await installEngine(home, 'podman');
+    const { registryHost: host } = sandbox;
+    const old = sandbox.issueOAuthToken({ user: 'bob' });
+    const file = join(home.directory, '.config/containers/auth.json');
+    const auth = Buffer.from(`bob:${old}`).toString('base64');
+    await home.write(file, JSON.stringify({ auths: { [host]: { auth } } }));
+    assert.deepEqual(await findingsOf(home, [host], 'stored-logins'), []);
+    sandbox.expire(old);
+    sandbox.clearRequests();
+    const [told] = await findingsOf(home, [], 'stored-logins');
+    assert.equal(told?.mend, `docker-credential-openshift doctor ${host} --fix`);
+    assert.match(told?.saw ?? '', /auth\.json holds a login for \S+ that \S+ refuses/);
+    const env = { ...home.env, PATH: `${home.directory}/bin:/nowhere` };
+    await home.run(['doctor', host, '--fix', '--yes'], '', { env });
+    assert.ok(!readFileSync(file, 'utf8').includes(auth));
+    assert.deepEqual(await findingsOf(home, [host], 'stored-logins'), []);
+  });
+
+  test(`${program.name}: after a sign-out there is one finding, with the command that get names`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const { registryHost: host } = sandbox;
+    await home.get(host);
+    await home.run('erase', host);
+    const { said } = await home.get(host);
+    const found = (await findingsOf(home, [host])).filter(({ saw }) => /signed out/i.test(saw));
+    assert.deepEqual(
+      found.map(({ check, status }) => [check, status]),
+      [['sign-outs', 'note']],
+    );
+    assert.ok(said.endsWith(`run: ${found[0]?.mend}`), said);
+    assert.deepEqual(await findingsOf(home, [host], 'login'), []);
+  });
+
+  test(`${program.name}: servers that fail are not told as servers that refuse, nor as well`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const { registryHost: host } = sandbox;
+    const about = async (check: string, word = host) => {
+      const [found] = await findingsOf(home, [word], check);
+      return `${found?.status}: ${found?.saw} → ${found?.mend}`;
+    };
+    sandbox.setEndpointFault('registry-token', 503);
+    assert.match(
+      await about('registry-login'),
+      /^problem: \S+ fails where engines get .* \(503\) → Wait, or tell /,
+    );
+    sandbox.setEndpointFault('registry-token', null);
+    sandbox.setFault('registry', 500);
+    assert.match(await about('registry'), /^problem: \S+ answers with an error \(\/v2\/: 500\) → Wait, /);
+    sandbox.setFault('registry', 'html');
+    assert.match(await about('registry'), /^problem: \S+ answers, and not as a registry/);
+    sandbox.setFault('registry', null);
+    sandbox.setFault('api', 503);
+    assert.match(await about('cluster'), /^problem: .* answers with an error \(503\) → Wait, or tell /);
+    for (const fault of ['html', { redirect: 'https://127.0.0.1:1/' }] as const) {
+      sandbox.setFault('api', fault);
+      assert.match(await about('cluster'), /^problem: Something else than an API server answers at /);
+    }
+    sandbox.setFault('api', null);
+    sandbox.setEndpointFault('useroauthaccesstokens', 503);
+    sandbox.setEndpointFault('registry-token', 401);
+    const wait = /^problem: .* → Wait until its cluster can check tokens again, or tell /;
+    for (const check of ['login', 'image-pull']) {
+      assert.match(await about(check, `${host}/alice-ns/private`), wait, check);
+    }
+    sandbox.setEndpointFault('useroauthaccesstokens', null);
+    sandbox.setEndpointFault('registry-token', null);
+    assert.match(
+      await about('image-pull', `${host}/public-ns`),
+      /^problem: \S+ names no image: .*NAMESPACE\/NAME → /,
+    );
+  });
+}
