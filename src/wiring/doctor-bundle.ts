@@ -4,7 +4,6 @@ import { type BundleFacts, bundleText } from '../cli/doctor/bundle.ts';
 import type { Report } from '../cli/doctor/report-json.ts';
 import { VERSION } from '../cli/version.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
-import { shellQuoted } from '../credential/quoting.ts';
 import { engineFiles } from '../engines/engine-files.ts';
 import { readEngineFile } from '../engines/read-engine-file.ts';
 import { redactEngineText } from '../engines/redact-engine-text.ts';
@@ -78,8 +77,10 @@ function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
   const isThere = code === 'EEXIST';
   return new AppError({
     code: 'bundle-not-written',
-    message: isThere ? `${path} is there already` : `${path} can't be written: ${FAULTS[code] ?? code}`,
-    hint: isThere ? `rm ${shellQuoted(path)}` : 'Name a file in a directory of yours.',
+    message: isThere
+      ? `${path} is there already, and is left as it is`
+      : `${path} can't be written: ${FAULTS[code] ?? code}`,
+    hint: isThere ? 'Name a file that is not there yet.' : 'Name a file in a directory of yours.',
     cause: error,
   });
 }

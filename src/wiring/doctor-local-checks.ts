@@ -5,10 +5,11 @@ import { credsStore } from '../cli/doctor/checks/creds-store.ts';
 import { desktop } from '../cli/doctor/checks/desktop.ts';
 import { type DockerAuthConfigPorts, dockerAuthConfig } from '../cli/doctor/checks/docker-auth-config.ts';
 import { helperOnPath } from '../cli/doctor/checks/helper-on-path.ts';
-import { helperVersions } from '../cli/doctor/checks/helper-versions.ts';
+import { helperVersions, type ToldVersion } from '../cli/doctor/checks/helper-versions.ts';
 import { keychain } from '../cli/doctor/checks/keychain.ts';
 import { type NamedHelpersPorts, namedHelpers } from '../cli/doctor/checks/named-helpers.ts';
 import { ownConfig } from '../cli/doctor/checks/own-config.ts';
+import { ownDirectories as checkOwnDirectories } from '../cli/doctor/checks/own-directories.ts';
 import { registriesConf } from '../cli/doctor/checks/registries-conf.ts';
 import { registryAuthFile } from '../cli/doctor/checks/registry-auth-file.ts';
 import { type ShadowingLoginsPorts, shadowingLogins } from '../cli/doctor/checks/shadowing-logins.ts';
@@ -18,8 +19,10 @@ import type { StoredLogin } from '../cli/doctor/engine-state.ts';
 import { durationInWords } from '../credential/duration-in-words.ts';
 import type { SecretPlace } from '../credential/secret-store.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
-import type { Place } from '../storage/directories.ts';
+import { configFile, type Place } from '../storage/directories.ts';
 import type { DoctorConfig } from './doctor-config.ts';
+import { ownDirectories } from './doctor-own-directories.ts';
+import { isForeignProgram } from './is-foreign-program.ts';
 import { runProgram } from './run-program.ts';
 import { secretStore } from './secret-store.ts';
 import { selfCommand } from './spawn-renewal.ts';
@@ -67,6 +70,10 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     lingers: () => lingers(here),
     keychainHealth: () => store.health(),
     storedLogins: () => store.list(),
+    leftOver: () => store.leftOver(),
+    configFile: configFile(here),
+    ownDirectories: () => ownDirectories(here),
+    unusableLogins: () => store.unusable(),
     secretPlace: async () => placeIn((await config).parsed),
   };
   return [
@@ -74,6 +81,7 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     { id: 'helper-versions', run: () => helperVersions(ports) },
     { id: 'desktop', run: (context) => desktop(ports, context) },
     { id: 'own-config', run: () => ownConfig(ports) },
+    { id: 'own-directories', run: () => checkOwnDirectories(ports) },
     { id: 'bindings', run: (context) => bindings(ports, context) },
     { id: 'broken-files', run: (context) => brokenFiles(ports, context) },
     { id: 'named-helpers', run: (context) => namedHelpers(ports, context) },
@@ -93,10 +101,19 @@ function placeIn(parsed: DoctorConfig['parsed']): SecretPlace {
   return typeof parsed === 'string' ? 'keychain' : (parsed.config.secrets ?? 'keychain');
 }
 
-async function versionOf(path: string): Promise<string | undefined> {
+/** The status of what the system does not run. */
+const NOT_RUN = 126;
+
+async function versionOf(path: string): Promise<ToldVersion> {
+  const isForeign = isForeignProgram(path, process);
+  // What the kernel hands on to an emulator runs all the same.
   const result = await runProgram(path, ['version'], VERSION_MS);
+  if (result !== 'missing' && result.status === NOT_RUN) return { kind: 'not-run' };
   const [line = ''] = result === 'missing' ? [] : result.stdout.split('\n', 1);
-  return /^docker-credential-openshift v\S+$/.test(line.trim()) ? line.trim() : undefined;
+  const version = line.trim();
+  return /^docker-credential-openshift v\S+$/.test(version)
+    ? { kind: 'told', version }
+    : { kind: isForeign ? 'not-run' : 'silent' };
 }
 
 function endInWords({ secret }: StoredLogin): string {

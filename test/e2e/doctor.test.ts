@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { VERSION } from '../../src/cli/version.ts';
@@ -33,6 +33,12 @@ interface Report {
 const reportOf = ({ stdout }: HelperResult): Report => JSON.parse(stdout);
 const findingsOf = (report: Report, check: string) =>
   report.findings.filter((finding) => finding.check === check);
+
+/** A token that says itself that it has ended: doctor has something to say of its login. */
+function endedToken(): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'none' })}.${part({ exp: 1 })}.c2ln`;
+}
 
 /** A home in which a host is bound to a cluster that nobody answers for, at once. */
 async function boundHome(t: TestContext, program: HelperProgram): Promise<HelperHome> {
@@ -86,7 +92,10 @@ for (const program of [compiledHelper, nodeHelper]) {
 
     const refused = await doctor(HOST, '--fix');
     assert.equal(refused.status, 1);
-    assert.match(refused.stderr, /nobody to ask.* Run: docker-credential-openshift doctor --fix --yes/);
+    assert.ok(
+      refused.stderr.includes(`nobody to ask. Run: docker-credential-openshift doctor ${HOST} --fix --yes\n`),
+      refused.stderr,
+    );
 
     const mended = await doctor(HOST, '--fix', '--yes', '--json');
     const after = reportOf(mended);
@@ -143,10 +152,20 @@ for (const program of [compiledHelper, nodeHelper]) {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     await bindByConfig(home, sandbox);
-    const secrets = Array.from({ length: 12 }, (_, index) => `Planted${index}Hush`);
-    const [s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11] = secrets as [string, ...string[]];
+    const secrets = Array.from({ length: 21 }, (_, index) => `Planted${index}Hush`);
+    const [s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, ...more] = secrets as [string, ...string[]];
     const docker = {
-      auths: { [sandbox.registryHost]: login(s0), 'https://u:pw@old.example.com/v1/': { identitytoken: s1 } },
+      auths: {
+        [sandbox.registryHost]: login(s0),
+        'https://u:pw@old.example.com/v1/': { identitytoken: s1 },
+        [`https://u:${more[0]}/13@odd.example.com/v1/`]: { auth: base64(`u:${endedToken()}`) },
+      },
+      credHelpers: { [`u:${more[1]}@named.example.com`]: 'openshift' },
+      plugins: { scout: { token: `ghp_${more[2]}`, api_key: `dckr_pat_${more[3]}` } },
+      aliases: { builder: `buildx --token ${more[4]}` },
+      auth2: { secret: more[5] },
+      clientSecret: more[6],
+      detachKeys: `http://a:${more[7]}/13@host/x`,
       HttpHeaders: { 'X-Key': s2 },
       proxies: { default: { httpProxy: `http://u:${s3}@proxy.example.com` } },
     };
@@ -174,6 +193,9 @@ for (const program of [compiledHelper, nodeHelper]) {
     assert.equal(statSync(path).mode & 0o777, 0o600);
     // The namespace is of that name, and namespaces stay.
     const told = (report + stdout).replaceAll('alice-ns', '');
+    // The very words of a person who runs it.
+    const lines = await home.run('doctor', '', within(home, env));
+    for (const text of secrets) assert.ok(!(lines.stdout + lines.stderr).includes(text), `${text} is told`);
     const forbidden = [
       home.token,
       'alice',
@@ -188,7 +210,10 @@ for (const program of [compiledHelper, nodeHelper]) {
       assert.ok(report.includes(text), text);
     }
     const again = await home.run(['doctor', '--bundle', path], '', within(home, env));
-    assert.match(again.stderr, /is there already\. Run: rm /);
+    assert.match(
+      again.stderr,
+      /is there already, and is left as it is\. Name a file that is not there yet\./,
+    );
     assert.equal(readFileSync(path, 'utf8'), report);
   });
 }
@@ -228,4 +253,48 @@ test('doctor makes nothing where there is nothing', async (t) => {
     assert.equal(existsSync(join(home.directory, name)), false, name);
   }
   assert.ok(existsSync(dirname(home.directory)));
+});
+
+test('the file that --bundle names by mistake is not what is proposed to be removed', async (t) => {
+  const home = await boundHome(t, nodeHelper);
+  for (const path of [home.directory, home.configFile]) {
+    const { status, stderr } = await home.run(['doctor', '--bundle', path], '', within(home));
+    assert.equal(status, 1);
+    assert.match(stderr, /is left as it is\. Name a file that is not there yet\./);
+    assert.doesNotMatch(stderr, /\brm\b/);
+  }
+});
+
+test('a helper for another processor is told as that, with what mends it', async (t) => {
+  const home = await boundHome(t, nodeHelper);
+  const first = join(home.directory, 'first');
+  const header = Buffer.concat([Buffer.from([0x7f]), Buffer.from('ELF'), Buffer.alloc(60)]);
+  mkdirSync(first);
+  writeFileSync(join(first, 'docker-credential-openshift'), header, { mode: 0o755 });
+  const env = { PATH: `${first}:${home.directory}:/usr/bin:/bin` };
+  const { stdout } = await home.run(['doctor', '--json'], '', within(home, env));
+  const [found] = findingsOf(reportOf({ stdout } as HelperResult), 'helper-versions');
+  assert.equal(found?.status, 'problem');
+  assert.match(found?.saw ?? '', /^This system can't run .*another system or processor$/);
+  assert.doesNotMatch(stdout, /defect of this program/);
+});
+
+test("podman's registries.conf: what is broken, blocked or led elsewhere is told, and followed", async (t) => {
+  const home = await boundHome(t, nodeHelper);
+  const path = join(home.directory, '.config/containers/registries.conf.d/50.conf');
+  const podman = async (text: string) => {
+    await home.write(path, text);
+    const words = ['doctor', `${HOST}/team/app:1`, '--engine', 'podman', '--json'];
+    const report = reportOf(await home.run(words, '', within(home)));
+    return { found: findingsOf(report, 'registries-conf')[0], winner: report.lookups[0]?.winner };
+  };
+  const broken = await podman('credential-helpers = "openshift"\n');
+  assert.equal(broken.found?.saw, `${path}: credential-helpers is no list of names in quotes`);
+  assert.equal(broken.winner?.kind, 'error');
+  const blocked = await podman(`[[registry]]\nlocation = "${HOST}"\nblocked = true\n`);
+  assert.equal(blocked.found?.saw, `${path} blocks ${HOST}`);
+  assert.equal(blocked.winner?.kind, 'error');
+  const moved = await podman(`[[registry]]\nprefix = "${HOST}"\nlocation = "b.example.com/quay"\n`);
+  assert.equal(moved.found?.saw, `By ${path}, podman asks b.example.com/quay instead of ${HOST}`);
+  assert.equal(moved.winner?.kind, 'anonymous');
 });

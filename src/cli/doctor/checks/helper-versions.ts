@@ -3,10 +3,14 @@ import { VERSION } from '../../version.ts';
 import type { Finding } from '../finding.ts';
 import type { FoundProgram } from './helper-on-path.ts';
 
+/** What a program's `version` prints first; `silent`: none, or it fails or takes too long; `not-run`: the system refuses. */
+export type ToldVersion =
+  | { readonly kind: 'told'; readonly version: string }
+  | { readonly kind: 'silent' | 'not-run' };
+
 export interface HelperVersionsPorts {
   findHelper(): Promise<readonly FoundProgram[]>;
-  /** What a program's `version` prints first; undefined: it prints none, fails, or takes too long. */
-  versionOf(path: string): Promise<string | undefined>;
+  versionOf(path: string): Promise<ToldVersion>;
   /** How this program was started: the helper alone, or Node and its entry. */
   readonly self: readonly string[];
 }
@@ -16,10 +20,24 @@ export async function helperVersions(ports: HelperVersionsPorts): Promise<readon
   const programs = (await ports.findHelper()).filter(({ isExecutable }) => isExecutable);
   const versions = await Promise.all(programs.map(({ path }) => ports.versionOf(path)));
   return programs.flatMap(({ path }, index) => {
-    const version = versions[index];
-    if (version === VERSION) return index === 0 ? [{ status: 'ok', saw: `${path} is ${VERSION}` }] : [];
-    return [otherVersion(path, version, index === 0, ports.self)];
+    const told = versions[index] ?? { kind: 'silent' };
+    const isFirst = index === 0;
+    if (told.kind === 'not-run') return [notRun(path, isFirst, ports.self)];
+    const version = told.kind === 'told' ? told.version : undefined;
+    if (version === VERSION) return isFirst ? [{ status: 'ok', saw: `${path} is ${VERSION}` }] : [];
+    return [otherVersion(path, version, isFirst, ports.self)];
   });
+}
+
+function notRun(path: string, isFirst: boolean, self: readonly string[]): Finding {
+  const saw = `This system can't run ${path}: it is no program, or one for another system or processor`;
+  if (!isFirst) {
+    const why = 'Engines with another PATH may try to';
+    return { status: 'note', saw, why, mend: `rm ${shellQuoted(path)}` };
+  }
+  const why =
+    'It is the one that engines try to run: podman, buildah and skopeo fail every pull from a host that names the helper, and docker goes on anonymously or fails, by its version';
+  return { status: 'problem', saw, why, mend: thisOneAt(path, self) };
 }
 
 function otherVersion(
@@ -28,7 +46,6 @@ function otherVersion(
   isFirst: boolean,
   self: readonly string[],
 ): Finding {
-  const [program = '', entry] = self;
   const saw =
     version === undefined
       ? `${path} does not tell its version`
@@ -41,9 +58,12 @@ function otherVersion(
     status: 'warning',
     saw,
     why: 'It is the one that engines run; what this one does and tells may not hold for it',
-    mend:
-      entry === undefined
-        ? `sudo install -m 755 ${shellQuoted(program)} ${shellQuoted(path)}`
-        : 'Install this version there, or put its directory first in the PATH.',
+    mend: thisOneAt(path, self),
   };
+}
+
+function thisOneAt(path: string, [program = '', entry]: readonly string[]): string {
+  return entry === undefined
+    ? `sudo install -m 755 ${shellQuoted(program)} ${shellQuoted(path)}`
+    : 'Install this version there, or put its directory first in the PATH.';
 }

@@ -43,9 +43,7 @@ function faulty(problem: string): Finding {
     status: 'problem',
     saw: oneLine(problem).replace(/\.$/, '').replace(/^the /, 'The kubeconfig: the '),
     why: 'What is written there does not count: its logins are missing',
-    mend: /context/.test(problem)
-      ? 'oc config get-contexts'
-      : 'Mend that file, or take it out of KUBECONFIG.',
+    mend: /context/.test(problem) ? 'oc config get-contexts' : 'Mend that file, or move it away.',
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { desktop } from '../../../../src/cli/doctor/checks/desktop.ts';
 import { helperOnPath } from '../../../../src/cli/doctor/checks/helper-on-path.ts';
-import { helperVersions } from '../../../../src/cli/doctor/checks/helper-versions.ts';
+import { helperVersions, type ToldVersion } from '../../../../src/cli/doctor/checks/helper-versions.ts';
 import { VERSION } from '../../../../src/cli/version.ts';
 import { engineState, K } from '../../../engines/lookup/lookup-world.ts';
 import { CONTEXT, inShort } from './checking.ts';
@@ -47,7 +47,12 @@ test('every copy on the PATH is asked for its version', async () => {
     [EVERYWHERE]: VERSION,
     [OWN]: 'docker-credential-openshift v0.0.1',
   };
-  const ports = { versionOf: async (path: string) => versions[path] };
+  const versionOf = async (path: string): Promise<ToldVersion> => {
+    const version = versions[path];
+    if (path.startsWith('/arm/')) return { kind: 'not-run' };
+    return version === undefined ? { kind: 'silent' } : { kind: 'told', version };
+  };
+  const ports = { versionOf };
   const check = (...paths: string[]) =>
     helperVersions({ ...ports, ...findHelper(...paths.map((path) => program(path))) });
   assert.deepEqual(inShort(await check(EVERYWHERE)), [['ok', undefined]]);
@@ -60,6 +65,12 @@ test('every copy on the PATH is asked for its version', async () => {
   assert.match(first?.saw ?? '', /v0\.0\.1, and this is/);
   const [silent] = await check('/broken/docker-credential-openshift');
   assert.match(silent?.saw ?? '', /does not tell its version/);
+  const foreign = '/arm/docker-credential-openshift';
+  const [unfit] = await check(foreign, EVERYWHERE);
+  assert.equal(unfit?.status, 'problem');
+  assert.match(unfit?.saw ?? '', /^This system can't run \/arm\/.*another system or processor$/);
+  assert.equal(unfit?.mend, `sudo install -m 755 /opt/new/docker-credential-openshift ${foreign}`);
+  assert.equal((await check(EVERYWHERE, foreign))[1]?.status, 'note');
 });
 
 const desktopPorts = {
