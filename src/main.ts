@@ -3,7 +3,7 @@ import { getPorts } from './wiring/get-ports.ts';
 import { leaveMemoryOutOfCoreFiles } from './wiring/this-process.ts';
 
 const args = process.argv.slice(2);
-// Not of a browser that `login` starts, too.
+// Where `login` does it, it spares the browser that it starts.
 if (args[0] !== 'login') leaveMemoryOutOfCoreFiles();
 if (args[0] === 'get' && args.length === 1) serveGet(getPorts());
 else void import('./wiring/run-command.ts').then(({ runCommand }) => runCommand(args));

@@ -20,6 +20,7 @@ import { askUnseen, readUnseen } from './read-unseen.ts';
 import { knownHosts } from './renew.ts';
 import { renewHost } from './renew-host.ts';
 import { createSession, type Session } from './session.ts';
+import { leaveOnlyOwnMemoryOut, type StartOther } from './spare-others-core-files.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
 
@@ -31,14 +32,19 @@ const LONGEST_SECRET = 64 * 1024;
 /** @returns the exit status */
 export function login(args: string[]): Promise<number> {
   const here = place();
+  const startOther = leaveOnlyOwnMemoryOut();
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   // Once: a second Ctrl-C ends the program as it would any other.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  return runLogin(args, loginPorts(here, stopping.signal, stop));
+  return runLogin(args, loginPorts(here, startOther, { interrupted: stopping.signal, stop }));
 }
 
-function loginPorts(here: Place, interrupted: AbortSignal, stop: () => void): LoginPorts {
+function loginPorts(
+  here: Place,
+  startOther: StartOther,
+  { interrupted, stop }: { readonly interrupted: AbortSignal; stop(): void },
+): LoginPorts {
   const open = () => createSession(here, performance.now() + ASKING_MS, true, true);
   const session = open();
   return {
@@ -57,7 +63,7 @@ function loginPorts(here: Place, interrupted: AbortSignal, stop: () => void): Lo
     checkKubeconfig: () => checkKubeconfig(kubeconfigFiles(here)),
     cluster: (target, certificateAuthority) => loginCluster(target, certificateAuthority, session),
     startCallbackServer,
-    openBrowser: (url) => openBrowser(url, here),
+    openBrowser: (url) => openBrowser(url, here, startOther),
     readPasted: (onLine) => readUnseen(onLine, stop),
     ask: (question) => askUnseen(question, stop),
     readStdin,

@@ -2,20 +2,24 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { browserCommand } from '../cli/login/browser-command.ts';
 import type { Place } from '../storage/directories.ts';
+import type { StartOther } from './spare-others-core-files.ts';
 
 /** A program that can't find a browser says so by then. */
 const SETTLED_MS = 700;
 
 /**
  * Opens a person's browser.
+ * @param startOther starts a program that holds no secret of ours
  * @returns false where there is none that the person would see
  */
-export function openBrowser(url: string, { platform, env }: Place): Promise<boolean> {
+export function openBrowser(url: string, { platform, env }: Place, startOther: StartOther): Promise<boolean> {
   const isContainer = env.container !== undefined || ['/.dockerenv', '/run/.containerenv'].some(existsSync);
   const [command, ...args] = browserCommand(url, { platform, env, isContainer }) ?? [];
   if (command === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const child = spawn(command, args, { detached: true, stdio: 'ignore', windowsHide: true });
+    const child = startOther(() =>
+      spawn(command, args, { detached: true, stdio: 'ignore', windowsHide: true }),
+    );
     const settled = setTimeout(() => resolve(true), SETTLED_MS);
     const settle = (isOpen: boolean): void => {
       clearTimeout(settled);

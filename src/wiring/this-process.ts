@@ -24,17 +24,21 @@ export function exit(status: number): void {
  * files by default).
  */
 export function leaveMemoryOutOfCoreFiles(): void {
+  writeCoreFileFilter('0');
+}
+
+/** @param mask the kinds of memory to write: core(5), "Controlling which mappings are written to the core dump" */
+export function writeCoreFileFilter(mask: string): void {
   const { closeSync, constants, openSync, writeSync } = process.getBuiltinModule('node:fs');
   let fd: number;
   try {
-    // A mask of the kinds of memory to write: core(5), "Controlling which mappings are written to the core dump".
     fd = openSync('/proc/self/coredump_filter', constants.O_WRONLY);
   } catch {
     // Not Linux, no /proc, or one that is read-only.
     return;
   }
   try {
-    writeSync(fd, '0');
+    writeSync(fd, mask);
   } catch {
     // A sandbox that forbids it: no reason to serve less.
   } finally {

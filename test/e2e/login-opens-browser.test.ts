@@ -35,6 +35,25 @@ for (const program of helperPrograms) {
     assert.ok(!page.body.includes(String(answer.searchParams.get('code'))));
   });
 
+  test(`${program.name}: a login that waits is left out of core files, and the browser is not`, {
+    timeout: 40_000,
+    skip: process.platform === 'linux' ? false : 'looks at processes by /proc',
+  }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const browser = `${home.directory}/browser`;
+    await home.write(browser, `#!/bin/sh\ncat /proc/self/coredump_filter > '${browser}.filter'\n`);
+    chmodSync(browser, 0o700);
+    const login = startLogin(t, program, { env: { ...home.env, BROWSER: browser } });
+    await login.url;
+    const ours = readFileSync('/proc/self/coredump_filter', 'utf8');
+    assert.notEqual(ours, '00000000\n');
+    assert.equal(readFileSync(`${browser}.filter`, 'utf8'), ours);
+    assert.equal(readFileSync(`/proc/${login.pid}/coredump_filter`, 'utf8'), '00000000\n');
+    login.signal('SIGTERM');
+    assert.equal((await login.ended).status, 130);
+  });
+
   test(`${program.name}: a browser that does not open is told as none`, { timeout: 40_000 }, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);

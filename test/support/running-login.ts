@@ -6,6 +6,7 @@ import type { HelperProgram } from './helper-program.ts';
 export interface RunningLogin {
   /** The address that a browser is to visit; rejects if the program ends without telling one. */
   readonly url: Promise<string>;
+  readonly pid: number | undefined;
   /** Types or pastes a line. */
   type(line: string): void;
   signal(name: NodeJS.Signals): void;
@@ -55,6 +56,7 @@ export function startLogin(
   child.stdin.on('error', () => {});
   return {
     url,
+    pid: child.pid,
     type: (line) => void child.stdin.write(`${line}\n`),
     signal: (name) => void child.kill(name),
     ended,
