@@ -37,6 +37,20 @@ export function certificateDirectories(
   return isRootlessDocker(env) ? own('.config/docker/certs.d') : [systems('/etc/docker/certs.d')];
 }
 
+/**
+ * A client's certificate is NAME.cert, and its key NAME.key: engines fail where one of them is missing
+ * (containers/image, `tlsclientconfig.SetupCertificates`; moby, `registry.ReadCertsDirectory`).
+ * @param names what lies in such a directory
+ * @returns each that is there alone, and the name of what it lacks
+ */
+export function halfCertificates(names: readonly string[]): { name: string; lacks: string }[] {
+  return names.flatMap((name) => {
+    const [, stem, end] = /^(.*)\.(cert|key)$/s.exec(name) ?? [];
+    const lacks = `${stem}.${end === 'cert' ? 'key' : 'cert'}`;
+    return stem === undefined || names.includes(lacks) ? [] : [{ name, lacks }];
+  });
+}
+
 /** Where docker's daemon is configured. */
 export function dockerDaemonConfig({
   env,

@@ -4,7 +4,11 @@ import type { Engine } from '../cli/doctor/check.ts';
 import type { EngineTrust } from '../cli/doctor/checks/registry-trust.ts';
 import type { Contact } from '../cli/doctor/network-state.ts';
 import { AppError } from '../credential/app-error.ts';
-import { certificateDirectories, dockerDaemonConfig } from '../engines/certificate-directories.ts';
+import {
+  certificateDirectories,
+  dockerDaemonConfig,
+  halfCertificates,
+} from '../engines/certificate-directories.ts';
 import { registriesConfPaths } from '../engines/registries-conf.ts';
 import { unverifiedByDocker, unverifiedByPodman } from '../engines/unverified-registries.ts';
 import type { Place } from '../storage/directories.ts';
@@ -42,6 +46,10 @@ export async function engineTrust(
     needsRoot: !chosen.isOwn && here.uid !== 0,
     files: files.map(({ path }) => path),
     unverified: await unverifiedBy(engine, host, here),
+    halves: halfCertificates(chosen.names ?? []).map(({ name, lacks }) => ({
+      path: join(chosen.path, name),
+      lacks: join(chosen.path, lacks),
+    })),
   };
 }
 

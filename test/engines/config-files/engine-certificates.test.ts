@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { certificateDirectories, dockerDaemonConfig } from '../../../src/engines/certificate-directories.ts';
+import {
+  certificateDirectories,
+  dockerDaemonConfig,
+  halfCertificates,
+} from '../../../src/engines/certificate-directories.ts';
 import { unverifiedByDocker, unverifiedByPodman } from '../../../src/engines/unverified-registries.ts';
 
 const HOST = 'registry.example.com:5000';
@@ -57,4 +61,11 @@ test('podman verifies nothing that registries.conf calls insecure, by location, 
   assert.equal(unverifiedByPodman(HOST, conf(`location = "${HOST}"\ninsecure = false`)), undefined);
   assert.equal(unverifiedByPodman(HOST, conf(`location = "${HOST}"\n# insecure = true`)), undefined);
   assert.equal(unverifiedByPodman('z', conf(`location = "${HOST}"\ninsecure = true`)), undefined);
+});
+
+test("a client's certificate and its key belong together (skopeo 1.9: missing key a.key for client certificate a.cert)", () => {
+  assert.deepEqual(halfCertificates(['a.cert', 'b.key', 'ca.crt', 'd.cert', 'd.key', 'e.pem']), [
+    { name: 'a.cert', lacks: 'a.key' },
+    { name: 'b.key', lacks: 'b.cert' },
+  ]);
 });

@@ -16,6 +16,8 @@ export interface EngineTrust {
   readonly files: readonly string[];
   /** The engine does not verify this host's certificate, and why. */
   readonly unverified: { readonly because: string; readonly isLoopback: boolean } | undefined;
+  /** Halves of client certificates: NAME.cert without NAME.key, or the other way round. */
+  readonly halves: readonly { readonly path: string; readonly lacks: string }[];
 }
 
 export interface RegistryTrustPorts {
@@ -50,6 +52,27 @@ async function judge(engine: Engine, host: string, ports: RegistryTrustPorts): P
   if (!(await ports.isInstalled(engine))) return [];
   const trust = await ports.engineTrust(engine, host);
   if (trust === undefined) return [];
+  const halves = trust.halves.map((half) => halfFinding(engine, host, half));
+  return [...halves, ...(await judgeContact(engine, host, trust, ports))];
+}
+
+/** Seen with podman 4.3; moby, `registry.ReadCertsDirectory`, has the same words. */
+function halfFinding(engine: Engine, host: string, { path, lacks }: EngineTrust['halves'][number]): Finding {
+  return {
+    status: 'problem',
+    host,
+    saw: `${path} is there, and ${lacks} is not`,
+    why: `${engine} takes them for a client's certificate and its key, and fails every pull from ${host} where one is missing; an authority's certificate is called NAME.crt`,
+    mend: `Put ${lacks} there; or if ${path} is no client's, give it another ending or take it away.`,
+  };
+}
+
+async function judgeContact(
+  engine: Engine,
+  host: string,
+  trust: EngineTrust,
+  ports: RegistryTrustPorts,
+): Promise<Finding[]> {
   const { contact, unverified } = trust;
   if (unverified !== undefined) {
     const saw = `${engine} does not verify the certificate of ${host}: ${unverified.because}`;

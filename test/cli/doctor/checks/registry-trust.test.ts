@@ -14,6 +14,7 @@ const trusting = (changes: Partial<EngineTrust> = {}): EngineTrust => ({
   needsRoot: true,
   files: [],
   unverified: undefined,
+  halves: [],
   ...changes,
 });
 const UNTRUSTED = away('untrusted-certificate', 'its certificate is not trusted');
@@ -85,4 +86,13 @@ test('what is wrong for everybody, or nobody can judge, is left to others to tel
   assert.deepEqual(await judged(trusting(), { installed: [] }), []);
   assert.deepEqual(await judged(undefined), []);
   assert.deepEqual(await judged(trusting({ contact: away('late') })), []);
+});
+
+test("a client's certificate without its key is told, whatever else is right", async () => {
+  const halves = [{ path: `${DIRECTORY}/a.cert`, lacks: `${DIRECTORY}/a.key` }];
+  const [half, trusted] = await judged(trusting({ halves }));
+  assert.deepEqual(
+    [half?.status, half?.saw, trusted?.status],
+    ['problem', `${DIRECTORY}/a.cert is there, and ${DIRECTORY}/a.key is not`, 'ok'],
+  );
 });
