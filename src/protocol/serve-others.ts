@@ -15,6 +15,8 @@ export interface OtherVerbsPorts {
   storeCredential(typed: TypedCredential): Promise<void>;
   /** Every host that there is a credential for, and its user name. */
   listCredentials(): Record<string, string>;
+  /** Why what is stored for hosts is not listed, for people. */
+  whyNotListed(): Promise<readonly AppError[]>;
   write(fd: 1 | 2, text: string): void;
   /** Calls back when the time for the whole verb has run out. */
   onDeadline(call: () => void): void;
@@ -36,8 +38,11 @@ export async function serveOther(verb: OtherVerb, ports: OtherVerbsPorts): Promi
 }
 
 /** Always a JSON object and 0: a classic docker build asks it before anything else. */
-function list(ports: OtherVerbsPorts): number {
+async function list(ports: OtherVerbsPorts): Promise<number> {
   ports.write(1, `${JSON.stringify(ports.listCredentials())}\n`);
+  for (const why of await ports.whyNotListed()) {
+    ports.write(2, `docker-credential-openshift: ${oneLine(describeError(why))}\n`);
+  }
   return 0;
 }
 

@@ -37,11 +37,14 @@ export async function hostFacts(host: string, session: Session): Promise<HostFac
   const signedOut = isSignedOutByLogout(host, session) ? signedOutReason(host, settings) : undefined;
   const stored = signedOut === undefined ? storedFacts(host, record, session) : undefined;
   if (stored !== undefined) return stored;
+  const unusable = signedOut === undefined ? await session.secrets.whyUnusable(host) : undefined;
+  if (binding.kind === 'foreign' && unusable !== undefined) return { host, reason: describeError(unusable) };
   if (binding.kind === 'foreign')
     return { host, silent: signedOut === undefined ? 'anonymous' : 'signed-out' };
   const choice = await choiceForHost(host, session, false);
   if (choice === undefined || !('identity' in choice)) {
     if (signedOut !== undefined) return { host, silent: 'signed-out', reason: signedOut };
+    if (unusable !== undefined) return { host, reason: describeError(unusable) };
     const setup = `docker-credential-openshift setup ${host}`;
     const reason = choice?.reason ?? `No cluster is known to own ${host}. Run: ${setup}`;
     return { host, checkedAtMs: record?.checkedAt.wallMs, reason };

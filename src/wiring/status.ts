@@ -49,7 +49,8 @@ async function allHosts(here: Place) {
     ({ answer }) => answer.kind === 'anonymous' && answer.reason !== null,
   );
   const signedOut = state === null ? [] : listSignOuts(state);
-  const stored = createSession(here, 0).secrets.list();
+  const { secrets } = createSession(here, 0);
+  const stored = [...secrets.list(), ...(await secrets.unusable())];
   const others = [...refused, ...stored].map(({ host }) => host);
   return {
     hosts: [...new Set([...known.hosts, ...others, ...asked, ...signedOut])].sort(),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
@@ -67,6 +67,64 @@ function testFiles(program: HelperProgram): void {
     assert.equal(status, 1);
     assert.match(stdout, /stored is open to others\. Run: chmod 700 /);
     assert.deepEqual(filesWith(home, SECRET), []);
+  });
+
+  test(`${program.name}: a login that others may read is answered no more, told everywhere, and erased all the same`, async (t) => {
+    const home = helperHome(t, program);
+    await home.write(home.configFile, 'secrets: file\n');
+    const directory = join(home.directory, '.local/state/docker-credential-openshift/stored');
+    const file = join(directory, `${HOST}.json`);
+    for (const [path, mode] of [
+      [file, 0o640],
+      [directory, 0o777],
+    ] as const) {
+      assert.equal((await store(home, HOST, SECRET)).status, 0);
+      for (const _ of 'cached') assert.deepEqual(await home.get(HOST), answered(SECRET));
+      const private_ = statSync(path).mode & 0o777;
+      chmodSync(path, mode);
+      const said =
+        `The login stored for ${HOST} is not used: ${path} is open to others. ` +
+        `Run: chmod ${private_.toString(8)} ${path}`;
+      // What was answered a moment ago may be good for five minutes, but not from there.
+      assert.deepEqual(await home.get(HOST), anonymous(said));
+      const listed = await home.run('list', 'unused');
+      assert.deepEqual(
+        [listed.status, listed.stdout, listed.stderr],
+        [0, '{}\n', `docker-credential-openshift: ${said}\n`],
+      );
+      const { hosts } = JSON.parse((await home.run(['status', '--json'], '')).stdout);
+      assert.deepEqual(
+        [hosts[0].host, hosts[0].state, hosts[0].command],
+        [HOST, 'none', said.split('Run: ')[1]],
+      );
+      const { findings } = JSON.parse((await home.run(['doctor', '--json'], '')).stdout);
+      const finding = findings.find((it: { saw: string }) => said.startsWith(it.saw));
+      assert.deepEqual(
+        [finding?.check, finding?.status, finding?.mend],
+        ['own-directories', 'problem', `chmod ${private_.toString(8)} ${path}`],
+      );
+      assert.equal((await home.run('erase', HOST)).stderr, '');
+      assert.deepEqual(filesWith(home, SECRET), []);
+      chmodSync(directory, 0o700);
+    }
+  });
+
+  test(`${program.name}: without a HOME nothing is kept in a place that is gone after a restart`, async (t) => {
+    const home = helperHome(t, program);
+    await home.write(home.configFile, 'secrets: file\n');
+    const env = {
+      PATH: home.env.PATH ?? '',
+      XDG_RUNTIME_DIR: join(home.directory, 'run'),
+      DOCKER_CREDENTIAL_OPENSHIFT_CONFIG: home.configFile,
+    };
+    const { status, stdout } = await store(home, HOST, SECRET, env);
+    assert.equal(status, 1);
+    assert.match(stdout, /was not kept: HOME is not set, and .*\. Set HOME to your home directory, /);
+    assert.deepEqual(filesWith(home, SECRET), []);
+    assert.equal(
+      (await store(home, HOST, SECRET, { ...env, XDG_STATE_HOME: join(home.directory, 's') })).status,
+      0,
+    );
   });
 
   test(`${program.name}: a config that says something else of secrets is not guessed at`, async (t) => {

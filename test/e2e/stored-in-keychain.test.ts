@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { testWith } from '../support/find-program.ts';
@@ -11,6 +11,7 @@ import { answered, filesWith, HOST, inSession, keyring, SECRET, store } from './
 
 for (const program of helperPrograms) {
   testKeychain(program);
+  testLeftOver(program);
   testUserNamespace(program);
 }
 
@@ -91,6 +92,54 @@ function testKeychain(program: HelperProgram): void {
       assert.equal((await store(home, HOST, SECRET, env)).status, 0);
       assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
       assert.deepEqual(readdirSync(env.TMPDIR), []);
+    },
+  );
+}
+
+function testLeftOver(program: HelperProgram): void {
+  test(
+    ...testWith(
+      secretServicePrograms,
+      `${program.name}: what a locked keyring does not give up is told until it is gone`,
+    ),
+    async (t) => {
+      const home = helperHome(t, program);
+      const service = await keyring(t);
+      const env = inSession(home, service);
+      assert.equal((await store(home, HOST, SECRET, env)).status, 0);
+      await service.lock();
+      for (const _ of 'twice') {
+        const { status, stderr } = await home.run('erase', HOST, { env });
+        assert.equal(status, 0);
+        assert.match(stderr, /is answered no more, but it stays in the keychain: the keyring is locked/);
+        assert.deepEqual(await home.get(HOST, { env }), anonymous());
+      }
+      const signedOut = await home.run(['logout', HOST], '', { env });
+      assert.equal(signedOut.status, 1);
+      assert.match(signedOut.stderr, /it stays in the keychain/);
+      await service.restart();
+      assert.equal((await home.run('erase', HOST, { env })).stderr, '');
+      assert.equal(await service.countItems(), 0);
+    },
+  );
+
+  test(
+    ...testWith(
+      secretServicePrograms,
+      `${program.name}: a damaged note keeps nothing in the keyring from being erased`,
+    ),
+    async (t) => {
+      const home = helperHome(t, program);
+      const service = await keyring(t);
+      const env = inSession(home, service);
+      for (const host of [HOST, 'quay.io']) assert.equal((await store(home, host, SECRET, env)).status, 0);
+      const note = join(home.directory, '.local/state/docker-credential-openshift/stored', `${HOST}.json`);
+      writeFileSync(note, '');
+      assert.match((await home.get(HOST, { env })).said, /is damaged\. Run: /);
+      const { status, stderr } = await home.run('erase', HOST, { env });
+      assert.deepEqual([status, stderr, existsSync(note)], [0, '', false]);
+      assert.equal(await service.countItems(), 1);
+      assert.deepEqual(await home.get('quay.io', { env }), answered(SECRET));
     },
   );
 }

@@ -13,6 +13,7 @@ async function serve(verb: OtherVerb, stdin: string | typeof TERMINAL, fakes: Pa
     eraseCredential: unexpected('eraseCredential'),
     storeCredential: unexpected('storeCredential'),
     listCredentials: unexpected('listCredentials'),
+    whyNotListed: async () => [],
     write: (fd, text) => void (fd === 1 ? out : err).push(text),
     onDeadline: () => {},
     ...fakes,
@@ -34,6 +35,18 @@ test('list is a JSON object and 0, without a look at stdin', async () => {
     const { status, out } = await serve('list', '', { waitForStdin, listCredentials });
     assert.deepEqual([status, JSON.parse(out)], [0, listCredentials()]);
   }
+});
+
+test('what list leaves out is told on stderr, and the list is as good', async () => {
+  const why = new AppError({ code: 'x', message: 'The login is not used: f is open', hint: 'chmod 600 f' });
+  assert.deepEqual(
+    await serve('list', '', { listCredentials: () => ({}), whyNotListed: async () => [why] }),
+    {
+      status: 0,
+      out: '{}\n',
+      err: 'docker-credential-openshift: The login is not used: f is open. Run: chmod 600 f\n',
+    },
+  );
 });
 
 test('erase means the same host by every spelling that engines use', async () => {

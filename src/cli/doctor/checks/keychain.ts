@@ -8,6 +8,10 @@ export interface KeychainPorts {
   storedLogins(): readonly Pick<StoredLogin, 'host' | 'where'>[];
   /** Where the config wants such logins. */
   secretPlace(): Promise<SecretPlace>;
+  /** Hosts of which a login that was erased is still in the keychain; none is asked. */
+  leftOver(): readonly string[];
+  /** Our config file; null: there is no place for one. */
+  readonly configFile: string | null;
 }
 
 /** The system's keychain, in which typed logins are kept. */
@@ -28,11 +32,25 @@ export async function keychain(ports: KeychainPorts): Promise<readonly Finding[]
         status: kept.length === 0 ? 'note' : 'problem',
         saw: capitalised(health.message),
         why,
-        mend: health.hint,
+        mend: `${health.hint}${orFiles(ports.configFile)}`,
       },
     ];
   }
-  return [{ status: 'ok', saw: 'The keychain answers' }];
+  const left = ports.leftOver();
+  if (left.length === 0) return [{ status: 'ok', saw: 'The keychain answers' }];
+  return left.map((host) => ({
+    status: 'warning',
+    host,
+    saw: `A login for ${host} that was erased is still in the keychain`,
+    why: 'It could not be taken out then; it is answered no more',
+    mend: `docker logout ${host}`,
+  }));
+}
+
+/** Where nobody logs in to a desktop there is no keychain to come. */
+function orFiles(configFile: string | null): string {
+  if (configFile === null) return '';
+  return ` Or keep what is typed in private files: put the line \`secrets: file\` into ${configFile}, and log in again.`;
 }
 
 function capitalised(text: string): string {

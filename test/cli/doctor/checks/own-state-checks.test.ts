@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { bindings } from '../../../../src/cli/doctor/checks/bindings.ts';
 import { keychain } from '../../../../src/cli/doctor/checks/keychain.ts';
 import { ownConfig } from '../../../../src/cli/doctor/checks/own-config.ts';
+import { ownDirectories } from '../../../../src/cli/doctor/checks/own-directories.ts';
 import { signOuts } from '../../../../src/cli/doctor/checks/sign-outs.ts';
 import { timer } from '../../../../src/cli/doctor/checks/timer.ts';
 import type { Login } from '../../../../src/cli/doctor/network-state.ts';
+import { AppError } from '../../../../src/credential/app-error.ts';
 import type { KeychainHealth } from '../../../../src/credential/secret-store.ts';
 import { type Binding, bindHost } from '../../../../src/registry/bind-host.ts';
 import { CONTEXT, HOST, inShort } from './checking.ts';
@@ -111,11 +113,14 @@ test('a keychain is needed for typed logins alone', async () => {
     health: KeychainHealth,
     stored: readonly string[] = [],
     place: 'file' | 'keychain' = 'keychain',
+    left: readonly string[] = [],
   ) =>
     keychain({
       keychainHealth: async () => health,
       storedLogins: () => stored.map((host) => ({ host, where: 'keychain' as const })),
       secretPlace: async () => place,
+      leftOver: () => left,
+      configFile: '/c.yaml',
     });
   assert.deepEqual(inShort(await check({ kind: 'ok' })), [['ok', undefined]]);
   assert.deepEqual(inShort(await check(absent)), [['note', undefined]]);
@@ -123,6 +128,29 @@ test('a keychain is needed for typed logins alone', async () => {
   const [lost] = await check(absent, ['quay.io']);
   assert.deepEqual([lost?.status, lost?.saw], ['problem', 'There is none']);
   assert.match(lost?.why ?? '', /quay\.io/);
+  assert.match(lost?.mend ?? '', /^Start one\. Or .*`secrets: file` into \/c\.yaml/);
+  const [left] = await check({ kind: 'ok' }, [], 'keychain', ['quay.io']);
+  assert.deepEqual([left?.status, left?.mend], ['warning', 'docker logout quay.io']);
+});
+
+test('a directory of ours that is open, and a typed login that does not count, are problems of their own', async () => {
+  const why = new AppError({ code: 'x', message: 'The login is not used', hint: 'chmod 600 f' });
+  const path = '/home/alice/.cache/docker-credential-openshift/answers';
+  const obstacle = { message: `${path} is open to others`, hint: `chmod 700 ${path}` };
+  const check = (open: boolean, unusable: readonly { host: string; why: AppError }[] = []) =>
+    ownDirectories({
+      ownDirectories: async () => [{ path, what: 'answers', obstacle: open ? obstacle : undefined }],
+      unusableLogins: async () => unusable,
+    });
+  assert.deepEqual(inShort(await check(false)), [['ok', undefined]]);
+  const found = await check(true, [{ host: 'quay.io', why }]);
+  assert.deepEqual(
+    found.map(({ status, host, saw, mend }) => [status, host, saw, mend]),
+    [
+      ['problem', undefined, obstacle.message, obstacle.hint],
+      ['problem', 'quay.io', 'The login is not used', 'chmod 600 f'],
+    ],
+  );
 });
 
 test('a timer that rests while nobody is logged in is told on machines without a screen', async () => {

@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { OwnDirectory } from '../cli/doctor/checks/own-directories.ts';
+import { shellQuoted } from '../credential/quoting.ts';
+import { answerFile } from '../storage/answer-file.ts';
+import { cacheDirectory, configFile, type Place, stateDirectory } from '../storage/directories.ts';
+import { keptTokenFile } from '../storage/kept-tokens.ts';
+import { signOutFile } from '../storage/sign-outs.ts';
+import { storedLoginFile } from '../storage/stored-logins.ts';
+import { othersFile } from '../storage/text-file.ts';
+import { foreseenObstacle, type Obstacle } from '../storage/why-not-private.ts';
+
+/** Our own directories, with what keeps each from being used as it should. */
+export async function ownDirectories(here: Place): Promise<readonly OwnDirectory[]> {
+  const cache = cacheDirectory(here);
+  const state = stateDirectory(here);
+  const config = configFile(here);
+  const asked: [OwnDirectory['what'], string][] = [
+    ...(cache === null ? [] : [answerFile(cache, 'host'), keptTokenFile(cache, 'key')]).map(
+      (path): [OwnDirectory['what'], string] => ['answers', path],
+    ),
+    ...(state === null ? [] : [storedLoginFile(state, 'host'), signOutFile(state, 'host')]).map(
+      (path): [OwnDirectory['what'], string] => ['logins and sign-outs', path],
+    ),
+  ];
+  const found = new Map<string, OwnDirectory>();
+  for (const [what, file] of asked) {
+    const obstacle = await foreseenObstacle(file, here.uid);
+    // What is wrong with a directory is wrong with all below it.
+    found.set(obstacle?.message ?? file, { path: dirname(file), what, obstacle });
+  }
+  for (const path of config === null ? [] : [config, dirname(config)]) {
+    const obstacle = await whyOthersMayChange(path, here.uid);
+    found.set(obstacle?.message ?? path, { path, what: 'config', obstacle });
+  }
+  return [...found.values()];
+}
+
+/** A group that may write is mostly the user's own; root may have put the file there. */
+async function whyOthersMayChange(path: string, uid: number | undefined): Promise<Obstacle | undefined> {
+  if (uid === undefined) return undefined;
+  try {
+    const { mode, uid: owner } = await stat(path);
+    if (owner !== uid && owner !== 0) return await othersFile(path, owner, uid);
+    // In a directory such as /tmp nobody replaces another's file.
+    const isOpen = (mode & 0o002) !== 0 && (mode & 0o1000) === 0;
+    return isOpen
+      ? { message: `${path} can be changed by everybody`, hint: `chmod o-w ${shellQuoted(path)}` }
+      : undefined;
+  } catch {
+    // Not there, or out of reach: what can't be read of it is told by the check that looks at the config.
+    return undefined;
+  }
+}
