@@ -8,7 +8,7 @@ import { outlivesMargin } from '../credential/answer.ts';
 import { loginCommand } from '../credential/login-command.ts';
 import { askForLogin, askForManifest, type ManifestReply } from '../openshift/ask-registry.ts';
 import { createBoundedRequests } from '../openshift/bounded-requests.ts';
-import { createClusterAccess, registryConnection } from '../openshift/cluster-access.ts';
+import { registryConnection } from '../openshift/cluster-access.ts';
 import type { Connection } from '../openshift/connection.ts';
 import { kubeconfigPaths } from '../openshift/kubeconfig-paths.ts';
 import { bindHost } from '../registry/bind-host.ts';
@@ -17,12 +17,10 @@ import type { Place } from '../storage/directories.ts';
 import { decide } from './decide.ts';
 import { clusterOf, contactClusters } from './doctor-clusters.ts';
 import { contact, NO_MEMORY } from './doctor-contact.ts';
+import { unforgetting } from './doctor-session.ts';
 import { engineTrust } from './doctor-trust.ts';
 import { readSystemRoots } from './read-system-roots.ts';
-import { createSession, type Session } from './session.ts';
-
-/** Whoever asks has answers to read by then; what is left of the checks' time is for those that wait for them. */
-const REQUESTS_MS = 4300;
+import type { Session } from './session.ts';
 
 type Decision = Awaited<ReturnType<typeof decide>>;
 
@@ -51,12 +49,13 @@ export interface Network extends KubeconfigPorts {
  * @param hosts the registry hosts to look at
  */
 export function createNetwork(here: Place, subject: Subject, hosts: Promise<readonly string[]>): Network {
-  const { session, couldNotJudge } = unforgetting(here);
+  const systemRoots = once(() => readSystemRoots(here));
+  const { session, couldNotJudge } = unforgetting(here, systemRoots);
   const requests = createBoundedRequests({
     env: here.env,
     remainingMs: session.remainingMs,
     reachability: NO_MEMORY,
-    systemRoots: once(() => readSystemRoots(here)),
+    systemRoots,
   });
   const ask = (url: string, connection: Connection) => contact(new URL(url), connection, requests, here.env);
   const decisionOf = byName((host) => decide(host, session));
@@ -142,32 +141,6 @@ function apiHost(host: string): string {
 }
 
 const NOWHERE = { ca: undefined, proxyUrl: undefined };
-
-/** A session that goes by nothing that was found out before. */
-function unforgetting(here: Place): {
-  session: Session;
-  couldNotJudge: (server: string | undefined) => boolean;
-} {
-  const session = createSession(here, performance.now() + REQUESTS_MS, false, true);
-  const access = createClusterAccess({
-    nowMs: Date.now,
-    remainingMs: session.remainingMs,
-    env: here.env,
-    reachability: NO_MEMORY,
-    connectionOf: session.connectionOf,
-    systemRoots: once(() => readSystemRoots(here)),
-  });
-  const unjudging = new Set<string>();
-  const inspectToken: typeof access.inspectToken = async (identity, token) => {
-    const said = await access.inspectToken(identity, token);
-    if (said.kind === 'unavailable') unjudging.add(identity.server);
-    return said;
-  };
-  return {
-    session: { ...session, access: { ...access, inspectToken } },
-    couldNotJudge: (server) => server !== undefined && unjudging.has(server),
-  };
-}
 
 /** Whether there is a token, and nothing is known against it. */
 function isMaybeGood(knowledge: Decision['knowledge']): boolean {

@@ -40,7 +40,7 @@ function reached({ server, contact }: ClusterContact): Finding[] {
           status: 'problem',
           saw: `Something else than an API server answers at ${server}${by}: ${what} (${status})`,
           why: 'A network that wants you to log in stands between, a proxy does, or the address is that of another server; no token can be had or checked there',
-          mend: `Compare the address with that of oc whoami --show-server, and log in to the network if it wants that.`,
+          mend: 'Open any page in a browser, to see whether the network wants a login; else ask the administrators of the cluster for its address.',
         },
       ];
     }

@@ -57,7 +57,7 @@ function noName(host: string, { repository }: ImageReference): Finding {
     status: 'problem',
     host,
     saw: `${host}/${repository} names no image: those of an OpenShift registry are called ${host}/NAMESPACE/NAME`,
-    why: 'One of the two is missing. Those of a namespace are listed by the command below, if that is what was named',
+    why: `One of the two is missing; if ${repository} is the namespace, this lists its images`,
     mend: `oc get imagestreams -n ${name}`,
   };
 }
@@ -84,19 +84,11 @@ async function ofUser(found: Case, ports: ImagePullPorts): Promise<Finding> {
   }
 }
 
-function refusedLogin({ host, words, asAnybody }: Case, login: Extract<Login, { kind: 'token' }>): Finding {
+function refusedLogin({ host, words }: Case, login: Extract<Login, { kind: 'token' }>): Finding {
   const { username, isStored } = login;
   const what = isStored ? `the stored login of ${username}` : `the token of ${username}`;
-  const open = asAnybody.kind === 'there' ? ' It is open to everybody, and can be pulled without.' : '';
-  const { why, mend } = refusedByRegistry(host, login);
-  const told = `${why}.${open}`.replace(/\.$/, '');
-  return {
-    status: 'problem',
-    host,
-    saw: `${words} can't be pulled: ${host} refuses ${what}`,
-    why: told,
-    mend,
-  };
+  const saw = `${words} can't be pulled: ${host} refuses ${what}`;
+  return { status: 'problem', host, saw, ...refusedByRegistry(host, login) };
 }
 
 /** OpenShift judges a valid token as its user, with no fallback to anonymous. */
