@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import type { Engine, EngineEnvironment } from './engine-files.ts';
+import type { Engine } from '../cli/doctor/check.ts';
+import type { EngineEnvironment } from './engine-files.ts';
 
 /** Where an engine looks for the authorities of one registry. */
 export interface CertificateDirectory {

@@ -1,35 +1,11 @@
 import { posix, win32 } from 'node:path';
+import type { EngineFile } from '../cli/doctor/engine-state.ts';
 
 /** What the engines' file paths depend on. `uid` is the effective user id; Windows has none. */
 export interface EngineEnvironment {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly uid: number | undefined;
-}
-
-/** Who reads the files: docker, or podman with its family (buildah, skopeo). */
-export type Engine = 'docker' | 'podman';
-
-/** A file in which engines look for logins and helpers. */
-export interface EngineFile {
-  readonly path: string;
-  /**
-   * `podman-primary`: podman looks there first, and `podman login` writes there; `podman-persistent`: podman's file that
-   * outlives the session; `docker-config`: docker's config.json, which podman reads, too; `dockercfg`: docker's file of
-   * before 2014, which podman still reads, last.
-   */
-  readonly role: 'podman-primary' | 'podman-persistent' | 'docker-config' | 'dockercfg';
-  readonly readBy: readonly Engine[];
-  /** Its logins are its top level, not under `auths`, and it can name no helper. */
-  readonly legacy: boolean;
-  /** False: engines read it only where they are started with other variables: by cron, sudo, or from a desktop. */
-  readonly current: boolean;
-  /** `REGISTRY_AUTH_FILE` names it. Podman 5 then reads no other file. */
-  readonly chosen: boolean;
-  /** It is gone after the session, or at the next boot. */
-  readonly volatile: boolean;
-  /** Whether `setup` names the helper in it: in any case, only if the file is there, or not. */
-  readonly getsHelper: 'always' | 'if-there' | 'never';
 }
 
 /**

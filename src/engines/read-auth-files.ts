@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
-import type { AuthFile, StoredLogin } from '../cli/doctor/engine-state.ts';
+import type { AuthFile, EngineFile, StoredLogin } from '../cli/doctor/engine-state.ts';
 import { AppError } from '../credential/app-error.ts';
-import { type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
+import { type EngineEnvironment, engineFiles } from './engine-files.ts';
 import {
   credsStoreIn,
   entriesOf,

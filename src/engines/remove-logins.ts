@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
+import type { EngineFile } from '../cli/doctor/engine-state.ts';
 import { AppError } from '../credential/app-error.ts';
 import { engineNamesOf } from '../registry/engine-names.ts';
 import { stampOf } from '../storage/hot-files.ts';
 import { applyEngineEdit } from './apply-engine-edit.ts';
 import { listBackups } from './back-up-file.ts';
 import { readEditRecord, recordFile } from './edit-record.ts';
-import { type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
+import { type EngineEnvironment, engineFiles } from './engine-files.ts';
 import { forgetRemovedLogins } from './forget-removed-logins.ts';
 import type { Writer } from './keep-edit.ts';
 import { whileEditing } from './lock-edits.ts';

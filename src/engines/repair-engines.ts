@@ -1,9 +1,10 @@
+import type { EngineFile } from '../cli/doctor/engine-state.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import { OUR_HELPER } from '../credential/helper-names.ts';
 import { engineNamesOf } from '../registry/engine-names.ts';
 import { applyEngineEdit } from './apply-engine-edit.ts';
 import { isBlank } from './engine-draft.ts';
-import { type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
+import { type EngineEnvironment, engineFiles } from './engine-files.ts';
 import { namedHelpersIn } from './file-fields.ts';
 import { parseJsonObject } from './json-members.ts';
 import { writerOf } from './keep-edit.ts';

@@ -1,3 +1,4 @@
+import type { EngineFile } from '../cli/doctor/engine-state.ts';
 import type { HostSetup, OneEngine, SetupFiles } from '../cli/setup/setup-ports.ts';
 import type { RegistryEntry } from '../config/config.ts';
 import { bindRegistry, staysOnCluster } from '../config/edit-config.ts';
@@ -6,7 +7,7 @@ import { parseConfig } from '../config/parse-config.ts';
 import { AppError } from '../credential/app-error.ts';
 import { applyEngineEdit, type PlanText } from './apply-engine-edit.ts';
 import type { EditStep } from './edit-steps.ts';
-import { type EngineEnvironment, type EngineFile, engineFiles } from './engine-files.ts';
+import { type EngineEnvironment, engineFiles } from './engine-files.ts';
 import { fileEdit } from './file-edit.ts';
 import { isHelperOnPath } from './helper-on-path.ts';
 import { writerOf } from './keep-edit.ts';

@@ -1,10 +1,10 @@
+import type { EngineFile } from '../cli/doctor/engine-state.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import { shownName } from '../credential/quoting.ts';
 import type { TypedCredential } from '../credential/store-credential.ts';
 import { keyWithoutUser } from '../registry/host-in-key.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { isBlank } from './engine-draft.ts';
-import type { EngineFile } from './engine-files.ts';
 import { fieldsCalled } from './file-fields.ts';
 import { type Member, membersOf, parseJsonObject } from './json-members.ts';
 import { loginInEntry } from './login-in-entry.ts';

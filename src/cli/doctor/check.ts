@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts';
 import type { Subject } from './subject.ts';
 
+/** podman stands for its family: buildah and skopeo read the same files. */
 export type Engine = 'docker' | 'podman';
 
 /** What all checks are told. */

@@ -31,19 +31,30 @@ export interface NamedHelper {
   readonly helper: string;
 }
 
-/** One of the files that engines look into, as it is now. */
-export interface AuthFile {
+/** A file in which engines look for logins and helpers. */
+export interface EngineFile {
   readonly path: string;
+  /**
+   * `podman-primary`: podman looks there first, and `podman login` writes there; `podman-persistent`: podman's file that
+   * outlives the session; `docker-config`: docker's config.json, which podman reads, too; `dockercfg`: docker's file of
+   * before 2014, which podman still reads, last.
+   */
   readonly role: 'podman-primary' | 'podman-persistent' | 'docker-config' | 'dockercfg';
   readonly readBy: readonly Engine[];
+  /** Its logins are its top level, not under `auths`, and it can name no helper. */
   readonly legacy: boolean;
-  /** False: it is read only where the engine is started with other variables (cron, sudo, a desktop). */
+  /** False: engines read it only where they are started with other variables: by cron, sudo, or from a desktop. */
   readonly current: boolean;
-  /** `REGISTRY_AUTH_FILE` names it. */
+  /** `REGISTRY_AUTH_FILE` names it. Podman 5 then reads no other file. */
   readonly chosen: boolean;
-  /** Gone after the session, or at the next boot. */
+  /** It is gone after the session, or at the next boot. */
   readonly volatile: boolean;
+  /** Whether `setup` names the helper in it: in any case, only if the file is there, or not. */
   readonly getsHelper: 'always' | 'if-there' | 'never';
+}
+
+/** One of those files, as it is now. */
+export interface AuthFile extends EngineFile {
   /** `blank`: 0 bytes, or nothing but spaces; `unusable`: broken or out of reach, see `fault`. */
   readonly state: 'absent' | 'blank' | 'unusable' | 'read';
   /** What is wrong with it, with line and column where there are some. */
