@@ -19,7 +19,7 @@ export interface BundleFacts {
 const ABOUT = `# docker-credential-openshift: a report for a bug tracker
 
 It holds versions, the findings of doctor, which variables are set, our config and the files that docker and podman read.
-Tokens, passwords and the users' names in files are blacked out ("…"), other names of users are replaced (user-1), and the
+Of the files' values only names of helpers are shown, others are blacked out ("…"); names of users are replaced (user-1), the
 home directory is "~". Names of hosts, namespaces and images stay: look through it before you make it public.`;
 
 /** @returns the text of `doctor --bundle` */
