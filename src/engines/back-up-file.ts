@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { rm, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { readPrivateFile, stampOf } from '../storage/hot-files.ts';
 import { namesIn } from '../storage/names-in.ts';
+import { removeFile } from '../storage/remove-file.ts';
 import { writePrivateFile } from '../storage/write-private-file.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -60,7 +61,7 @@ export function replaceBackupAt(backup: string, text: string, uid: number | unde
 
 /** Removes it, and the directory that it was the last one in. */
 export async function removeBackupAt(backup: string): Promise<void> {
-  await rm(backup, { force: true });
+  await removeFile(backup);
   await rmdir(dirname(backup)).catch(() => {
     // Others' backups are in it, or it is gone.
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { AppError } from '../credential/app-error.ts';
 import { readPrivateFile, stampOf } from '../storage/hot-files.ts';
+import { removeFile } from '../storage/remove-file.ts';
 import { writePrivateFile } from '../storage/write-private-file.ts';
 import type { EditStep } from './edit-steps.ts';
 import { parseEditRecord } from './parse-edit-record.ts';
@@ -86,7 +86,7 @@ export async function writeEditRecord(
   uid: number | undefined,
 ): Promise<boolean> {
   if (record.files.length === 0) {
-    await rm(recordFile(state), { force: true });
+    await removeFile(recordFile(state));
     return true;
   }
   return writePrivateFile(recordFile(state), JSON.stringify(record), uid, true);

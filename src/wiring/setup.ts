@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { resolveBinding } from '../cli/resolve-binding.ts';
 import type { ClusterWord } from '../cli/setup/find-registries.ts';
 import { runSetup } from '../cli/setup/run-setup.ts';
@@ -9,6 +8,7 @@ import { loginCommand } from '../credential/login-command.ts';
 import { createSetupFiles } from '../engines/setup-files.ts';
 import { configFile, type Place, stateDirectory } from '../storage/directories.ts';
 import { readPrivateFile } from '../storage/hot-files.ts';
+import { removeFile } from '../storage/remove-file.ts';
 import { writePrivateFile } from '../storage/write-private-file.ts';
 import { discoverBy, readClusterClaim } from './clusters-word.ts';
 import { decide } from './decide.ts';
@@ -128,7 +128,7 @@ function setupTimer(here: Place): SetupTimer {
     isOwn: async () => note !== null && readPrivateFile(note, here.uid, 1) !== null,
     remove: async () => {
       await (await timer())('remove', here);
-      if (note !== null) await rm(note, { force: true });
+      if (note !== null) await removeFile(note);
     },
   };
 }
