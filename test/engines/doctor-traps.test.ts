@@ -14,6 +14,7 @@ interface Found {
   readonly check: string;
   readonly status: string;
   readonly saw: string;
+  readonly why: string | null;
   readonly mend: string | null;
 }
 
@@ -49,6 +50,11 @@ async function springTrap(trap: Trap, engine: Engine, { sandbox, newHome }: Engi
   const doctor = (...words: string[]) => there.run([...compiledHelper.command, 'doctor', host, ...words]);
   const named = findingsOf(await doctor('--json'), trap.check);
   assert.notDeepEqual(named, [], `${trap.check} does not name it`);
+  const said = named.map(({ saw, why }) => `${saw} ${why}`);
+  assert.ok(
+    said.some((words) => trap.says.test(words)),
+    said.join('\n'),
+  );
   for (const { mend } of named) assert.ok(mend !== null, 'it says what mends it');
 
   if (trap.mend === undefined) await doctor('--fix', '--yes');

@@ -25,6 +25,8 @@ export interface Trap {
   readonly loggedOut?: true;
   /** The check that names it. */
   readonly check: string;
+  /** What it says of it: which file, what is there, and what comes of it. */
+  readonly says: RegExp;
   /** What engine and doctor are run by, before their own words: it sets variables, or mounts. */
   readonly within?: (home: EngineHome) => readonly [string, ...string[]];
   /** What the user does, where `--fix` can't. Absent: `--fix` mends it. */
@@ -60,6 +62,7 @@ const shadow = (spelling: string, key: (host: string) => string): Trap => ({
   set: written(X, ({ host, stale }) => auths(key(host), stale)),
   fails: 'public',
   check: 'shadowing-logins',
+  says: /runtime\/containers\/auth\.json holds a login for .* skopeo send it and never ask the helper/,
 });
 
 /** Every trap that podman 4.3, buildah 1.28, skopeo 1.9 and docker 20.10 can be led into. */
@@ -71,6 +74,7 @@ export const TRAPS: readonly Trap[] = [
     within: ({ directory }) => ['/bin/sh', '-c', ROOTS_OWN_FILE, directory],
     fails: 'public',
     check: 'shadowing-logins',
+    says: /^\/run\/containers\/0\/auth\.json holds a login for .* podman, buildah and skopeo send it and never ask the helper/,
   },
   shadow('for the host', (host) => host),
   shadow('for a namespace', (host) => `${host}/public-ns`),
@@ -82,6 +86,7 @@ export const TRAPS: readonly Trap[] = [
     set: written(C, ({ host, stale }) => auths(host, stale)),
     fails: 'public',
     check: 'shadowing-logins',
+    says: /containers\/auth\.json holds a login for .* skopeo send it and never ask the helper/,
   },
   {
     name: "a stale login in docker's file, which names no helper",
@@ -92,6 +97,7 @@ export const TRAPS: readonly Trap[] = [
     },
     fails: 'public',
     check: 'shadowing-logins',
+    says: /config\.json holds a login for .* send it and never asks? the helper/,
   },
   {
     name: 'a stale login in .dockercfg, and no helper named',
@@ -103,6 +109,7 @@ export const TRAPS: readonly Trap[] = [
     },
     fails: 'public',
     check: 'shadowing-logins',
+    says: /\.dockercfg holds a login for "https:.* send it and never ask the helper/,
   },
   {
     name: 'a stale login behind the helper, which has no credential',
@@ -114,6 +121,7 @@ export const TRAPS: readonly Trap[] = [
     loggedOut: true,
     fails: 'public',
     check: 'shadowing-logins',
+    says: /config\.json holds a login for .* skopeo send it as soon as the helper has no answer/,
   },
   {
     name: 'a stale login behind a helper for every registry, which has no credential',
@@ -128,6 +136,7 @@ export const TRAPS: readonly Trap[] = [
     loggedOut: true,
     fails: 'public',
     check: 'shadowing-logins',
+    says: /runtime\/containers\/auth\.json holds a login for .* skopeo send it as soon as the helper has no answer/,
   },
   {
     name: 'an empty auth.json',
@@ -135,6 +144,7 @@ export const TRAPS: readonly Trap[] = [
     set: written(C, () => ''),
     fails: 'public',
     check: 'broken-files',
+    says: /\.config\/containers\/auth\.json is empty.* skopeo fail every pull for which they find no login before/,
   },
   {
     name: 'a broken auth.json',
@@ -142,6 +152,7 @@ export const TRAPS: readonly Trap[] = [
     set: written(C, () => '{"auths": {'),
     fails: 'public',
     check: 'broken-files',
+    says: /\.config\/containers\/auth\.json:1:\d+: .* skopeo fail every pull for which they find no login before/,
     mend: removed(C),
   },
   {
@@ -150,17 +161,18 @@ export const TRAPS: readonly Trap[] = [
     set: written(K, ({ host }) => credHelpers(host).slice(0, -1)),
     fails: 'private',
     check: 'broken-files',
+    says: /\.docker\/config\.json:1:\d+: .* docker ignores the whole file/,
     mend: written(K, ({ host }) => credHelpers(host)),
   },
   {
-    name: 'the helper named in a file alone that a logout takes along',
+    name: 'the helper named in no file any more, since a logout took along the only one',
     engines: FAMILY,
     async set(place) {
       await removed(C, K)(place);
     },
     fails: 'private',
     check: 'named-helpers',
-    after: removed(X),
+    says: /No file of podman names the helper for /,
   },
   {
     name: 'another helper named for the host',
@@ -172,6 +184,7 @@ export const TRAPS: readonly Trap[] = [
     },
     fails: 'private',
     check: 'named-helpers',
+    says: /auth\.json names the helper "nothing" for |config\.json names the helper "nothing" for /,
   },
   {
     name: 'the helper named for a URL',
@@ -182,6 +195,7 @@ export const TRAPS: readonly Trap[] = [
     },
     fails: 'private',
     check: 'named-helpers',
+    says: /config\.json names a helper for "https:.* nothing pulls by that key/,
   },
   {
     name: 'a credsStore that hides a stored login',
@@ -190,6 +204,7 @@ export const TRAPS: readonly Trap[] = [
       home.write(K, JSON.stringify({ ...JSON.parse(auths(host, stale)), credsStore: 'nothing' })),
     fails: 'private',
     check: 'creds-store',
+    says: /config\.json has the credsStore "nothing", and docker-credential-nothing is not on the PATH/,
     async mend({ home, host }) {
       const done = await home.run(['docker-credential-openshift', 'doctor', host, '--fix', '--yes']);
       if (!done.output.includes('Mended: ')) throw new Error(done.output);
@@ -201,6 +216,7 @@ export const TRAPS: readonly Trap[] = [
     set: async ({ home }) => rename(join(home.directory, HELPER), join(home.directory, 'away')),
     fails: 'private',
     check: 'helper-on-path',
+    says: /^docker-credential-openshift is in no directory of the PATH/,
     mend: ({ home }) => rename(join(home.directory, 'away'), join(home.directory, HELPER)),
   },
   {
@@ -215,6 +231,7 @@ export const TRAPS: readonly Trap[] = [
     },
     fails: 'public',
     check: 'shadowing-logins',
+    says: /config\.json holds a login for .* docker sends it and never asks the helper/,
     after: ({ home }) => rename(join(home.directory, 'away'), join(home.directory, HELPER)),
   },
   {
@@ -224,6 +241,7 @@ export const TRAPS: readonly Trap[] = [
     within: ({ directory }) => ['/usr/bin/env', `REGISTRY_AUTH_FILE=${directory}/gone.json`],
     fails: 'public',
     check: 'registry-auth-file',
+    says: /^REGISTRY_AUTH_FILE names \S+\/gone\.json, and there is no such file .* fail at once/,
     mend: written('gone.json', () => '{}'),
   },
   {
@@ -233,6 +251,7 @@ export const TRAPS: readonly Trap[] = [
     within: ({ directory }) => ['/usr/bin/env', `REGISTRY_AUTH_FILE=${directory}/chosen.json`],
     fails: 'public',
     check: 'shadowing-logins',
+    says: /chosen\.json holds a login for .* skopeo send it and never ask the helper/,
   },
   {
     name: 'a drop-in of registries.conf that a later one switches off',
@@ -248,6 +267,7 @@ export const TRAPS: readonly Trap[] = [
     },
     fails: 'private',
     check: 'registries-conf',
+    says: /50-openshift\.conf names the helper for every registry, and \S+80-other\.conf switches that off/,
     mend: removed(dropIn('80-other')),
   },
   {
@@ -262,9 +282,28 @@ export const TRAPS: readonly Trap[] = [
     },
     fails: 'public',
     check: 'registries-conf',
+    says: /50-other\.conf names the helper "nothing", and docker-credential-nothing is not on the PATH/,
     mend: removed(dropIn('50-other')),
     async after({ home, host }) {
       await home.write(C, credHelpers(host));
     },
+  },
+  {
+    name: 'a drop-in of registries.conf that is broken',
+    engines: FAMILY,
+    set: written(dropIn('50-broken'), () => 'credential-helpers = [\n'),
+    fails: 'public',
+    check: 'registries-conf',
+    says: /50-broken\.conf:1: this is no TOML: .* fail every pull/,
+    mend: removed(dropIn('50-broken')),
+  },
+  {
+    name: 'a registry that registries.conf blocks',
+    engines: FAMILY,
+    set: written(dropIn('50-block'), ({ host }) => `[[registry]]\nlocation = "${host}"\nblocked = true\n`),
+    fails: 'public',
+    check: 'registries-conf',
+    says: /50-block\.conf blocks \S+ .* skopeo refuse to pull from /,
+    mend: removed(dropIn('50-block')),
   },
 ];

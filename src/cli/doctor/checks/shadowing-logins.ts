@@ -51,7 +51,8 @@ async function describe(
   if (now.length > 0) {
     const then = login.secret?.dead === true ? 'Now' : 'Once its token ends';
     const what = login.form === 'namespace' ? login.key : host;
-    const why = `${named(now)} it and never ask${isOne(now) ? 's' : ''} the helper. ${then}, every pull from ${what} fails with 401, of public images, too`;
+    const others = behind.length === 0 ? '' : `, and ${named(behind)} it as soon as the helper has no answer`;
+    const why = `${named(now)} it and never ask${isOne(now) ? 's' : ''} the helper${others}. ${then}, every pull from ${what} fails with 401, of public images, too`;
     return { status: 'problem', host, saw, why, mend, fix };
   }
   return { status: 'warning', host, saw, why: whenSent(behind, file), mend, fix };
