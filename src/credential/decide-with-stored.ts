@@ -81,7 +81,12 @@ async function answerStored(
   const end = endedReason(host, stored, stored.expiresAtMs ?? null, ports.nowMs());
   if (end !== undefined) return end;
   const reading = await ports.readStored(stored);
-  if ('fault' in reading) return unreadable(host, stored, reading.fault);
+  if ('fault' in reading) {
+    // One that another has just taken the place of is gone, and that other is there.
+    const other = reading.fault === 'gone' ? ports.findStored(host) : undefined;
+    if (other !== undefined && other.id !== stored.id) return answerStored(host, other, settings, ports);
+    return unreadable(host, stored, reading.fault);
+  }
   const { secret } = reading;
   const expiresAtMs = stored.expiresAtMs ?? ports.endOf(secret) ?? null;
   const late = endedReason(host, stored, expiresAtMs, ports.nowMs());

@@ -116,7 +116,10 @@ function decidePorts(
     },
     whyStoredUnusable: (name) => session.secrets.whyUnusable(name),
     readStored: async (login) =>
-      keychainFault === undefined ? session.secrets.read(login) : { fault: keychainFault },
+      // What was gone a moment ago may only have been replaced: the one that is there now is asked for.
+      keychainFault === undefined || keychainFault === 'gone'
+        ? session.secrets.read(login)
+        : { fault: keychainFault },
     endOf: jwtEndMs,
     inspectToken: access.inspectToken,
     probeRegistry: access.probeRegistry,

@@ -176,3 +176,23 @@ test("one that does not count is told with what mends it, and the context's own 
   const signedOut = await decide({ settings: BOUND, ports: { ...ports, isHostSignedOut: async () => true } });
   assert.ok(!reasonOf(signedOut)?.includes('not used'));
 });
+
+test('one that another took the place of, between the look at what is stored and at the secret, gives way to it', async () => {
+  const login = (id: string): StoredLogin => ({
+    host: HOST,
+    serverUrl: HOST,
+    username: `u${id}`,
+    where: 'file',
+    id,
+    boundTo: undefined,
+    expiresAtMs: undefined,
+  });
+  const ids = ['1', '2', '3', '3'];
+  const { answer, stored } = await decide({
+    ports: {
+      findStored: () => login(ids.shift() ?? ''),
+      readStored: async ({ id }) => (id === '3' ? { secret: 's3' } : { fault: 'gone' }),
+    },
+  });
+  assert.deepEqual([answer.kind === 'credential' && answer.username, stored?.id], ['u3', '3']);
+});

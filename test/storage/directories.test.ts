@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cacheDirectory, configFile, type Place, stateDirectory } from '../../src/storage/directories.ts';
+import {
+  cacheDirectory,
+  configFile,
+  type Place,
+  stateDirectory,
+  stateLasts,
+} from '../../src/storage/directories.ts';
 
 const NAME = 'docker-credential-openshift';
 type Env = Record<string, string>;
@@ -57,4 +63,17 @@ test('on Windows they are in the application data, and nowhere without it', () =
 test('the config file can be named, as it is', () => {
   const env = { HOME: '/h', DOCKER_CREDENTIAL_OPENSHIFT_CONFIG: './mine.yaml' };
   assert.equal(configFile({ platform: 'linux', env, uid: 1000 }), './mine.yaml');
+});
+
+test('what is kept without a home, and without a place that XDG names, does not outlast a restart', () => {
+  const lasts = (env: Env, platform: Place['platform'] = 'linux') => stateLasts({ platform, env, uid: 1000 });
+  for (const env of [{ HOME: '/h' }, { XDG_STATE_HOME: '/s' }]) assert.equal(lasts(env), true);
+  for (const env of [{}, { HOME: 'h' }, { XDG_RUNTIME_DIR: '/run/user/1000' }, { TMPDIR: '/t' }]) {
+    assert.equal(lasts(env), false);
+  }
+  assert.deepEqual(
+    [lasts({ XDG_STATE_HOME: '/s' }, 'darwin'), lasts({ HOME: '/h' }, 'darwin')],
+    [false, true],
+  );
+  assert.equal(lasts({}, 'win32'), true);
 });

@@ -122,3 +122,18 @@ test('a keychain that hangs is named, and waited for no longer', async () => {
   const { fault } = (await hanging.read(ITEM)) as { fault: { kind: string } };
   assert.equal(fault.kind, 'hanging');
 });
+
+test("all items of a host are removed, whatever was noted of them, and nobody else's", async () => {
+  for (const ids of [['1', '2'], undefined]) {
+    const { entries, keychain: it } = keychain(4);
+    for (const id of ['1', '2']) await it.write({ ...ITEM, id }, 'u', 'a long secret');
+    await it.write({ host: 'r.example.com.other', id: '1' }, 'u', 's');
+    assert.equal(await it.removeAll(ITEM.host, ids), undefined);
+    assert.equal(entries.size, 1);
+  }
+  const { keychain: it } = keychain(4);
+  for (const id of ['1', '2']) await it.write({ ...ITEM, id }, 'u', `secret ${id}`);
+  assert.equal(await it.removeAll(ITEM.host, undefined, '2'), undefined);
+  assert.deepEqual(await it.read(ITEM), { fault: 'gone' });
+  assert.deepEqual(await it.read({ ...ITEM, id: '2' }), { secret: 'secret 2' });
+});
