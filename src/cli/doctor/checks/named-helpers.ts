@@ -3,6 +3,7 @@ import { shownName } from '../../../credential/quoting.ts';
 import { DOCKER_HUB, DOCKER_HUB_KEY, hubByOneName } from '../../../registry/docker-hub.ts';
 import { engineNamesOf } from '../../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
+import { rewritten, tableFor } from '../../../registry/registry-tables.ts';
 import type { CheckContext, Engine } from '../check.ts';
 import { type AuthFile, type EngineState, filesOf } from '../engine-state.ts';
 import type { Finding, Fix } from '../finding.ts';
@@ -55,6 +56,11 @@ function namesOf(host: string, engine: Engine, subject: Subject): readonly strin
 function forHost(asked: Asked, state: EngineState, fixOf: FixOf): Finding {
   const { host, names, engine } = asked;
   const { registriesConf } = state;
+  const table = engine === 'podman' ? tableFor(host, registriesConf.tables) : undefined;
+  const instead = table === undefined ? host : rewritten(host, table);
+  if (instead !== host) {
+    return { status: 'skipped', host, saw: `podman asks ${instead} instead of ${host} (${table?.path})` };
+  }
   if (engine === 'podman' && registriesConf.helpers.includes(OUR_HELPER)) {
     return { status: 'ok', host, saw: `podman asks the helper for ${host} (${registriesConf.path})` };
   }

@@ -25,6 +25,12 @@ export async function staleLogins(
 
 function stale(login: StoredLogin, file: AuthFile, endInWords: StaleLoginsPorts['endInWords']): Finding {
   const name = login.host ?? login.key;
+  // Engines take no key with an "@" for a registry.
+  if (login.key.includes('@')) {
+    const saw = `${file.path} holds a login for ${shownName(login.key)}`;
+    const why = 'No engine takes that key for a registry, and the password in it lies open';
+    return { status: 'warning', saw, why, mend: removal(login, file) };
+  }
   return {
     status: file.current ? 'problem' : 'warning',
     host: login.host,

@@ -337,6 +337,7 @@ test('a key that no command of the engines takes is to be taken out by hand (pod
       `Take the entry "https://***@${OTHER}/v1/" out of ${K}.`,
     ],
   );
+  assert.match(found[1]?.why ?? '', /^No engine takes that key for a registry/);
 });
 
 test('credsStore is told with what it hides, and its program is to be there', async () => {
