@@ -1,17 +1,20 @@
-import { normaliseServerUrl } from '../../registry/server-url.ts';
+import { ocCommandLogin } from './oc-command-login.ts';
 
 /** What a person pasted instead of being sent back by a browser. */
 export type PastedLogin =
   /** The address that a browser on another machine ended at. */
   | { readonly kind: 'answer'; readonly query: URLSearchParams }
-  /** `server`: of the command that it stood in, normalised. */
+  /**
+   * `server`: of the command that it stood in, normalised; empty: that names one that can't be told. Undefined: the token
+   * came without a server.
+   */
   | { readonly kind: 'token'; readonly token: string; readonly server: string | undefined }
   | { readonly kind: 'empty' }
   | { readonly kind: 'unknown' };
 
 /**
  * Reads what is pasted into a waiting login: the URL of `/callback`, the `oc login --token=… --server=…` that the
- * cluster's page shows, or a token alone.
+ * cluster's page shows (with a prompt or `sudo` before it), a token alone, or the header that holds one.
  */
 export function readPastedLogin(line: string): PastedLogin {
   const text = line.replaceAll(/\p{Cc}+/gu, ' ').trim();
@@ -22,31 +25,13 @@ export function readPastedLogin(line: string): PastedLogin {
     const isAnswer = pathname === '/callback' && searchParams.has('state');
     return isAnswer ? { kind: 'answer', query: searchParams } : { kind: 'unknown' };
   }
-  const words = text.split(/\s+/).map((word) => word.replaceAll(/^["']|["']$/g, ''));
-  const [first = '', second = ''] = words;
-  if (words.length === 1) return isToken(first) ? tokenOf(first) : { kind: 'unknown' };
-  if (!/^oc(?:\.exe)?$/.test(first.replace(/^.*[\\/]/, '')) || second !== 'login') return { kind: 'unknown' };
-  const token = optionIn('--token', words);
-  const server = optionIn('--server', words) ?? words.find((word) => /^https:\/\//.test(word));
-  return token !== undefined && isToken(token) ? tokenOf(token, server) : { kind: 'unknown' };
+  const alone = text.replace(/^(?:authorization:\s*)?bearer\s+/i, '').replaceAll(/^["']|["']$/g, '');
+  if (isToken(alone)) return { kind: 'token', token: alone, server: undefined };
+  const { token, server } = ocCommandLogin(text.split(/\s+/)) ?? {};
+  return token !== undefined && isToken(token) ? { kind: 'token', token, server } : { kind: 'unknown' };
 }
 
 /** @returns whether it can stand in a header, and is as long as any token; it may still be nobody's */
 export function isToken(text: string): boolean {
   return /^[\w~.+/=-]{20,}$/.test(text);
-}
-
-function tokenOf(token: string, server?: string): PastedLogin {
-  return {
-    kind: 'token',
-    token,
-    server: server === undefined ? undefined : (normaliseServerUrl(server) ?? ''),
-  };
-}
-
-function optionIn(option: string, words: readonly string[]): string | undefined {
-  const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
-  const word = words[at];
-  if (word === undefined) return undefined;
-  return word === option ? words[at + 1] : word.slice(option.length + 1).replaceAll(/^["']|["']$/g, '');
 }

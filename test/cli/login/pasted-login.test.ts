@@ -24,8 +24,17 @@ test("the cluster's oc command, in each of its spellings, and a token alone are 
     `oc login --server ${SERVER} --token ${TOKEN}`,
     `/usr/bin/oc login ${SERVER}/ --token="${TOKEN}"`,
     `oc.exe login '--token=${TOKEN}' --server='${SERVER}'`,
+    `oc login --token=${TOKEN} -s=${SERVER}`,
+    `oc login -s ${SERVER} --token=${TOKEN} --insecure-skip-tls-verify=true -n dev`,
+    `oc login -sapi.example.com:6443 --token=${TOKEN}`,
+    `oc login api.example.com:6443 --token=${TOKEN}`,
+    `$ oc login --token=${TOKEN} --server=api.example.com:6443`,
+    `sudo KUBECONFIG=/tmp/k oc login --token=${TOKEN} --server=${SERVER}`,
   ]) {
     assert.deepEqual(readPastedLogin(text), whole, text);
+  }
+  for (const text of [`Authorization: Bearer ${TOKEN}`, `Bearer ${TOKEN}`, `oc login --token=${TOKEN}`]) {
+    assert.deepEqual(readPastedLogin(text), { kind: 'token', token: TOKEN, server: undefined }, text);
   }
   assert.deepEqual(readPastedLogin(TOKEN), { kind: 'token', token: TOKEN, server: undefined });
   const opaque = 'BhZyTWe1b1sLHAg6vRXgB2LFdgn6QWhbIu1TzJQNnPk';
@@ -49,7 +58,29 @@ test('everything else is none of them', () => {
   fc.assert(fc.property(fc.string(), (text) => void readPastedLogin(text)));
 });
 
-test('a command for a server that is no URL is for no server', () => {
-  const pasted = readPastedLogin(`oc login --token=${TOKEN} --server=what`);
-  assert.deepEqual(pasted, { kind: 'token', token: TOKEN, server: '' });
+test('a command for another server is for that one, in every spelling', () => {
+  for (const text of [
+    `oc login api.other.example:6443 --token=${TOKEN}`,
+    `oc login --token=${TOKEN} -s=https://api.other.example:6443`,
+    `oc login --token=${TOKEN} -s api.other.example:6443`,
+    `oc login --server=${SERVER} --server=https://api.other.example:6443/ --token ${TOKEN}`,
+  ]) {
+    const server = 'https://api.other.example:6443';
+    assert.deepEqual(readPastedLogin(text), { kind: 'token', token: TOKEN, server }, text);
+  }
+});
+
+test("a command whose server can't be told is for no server", () => {
+  for (const words of [
+    '--server=what',
+    '--server=https://',
+    `--server=${SERVER} https://api.other.example:6443`,
+    `--context work --server=${SERVER}`,
+    '--kubeconfig=/tmp/other',
+    '--server',
+    'api.example.com',
+  ]) {
+    const text = `oc login --token=${TOKEN} ${words}`;
+    assert.deepEqual(readPastedLogin(text), { kind: 'token', token: TOKEN, server: '' }, text);
+  }
 });
