@@ -45,7 +45,18 @@ async function isNeedless(
     storedIdentity(server, username, secret, identities),
     secret,
   );
-  return said.kind === 'rejected' || said.kind === 'revoked';
+  return said.kind === 'revoked' || (said.kind === 'rejected' && (await isValidating(server, session)));
+}
+
+/** A cluster that can't validate tokens says 401 of live ones, too: one that it accepts in this moment tells them apart. */
+async function isValidating(server: string, session: Session): Promise<boolean> {
+  const { identities } = await session.identities();
+  for (const identity of identities.all.filter((each) => each.server === server)) {
+    const token = await tokenAtHand(identity, session);
+    if (token === undefined) continue;
+    if ((await session.access.inspectToken(identity, token)).kind === 'accepted') return true;
+  }
+  return false;
 }
 
 /** No plugin is run for this: what it gave before is known by its fingerprint. */

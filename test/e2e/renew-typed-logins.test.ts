@@ -55,6 +55,22 @@ test('the own token of a context, and one that the cluster refuses, go without b
   }
 });
 
+test('a login that the cluster refuses while it can validate none is kept, and not taken for dead', async (t) => {
+  const { sandbox, home, host, logIn, entries, renew } = await shadowed(t);
+  const robot = sandbox.issueOAuthToken({ user: 'robot' });
+  await logIn(robot, 'robot');
+  sandbox.setOutage({ validationDown: true });
+  await renew();
+  sandbox.setOutage({ validationDown: false });
+  assert.deepEqual(entries(), []);
+  // What the outage made of the answer is over after 30 s.
+  home.editCached(host, ({ checkedAt }) => {
+    checkedAt.wallMs -= 31_000;
+    if (checkedAt.uptimeMs !== null) checkedAt.uptimeMs -= 31_000;
+  });
+  assert.equal((await home.get(host)).token, fingerprintOf(robot));
+});
+
 test('a login that can not be kept stays where it is, and the timer’s log says what to do', async (t) => {
   const { sandbox, path, logIn, entries, renew, host } = await shadowed(t, nodeHelper, 'keychain');
   const robot = sandbox.issueOAuthToken({ user: 'robot' });
