@@ -41,7 +41,9 @@ async function crash(
   });
   const ended = once(child, 'exit');
   child.stdin.end(input);
-  await sandbox.received('useroauthaccesstokens');
+  const asked = sandbox.received('useroauthaccesstokens');
+  const isWaiting = await Promise.race([asked.then(() => true), ended.then(() => false)]);
+  assert.ok(isWaiting, `${words.join(' ')} ended before it asked the cluster`);
   child.kill('SIGABRT');
   assert.deepEqual(await ended, [null, 'SIGABRT']);
 }
