@@ -6,7 +6,7 @@ import { ocClusterName, ocContextName, ocUserName } from './oc-names.ts';
 import { type Fields, textField } from './parse-kubeconfig.ts';
 
 /** Who logged in, and where. */
-export interface LoginTarget {
+export interface LoginPlace {
   /** As `normaliseServerUrl` gives it. */
   readonly server: string;
   /** As the cluster calls the person: `kube:admin`, `alice`. */
@@ -15,6 +15,15 @@ export interface LoginTarget {
   readonly context?: string | undefined;
   /** Of the person's projects the one to start in; empty: there is none. `default` where it is not known. */
   readonly namespace?: string | undefined;
+  /** What the cluster says of the token that the named context had. */
+  readonly held?: HeldToken | undefined;
+}
+
+/** A token of the kubeconfig, and whose it is by the cluster's word. */
+export interface HeldToken {
+  readonly token: string;
+  /** Null: nobody's, it is over; undefined: the cluster did not say. */
+  readonly user: string | null | undefined;
 }
 
 /** The names of the entries that a login belongs into; they may be there already or not. */
@@ -25,21 +34,22 @@ export interface LoginEntries {
 }
 
 /**
- * Which entries a login goes into: those of the named context, if its user entry may be this person's; else those that
- * `oc login` would write. A token never goes into an entry that is known to be another's, that proves itself otherwise
- * (an administrator's client certificate), or that contexts of other clusters use.
+ * Which entries a login goes into: those of the named context, if its user entry is this person's by its name or its
+ * token, or nobody's any more; else those that `oc login` would write. A token never goes into an entry that is another's,
+ * that proves itself otherwise (an administrator's client certificate), or that contexts of other clusters use.
  *
  * `oc login` writes its names whatever they hold. Two servers may share one, since dots become dashes: here the second
  * gets a number, as its token would go to the first. And a cluster that is there under any name is used as it is, with
  * its CA and its proxy.
  */
-export function loginEntries(target: LoginTarget, config: PlacedKubeconfig): LoginEntries {
+export function loginEntries(target: LoginPlace, config: PlacedKubeconfig): LoginEntries {
   const { server, user } = target;
   const named = config.serverOf(target.context ?? '') === server ? target.context : undefined;
   const namedUser = textField(config.contexts.get(named ?? '')?.fields, 'user');
   const clusterName = freeName(ocClusterName(server), (name) => {
     const isSame = !config.clusters.has(name) || isOn(config.clusters.get(name)?.fields, server);
-    return isSame && !isUsedElsewhere(ocUserName(user, name), server, config);
+    const entry = ocUserName(user, name);
+    return isSame && !isUsedElsewhere(entry, server, config) && !holdsAnothersToken(entry, target, config);
   });
   if (named !== undefined && namedUser !== undefined && mayTake(namedUser, target, config)) {
     return { cluster: clusterOf(named, config), user: namedUser, context: named };
@@ -63,16 +73,29 @@ export function loginEntries(target: LoginTarget, config: PlacedKubeconfig): Log
 }
 
 /** Whether a user entry that a context names may get this person's token. */
-function mayTake(name: string, { server, user }: LoginTarget, config: PlacedKubeconfig): boolean {
-  if (isUsedElsewhere(name, server, config)) return false;
+function mayTake(name: string, target: LoginPlace, config: PlacedKubeconfig): boolean {
+  const { server, user, held } = target;
+  if (isUsedElsewhere(name, server, config) || holdsAnothersToken(name, target, config)) return false;
   // oc's names tell whose they are; a user's name holds no slash.
   const slash = name.indexOf('/');
   if (slash !== -1) return name.slice(0, slash) === user;
-  const fields = config.users.get(name)?.fields;
-  if (fields === undefined) return true;
+  const fields = config.users.get(name)?.fields ?? {};
   if (OTHER_PROOFS.some((proof) => Object.hasOwn(fields, proof))) return false;
-  const subject = readJwt(textField(fields, 'token') ?? '')?.subject;
-  return subject === undefined || subject === user;
+  const token = textField(fields, 'token');
+  if (token === undefined) return true;
+  const subject = readJwt(token)?.subject;
+  if (subject !== undefined) return subject === user || (held?.token === token && held.user === user);
+  return held?.token === token && (held.user === user || held.user === null);
+}
+
+/** Whether an entry's token is known to be another's, whatever the entry is called. */
+function holdsAnothersToken(name: string, { user, held }: LoginPlace, config: PlacedKubeconfig): boolean {
+  const token = textField(config.users.get(name)?.fields, 'token');
+  if (token === undefined) return false;
+  if (held?.token === token && typeof held.user === 'string') return held.user !== user;
+  // Other issuers' subjects need not be the names that the cluster gives people.
+  const subject = readJwt(token)?.subject ?? '';
+  return subject.startsWith('system:serviceaccount:') && subject !== user;
 }
 
 function isUsedElsewhere(user: string, server: string, config: PlacedKubeconfig): boolean {

@@ -1,24 +1,18 @@
 import { AppError } from '../credential/app-error.ts';
 import { shownName } from '../credential/quoting.ts';
 import { addEntry, replaceAuthority, replaceToken, setCurrentContext } from './edit-kubeconfig.ts';
-import { type LoginTarget, loginEntries } from './login-entries.ts';
+import { type LoginPlace, loginEntries } from './login-entries.ts';
 import { type KubeconfigText, mergeLoginFiles } from './merge-login-files.ts';
 import { ocServer } from './oc-names.ts';
 import { textField } from './parse-kubeconfig.ts';
 
 /** A login as it is to be kept. */
-export interface Login extends LoginTarget {
+export interface Login extends LoginPlace {
   readonly token: string;
   /** PEM: what the API server's certificate is to be verified by; a cluster that is there keeps its own without it. */
   readonly ca?: string | undefined;
   /** The certificate is not verified. */
   readonly insecure?: boolean | undefined;
-  /**
-   * Whether the login's context becomes the current one, as it does after `oc login`. Who logs in to pull an image does
-   * not ask for that: the next `oc delete` would go to another cluster. So only a login that a person means to work
-   * with should say so. Where there is no current context the login's becomes it in any case.
-   */
-  readonly makeCurrent: boolean;
 }
 
 export interface LoginPlan {
@@ -27,12 +21,12 @@ export interface LoginPlan {
   readonly context: string;
   /** The user entry that holds the token. */
   readonly user: string;
-  /** Whether that entry was there. */
-  readonly changedUser: boolean;
-  /** Whether `context` is the current one now. */
-  readonly isCurrent: boolean;
+  /** Whether `context` was not there. */
+  readonly isNewContext: boolean;
   /** The token that was replaced, if no other entry holds it: it may be revoked. */
   readonly oldToken: string | undefined;
+  /** Another user entry that holds the token that was replaced. */
+  readonly oldTokenUsedBy: string | undefined;
 }
 
 /**
@@ -53,6 +47,8 @@ export function defaultKubeconfig(files: readonly KubeconfigText[]): string {
 /**
  * Plans what a login changes in the kubeconfigs. A user entry that is there gets the token in the file that it counts
  * in; what is new goes to the default file. A cluster that is there stays as it is, but for an authority that is given.
+ * The current context stays, too, unless there is none: who logs in to pull an image did not ask for the next `oc delete` to
+ * go to another cluster.
  * @param files in the order of KUBECONFIG
  * @throws AppError that names the file: broken, or with an entry that can't be changed alone; `no-kubeconfig`
  */
@@ -83,24 +79,29 @@ export function planLogin(files: readonly KubeconfigText[], login: Login): Login
   } else if (ca !== undefined) {
     edit(cluster.path, entries.cluster, (text) => replaceAuthority(text, entries.cluster, ca));
   }
-  if (!config.contexts.has(entries.context)) {
+  const isNewContext = !config.contexts.has(entries.context);
+  if (isNewContext) {
     const fields = contextFields(entries, login.namespace ?? 'default');
     edit(home, entries.context, (text) => addEntry(text, 'contexts', entries.context, fields));
   }
-  const isCurrent = login.makeCurrent || config.currentContext === undefined;
-  if (isCurrent && config.currentContext !== entries.context) {
+  if (config.currentContext === undefined) {
     edit(home, 'current-context', (text) => setCurrentContext(text, entries.context));
   }
 
   const old = textField(user?.fields, 'token');
-  const holders = [...config.users.values()].filter(({ fields }) => textField(fields, 'token') === old);
+  const isReplaced = old !== undefined && old !== token;
+  const oldTokenUsedBy = isReplaced
+    ? [...config.users].find(
+        ([name, { fields }]) => name !== entries.user && textField(fields, 'token') === old,
+      )
+    : undefined;
   return {
     edits: [...edited].map((path) => ({ path, text: texts.get(path) ?? '' })),
     context: entries.context,
     user: entries.user,
-    changedUser: user !== undefined,
-    isCurrent: isCurrent || config.currentContext === entries.context,
-    oldToken: old !== token && holders.length === 1 ? old : undefined,
+    isNewContext,
+    oldToken: isReplaced && oldTokenUsedBy === undefined ? old : undefined,
+    oldTokenUsedBy: oldTokenUsedBy?.[0],
   };
 }
 

@@ -1,9 +1,10 @@
 import { type KubeconfigText, mergeLoginFiles } from './merge-login-files.ts';
+import { textField } from './parse-kubeconfig.ts';
 import { defaultKubeconfig, type Login, type LoginPlan, planLogin } from './plan-login.ts';
 
-export interface SaveLoginPorts {
-  /** In the order of KUBECONFIG. */
-  readonly kubeconfigPaths: readonly string[];
+export interface SaveLoginPorts extends Pick<CheckKubeconfigPorts, 'kubeconfigPaths' | 'readTextFile'> {
+  /** The project that a new context is to start in; undefined: it can't be told. */
+  startProject(): Promise<string | undefined>;
   /** Runs a plan on the files and writes what it says, safely. `exposed`: written files that others may read. */
   editTextFiles<T extends Pick<LoginPlan, 'edits'>>(
     paths: readonly string[],
@@ -11,14 +12,16 @@ export interface SaveLoginPorts {
   ): Promise<{ plan: T; exposed: readonly { path: string; mode: number }[] }>;
 }
 
-export interface CheckKubeconfigPorts extends Pick<SaveLoginPorts, 'kubeconfigPaths'> {
+export interface CheckKubeconfigPorts {
+  /** In the order of KUBECONFIG. */
+  readonly kubeconfigPaths: readonly string[];
   /** @throws AppError if it can't be read */
   readTextFile(path: string): Promise<KubeconfigText>;
   /** @throws AppError if the file, or one to be made, is not to be written to */
   refuseUnwritable(path: string): Promise<void>;
 }
 
-export interface SavedLogin extends Omit<LoginPlan, 'edits'> {
+export interface SavedLogin extends Omit<LoginPlan, 'edits' | 'isNewContext'> {
   /** The files that were changed; none if the login was there already. */
   readonly written: readonly string[];
   /** For the person: sentences. */
@@ -26,18 +29,22 @@ export interface SavedLogin extends Omit<LoginPlan, 'edits'> {
 }
 
 /**
- * Keeps a login in the kubeconfig, for oc, kubectl and this program alike.
+ * Keeps a login in the kubeconfig, for oc, kubectl and this program alike. A context that is new starts in a project of
+ * the person who logged in, and not in that of the context which was named.
  * @throws AppError that names the file and what to do; then no token was written, and the login can be saved anew
  */
 export async function saveLogin(login: Login, ports: SaveLoginPorts): Promise<SavedLogin> {
-  defaultKubeconfig(ports.kubeconfigPaths.map((path) => ({ path, text: null })));
-  const { plan, exposed } = await ports.editTextFiles(ports.kubeconfigPaths, (files) =>
-    planLogin(files, login),
-  );
-  const { edits, ...rest } = plan;
+  const files = await readFiles(ports);
+  const { isNewContext } = planLogin(files, login);
+  const whole = isNewContext ? { ...login, namespace: await ports.startProject() } : login;
+  const { plan, exposed } = await ports.editTextFiles(ports.kubeconfigPaths, (now) => planLogin(now, whole));
+  const { context, user, oldToken, oldTokenUsedBy } = plan;
   return {
-    ...rest,
-    written: edits.map(({ path }) => path),
+    context,
+    user,
+    oldToken,
+    oldTokenUsedBy,
+    written: plan.edits.map(({ path }) => path),
     warnings: exposed.map(
       ({ path, mode }) => `${path} can be read by others (mode ${mode.toString(8)}). Run: chmod 600 ${path}`,
     ),
@@ -45,13 +52,25 @@ export async function saveLogin(login: Login, ports: SaveLoginPorts): Promise<Sa
 }
 
 /**
- * Looks whether a login could be kept, before a person is asked to log in: whether all files can be read, and new entries
- * be written. In which file an entry lies that is there already turns out only with the person's name.
+ * Looks whether a login could be kept, before a person is asked to log in: whether all files can be read, and the one be
+ * written that holds the named context's user entry, or gets new ones.
+ * @param context whose user entry is to get the token, if there is one
  * @throws AppError as `saveLogin` would
  */
-export async function checkKubeconfig(ports: CheckKubeconfigPorts): Promise<void> {
+export async function checkKubeconfig(
+  ports: CheckKubeconfigPorts,
+  context: string | undefined,
+): Promise<void> {
+  const files = await readFiles(ports);
+  const { contexts, users } = mergeLoginFiles(files);
+  const user = textField(contexts.get(context ?? '')?.fields, 'user');
+  await ports.refuseUnwritable(users.get(user ?? '')?.path ?? defaultKubeconfig(files));
+}
+
+async function readFiles(
+  ports: Pick<CheckKubeconfigPorts, 'kubeconfigPaths' | 'readTextFile'>,
+): Promise<KubeconfigText[]> {
   const files: KubeconfigText[] = [];
   for (const path of ports.kubeconfigPaths) files.push(await ports.readTextFile(path));
-  mergeLoginFiles(files);
-  await ports.refuseUnwritable(defaultKubeconfig(files));
+  return files;
 }

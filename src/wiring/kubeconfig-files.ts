@@ -5,7 +5,7 @@ import { editTextFiles } from '../storage/edit-text-files.ts';
 import { readTextFile, refuseUnwritable } from '../storage/text-file.ts';
 
 /** The kubeconfigs, as a login is written into them. */
-export function kubeconfigFiles(here: Place): SaveLoginPorts & CheckKubeconfigPorts {
+export function kubeconfigFiles(here: Place): Omit<SaveLoginPorts, 'startProject'> & CheckKubeconfigPorts {
   return {
     kubeconfigPaths: kubeconfigPaths(here),
     editTextFiles: (paths, plan) => editTextFiles(paths, here.uid, plan),

@@ -1,9 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import type { LoginCluster } from '../cli/login/login-ports.ts';
 import type { LoginTarget } from '../cli/login/login-target.ts';
+import { unkeptTokens } from '../cli/login/unkept-tokens.ts';
 import { AppError } from '../credential/app-error.ts';
-import type { Identity } from '../credential/identity.ts';
+import type { ExecPlugin, Identity } from '../credential/identity.ts';
+import { certificatesInPem } from '../openshift/certificates-in-pem.ts';
 import type { Connection } from '../openshift/connection.ts';
 import { readJwt } from '../openshift/jwt.ts';
+import type { HeldToken } from '../openshift/login-entries.ts';
 import { answerChallenge, basicAnswer } from '../openshift/oauth/challenge-flow.ts';
 import { exchangeCode, prepareAuthorization } from '../openshift/oauth/code-flow.ts';
 import { createLoginAccess } from '../openshift/oauth/login-access.ts';
@@ -29,6 +33,8 @@ const BROWSER_CLIENT = 'openshift-cli-client';
 const PLUGIN_MS = 300_000;
 /** Where nobody tells when a plugin's token ends, it is asked for again after this. */
 const LIFE_WITHOUT_END_MS = 10 * 60_000;
+/** A person who stopped the program waits for its tokens to end, but not for a server that hangs. */
+const DISCARDING_MS = 3000;
 const LARGEST_CA = 1024 * 1024;
 
 /** One cluster, with its real servers and the real kubeconfig. @throws AppError if it can't be reached as written */
@@ -59,7 +65,21 @@ export async function loginCluster(
     asked ??= readOAuthMetadata(server, access);
     return asked;
   };
+  const verify: LoginCluster['verify'] = (token) =>
+    verifyToken(server, token, { ...access, nowMs: Date.now, oauthMetadata: () => ifAny(metadata()) });
+  const revoke: LoginCluster['revoke'] = async (token, bearer) => {
+    if (!isOAuthToken(token)) return { kind: 'none' };
+    const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
+    return revokeToken(token, (path, method) =>
+      access.askApi({ method, url: new URL(server + path), headers }),
+    );
+  };
+  const tokens = unkeptTokens({
+    revoke: async (token) => ['revoked', 'gone'].includes((await revoke(token, token)).kind),
+    untilImpatient: () => setTimeout(DISCARDING_MS, undefined, { ref: false }),
+  });
   return {
+    isUnverified: connection.insecure,
     checkOAuth: async () => void (await metadata()),
     authorize: async (redirectUri) => {
       const authorization = await prepareAuthorization(await metadata(), BROWSER_CLIENT, redirectUri);
@@ -68,40 +88,38 @@ export async function loginCluster(
         url: authorization.url.href,
         state: authorization.state,
         tokenPage: `${issuer.replace(/\/$/, '')}/oauth/token/request`,
-        exchange: async (answer) => (await exchangeCode(authorization, answer, access)).token,
+        exchange: (answer) => tokens.got(exchangeCode(authorization, answer, access)),
       };
     },
-    logInByPassword: async (username, password) => {
-      const answer = basicAnswer(username, password);
-      const { authorization, query } = await answerChallenge(await metadata(), answer, access);
-      return (await exchangeCode(authorization, query, access)).token;
+    logInByPassword: (username, password) => {
+      const answering = async () => {
+        const answer = basicAnswer(username, password);
+        const { authorization, query } = await answerChallenge(await metadata(), answer, access);
+        return exchangeCode(authorization, query, access);
+      };
+      return tokens.got(answering());
     },
-    verify: (token) =>
-      verifyToken(server, token, { ...access, nowMs: Date.now, oauthMetadata: () => ifAny(metadata()) }),
-    keep: async (token, user) => {
-      const isNew = identity === undefined;
-      return saveLogin(
-        {
+    verify,
+    keep: (token, user) => {
+      const project = () => startProject(server, token, access);
+      const keeping = async () => {
+        const login = {
           server,
           user,
           context: identity?.context,
-          namespace: isNew ? await startProject(server, token, access) : identity.namespace,
+          namespace: identity === undefined ? await project() : identity.namespace,
+          held: await heldToken(identity, token, verify),
           token,
           ca: givenCa,
           insecure: connection.insecure,
-          makeCurrent: false,
-        },
-        kubeconfigFiles(here),
-      );
+        };
+        return saveLogin(login, { ...kubeconfigFiles(here), startProject: project });
+      };
+      return tokens.keep(token, keeping());
     },
-    revoke: async (oldToken, newToken) => {
-      if (!isOAuthToken(oldToken)) return { kind: 'none' };
-      const headers = { authorization: `Bearer ${newToken}`, accept: 'application/json' };
-      return revokeToken(oldToken, (path, method) =>
-        access.askApi({ method, url: new URL(server + path), headers }),
-      );
-    },
-    runPlugin: (of) => runPluginForPerson(of, connection, session),
+    discardUnkept: tokens.discard,
+    revoke,
+    runPlugin: (of, stopped) => runPluginForPerson(of, connection, { verify, stopped }, session),
   };
 }
 
@@ -111,12 +129,32 @@ function connectionTo(server: string, identity: Identity | undefined, session: S
   return session.identities().then(({ connectionOf }) => connectionOf(unknown));
 }
 
+/** Whose the token is that the named context has until now: who logs in anew may be another. */
+async function heldToken(
+  identity: Identity | undefined,
+  newToken: string,
+  verify: LoginCluster['verify'],
+): Promise<HeldToken | undefined> {
+  if (identity?.source.kind !== 'token' || identity.source.token === newToken) return undefined;
+  const { token } = identity.source;
+  try {
+    return { token, user: (await verify(token)).user };
+  } catch (error) {
+    // It is over, or the cluster does not say; a defect is neither.
+    if (!(error instanceof AppError)) throw error;
+    return { token, user: error.code === 'token-refused' ? null : undefined };
+  }
+}
+
 async function readCa(path: string): Promise<string> {
   const text = await readRegularFile(path, LARGEST_CA);
-  if (text?.includes('-----BEGIN CERTIFICATE-----') === true) return text;
+  const certificates = certificatesInPem(text ?? '');
+  if (certificates !== undefined) return certificates;
+  const isPem = text?.includes('-----BEGIN CERTIFICATE-----') === true;
+  const fault = isPem ? "holds a certificate that can't be read" : 'holds no certificate in PEM';
   throw new AppError({
     code: 'no-pem',
-    message: `${path} ${text === undefined ? 'is not there' : 'holds no certificate in PEM'}`,
+    message: `${path} ${text === undefined ? 'is not there' : fault}`,
     hint: `ls -lL ${path}`,
   });
 }
@@ -132,19 +170,47 @@ async function ifAny<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function runPluginForPerson(identity: Identity, connection: Connection, session: Session) {
+/** What the plugin keeps for itself may be over: only what the cluster takes counts as a login. */
+async function runPluginForPerson(
+  identity: Identity,
+  connection: Connection,
+  { verify, stopped }: Pick<LoginCluster, 'verify'> & { readonly stopped: AbortSignal },
+  session: Session,
+) {
   const { source } = identity;
   if (source.kind !== 'exec') throw new TypeError('no plugin');
   const { here, cache } = session;
-  const { token, expiresAtMs } = await runExecPlugin(source.plugin, connection, here.env, PLUGIN_MS, true);
+  const given = await runExecPlugin(source.plugin, connection, here.env, PLUGIN_MS, { stopped });
+  const { token } = given;
   const startedAtMs = Date.now();
+  const verified = await verifiedOfPlugin(verify(token), source.plugin, identity);
   const jwt = readJwt(token);
-  const endMs = expiresAtMs ?? (jwt?.exp === undefined ? undefined : jwt.exp * 1000);
+  const jwtEndMs = jwt?.exp === undefined ? undefined : jwt.exp * 1000;
+  const endMs = given.expiresAtMs ?? verified.expiresAtMs ?? jwtEndMs;
   await forgetFailure(cache, source.plugin);
-  if (cache !== null) {
+  if (cache !== null && !stopped.aborted) {
     const key = await tokenPorts(session).keyOf(identity, undefined);
     const kept = { token, startedAtMs, expiresAtMs: endMs ?? startedAtMs + LIFE_WITHOUT_END_MS };
     await saveKeptToken(keptTokenFile(cache, key), kept, moment(), here.uid);
   }
-  return { user: identity.user, expiresAtMs: endMs };
+  return { user: verified.user, expiresAtMs: endMs ?? verified.expiresAtMs };
+}
+
+async function verifiedOfPlugin(
+  verified: ReturnType<LoginCluster['verify']>,
+  { command }: ExecPlugin,
+  { server }: Identity,
+): ReturnType<LoginCluster['verify']> {
+  try {
+    return await verified;
+  } catch (error) {
+    // Logging in again would get the same token of what the plugin keeps.
+    if (!(error instanceof AppError) || error.code !== 'token-refused') throw error;
+    throw new AppError({
+      code: error.code,
+      message: `${server} does not accept the token that ${command} gave`,
+      hint: 'Clear what the plugin keeps of its last login, then log in again.',
+      cause: error,
+    });
+  }
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../src/credential/app-error.ts';
+import type { HeldToken } from '../../src/openshift/login-entries.ts';
 import { mergeLoginFiles } from '../../src/openshift/merge-login-files.ts';
 import { type Login, planLogin } from '../../src/openshift/plan-login.ts';
 
 const NEW = `sha256~${'n'.repeat(43)}`;
 const SERVER = 'https://api.a.example:6443';
-const ALICE: Login = { server: SERVER, user: 'alice', token: NEW, makeCurrent: false };
+const ALICE: Login = { server: SERVER, user: 'alice', token: NEW };
 
 interface Content {
   readonly users?: Record<string, object>;
@@ -34,7 +35,7 @@ test('without a kubeconfig there is one then, with the names of oc login', () =>
   assert.equal(plan.context, 'default/api-a-example:6443/alice');
   assert.equal(plan.user, 'alice/api-a-example:6443');
   assert.equal(after.currentContext, plan.context);
-  assert.deepEqual([plan.changedUser, plan.isCurrent, plan.oldToken], [false, true, undefined]);
+  assert.deepEqual([plan.isNewContext, plan.oldToken], [true, undefined]);
   assert.deepEqual(after.clusters.get('api-a-example:6443')?.fields, {
     'certificate-authority-data': Buffer.from('PEM').toString('base64'),
     server: SERVER,
@@ -72,17 +73,11 @@ test('who logs in again gets a new token and nothing else; the context of anothe
   const { plan, tokenOf, after } = planned(config(oc));
   assert.equal(plan.edits[0]?.text, config(oc).replace('"old"', `"${NEW}"`));
   assert.deepEqual(
-    [plan.context, plan.changedUser, plan.isCurrent, plan.oldToken],
-    ['ns/api-a-example:6443/alice', true, false, 'old'],
+    [plan.context, plan.isNewContext, plan.oldToken],
+    ['ns/api-a-example:6443/alice', false, 'old'],
   );
   assert.equal(tokenOf('o'), 'o');
   assert.equal(after.currentContext, 'other-context');
-});
-
-test('a login that a person means to work with becomes current', () => {
-  const { plan, after } = planned(config(oc), { makeCurrent: true });
-  assert.ok(plan.isCurrent);
-  assert.equal(after.currentContext, 'ns/api-a-example:6443/alice');
 });
 
 test('where the current context is none that is there, the login becomes it', () => {
@@ -99,27 +94,56 @@ test('a login that is there already changes nothing', () => {
 
 test('a token that another entry holds too is not named for revocation', () => {
   const { plan } = planned(config({ ...oc, users: { ...oc.users, copy: { token: 'old' } } }));
-  assert.equal(plan.oldToken, undefined);
+  assert.deepEqual([plan.oldToken, plan.oldTokenUsedBy], [undefined, 'copy']);
 });
 
+const jwtOf = (sub: string) => `e30.${Buffer.from(JSON.stringify({ sub })).toString('base64url')}.c2ln`;
 const mine = { mine: { cluster: 'c', user: 'me' } };
 
-test("a named context's own user entry gets the token, whatever it is called", () => {
-  for (const user of [{ token: 'old' }, {}]) {
-    const { plan, tokenOf } = planned(config({ users: { me: user }, contexts: mine, current: 'mine' }), {
-      context: 'mine',
-    });
+test("a named context's own user entry gets the token, whatever it is called, if it is the person's or nobody's", () => {
+  const cases: [object, HeldToken | undefined][] = [
+    [{}, undefined],
+    [{ token: 'old' }, { token: 'old', user: 'alice' }],
+    [{ token: 'old' }, { token: 'old', user: null }],
+    [{ token: jwtOf('uid-of-alice') }, { token: jwtOf('uid-of-alice'), user: 'alice' }],
+    [{ token: jwtOf('alice') }, undefined],
+  ];
+  for (const [user, held] of cases) {
+    const text = config({ users: { me: user }, contexts: mine, current: 'mine' });
+    const { plan, tokenOf } = planned(text, { context: 'mine', held });
     assert.deepEqual([plan.context, plan.user, tokenOf('me')], ['mine', 'me', NEW]);
   }
 });
 
+test("a token that is another's, or may be, stays where it is, whatever its entry is called", () => {
+  const cases: [string, string, HeldToken | undefined][] = [
+    ['dev', 'old', { token: 'old', user: 'bob' }],
+    ['dev', 'old', { token: 'old', user: undefined }],
+    ['dev', 'old', { token: 'another', user: 'alice' }],
+    ['dev', 'old', undefined],
+    ['dev', jwtOf('uid-of-bob'), { token: jwtOf('uid-of-bob'), user: null }],
+    ['alice/api-a-example:6443', 'old', { token: 'old', user: 'bob' }],
+    ['alice/api-a-example:6443', jwtOf('system:serviceaccount:ns:robot'), undefined],
+  ];
+  for (const [user, token, held] of cases) {
+    const text = config({
+      users: { [user]: { token } },
+      contexts: { x: { cluster: 'c', user } },
+      current: 'x',
+    });
+    const { plan, tokenOf } = planned(text, { context: 'x', held });
+    assert.equal(tokenOf(user), token, user);
+    assert.notEqual(plan.context, 'x');
+    assert.deepEqual([tokenOf(plan.user), plan.isNewContext, plan.oldToken], [NEW, true, undefined]);
+  }
+});
+
 test("nobody's token goes into the entry of another, of a certificate, a plugin or a robot", () => {
-  const jwt = `e30.${Buffer.from('{"sub":"system:serviceaccount:ns:robot"}').toString('base64url')}.c2ln`;
   const entries: [string, object][] = [
     ['bob/api-a-example:6443', { token: 'old' }],
     ['admin', { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' }],
     ['oidc', { exec: { command: 'oc' } }],
-    ['robot', { token: jwt }],
+    ['robot', { token: jwtOf('system:serviceaccount:ns:robot') }],
     ['pod', { tokenFile: '/run/token' }],
   ];
   for (const [user, fields] of entries) {
@@ -175,7 +199,8 @@ test('of several files only the one that holds the user changes', () => {
     { path: '/2', text: second },
     { path: '/3', text: third },
   ];
-  const plan = planLogin(files, { ...ALICE, context: 'mine' });
+  const held = { token: 'old', user: 'alice' };
+  const plan = planLogin(files, { ...ALICE, context: 'mine', held });
   assert.deepEqual(plan.edits, [{ path: '/2', text: second.replace('old', NEW) }]);
 });
 

@@ -9,19 +9,21 @@ import { kubeconfigFiles } from '../../src/wiring/kubeconfig-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const NEW = `sha256~${'n'.repeat(43)}`;
-const ALICE: Login = { server: 'https://api.a.example:6443', user: 'alice', token: NEW, makeCurrent: false };
+const ALICE: Login = { server: 'https://api.a.example:6443', user: 'alice', token: NEW };
 const uid = process.geteuid?.();
-type Files = ReturnType<typeof kubeconfigFiles>;
-const filesFor = (env: Record<string, string>) => kubeconfigFiles({ platform: process.platform, env, uid });
+const filesFor = (env: Record<string, string>) => ({
+  ...kubeconfigFiles({ platform: process.platform, env, uid }),
+  startProject: async () => 'first-of-alice',
+});
 
 test('a first login makes a private kubeconfig in the home, a second one changes nothing', async (t) => {
   const home = temporaryDirectory(t);
   const path = join(home, '.kube', 'config');
   const files = filesFor({ HOME: home });
-  await checkKubeconfig(files);
+  await checkKubeconfig(files, undefined);
   assert.ok(!existsSync(path));
   const first = await saveLogin(ALICE, files);
-  assert.deepEqual([first.written, first.warnings, first.isCurrent], [[path], [], true]);
+  assert.deepEqual([first.written, first.warnings], [[path], []]);
   if (uid !== undefined) assert.equal(statSync(path).mode & 0o777, 0o600);
   const text = readFileSync(path, 'utf8');
   assert.equal(
@@ -39,10 +41,10 @@ clusters:
 contexts:
 - context:
     cluster: api-a-example:6443
-    namespace: default
+    namespace: first-of-alice
     user: alice/api-a-example:6443
-  name: default/api-a-example:6443/alice
-current-context: default/api-a-example:6443/alice
+  name: first-of-alice/api-a-example:6443/alice
+current-context: first-of-alice/api-a-example:6443/alice
 `,
   );
   assert.deepEqual((await saveLogin(ALICE, files)).written, []);
@@ -67,7 +69,7 @@ test('of the files of KUBECONFIG only the one that holds the user is written', a
   chmodSync(second, 0o644);
   const before = statSync(first, { bigint: true });
   const files = filesFor({ KUBECONFIG: [none, first, second].join(delimiter) });
-  const saved = await saveLogin({ ...ALICE, context: 'x' }, files);
+  const saved = await saveLogin({ ...ALICE, context: 'x', held: { token: 'old', user: 'alice' } }, files);
   assert.deepEqual([saved.written, saved.user, saved.context, saved.oldToken], [[second], 'me', 'x', 'old']);
   assert.equal(readFileSync(second, 'utf8'), held(NEW));
   const after = statSync(first, { bigint: true });
@@ -91,8 +93,9 @@ test('what would keep a login from being saved is told before anyone logs in, wi
     [{ KUBECONFIG: directory }, /it is a directory/],
   ];
   for (const [env, words] of cases) {
-    for (const attempt of [checkKubeconfig, (files: Files) => saveLogin(ALICE, files)]) {
-      await assert.rejects(attempt(filesFor(env)), (error) => {
+    const files = filesFor(env);
+    for (const attempt of [() => checkKubeconfig(files, undefined), () => saveLogin(ALICE, files)]) {
+      await assert.rejects(attempt(), (error) => {
         assert.ok(error instanceof AppError);
         assert.match(describeError(error), words);
         assert.ok(!`${error.message}${error.hint}`.includes(NEW));
@@ -100,4 +103,18 @@ test('what would keep a login from being saved is told before anyone logs in, wi
       });
     }
   }
+});
+
+test('of a named context the file is looked at that holds its user, and no other', async (t) => {
+  const directory = temporaryDirectory(t);
+  const [first, second] = ['first', 'second'].map((name) => join(directory, name)) as [string, string];
+  writeFileSync(first, 'contexts: [{name: x, context: {cluster: c, user: me}}]\n');
+  writeFileSync(second, 'users: [{name: me, user: {token: old}}]\n');
+  const files = filesFor({ KUBECONFIG: [first, second].join(delimiter) });
+  chmodSync(second, 0o400);
+  await assert.rejects(checkKubeconfig(files, 'x'), { message: /second can't be changed: it is read-only/ });
+  await checkKubeconfig(files, undefined);
+  chmodSync(second, 0o600);
+  chmodSync(first, 0o400);
+  await checkKubeconfig(files, 'x');
 });
