@@ -45,7 +45,7 @@ visit is printed, and the address that it ends at, a token or a copied \`oc logi
   --token-stdin                read a token from stdin
   --revoke-old                 end the token that is replaced, on the cluster
   --certificate-authority FILE what the API server's certificate is verified by, from now on
-  --all-expiring               log in to every cluster whose login ended or ends within 7 days, one by one
+  --all-expiring               log in to every cluster whose login ended or ends soon, one by one
 
 It exits with 0 if all is well, 1 if nobody is logged in or a host has no good token after it, 2 for a wrong
 command line, 130 after Ctrl-C.`,

@@ -22,8 +22,9 @@ export function tokenWords(
     return { cluster, phrase: "The pod's service account token", mend: 'The kubelet renews it.' };
   }
   if (identity.source.kind === 'exec') {
+    // Pulls and the timer have run it before; only `login` gives it a person to ask.
     const phrase = `The token that ${identity.source.plugin.command} gave for ${cluster}`;
-    return { cluster, phrase, mend: renew };
+    return { cluster, phrase, mend: `Run: ${loginCommand(identity.server, identity.context)}` };
   }
   if (identity.isStored === true) {
     return { cluster, phrase: `The login of ${identity.user} stored for ${host}`, mend: logInAgain(host) };

@@ -20,7 +20,7 @@ const LONGEST_COMPLAINT = 300;
  * Runs a kubeconfig's exec plugin (client.authentication.k8s.io v1 and v1beta1; Kubernetes, client-go credential
  * plugins). It is told whether somebody is there to talk to, and ended with its children when its time is over.
  * @param timeoutMs the time for all of it
- * @param isPersonThere true for `login`: the plugin gets this terminal, and may open a browser
+ * @param person for `login`: the plugin gets this terminal, and may open a browser; it ends when the person stops it
  * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out
  */
 export async function runExecPlugin(
@@ -28,8 +28,9 @@ export async function runExecPlugin(
   connection: Connection,
   env: Record<string, string | undefined>,
   timeoutMs: number,
-  isPersonThere = false,
+  person?: { readonly stopped: AbortSignal },
 ): Promise<ExecCredential> {
+  const isPersonThere = person !== undefined;
   const cluster = plugin.wantsCluster ? { cluster: clusterInfo(connection) } : {};
   const info = {
     apiVersion: plugin.apiVersion,
@@ -42,7 +43,7 @@ export async function runExecPlugin(
     // A process group of its own, so that its children end with it; but only the terminal's own may read from it.
     detached: !isPersonThere,
   });
-  const outcome = await watch(child, timeoutMs, !isPersonThere);
+  const outcome = await watch(child, timeoutMs, person?.stopped);
   if (outcome === 'late') {
     throw failure(plugin, `did not answer within ${Math.round(timeoutMs / 100) / 10} s`, 'exec-plugin-late');
   }
@@ -79,19 +80,28 @@ interface Ending {
   readonly stderr: string;
 }
 
-function watch(child: ChildProcess, timeoutMs: number, hasGroup: boolean): Promise<Ending | string> {
+function watch(
+  child: ChildProcess,
+  timeoutMs: number,
+  stopped: AbortSignal | undefined,
+): Promise<Ending | string> {
   return new Promise((settle) => {
     let stdout = '';
     let stderr = '';
     const finish = (outcome: Ending | string): void => {
       clearTimeout(limit);
-      if (hasGroup) endGroup(child);
+      stopped?.removeEventListener('abort', stop);
+      // Where a person is it shares our group.
+      if (stopped === undefined) endGroup(child);
       else child.kill();
       child.stdout?.destroy();
       child.stderr?.destroy();
       settle(outcome);
     };
     const limit = setTimeout(() => finish('late'), timeoutMs);
+    // A terminal's Ctrl-C reaches the plugin, too; a signal to us alone does not.
+    const stop = (): void => finish('was stopped');
+    stopped?.addEventListener('abort', stop);
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
       if (stdout.length > LARGEST_OUTPUT) finish('printed more than 1 MB');

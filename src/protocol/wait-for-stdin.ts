@@ -8,21 +8,23 @@ export const TERMINAL = Symbol('terminal');
  * Reads what follows on stdin, by events: waiting can be ended by a deadline.
  * @param bytesSoFar what was read already, in latin1
  * @param limit the most bytes to read
- * @param endsAtNewline whether the first line is all (a registry host), or the end of file decides (JSON)
+ * @param endsAtNewline whether the first line is all (a registry host), or the end of file decides (JSON); `text`: the
+ *   first line that is not empty
  * @returns all bytes, in latin1; or that stdin is a terminal
  */
 export async function waitForStdin(
   bytesSoFar: string,
   limit: number,
-  endsAtNewline: boolean,
+  endsAtNewline: boolean | 'text',
 ): Promise<string | typeof TERMINAL> {
   if (isClosed()) return bytesSoFar;
   if (isatty(0)) return TERMINAL;
   let bytes = bytesSoFar;
+  const isLine = endsAtNewline === 'text' ? /[^\r\n].*\n/ : /\n/;
   process.stdin.setEncoding('latin1');
   for await (const chunk of process.stdin) {
     bytes += chunk;
-    if (bytes.length >= limit || (endsAtNewline && bytes.includes('\n'))) break;
+    if (bytes.length >= limit || (endsAtNewline && isLine.test(bytes))) break;
   }
   return bytes;
 }

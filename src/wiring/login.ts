@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import type { LoginEnd, LoginPorts } from '../cli/login/login-ports.ts';
+import type { LoginPorts } from '../cli/login/login-ports.ts';
+import type { RegistryHosts } from '../cli/login/renew-hosts.ts';
 import { runLogin } from '../cli/login/run-login.ts';
 import { AppError } from '../credential/app-error.ts';
 import { readJwt } from '../openshift/jwt.ts';
@@ -11,7 +12,7 @@ import { removeFile } from '../storage/remove-file.ts';
 import { listSignOuts } from '../storage/sign-outs.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
-import { identityOfHost } from './identity-of-host.ts';
+import { choiceForHost } from './identity-of-host.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
 import { loginCluster } from './login-cluster.ts';
 import { openBrowser } from './open-browser.ts';
@@ -60,7 +61,7 @@ function loginPorts(
       return settings;
     },
     wasClaimed: async (host, identity) => (await readClusterClaim(host, identity, session, false)).claimed,
-    checkKubeconfig: () => checkKubeconfig(kubeconfigFiles(here)),
+    checkKubeconfig: (context) => checkKubeconfig(kubeconfigFiles(here), context),
     cluster: (target, certificateAuthority) => loginCluster(target, certificateAuthority, session),
     startCallbackServer,
     openBrowser: (url) => openBrowser(url, here, startOther),
@@ -72,64 +73,31 @@ function loginPorts(
       return () => clearTimeout(timer);
     },
     // The kubeconfig is another one by then.
-    signInHosts: (server, user, named) => signInHosts({ server, user }, named, open()),
+    openHosts: () => registryHosts(open()),
     renewHost: (host) => renewHost(host, here, true),
-    endsOfLogins: () => endsOfLogins(session),
+    inspectToken: (identity, token) => session.access.inspectToken(identity, token),
+    isServiceAccounts: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
+  };
+}
+
+function registryHosts(session: Session): RegistryHosts {
+  const { here, cache, state } = session;
+  return {
+    known: async () => [...(await knownHosts(here)).hosts, ...(state === null ? [] : listSignOuts(state))],
+    whoAnswers: (host, mayAsk) => choiceForHost(host, session, mayAsk),
+    signIn: async (host) => {
+      await signIn(host, session);
+      await forgetAnswer(host, session);
+    },
+    forgetAbsences: async () => {
+      if (cache !== null) await removeFile(`${cache}/unreachable.json`);
+    },
   };
 }
 
 async function readStdin(): Promise<string> {
-  const bytes = await waitForStdin('', LONGEST_SECRET, true);
+  const bytes = await waitForStdin('', LONGEST_SECRET, 'text');
   if (typeof bytes !== 'string') return '';
-  return Buffer.from(bytes, 'latin1')
-    .toString()
-    .replace(/\r?\n[\s\S]*$/, '');
-}
-
-async function signInHosts(
-  { server, user }: { readonly server: string; readonly user: string },
-  named: string | undefined,
-  session: Session,
-): Promise<readonly string[]> {
-  const { here, cache, state } = session;
-  const { hosts } = await knownHosts(here);
-  const signedOut = state === null ? [] : listSignOuts(state);
-  const candidates = [...new Set([...hosts, ...signedOut, ...(named === undefined ? [] : [named])])].sort();
-  const found: string[] = [];
-  for (const host of candidates) {
-    const identity = await identityOfHost(host, session, host === named);
-    if (host === named || (identity?.server === server && identity.user === user)) found.push(host);
-  }
-  for (const host of found) {
-    await signIn(host, session);
-    await forgetAnswer(host, session);
-  }
-  // Who logged in to a cluster has just seen that it is there.
-  if (cache !== null) await removeFile(`${cache}/unreachable.json`);
-  return found;
-}
-
-/** Each person's login once, however many contexts use it. What a system puts there renews itself, or is another's. */
-async function endsOfLogins(session: Session): Promise<readonly LoginEnd[]> {
-  const { identities } = await session.identities();
-  const byUser = new Map<string, Promise<LoginEnd>>();
-  for (const identity of [
-    ...(identities.current === undefined ? [] : [identities.current]),
-    ...identities.all,
-  ]) {
-    const { source, context, server, user } = identity;
-    const key = JSON.stringify([server, user]);
-    if (source.kind !== 'token' || context === undefined || byUser.has(key)) continue;
-    if (readJwt(source.token)?.subject?.startsWith('system:serviceaccount:') === true) continue;
-    const inspected = session.access.inspectToken(identity, source.token);
-    byUser.set(
-      key,
-      inspected.then((inspection): LoginEnd => {
-        if (inspection.kind === 'accepted') return { identity, end: inspection.expiresAtMs };
-        const isEnded = inspection.kind === 'rejected' || inspection.kind === 'revoked';
-        return { identity, end: isEnded ? 'ended' : undefined };
-      }),
-    );
-  }
-  return Promise.all(byUser.values());
+  const lines = Buffer.from(bytes, 'latin1').toString().split(/\r?\n/);
+  return lines.find((line) => line !== '') ?? '';
 }

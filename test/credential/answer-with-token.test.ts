@@ -139,7 +139,8 @@ test('a token that its issuer gave a minute or less is not answered, though the 
   const given = { tokens: [brief], says: [accepted({ expiresAtMs: null })] };
   assert.deepEqual((await answering(given).told(robot())).answer, {
     kind: 'anonymous',
-    reason: `The token that oc gave for api.example.com:6443 expires within a minute. Run: docker-credential-openshift renew ${HOST}`,
+    reason:
+      'The token that oc gave for api.example.com:6443 expires within a minute. Run: docker-credential-openshift login work',
   });
   assert.deepEqual((await answering(given).told(identity(), ORDER)).answer, {
     kind: 'anonymous',

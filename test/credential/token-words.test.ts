@@ -22,10 +22,10 @@ test('a minted token is named by its account, whoever minted it, and `renew` men
   }
 });
 
-test("a plugin's token is named by its command, and `renew` mends it", () =>
+test("a plugin's token is named by its command, and a login mends it, where it may ask a person", () =>
   assert.deepEqual(said(identity({ source: { kind: 'exec', plugin: plugin() } })), [
     'The token that oc gave for api.example.com:6443',
-    RENEW,
+    LOGIN,
   ]));
 
 test("a pod's token is the kubelet's affair", () => {

@@ -1,5 +1,7 @@
 import { AppError, describeError } from '../../credential/app-error.ts';
 import { durationInWords } from '../../credential/duration-in-words.ts';
+import { createAnswersInTurn } from './answers-in-turn.ts';
+import { browserInstructions } from './browser-instructions.ts';
 import type { LoginMethod } from './login-arguments.ts';
 import { type RenderedPage, renderPage } from './page/render-page.ts';
 import { type PastedLogin, readPastedLogin } from './pasted-login.ts';
@@ -19,7 +21,7 @@ export interface BrowserAuthorization {
   readonly state: string;
   /** Where a person finds a token to copy. */
   readonly tokenPage: string;
-  /** @returns the token for the code in an answer. @throws AppError; `login-denied` if the person said no */
+  /** @returns the token for the code in an answer. @throws AppError; `login-denied`: the person said no; `no-code` */
   exchange(answer: URLSearchParams): Promise<string>;
 }
 
@@ -54,9 +56,12 @@ export interface BrowserLoginPorts {
 /** How long the browser has to fetch the page that says how it went. */
 const LINGER_MS = 2000;
 
+/** A pasted token that is of no use leaves the login waiting: the next one may be. */
+const USELESS_TOKENS: readonly string[] = ['token-refused', 'scope-without-images'];
+
 /**
- * Logs in by a browser, or by what a person pastes in its place. The first answer that has the login's `state` counts,
- * once; all others change nothing.
+ * Logs in by a browser, or by what a person pastes in its place. The first answer that has the login's `state` and a code
+ * counts, once; all others change nothing.
  * @param cluster how it is called
  * @param server the API server, normalised
  * @param finish keeps a token; its outcome is this function's
@@ -68,65 +73,78 @@ export async function browserLogin<Outcome extends LoggedIn>(
   finish: (token: string) => Promise<Outcome>,
   ports: BrowserLoginPorts,
 ): Promise<Outcome> {
-  let end: (outcome: Outcome) => void = () => {};
-  let fail: (error: unknown) => void = () => {};
-  const ending = new Promise<Outcome>((resolve, reject) => {
-    end = resolve;
-    fail = reject;
+  let isOver = false;
+  let settle: { end(outcome: Outcome): void; fail(error: unknown): void } | undefined;
+  const ending = new Promise<Outcome>((end, fail) => {
+    settle = { end, fail };
   });
   // It may fail before anybody waits for it.
   ending.catch(() => {});
+  const end = (outcome: Outcome): void => {
+    isOver = true;
+    settle?.end(outcome);
+  };
+  const fail = (error: unknown): void => {
+    isOver = true;
+    settle?.fail(error);
+  };
+  const answers = createAnswersInTurn(() => fail(tooLate(timeoutMs)));
   let authorization: BrowserAuthorization | undefined;
-  let isUsed = false;
+  /** A code was given, and may be used once: whoever gives it again is told so without waiting. */
+  let isAnswered = false;
 
   const onCallback: CallbackHandlers['onCallback'] = async (query) => {
-    if (authorization === undefined || query.get('state') !== authorization.state) {
-      return { page: renderPage({ kind: 'refused' }), isOurs: false };
-    }
-    if (isUsed) return { page: renderPage({ kind: 'expired', cluster }), isOurs: true };
-    isUsed = true;
-    return { page: await answer(authorization, query), isOurs: true };
+    const asked = authorization;
+    if (asked === undefined || query.get('state') !== asked.state) return notOurs();
+    if (isAnswered || isOver || answers.isLate()) return ours({ kind: 'expired', cluster });
+    isAnswered = true;
+    return answers.take(() => answer(asked, query));
   };
 
-  const answer = async (asked: BrowserAuthorization, query: URLSearchParams): Promise<RenderedPage> => {
+  const answer = async (asked: BrowserAuthorization, query: URLSearchParams): Promise<Shown> => {
+    // A token that was pasted before has logged in meanwhile.
+    if (isOver) return ours({ kind: 'expired', cluster });
     try {
       const outcome = await finish(await asked.exchange(query));
       end(outcome);
       const { user, expiresAtMs } = outcome;
-      return renderPage({ kind: 'success', cluster, user, expiresAtMs, nowMs: ports.nowMs() });
+      return ours({ kind: 'success', cluster, user, expiresAtMs, nowMs: ports.nowMs() });
     } catch (error) {
+      if (error instanceof AppError && error.code === 'no-code') {
+        isAnswered = false;
+        ports.printError(describeError(error));
+        return notOurs();
+      }
       // Told in the terminal, where the login ends by it; the page tells of it, too.
       fail(error);
-      return renderPage(pageOfError(error, cluster));
+      return ours(pageOfError(error, cluster));
     }
   };
 
-  let taking: Promise<void> = Promise.resolve();
   const onLine = (line: string): void => {
-    // One after another: a token that is refused leaves the login to the next line.
-    taking = taking.then(() => take(readPastedLogin(line))).catch(fail);
+    if (!answers.isLate()) take(readPastedLogin(line)).catch(fail);
   };
   const take = async (pasted: PastedLogin): Promise<void> => {
     if (pasted.kind === 'empty') return;
     if (pasted.kind === 'answer') {
-      const { isOurs } = await onCallback(pasted.query);
-      if (!isOurs) ports.printError('That address answers another login: its state is not the one of this.');
+      const isMeant = pasted.query.get('state') === authorization?.state;
+      if (isMeant) await onCallback(pasted.query);
+      else ports.printError('That address answers another login: its state is not the one of this.');
     } else if (pasted.kind === 'unknown') {
       ports.printError('That is no address of /callback, no `oc login` command with a token, and no token.');
     } else if (pasted.server !== undefined && pasted.server !== server) {
       ports.printError(`That token is for another cluster than ${server}: it was sent nowhere.`);
-    } else if (!isUsed) {
-      isUsed = true;
-      await takeToken(pasted.token);
+    } else {
+      await answers.take(() => takeToken(pasted.token));
     }
   };
   const takeToken = async (token: string): Promise<void> => {
+    if (isOver) return;
     try {
       end(await finish(token));
     } catch (error) {
-      // A token that was cut short in pasting, say: the login goes on waiting. What can't be kept ends it.
-      if (!(error instanceof AppError) || error.code !== 'token-refused') throw error;
-      isUsed = false;
+      // One that was cut short in pasting, say: the login goes on waiting. What can't be kept ends it.
+      if (!(error instanceof AppError) || !USELESS_TOKENS.includes(error.code)) throw error;
       ports.printError(describeError(error));
     }
   };
@@ -141,22 +159,32 @@ export async function browserLogin<Outcome extends LoggedIn>(
     if (ports.interrupted.aborted) onInterrupt();
     ports.interrupted.addEventListener('abort', onInterrupt);
     authorization = await ports.authorize(listening.redirectUri);
-    stops.push(
-      ports.after(timeoutMs, () => {
-        // An answer that came in time is carried to its end.
-        if (!isUsed) fail(tooLate(timeoutMs));
-      }),
-    );
+    stops.push(ports.after(timeoutMs, answers.runOut));
     const isOpen = opensBrowser && (await ports.openBrowser(authorization.url));
     // From before anything is told, so that nothing is shown that is pasted at once.
     stops.push(ports.readPasted(onLine));
-    tellWhatToDo({ cluster, isOpen, timeoutMs, listening, authorization }, ports);
+    const { redirectUri, port: listened } = listening;
+    const { url, tokenPage } = authorization;
+    const hostname = ports.hostname();
+    const waiting = { cluster, isOpen, timeoutMs, port: listened, redirectUri, url, tokenPage, hostname };
+    for (const instruction of browserInstructions(waiting)) ports.printError(instruction);
     return await ending;
   } finally {
     for (const stop of stops) stop();
     ports.interrupted.removeEventListener('abort', onInterrupt);
     await listening.close(ports.interrupted.aborted ? 0 : LINGER_MS);
   }
+}
+
+/** A page, and whether it came of this login. */
+type Shown = Awaited<ReturnType<CallbackHandlers['onCallback']>>;
+
+function ours(page: Parameters<typeof renderPage>[0]): Shown {
+  return { page: renderPage(page), isOurs: true };
+}
+
+function notOurs(): Shown {
+  return { page: renderPage({ kind: 'refused' }), isOurs: false };
 }
 
 function pageOfError(error: unknown, cluster: string): Parameters<typeof renderPage>[0] {
@@ -172,34 +200,4 @@ function tooLate(timeoutMs: number): AppError {
     message: `Nobody logged in within ${durationInWords(timeoutMs)}: nothing was changed`,
     hint: 'Log in again; --timeout SECONDS gives more time.',
   });
-}
-
-interface Situation {
-  readonly cluster: string;
-  readonly isOpen: boolean;
-  readonly timeoutMs: number;
-  readonly listening: { readonly port: number; readonly redirectUri: string };
-  readonly authorization: BrowserAuthorization;
-}
-
-function tellWhatToDo(situation: Situation, ports: BrowserLoginPorts): void {
-  const { cluster, isOpen, timeoutMs, authorization } = situation;
-  const { port, redirectUri } = situation.listening;
-  const { url, tokenPage } = authorization;
-  const lines = isOpen
-    ? [
-        `Log in to ${cluster} in the browser that opens. If none does, visit:`,
-        `  ${url}`,
-        `A token, or the command from ${tokenPage}, may be pasted here instead; it is not shown.`,
-      ]
-    : [
-        `Log in to ${cluster} in a browser, at:`,
-        `  ${url}`,
-        'If that browser runs on another machine, do one of these (what is pasted here is not shown):',
-        `  - before you log in, run there: ssh -L ${port}:127.0.0.1:${port} ${ports.hostname()}`,
-        `  - after you have logged in, paste the address that it ends at: ${redirectUri}?…`,
-        `  - paste a token, or the oc login command, from ${tokenPage}`,
-      ];
-  for (const line of lines) ports.printError(line);
-  ports.printError(`Waiting for ${durationInWords(timeoutMs)} at the longest; Ctrl-C stops.`);
 }

@@ -2,23 +2,22 @@ import { AppError, describeError } from '../../credential/app-error.ts';
 import { durationInWords } from '../../credential/duration-in-words.ts';
 import { loginCommand } from '../../credential/login-command.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { endsOfLogins, isDue, type LoginEnd } from './ends-of-logins.ts';
 import { logIn } from './log-in.ts';
 import type { LoginArguments } from './login-arguments.ts';
-import type { LoginEnd, LoginPorts } from './login-ports.ts';
+import type { LoginPorts } from './login-ports.ts';
 import { ofIdentity } from './login-target.ts';
-
-/** Whoever sits at the machine once a week misses none. */
-const SOON_MS = 7 * 86_400_000;
+import { unlessInterrupted } from './unless-interrupted.ts';
 
 /**
- * `login --all-expiring`: logs in to each cluster whose login ended or ends within seven days, one after another. One
- * that fails keeps no other from its turn.
+ * `login --all-expiring`: logs in to each cluster whose login ended or ends soon, one after another. One that fails
+ * keeps no other from its turn.
  * @returns the exit status: 1 if one of them has no good login after it, or could not be asked
  * @throws AppError `interrupted`
  */
 export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): Promise<number> {
-  const ends = await ports.endsOfLogins();
-  const due = ends.filter(({ end }) => isDue(end, ports.nowMs()));
+  const ends = await unlessInterrupted(endsOfLogins(ports), ports);
+  const due = ends.filter((each) => isDue(each, ports.nowMs()));
   const unknown = ends.filter(({ end }) => end === undefined);
   for (const { identity } of unknown) {
     const command = loginCommand(identity.server, identity.context);
@@ -28,7 +27,7 @@ export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): 
   }
   if (due.length === 0) {
     const others = unknown.length === 0 ? '' : ' of the clusters that could be asked';
-    ports.print(`No login${others} ends within 7 days: there is nothing to do.`);
+    ports.print(`No login${others} ends soon: there is nothing to do.`);
     return unknown.length === 0 ? 0 : 1;
   }
   let status = unknown.length === 0 ? 0 : 1;
@@ -48,10 +47,6 @@ async function one({ identity }: LoginEnd, args: LoginArguments, ports: LoginPor
     ports.printError(describeError(error));
     return 1;
   }
-}
-
-function isDue(end: LoginEnd['end'], nowMs: number): boolean {
-  return end === 'ended' || (typeof end === 'number' && end - nowMs <= SOON_MS);
 }
 
 function describeEnd({ identity, end }: LoginEnd, nowMs: number): string {

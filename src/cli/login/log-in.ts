@@ -1,27 +1,28 @@
 import { oneLine } from '../../credential/answer.ts';
 import { AppError, describeError } from '../../credential/app-error.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { describeRenewal } from '../describe-renewal.ts';
 import { browserLogin, type LoggedIn } from './browser-login.ts';
-import { lifeInWords } from './life-in-words.ts';
+import { givenPassword, givenToken } from './given-secret.ts';
+import { logInByPlugin } from './log-in-by-plugin.ts';
 import type { LoginArguments } from './login-arguments.ts';
 import type { KeptLogin, LoginCluster, LoginPorts } from './login-ports.ts';
 import { type LoginTarget, refusePlainHttp } from './login-target.ts';
+import { missedLogin } from './missed-login.ts';
 import { oldTokenSentence } from './old-token-words.ts';
-import { isToken } from './pasted-login.ts';
+import { renewHosts } from './renew-hosts.ts';
+import { tellLogin } from './tell-login.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 
 /** What came of a login by a token. */
 interface Outcome extends LoggedIn {
   readonly token: string;
   readonly kept: KeptLogin;
-  readonly opensImages: boolean;
 }
 
 /**
  * Logs in to one cluster: gets a token, asks the cluster whose it is, keeps it in the kubeconfig, and renews every
- * registry host of that cluster.
- * @returns the exit status: 1 if a host has no good token after it
+ * registry host of that cluster that is answered with it.
+ * @returns the exit status: 1 if a host has no good token after it, or the login that was meant is as it was
  * @throws AppError if nobody is logged in; nothing was changed then
  */
 export async function logIn(target: LoginTarget, args: LoginArguments, ports: LoginPorts): Promise<number> {
@@ -31,25 +32,43 @@ export async function logIn(target: LoginTarget, args: LoginArguments, ports: Lo
   const cluster = await ports.cluster(target, args.certificateAuthority);
   const { identity } = target;
   if (identity?.source.kind === 'exec' && args.method.kind === 'browser') {
-    const given = await unlessInterrupted(cluster.runPlugin(identity), ports);
-    tellLogin(name, given, `by ${identity.source.plugin.command}`, ports);
-    return renewHosts(target, identity.user, ports);
+    const { plugin } = identity.source;
+    return logInByPlugin({ identity, plugin }, target, args, cluster, ports);
   }
-  await ports.checkKubeconfig();
-  if (identity?.insecure === true && args.certificateAuthority === undefined) {
+  await ports.checkKubeconfig(identity?.context);
+  if (cluster.isUnverified) {
+    const who = identity?.context === undefined ? 'your kubeconfig' : `context ${identity.context}`;
     ports.printError(
-      `Warning: context ${identity.context} does not verify the certificate of ${target.server}; ` +
+      `Warning: ${who} does not verify the certificate of ${target.server}; ` +
         'whoever stands between you and it can take your password and token.',
     );
   }
-  const outcome = await byMethod({ name, target, args, cluster }, ports);
-  const { kept } = outcome;
-  tellLogin(name, outcome, `context ${kept.context}`, ports);
+  const outcome = await orDiscarded(byMethod({ name, target, args, cluster }, ports), cluster, ports);
+  const { kept, user } = outcome;
+  tellLogin(target.server, outcome, `context ${kept.context}`, ports);
   for (const path of kept.written) ports.print(`${path}: the token was written`);
   for (const warning of kept.warnings) ports.printError(`Warning: ${warning}`);
-  if (!outcome.opensImages) ports.printError('Warning: this token is of a scope that opens no image.');
-  const status = args.revokeOld ? await revokeOld(outcome, cluster, ports) : 0;
-  return Math.max(status, await renewHosts(target, kept.user, ports));
+  const missed = missedLogin(target, args, kept, user);
+  if (missed !== undefined) ports.printError(missed);
+  const revoked = args.revokeOld ? await revokeOld(outcome, cluster, ports) : 0;
+  const login = { server: target.server, userEntry: kept.user, user, context: kept.context };
+  const renewed = await renewHosts(login, target.host, ports);
+  return missed === undefined ? Math.max(revoked, renewed) : 1;
+}
+
+/** A token that was got and is not kept is ended: it would go on for a day, and nobody would know of it. */
+async function orDiscarded<T>(login: Promise<T>, cluster: LoginCluster, ports: LoginPorts): Promise<T> {
+  try {
+    return await login;
+  } catch (error) {
+    // Whatever it was, it is told where it would have been.
+    if (!(await cluster.discardUnkept())) {
+      ports.printError(
+        'A token that this login may have got could not be revoked. Run: oc get useroauthaccesstokens',
+      );
+    }
+    throw error;
+  }
 }
 
 interface Situation {
@@ -61,70 +80,32 @@ interface Situation {
 
 async function byMethod({ name, target, args, cluster }: Situation, ports: LoginPorts): Promise<Outcome> {
   const { method } = args;
+  const { server } = target;
   const finish = (token: string): Promise<Outcome> => finishLogin(token, cluster, ports);
-  if (method.kind === 'token') return finish(await tokenFromStdin(ports));
+  if (method.kind === 'token') return finish(await givenToken(server, ports));
   await unlessInterrupted(cluster.checkOAuth(), ports);
   if (method.kind === 'password') {
-    const username = method.username ?? '';
-    const password =
-      method.fromStdin && !ports.isInteractive
-        ? await ports.readStdin()
-        : await askForPassword(username, name, ports);
-    if (password === '') throw nothingTyped('password');
-    return finish(await unlessInterrupted(cluster.logInByPassword(username, password), ports));
+    const password = await givenPassword(method, name, ports);
+    return finish(await unlessInterrupted(cluster.logInByPassword(method.username ?? '', password), ports));
   }
-  const { server } = target;
   return browserLogin(method, { cluster: name, server }, finish, { ...ports, authorize: cluster.authorize });
 }
 
 async function finishLogin(token: string, cluster: LoginCluster, ports: LoginPorts): Promise<Outcome> {
   // Whoever stops the program meanwhile wants nothing written.
-  const verified = await unlessInterrupted(cluster.verify(token), ports);
+  const { opensImages, ...verified } = await unlessInterrupted(cluster.verify(token), ports);
+  if (!opensImages) throw withoutImages(verified.user);
   const kept = await cluster.keep(token, verified.user);
   return { ...verified, token, kept };
 }
 
-async function tokenFromStdin(ports: LoginPorts): Promise<string> {
-  const text = ports.isInteractive
-    ? await unlessInterrupted(ports.ask('Token: '), ports)
-    : await ports.readStdin();
-  const token = (text ?? '').trim();
-  if (token === '') throw nothingTyped('token');
-  if (isToken(token)) return token;
-  throw new AppError({
-    code: 'no-token',
-    message: 'What came on stdin is no token',
-    hint: 'Give the token alone, in one line.',
-  });
-}
-
-async function askForPassword(username: string, name: string, ports: LoginPorts): Promise<string> {
-  if (!ports.isInteractive) {
-    throw new AppError({
-      code: 'no-terminal',
-      message: 'There is no terminal to ask for the password at',
-      hint: 'Give it on stdin, with --password-stdin.',
-    });
-  }
-  return (await unlessInterrupted(ports.ask(`Password of ${username} at ${name}: `), ports)) ?? '';
-}
-
-function nothingTyped(what: string): AppError {
+/** What is in the kubeconfig may open images: it is not given up for one that does not. */
+function withoutImages(user: string): AppError {
   return new AppError({
-    code: 'nothing-typed',
-    message: `No ${what} was given: nothing was changed`,
-    hint: 'Log in again.',
+    code: 'scope-without-images',
+    message: `That token of ${user} is of a scope that opens no image: nothing was changed`,
+    hint: 'Log in by the browser, or give a token of full scope.',
   });
-}
-
-function tellLogin(cluster: string, { user, expiresAtMs }: LoggedIn, how: string, ports: LoginPorts): void {
-  const end =
-    typeof expiresAtMs === 'number'
-      ? `for ${lifeInWords(expiresAtMs, ports.nowMs())}`
-      : expiresAtMs === null
-        ? 'without an end'
-        : 'until the cluster ends it';
-  ports.print(oneLine(`Logged in to ${cluster} as ${user}, ${end} (${how}).`));
 }
 
 async function revokeOld(
@@ -133,34 +114,34 @@ async function revokeOld(
   ports: LoginPorts,
 ): Promise<number> {
   try {
-    const { oldToken } = kept;
-    const outcome =
-      oldToken === undefined ? ({ kind: 'none' } as const) : await cluster.revoke(oldToken, token);
-    const { sentence, isOver } = oldTokenSentence(outcome);
-    if (isOver) ports.print(sentence);
-    else ports.printError(sentence);
+    const { sentence, isOver } = oldTokenSentence(
+      await unlessInterrupted(endOld(kept, token, cluster), ports),
+    );
+    if (isOver) ports.print(oneLine(sentence));
+    else ports.printError(oneLine(sentence));
     return isOver ? 0 : 1;
   } catch (error) {
     // The login itself is kept; what was not done besides is said.
     if (!(error instanceof AppError)) throw error;
+    if (error.code === 'interrupted') throw stoppedRevoking();
     ports.printError(describeError(error));
     return 1;
   }
 }
 
-async function renewHosts({ server, host }: LoginTarget, user: string, ports: LoginPorts): Promise<number> {
-  const hosts = await ports.signInHosts(server, user, host);
-  if (hosts.length === 0) {
-    ports.print('No registry host gets this login yet. Run: docker-credential-openshift setup HOST');
-    return 0;
-  }
-  const outcomes = await unlessInterrupted(Promise.all(hosts.map((each) => ports.renewHost(each))), ports);
-  for (const [index, each] of hosts.entries()) {
-    const outcome = outcomes[index];
-    if (outcome === undefined) continue;
-    // That a login of a day ends within the week is no news to who has just made it.
-    const told = outcome.kind === 'good' ? { ...outcome, warning: undefined } : outcome;
-    ports.print(describeRenewal(each, told, ports.nowMs()));
-  }
-  return outcomes.some(({ kind }) => kind === 'none') ? 1 : 0;
+async function endOld(
+  { oldToken, oldTokenUsedBy }: KeptLogin,
+  newToken: string,
+  cluster: LoginCluster,
+): Promise<Parameters<typeof oldTokenSentence>[0]> {
+  if (oldToken !== undefined) return cluster.revoke(oldToken, newToken);
+  return oldTokenUsedBy === undefined ? { kind: 'none' } : { kind: 'shared', by: oldTokenUsedBy };
+}
+
+function stoppedRevoking(): AppError {
+  return new AppError({
+    code: 'interrupted',
+    message: 'Stopped. The login is kept; whether the token before it was revoked is not known',
+    hint: 'oc get useroauthaccesstokens',
+  });
 }

@@ -20,6 +20,8 @@ export interface LoginArguments {
   readonly target: string | undefined;
   readonly isAllExpiring: boolean;
   readonly method: LoginMethod;
+  /** The options that were given and mean something to a browser's login alone. */
+  readonly browserWords: readonly string[];
   readonly revokeOld: boolean;
   /** A file. */
   readonly certificateAuthority: string | undefined;
@@ -27,6 +29,7 @@ export interface LoginArguments {
 
 const DEFAULT_SECONDS = 300;
 const LONGEST_SECONDS = 3600;
+const BROWSER_WORDS = ['no-browser', 'callback-port', 'timeout'] as const;
 
 /** @returns the arguments of `login`, or what is wrong with them, in one sentence that repeats no secret */
 export function parseLoginArguments(args: readonly string[]): LoginArguments | string {
@@ -59,6 +62,7 @@ export function parseLoginArguments(args: readonly string[]): LoginArguments | s
     target,
     isAllExpiring,
     method,
+    browserWords: BROWSER_WORDS.filter((word) => values[word] !== undefined).map((word) => `--${word}`),
     revokeOld: values['revoke-old'] === true,
     certificateAuthority: values['certificate-authority'],
   };

@@ -1,14 +1,23 @@
+import { shellQuoted } from '../../credential/quoting.ts';
 import type { RevokeOutcome } from '../logout/revocation-words.ts';
 
 /**
- * @param outcome what came of ending the token that a login replaced; `none`: there was none
- * @returns that in one sentence, and whether the token is over
+ * @param outcome what came of ending the token that a login replaced; `none`: there was none; `shared`: another user
+ *   entry holds it, too
+ * @returns that in one sentence, and whether no token is left that was to be revoked
  */
-export function oldTokenSentence(outcome: RevokeOutcome | { readonly kind: 'none' }): {
+export function oldTokenSentence(
+  outcome: RevokeOutcome | { readonly kind: 'none' } | { readonly kind: 'shared'; readonly by: string },
+): {
   sentence: string;
   isOver: boolean;
 } {
   switch (outcome.kind) {
+    case 'shared': {
+      const user = shellQuoted(outcome.by);
+      const sentence = `The token before it was kept, because the user entry ${user} of the kubeconfig uses it.`;
+      return { sentence, isOver: false };
+    }
     case 'none':
       return { sentence: 'There was no token before it to revoke.', isOver: true };
     case 'revoked':

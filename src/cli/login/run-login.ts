@@ -5,6 +5,7 @@ import { logInToExpiring } from './log-in-to-expiring.ts';
 import { parseLoginArguments } from './login-arguments.ts';
 import type { LoginPorts } from './login-ports.ts';
 import { findLoginTarget } from './login-target.ts';
+import { refuseNeedlessLogin } from './refuse-needless-login.ts';
 
 /** As shells tell a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -18,6 +19,7 @@ export function runLogin(args: readonly string[], ports: LoginPorts): Promise<nu
   return runAsCommand('login', parseLoginArguments(args), ports, async (parsed) => {
     try {
       if (parsed.isAllExpiring) return await logInToExpiring(parsed, ports);
+      await refuseNeedlessLogin(parsed.target, ports);
       return await logIn(await findLoginTarget(parsed.target, ports), parsed, ports);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'interrupted') throw error;

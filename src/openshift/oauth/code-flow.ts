@@ -15,11 +15,6 @@ export interface Authorization {
   readonly url: URL;
 }
 
-/** A token as the server gave it. */
-export interface IssuedToken {
-  readonly token: string;
-}
-
 /**
  * Prepares an authorisation with PKCE (RFC 7636) and `state`, each for one use.
  * @param clientId a public client that every cluster registers
@@ -48,13 +43,14 @@ export async function prepareAuthorization(
 /**
  * Exchanges the code of an authorisation's answer for a token.
  * @param answer the query that the server sent the person back with
- * @throws AppError `login-denied`, `code-refused`, or why no token was to be had; without a word of code or token
+ * @returns the token
+ * @throws AppError `login-denied`, `no-code`, `code-refused`, or why no token was to be had; without a word of code or token
  */
 export async function exchangeCode(
   authorization: Authorization,
   answer: URLSearchParams,
   { askOAuthServer }: Pick<LoginAccess, 'askOAuthServer'>,
-): Promise<IssuedToken> {
+): Promise<string> {
   const { metadata, clientId, redirectUri, state, verifier } = authorization;
   const server: oauth.AuthorizationServer = {
     issuer: metadata.issuer,
@@ -65,10 +61,12 @@ export async function exchangeCode(
   const fetchBySendRequest = async (url: string, init: oauth.CustomFetchOptions<'POST', URLSearchParams>) => {
     const headers = { ...init.headers, 'content-type': 'application/x-www-form-urlencoded' };
     const request = { method: init.method, url: new URL(url), headers, body: init.body.toString() };
-    return responseOf(await askOAuthServer(request), metadata);
+    const reply = await askOAuthServer(request);
+    if (reply.status >= 500 || reply.status === 429) throw unavailable(reply, metadata);
+    return responseOf(reply, metadata);
   };
+  const params = validated(() => oauth.validateAuthResponse(server, client, answer, state), metadata);
   try {
-    const params = oauth.validateAuthResponse(server, client, answer, state);
     const response = await oauth.authorizationCodeGrantRequest(
       server,
       client,
@@ -79,10 +77,27 @@ export async function exchangeCode(
       { [oauth.customFetch]: fetchBySendRequest },
     );
     const { access_token } = await oauth.processAuthorizationCodeResponse(server, client, response);
-    return { token: access_token };
+    return access_token;
   } catch (error) {
     throw told(error, metadata);
   }
+}
+
+/** @throws AppError `no-code` for a query that has none, or more than one, or names another issuer */
+function validated(validate: () => URLSearchParams, metadata: OAuthMetadata): URLSearchParams {
+  try {
+    const params = validate();
+    const [code = '', ...others] = params.getAll('code');
+    if (code !== '' && others.length === 0) return params;
+  } catch (error) {
+    // What the library finds wrong with the query itself; a refusal is told like any other.
+    if (!(error instanceof oauth.OperationProcessingError)) throw told(error, metadata);
+  }
+  throw new AppError({
+    code: 'no-code',
+    message: 'That address has no code of this login',
+    hint: 'Log in in the browser to its end, or paste the whole address that it ends at.',
+  });
 }
 
 /**
@@ -99,6 +114,14 @@ function responseOf(reply: Reply, { issuer }: OAuthMetadata): Response {
   return new Response(reply.body === '' ? null : reply.body, {
     status: reply.status,
     headers: type === undefined ? {} : { 'content-type': type },
+  });
+}
+
+function unavailable({ status }: Reply, { issuer }: OAuthMetadata): AppError {
+  return new AppError({
+    code: 'oauth-server-unavailable',
+    message: `The OAuth server ${issuer} answered ${status} to the login's code`,
+    hint: 'Log in again in a minute.',
   });
 }
 
@@ -135,9 +158,10 @@ function told(error: unknown, { issuer }: OAuthMetadata): unknown {
     });
   }
   if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
+    const status = error.cause instanceof Response ? error.cause.status : 200;
     return new AppError({
       code: 'no-token-in-reply',
-      message: `The OAuth server ${issuer} answered without a token`,
+      message: `The OAuth server ${issuer} answered ${status === 200 ? '' : `${status}, `}without a token`,
       hint: `Log in with: oc login, or ask the cluster's administrators to look at its OAuth server.`,
     });
   }

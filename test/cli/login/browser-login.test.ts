@@ -168,3 +168,74 @@ test('a cluster that has no such login closes the port again', async () => {
   await assert.rejects(login.outcome, { code: 'no-oauth-server' });
   assert.equal(login.closedAfter.length, 1);
 });
+
+test('a good code that comes while a pasted token is checked counts, if the token does not', async () => {
+  let refuse: () => void = () => {};
+  const login = waiting({}, (token) => {
+    if (token === TOKEN) return Promise.resolve(ALICE);
+    return new Promise((_, reject) => {
+      refuse = () => reject(new AppError({ code: 'token-refused', message: 'no' }));
+    });
+  });
+  await login.ready;
+  login.type('sha256~cut-short-in-pasting');
+  const page = login.title('code=good&state=right');
+  await new Promise(setImmediate);
+  login.runOut();
+  refuse();
+  assert.equal(await page, 'You are logged in');
+  assert.equal(await login.outcome, ALICE);
+});
+
+test('the time that runs out while a token is checked ends the login once that is refused', async () => {
+  let refuse: () => void = () => {};
+  const finish = () =>
+    new Promise<never>((_, reject) => {
+      refuse = () => reject(new AppError({ code: 'token-refused', message: 'no' }));
+    });
+  const login = waiting({}, finish);
+  await login.ready;
+  login.type('sha256~cut-short-in-pasting');
+  await new Promise(setImmediate);
+  login.runOut();
+  assert.equal(await login.title('code=good&state=right'), 'This login is over');
+  refuse();
+  await assert.rejects(login.outcome, { code: 'login-timeout' });
+});
+
+test('a code that comes after a pasted token has logged in leads to no second login', async () => {
+  const login = waiting();
+  await login.ready;
+  login.type(TOKEN);
+  assert.equal(await login.title('code=good&state=right'), 'This login is over');
+  assert.equal(await login.outcome, ALICE);
+});
+
+test('an address of this login without a code leaves it waiting', async () => {
+  const login = waiting({
+    authorize: async () => ({
+      url: 'https://oauth.example.com/authorize',
+      state: 'right',
+      tokenPage: 'https://oauth.example.com/oauth/token/request',
+      exchange: async (answer) => {
+        if (answer.has('code')) return TOKEN;
+        throw new AppError({ code: 'no-code', message: 'That address has no code' });
+      },
+    }),
+  });
+  await login.ready;
+  assert.equal(await login.title('state=right'), 'This is no answer to a login');
+  assert.ok(login.said.includes('That address has no code'));
+  assert.equal(await login.title('code=good&state=right'), 'You are logged in');
+});
+
+test('a token whose scope opens no image leaves the login to the next line', async () => {
+  const login = waiting({}, async (token) => {
+    if (token === TOKEN) return ALICE;
+    throw new AppError({ code: 'scope-without-images', message: 'opens no image' });
+  });
+  await login.ready;
+  login.type('sha256~of-a-scope-that-opens-none');
+  login.type(TOKEN);
+  assert.equal(await login.outcome, ALICE);
+});

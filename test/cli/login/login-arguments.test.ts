@@ -9,6 +9,7 @@ test('without a word it is the current context, by the browser, for five minutes
     target: undefined,
     isAllExpiring: false,
     method: BROWSER,
+    browserWords: [],
     revokeOld: false,
     certificateAuthority: undefined,
   });

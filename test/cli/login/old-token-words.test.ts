@@ -18,3 +18,9 @@ test('a token that goes on is told with why, and with the command that shows it;
     });
   }
 });
+
+test('a token that another user entry holds is kept, and that entry is named', () =>
+  assert.deepEqual(oldTokenSentence({ kind: 'shared', by: 'other' }), {
+    sentence: 'The token before it was kept, because the user entry other of the kubeconfig uses it.',
+    isOver: false,
+  }));

@@ -95,7 +95,7 @@ test('a code is exchanged with the verifier and an empty secret', async () => {
   const body = { access_token: 'sha256~new', token_type: 'Bearer', expires_in: 86_400, scope: 'user:full' };
   const there = server(reply(200, body, { 'content-type': 'application/json' }));
   const answer = new URLSearchParams({ code: 'sha256~code', state: asked.state });
-  assert.deepEqual(await exchangeCode(asked, answer, there), { token: 'sha256~new' });
+  assert.equal(await exchangeCode(asked, answer, there), 'sha256~new');
   const [request] = there.requests;
   const form = new URLSearchParams(request?.body);
   assert.equal(
@@ -114,7 +114,13 @@ test('each way in which no token comes is told, without the code', async () => {
     ['login-denied', { error: 'access_denied' }, []],
     ['login-refused', { error: '<script>' }, []],
     ['code-refused', { code: 'c' }, [reply(400, { error: 'invalid_grant' }, json)]],
-    ['no-token-in-reply', { code: 'c' }, [reply(503, '<html>', { 'content-type': 'text/html' })]],
+    ['no-code', {}, []],
+    ['no-code', { code: '' }, []],
+    ['no-code', { code: 'c', iss: 'https://elsewhere.example.com' }, []],
+    ['oauth-server-unavailable', { code: 'c' }, [reply(503, '<html>', { 'content-type': 'text/html' })]],
+    ['oauth-server-unavailable', { code: 'c' }, [reply(500)]],
+    ['no-token-in-reply', { code: 'c' }, [reply(302, '', { location: OAUTH })]],
+    ['no-token-in-reply', { code: 'c' }, [reply(401)]],
     ['no-token-in-reply', { code: 'c' }, [reply(200, {}, json)]],
     ['no-token-in-reply', { code: 'c' }, [reply(200, { access_token: 't', token_type: 'mac' }, json)]],
     ['no-token-in-reply', { code: 'c' }, [reply(200, '<html>', { 'content-type': 'text/html' })]],
@@ -132,6 +138,13 @@ test('each way in which no token comes is told, without the code', async () => {
       },
     );
   }
+});
+
+test('an answer with two codes has none', async () => {
+  const asked = await prepareAuthorization(METADATA, 'openshift-cli-client', REDIRECT);
+  const answer = new URLSearchParams({ code: 'one', state: asked.state });
+  answer.append('code', 'two');
+  await assert.rejects(exchangeCode(asked, answer, server()), { code: 'no-code' });
 });
 
 test('credentials go only to a server that asks for them', async () => {

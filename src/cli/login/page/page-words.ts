@@ -26,6 +26,16 @@ export interface PageWords {
   readonly footer: string;
 }
 
+/** With its zone: the browser may stand in another one than this machine. */
+const END: Intl.DateTimeFormatOptions = {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+};
+
 const BACK = 'The terminal says more. You can close this tab.';
 
 /** @returns what a page says: what happened, to whom, and what to do next */
@@ -36,7 +46,7 @@ export function wordsOf(page: ResultPage): PageWords {
       return {
         tone: 'good',
         title: 'You are logged in',
-        text: 'Your terminal has the login, and pulls go on with it. You can close this tab.',
+        text: 'Your terminal has the login, and tells which registries go on with it. You can close this tab.',
         facts: [
           ['Cluster', cluster],
           ['User', user],
@@ -84,6 +94,6 @@ export function wordsOf(page: ResultPage): PageWords {
 function lasting(expiresAtMs: number | null | undefined, nowMs: number): string {
   if (expiresAtMs === null) return 'without an end';
   if (expiresAtMs === undefined) return 'until the cluster ends it';
-  const at = new Date(expiresAtMs).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' });
+  const at = new Date(expiresAtMs).toLocaleString('en-GB', END);
   return `${lifeInWords(expiresAtMs, nowMs)}, until ${at}`;
 }

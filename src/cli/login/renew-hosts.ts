@@ -1,0 +1,99 @@
+import { oneLine } from '../../credential/answer.ts';
+import { AppError } from '../../credential/app-error.ts';
+import { shellQuoted } from '../../credential/quoting.ts';
+import { describeRenewal } from '../describe-renewal.ts';
+import type { RenewOutcome } from '../renew.ts';
+import type { Printer } from '../run-as-command.ts';
+import { type Answering, isAnsweredBy, type MadeLogin, notAnsweredReason } from './hosts-of-login.ts';
+import { unlessInterrupted } from './unless-interrupted.ts';
+
+/** The registry hosts of this machine, as they are after a login. */
+export interface RegistryHosts {
+  /** All that the program may be asked for, and those that are signed out. */
+  known(): Promise<readonly string[]>;
+  /** @param mayAsk false: only what clusters said before counts */
+  whoAnswers(host: string, mayAsk: boolean): Promise<Answering>;
+  /** Lifts what signed a host out, and forgets what it was answered with. */
+  signIn(host: string): Promise<void>;
+  /** A cluster that was away is asked again: who logged in to it has just seen that it is there. */
+  forgetAbsences(): Promise<void>;
+}
+
+export interface RenewHostsPorts extends Printer {
+  nowMs(): number;
+  /** Reads the kubeconfig anew. */
+  openHosts(): RegistryHosts;
+  renewHost(host: string): Promise<RenewOutcome>;
+  /** Aborted when the person stops the program. */
+  readonly interrupted: AbortSignal;
+}
+
+/**
+ * Signs in and renews every registry host that is answered with a login. One that is another's stays signed out, also
+ * where it was named.
+ * @param named the host that the person named
+ * @returns the exit status: 1 if one of them has no good token after it, or the named one is another's
+ * @throws AppError `interrupted`
+ */
+export async function renewHosts(
+  login: MadeLogin,
+  named: string | undefined,
+  ports: RenewHostsPorts,
+): Promise<number> {
+  try {
+    return await unlessInterrupted(signInAndRenew(login, named, ports), ports);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'interrupted') throw error;
+    // Unlike anywhere before: something was changed.
+    throw new AppError({
+      code: 'interrupted',
+      message: 'Stopped. The login is kept; its registry hosts may not be renewed yet',
+      hint: 'docker-credential-openshift renew',
+    });
+  }
+}
+
+async function signInAndRenew(
+  login: MadeLogin,
+  named: string | undefined,
+  ports: RenewHostsPorts,
+): Promise<number> {
+  const hosts = ports.openHosts();
+  const candidates = [...new Set([...(await hosts.known()), ...(named === undefined ? [] : [named])])].sort();
+  const found: string[] = [];
+  let status = 0;
+  for (const host of candidates) {
+    const answering = await hosts.whoAnswers(host, host === named);
+    if (isAnsweredBy(login, answering)) {
+      found.push(host);
+    } else if (host === named) {
+      const reason = notAnsweredReason(host, login, answering);
+      ports.printError(describeRenewal(host, { kind: 'none', reason }, ports.nowMs()));
+      status = 1;
+    }
+  }
+  for (const host of found) await hosts.signIn(host);
+  await hosts.forgetAbsences();
+  if (found.length === 0) {
+    if (status === 0) ports.print(noneKnown(login));
+    return status;
+  }
+  const outcomes = await Promise.all(found.map((host) => ports.renewHost(host)));
+  for (const [index, host] of found.entries()) {
+    const outcome = outcomes[index];
+    if (outcome === undefined) continue;
+    if (outcome.kind === 'none') status = 1;
+    // That a login of a day ends within the week is no news to who has just made it.
+    const told = outcome.kind === 'good' ? { ...outcome, warning: undefined } : outcome;
+    ports.print(describeRenewal(host, told, ports.nowMs()));
+  }
+  return status;
+}
+
+/** A cluster's own registry may still get it, by the cluster's word, at its first pull. */
+function noneKnown({ context }: MadeLogin): string {
+  const toContext = context === undefined ? '' : ` --context ${shellQuoted(context)}`;
+  return oneLine(
+    `No registry host is known here yet that gets this login. To name one, run: docker-credential-openshift setup HOST${toContext}`,
+  );
+}
