@@ -39,7 +39,7 @@ function fits(identity: Identity, binding: Extract<Binding, { kind: 'bound' | 'i
 }
 
 /** `oc login` names user entries `NAME/CLUSTER`; people who write a config by hand write NAME. */
-function isUser(entry: string, wanted: string): boolean {
+export function isUser(entry: string, wanted: string): boolean {
   return entry === wanted || entry.startsWith(`${wanted}/`);
 }
 

@@ -6,7 +6,7 @@ import { connect } from './connect.ts';
 import type { Connection } from './connection.ts';
 import { inClusterIdentity } from './in-cluster.ts';
 import { type Entry, mergeKubeconfigs, type ReadFile } from './merge-kubeconfigs.ts';
-import { textField } from './parse-kubeconfig.ts';
+import { type Fields, textField } from './parse-kubeconfig.ts';
 import { tokenSource } from './token-source.ts';
 
 export interface ReadIdentitiesPorts {
@@ -83,9 +83,16 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
         identity.context === wanted.context && identity.inCluster === wanted.inCluster;
       const found = onServer.find(isSame) ?? onServer[0];
       const insecure = found?.identity.insecure ?? false;
-      return connect({ server: wanted.server, insecure }, found?.cluster, found?.user, ports.readRegularFile);
+      // One that no context uses yet has its CA and its proxy, too; that it need not be verified counts for nobody.
+      const cluster =
+        found?.cluster ?? [...clusters.values()].find(({ fields }) => isOn(fields, wanted.server));
+      return connect({ server: wanted.server, insecure }, cluster, found?.user, ports.readRegularFile);
     },
   };
+}
+
+function isOn(fields: Fields, server: string): boolean {
+  return normaliseServerUrl(textField(fields, 'server') ?? '') === server;
 }
 
 /** The identity that the environment alone gives: on machines without a kubeconfig. */

@@ -143,9 +143,17 @@ const AWAY: readonly string[] = [
   'EHOSTDOWN',
 ];
 
+function causeOfKind(code: string): string | undefined {
+  if (code.startsWith('HPE_')) return 'its answer is no HTTP';
+  // OpenSSL's names, and the one of Bun's library for all of its own.
+  if (/^ERR_(?:BORINGSSL$|OSSL_(?:PEM|ASN1|X509)_)/.test(code))
+    return "a certificate to verify it by can't be read";
+  return undefined;
+}
+
 function noReply(error: Error): Reply {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  const detail = CAUSES[code] ?? (code === '' ? 'no connection' : code);
+  const detail = CAUSES[code] ?? causeOfKind(code) ?? (code === '' ? 'no connection' : code);
   const reply = { ...noAnswer(detail, code === 'ETIMEDOUT'), ...(code === '' ? {} : { code }) };
   return AWAY.includes(code) ? { ...reply, away: true } : reply;
 }

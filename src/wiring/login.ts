@@ -3,6 +3,7 @@ import type { LoginPorts } from '../cli/login/login-ports.ts';
 import type { RegistryHosts } from '../cli/login/renew-hosts.ts';
 import { runLogin } from '../cli/login/run-login.ts';
 import { AppError } from '../credential/app-error.ts';
+import type { Identity } from '../credential/identity.ts';
 import { readJwt } from '../openshift/jwt.ts';
 import { startCallbackServer } from '../openshift/oauth/callback-server.ts';
 import { checkKubeconfig } from '../openshift/save-login.ts';
@@ -60,7 +61,9 @@ function loginPorts(
       if (problem !== undefined) throw new AppError({ code: 'bad-config', message: problem });
       return settings;
     },
-    wasClaimed: async (host, identity) => (await readClusterClaim(host, identity, session, false)).claimed,
+    isClaimed: async (host, identity, mayAsk) =>
+      (await readClusterClaim(host, identity, session, mayAsk)).claimed,
+    isOver: (identity) => isOver(identity, session),
     checkKubeconfig: (context) => checkKubeconfig(kubeconfigFiles(here), context),
     cluster: (target, certificateAuthority) => loginCluster(target, certificateAuthority, session),
     startCallbackServer,
@@ -78,6 +81,13 @@ function loginPorts(
     inspectToken: (identity, token) => session.access.inspectToken(identity, token),
     isServiceAccounts: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
   };
+}
+
+async function isOver(identity: Identity, { access }: Session): Promise<boolean> {
+  const { source } = identity;
+  if (source.kind !== 'token') return source.kind === 'none';
+  const { kind } = await access.inspectToken(identity, source.token);
+  return kind === 'rejected' || kind === 'revoked';
 }
 
 function registryHosts(session: Session): RegistryHosts {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { browserCommand } from '../cli/login/browser-command.ts';
+import { existsSync, statSync } from 'node:fs';
+import { browserCommands } from '../cli/login/browser-command.ts';
 import type { Place } from '../storage/directories.ts';
 import type { StartOther } from './spare-others-core-files.ts';
 
@@ -8,14 +8,24 @@ import type { StartOther } from './spare-others-core-files.ts';
 const SETTLED_MS = 700;
 
 /**
- * Opens a person's browser.
+ * Opens a person's browser: the first that starts.
  * @param startOther starts a program that holds no secret of ours
  * @returns false where there is none that the person would see
  */
-export function openBrowser(url: string, { platform, env }: Place, startOther: StartOther): Promise<boolean> {
+export async function openBrowser(
+  url: string,
+  { platform, env }: Place,
+  startOther: StartOther,
+): Promise<boolean> {
   const isContainer = env.container !== undefined || ['/.dockerenv', '/run/.containerenv'].some(existsSync);
-  const [command, ...args] = browserCommand(url, { platform, env, isContainer }) ?? [];
-  if (command === undefined) return Promise.resolve(false);
+  const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  for (const command of browserCommands(url, { platform, env, isContainer, isFile })) {
+    if (await start(command, startOther)) return true;
+  }
+  return false;
+}
+
+function start([command = '', ...args]: readonly string[], startOther: StartOther): Promise<boolean> {
   return new Promise((resolve) => {
     const child = startOther(() =>
       spawn(command, args, { detached: true, stdio: 'ignore', windowsHide: true }),

@@ -18,8 +18,8 @@ test('a name that a shell would take apart is one word of it', () => {
   );
 });
 
-test('a name that could be an option, or drives a terminal, gives way to the URL', () => {
-  for (const context of ['--token', '-u', 'a\nb', '\u001b[2J', '']) {
+test('a name that could be an option, drives a terminal, or is shown as another, gives way to the URL', () => {
+  for (const context of ['--token', '-u', 'a\nb', '\u001b[2J', 'a\u202eb', '\u200bwork', 'a\u2028b', '']) {
     assert.equal(loginCommand(SERVER, context), `docker-credential-openshift login ${SERVER}`);
   }
 });

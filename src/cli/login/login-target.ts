@@ -1,10 +1,11 @@
 import { AppError } from '../../credential/app-error.ts';
-import { chooseIdentity } from '../../credential/choose-identity.ts';
+import { chooseIdentity, isUser } from '../../credential/choose-identity.ts';
 import type { Identities, Identity } from '../../credential/identity.ts';
 import { shellQuoted, shownArgument } from '../../credential/quoting.ts';
 import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { normaliseServerUrl } from '../../registry/server-url.ts';
+import type { LoginMethod } from './login-arguments.ts';
 
 /** Where a login goes. */
 export interface LoginTarget {
@@ -22,21 +23,28 @@ export interface LoginTargetPorts {
   identities(): Promise<Identities>;
   /** What the user's config says of a host. @throws AppError where that can't be told */
   settingsOf(host: string): Promise<RegistrySettings | undefined>;
-  /** Whether a cluster calls the host its registry, as far as it was heard to say so before. */
-  wasClaimed(host: string, identity: Identity): Promise<boolean>;
+  /**
+   * Whether a cluster calls the host its registry.
+   * @param mayAsk false: only what it was heard to say before counts
+   */
+  isClaimed(host: string, identity: Identity, mayAsk: boolean): Promise<boolean>;
+  /** Whether the cluster says that an identity's login is over. */
+  isOver(identity: Identity): Promise<boolean>;
 }
 
 /**
  * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
  * cluster and user that it is bound to; or an API server's URL. Without a word: the current context.
+ * @param method of several users of a server, a name or a token says who is meant
  * @throws AppError naming what was typed, and what might have been meant
  */
 export async function findLoginTarget(
   typed: string | undefined,
   ports: LoginTargetPorts,
+  method: LoginMethod,
 ): Promise<LoginTarget> {
   const identities = await ports.identities();
-  if (typed === undefined) return ofIdentity(currentOf(identities));
+  if (typed === undefined) return onServer(currentOf(identities).server, identities, method);
   const named = identities.all.find(({ context }) => context === typed);
   const host = normaliseRegistryHost(typed);
   const binding = host === null ? undefined : bindHost(host, await ports.settingsOf(host));
@@ -47,7 +55,7 @@ export async function findLoginTarget(
   }
   if (host !== null && binding?.kind === 'bound') return ofBoundHost(host, binding, identities);
   const server = serverMeant(typed, identities);
-  if (server !== undefined) return onServer(server, identities);
+  if (server !== undefined) return onServer(server, identities, method);
   if (host !== null && binding?.kind === 'closed')
     throw new AppError({ code: 'closed', message: binding.reason });
   if (host !== null && binding?.kind === 'foreign') {
@@ -57,9 +65,16 @@ export async function findLoginTarget(
       hint: `podman login ${host}`,
     });
   }
-  const claiming = host === null ? undefined : await firstClaiming(host, identities, ports);
-  if (host !== null && claiming !== undefined) return { ...onServer(claiming.server, identities), host };
-  throw unknown(typed, identities);
+  if (host !== null && binding?.kind === 'current')
+    return { ...onServer(currentOf(identities).server, identities, method), host };
+  if (host === null || binding?.kind !== 'by-claim') throw unknown(typed, identities);
+  const claiming = await firstClaiming(host, identities, ports);
+  if (claiming !== undefined) return { ...onServer(claiming.server, identities, method), host };
+  const { current } = identities;
+  if (current?.context === undefined || current.insecure || !(await ports.isOver(current)))
+    throw unknown(typed, identities);
+  const note = `Whose registry ${host} is can't be asked before you are logged in: taken for one of your current context's cluster.`;
+  return { ...onServer(current.server, identities, method), host, note };
 }
 
 /** @returns the target that an identity is */
@@ -116,12 +131,17 @@ function serverMeant(typed: string, { all }: Identities): string | undefined {
   return isUrl || isKnown || server.endsWith(':6443') ? server : undefined;
 }
 
-/** Of several users there, the current one; else one must be named. */
-function onServer(server: string, { all, current }: Identities): LoginTarget {
+/**
+ * Of several users there, the one that is named; else the current one. Who comes with a token is told by it, and who is not
+ * there yet comes anew; else one must be named.
+ */
+function onServer(server: string, { all, current }: Identities, method: LoginMethod): LoginTarget {
   const there = all.filter((identity) => identity.server === server && identity.context !== undefined);
-  const [first, ...others] = there.includes(current as Identity) ? [current as Identity] : there;
-  if (first === undefined) return { server, identity: undefined, host: undefined, note: undefined };
-  if (others.some(({ user }) => user !== first.user)) {
+  const fitting = there.filter(({ user }) => mayBe(user, method));
+  const [first, ...others] = fitting.includes(current as Identity) ? [current as Identity] : fitting;
+  const isAnew = first === undefined || (method.kind !== 'browser' && !isClear(first, others, current));
+  if (isAnew) return { server, identity: undefined, host: undefined, note: undefined };
+  if (!isClear(first, others, current)) {
     const names = there.map(({ context }) => shellQuoted(context ?? ''));
     throw new AppError({
       code: 'several-users',
@@ -132,13 +152,26 @@ function onServer(server: string, { all, current }: Identities): LoginTarget {
   return ofIdentity(first);
 }
 
+function isClear(first: Identity, others: readonly Identity[], current: Identity | undefined): boolean {
+  return first === current || others.every(({ user }) => user === first.user);
+}
+
+/** Whether a user entry may be of the one who logs in; a name without a slash tells nothing. */
+function mayBe(entry: string, method: LoginMethod): boolean {
+  if (method.kind !== 'password' || method.username === undefined || !entry.includes('/')) return true;
+  return isUser(entry, method.username === 'kubeadmin' ? 'kube:admin' : method.username);
+}
+
 async function firstClaiming(
   host: string,
   { all, current }: Identities,
   ports: LoginTargetPorts,
 ): Promise<Identity | undefined> {
-  for (const identity of current === undefined ? all : [current, ...all]) {
-    if (!identity.insecure && (await ports.wasClaimed(host, identity))) return identity;
+  const known = new Set(current === undefined ? all : [current, ...all]);
+  for (const mayAsk of [false, true]) {
+    for (const identity of known) {
+      if (!identity.insecure && (await ports.isClaimed(host, identity, mayAsk))) return identity;
+    }
   }
   return undefined;
 }

@@ -20,7 +20,7 @@ export function runLogin(args: readonly string[], ports: LoginPorts): Promise<nu
     try {
       if (parsed.isAllExpiring) return await logInToExpiring(parsed, ports);
       await refuseNeedlessLogin(parsed.target, ports);
-      return await logIn(await findLoginTarget(parsed.target, ports), parsed, ports);
+      return await logIn(await findLoginTarget(parsed.target, ports, parsed.method), parsed, ports);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'interrupted') throw error;
       ports.printError(describeError(error));

@@ -18,6 +18,7 @@ export interface UnkeptTokensPorts {
   untilImpatient(): Promise<void>;
 }
 
+/** @returns a memory of one login's tokens, which is empty at first */
 export function unkeptTokens({ revoke, untilImpatient }: UnkeptTokensPorts): UnkeptTokens {
   const underway = new Set<Promise<unknown>>();
   const unkept = new Set<string>();

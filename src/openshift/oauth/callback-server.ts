@@ -77,7 +77,7 @@ export async function startCallbackServer(port: number, ports: CallbackPorts): P
   };
 }
 
-/** The address bar and the history get a page without code and state. @returns when the browser has it */
+/** The address bar gets a page without code and state; what a browser's history keeps is spent by then. @returns when the browser has it */
 function leadTo(page: CallbackPage, response: ServerResponse, results: Map<string, Result>): Promise<void> {
   const id = randomBytes(16).toString('base64url');
   response.writeHead(303, { ...page.headers, location: `/result/${id}`, connection: 'close' });

@@ -35,6 +35,7 @@ export async function readOAuthMetadata(
   }
   const body = reply.status === 200 ? parseObject(reply.body) : undefined;
   const issuer = textIn(body, 'issuer');
+  if (reply.status !== 200 && reply.status !== 404) throw withheld(server, reply.status);
   if (issuer === undefined) throw withoutOAuth(server);
   const authorizationEndpoint = endpoint(textIn(body, 'authorization_endpoint'), issuer);
   const tokenEndpoint = endpoint(textIn(body, 'token_endpoint'), issuer);
@@ -52,13 +53,27 @@ function endpoint(text: string | undefined, issuer: string): URL | undefined {
 }
 
 function unreachable(server: string, { detail }: Reply): AppError {
-  const untrusted = detail === 'its certificate is not trusted';
   return new AppError({
     code: 'api-unreachable',
     message: `The API server ${server} can't be reached: ${detail}`,
-    hint: untrusted
-      ? `docker-credential-openshift login --certificate-authority FILE ${server}`
-      : 'Look at the network, a VPN or proxy, and the name, then log in again.',
+    hint:
+      reachHint(server, detail) ?? 'Look at the network, a VPN or proxy, and the name, then log in again.',
+  });
+}
+
+/** What helps where an API server's certificate is not trusted; undefined: it is something else. */
+export function reachHint(server: string, detail: string): string | undefined {
+  return detail === 'its certificate is not trusted'
+    ? `docker-credential-openshift login --certificate-authority FILE ${server}`
+    : undefined;
+}
+
+/** OpenShift serves it to everybody, unless its administrators turned anonymous requests off; Kubernetes says 403. */
+function withheld(server: string, status: number): AppError {
+  return new AppError({
+    code: 'no-oauth-metadata',
+    message: `${server} answered ${status} when it was asked where to log in: it is no OpenShift cluster, a proxy answers for it, or it lets nobody ask who has no token`,
+    hint: `Look at the address and the proxy, or give a token from the web console: docker-credential-openshift login --token-stdin ${server}`,
   });
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../credential/app-error.ts';
 import { inspectToken } from '../inspect-token.ts';
 import type { LoginAccess } from './login-access.ts';
-import type { OAuthMetadata } from './oauth-metadata.ts';
+import { type OAuthMetadata, reachHint } from './oauth-metadata.ts';
 
 /** What a cluster says of a token that it accepts. */
 export interface AcceptedToken {
@@ -59,7 +59,7 @@ export async function verifyToken(
       throw new AppError({
         code: 'api-unreachable',
         message: `${server} could not be asked about the token: ${inspection.detail}`,
-        hint: 'Log in again in a minute.',
+        hint: reachHint(server, inspection.detail) ?? 'Log in again in a minute.',
       });
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LoginMethod } from '../../../src/cli/login/login-arguments.ts';
 import {
   findLoginTarget,
   type LoginTargetPorts,
@@ -18,18 +19,33 @@ interface World {
   readonly current?: Identity;
   readonly settings?: Readonly<Record<string, RegistrySettings>>;
   readonly claimed?: Readonly<Record<string, Identity>>;
+  /** Claims that a cluster has to be asked for. */
+  readonly claiming?: Readonly<Record<string, Identity>>;
+  readonly over?: Identity;
+  readonly method?: LoginMethod;
 }
+
+const BROWSER: LoginMethod = { kind: 'browser', port: 0, timeoutMs: 1, opensBrowser: true };
 
 function find(
   typed: string | undefined,
-  { all = [identity(), OTHER], current, settings = {}, claimed = {} }: World = {},
+  {
+    all = [identity(), OTHER],
+    current,
+    settings = {},
+    claimed = {},
+    claiming = {},
+    over,
+    method = BROWSER,
+  }: World = {},
 ) {
   const ports: LoginTargetPorts = {
     identities: async () => ({ all, current, problems: [] }),
     settingsOf: async (host) => settings[host],
-    wasClaimed: async (host, who) => claimed[host] === who,
+    isClaimed: async (host, who, mayAsk) => claimed[host] === who || (mayAsk && claiming[host] === who),
+    isOver: async (who) => who === over,
   };
-  return findLoginTarget(typed, ports);
+  return findLoginTarget(typed, ports, method);
 }
 
 test('without a word it is the current context; where there is none, that is said', async () => {
@@ -93,4 +109,38 @@ test('what is none of these is told with what is known, but for a token', async 
   await assert.rejects(find(`sha256~${'k'.repeat(43)}`), ({ message }: Error) => !message.includes('kkk'));
   await assert.rejects(find('registry.svc.ci.openshift.org'), { code: 'closed' });
   await assert.rejects(find('quay.io'), { code: 'public-registry', hint: 'podman login quay.io' });
+});
+
+test("a host that no cluster was heard of is asked for; where the current login is over it may be that cluster's", async () => {
+  const host = 'registry.example.com';
+  const asked = await find(host, { claiming: { [host]: OTHER }, current: identity() });
+  assert.deepEqual([asked.identity, asked.host, asked.note], [OTHER, host, undefined]);
+  const current = identity();
+  const guessed = await find(host, { all: [current, OTHER], current, over: current });
+  assert.deepEqual([guessed.identity, guessed.host], [current, host]);
+  assert.match(guessed.note ?? '', /can't be asked before you are logged in/);
+  await assert.rejects(find(host, { all: [current, OTHER], current }), { code: 'unknown-target' });
+  const insecure = identity({ insecure: true });
+  const world = { all: [insecure], current: insecure, over: insecure, claiming: { [host]: insecure } };
+  await assert.rejects(find(host, world), { code: 'unknown-target' });
+});
+
+test('of several users a name or a token says who is meant', async () => {
+  const alice = identity({ user: 'alice/c', context: 'a' });
+  const bob = identity({ user: 'bob/c', context: 'b' });
+  const by = (username: string): LoginMethod => ({ kind: 'password', username, fromStdin: true });
+  for (const all of [
+    [alice, bob],
+    [bob, alice],
+  ]) {
+    assert.equal((await find(SERVER, { all, method: by('bob') })).identity, bob);
+    assert.equal((await find(SERVER, { all, current: alice, method: by('bob') })).identity, bob);
+    assert.equal((await find(undefined, { all, current: alice, method: by('bob') })).identity, bob);
+    assert.equal((await find(SERVER, { all, current: alice, method: by('carol') })).identity, undefined);
+    assert.equal((await find(SERVER, { all, method: { kind: 'token' } })).identity, undefined);
+  }
+  const unnamed = identity({ user: 'dev', context: 'd' });
+  assert.equal((await find(SERVER, { all: [unnamed], method: by('bob') })).identity, unnamed);
+  const admin = identity({ user: 'kube:admin/c', context: 'k' });
+  assert.equal((await find(SERVER, { all: [alice, admin], method: by('kubeadmin') })).identity, admin);
 });

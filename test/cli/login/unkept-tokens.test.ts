@@ -39,15 +39,21 @@ test('a token that can not be kept is ended, and one of a person is not', async 
 test('what is on its way is waited for: got, it is ended, and written, it goes on', async () => {
   const { revoked, revoke } = recorder();
   const tokens = unkeptTokens({ revoke, untilImpatient: never });
-  const late = Promise.withResolvers<string>();
-  const written = Promise.withResolvers<void>();
+  let arrive = (_token: string): void => {};
+  let write = (): void => {};
+  const arriving = new Promise<string>((resolve) => {
+    arrive = resolve;
+  });
+  const writing = new Promise<void>((resolve) => {
+    write = resolve;
+  });
   await tokens.got(Promise.resolve('written'));
-  const getting = tokens.got(late.promise);
-  const keeping = tokens.keep('written', written.promise);
+  const getting = tokens.got(arriving);
+  const keeping = tokens.keep('written', writing);
   const discarding = tokens.discard();
   assert.deepEqual(revoked, []);
-  late.resolve('late');
-  written.resolve();
+  arrive('late');
+  write();
   assert.equal(await discarding, true);
   await Promise.all([getting, keeping]);
   assert.deepEqual(revoked, ['late']);

@@ -66,8 +66,12 @@ test('metadata are taken whose addresses are all of the issuer, over https', asy
 
 test('what is no OpenShift, away or in trouble is told as that', async () => {
   const told = (answer: Reply) => readOAuthMetadata(SERVER, server(answer));
-  for (const answer of [reply(404), reply(403, {}), reply(200, '<html>'), reply(200, {}), reply(302)])
+  for (const answer of [reply(404), reply(200, '<html>'), reply(200, {})])
     await assert.rejects(told(answer), { code: 'no-oauth-server' });
+  for (const status of [302, 401, 403, 407]) {
+    const message = new RegExp(` answered ${status} when it was asked where to log in: `);
+    await assert.rejects(told(reply(status)), { code: 'no-oauth-metadata', message });
+  }
   await assert.rejects(told(reply(0)), { code: 'api-unreachable' });
   await assert.rejects(told(reply(503)), { code: 'api-unavailable' });
 });
