@@ -8,7 +8,7 @@ import { helperHome, loggedIn } from './helper-home.ts';
 const DAY = 86_400;
 
 for (const program of helperPrograms) {
-  test(`${program.name}: each cluster that ends within a week has its turn, and one that fails stops no other`, async (t) => {
+  test(`${program.name}: each cluster whose login ends soon has its turn, and one that fails stops no other`, async (t) => {
     const soon = await runningSandbox(t);
     const over = await runningSandbox(t);
     const later = await runningSandbox(t);
@@ -16,7 +16,7 @@ for (const program of helperPrograms) {
     const files = await Promise.all(
       (
         [
-          [soon, soon.issueOAuthToken({ user: 'alice', lifeSeconds: 3 * DAY })],
+          [soon, soon.issueOAuthToken({ user: 'alice', lifeSeconds: 30 * DAY, createdSecondsAgo: 27 * DAY })],
           [over, over.issueOAuthToken({ user: 'alice', lifeSeconds: DAY, createdSecondsAgo: 2 * DAY })],
           [later, later.issueOAuthToken({ user: 'alice', lifeSeconds: 30 * DAY })],
         ] as const
@@ -36,7 +36,7 @@ for (const program of helperPrograms) {
     login.type(token);
     const { status, stdout, stderr } = await login.ended;
     assert.equal(status, 1);
-    assert.match(stderr, /^1 of 2: your login to \S+ \(context \S+\) ends in 2 days\.\n/);
+    assert.match(stderr, /^1 of 2: your login to \S+ \(context \S+\) ends in [23] days\.\n/);
     assert.match(stderr, /\n2 of 2: your login to \S+ \(context \S+\) is over\.\n/);
     assert.match(stdout, /^Logged in to \S+ as alice/);
     assert.equal(later.oauth.authorizations.length, 0);
@@ -47,7 +47,9 @@ for (const program of helperPrograms) {
     const token = sandbox.issueOAuthToken({ user: 'alice', lifeSeconds: 30 * DAY });
     const home = await loggedIn(t, program, sandbox, token);
     const { status, stdout } = await home.run(['login', '--all-expiring'], '');
-    assert.deepEqual([status, stdout], [0, 'No login ends within 7 days: there is nothing to do.\n']);
+    assert.deepEqual([status, stdout], [0, 'No login ends soon: there is nothing to do.\n']);
+    const ofADay = await loggedIn(t, program, sandbox);
+    assert.equal((await ofADay.run(['login', '--all-expiring'], '')).status, 0);
     await sandbox.close('api');
     const unknown = await home.run(['login', '--all-expiring'], '');
     assert.equal(unknown.status, 1);

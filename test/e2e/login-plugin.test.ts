@@ -22,7 +22,7 @@ for (const program of helperPrograms) {
 
     const { status, stdout, stderr } = await home.run('login', '');
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^Logged in to \S+ as alice\/\S+, for 1 hour \(by \S+get-token\)\.\n/);
+    assert.match(stdout, /^Logged in to \S+ as alice, for 1 hour \(by \S+get-token\)\.\n/);
     assert.match(stdout, /: good, as alice, ends in 59 minutes\n$/);
     assert.equal((await home.get(sandbox.registryHost)).username, 'alice');
     assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), text);
@@ -31,6 +31,28 @@ for (const program of helperPrograms) {
     assert.equal((await plugin.calls()).length, 1);
   });
 }
+
+test("a plugin's token that the cluster does not take is no login, and what pulls say of it names login", async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const plugin = createExecPlugin(home.directory, { status: { token } });
+  await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec: plugin.entry() }));
+  await bindByConfig(home, sandbox);
+  sandbox.expire(token);
+  const { status, stdout, stderr } = await home.run(['login', '--revoke-old', '--timeout', '9'], '');
+  assert.deepEqual([status, stdout], [1, '']);
+  const [idle, refused] = stderr.split('\n');
+  assert.match(
+    String(idle),
+    /^--timeout and --revoke-old have no meaning here: context \S+ logs in by its plugin, \S+get-token\.$/,
+  );
+  assert.match(String(refused), /^https:\S+ does not accept the token that \S+get-token gave\. Clear what /);
+  assert.match(
+    (await home.get(sandbox.registryHost)).said,
+    /Run: docker-credential-openshift login alice-ns\//,
+  );
+});
 
 test('a password is asked for at the terminal, and not shown', { skip: lacksTerminal }, async (t) => {
   const sandbox = await runningSandbox(t);

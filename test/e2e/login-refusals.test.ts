@@ -43,6 +43,18 @@ test('a token reply without a token changes nothing', async (t) => {
   assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
 });
 
+test('an OAuth server in trouble when it is given the code is told as that', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  sandbox.setEndpointFault('oauth-token', 503);
+  const { status, stderr } = await home.run(ALICE, 'alice-password');
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^The OAuth server \S+ answered 503 to the login's code\. Log in again in a minute\.\n$/,
+  );
+});
+
 test('a cluster with an identity provider of its own names the way by its plugin', async (t) => {
   const sandbox = await runningSandbox(t, { mode: 'external-oidc' });
   const home = await loggedIn(t, compiledHelper, sandbox, sandbox.issueOidcToken({ user: 'alice' }));

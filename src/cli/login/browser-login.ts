@@ -4,7 +4,7 @@ import { createAnswersInTurn } from './answers-in-turn.ts';
 import { browserInstructions } from './browser-instructions.ts';
 import type { LoginMethod } from './login-arguments.ts';
 import { type RenderedPage, renderPage } from './page/render-page.ts';
-import { type PastedLogin, readPastedLogin } from './pasted-login.ts';
+import { type PastedLogin, readPastedLogin, whyNotSent } from './pasted-login.ts';
 import { interruption } from './unless-interrupted.ts';
 
 /** Who logged in. */
@@ -110,6 +110,7 @@ export async function browserLogin<Outcome extends LoggedIn>(
       const { user, expiresAtMs } = outcome;
       return ours({ kind: 'success', cluster, user, expiresAtMs, nowMs: ports.nowMs() });
     } catch (error) {
+      // Nothing was used up by it: the right answer may still come.
       if (error instanceof AppError && error.code === 'no-code') {
         isAnswered = false;
         ports.printError(describeError(error));
@@ -132,10 +133,10 @@ export async function browserLogin<Outcome extends LoggedIn>(
       else ports.printError('That address answers another login: its state is not the one of this.');
     } else if (pasted.kind === 'unknown') {
       ports.printError('That is no address of /callback, no `oc login` command with a token, and no token.');
-    } else if (pasted.server !== undefined && pasted.server !== server) {
-      ports.printError(`That token is for another cluster than ${server}: it was sent nowhere.`);
     } else {
-      await answers.take(() => takeToken(pasted.token));
+      const reason = whyNotSent(pasted, server);
+      if (reason === undefined) await answers.take(() => takeToken(pasted.token));
+      else ports.printError(`${reason}.`);
     }
   };
   const takeToken = async (token: string): Promise<void> => {

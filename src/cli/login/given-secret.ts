@@ -1,6 +1,6 @@
 import { AppError } from '../../credential/app-error.ts';
 import type { LoginMethod } from './login-arguments.ts';
-import { readPastedLogin } from './pasted-login.ts';
+import { readPastedLogin, whyNotSent } from './pasted-login.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 
 export interface GivenSecretPorts {
@@ -23,11 +23,12 @@ export async function givenToken(server: string, ports: GivenSecretPorts): Promi
   const pasted = readPastedLogin((await unlessInterrupted(asked, ports)) ?? '');
   if (pasted.kind === 'empty') throw nothingTyped('token');
   if (pasted.kind === 'token') {
-    if (pasted.server === undefined || pasted.server === server) return pasted.token;
+    const message = whyNotSent(pasted, server);
+    if (message === undefined) return pasted.token;
     throw new AppError({
       code: 'token-of-another-cluster',
-      message: `That token is for another cluster than ${server}: it was sent nowhere`,
-      hint: 'Name the context or the API-URL of its cluster.',
+      message,
+      hint: 'Name the context or the API-URL of its cluster, or give the token alone.',
     });
   }
   throw new AppError({

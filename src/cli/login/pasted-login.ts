@@ -31,7 +31,17 @@ export function readPastedLogin(line: string): PastedLogin {
   return token !== undefined && isToken(token) ? { kind: 'token', token, server } : { kind: 'unknown' };
 }
 
+/** @returns why a pasted token is sent nowhere, without a full stop; undefined: it is for this server, or says nothing of it */
+export function whyNotSent(
+  pasted: Extract<PastedLogin, { kind: 'token' }>,
+  server: string,
+): string | undefined {
+  if (pasted.server === undefined || pasted.server === server) return undefined;
+  if (pasted.server === '') return `Whether that token is for ${server} can't be told: it was sent nowhere`;
+  return `That token is for another cluster than ${server}: it was sent nowhere`;
+}
+
 /** @returns whether it can stand in a header, and is as long as any token; it may still be nobody's */
-export function isToken(text: string): boolean {
+function isToken(text: string): boolean {
   return /^[\w~.+/=-]{20,}$/.test(text);
 }

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { bindByConfig, loggedIn } from './helper-home.ts';
+import { loginCommandOf } from './login-command-of.ts';
+
+for (const program of helperPrograms) {
+  test(`${program.name}: who logs in lifts nobody else's sign-out`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const host = sandbox.registryHost;
+    assert.equal((await home.run(['logout', host], '')).status, 0);
+    const bob = sandbox.issueOAuthToken({ user: 'bob' });
+    const { status, stdout, stderr } = await home.run(['login', host, '--token-stdin'], bob);
+    assert.equal(status, 1, stderr);
+    assert.match(stdout, /^Logged in to \S+ as bob/);
+    assert.doesNotMatch(stdout, /good, as/);
+    const untouched = `${host}: left as it was: it gets the token of alice/`;
+    assert.ok(stderr.includes(untouched), stderr);
+    assert.match(stderr, /setup \S+ --context \S+\/bob\n/);
+    assert.equal((await home.get(host)).token, undefined);
+  });
+
+  test(`${program.name}: to renew one person's login as another is no success`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    sandbox.expire(home.token);
+    const [context = ''] = loginCommandOf(sandbox).split(' ').slice(-1);
+    const bob = sandbox.issueOAuthToken({ user: 'bob' });
+    const { status, stdout, stderr } = await home.run(['login', context, '--token-stdin'], bob);
+    assert.equal(status, 1, stderr);
+    assert.match(stdout, /^Logged in to \S+ as bob/);
+    assert.match(
+      stderr,
+      /\nYou logged in as bob; the login of context \S+ \(alice\/\S+\) is as it was before\. /,
+    );
+    assert.ok(stderr.trim().endsWith(loginCommandOf(sandbox)), stderr);
+    assert.ok(readFileSync(home.kubeconfigFile, 'utf8').includes(home.token));
+  });
+
+  test(`${program.name}: a token that opens no image takes no other's place`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const token = sandbox.issueOAuthToken({ user: 'alice', scopes: ['user:info'] });
+    const { status, stdout, stderr } = await home.run(['login', '--token-stdin'], token);
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /^That token of alice is of a scope that opens no image: nothing was changed\. /);
+    assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
+  });
+}
+
+test('a host that the config gives something else gets no login, and that is told before one', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const host = sandbox.registryHost;
+  for (const [settings, said] of [
+    [{ anonymous: true }, 'gets no login: your config says that it is asked anonymously'],
+    [{ server: sandbox.apiUrl, tokenFile: '/run/token' }, 'gets the token in /run/token, and no login'],
+  ] as const) {
+    await home.write(home.configFile, JSON.stringify({ registries: { [host]: settings } }));
+    sandbox.clearRequests();
+    const { status, stderr } = await home.run(['login', host, '-u', 'alice', '--password-stdin'], 'x');
+    assert.equal(status, 1);
+    assert.ok(stderr.startsWith(`${host} ${said}`), stderr);
+    assert.equal(sandbox.requests.length, 0);
+  }
+});
+
+test('the token that another user entry holds is not revoked, and that entry is named', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const home = await loggedIn(t, compiledHelper, sandbox, token);
+  const extra = { users: [{ name: 'other', user: { token } }] };
+  await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token, extra }));
+  const args = ['login', '-u', 'alice', '--password-stdin', '--revoke-old'];
+  const { status, stderr } = await home.run(args, 'alice-password');
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /\nThe token before it was kept, because the user entry other of the kubeconfig uses it\.\n/,
+  );
+});

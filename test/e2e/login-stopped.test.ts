@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { createExecPlugin } from '../support/exec-plugin.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
+import { startLogin } from '../support/running-login.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
+import { helperHome, loggedIn } from './helper-home.ts';
+
+const DEADLINE = { timeout: 30_000 };
+
+for (const program of helperPrograms) {
+  test(`${program.name}: Ctrl-C ends the wait for a token or a password on stdin`, DEADLINE, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = helperHome(t, program);
+    const cluster = { name: 'c', cluster: { server: sandbox.apiUrl, 'insecure-skip-tls-verify': true } };
+    const context = { name: 'work', context: { cluster: 'c', user: 'alice' } };
+    const text = JSON.stringify({ clusters: [cluster], contexts: [context], 'current-context': 'work' });
+    await home.write(home.kubeconfigFile, text);
+    for (const args of [['--token-stdin'], ['-u', 'alice', '--password-stdin']]) {
+      const login = startLogin(t, program, { env: home.env, args });
+      // What is said last before stdin is read.
+      while (!login.printed().includes('does not verify')) await setTimeout(10);
+      login.signal('SIGINT');
+      const { status, stdout, stderr } = await login.ended;
+      assert.deepEqual([status, stdout], [130, ''], args.join(' '));
+      assert.match(stderr, /\nStopped\n$/);
+    }
+    assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), text);
+  });
+
+  test(`${program.name}: Ctrl-C ends the questions of --all-expiring`, DEADLINE, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    sandbox.setEndpointFault('useroauthaccesstokens', 'stall');
+    const login = startLogin(t, program, { env: home.env, args: ['--all-expiring'] });
+    await sandbox.received('useroauthaccesstokens');
+    login.signal('SIGINT');
+    const { status, stdout, stderr } = await login.ended;
+    assert.deepEqual([status, stdout, stderr], [130, '', 'Stopped\n']);
+  });
+}
+
+test('Ctrl-C while the old token is revoked says that the login is kept', DEADLINE, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  sandbox.setEndpointFault('revocation', 'stall');
+  const args = ['-u', 'alice', '--password-stdin', '--revoke-old'];
+  const login = startLogin(t, compiledHelper, { env: home.env, args });
+  login.type('alice-password');
+  await sandbox.received('revocation');
+  login.signal('SIGINT');
+  const { status, stdout, stderr } = await login.ended;
+  assert.equal(status, 130, stderr);
+  assert.match(stdout, /^Logged in to /);
+  assert.match(
+    stderr,
+    /\nStopped\. The login is kept; whether the token before it was revoked is not known\. /,
+  );
+});
+
+test('a signal that ends login ends the plugin that it runs', DEADLINE, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const status = { token: sandbox.issueOAuthToken({ user: 'alice' }) };
+  const plugin = createExecPlugin(home.directory, { status, behaviour: 'hangs' });
+  await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec: plugin.entry() }));
+  const login = startLogin(t, compiledHelper, { env: home.env });
+  try {
+    const [call] = await plugin.called();
+    login.signal('SIGINT');
+    assert.equal((await login.ended).status, 130);
+    await untilGone(Number(call?.pid));
+  } finally {
+    await plugin.stop();
+  }
+});
+
+/** Returns once there is no process of that id. */
+async function untilGone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      // ESRCH: it is gone.
+      return;
+    }
+    await setTimeout(20);
+  }
+}
