@@ -35,11 +35,15 @@ for (const program of helperPrograms) {
     await login.url;
     sandbox.clearRequests();
     login.type(`oc login --token=${token} --server=https://api.elsewhere.example.com:6443`);
+    login.type(`oc login api.elsewhere.example.com:6443 --token=${token}`);
+    login.type(`oc login --token=${token} -s=api.elsewhere.example.com:6443`);
     login.type(`oc login --token=sha256~${'x'.repeat(43)} --server=${sandbox.apiUrl}`);
-    login.type(`oc login --token=${token} --server=${sandbox.apiUrl}`);
+    login.type(`$ oc login --token=${token} -s ${new URL(sandbox.apiUrl).host}`);
     const { status, stdout, stderr } = await login.ended;
     assert.equal(status, 0, stderr);
-    assert.match(stderr, /That token is for another cluster than \S+: it was sent nowhere/);
+    assert.equal(stderr.match(/That token is for another cluster than \S+: it was sent nowhere/g)?.length, 3);
+    const bearers = sandbox.requests.filter(({ headers }) => headers.authorization === `Bearer ${token}`);
+    assert.ok(bearers.length > 0);
     assert.match(stderr, /does not accept this token\. Log in again for another\./);
     assert.match(stdout, /^Logged in to \S+ as alice/);
     assert.ok(!(stdout + stderr).includes(token));
