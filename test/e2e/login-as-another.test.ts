@@ -69,6 +69,18 @@ test('a host that the config gives something else gets no login, and that is tol
   }
 });
 
+test('a host that a service account answers for says so, and a token is read from the first line that holds one', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const host = sandbox.registryHost;
+  await bindByConfig(home, sandbox, { serviceAccount: 'ci/puller' });
+  const command = `oc login --token=${home.token} --server=${sandbox.apiUrl}`;
+  const { stdout, stderr } = await home.run(['login', host, '--token-stdin'], `\n\r\n${command}\n`);
+  assert.match(stdout, /^Logged in to \S+ as alice/);
+  const note = `${host} gets a token of the service account ci/puller. Your login mints it, `;
+  assert.ok(stderr.startsWith(note), stderr);
+});
+
 test('the token that another user entry holds is not revoked, and that entry is named', async (t) => {
   const sandbox = await runningSandbox(t);
   const token = sandbox.issueOAuthToken({ user: 'alice' });

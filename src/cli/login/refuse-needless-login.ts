@@ -5,16 +5,17 @@ import type { LoginTargetPorts } from './login-target.ts';
 /**
  * Looks whether a login could do anything for a registry host, before anybody logs in for it.
  * @param typed the word after `login`; a context of that name counts before a host
+ * @returns what the host gets by way of the login, if that is no token of the person's own
  * @throws AppError naming what the host gets instead, and what changes that
  */
 export async function refuseNeedlessLogin(
   typed: string | undefined,
   ports: Pick<LoginTargetPorts, 'identities' | 'settingsOf'>,
-): Promise<void> {
+): Promise<string | undefined> {
   const host = typed === undefined ? null : normaliseRegistryHost(typed);
-  if (host === null) return;
+  if (host === null) return undefined;
   const { all } = await ports.identities();
-  if (all.some(({ context }) => context === typed)) return;
+  if (all.some(({ context }) => context === typed)) return undefined;
   const settings = await ports.settingsOf(host);
   if (settings?.anonymous === true) {
     throw new AppError({
@@ -30,4 +31,10 @@ export async function refuseNeedlessLogin(
       hint: `Put a new token there, or run: docker-credential-openshift setup ${host} --context NAME`,
     });
   }
+  if (settings?.serviceAccount === undefined) return undefined;
+  const how =
+    settings.selfRenew === true
+      ? 'It renews itself; only where it ended does a login mint another.'
+      : 'Your login mints it, and is not sent there itself.';
+  return `${host} gets a token of the service account ${settings.serviceAccount}. ${how}`;
 }
