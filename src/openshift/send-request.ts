@@ -143,11 +143,13 @@ const AWAY: readonly string[] = [
   'EHOSTDOWN',
 ];
 
+/** What is said where the authority that a connection names is no certificate. */
+export const UNREADABLE_AUTHORITY = "a certificate to verify it by can't be read";
+
 function causeOfKind(code: string): string | undefined {
   if (code.startsWith('HPE_')) return 'its answer is no HTTP';
   // OpenSSL's names, and the one of Bun's library for all of its own.
-  if (/^ERR_(?:BORINGSSL$|OSSL_(?:PEM|ASN1|X509)_)/.test(code))
-    return "a certificate to verify it by can't be read";
+  if (/^ERR_(?:BORINGSSL$|OSSL_(?:PEM|ASN1|X509)_)/.test(code)) return UNREADABLE_AUTHORITY;
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { callbackOf, startLogin } from '../support/running-login.ts';
@@ -107,6 +107,10 @@ for (const program of helperPrograms) {
     const unread = await home.run([...args, '--certificate-authority', broken], token);
     assert.ok(unread.stderr.startsWith(`${broken} holds a certificate that can't be read. `), unread.stderr);
     assert.ok(!existsSync(home.kubeconfigFile));
+    const cluster = { server: sandbox.apiUrl, 'certificate-authority': broken };
+    await home.write(home.kubeconfigFile, JSON.stringify({ clusters: [{ name: 'c', cluster }] }));
+    assert.match((await home.run(args, token)).stderr, / Run: \S+ login --certificate-authority FILE https:/);
+    rmSync(home.kubeconfigFile);
     const { status, stderr } = await home.run([...args, '--certificate-authority', combined], token);
     assert.equal(status, 0, stderr);
     const data = /certificate-authority-data: (\S+)/.exec(usersOf(home))?.[1] ?? '';

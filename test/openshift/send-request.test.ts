@@ -53,8 +53,8 @@ test('a refused, dropped or meaningless connection is no answer', async (t) => {
   sandbox.setFault('api', 'reset');
   assert.deepEqual(await askVersion(sandbox), { ...noAnswer('connection reset'), code: 'ECONNRESET' });
   sandbox.setFault('api', 'garbage');
-  const { status, timedOut } = await askVersion(sandbox);
-  assert.deepEqual({ status, timedOut }, { status: 0, timedOut: false });
+  const { status, timedOut, detail } = await askVersion(sandbox);
+  assert.deepEqual([status, timedOut, detail], [0, false, 'its answer is no HTTP']);
   await sandbox.close('api');
   assert.deepEqual(await askVersion(sandbox), {
     ...noAnswer('connection refused'),

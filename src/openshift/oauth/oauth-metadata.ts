@@ -1,6 +1,6 @@
 import { AppError } from '../../credential/app-error.ts';
 import { parseObject, textIn } from '../reply-fields.ts';
-import type { Reply } from '../send-request.ts';
+import { type Reply, UNREADABLE_AUTHORITY } from '../send-request.ts';
 import type { LoginAccess } from './login-access.ts';
 
 /** Where a cluster's OAuth server is. */
@@ -61,9 +61,9 @@ function unreachable(server: string, { detail }: Reply): AppError {
   });
 }
 
-/** What helps where an API server's certificate is not trusted; undefined: it is something else. */
+/** What helps where an API server's certificate can't be verified; undefined: it is something else. */
 export function reachHint(server: string, detail: string): string | undefined {
-  return detail === 'its certificate is not trusted'
+  return detail === 'its certificate is not trusted' || detail === UNREADABLE_AUTHORITY
     ? `docker-credential-openshift login --certificate-authority FILE ${server}`
     : undefined;
 }
