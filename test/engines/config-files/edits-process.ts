@@ -10,11 +10,14 @@ import { planUndo } from '../../../src/engines/plan-undo.ts';
 const [state = '', ...paths] = process.argv.slice(2);
 const writer = { uid: process.geteuid?.(), state, keeps: 'record' } as const;
 
-writeSync(1, 'ready\n');
+/** What a killed process before this one left is taken over by now: from here on edits follow on one another. */
+let isUnderWay = false;
 for (;;) {
   for (const path of paths) {
     const request = { path, hosts: ['registry.example.com'], addCredHelpers: true };
     await applyEngineEdit(path, (text) => planEngineEdit(text, request), writer);
+    if (!isUnderWay) writeSync(1, 'under way\n');
+    isUnderWay = true;
   }
   for (const edit of await planUndo(writer)) await edit.apply();
 }
