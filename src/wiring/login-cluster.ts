@@ -4,7 +4,6 @@ import type { LoginTarget } from '../cli/login/login-target.ts';
 import { unkeptTokens } from '../cli/login/unkept-tokens.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin, Identity } from '../credential/identity.ts';
-import { certificatesInPem } from '../openshift/certificates-in-pem.ts';
 import type { Connection } from '../openshift/connection.ts';
 import { readJwt } from '../openshift/jwt.ts';
 import type { HeldToken } from '../openshift/login-entries.ts';
@@ -20,8 +19,8 @@ import { runExecPlugin } from '../openshift/run-exec-plugin.ts';
 import { saveLogin } from '../openshift/save-login.ts';
 import { keptTokenFile, saveKeptToken } from '../storage/kept-tokens.ts';
 import { forgetFailure } from '../storage/plugin-failures.ts';
-import { readRegularFile } from '../storage/read-regular-file.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
+import { readAuthority } from './read-authority.ts';
 import { readSystemRoots } from './read-system-roots.ts';
 import type { Session } from './session.ts';
 import { moment } from './this-process.ts';
@@ -35,7 +34,6 @@ const PLUGIN_MS = 300_000;
 const LIFE_WITHOUT_END_MS = 10 * 60_000;
 /** A person who stopped the program waits for its tokens to end, but not for a server that hangs. */
 const DISCARDING_MS = 3000;
-const LARGEST_CA = 1024 * 1024;
 
 /** One cluster, with its real servers and the real kubeconfig. @throws AppError if it can't be reached as written */
 export async function loginCluster(
@@ -44,7 +42,7 @@ export async function loginCluster(
   session: Session,
 ): Promise<LoginCluster> {
   const { here } = session;
-  const givenCa = certificateAuthority === undefined ? undefined : await readCa(certificateAuthority);
+  const givenCa = certificateAuthority === undefined ? undefined : await readAuthority(certificateAuthority);
   const known = await connectionTo(server, identity, session);
   const connection = givenCa === undefined ? known : { ...known, ca: givenCa, insecure: false };
   if (connection.fault !== undefined) {
@@ -144,19 +142,6 @@ async function heldToken(
     if (!(error instanceof AppError)) throw error;
     return { token, user: error.code === 'token-refused' ? null : undefined };
   }
-}
-
-async function readCa(path: string): Promise<string> {
-  const text = await readRegularFile(path, LARGEST_CA);
-  const certificates = certificatesInPem(text ?? '');
-  if (certificates !== undefined) return certificates;
-  const isPem = text?.includes('-----BEGIN CERTIFICATE-----') === true;
-  const fault = isPem ? "holds a certificate that can't be read" : 'holds no certificate in PEM';
-  throw new AppError({
-    code: 'no-pem',
-    message: `${path} ${text === undefined ? 'is not there' : fault}`,
-    hint: `ls -lL ${path}`,
-  });
 }
 
 /** Whatever a cluster lacks that is asked for by the way. */
