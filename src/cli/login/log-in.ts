@@ -1,7 +1,8 @@
 import { oneLine } from '../../credential/answer.ts';
 import { AppError, describeError } from '../../credential/app-error.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { browserLogin, type LoggedIn } from './browser-login.ts';
+import { browserLogin } from './browser-login.ts';
+import type { LoggedIn } from './browser-login-ports.ts';
 import { givenPassword, givenToken } from './given-secret.ts';
 import { logInByPlugin } from './log-in-by-plugin.ts';
 import type { LoginArguments } from './login-arguments.ts';

@@ -1,6 +1,6 @@
 import type { Identity } from '../../credential/identity.ts';
 import type { RevokeOutcome } from '../logout/revocation-words.ts';
-import type { BrowserLoginPorts, LoggedIn } from './browser-login.ts';
+import type { BrowserLoginPorts, LoggedIn } from './browser-login-ports.ts';
 import type { EndsOfLoginsPorts } from './ends-of-logins.ts';
 import type { GivenSecretPorts } from './given-secret.ts';
 import type { LoginTarget, LoginTargetPorts } from './login-target.ts';

@@ -1,6 +1,6 @@
 import { oneLine } from '../../credential/answer.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import type { LoggedIn } from './browser-login.ts';
+import type { LoggedIn } from './browser-login-ports.ts';
 import { lifeInWords } from './life-in-words.ts';
 
 interface TellLoginPorts {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type BrowserLoginPorts,
-  browserLogin,
-  type CallbackHandlers,
-  type LoggedIn,
-} from '../../../src/cli/login/browser-login.ts';
+import { browserLogin } from '../../../src/cli/login/browser-login.ts';
+import type {
+  BrowserLoginPorts,
+  CallbackHandlers,
+  LoggedIn,
+} from '../../../src/cli/login/browser-login-ports.ts';
 import { AppError } from '../../../src/credential/app-error.ts';
 import { unexpected } from '../../support/identities.ts';
 
