@@ -3,6 +3,7 @@ import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { writeOut } from '../storage/hot-files.ts';
+import { writeNoCoreFiles } from './core-file-limit.ts';
 import { decide } from './decide.ts';
 import { readKept } from './read-kept.ts';
 import { createSession, type Session } from './session.ts';
@@ -19,6 +20,7 @@ const REQUESTS_END_MS = 4500;
  * @param keychainFault why the secret of a stored login could not be read a moment ago
  */
 export function getSlowly(bytesSoFar: string, complete: boolean, keychainFault?: SecretFault): Promise<void> {
+  writeNoCoreFiles();
   const session = createSession(place(), REQUESTS_END_MS);
   return serveGetSlowly(bytesSoFar, complete, {
     waitForStdin: (soFar) => waitForStdin(soFar, LONGEST_REQUEST, true),

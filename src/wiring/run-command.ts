@@ -3,6 +3,7 @@ import type { CommandName } from '../cli/commands.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
 import { writeOut } from '../storage/hot-files.ts';
+import { writeNoCoreFiles } from './core-file-limit.ts';
 import { printer } from './printer.ts';
 import { exit } from './this-process.ts';
 
@@ -25,6 +26,8 @@ const COMMAND: Record<CommandName, () => Promise<Command>> = {
 /** Everything but `get`: the protocol's other verbs, and what a person types. Ends the process. */
 export async function runCommand(args: string[]): Promise<void> {
   const [verb, ...rest] = args;
+  // `login` does it itself, and spares the browser that it starts.
+  if (verb !== 'login') writeNoCoreFiles();
   if (verb !== undefined && OTHER_VERBS.includes(verb) && rest.length === 0) {
     const { serveVerb } = await import('./serve-verb.ts');
     return exit(await serveVerb(verb as OtherVerb));

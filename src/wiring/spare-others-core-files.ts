@@ -1,23 +1,29 @@
 import { readFileSync } from 'node:fs';
+import { coreFileLimit, limitCoreFiles, writeNoCoreFiles } from './core-file-limit.ts';
 import { leaveMemoryOutOfCoreFiles, writeCoreFileFilter } from './this-process.ts';
 
 /** Starts a program whose core files are to be what they would be without us. */
 export type StartOther = <T>(start: () => T) => T;
 
 /**
- * Leaves the memory of this process out of core files, and that of the programs it starts, but for those that are
- * started by what is returned: a program inherits this at its start, and a person's browser is no place for our secrets.
+ * Has the system write no core files of this process and leave memory out of them, and so for the programs it starts, but
+ * for those that are started by what is returned: a program inherits this at its start, and a person's browser is no place
+ * for our secrets.
  */
 export function leaveOnlyOwnMemoryOut(): StartOther {
   const before = coreFileFilter();
+  const limit = coreFileLimit();
   leaveMemoryOutOfCoreFiles();
+  writeNoCoreFiles();
   return (start) => {
     if (before === undefined) return start();
     writeCoreFileFilter(before);
+    if (limit !== undefined && limit !== '0') limitCoreFiles(limit);
     try {
       return start();
     } finally {
       leaveMemoryOutOfCoreFiles();
+      writeNoCoreFiles();
     }
   };
 }

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** util-linux's: Node and Bun have no setrlimit. */
+const PRLIMIT = '/usr/bin/prlimit';
+const PRLIMIT_MS = 500;
+
+/**
+ * Has the system write no core file of this process, nor of the programs that it starts from now on: even without the
+ * memory, the registers in one may hold pieces of a token. Where none would be written, which is how most systems are,
+ * nothing is done; neither where there is no prlimit.
+ */
+export function writeNoCoreFiles(): void {
+  const limit = coreFileLimit();
+  if (limit !== undefined && limit !== '0') limitCoreFiles('0');
+}
+
+/** @returns the soft limit of core files, in bytes or `unlimited`; undefined where there is no /proc */
+export function coreFileLimit(): string | undefined {
+  try {
+    return /^Max core file size\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  } catch {
+    // Not Linux, or no /proc.
+    return undefined;
+  }
+}
+
+/** Sets the soft limit of this process; the hard one stays, so that other programs may raise theirs. */
+export function limitCoreFiles(soft: string): void {
+  spawnSync(PRLIMIT, ['--pid', String(process.pid), `--core=${soft}:`], {
+    stdio: 'ignore',
+    timeout: PRLIMIT_MS,
+  });
+}
