@@ -18,6 +18,10 @@ const KILLED_WITHIN_MS = 40;
 /** From a seed, so that what goes wrong once can be looked at again. */
 const SEED = 20_261_121;
 
+/** gnome-keyring 42 was seen to fall off its bus under so many clients: what it answers then says nothing of us. */
+const KEYRING_FELL = /disconnected from message bus without replying/;
+const MOST_ATTEMPTS = 3;
+
 /** One process that is to run beside the others. */
 interface Run {
   readonly verb: 'store' | 'erase' | 'get';
@@ -89,6 +93,7 @@ async function assertWhole(helper: HelperUnderTest, host: string, stores: readon
 
 /**
  * On a machine that is busy enough, the keyring takes more than its second: then a store says so, and is none.
+ * @param strange gets what a store says that fails otherwise
  * @returns how it ended
  */
 async function go(
@@ -96,6 +101,7 @@ async function go(
   place: Place,
   helper: HelperUnderTest,
   stores: readonly Run[],
+  strange: string[],
 ): Promise<'killed' | 'done' | 'failed'> {
   const { verb, host, name, secret, killedAfterMs } = run;
   const credential = JSON.stringify({ ServerURL: host, Username: name, Secret: secret });
@@ -108,8 +114,51 @@ async function go(
   if (verb !== 'store') return 'done';
   const { status, stdout, stderr } = await helper.store(host, name, secret);
   assert.equal(stderr, '');
-  assert.match(stdout, status === 0 ? /^$/ : /does not answer|did not end in time|could not be done in time/);
+  if (status === 0) assert.equal(stdout, '');
+  else if (!/does not answer|did not end in time|could not be done in time/.test(stdout))
+    strange.push(stdout);
   return status === 0 ? 'done' : 'failed';
+}
+
+/** @returns false if the keyring did not live through it */
+async function keepsAll(place: Place): Promise<boolean> {
+  const helper = helperIn(place);
+  const runs = plan();
+  const stores = runs.filter(({ verb }) => verb === 'store');
+  const next = runs.values();
+  const ends = new Map<Run, string>();
+  const strange: string[] = [];
+  const work = async (): Promise<void> => {
+    for (const run of next) {
+      if (strange.length === 0) ends.set(run, await go(run, place, helper, stores, strange));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (strange.some((said) => KEYRING_FELL.test(said))) return false;
+  assert.deepEqual(strange, []);
+  const ended = (how: string) => [...ends.values()].filter((end) => end === how).length;
+  assert.ok(ended('killed') >= KILLS / 5, `only ${ended('killed')} were killed before they ended`);
+  assert.ok(ended('done') >= RUNS / 2, `only ${ended('done')} did what they were to do`);
+
+  const listed = await helper.list();
+  const hosts = [...new Set(runs.map((run) => run.host))];
+  for (const host of hosts) {
+    const isKept = await assertWhole(helper, host, stores);
+    assert.equal(host in listed, isKept, host);
+    const wasStored = stores.some((run) => run.host === host && ends.get(run) === 'done');
+    const isErased = runs.some((run) => run.host === host && run.verb === 'erase');
+    if (wasStored && !isErased) assert.ok(isKept, `${host} lost its login`);
+  }
+  // Nobody holds up whoever comes afterwards.
+  for (const host of hosts) {
+    if (host in listed) assert.deepEqual(await helper.run('erase', host), SAID_NOTHING);
+  }
+  assert.deepEqual(await helper.list(), {});
+  for (const host of hosts.slice(0, 5)) {
+    await helper.keep(host, 'the-last', 'the-last-secret');
+    assert.equal((await helper.answer(host)).Secret, 'the-last-secret');
+  }
+  return true;
 }
 
 for (const { kind, needed } of [
@@ -118,37 +167,10 @@ for (const { kind, needed } of [
 ]) {
   const title = `${kind.name}: of ${RUNS} stores, erases and gets at once, ${KILLS} of them killed, every host keeps a login that was written, whole`;
   test(...testWith(needed, title), async (t) => {
-    const place = await kind.start(t);
-    const helper = helperIn(place);
-    const runs = plan();
-    const stores = runs.filter(({ verb }) => verb === 'store');
-    const next = runs.values();
-    const ends = new Map<Run, string>();
-    const work = async (): Promise<void> => {
-      for (const run of next) ends.set(run, await go(run, place, helper, stores));
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    const ended = (how: string) => [...ends.values()].filter((end) => end === how).length;
-    assert.ok(ended('killed') >= KILLS / 5, `only ${ended('killed')} were killed before they ended`);
-    assert.ok(ended('done') >= RUNS / 2, `only ${ended('done')} did what they were to do`);
-
-    const listed = await helper.list();
-    const hosts = [...new Set(runs.map((run) => run.host))];
-    for (const host of hosts) {
-      const isKept = await assertWhole(helper, host, stores);
-      assert.equal(host in listed, isKept, host);
-      const wasStored = stores.some((run) => run.host === host && ends.get(run) === 'done');
-      const isErased = runs.some((run) => run.host === host && run.verb === 'erase');
-      if (wasStored && !isErased) assert.ok(isKept, `${host} lost its login`);
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      if (await keepsAll(await kind.start(t))) return;
+      t.diagnostic('the keyring itself fell off its bus; once more with another');
     }
-    // Nobody holds up whoever comes afterwards.
-    for (const host of hosts) {
-      if (host in listed) assert.deepEqual(await helper.run('erase', host), SAID_NOTHING);
-    }
-    assert.deepEqual(await helper.list(), {});
-    for (const host of hosts.slice(0, 5)) {
-      await helper.keep(host, 'the-last', 'the-last-secret');
-      assert.equal((await helper.answer(host)).Secret, 'the-last-secret');
-    }
+    assert.fail(`the keyring fell off its bus ${MOST_ATTEMPTS} times`);
   });
 }
