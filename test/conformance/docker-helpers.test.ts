@@ -59,6 +59,13 @@ async function assertEmptyAnswer(helper: HelperUnderTest): Promise<void> {
   assert.deepEqual(await helper.answer(HOST), { ServerURL: HOST, Username: '', Secret: '' });
 }
 
+/** `get` answers one of these secrets, whole, or fails: gpg tells a file that it has only a part of, or parts of two. */
+async function assertWholeOrFailed(helper: HelperUnderTest, secrets: readonly string[]): Promise<void> {
+  const { status, stdout } = await helper.run('get', HOST);
+  if (status === 0) assert.ok(secrets.includes(JSON.parse(stdout).Secret), 'another text was answered');
+  else assert.doesNotMatch(stdout, /^\{/);
+}
+
 const passDepartures: Departures = {
   'get of a host that nothing was stored for says so in the one sentence, on stdout': {
     instead: 'it answers a credential without name and secret',
@@ -102,6 +109,30 @@ const passDepartures: Departures = {
     async observed(helper) {
       await helper.keep(HOST, 'robot', 'one line\n');
       assert.equal((await helper.answer(HOST)).Secret, 'one line');
+    },
+  },
+  // `pass insert` has gpg write into the file itself, which other programs read and write meanwhile (pass 1.7.4).
+  'of stores of one server at once, one is kept, whole': {
+    instead: 'two may be mixed, and neither is answered any more',
+    byChance: true,
+    async observed(helper) {
+      const secrets = ['first', 'second', 'third'].map((word) => word.repeat(500));
+      await Promise.all(secrets.map((secret) => helper.keep(HOST, 'robot', secret)));
+      await assertWholeOrFailed(helper, secrets);
+    },
+  },
+  'a store beside gets is seen by each of them either not at all or whole': {
+    instead: 'a get may find half a file, and fails',
+    byChance: true,
+    async observed(helper) {
+      const [before, after] = ['before'.repeat(500), 'after'.repeat(500)];
+      await helper.keep(HOST, 'robot', before);
+      await Promise.all([
+        helper.keep(HOST, 'robot', after),
+        assertWholeOrFailed(helper, [before, after]),
+        assertWholeOrFailed(helper, [before, after]),
+      ]);
+      assert.equal((await helper.answer(HOST)).Secret, after);
     },
   },
 };
