@@ -1,6 +1,6 @@
 import { type DoctorPorts, runDoctor } from '../cli/doctor/run-doctor.ts';
-import { writeBundle } from './doctor-bundle.ts';
-import { examine } from './doctor-examination.ts';
+import { writeBundle } from './doctor/bundle.ts';
+import { examine } from './doctor/examination.ts';
 import { printer } from './printer.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';

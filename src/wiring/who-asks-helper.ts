@@ -2,8 +2,8 @@ import type { Engine } from '../cli/doctor/check.ts';
 import { filesOf } from '../cli/doctor/engine-state.ts';
 import { OUR_HELPER } from '../credential/helper-names.ts';
 import type { Place } from '../storage/directories.ts';
-import { helperFinder, lookUp, readEngineState } from './doctor-engines.ts';
-import { engineVersion } from './doctor-versions.ts';
+import { helperFinder, lookUp, readEngineState } from './doctor/engines.ts';
+import { engineVersion } from './doctor/versions.ts';
 
 /** Whether an engine would ask this helper for a registry, as its files are now. */
 export interface EngineAsking {

@@ -1,10 +1,10 @@
-import { isOpenShiftRegistry } from '../cli/doctor/checks/registry.ts';
-import type { RefusedLogin } from '../cli/doctor/checks/stored-logins.ts';
-import type { SecretFacts } from '../cli/doctor/engine-state.ts';
-import { readAuthFiles } from '../engines/read-auth-files.ts';
-import type { Place } from '../storage/directories.ts';
-import { secretFacts } from './doctor-engines.ts';
-import type { Network } from './doctor-network.ts';
+import { isOpenShiftRegistry } from '../../cli/doctor/checks/registry.ts';
+import type { RefusedLogin } from '../../cli/doctor/checks/stored-logins.ts';
+import type { SecretFacts } from '../../cli/doctor/engine-state.ts';
+import { readAuthFiles } from '../../engines/read-auth-files.ts';
+import type { Place } from '../../storage/directories.ts';
+import { secretFacts } from './engines.ts';
+import type { Network } from './network.ts';
 
 /**
  * Asks the registries about the logins that engines' files hold for them, each login once. It goes where engines send it:

@@ -1,10 +1,10 @@
-import type { ClusterContact, Contact } from '../cli/doctor/network-state.ts';
-import type { Subject } from '../cli/doctor/subject.ts';
-import type { Identity } from '../credential/identity.ts';
-import type { Connection } from '../openshift/connection.ts';
-import { type Binding, bindHost } from '../registry/bind-host.ts';
-import { identityOfHost } from './identity-of-host.ts';
-import type { Session } from './session.ts';
+import type { ClusterContact, Contact } from '../../cli/doctor/network-state.ts';
+import type { Subject } from '../../cli/doctor/subject.ts';
+import type { Identity } from '../../credential/identity.ts';
+import type { Connection } from '../../openshift/connection.ts';
+import { type Binding, bindHost } from '../../registry/bind-host.ts';
+import { identityOfHost } from '../identity-of-host.ts';
+import type { Session } from '../session.ts';
 
 /** The cluster that a host belongs to, as far as it can be told without asking one. */
 export interface ClusterPlace {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noAnswer, type Reply } from '../../src/openshift/send-request.ts';
-import { contact, NO_MEMORY } from '../../src/wiring/doctor-contact.ts';
+import { noAnswer, type Reply } from '../../../src/openshift/send-request.ts';
+import { contact, NO_MEMORY } from '../../../src/wiring/doctor/contact.ts';
 
 const CONNECTION = {
   server: 'https://api.example.com:6443',

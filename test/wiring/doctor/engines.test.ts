@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { answerFile } from '../../src/storage/answer-file.ts';
-import { fingerprintOf } from '../../src/storage/fingerprint.ts';
-import { readEngineState } from '../../src/wiring/doctor-engines.ts';
-import { engineVersion } from '../../src/wiring/doctor-versions.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { answerFile } from '../../../src/storage/answer-file.ts';
+import { fingerprintOf } from '../../../src/storage/fingerprint.ts';
+import { readEngineState } from '../../../src/wiring/doctor/engines.ts';
+import { engineVersion } from '../../../src/wiring/doctor/versions.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

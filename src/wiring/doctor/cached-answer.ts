@@ -1,9 +1,9 @@
-import { answerFile } from '../storage/answer-file.ts';
-import { cacheDirectory, type Place } from '../storage/directories.ts';
-import { removeFile } from '../storage/remove-file.ts';
-import type { Network } from './doctor-network.ts';
-import { readKept } from './read-kept.ts';
-import { recall } from './this-process.ts';
+import { answerFile } from '../../storage/answer-file.ts';
+import { cacheDirectory, type Place } from '../../storage/directories.ts';
+import { removeFile } from '../../storage/remove-file.ts';
+import { readKept } from '../read-kept.ts';
+import { recall } from '../this-process.ts';
+import type { Network } from './network.ts';
 
 /**
  * Drops the cached answer of a host if the registry refuses its token, and another answer would be given now.

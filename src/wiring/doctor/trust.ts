@@ -1,18 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine } from '../cli/doctor/check.ts';
-import type { EngineTrust } from '../cli/doctor/checks/registry-trust.ts';
-import type { Contact } from '../cli/doctor/network-state.ts';
-import { AppError } from '../credential/app-error.ts';
+import type { Engine } from '../../cli/doctor/check.ts';
+import type { EngineTrust } from '../../cli/doctor/checks/registry-trust.ts';
+import type { Contact } from '../../cli/doctor/network-state.ts';
+import { AppError } from '../../credential/app-error.ts';
 import {
   certificateDirectories,
   dockerDaemonConfig,
   halfCertificates,
-} from '../engines/certificate-directories.ts';
-import { registriesConfPaths } from '../engines/registries-conf.ts';
-import { unverifiedByDocker, unverifiedByPodman } from '../engines/unverified-registries.ts';
-import type { Place } from '../storage/directories.ts';
-import { readRegularFile } from '../storage/read-regular-file.ts';
+} from '../../engines/certificate-directories.ts';
+import { registriesConfPaths } from '../../engines/registries-conf.ts';
+import { unverifiedByDocker, unverifiedByPodman } from '../../engines/unverified-registries.ts';
+import type { Place } from '../../storage/directories.ts';
+import { readRegularFile } from '../../storage/read-regular-file.ts';
 
 const LARGEST_FILE = 1024 * 1024;
 

@@ -1,7 +1,7 @@
-import { type ClusterAccessPorts, createClusterAccess } from '../openshift/cluster-access.ts';
-import type { Place } from '../storage/directories.ts';
-import { NO_MEMORY } from './doctor-contact.ts';
-import { createSession, type Session } from './session.ts';
+import { type ClusterAccessPorts, createClusterAccess } from '../../openshift/cluster-access.ts';
+import type { Place } from '../../storage/directories.ts';
+import { createSession, type Session } from '../session.ts';
+import { NO_MEMORY } from './contact.ts';
 
 /** Whoever asks has answers to read by then; what is left of the checks' time is for those that wait for them. */
 const REQUESTS_MS = 4300;

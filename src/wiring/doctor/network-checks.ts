@@ -1,24 +1,24 @@
-import type { Check, Engine } from '../cli/doctor/check.ts';
-import { cachedAnswers } from '../cli/doctor/checks/cached-answers.ts';
-import { clockSkew } from '../cli/doctor/checks/clock-skew.ts';
-import { cluster } from '../cli/doctor/checks/cluster.ts';
-import { imagePull } from '../cli/doctor/checks/image-pull.ts';
-import { imagePush } from '../cli/doctor/checks/image-push.ts';
-import { kubeconfig } from '../cli/doctor/checks/kubeconfig.ts';
-import { login } from '../cli/doctor/checks/login.ts';
-import { openshiftCi } from '../cli/doctor/checks/openshift-ci.ts';
-import { registry } from '../cli/doctor/checks/registry.ts';
-import { registryLogin } from '../cli/doctor/checks/registry-login.ts';
-import { registryTrust } from '../cli/doctor/checks/registry-trust.ts';
-import { signOuts } from '../cli/doctor/checks/sign-outs.ts';
-import { storedLogins } from '../cli/doctor/checks/stored-logins.ts';
-import type { Fix } from '../cli/doctor/finding.ts';
-import type { Subject } from '../cli/doctor/subject.ts';
-import type { Place } from '../storage/directories.ts';
-import { dropRefusedAnswer } from './doctor-cached-answer.ts';
-import { createNetwork } from './doctor-network.ts';
-import { rightsBy } from './doctor-rights.ts';
-import { refusedLogins } from './doctor-stored-logins.ts';
+import type { Check, Engine } from '../../cli/doctor/check.ts';
+import { cachedAnswers } from '../../cli/doctor/checks/cached-answers.ts';
+import { clockSkew } from '../../cli/doctor/checks/clock-skew.ts';
+import { cluster } from '../../cli/doctor/checks/cluster.ts';
+import { imagePull } from '../../cli/doctor/checks/image-pull.ts';
+import { imagePush } from '../../cli/doctor/checks/image-push.ts';
+import { kubeconfig } from '../../cli/doctor/checks/kubeconfig.ts';
+import { login } from '../../cli/doctor/checks/login.ts';
+import { openshiftCi } from '../../cli/doctor/checks/openshift-ci.ts';
+import { registry } from '../../cli/doctor/checks/registry.ts';
+import { registryLogin } from '../../cli/doctor/checks/registry-login.ts';
+import { registryTrust } from '../../cli/doctor/checks/registry-trust.ts';
+import { signOuts } from '../../cli/doctor/checks/sign-outs.ts';
+import { storedLogins } from '../../cli/doctor/checks/stored-logins.ts';
+import type { Fix } from '../../cli/doctor/finding.ts';
+import type { Subject } from '../../cli/doctor/subject.ts';
+import type { Place } from '../../storage/directories.ts';
+import { dropRefusedAnswer } from './cached-answer.ts';
+import { createNetwork } from './network.ts';
+import { rightsBy } from './rights.ts';
+import { refusedLogins } from './stored-logins.ts';
 
 /** What these checks need besides the network. */
 export interface NetworkMachine {

@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
-import type { CheckContext, Engine } from '../cli/doctor/check.ts';
-import { type EngineState, filesOf } from '../cli/doctor/engine-state.ts';
-import type { DoctorArguments } from '../cli/doctor/parse-arguments.ts';
-import type { Examination } from '../cli/doctor/run-doctor.ts';
-import type { Subject } from '../cli/doctor/subject.ts';
-import { OUR_HELPER } from '../credential/helper-names.ts';
-import { heedsAuthConfig } from '../engines/trace-docker.ts';
-import { type Binding, bindHost } from '../registry/bind-host.ts';
-import { readConsoleUrl } from '../registry/console-url.ts';
-import { hubByOneName } from '../registry/docker-hub.ts';
-import { normaliseRegistryHost } from '../registry/registry-host.ts';
-import type { Place } from '../storage/directories.ts';
-import { readOwnConfig } from './doctor-config.ts';
-import { fixEngineFile, helperFinder, lookUp, readEngineState } from './doctor-engines.ts';
-import { type LocalMachine, localChecks } from './doctor-local-checks.ts';
-import { type NetworkMachine, networkChecks } from './doctor-network-checks.ts';
-import { type EngineVersion, engineVersion } from './doctor-versions.ts';
+import type { CheckContext, Engine } from '../../cli/doctor/check.ts';
+import { type EngineState, filesOf } from '../../cli/doctor/engine-state.ts';
+import type { DoctorArguments } from '../../cli/doctor/parse-arguments.ts';
+import type { Examination } from '../../cli/doctor/run-doctor.ts';
+import type { Subject } from '../../cli/doctor/subject.ts';
+import { OUR_HELPER } from '../../credential/helper-names.ts';
+import { heedsAuthConfig } from '../../engines/trace-docker.ts';
+import { type Binding, bindHost } from '../../registry/bind-host.ts';
+import { readConsoleUrl } from '../../registry/console-url.ts';
+import { hubByOneName } from '../../registry/docker-hub.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import type { Place } from '../../storage/directories.ts';
+import { readOwnConfig } from './config.ts';
+import { fixEngineFile, helperFinder, lookUp, readEngineState } from './engines.ts';
+import { type LocalMachine, localChecks } from './local-checks.ts';
+import { type NetworkMachine, networkChecks } from './network-checks.ts';
+import { type EngineVersion, engineVersion } from './versions.ts';
 
 /** Looks at the machine anew: every file is read once, however many checks look into it. */
 export function examine({ subject }: DoctorArguments, here: Place): Examination {

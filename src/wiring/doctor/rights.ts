@@ -1,7 +1,7 @@
-import type { ImageStreamAnswer, Right } from '../cli/doctor/network-state.ts';
-import { listIn, objectIn, parseObject, textIn } from '../openshift/reply-fields.ts';
-import type { Reply } from '../openshift/send-request.ts';
-import type { Network } from './doctor-network.ts';
+import type { ImageStreamAnswer, Right } from '../../cli/doctor/network-state.ts';
+import { listIn, objectIn, parseObject, textIn } from '../../openshift/reply-fields.ts';
+import type { Reply } from '../../openshift/send-request.ts';
+import type { Network } from './network.ts';
 
 /** Asks a host's cluster as the user whose token the host gets. @returns undefined: nobody to ask, or to be */
 type AskAsUser = (host: string, path: string, body?: object) => Promise<Reply | undefined>;

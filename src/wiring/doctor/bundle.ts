@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { release, userInfo } from 'node:os';
-import { type BundleFacts, bundleText } from '../cli/doctor/bundle.ts';
-import type { Report } from '../cli/doctor/report-json.ts';
-import { VERSION } from '../cli/version.ts';
-import { AppError, describeError } from '../credential/app-error.ts';
-import { engineFiles } from '../engines/engine-files.ts';
-import { readEngineFile } from '../engines/read-engine-file.ts';
-import { redactEngineText } from '../engines/redact-engine-text.ts';
-import { cacheDirectory, configFile, type Place } from '../storage/directories.ts';
-import { listAnswers } from '../storage/list-answers.ts';
-import { type DoctorConfig, readOwnConfig } from './doctor-config.ts';
-import { engineVersion } from './doctor-versions.ts';
-import { createSession } from './session.ts';
+import { type BundleFacts, bundleText } from '../../cli/doctor/bundle.ts';
+import type { Report } from '../../cli/doctor/report-json.ts';
+import { VERSION } from '../../cli/version.ts';
+import { AppError, describeError } from '../../credential/app-error.ts';
+import { engineFiles } from '../../engines/engine-files.ts';
+import { readEngineFile } from '../../engines/read-engine-file.ts';
+import { redactEngineText } from '../../engines/redact-engine-text.ts';
+import { cacheDirectory, configFile, type Place } from '../../storage/directories.ts';
+import { listAnswers } from '../../storage/list-answers.ts';
+import { createSession } from '../session.ts';
+import { type DoctorConfig, readOwnConfig } from './config.ts';
+import { engineVersion } from './versions.ts';
 
 /** Variables whose values are paths or plain words. */
 const SHOWN = [

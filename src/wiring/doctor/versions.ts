@@ -1,7 +1,7 @@
-import type { Engine } from '../cli/doctor/check.ts';
-import { findOnPath } from '../engines/find-on-path.ts';
-import type { Place } from '../storage/directories.ts';
-import { runProgram } from './run-program.ts';
+import type { Engine } from '../../cli/doctor/check.ts';
+import { findOnPath } from '../../engines/find-on-path.ts';
+import type { Place } from '../../storage/directories.ts';
+import { runProgram } from '../run-program.ts';
 
 /** An engine on this machine. */
 export interface EngineVersion {
