@@ -28,8 +28,8 @@ export type Inspection =
   /** No connection, or none in time. */
   | { readonly kind: 'unreachable'; readonly detail: string };
 
-/** What the registry's own token endpoint says of a token. */
-export type RegistryProbe = 'accepted' | 'refused' | 'unreachable';
+/** What the registry's own token endpoint says of a token; `failing`: it answers, and says nothing of the token. */
+export type RegistryProbe = 'accepted' | 'refused' | 'failing' | 'unreachable';
 
 export interface CheckPorts {
   nowMs(): number;

@@ -1,3 +1,4 @@
+import { judgeLogin, type LoginReply } from './judge-login.ts';
 import { parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
 
@@ -6,14 +7,6 @@ export type ManifestReply =
   | { readonly kind: 'there' }
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused' }
-  | { readonly kind: 'unknown'; readonly detail: string };
-
-/** What a registry says of a login, where it gives out its tokens. */
-export type LoginReply =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused' }
-  /** It answers, and fails. */
-  | { readonly kind: 'failing'; readonly status: number }
   | { readonly kind: 'unknown'; readonly detail: string };
 
 export interface AskRegistryPorts {
@@ -78,21 +71,12 @@ export async function askForLogin(
   const authorization = basicOf(login);
   const { realm, service } = readChallenge(challenge) ?? {};
   if (realm === undefined)
-    return judged(await send(new URL(`https://${host}/v2/`), { authorization }, 'GET'));
+    return judgeLogin(await send(new URL(`https://${host}/v2/`), { authorization }, 'GET'), 'registry');
   if (realm.host !== new URL(`https://${host}`).host) {
     return { kind: 'unknown', detail: `its tokens are given out by ${realm.host}` };
   }
   if (service !== undefined) realm.searchParams.set('service', service);
-  return judged(await send(realm, { authorization }, 'GET'));
-}
-
-function judged({ status, detail, body }: Reply): LoginReply {
-  if (status === 0) return { kind: 'unknown', detail };
-  if (status >= 500 || status === 429) return { kind: 'failing', status };
-  // So the registry says 401 where its cluster could not look at the token (image-registry, seen on 4.13).
-  if (/unable to validate token: ServiceUnavailable/.test(body)) return { kind: 'failing', status };
-  if (status === 401 || status === 403) return { kind: 'refused' };
-  return status === 200 ? { kind: 'accepted' } : { kind: 'unknown', detail: `it answered ${status}` };
+  return judgeLogin(await send(realm, { authorization }, 'GET'), 'token endpoint');
 }
 
 function basicOf({ username, token }: { readonly username: string; readonly token: string }): string {

@@ -10,6 +10,7 @@ import {
 } from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
 import { inspectToken } from './inspect-token.ts';
+import { judgeLogin } from './judge-login.ts';
 import { parseObject, textIn } from './reply-fields.ts';
 import type { Reply, Request } from './send-request.ts';
 
@@ -104,7 +105,8 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
       const authorization = `Basic ${Buffer.from(`${name}:${token}`).toString('base64')}`;
       const reply = await send(new URL(`https://${host}${path}`), connection, { authorization });
       if (reply.status === 0) return 'unreachable';
-      return reply.status === 200 && parseObject(reply.body) !== undefined ? 'accepted' : 'refused';
+      const { kind } = judgeLogin(reply, 'token endpoint');
+      return kind === 'unknown' ? 'failing' : kind;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type FreshLogin, runAuthfile, type TokenWish } from '../cli/authfile/run-authfile.ts';
 import { AppError } from '../credential/app-error.ts';
+import type { RegistryProbe } from '../credential/check-token.ts';
 import type { SettingsReading } from '../credential/decide-answer.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/auth-file.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
@@ -12,6 +13,13 @@ import { place } from './this-process.ts';
 
 /** How long one host may take: a job waits for it, and no engine. */
 const HOST_MS = 20_000;
+
+/** Why a token that its cluster accepts is not written. */
+const WHY_NOT: Record<Exclude<RegistryProbe, 'accepted'>, string> = {
+  refused: 'it refuses a token that its cluster accepts',
+  failing: 'it answers and fails just now, so that nobody knows whether it takes the token',
+  unreachable: 'it could not be reached',
+};
 
 /** @returns the exit status */
 export function authfile(args: string[]): Promise<number> {
@@ -35,11 +43,7 @@ async function obtain(host: string, wish: TokenWish, here: Place): Promise<Fresh
   }
   const { username, secret, expiresAtMs } = answer;
   const probe = await session.access.probeRegistry(host, identity, username, secret);
-  if (probe !== 'accepted') {
-    const what =
-      probe === 'refused' ? 'it refuses a token that its cluster accepts' : 'it could not be reached';
-    throw refused(host, what);
-  }
+  if (probe !== 'accepted') throw refused(host, WHY_NOT[probe]);
   const { settings } = await session.readSettings(host);
   const isOwn =
     settings?.serviceAccount === undefined &&

@@ -171,6 +171,13 @@ test('5xx, and no connection to the registry: anonymous', async () => {
   assert.equal((await check(unavailable, { known, probe: 'unreachable' })).said, UNCHECKED);
 });
 
+test('5xx or no connection, and the registry fails, too: anonymous', async () => {
+  const known = { expiresAtMs: NOW + DAY };
+  for (const said of [unavailable, unreachable]) {
+    assert.equal((await check(said, { known, probe: 'failing' })).said, UNCHECKED);
+  }
+});
+
 test('neither connects: the token, unchecked, if its end is known to lie ahead, or to be none', async () => {
   for (const expiresAtMs of [NOW + DAY, null]) {
     const known = { username: 'alice', expiresAtMs };

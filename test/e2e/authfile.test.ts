@@ -83,6 +83,11 @@ test('a token that the registry refuses, or that nobody can ask about, is not wr
     /: it refuses a token that its cluster accepts\. Run: docker-credential-openshift doctor /,
   );
   assert.match(refused.stderr, /Nothing was written to /);
+  sandbox.setEndpointFault('registry-token', 503);
+  assert.match(
+    (await authfile(home, host)).stderr,
+    /: it answers and fails just now, so that nobody knows whether .*\. Run: docker-credential-openshift doctor /,
+  );
   await sandbox.close('registry');
   assert.match((await authfile(home, host)).stderr, /: it could not be reached\. /);
   sandbox.revoke(home.token);

@@ -39,12 +39,18 @@ test('a user name with a colon is told to the registry without it', async (t) =>
   }
 });
 
-test('a page, a redirect and an error of the registry accept nothing', async (t) => {
+test('a page, a redirect and an error of the registry are no word on the token', async (t) => {
   const sandbox = await runningSandbox(t);
   const token = sandbox.issueOAuthToken({ user: 'alice' });
-  for (const fault of ['html', 503, 403, { redirect: sandbox.apiUrl }] as const) {
+  for (const [fault, said] of [
+    ['html', 'failing'],
+    [503, 'failing'],
+    [{ redirect: sandbox.apiUrl }, 'failing'],
+    [401, 'refused'],
+    [403, 'refused'],
+  ] as const) {
     sandbox.setFault('registry', fault);
-    assert.equal(await probe(sandbox, token), 'refused', String(fault));
+    assert.equal(await probe(sandbox, token), said, String(fault));
   }
   await sandbox.close('registry');
   assert.equal(await probe(sandbox, token), 'unreachable');

@@ -42,6 +42,8 @@ function inWords(host: string, proof: Proof): string {
       return `set up, and pulls go on anonymously for now. ${proof.reason}`;
     case 'refused':
       return `set up, but the registry refuses the login. Run: docker-credential-openshift doctor ${host}`;
+    case 'failing':
+      return `set up, but the registry answers and fails just now, so that nobody knows whether it takes the login. Run: docker-credential-openshift doctor ${host}`;
     case 'unreachable':
       return `set up, but the registry can't be reached from here. Run: docker-credential-openshift doctor ${host}`;
   }

@@ -70,7 +70,8 @@ export type Proof =
   | { readonly kind: 'accepted'; readonly username: string }
   /** No credential is answered: `reason` is a sentence on why, and what mends it. */
   | { readonly kind: 'anonymous'; readonly reason: string }
-  | { readonly kind: 'refused' | 'unreachable' };
+  /** `failing`: it answers, and says nothing of the login. */
+  | { readonly kind: 'refused' | 'failing' | 'unreachable' };
 
 /** An engine that would not ask this helper for a registry. */
 export interface AstrayEngine {

@@ -204,6 +204,10 @@ test('a registry that does not work yet is set up nevertheless, and what is to b
       /refuses the login\. Run: docker-credential-openshift doctor registry\.example\.com$/,
     ],
     [
+      { kind: 'failing' },
+      /answers and fails just now, so that nobody knows .*\. Run: docker-credential-openshift doctor registry\.example\.com$/,
+    ],
+    [
       { kind: 'unreachable' },
       /can't be reached from here\. Run: docker-credential-openshift doctor registry/,
     ],
