@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { hasEnded } from '../support/has-ended.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { hasEnded, pluginFor, STATUS } from './running-plugin.ts';
+import { pluginFor, STATUS } from './running-plugin.ts';
 
 test('a plugin gives a token and its end', async (t) => {
   const { run } = pluginFor(t);

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import type { TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ExecPlugin } from '../../src/credential/identity.ts';
 import type { Connection } from '../../src/openshift/connection.ts';
 import { type ExecCredential, runExecPlugin } from '../../src/openshift/run-exec-plugin.ts';
@@ -35,29 +33,4 @@ export function pluginFor(t: TestContext, options: Partial<ExecPluginOptions> = 
     return runExecPlugin(plugin({ command, ...more.entry }), CONNECTION, env, more.timeoutMs ?? 10_000);
   };
   return { made, run };
-}
-
-/** Resolves once a process has ended; one that nobody has collected yet has ended, too. */
-export async function hasEnded(pid: number): Promise<boolean> {
-  for (let look = 0; look < 250; look++) {
-    if (!(await isRunning(pid))) return true;
-    // A signal is not delivered at once, and the end of another's child is no event to us.
-    await pause(20);
-  }
-  return false;
-}
-
-async function isRunning(pid: number): Promise<boolean> {
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(await readFile(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    // No such process, or none of /proc: then a signal that does nothing tells.
-    try {
-      process.kill(pid, 0);
-      return process.platform !== 'linux';
-    } catch {
-      // ESRCH.
-      return false;
-    }
-  }
 }

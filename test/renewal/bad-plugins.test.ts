@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { fingerprintOf } from '../../src/storage/fingerprint.ts';
-import { hasEnded, pluginFor } from '../openshift/running-plugin.ts';
+import { pluginFor } from '../openshift/running-plugin.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { ExecPlugin } from '../support/exec-plugin.ts';
 import type { ExecPluginBehaviour } from '../support/exec-plugin-script.ts';
+import { hasEnded } from '../support/has-ended.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { configFor, machineFor, type TestMachine } from './test-machine.ts';
 

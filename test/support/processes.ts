@@ -22,6 +22,7 @@ export function watchProcesses(mark: string): { stop(): Promise<SeenProcess[]> }
       for (const { pid, commandLine, environment } of processesWith(mark)) {
         seen.set(`${pid} ${commandLine}`, { pid, commandLine, environment });
       }
+      // The start of another's child is no event.
       await setImmediate();
     }
   })();
@@ -34,7 +35,8 @@ export function watchProcesses(mark: string): { stop(): Promise<SeenProcess[]> }
   };
 }
 
-function processesWith(mark: string): SeenProcess[] {
+/** Every process of ours that has a text in its environment, which shows a space after each variable. */
+export function processesWith(mark: string): SeenProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({
