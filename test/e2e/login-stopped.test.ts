@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { createExecPlugin } from '../support/exec-plugin.ts';
+import { hasEnded } from '../support/has-ended.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { startLogin } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
@@ -21,7 +21,7 @@ for (const program of helperPrograms) {
     for (const args of [['--token-stdin'], ['-u', 'alice', '--password-stdin']]) {
       const login = startLogin(t, program, { env: home.env, args });
       // What is said last before stdin is read.
-      while (!login.printed().includes('does not verify')) await setTimeout(10);
+      await login.says('does not verify');
       login.signal('SIGINT');
       const { status, stdout, stderr } = await login.ended;
       assert.deepEqual([status, stdout], [130, ''], args.join(' '));
@@ -71,21 +71,8 @@ test('a signal that ends login ends the plugin that it runs', DEADLINE, async (t
     const [call] = await plugin.called();
     login.signal('SIGINT');
     assert.equal((await login.ended).status, 130);
-    await untilGone(Number(call?.pid));
+    assert.ok(await hasEnded(Number(call?.pid)));
   } finally {
     await plugin.stop();
   }
 });
-
-/** Returns once there is no process of that id. */
-async function untilGone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      // ESRCH: it is gone.
-      return;
-    }
-    await setTimeout(20);
-  }
-}

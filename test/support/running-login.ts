@@ -1,20 +1,22 @@
 import { spawn } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import type { HelperProgram } from './helper-program.ts';
+import { type WatchedOutput, watchOutput } from './watch-output.ts';
 
 /** A `login` that waits for a browser, or has ended. */
 export interface RunningLogin {
-  /** The address that a browser is to visit; rejects if the program ends without telling one. */
+  /** The address that a browser is to visit; rejects as `says` does. */
   readonly url: Promise<string>;
+  /**
+   * Resolves once it has printed that text, to stdout or to stderr.
+   * @throws Error with what it printed, without its secrets, if it ends before, or 25 s pass
+   */
+  says(text: string): Promise<void>;
   readonly pid: number | undefined;
   /** Types or pastes a line. */
   type(line: string): void;
   signal(name: NodeJS.Signals): void;
-  readonly ended: Promise<{
-    readonly status: number | null;
-    readonly stdout: string;
-    readonly stderr: string;
-  }>;
+  readonly ended: WatchedOutput['ended'];
   /** What was printed so far. */
   printed(): string;
 }
@@ -33,34 +35,27 @@ export function startLogin(
   const [command, ...leading] = program.command;
   const child = spawn(command, [...leading, 'login', ...args], { env, stdio: 'pipe' });
   t.after(() => child.kill('SIGKILL'));
-  let stdout = '';
-  let stderr = '';
-  const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, stdout, stderr }));
-  });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  const url = new Promise<string>((resolve, reject) => {
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-      const found = /https:\/\/\S+\/oauth\/authorize\?\S+/.exec(stderr)?.[0];
-      // The last line is there when the program waits.
-      if (found !== undefined && stderr.includes('Waiting for ')) resolve(found);
-    });
-    void ended.then(() => reject(new Error(`it ended: ${stderr}`)), reject);
-  });
+  const { ended, printed, says } = watchOutput(child);
+  // The last line is there when the program waits.
+  const url = says('where to log in', () =>
+    printed().stderr.includes('Waiting for ')
+      ? /https:\/\/\S+\/oauth\/authorize\?\S+/.exec(printed().stderr)?.[0]
+      : undefined,
+  );
   // Not every test asks for it.
   url.catch(() => {});
+  const all = () => printed().stdout + printed().stderr;
   child.stdin.on('error', () => {});
   return {
     url,
+    async says(text) {
+      await says(JSON.stringify(text), () => all().includes(text) || undefined);
+    },
     pid: child.pid,
     type: (line) => void child.stdin.write(`${line}\n`),
     signal: (name) => void child.kill(name),
     ended,
-    printed: () => stdout + stderr,
+    printed: all,
   };
 }
 
