@@ -2,11 +2,18 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import {
+  type BusConnection,
+  BusError,
+  connectToBus,
+} from '../../src/storage/secret-service/dbus-connection.ts';
 
 const PASSWORD = 'correct horse battery staple';
-const READY_WITHIN_MS = 10_000;
+const READY_WITHIN_MS = 20_000;
+const BUS = 'org.freedesktop.DBus';
+const BUS_PATH = '/org/freedesktop/DBus';
+const SECRETS = 'org.freedesktop.secrets';
 const LOGIN_COLLECTION = '/org/freedesktop/secrets/collection/login';
 
 /** A D-Bus session of its own with a gnome-keyring in it, whose `login` collection is the default and unlocked. */
@@ -38,7 +45,8 @@ export const secretServicePrograms = ['dbus-daemon', 'dbus-send', 'gnome-keyring
 export async function startSecretService(parent: string): Promise<SecretService> {
   const home = join(parent, 'keyring');
   mkdirSync(home, { mode: 0o700 });
-  const address = `unix:path=${join(home, 'bus')}`;
+  const socket = join(home, 'bus');
+  const address = `unix:path=${socket}`;
   const env = {
     HOME: home,
     XDG_RUNTIME_DIR: home,
@@ -58,7 +66,7 @@ export async function startSecretService(parent: string): Promise<SecretService>
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     keyring.stdin?.end(PASSWORD);
-    await ready(keyring, env);
+    await ready(keyring, socket);
   };
   const stop = async (): Promise<void> => {
     await endKeyring();
@@ -74,14 +82,12 @@ export async function startSecretService(parent: string): Promise<SecretService>
     env,
     async lock() {
       const method = 'org.freedesktop.Secret.Service.Lock';
-      await call(env, 'org.freedesktop.secrets', '/org/freedesktop/secrets', method, [
-        `array:objpath:${LOGIN_COLLECTION}`,
-      ]);
+      await call(env, SECRETS, '/org/freedesktop/secrets', method, [`array:objpath:${LOGIN_COLLECTION}`]);
     },
     async countItems() {
       const words = ['string:org.freedesktop.Secret.Collection', 'string:Items'];
       const method = 'org.freedesktop.DBus.Properties.Get';
-      const reply = await call(env, 'org.freedesktop.secrets', LOGIN_COLLECTION, method, words);
+      const reply = await call(env, SECRETS, LOGIN_COLLECTION, method, words);
       return reply.match(/object path/g)?.length ?? 0;
     },
     async restart() {
@@ -122,18 +128,50 @@ async function startBus(home: string, address: string, env: Record<string, strin
   return bus;
 }
 
-/** Resolves when the keyring has its name on the bus: it answers no call before its collection is unlocked. */
-async function ready(keyring: ChildProcess, env: Record<string, string>): Promise<void> {
-  const lateMs = performance.now() + READY_WITHIN_MS;
-  for (;;) {
-    const reply = await call(env, 'org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner', [
-      'string:org.freedesktop.secrets',
-    ]);
-    if (reply.includes('true')) return;
-    if (keyring.exitCode !== null) throw new Error('gnome-keyring-daemon ended at once');
-    if (performance.now() > lateMs) throw new Error('gnome-keyring-daemon is not ready');
-    await sleep(10);
+/**
+ * Resolves when the keyring has its name on the bus: it answers no call before its collection is unlocked.
+ * @param socket of the bus
+ */
+async function ready(keyring: ChildProcess, socket: string): Promise<void> {
+  const bus = connectToBus(socket, READY_WITHIN_MS);
+  const ended = once(keyring, 'exit').then(() =>
+    Promise.reject(new Error('gnome-keyring-daemon ended at once')),
+  );
+  ended.catch(() => {});
+  try {
+    const rule = `type='signal',sender='${BUS}',member='NameOwnerChanged',arg0='${SECRETS}'`;
+    await callBus(bus, 'AddMatch', rule);
+    for (;;) {
+      // Before the look, so that no change falls between the two.
+      const changed = bus.signalled(BUS_PATH, 'NameOwnerChanged');
+      changed.catch(() => {});
+      if ((await ownerOf(bus)) === keyring.pid) return;
+      await Promise.race([changed, ended]);
+    }
+  } finally {
+    bus.close();
   }
+}
+
+/** The id of the process that has the Secret Service's name; undefined: nobody has it. */
+async function ownerOf(bus: BusConnection): Promise<unknown> {
+  try {
+    return (await callBus(bus, 'GetConnectionUnixProcessID', SECRETS))[0];
+  } catch (error) {
+    if (!(error instanceof BusError) || !error.reason.endsWith('.NameHasNoOwner')) throw error;
+    return undefined;
+  }
+}
+
+function callBus(bus: BusConnection, member: string, text: string): ReturnType<BusConnection['call']> {
+  return bus.call({
+    destination: BUS,
+    path: BUS_PATH,
+    interface: BUS,
+    member,
+    signature: 's',
+    args: [text],
+  });
 }
 
 async function call(
