@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { watchOutput } from '../support/watch-output.ts';
 import { withHostNames } from './engine-home.ts';
 import { programPaths } from './engine-machine.ts';
 import { HOSTS_FILE_TEXT, LOOK_ALIKE, QCI } from './host-names.ts';
@@ -15,8 +14,6 @@ export interface Dockerd {
   stop(): Promise<void>;
 }
 
-const readyWithinMs = 30_000;
-const lookAgainMs = 50;
 const stopWithinMs = 20_000;
 
 /**
@@ -48,12 +45,8 @@ export async function startDockerd(port?: number): Promise<Dockerd> {
   const [executable, ...args] = withHostNames(path('hosts'), [programPaths.dockerd, ...flags]);
   const daemon = spawn(executable, args, {
     env: { HOME: directory, PATH: '/usr/sbin:/usr/bin:/sbin:/bin', TMPDIR: directory },
-    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let log = '';
-  daemon.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log = (log + text).slice(-4000);
-  });
+  const { printed, says } = watchOutput(daemon);
   const ended = once(daemon, 'exit');
 
   const stop = async () => {
@@ -63,26 +56,12 @@ export async function startDockerd(port?: number): Promise<Dockerd> {
     clearTimeout(timer);
     await rm(directory, { recursive: true, force: true });
   };
-  const giveUpMs = performance.now() + readyWithinMs;
-  while (!(await accepts(path('docker.sock')))) {
-    if (daemon.exitCode !== null || performance.now() > giveUpMs) {
-      await stop();
-      throw new Error(`dockerd did not come up: ${log}`);
-    }
-    await sleep(lookAgainMs);
+  try {
+    // Its log, which is all that it prints, says so when it answers on its socket.
+    await says('that it listens', () => printed().stderr.includes('API listen on ') || undefined);
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return { address, stop };
-}
-
-async function accepts(socketPath: string): Promise<boolean> {
-  const socket = connect(socketPath);
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    // Not there yet, or not listening yet: both mean "not ready".
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

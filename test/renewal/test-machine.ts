@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rename, rm, watch, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Answer, answerOf } from '../e2e/answer-of.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { compiledHelper, type HelperResult, runHelper } from '../support/helper-program.ts';
+import { onceChanged } from '../support/once-changed.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { nothingLeftRunning } from './left-behind.ts';
 
@@ -101,20 +102,5 @@ export async function answerKept(
     return wanted !== undefined && readFileSync(join(answers, name), 'utf8').includes(wanted);
   };
   const isThere = () => readdirSync(answers).some((name) => name.endsWith('.json') && isKept(name));
-  const abort = new AbortController();
-  // Watching starts before the first look, so that nothing falls between the two.
-  const changes = watch(answers, { signal: abort.signal })[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const changed = changes.next();
-      if (isThere()) {
-        // The last wait is given up on purpose.
-        changed.catch(() => {});
-        return;
-      }
-      await changed;
-    }
-  } finally {
-    abort.abort();
-  }
+  await onceChanged(answers, () => isThere() || undefined);
 }

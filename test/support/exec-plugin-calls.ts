@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, watch } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HANG_SECONDS } from './exec-plugin-script.ts';
+import { onceChanged } from './once-changed.ts';
 
 const COMMAND_LINE_ATTEMPTS = 1000;
 
@@ -47,24 +48,11 @@ export async function readPluginCalls(directory: string): Promise<ExecPluginCall
 }
 
 /** Resolves once so many calls are recorded. */
-export async function awaitPluginCalls(directory: string, count: number): Promise<ExecPluginCall[]> {
-  const abort = new AbortController();
-  // Watching starts before the first look, so that no call falls between the two.
-  const changes = watch(directory, { signal: abort.signal })[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const changed = changes.next();
-      const calls = await readPluginCalls(directory);
-      if (calls.length >= count) {
-        // The last wait is given up on purpose.
-        changed.catch(() => {});
-        return calls;
-      }
-      await changed;
-    }
-  } finally {
-    abort.abort();
-  }
+export function awaitPluginCalls(directory: string, count: number): Promise<ExecPluginCall[]> {
+  return onceChanged(directory, async () => {
+    const calls = await readPluginCalls(directory);
+    return calls.length >= count ? calls : undefined;
+  });
 }
 
 /** Ends the processes that recorded calls and their children, if they still are what they were. */

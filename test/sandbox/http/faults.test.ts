@@ -60,12 +60,8 @@ describe('A server with a fault', () => {
   test('reads a request and never answers it', async () => {
     sandbox.setFault('registry', 'stall');
     const abort = new AbortController();
-    const answer = get(`${sandbox.registryUrl}/v2/`, abort.signal);
-    const received = new Promise<void>((resolve) => {
-      const poll = () => (sandbox.requests.length > 0 ? resolve() : setImmediate(poll));
-      poll();
-    });
-    await received;
+    const answer = get(`${sandbox.registryUrl}/openshift/token`, abort.signal);
+    await sandbox.received('registry-token');
     abort.abort();
     await assert.rejects(answer, { name: 'AbortError' });
   });
