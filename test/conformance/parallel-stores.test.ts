@@ -73,6 +73,7 @@ async function runAndKill(place: Place, verb: string, input: string, afterMs: nu
     child.once('error', reject);
     child.once('exit', (_status, signal) => resolve(signal === 'SIGKILL'));
   });
+  // No event tells when: a kill at any moment is what is tried.
   await sleep(afterMs);
   child.kill('SIGKILL');
   return ended;

@@ -40,10 +40,14 @@ interface CachedRecord {
   answer: { expiresAtMs?: number | null };
 }
 
-/** A home without any file. */
-export function helperHome(t: TestContext, program: Pick<HelperProgram, 'command'>): HelperHome {
+/** A home without any file. @param more of its environment */
+export function helperHome(
+  t: TestContext,
+  program: Pick<HelperProgram, 'command'>,
+  more: Readonly<Record<string, string>> = {},
+): HelperHome {
   const directory = realpathSync(temporaryDirectory(t));
-  const env = { HOME: directory, PATH: '/usr/bin:/bin' };
+  const env = { HOME: directory, PATH: '/usr/bin:/bin', ...more };
   const cacheFile = (host: string) => answerFile(join(directory, '.cache/docker-credential-openshift'), host);
   const run: HelperHome['run'] = (verb, input, options = {}) =>
     runHelper(program, verb, input, {
@@ -73,7 +77,7 @@ export function helperHome(t: TestContext, program: Pick<HelperProgram, 'command
   };
 }
 
-/** Waits until a file's last change lies so far back that the program relies on it. */
+/** Waits until a file's last change lies so far back that the program relies on it: it is time that must pass. */
 export async function settled(path: string): Promise<void> {
   while (Date.now() - statSync(path).ctimeMs < RACY_MS) await setTimeout(5);
 }

@@ -111,6 +111,7 @@ for (const program of helperPrograms) {
     );
     const result = await runWith(program, home.env, 'pipe', (write, end) => {
       write('r.exam');
+      // It is late on purpose, for the program to read what is there before; nothing tells when it has.
       setTimeout(() => {
         write('ple.com');
         end();

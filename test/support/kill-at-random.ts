@@ -27,6 +27,7 @@ export async function killAtRandom(
     const exit = once(child, 'exit');
     if (after === 'first output') await firstOutput(child);
     else child.stdout.resume();
+    // No event tells when: a kill at any moment is what is tried.
     await Promise.race([exit, pause(Math.random() * withinMs)]);
     child.kill('SIGKILL');
     const [, signal] = (await exit) as [number | null, NodeJS.Signals | null];
