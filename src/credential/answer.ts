@@ -10,7 +10,7 @@ export interface CredentialAnswer {
   readonly expiresAtMs: number | null;
   /** When its end is to be announced, in ms since the epoch: then it is asked about, and the person told. */
   readonly warnAfterMs?: number;
-  /** Neither the cluster nor the registry could be asked about it, or what comes before it could not be had. */
+  /** Neither the cluster nor the registry could say whether it is good, or what comes before it could not be had. */
   readonly unchecked?: true;
 }
 

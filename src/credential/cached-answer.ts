@@ -7,7 +7,7 @@ import { clockShiftMs, type Moment } from './clock.ts';
  * cluster whose token validation is down says 401 to live tokens too, and erases nothing of this.
  */
 export interface TokenKnowledge {
-  /** Names the token without telling it; see `fingerprintOf`. */
+  /** Names the token without telling it; see `fingerprintOf`, and of a typed login that goes to no cluster `nameOfStored`. */
   readonly fingerprint: string;
   /** Ms since the epoch; null: it never ends; undefined: the cluster did not say. */
   readonly expiresAtMs?: number | null;
@@ -21,6 +21,8 @@ export interface TokenKnowledge {
   readonly opensImages?: boolean;
   /** The cluster said that the token's own object is gone: it stays dead. */
   readonly revoked?: boolean;
+  /** The registry that the login was typed for refused it, and has not accepted it since. */
+  readonly refused?: boolean;
   /** The user name that the cluster knows the token by. */
   readonly username?: string;
 }

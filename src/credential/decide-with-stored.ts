@@ -2,14 +2,16 @@ import { bindHost, type RegistrySettings } from '../registry/bind-host.ts';
 import { outlivesMargin } from './answer.ts';
 import { answerWithToken } from './answer-with-token.ts';
 import { AppError, describeError } from './app-error.ts';
+import type { TokenKnowledge } from './cached-answer.ts';
 import { type DecidePorts, type Decision, decideAnswer } from './decide-answer.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Identities } from './identity.ts';
+import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
 import type { SecretFault, SecretReading, StoredLogin } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
 import { logInAgain } from './token-words.ts';
 
-export interface DecideWithStoredPorts extends DecidePorts {
+export interface DecideWithStoredPorts extends DecidePorts, JudgeTypedLoginPorts {
   /** What is stored for a host; asks no keychain. */
   findStored(host: string): StoredLogin | undefined;
   /** Why what is stored for a host does not count; undefined: it counts, or there is none. Asks no keychain. */
@@ -24,16 +26,18 @@ export interface StoredDecision extends Decision {
   readonly stored?: StoredLogin;
 }
 
-/** Why a stored login is not answered: it is over, its cluster refused it, or it could not be had just now. */
+/** Why a stored login is not answered: it is over, its cluster or registry refused it, or it could not be had just now. */
 interface Refusal {
   readonly kind: 'over' | 'refused' | 'out-of-reach';
   readonly why: string;
+  /** What was learnt of it. */
+  readonly knowledge?: TokenKnowledge | undefined;
 }
 
 /**
  * `get`, from the start. A login that a person stored for the host comes before the context's own, as long as it is
  * good: where its cluster is known, by the same check. Where none is bound to the host it is answered as it was typed,
- * and nobody is asked.
+ * unless the registry itself refuses it: a dead one would close public images, too.
  * @param host a normalised registry host
  */
 export async function decideWithStored(host: string, ports: DecideWithStoredPorts): Promise<StoredDecision> {
@@ -52,11 +56,17 @@ export async function decideWithStored(host: string, ports: DecideWithStoredPort
 }
 
 /** What is answered in place of a stored login, which should be heard of where it is missed. */
-function insteadOf({ kind, why }: Refusal, own: Decision): Decision {
+function insteadOf({ kind, why, knowledge }: Refusal, own: Decision): Decision {
   const { answer } = own;
   if (answer.kind === 'anonymous') {
     const reason = joined(why, answer.reason ?? undefined);
-    const told = { ...own, signedOut: false, answer: { ...answer, reason } };
+    const learnt = own.knowledge ?? knowledge;
+    const told = {
+      ...own,
+      signedOut: false,
+      answer: { ...answer, reason },
+      ...(learnt === undefined ? {} : { knowledge: learnt }),
+    };
     // A keyring that is unlocked should show at once.
     return kind === 'out-of-reach' ? { ...told, mayLie: false } : told;
   }
@@ -95,7 +105,13 @@ async function answerStored(
   const identities = isAnyBound(host, stored, settings) ? await ports.readIdentities() : NOBODY;
   const server = serverOf(host, stored, settings, identities);
   const answer = { kind: 'credential', username: stored.username, secret, expiresAtMs } as const;
-  if (server === null) return { answer, stored };
+  if (server === null) {
+    const verdict = await judgeTypedLogin(host, stored, answer, ports);
+    const { answer: judged, ...learnt } = verdict;
+    if (judged !== undefined) return { ...learnt, answer: judged, stored };
+    const why = `${wordsFor(host, stored)} is not accepted by ${host}. ${logInAgain(host)}`;
+    return { ...learnt, kind: 'refused', why };
+  }
   if (server === undefined)
     return { kind: 'out-of-reach', why: `${wordsFor(host, stored)} can't be checked.` };
   try {

@@ -1,3 +1,4 @@
+import { apiHost } from '../registry/api-host.ts';
 import { judgeLogin, type LoginReply } from './judge-login.ts';
 import { parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
@@ -37,8 +38,9 @@ export async function askForManifest(
   const { host, repository, reference } = image;
   const url = new URL(`https://${host}/v2/${repository}/manifests/${reference}`);
   const first = await send(url, { accept: MANIFESTS }, 'HEAD');
-  const challenge = readChallenge(first.headers?.['www-authenticate']);
-  if (first.status !== 401 || challenge === undefined) return told(first);
+  const header = first.headers?.['www-authenticate'];
+  if (first.status !== 401 || header === undefined) return told(first);
+  const challenge = readChallenge(header);
   const basic = login === undefined ? undefined : basicOf(login);
   const isOwn = challenge.realm?.host === url.host;
   if (challenge.realm === undefined || (basic !== undefined && !isOwn)) {
@@ -58,25 +60,53 @@ export async function askForManifest(
 }
 
 /**
- * Asks a registry whether it takes a login, for no image in particular, by the challenge of its `/v2/`. The login goes to
- * the registry itself and to nobody else.
+ * Asks a registry whether it takes a login, for no image in particular, by the challenge of its `/v2/`, and with the
+ * parameters that engines send (distribution, "Token authentication"; `account` is docker's and podman's).
  * @param challenge the `WWW-Authenticate` of that answer, whose status was 401
+ * @param goesTo `itself`: to the registry and to nobody else; `its realm`: wherever the registry says that its tokens are
+ *   given out, over verified TLS
  */
 export async function askForLogin(
   host: string,
   challenge: string,
   login: { readonly username: string; readonly token: string },
+  goesTo: 'itself' | 'its realm',
   { send }: AskRegistryPorts,
 ): Promise<LoginReply> {
   const authorization = basicOf(login);
-  const { realm, service } = readChallenge(challenge) ?? {};
-  if (realm === undefined)
+  const { isBasic, realm, service } = readChallenge(challenge);
+  if (isBasic)
     return judgeLogin(await send(new URL(`https://${host}/v2/`), { authorization }, 'GET'), 'registry');
-  if (realm.host !== new URL(`https://${host}`).host) {
+  if (realm === undefined) return { kind: 'unknown', detail: 'it names no https endpoint for its tokens' };
+  if (goesTo === 'itself' && realm.host !== new URL(`https://${host}`).host) {
     return { kind: 'unknown', detail: `its tokens are given out by ${realm.host}` };
   }
   if (service !== undefined) realm.searchParams.set('service', service);
+  realm.searchParams.set('account', login.username);
   return judgeLogin(await send(realm, { authorization }, 'GET'), 'token endpoint');
+}
+
+/**
+ * Asks a registry whether it takes the login that a person typed for it, from the start. Unlike a cluster's token it is
+ * the secret for this registry and for nothing else, and the engine that asks for it sends it a moment later to the same
+ * realm: docker.io has its tokens given out by auth.docker.io, a GitLab registry by its GitLab.
+ * @param host a normalised registry host
+ */
+export async function askForTypedLogin(
+  host: string,
+  login: { readonly username: string; readonly token: string },
+  ports: AskRegistryPorts,
+): Promise<LoginReply> {
+  const url = `https://${apiHost(host)}/v2/`;
+  // Runtimes differ in what they take for a name (`xn--a`).
+  if (!URL.canParse(url)) return { kind: 'unknown', detail: 'its name makes no URL' };
+  const first = await ports.send(new URL(url), {}, 'GET');
+  const challenge = first.headers?.['www-authenticate'];
+  if (first.status === 401 && challenge !== undefined)
+    return askForLogin(apiHost(host), challenge, login, 'its realm', ports);
+  const said = judgeLogin(first, 'registry');
+  // Who was shown no login refuses none.
+  return said.kind === 'refused' ? { kind: 'unknown', detail: `it answered ${first.status}` } : said;
 }
 
 function basicOf({ username, token }: { readonly username: string; readonly token: string }): string {
@@ -92,17 +122,22 @@ function told({ status, detail }: Reply, who = 'it'): ManifestReply {
 }
 
 interface Challenge {
-  /** Of a Bearer challenge; undefined: another kind. */
+  readonly isBasic: boolean;
+  /** Of a Bearer challenge; undefined: another kind, or no https URL. */
   readonly realm: URL | undefined;
   readonly service: string | undefined;
   readonly scope: string | undefined;
 }
 
 /** Reads `WWW-Authenticate: Bearer realm="…",service="…",scope="…"`. */
-function readChallenge(header: string | undefined): Challenge | undefined {
-  if (header === undefined) return undefined;
+function readChallenge(header: string): Challenge {
   const field = (name: string) => new RegExp(`(?:^|[\\s,])${name}="([^"]*)"`, 'i').exec(header)?.[1];
   const realm = field('realm') ?? '';
   const isBearer = /^bearer\s/i.test(header) && URL.canParse(realm) && realm.startsWith('https:');
-  return { realm: isBearer ? new URL(realm) : undefined, service: field('service'), scope: field('scope') };
+  return {
+    isBasic: /^basic\b/i.test(header),
+    realm: isBearer ? new URL(realm) : undefined,
+    service: field('service'),
+    scope: field('scope'),
+  };
 }

@@ -1,6 +1,8 @@
 import type { Inspection, RegistryProbe } from '../credential/check-token.ts';
 import type { Identity } from '../credential/identity.ts';
+import type { TypedLoginWord } from '../credential/judge-typed-login.ts';
 import { QCI_HOST } from '../registry/catalogue.ts';
+import { askForTypedLogin } from './ask-registry.ts';
 import {
   type BoundedRequests,
   type BoundedRequestsPorts,
@@ -22,6 +24,8 @@ export interface ClusterAccessPorts extends BoundedRequestsPorts {
 export interface ClusterAccess {
   inspectToken(identity: Identity, token: string): Promise<Inspection>;
   probeRegistry(host: string, identity: Identity, username: string, token: string): Promise<RegistryProbe>;
+  /** Asks a registry that no cluster is bound to about the login that was typed for it. */
+  probeTypedLogin(host: string, username: string, secret: string): Promise<TypedLoginWord>;
   /**
    * One request to the identity's API server; never throws.
    * @param token undefined: the identity proves itself by its client certificate
@@ -108,8 +112,20 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
       const { kind } = judgeLogin(reply, 'token endpoint');
       return kind === 'unknown' ? 'failing' : kind;
     },
+    probeTypedLogin: async (host, username, secret) => {
+      const connection = await registryConnection(host, NO_CLUSTER, rootsOrFault);
+      const said = await askForTypedLogin(
+        host,
+        { username, token: secret },
+        { send: (url, headers, method) => send(url, connection, headers, undefined, method) },
+      );
+      return said.kind;
+    },
   };
 }
+
+/** The system's roots and the environment's proxy count. */
+export const NO_CLUSTER: Pick<Connection, 'ca' | 'proxyUrl'> = { ca: undefined, proxyUrl: undefined };
 
 /** The registry's route may have another CA than the API: both the system's roots and the kubeconfig's CA count. */
 export async function registryConnection(

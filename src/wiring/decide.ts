@@ -123,6 +123,7 @@ function decidePorts(
     endOf: jwtEndMs,
     inspectToken: access.inspectToken,
     probeRegistry: access.probeRegistry,
+    probeTypedLogin: access.probeTypedLogin,
   };
 }
 

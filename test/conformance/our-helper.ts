@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OFF_NETWORK } from '../support/off-network.ts';
 import { startSecretService } from '../support/secret-service.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { HelperKind, Place } from './helper-under-test.ts';
@@ -15,7 +16,7 @@ export function withKeychain(program: Program): HelperKind {
     async start(t) {
       const { env, stop } = await startSecretService(temporaryDirectory(t));
       t.after(stop);
-      return { command: program.command, env };
+      return { command: program.command, env: { ...env, ...OFF_NETWORK } };
     },
   };
 }
@@ -29,7 +30,7 @@ export function withFiles(program: Program): HelperKind {
       const directory = join(home, '.config/docker-credential-openshift');
       mkdirSync(directory, { recursive: true });
       writeFileSync(join(directory, 'config.yaml'), 'secrets: file\n');
-      return { command: program.command, env: { HOME: home, PATH: process.env.PATH ?? '' } };
+      return { command: program.command, env: { HOME: home, PATH: process.env.PATH ?? '', ...OFF_NETWORK } };
     },
   };
 }

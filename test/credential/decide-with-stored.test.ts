@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { AppError } from '../../src/credential/app-error.ts';
 import type { Inspection } from '../../src/credential/check-token.ts';
 import { type DecideWithStoredPorts, decideWithStored } from '../../src/credential/decide-with-stored.ts';
+import type { TypedLoginWord } from '../../src/credential/judge-typed-login.ts';
 import type { SecretReading, StoredLogin } from '../../src/credential/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
@@ -21,6 +22,8 @@ interface Given {
   jwtEnd?: number;
   /** What the cluster says of the stored secret; of the context's own token it says that it is good. */
   says?: Inspection;
+  /** What the registry says of it; it is asked where no cluster is. */
+  registrySays?: TypedLoginWord;
   ports?: Partial<DecideWithStoredPorts>;
 }
 
@@ -59,6 +62,10 @@ async function decide(given: Given = {}) {
       return token === TOKEN ? accepted() : says;
     },
     probeRegistry: async () => 'unreachable',
+    probeTypedLogin: async (name, username, secret) => {
+      asked.push(`${name} about ${username}:${secret}`);
+      return given.registrySays ?? unexpected('probeTypedLogin')();
+    },
     findStored: () => stored,
     whyStoredUnusable: async () => undefined,
     readStored: async () => reading,
@@ -70,12 +77,50 @@ async function decide(given: Given = {}) {
 const secretOf = ({ answer }: { answer: { kind: string; secret?: string } }) => answer.secret;
 const reasonOf = ({ answer }: { answer: { kind: string; reason?: string | null } }) => answer.reason;
 
-test('for a host of no cluster it is answered as it was typed, and nobody is asked', async () => {
+const TYPED = { kind: 'credential', username: 'robot', secret: 'typed', expiresAtMs: null } as const;
+
+test('for a host of no cluster it is answered as it was typed, once the registry, and nobody else, has accepted it', async () => {
   for (const host of [HOST, 'quay.io', 'index.docker.io', 'registry.redhat.io']) {
-    const { answer, asked, stored } = await decide({ host });
-    assert.deepEqual([answer.kind, asked, stored?.id], ['credential', [], '1'], host);
-    assert.deepEqual(answer, { kind: 'credential', username: 'robot', secret: 'typed', expiresAtMs: null });
+    const { answer, asked, stored } = await decide({ host, registrySays: 'accepted' });
+    assert.deepEqual([answer, asked, stored?.id], [TYPED, [`${host} about robot:typed`], '1']);
   }
+});
+
+test('one that the registry refuses is told with what mends it, and pulls go on anonymously', async () => {
+  const decision = await decide({ host: 'quay.io', registrySays: 'refused' });
+  assert.equal(
+    reasonOf(decision),
+    'The login of robot stored for quay.io is not accepted by quay.io. Run: docker login quay.io',
+  );
+  assert.deepEqual([decision.stored, decision.mayLie], [undefined, undefined]);
+  assert.deepEqual(decision.knowledge, { fingerprint: 'stored 1', refused: true });
+});
+
+test('a registry that can not say speaks against nothing: one that fails is asked again soon', async () => {
+  const unknown = await decide({ host: 'quay.io', registrySays: 'unknown' });
+  assert.deepEqual(unknown.answer, TYPED);
+  const failing = await decide({ host: 'quay.io', registrySays: 'failing' });
+  assert.deepEqual(failing.answer, { ...TYPED, unchecked: true });
+});
+
+test('one that was refused stays so until the registry accepts it, and another login is no longer that one', async () => {
+  const known = { fingerprint: 'stored 1', refused: true };
+  const ports = { recallKnowledge: () => known };
+  for (const registrySays of ['unknown', 'failing'] as const) {
+    const refused = await decide({ host: 'quay.io', registrySays, ports });
+    assert.deepEqual([refused.answer.kind, refused.knowledge], ['anonymous', known], registrySays);
+    const another = await decide({ host: 'quay.io', registrySays, ports, stored: { id: '2' } });
+    assert.equal(secretOf(another), 'typed', registrySays);
+  }
+  const accepted = await decide({ host: 'quay.io', registrySays: 'accepted', ports });
+  assert.deepEqual([secretOf(accepted), accepted.knowledge], ['typed', { fingerprint: 'stored 1' }]);
+});
+
+test('where a registry refuses it, what the current context has for the host takes its place', async () => {
+  const claims = { readClaim: async () => ({ claimed: true, rivals: [] }) };
+  const decision = await decide({ registrySays: 'refused', ports: claims });
+  assert.equal(secretOf(decision), TOKEN);
+  assert.match(decision.warning ?? '', /^The login of robot stored for .* is not accepted by /);
 });
 
 test('a JWT that has ended is answered to nobody, though no cluster is asked', async () => {
@@ -84,7 +129,10 @@ test('a JWT that has ended is answered to nobody, though no cluster is asked', a
     reasonOf(decision),
     'The login of robot stored for quay.io expired 3 days ago. Run: docker login quay.io',
   );
-  assert.equal(secretOf(await decide({ host: 'quay.io', jwtEnd: NOW + DAY })), 'typed');
+  assert.equal(
+    secretOf(await decide({ host: 'quay.io', jwtEnd: NOW + DAY, registrySays: 'accepted' })),
+    'typed',
+  );
 });
 
 test('one whose end is known to be over is not even read from the keychain', async () => {
@@ -189,6 +237,7 @@ test('one that another took the place of, between the look at what is stored and
   });
   const ids = ['1', '2', '3', '3'];
   const { answer, stored } = await decide({
+    registrySays: 'accepted',
     ports: {
       findStored: () => login(ids.shift() ?? ''),
       readStored: async ({ id }) => (id === '3' ? { secret: 's3' } : { fault: 'gone' }),

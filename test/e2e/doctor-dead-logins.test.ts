@@ -26,10 +26,14 @@ for (const program of helperPrograms) {
     assert.deepEqual(await about(host, 'bindings'), [['ok', null]]);
     assert.deepEqual(await about(host, 'kubeconfig'), [['note', null]]);
     sandbox.revoke(token);
-    const mend = `docker logout ${host}`;
-    for (const word of [image, `${host}/bob-ns/secret`]) {
-      assert.deepEqual(await about(word, 'image-pull'), [['problem', mend]], word);
-      assert.deepEqual(await about(word, 'registry-login'), [['problem', mend]], word);
+    const mend = `docker login ${host}`;
+    for (const [word, pull] of [
+      [image, ['ok', null]],
+      [`${host}/bob-ns/secret`, ['problem', mend]],
+    ] as const) {
+      assert.deepEqual(await about(word, 'login'), [['problem', mend]], word);
+      assert.deepEqual(await about(word, 'registry-login'), [], word);
+      assert.deepEqual(await about(word, 'image-pull'), [pull], word);
     }
     await home.run('erase', host, { env: home.env });
     assert.deepEqual(await about(image, 'image-pull'), [['ok', null]]);

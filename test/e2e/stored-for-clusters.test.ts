@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fingerprintOf } from '../../src/storage/fingerprint.ts';
@@ -7,7 +7,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
-import { answered, filesWith, store } from './storing.ts';
+import { answered, filesWith, makeOld, store } from './storing.ts';
 
 for (const program of helperPrograms) {
   testBoundHosts(program);
@@ -35,7 +35,7 @@ function testBoundHosts(program: HelperProgram): void {
     assert.deepEqual(filesWith(home, robots).length, 1);
 
     sandbox.revoke(robots);
-    forgetAnswers(home);
+    makeOld(home, host);
     const { token, said } = await home.get(host);
     assert.equal(token, fingerprintOf(home.token));
     assert.match(
@@ -84,12 +84,4 @@ function testBoundHosts(program: HelperProgram): void {
     assert.equal(status, 0);
     assert.equal(existsSync(join(home.directory, '.local/state/docker-credential-openshift/stored')), false);
   });
-}
-
-function forgetAnswers(home: HelperHome): void {
-  const answers = join(home.directory, '.cache/docker-credential-openshift/answers');
-  for (const name of readdirSync(answers))
-    home.editCached(decodeURIComponent(name.slice(0, -5)), (record) => {
-      record.checkedAt.wallMs = 0;
-    });
 }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { OFF_NETWORK } from '../support/off-network.ts';
 import { anonymous } from './answer-of.ts';
 import { helperHome } from './helper-home.ts';
 import { answered, filesWith, HOST, SECRET, store } from './storing.ts';
@@ -13,7 +14,7 @@ for (const program of helperPrograms) {
 
 function testFiles(program: HelperProgram): void {
   test(`${program.name}: without a keychain nothing is stored, and it is said how to choose files`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     const { status, stdout, stderr } = await store(home, HOST, SECRET);
     assert.deepEqual([status, stderr], [1, '']);
     assert.match(
@@ -26,7 +27,7 @@ function testFiles(program: HelperProgram): void {
   });
 
   test(`${program.name}: in podman's user namespace that is said, too`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     const env = { ...home.env, _CONTAINERS_ROOTLESS_UID: '1000' };
     assert.match(
       (await store(home, HOST, SECRET, env)).stdout,
@@ -35,7 +36,7 @@ function testFiles(program: HelperProgram): void {
   });
 
   test(`${program.name}: with \`secrets: file\` a login is kept in one private file, and answered until it is erased`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: file\n');
     const hub = 'https://index.docker.io/v1/';
     for (const host of [HOST, hub, '[::1]:5000']) {
@@ -58,7 +59,7 @@ function testFiles(program: HelperProgram): void {
   });
 
   test(`${program.name}: a directory that is open to others gets no secret, and is named`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: file\n');
     const stored = join(home.directory, '.local/state/docker-credential-openshift/stored');
     mkdirSync(stored, { recursive: true });
@@ -70,7 +71,7 @@ function testFiles(program: HelperProgram): void {
   });
 
   test(`${program.name}: a login that others may read is answered no more, told everywhere, and erased all the same`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: file\n');
     const directory = join(home.directory, '.local/state/docker-credential-openshift/stored');
     const file = join(directory, `${HOST}.json`);
@@ -110,7 +111,7 @@ function testFiles(program: HelperProgram): void {
   });
 
   test(`${program.name}: without a HOME nothing is kept in a place that is gone after a restart`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: file\n');
     const env = {
       PATH: home.env.PATH ?? '',
@@ -128,7 +129,7 @@ function testFiles(program: HelperProgram): void {
   });
 
   test(`${program.name}: a config that says something else of secrets is not guessed at`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: safe\n');
     const { status, stdout } = await store(home, HOST, SECRET);
     assert.equal(status, 1);
@@ -136,7 +137,7 @@ function testFiles(program: HelperProgram): void {
   });
 
   test(`${program.name}: a token that has ended is answered to nobody, and the reason is said`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: file\n');
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const jwt = `${part({ alg: 'none' })}.${part({ exp: 1_700_000_000 })}.c2ln`;
@@ -150,7 +151,7 @@ function testFiles(program: HelperProgram): void {
   });
 
   test(`${program.name}: what is wrong with what comes to store is said, and nothing written`, async (t) => {
-    const home = helperHome(t, program);
+    const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: file\n');
     const fields = (username: string, secret: string) =>
       `{"ServerURL":"r.example.com","Username":${username},"Secret":${secret}}`;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { testWith } from '../support/find-program.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { OFF_NETWORK } from '../support/off-network.ts';
 import { secretServicePrograms } from '../support/secret-service.ts';
 import { anonymous } from './answer-of.ts';
 import { helperHome } from './helper-home.ts';
@@ -22,7 +23,7 @@ function testKeychain(program: HelperProgram): void {
       `${program.name}: what is typed lies in the keychain and in no file, and is answered until it is erased`,
     ),
     async (t) => {
-      const home = helperHome(t, program);
+      const home = helperHome(t, program, OFF_NETWORK);
       const service = await keyring(t);
       const env = inSession(home, service);
       assert.equal((await store(home, HOST, SECRET, env)).status, 0);
@@ -49,7 +50,7 @@ function testKeychain(program: HelperProgram): void {
       `${program.name}: a keychain that is locked, hangs or is gone is named within a second, and ends nothing`,
     ),
     async (t) => {
-      const home = helperHome(t, program);
+      const home = helperHome(t, program, OFF_NETWORK);
       const service = await keyring(t);
       const env = inSession(home, service);
       assert.equal((await store(home, HOST, SECRET, env)).status, 0);
@@ -86,7 +87,7 @@ function testKeychain(program: HelperProgram): void {
       `${program.name}: nothing is executed from the temporary directory, and nothing left there`,
     ),
     async (t) => {
-      const home = helperHome(t, program);
+      const home = helperHome(t, program, OFF_NETWORK);
       const env = { ...inSession(home, await keyring(t)), TMPDIR: join(home.directory, 'tmp') };
       mkdirSync(env.TMPDIR, { mode: 0o500 });
       assert.equal((await store(home, HOST, SECRET, env)).status, 0);
@@ -103,7 +104,7 @@ function testLeftOver(program: HelperProgram): void {
       `${program.name}: what a locked keyring does not give up is told until it is gone`,
     ),
     async (t) => {
-      const home = helperHome(t, program);
+      const home = helperHome(t, program, OFF_NETWORK);
       const service = await keyring(t);
       const env = inSession(home, service);
       assert.equal((await store(home, HOST, SECRET, env)).status, 0);
@@ -129,7 +130,7 @@ function testLeftOver(program: HelperProgram): void {
       `${program.name}: a damaged note keeps nothing in the keyring from being erased`,
     ),
     async (t) => {
-      const home = helperHome(t, program);
+      const home = helperHome(t, program, OFF_NETWORK);
       const service = await keyring(t);
       const env = inSession(home, service);
       for (const host of [HOST, 'quay.io']) assert.equal((await store(home, host, SECRET, env)).status, 0);

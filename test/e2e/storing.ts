@@ -44,3 +44,10 @@ export function filesWith({ directory }: HelperHome, text: string): string[] {
     .map(({ parentPath, name }) => join(parentPath, name))
     .filter((path) => readFileSync(path, 'utf8').includes(text));
 }
+
+/** Has the answer for a host checked so long ago that it is due again. */
+export function makeOld(home: HelperHome, host: string): void {
+  home.editCached(host, (record) => {
+    record.checkedAt.wallMs = 0;
+  });
+}

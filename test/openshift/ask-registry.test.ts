@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { askForLogin, askForManifest } from '../../src/openshift/ask-registry.ts';
+import { askForLogin, askForManifest, askForTypedLogin } from '../../src/openshift/ask-registry.ts';
 import { createBoundedRequests } from '../../src/openshift/bounded-requests.ts';
 import type { Reply } from '../../src/openshift/send-request.ts';
 import { createReachability } from '../../src/storage/reachability.ts';
@@ -127,7 +127,7 @@ test('whether a registry takes a login is asked by its own challenge, and told a
   const login = { username: 'bob', token: 'typed' };
   const asked: string[] = [];
   const ask = (given: Reply, challenge = `Bearer realm="https://${host}/openshift/token",service="s"`) =>
-    askForLogin(host, challenge, login, {
+    askForLogin(host, challenge, login, 'itself', {
       send: async (url, headers) => {
         asked.push(url.href);
         assert.equal(headers.authorization, `Basic ${Buffer.from('bob:typed').toString('base64')}`);
@@ -146,7 +146,7 @@ test('whether a registry takes a login is asked by its own challenge, and told a
   assert.equal((await ask(reply(302))).kind, 'unknown');
   // A page is no token.
   assert.equal((await ask(reply(200, '<html></html>'))).kind, 'unknown');
-  assert.deepEqual(new Set(asked), new Set([`https://${host}/openshift/token?service=s`]));
+  assert.deepEqual(new Set(asked), new Set([`https://${host}/openshift/token?service=s&account=bob`]));
   assert.deepEqual(await ask(reply(200), 'Basic realm="x"'), { kind: 'accepted' });
   assert.equal(asked.pop(), `https://${host}/v2/`);
 });
@@ -155,10 +155,66 @@ test('a login goes to no token endpoint that is elsewhere', async () => {
   const challenge = 'Bearer realm="https://auth.example.org/token"';
   const send = () => assert.fail('it was sent');
   assert.deepEqual(
-    await askForLogin('registry.example.com', challenge, { username: 'bob', token: 'x' }, { send }),
+    await askForLogin('registry.example.com', challenge, { username: 'bob', token: 'x' }, 'itself', { send }),
     {
       kind: 'unknown',
       detail: 'its tokens are given out by auth.example.org',
     },
   );
+});
+
+const TYPED = { username: 'robot', token: 'typed' };
+
+test('a login that was typed for a registry is sent where the registry has its tokens given out, by https', async () => {
+  const challenge = 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io"';
+  for (const [given, kind] of [
+    [reply(200, '{"token":"x"}'), 'accepted'],
+    [reply(401), 'refused'],
+    [reply(403), 'refused'],
+    [reply(429), 'failing'],
+    [reply(503), 'failing'],
+    [reply(0), 'unknown'],
+    [reply(400), 'unknown'],
+    [reply(302), 'unknown'],
+    [reply(200, '<html></html>'), 'unknown'],
+  ] as const) {
+    const ports = answering(reply(401, '', challenge), given);
+    assert.equal((await askForTypedLogin('docker.io', TYPED, ports)).kind, kind, String(given.status));
+    assert.deepEqual(ports.asked, [
+      'GET https://registry-1.docker.io/v2/',
+      'GET https://auth.docker.io/token?service=registry.docker.io&account=robot with a secret',
+    ]);
+  }
+});
+
+test('only who was shown a typed login can refuse it', async () => {
+  for (const [given, kind] of [
+    [reply(200), 'accepted'],
+    [reply(401), 'unknown'],
+    [reply(403), 'unknown'],
+    [reply(404), 'unknown'],
+    [reply(301), 'unknown'],
+    [reply(0), 'unknown'],
+    [reply(500), 'failing'],
+    // What an engine would send there it would send in the clear, or not at all.
+    [reply(401, '', 'Bearer realm="http://auth.example.org/token"'), 'unknown'],
+    [reply(401, '', 'Negotiate'), 'unknown'],
+  ] as const) {
+    const ports = answering(given);
+    assert.equal((await askForTypedLogin('registry.example.com', TYPED, ports)).kind, kind);
+    assert.deepEqual(ports.asked, ['GET https://registry.example.com/v2/']);
+  }
+});
+
+test('a registry that wants Basic is shown the login itself', async () => {
+  for (const [status, kind] of [
+    [200, 'accepted'],
+    [401, 'refused'],
+    [403, 'refused'],
+    [503, 'failing'],
+  ] as const) {
+    const ports = answering(reply(401, '', 'BASIC realm="Nexus"'), reply(status));
+    assert.equal((await askForTypedLogin('registry.example.com', TYPED, ports)).kind, kind);
+    assert.equal(ports.asked[1], 'GET https://registry.example.com/v2/ with a secret');
+  }
 });

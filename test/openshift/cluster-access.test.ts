@@ -9,6 +9,7 @@ import { connectionTo } from '../support/api-request.ts';
 import { unexpected } from '../support/identities.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { startConnectProxy } from '../support/test-proxy.ts';
+import { startTokenRegistry } from '../support/token-registry.ts';
 
 const PATH = '/apis/user.openshift.io/v1/users/~';
 
@@ -64,6 +65,25 @@ test("the registry's certificate may be of the API's authority or of the system'
   assert.equal(await probe(sandbox, token), 'unreachable');
   assert.equal(await probe(sandbox, token, { connection: { insecure: true, ca: undefined } }), 'unreachable');
   assert.deepEqual(sandbox.requests, []);
+});
+
+test('a login that was typed for a registry of no cluster goes to its realm over verified TLS, and nowhere else', async (t) => {
+  const registry = await startTokenRegistry(t);
+  registry.logins.add('robot:typed');
+  const sandbox = await runningSandbox(t);
+  const ask = (secret: string, roots = [registry.caPem]) =>
+    accessTo(sandbox, { roots }).access.probeTypedLogin(registry.host, 'robot', secret);
+  assert.deepEqual([await ask('typed'), await ask('revoked')], ['accepted', 'refused']);
+  assert.deepEqual(
+    registry.requests.slice(0, 2).map(({ host, path, login }) => [host, path, login]),
+    [
+      [registry.host, '/v2/', false],
+      [registry.authHost, '/token?service=registry&account=robot', true],
+    ],
+  );
+  registry.requests.length = 0;
+  assert.equal(await ask('typed', []), 'unknown');
+  assert.deepEqual([registry.requests, sandbox.requests], [[], []]);
 });
 
 test('a server that could not be reached is not tried again, and one that was reached is', async (t) => {

@@ -110,7 +110,7 @@ function checked(facts: HostFacts, outcome: RenewOutcome | undefined, nowMs: num
   if (outcome.kind === 'good') {
     // An answer does not tell a token without an end from one whose end is not known.
     const expiresAtMs = outcome.expiresAtMs ?? facts.expiresAtMs;
-    // Where nothing can be kept, no file tells that it was checked. What was typed for no cluster is not.
+    // Where nothing can be kept, no file tells that it was checked. What was typed for no cluster may not be.
     const checkedAtMs = facts.checkedAtMs ?? (facts.renews === 'stored' ? undefined : nowMs);
     return { ...facts, reason: undefined, expiresAtMs, checkedAtMs };
   }

@@ -1,3 +1,4 @@
+import { nameOfStored } from '../../credential/judge-typed-login.ts';
 import { answerFile } from '../../storage/answer-file.ts';
 import { cacheDirectory, type Place } from '../../storage/directories.ts';
 import { removeFile } from '../../storage/remove-file.ts';
@@ -20,8 +21,10 @@ export async function dropRefusedAnswer(
   if (secret === undefined || cache === null) return undefined;
   const { answer, knowledge, keep } = await decisionOf(host);
   if (answer.kind === 'credential' && answer.secret === secret.secret) return undefined;
-  // A cluster that is away for a moment makes no cached token worse: the registry has the last word.
-  if ((await askLogin(host, secret)).kind !== 'refused') return undefined;
+  // A cluster that is away for a moment makes no cached token worse: the registry has the last word. Of what was typed for
+  // no cluster it has said it by now.
+  const isRefused = knowledge?.refused === true && knowledge.fingerprint === secret.name;
+  if (!isRefused && (await askLogin(host, secret)).kind !== 'refused') return undefined;
   // What takes its place also holds what is known of the token.
   await keep();
   const now = await cachedLogin(host, here);
@@ -33,7 +36,7 @@ export async function dropRefusedAnswer(
 async function cachedLogin(host: string, here: Place) {
   const cached = recall(host, here);
   if (cached === null || cached.kind === 'anonymous') return undefined;
-  if (cached.kind === 'credential') return cached;
+  if (cached.kind === 'credential') return { ...cached, name: undefined };
   const read = await readKept(host, cached, here);
-  return 'fault' in read ? undefined : read.answer;
+  return 'fault' in read ? undefined : { ...read.answer, name: nameOfStored(cached) };
 }

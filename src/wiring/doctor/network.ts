@@ -8,9 +8,10 @@ import { outlivesMargin } from '../../credential/answer.ts';
 import { loginCommand } from '../../credential/login-command.ts';
 import { askForLogin, askForManifest, type ManifestReply } from '../../openshift/ask-registry.ts';
 import { createBoundedRequests } from '../../openshift/bounded-requests.ts';
-import { registryConnection } from '../../openshift/cluster-access.ts';
+import { NO_CLUSTER, registryConnection } from '../../openshift/cluster-access.ts';
 import type { Connection } from '../../openshift/connection.ts';
 import { kubeconfigPaths } from '../../openshift/kubeconfig-paths.ts';
+import { apiHost } from '../../registry/api-host.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import type { Place } from '../../storage/directories.ts';
@@ -62,7 +63,7 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
   const placeOf = byName((host) => clusterOf(host, session));
   const connectionOf = async (host: string) => {
     const { connection } = await placeOf(host);
-    return registryConnection(host, connection ?? NOWHERE, requests.rootsOrFault);
+    return registryConnection(host, connection ?? NO_CLUSTER, requests.rootsOrFault);
   };
   const registryContact = byName(async (host) =>
     ask(`https://${apiHost(host)}/v2/`, await connectionOf(host)),
@@ -83,27 +84,31 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
     return (url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD') =>
       requests.send(url, connection, headers, undefined, method);
   };
-  const askLogin: Network['askLogin'] = async (host, { username, secret }) => {
+  const askAbout = async (
+    host: string,
+    { username, secret }: TypedLogin,
+    goesTo: 'itself' | 'its realm',
+  ): Promise<LoginAnswer> => {
     const found = await registryContact(host);
     if (found.kind === 'none') return { kind: 'unknown', detail: found.detail };
     if (found.status >= 500) return { kind: 'failing', status: found.status };
     if (found.status !== 401 || found.challenge === undefined) {
       return { kind: 'unknown', detail: `it asked for no login (/v2/: ${found.status})` };
     }
-    return askForLogin(
-      apiHost(host),
-      found.challenge,
-      { username, token: secret },
-      { send: await sendTo(host) },
-    );
+    return askForLogin(apiHost(host), found.challenge, { username, token: secret }, goesTo, {
+      send: await sendTo(host),
+    });
   };
+  const askLogin: Network['askLogin'] = (host, login) => askAbout(host, login, 'itself');
   return {
     session,
     decisionOf,
     askLogin,
     registryAccepts: byName(async (host) => {
-      const { answer } = await decisionOf(host);
-      return answer.kind === 'credential' ? askLogin(host, answer) : undefined;
+      const { answer, stored, identity } = await decisionOf(host);
+      if (answer.kind === 'anonymous') return undefined;
+      // A cluster's token goes to the registry itself; what was typed for another goes where `get` had it asked.
+      return askAbout(host, answer, stored !== undefined && identity === undefined ? 'its realm' : 'itself');
     }),
     loginOf: async (host) => {
       const { settings } = await session.readSettings(host);
@@ -134,13 +139,6 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
     },
   };
 }
-
-/** Docker Hub's images have a name that is not its registry's (distribution/reference, docker's registry.DefaultV2Registry). */
-function apiHost(host: string): string {
-  return host === 'docker.io' || host === 'index.docker.io' ? 'registry-1.docker.io' : host;
-}
-
-const NOWHERE = { ca: undefined, proxyUrl: undefined };
 
 /** Whether there is a token, and nothing is known against it. */
 function isMaybeGood(knowledge: Decision['knowledge']): boolean {

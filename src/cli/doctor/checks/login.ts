@@ -66,7 +66,9 @@ function describe(host: string, found: Login, nowMs: number): Finding[] {
   const saw = oneLine(`${who}${end}${idle}`);
   if (unchecked) {
     const why =
-      'Neither the cluster nor the registry could be asked; it is answered as its end is known to lie ahead';
+      isStored && server === undefined
+        ? 'The registry fails where engines get their tokens from it; it is answered as it was typed'
+        : 'Neither the cluster nor the registry could be asked; it is answered as its end is known to lie ahead';
     return [{ status: 'warning', host, saw: `${saw}, unchecked`, why }, ...more];
   }
   const isLong = leftMs !== undefined && leftMs > A_DAY_MS;

@@ -172,6 +172,13 @@ test('a token that could not be checked, or that a person should hear of, is war
   assert.deepEqual(await told(token({ unchecked: true })), [
     ['warning', `${gets} 1 day, unchecked`, undefined],
   ]);
+  const why = async (more: Parameters<typeof token>[0]) => {
+    const ports = { nowMs: () => 0, loginOf: async () => token({ unchecked: true, ...more }) };
+    return (await login({ ...ports, ...clusters({ contact: answered() }) }, { hosts: [HOST] }))[0]?.why;
+  };
+  assert.match((await why({})) ?? '', /^Neither the cluster nor the registry could be asked/);
+  const typed = { isStored: true, server: undefined, endsAtMs: null };
+  assert.match((await why(typed)) ?? '', /^The registry fails .* as it was typed$/);
   const warning = 'Your login to work ends in 6 days. Run: docker-credential-openshift login work';
   assert.deepEqual((await told(token({ warning }))).slice(1), [
     ['warning', 'Your login to work ends in 6 days', 'docker-credential-openshift login work'],
