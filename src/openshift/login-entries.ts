@@ -49,7 +49,8 @@ export function loginEntries(target: LoginPlace, config: PlacedKubeconfig): Logi
   const clusterName = freeName(ocClusterName(server), (name) => {
     const isSame = !config.clusters.has(name) || isOn(config.clusters.get(name)?.fields, server);
     const entry = ocUserName(user, name);
-    return isSame && !isUsedElsewhere(entry, server, config) && !holdsAnothersToken(entry, target, config);
+    const isFree = !isUsedElsewhere(entry, server, config) && !holdsAnothersToken(entry, target, config);
+    return isSame && isFree && !hasOtherProof(entry, config);
   });
   if (named !== undefined && namedUser !== undefined && mayTake(namedUser, target, config)) {
     return { cluster: clusterOf(named, config), user: namedUser, context: named };
@@ -76,12 +77,11 @@ export function loginEntries(target: LoginPlace, config: PlacedKubeconfig): Logi
 function mayTake(name: string, target: LoginPlace, config: PlacedKubeconfig): boolean {
   const { server, user, held } = target;
   if (isUsedElsewhere(name, server, config) || holdsAnothersToken(name, target, config)) return false;
+  if (hasOtherProof(name, config)) return false;
   // oc's names tell whose they are; a user's name holds no slash.
   const slash = name.indexOf('/');
   if (slash !== -1) return name.slice(0, slash) === user;
-  const fields = config.users.get(name)?.fields ?? {};
-  if (OTHER_PROOFS.some((proof) => Object.hasOwn(fields, proof))) return false;
-  const token = textField(fields, 'token');
+  const token = textField(config.users.get(name)?.fields, 'token');
   if (token === undefined) return true;
   const subject = readJwt(token)?.subject;
   if (subject !== undefined) return subject === user || (held?.token === token && held.user === user);
@@ -96,6 +96,15 @@ function holdsAnothersToken(name: string, { user, held }: LoginPlace, config: Pl
   // Other issuers' subjects need not be the names that the cluster gives people.
   const subject = readJwt(token)?.subject ?? '';
   return subject.startsWith('system:serviceaccount:') && subject !== user;
+}
+
+/**
+ * Whether an entry proves itself otherwise than by a token, whatever it is called: a private key that a token took the
+ * place of would be gone for good, and a plugin's command with it.
+ */
+function hasOtherProof(name: string, config: PlacedKubeconfig): boolean {
+  const fields = config.users.get(name)?.fields ?? {};
+  return OTHER_PROOFS.some((proof) => Object.hasOwn(fields, proof));
 }
 
 function isUsedElsewhere(user: string, server: string, config: PlacedKubeconfig): boolean {

@@ -159,6 +159,39 @@ test("nobody's token goes into the entry of another, of a certificate, a plugin 
   }
 });
 
+test("a private key or a plugin in an entry of oc's own name stays, and the login gets one beside it", () => {
+  const user = 'alice/api-a-example:6443';
+  const cluster = 'api-a-example:6443';
+  const proofs: object[] = [
+    { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' },
+    { exec: { command: 'oc' } },
+    { token: 'old', 'client-certificate': 'c.crt', 'client-key': 'c.key' },
+  ];
+  for (const fields of proofs) {
+    const text = config({
+      clusters: { [cluster]: SERVER },
+      users: { [user]: fields },
+      contexts: { x: { cluster, user } },
+      current: 'x',
+    });
+    for (const context of ['x', undefined]) {
+      const { plan, after, tokenOf } = planned(text, { context });
+      assert.deepEqual(after.users.get(user)?.fields, fields);
+      assert.deepEqual([plan.user, plan.oldToken], [`${user}-2`, undefined]);
+      assert.equal(tokenOf(plan.user), NEW);
+      assert.deepEqual(after.contexts.get(plan.context)?.fields, {
+        cluster,
+        namespace: 'default',
+        user: plan.user,
+      });
+      assert.equal(after.currentContext, 'x');
+    }
+    // The next login finds it again.
+    const { plan } = planned(planned(text).plan.edits[0]?.text ?? '', { token: `${NEW}x` });
+    assert.deepEqual([plan.user, plan.isNewContext, plan.oldToken], [`${user}-2`, false, NEW]);
+  }
+});
+
 test('a token never goes into an entry that contexts of other clusters use', () => {
   const text = config({
     clusters: { c: SERVER, d: 'https://d' },
