@@ -4,8 +4,11 @@ import type { Identities, Identity } from '../../credential/identity.ts';
 /** When a person's login ends. */
 export interface LoginEnd {
   readonly identity: Identity;
-  /** Ms since the epoch; `ended`; null: never; undefined: can't be told now. */
-  readonly end: number | 'ended' | null | undefined;
+  /**
+   * Ms since the epoch; `ended`; null: never; `untold`: the cluster accepts it, and tells no end (OKD 3.11); undefined: the
+   * cluster could not be asked.
+   */
+  readonly end: number | 'ended' | 'untold' | null | undefined;
   /** Its whole life in ms; undefined: not known. */
   readonly lifeMs: number | undefined;
 }
@@ -39,7 +42,13 @@ export async function endsOfLogins(ports: EndsOfLoginsPorts): Promise<readonly L
 
 async function endOf(identity: Identity, token: string, ports: EndsOfLoginsPorts): Promise<LoginEnd> {
   const said = await ports.inspectToken(identity, token);
-  if (said.kind === 'accepted') return { identity, end: said.expiresAtMs, lifeMs: said.lifeMs };
+  if (said.kind === 'accepted') {
+    return {
+      identity,
+      end: said.expiresAtMs === undefined ? 'untold' : said.expiresAtMs,
+      lifeMs: said.lifeMs,
+    };
+  }
   const isEnded = said.kind === 'rejected' || said.kind === 'revoked';
   return { identity, end: isEnded ? 'ended' : undefined, lifeMs: undefined };
 }

@@ -25,9 +25,15 @@ export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): 
       `${clusterDisplayName(identity.server)} could not be asked when the login ends. If it is over, run: ${command}`,
     );
   }
+  const untold = ends.filter(({ end }) => end === 'untold');
+  for (const { identity } of untold) {
+    const name = clusterDisplayName(identity.server);
+    ports.print(`${name} accepts your login (context ${identity.context}), and does not tell when it ends.`);
+  }
   if (due.length === 0) {
     const others = unknown.length === 0 ? '' : ' of the clusters that could be asked';
-    ports.print(`No login${others} ends soon: there is nothing to do.`);
+    const is = untold.length === 0 ? 'ends soon' : 'is known to end soon';
+    ports.print(`No login${others} ${is}: there is nothing to do.`);
     return unknown.length === 0 ? 0 : 1;
   }
   let status = unknown.length === 0 ? 0 : 1;

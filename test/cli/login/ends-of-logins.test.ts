@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { endsOfLogins, isDue } from '../../../src/cli/login/ends-of-logins.ts';
+import { endsOfLogins, isDue, type LoginEnd } from '../../../src/cli/login/ends-of-logins.ts';
 import type { Inspection } from '../../../src/credential/check-token.ts';
 import { identity } from '../../support/identities.ts';
 
@@ -8,14 +8,14 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 test('a login is due in its last seven days, or in the second half of a shorter life', () => {
-  const due = (end: number | 'ended' | null | undefined, lifeMs?: number) => isDue({ end, lifeMs }, 0);
+  const due = (end: LoginEnd['end'], lifeMs?: number) => isDue({ end, lifeMs }, 0);
   assert.deepEqual(
     [due('ended'), due(-1), due(6 * DAY), due(6 * DAY, 30 * DAY), due(11 * HOUR, DAY)],
     [true, true, true, true, true],
   );
   assert.deepEqual(
-    [due(null), due(undefined), due(8 * DAY), due(DAY - 1, DAY), due(6 * DAY, 7 * DAY)],
-    [false, false, false, false, false],
+    [due(null), due(undefined), due('untold'), due(8 * DAY), due(DAY - 1, DAY), due(6 * DAY, 7 * DAY)],
+    [false, false, false, false, false, false],
   );
 });
 
@@ -49,4 +49,18 @@ test("each person's login is asked about once, and what no person renews is not 
     { identity: alice, end: 5, lifeMs: 9 },
     { identity: bob, end: 'ended', lifeMs: undefined },
   ]);
+});
+
+test('a login whose end nobody tells is kept apart from one of a cluster that can not be asked', async () => {
+  const ends = (said: Inspection) =>
+    endsOfLogins({
+      identities: async () => ({ all: [identity()], current: undefined, problems: [] }),
+      isServiceAccounts: () => false,
+      inspectToken: async () => said,
+    });
+  const accepted = { kind: 'accepted', username: 'alice', opensImages: true } as const;
+  const [untold] = await ends({ ...accepted, expiresAtMs: undefined, idleEndsAtMs: undefined });
+  assert.equal(untold?.end, 'untold');
+  const [unasked] = await ends({ kind: 'unreachable', detail: 'connection refused' });
+  assert.deepEqual([unasked?.identity, unasked?.end], [identity(), undefined]);
 });
