@@ -5,6 +5,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { inTime } from '../support/in-time.ts';
 import { anonymous, answerOf } from './answer-of.ts';
 import { helperHome } from './helper-home.ts';
 
@@ -92,15 +93,15 @@ for (const program of helperPrograms) {
       write(Buffer.alloc(10 * 1024 * 1024, 'x'));
       end();
     });
+    // At the deadline it would say that no host came.
     assert.deepEqual(answerOf('', result), anonymous());
-    assert.ok(result.elapsedMs < 4000);
   });
 
   test(`${program.name}: a first line is enough, also when stdin stays open`, async (t) => {
     const { env } = helperHome(t, program);
     const result = await runWith(program, env, 'pipe', (write) => write('registry.example.com\n'));
+    // At the deadline it would say that no host came.
     assert.deepEqual(answerOf('', result), anonymous());
-    assert.ok(result.elapsedMs < 4000);
   });
 
   test(`${program.name}: a host that comes in pieces is waited for`, async (t) => {
@@ -135,13 +136,11 @@ for (const program of helperPrograms) {
   test(`${program.name}: a stdin that stays open ends erase at its first line, and store at the deadline`, async (t) => {
     const { env } = helperHome(t, program);
     const host = (write: (text: string) => void) => write('registry.example.com\n');
-    const erased = await runWith(program, env, 'pipe', host, 'erase');
+    const erased = await inTime(4000, () => runWith(program, env, 'pipe', host, 'erase'));
     assert.deepEqual([erased.status, erased.stdout, erased.stderr], [0, '', '']);
-    assert.ok(erased.elapsedMs < 4000);
-    const stored = await runWith(program, env, 'pipe', host, 'store');
+    const stored = await inTime(6000, () => runWith(program, env, 'pipe', host, 'store'));
     const said = 'It could not be done in time: stdin stayed open\n';
     assert.deepEqual([stored.status, stored.stdout, stored.stderr], [1, said, '']);
-    assert.ok(stored.elapsedMs < 6000);
   });
 
   test(`${program.name}: a stdin that is closed, a directory, a device or a file is no reason to fail`, async (t) => {

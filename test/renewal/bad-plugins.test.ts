@@ -56,7 +56,6 @@ for (const [behaviour, what, fault] of [
     await machine.forgetAnswers();
     const next = await machine.get(sandbox.registryHost);
     assert.deepEqual([next.status, (await plugin.calls()).length], [1, 1]);
-    assert.ok(next.elapsedMs < 2000, `${next.elapsedMs} ms`);
   });
 }
 
