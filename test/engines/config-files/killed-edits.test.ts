@@ -53,7 +53,8 @@ function editedOverAndOver(t: TestContext) {
 
 test(`killed ${kills} times at random, an edit leaves the old file or the new one, and can be undone`, async (t) => {
   const { directory, path, plan, me, seen, kill, undoAll } = editedOverAndOver(t);
-  assert.equal((await kill(kills)).ended, 0);
+  // On a busy machine they may all come before the first edit, or the second.
+  for (let round = 0; round < 5 && seen.size < 4; round++) assert.equal((await kill(kills)).ended, 0);
   assert.equal(seen.size, 4, 'the kills came before all edits, or after');
   await undoAll();
 
