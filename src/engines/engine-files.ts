@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path';
+import type { Engine } from '../cli/doctor/check.ts';
 import type { EngineFile } from '../cli/doctor/engine-state.ts';
 
 /** What the engines' file paths depend on. `uid` is the effective user id; Windows has none. */
@@ -10,7 +11,7 @@ export interface EngineEnvironment {
 
 /**
  * Every file that docker or podman may read here: first those of this very environment in podman's reading order
- * (docker reads the `docker-config` among them alone), then those that they read with other variables. No path comes
+ * (docker reads its own config alone), then those that they read with other variables. No path comes
  * twice. Paths are absolute unless a variable is relative; without a HOME there are none in it.
  * Source: docker/cli `config.Dir`; containers/image `pkg/docker/config`, `getPathToAuthWithOS` and
  * `getAuthFilePaths`. An empty variable counts as unset, as it does there.
@@ -35,12 +36,13 @@ export function engineFiles(environment: EngineEnvironment): readonly EngineFile
   const add = (path: string | undefined, kind: Kind) => {
     if (path === undefined) return;
     const earlier = files.get(path);
-    files.set(path, earlier === undefined ? { path, ...kind } : both(earlier, kind));
+    const file = { path, ...kind, readNowBy: kind.current ? kind.readBy : [] };
+    files.set(path, earlier === undefined ? file : both(earlier, file));
   };
   const isChosen = chosen !== undefined;
   add(chosen, { ...primary, chosen: true, volatile: false, getsHelper: 'if-there' });
   if (hasRuntime) add(runtimeNow, { ...primary, current: !isChosen });
-  else add(persistentDefault, { ...persistent, role: 'podman-primary', current: !isChosen });
+  else add(persistentDefault, { ...persistent, current: !isChosen });
   add(
     persistentMoved ?? persistentDefault,
     hasRuntime ? persistent : { ...persistent, getsHelper: 'if-there' },
@@ -53,21 +55,27 @@ export function engineFiles(environment: EngineEnvironment): readonly EngineFile
   return [...files.values()];
 }
 
-type Kind = Omit<EngineFile, 'path'>;
+type Kind = Omit<EngineFile, 'path' | 'readNowBy'>;
 
 const podmans = { readBy: ['podman'], legacy: false, current: true, chosen: false } as const;
-const primary: Kind = { ...podmans, role: 'podman-primary', volatile: true, getsHelper: 'never' };
-const persistent: Kind = { ...podmans, role: 'podman-persistent', volatile: false, getsHelper: 'always' };
-const dockerConfig: Kind = { ...persistent, role: 'docker-config', readBy: ['docker', 'podman'] };
-const dockercfg: Kind = { ...podmans, role: 'dockercfg', legacy: true, volatile: false, getsHelper: 'never' };
+const primary: Kind = { ...podmans, volatile: true, getsHelper: 'never' };
+const persistent: Kind = { ...podmans, volatile: false, getsHelper: 'always' };
+const dockerConfig: Kind = { ...persistent, readBy: ['docker', 'podman'] };
+const dockercfg: Kind = { ...podmans, legacy: true, volatile: false, getsHelper: 'never' };
 
 /** A file that two variables lead to, such as REGISTRY_AUTH_FILE=~/.docker/config.json, is what both make of it. */
-function both(earlier: EngineFile, kind: Kind): EngineFile {
-  const readBy = (['docker', 'podman'] as const).filter((engine) =>
-    [...earlier.readBy, ...kind.readBy].includes(engine),
-  );
-  const isHelped = earlier.getsHelper === 'always' || (kind.current && kind.getsHelper === 'always');
-  return { ...earlier, readBy, getsHelper: isHelped ? 'always' : earlier.getsHelper };
+function both(earlier: EngineFile, other: EngineFile): EngineFile {
+  const isHelped = earlier.getsHelper === 'always' || (other.current && other.getsHelper === 'always');
+  return {
+    ...earlier,
+    readBy: either(earlier.readBy, other.readBy),
+    readNowBy: either(earlier.readNowBy, other.readNowBy),
+    getsHelper: isHelped ? 'always' : earlier.getsHelper,
+  };
+}
+
+function either(some: readonly Engine[], others: readonly Engine[]): readonly Engine[] {
+  return (['docker', 'podman'] as const).filter((engine) => some.includes(engine) || others.includes(engine));
 }
 
 /** podman's files of the session, this environment's first: sudo, cron and many CI runners have no XDG_RUNTIME_DIR. */

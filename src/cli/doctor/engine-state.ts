@@ -35,13 +35,13 @@ export interface NamedHelper {
 export interface EngineFile {
   readonly path: string;
   /**
-   * `podman-primary`: podman looks there first, and `podman login` writes there; `podman-persistent`: podman's file that
-   * outlives the session; `docker-config`: docker's config.json, which podman reads, too; `dockercfg`: docker's file of
-   * before 2014, which podman still reads, last.
+   * Who reads it, now or with other variables. docker writes, too, to what it reads: that is a config of its own, which
+   * holds more than logins. podman reads all of them.
    */
-  readonly role: 'podman-primary' | 'podman-persistent' | 'docker-config' | 'dockercfg';
   readonly readBy: readonly Engine[];
-  /** Its logins are its top level, not under `auths`, and it can name no helper. */
+  /** Who reads it in this environment. */
+  readonly readNowBy: readonly Engine[];
+  /** docker's `.dockercfg` of before 2014: its logins are its top level, not under `auths`, and it can name no helper. */
   readonly legacy: boolean;
   /** False: engines read it only where they are started with other variables: by cron, sudo, or from a desktop. */
   readonly current: boolean;
@@ -91,7 +91,5 @@ export interface EngineState {
 
 /** @returns the files that an engine reads in this environment, in its order */
 export function filesOf(engine: Engine, { files }: Pick<EngineState, 'files'>): readonly AuthFile[] {
-  return files.filter(({ readBy, current, role }) =>
-    engine === 'docker' ? current && role === 'docker-config' : current && readBy.includes(engine),
-  );
+  return files.filter(({ readNowBy }) => readNowBy.includes(engine));
 }

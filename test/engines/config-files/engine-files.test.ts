@@ -4,12 +4,12 @@ import { type EngineEnvironment, engineFiles } from '../../../src/engines/engine
 
 const linux = (env: Record<string, string>, uid: number | undefined = 1000) =>
   engineFiles({ platform: 'linux', env, uid });
-/** Each file as `path role`, with what is special about it. */
+/** Each file as `path readers`, with what is special about it. */
 const told = (environment: EngineEnvironment) =>
-  engineFiles(environment).map(({ path, role, current, chosen, volatile, getsHelper }) =>
+  engineFiles(environment).map(({ path, readBy, legacy, current, chosen, volatile, getsHelper }) =>
     [
       path,
-      role,
+      legacy ? 'dockercfg' : readBy.join('+'),
       getsHelper,
       ...(current ? [] : ['elsewhere']),
       ...(chosen ? ['chosen'] : []),
@@ -20,32 +20,32 @@ const told = (environment: EngineEnvironment) =>
 test('on Linux podman looks into the runtime directory first, and keeps a file in HOME', () => {
   const env = { HOME: '/home/a', XDG_RUNTIME_DIR: '/run/user/1000' };
   assert.deepEqual(told({ platform: 'linux', env, uid: 1000 }), [
-    '/run/user/1000/containers/auth.json podman-primary never volatile',
-    '/home/a/.config/containers/auth.json podman-persistent always',
-    '/home/a/.docker/config.json docker-config always',
+    '/run/user/1000/containers/auth.json podman never volatile',
+    '/home/a/.config/containers/auth.json podman always',
+    '/home/a/.docker/config.json docker+podman always',
     '/home/a/.dockercfg dockercfg never',
-    '/run/containers/1000/auth.json podman-primary never elsewhere volatile',
+    '/run/containers/1000/auth.json podman never elsewhere volatile',
   ]);
 });
 
 test('without a runtime directory the user id names the place, and the session file is read elsewhere', () => {
   const env = { HOME: '/root', XDG_RUNTIME_DIR: '' };
   const all = told({ platform: 'linux', env, uid: 0 });
-  assert.equal(all[0], '/run/containers/0/auth.json podman-primary never volatile');
-  assert.equal(all.at(-1), '/run/user/0/containers/auth.json podman-primary never elsewhere volatile');
+  assert.equal(all[0], '/run/containers/0/auth.json podman never volatile');
+  assert.equal(all.at(-1), '/run/user/0/containers/auth.json podman never elsewhere volatile');
 });
 
 test('variables move the files, and those of engines without the variables are there still', () => {
   const env = { HOME: '/h', DOCKER_CONFIG: '/d', XDG_CONFIG_HOME: '/c', REGISTRY_AUTH_FILE: '/r/auth.json' };
   assert.deepEqual(told({ platform: 'linux', env, uid: 1 }), [
-    '/r/auth.json podman-primary if-there chosen',
-    '/run/containers/1/auth.json podman-primary never elsewhere volatile',
-    '/c/containers/auth.json podman-persistent always',
-    '/d/config.json docker-config always',
+    '/r/auth.json podman if-there chosen',
+    '/run/containers/1/auth.json podman never elsewhere volatile',
+    '/c/containers/auth.json podman always',
+    '/d/config.json docker+podman always',
     '/h/.dockercfg dockercfg never',
-    '/run/user/1/containers/auth.json podman-primary never elsewhere volatile',
-    '/h/.config/containers/auth.json podman-persistent if-there elsewhere',
-    '/h/.docker/config.json docker-config if-there elsewhere',
+    '/run/user/1/containers/auth.json podman never elsewhere volatile',
+    '/h/.config/containers/auth.json podman if-there elsewhere',
+    '/h/.docker/config.json docker+podman if-there elsewhere',
   ]);
 });
 
@@ -55,20 +55,32 @@ test('a file that two variables lead to comes once, where it is read first', () 
   assert.equal(new Set(paths).size, paths.length);
   assert.equal(linux(env)[0]?.getsHelper, 'always');
   assert.deepEqual(linux(env)[0]?.readBy, ['docker', 'podman']);
+  assert.deepEqual(linux(env)[0]?.readNowBy, ['docker', 'podman']);
   assert.equal(linux(env)[0]?.chosen, true);
+});
+
+test("docker's file of another environment is podman's alone where REGISTRY_AUTH_FILE names it", () => {
+  const env = { HOME: '/h', REGISTRY_AUTH_FILE: '/h/.docker/config.json', DOCKER_CONFIG: '/d' };
+  const [chosen] = linux(env);
+  assert.deepEqual([chosen?.readBy, chosen?.readNowBy], [['docker', 'podman'], ['podman']]);
+  const dockers = linux(env).filter(({ readNowBy }) => readNowBy.includes('docker'));
+  assert.deepEqual(
+    dockers.map(({ path }) => path),
+    ['/d/config.json'],
+  );
 });
 
 test('on macOS and Windows podman has one file, in HOME', () => {
   const env = { HOME: '/Users/a', XDG_RUNTIME_DIR: '/x' };
   assert.deepEqual(told({ platform: 'darwin', env, uid: 501 }), [
-    '/Users/a/.config/containers/auth.json podman-primary always',
-    '/Users/a/.docker/config.json docker-config always',
+    '/Users/a/.config/containers/auth.json podman always',
+    '/Users/a/.docker/config.json docker+podman always',
     '/Users/a/.dockercfg dockercfg never',
   ]);
   const windows = { USERPROFILE: 'C:\\Users\\a' };
   assert.deepEqual(told({ platform: 'win32', env: windows, uid: undefined }), [
-    'C:\\Users\\a\\.config\\containers\\auth.json podman-primary always',
-    'C:\\Users\\a\\.docker\\config.json docker-config always',
+    'C:\\Users\\a\\.config\\containers\\auth.json podman always',
+    'C:\\Users\\a\\.docker\\config.json docker+podman always',
     'C:\\Users\\a\\.dockercfg dockercfg never',
   ]);
 });
@@ -76,8 +88,8 @@ test('on macOS and Windows podman has one file, in HOME', () => {
 test('outside Linux a moved config directory is read besides', () => {
   const env = { HOME: '/Users/a', XDG_CONFIG_HOME: '/c' };
   assert.deepEqual(told({ platform: 'darwin', env, uid: 501 }).slice(0, 2), [
-    '/Users/a/.config/containers/auth.json podman-primary always',
-    '/c/containers/auth.json podman-persistent if-there',
+    '/Users/a/.config/containers/auth.json podman always',
+    '/c/containers/auth.json podman if-there',
   ]);
 });
 

@@ -25,6 +25,8 @@ interface FileContent {
   readonly state?: AuthFile['state'];
   readonly chosen?: boolean;
   readonly current?: boolean;
+  readonly readNowBy?: AuthFile['readNowBy'];
+  readonly otherKeys?: readonly string[];
 }
 
 /** What the engines find, from what is in each file. */
@@ -33,10 +35,10 @@ export function engineState(
   others: Partial<Omit<EngineState, 'files'>> = {},
 ): EngineState {
   const files = [
-    authFile(X, 'podman-primary', content[X]),
-    authFile(C, 'podman-persistent', content[C]),
-    authFile(K, 'docker-config', content[K]),
-    authFile(OLD, 'dockercfg', content[OLD]),
+    authFile(X, { readBy: ['podman'], getsHelper: 'never', volatile: true }, content[X]),
+    authFile(C, { readBy: ['podman'], getsHelper: 'always' }, content[C]),
+    authFile(K, { readBy: ['docker', 'podman'], getsHelper: 'always' }, content[K]),
+    authFile(OLD, { readBy: ['podman'], getsHelper: 'never', legacy: true }, content[OLD]),
   ];
   return { files, registriesConf: registriesConf({}), dockerAuthConfig: undefined, ...others };
 }
@@ -47,17 +49,19 @@ export function registriesConf(said: Partial<RegistriesConf>): RegistriesConf {
   return { helpers, path: undefined, overridden: [], broken: [], tables: [], ...said };
 }
 
-function authFile(path: string, role: AuthFile['role'], content: FileContent | undefined): AuthFile {
+type Kind = Pick<AuthFile, 'readBy' | 'getsHelper'> & Partial<Pick<AuthFile, 'legacy' | 'volatile'>>;
+
+function authFile(path: string, kind: Kind, content: FileContent | undefined): AuthFile {
   const { logins = [], dead = [], empty = [], helpers = {}, ...rest } = content ?? {};
   return {
     path,
-    role,
-    readBy: role === 'docker-config' ? ['docker', 'podman'] : ['podman'],
-    legacy: role === 'dockercfg',
+    readBy: kind.readBy,
+    readNowBy: rest.readNowBy ?? (rest.current === false ? [] : kind.readBy),
+    legacy: kind.legacy === true,
     current: rest.current ?? true,
     chosen: rest.chosen ?? false,
-    volatile: role === 'podman-primary' && rest.chosen !== true,
-    getsHelper: role === 'podman-persistent' || role === 'docker-config' ? 'always' : 'never',
+    volatile: kind.volatile === true && rest.chosen !== true,
+    getsHelper: kind.getsHelper,
     state: rest.state ?? (content === undefined ? 'absent' : 'read'),
     fault: rest.state === 'unusable' ? `${path}:2:1: the file is not valid JSON` : undefined,
     logins: [
@@ -67,7 +71,7 @@ function authFile(path: string, role: AuthFile['role'], content: FileContent | u
     ],
     helpers: Object.entries(helpers).map(([key, helper]): NamedHelper => ({ key, helper })),
     credsStore: rest.credsStore,
-    otherKeys: [],
+    otherKeys: rest.otherKeys ?? [],
   };
 }
 

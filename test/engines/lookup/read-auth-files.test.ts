@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { AuthFile } from '../../../src/cli/doctor/engine-state.ts';
 import { AppError } from '../../../src/credential/app-error.ts';
 import { loginsIn, readAuthFiles } from '../../../src/engines/read-auth-files.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -15,6 +16,8 @@ const factsOf = (secret: string) => ({
   endsAtMs: undefined,
   dead: secret === 'dead',
 });
+
+const isDockers = ({ readNowBy }: AuthFile) => readNowBy.includes('docker');
 
 test("docker's file is read with its logins, helpers and store, and without a secret", async (t) => {
   const home = temporaryDirectory(t);
@@ -35,7 +38,7 @@ test("docker's file is read with its logins, helpers and store, and without a se
   });
   writeFileSync(join(home, '.docker/config.json'), text);
   const files = await readAuthFiles({ platform: 'linux', env: { HOME: home }, uid: 7 }, factsOf);
-  const file = files.find(({ role }) => role === 'docker-config');
+  const file = files.find(isDockers);
   assert.deepEqual(
     file?.logins.map(({ key, host, form, secret }) => [key, host, form, secret?.kind, secret?.dead]),
     [
@@ -66,12 +69,14 @@ test('what is wrong with a file is said of it, with line and column, and the oth
   writeFileSync(join(home, '.config/containers/auth.json'), ' \n');
   const env = { HOME: home, XDG_RUNTIME_DIR: join(home, 'run') };
   const files = await readAuthFiles({ platform: 'linux', env, uid: 7 }, factsOf);
-  const states = Object.fromEntries(files.map(({ role, state }) => [role, state]));
+  const states = new Map(files.map(({ path, state }) => [path, state]));
   assert.deepEqual(
-    [states['docker-config'], states['podman-persistent'], states.dockercfg],
+    ['.docker/config.json', '.config/containers/auth.json', '.dockercfg'].map((name) =>
+      states.get(join(home, name)),
+    ),
     ['unusable', 'blank', 'unusable'],
   );
-  assert.match(files.find(({ role }) => role === 'docker-config')?.fault ?? '', /config\.json:2:13: /);
+  assert.match(files.find(isDockers)?.fault ?? '', /config\.json:2:13: /);
 });
 
 test('a file in which `auths` is no object is unusable, as it is for the engines', async (t) => {
@@ -87,11 +92,11 @@ test('a file in which `auths` is no object is unusable, as it is for the engines
   ]) {
     writeFileSync(join(home, '.docker/config.json'), text);
     const files = await readAuthFiles({ platform: 'linux', env: { HOME: home }, uid: 7 }, factsOf);
-    assert.equal(files.find(({ role }) => role === 'docker-config')?.state, 'unusable', text);
+    assert.equal(files.find(isDockers)?.state, 'unusable', text);
   }
   writeFileSync(join(home, '.docker/config.json'), '{"auths": null, "credHelpers": null}');
   const files = await readAuthFiles({ platform: 'linux', env: { HOME: home }, uid: 7 }, factsOf);
-  assert.equal(files.find(({ role }) => role === 'docker-config')?.state, 'read');
+  assert.equal(files.find(isDockers)?.state, 'read');
 });
 
 test('a .dockercfg holds logins at its top, and a variable can hold what a file can', async (t) => {

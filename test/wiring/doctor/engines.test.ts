@@ -55,7 +55,7 @@ test('a stored token is known to have ended by what it says itself, or by what i
     );
   }
   const { files } = await readEngineState(here);
-  const found = files.find(({ role }) => role === 'docker-config')?.logins ?? [];
+  const found = files.find(({ readNowBy }) => readNowBy.includes('docker'))?.logins ?? [];
   assert.deepEqual(
     found.map(({ key, secret }) => [key.split('.')[0], secret?.kind, secret?.dead]),
     [

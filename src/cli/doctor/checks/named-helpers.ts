@@ -85,7 +85,7 @@ function forHost(asked: Asked, state: EngineState, fixOf: FixOf): Finding {
     };
   }
   if (named.every((entry) => entry.file.volatile)) {
-    const lasting = state.files.find(({ role }) => role === 'podman-persistent')?.path;
+    const lasting = fileToNameIn('podman', state)?.path;
     return {
       status: 'warning',
       host,
@@ -99,8 +99,7 @@ function forHost(asked: Asked, state: EngineState, fixOf: FixOf): Finding {
 }
 
 function missing({ host, names: [name = host], engine }: Asked, state: EngineState, fixOf: FixOf): Finding {
-  const role = engine === 'docker' ? 'docker-config' : 'podman-persistent';
-  const { path, state: there } = state.files.find((file) => file.role === role && file.current) ?? {};
+  const { path, state: there } = fileToNameIn(engine, state) ?? {};
   if (host === DOCKER_HUB) {
     const saw = `No file of ${engine} names the helper for Docker Hub (${name})`;
     return {
@@ -122,6 +121,14 @@ function missing({ host, names: [name = host], engine }: Asked, state: EngineSta
     // It writes the host as it is compared, and no other spelling.
     fix: path === undefined || name !== host ? undefined : fixOf(path),
   };
+}
+
+/** The file in which an engine is to be told of the helper: what REGISTRY_AUTH_FILE names, else one that lasts. */
+function fileToNameIn(engine: Engine, state: EngineState): AuthFile | undefined {
+  const lasting = filesOf(engine, state).filter(({ getsHelper, chosen, state: there }) =>
+    chosen && there !== 'absent' ? true : getsHelper === 'always',
+  );
+  return lasting.find(({ chosen, readBy }) => chosen || engine === 'docker' || !readBy.includes('docker'));
 }
 
 /** Keys that no engine will ever find: it looks for `HOST[:PORT]`, letter by letter. */

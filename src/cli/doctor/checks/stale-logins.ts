@@ -1,7 +1,8 @@
-import { shellQuoted, shownName } from '../../../credential/quoting.ts';
+import { shownName } from '../../../credential/quoting.ts';
 import type { CheckContext } from '../check.ts';
 import type { AuthFile, EngineState, StoredLogin } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
+import { loginRemoval } from '../login-removal.ts';
 
 export interface StaleLoginsPorts {
   engineState(): Promise<EngineState>;
@@ -29,23 +30,13 @@ function stale(login: StoredLogin, file: AuthFile, endInWords: StaleLoginsPorts[
   if (login.key.includes('@')) {
     const saw = `${file.path} holds a login for ${shownName(login.key)}`;
     const why = 'No engine takes that key for a registry, and the password in it lies open';
-    return { status: 'warning', saw, why, mend: removal(login, file) };
+    return { status: 'warning', saw, why, mend: loginRemoval(login, file) };
   }
   return {
     status: file.current ? 'problem' : 'warning',
     host: login.host,
     saw: `${file.path} holds a login for ${shownName(login.key)}, ${endInWords(login)}`,
     why: `Whoever sends it can pull nothing from ${name}, not even what is public`,
-    mend: removal(login, file),
+    mend: loginRemoval(login, file),
   };
-}
-
-/** What takes the entry out: engines' own commands where they do, and do no harm. */
-function removal({ key, form }: StoredLogin, { path, role }: AuthFile): string {
-  const isCut = key.includes('@');
-  if (role === 'docker-config' && !isCut) return `docker logout ${shellQuoted(key)}`;
-  // podman logout knows no URLs, and on docker's file it would take other keys of it along.
-  if (role.startsWith('podman-') && form !== 'url' && !isCut)
-    return `podman logout --authfile ${shellQuoted(path)} ${shellQuoted(key)}`;
-  return `Take the entry ${shownName(key)} out of ${path}.`;
 }

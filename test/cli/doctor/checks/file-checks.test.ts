@@ -340,6 +340,37 @@ test('a key that no command of the engines takes is to be taken out by hand (pod
   assert.match(found[1]?.why ?? '', /^No engine takes that key for a registry/);
 });
 
+test("docker's file keeps what else is in it, also where REGISTRY_AUTH_FILE names it: podman logout would write logins alone", async () => {
+  const mends = async (state: EngineState) =>
+    (await staleLogins(reading(state), CONTEXT)).map(({ mend }) => mend);
+  const dockers = { dead: [OTHER], chosen: true, credsStore: 'desktop' };
+  assert.deepEqual(await mends(engineState({ [K]: dockers })), [`docker logout ${OTHER}`]);
+  assert.deepEqual(await mends(engineState({ [K]: { ...dockers, readNowBy: ['podman'] } })), [
+    `docker --config /home/u/.docker logout ${OTHER}`,
+  ]);
+  const byHand = [`Take the entry "${OTHER}" out of ${X}.`];
+  for (const more of [{ otherKeys: ['HttpHeaders'] }, { credsStore: 'desktop' }]) {
+    assert.deepEqual(await mends(engineState({ [X]: { dead: [OTHER], ...more } })), byHand);
+  }
+});
+
+test("docker is found to ask the helper also where REGISTRY_AUTH_FILE names docker's own file", async () => {
+  const check = async (helpers: Readonly<Record<string, string>>) => {
+    const state = engineState({ [K]: { chosen: true, helpers } });
+    // What the variable names is read first.
+    const files = [...state.files].sort((one, other) => Number(other.chosen) - Number(one.chosen));
+    return inShort(await namedHelpers(reading({ ...state, files }), CONTEXT));
+  };
+  assert.deepEqual(await check(OURS), [
+    ['ok', undefined],
+    ['ok', undefined],
+  ]);
+  assert.deepEqual(await check({}), [
+    ['problem', K],
+    ['problem', K],
+  ]);
+});
+
 test('credsStore is told with what it hides, and its program is to be there', async () => {
   const state = engineState({ [K]: { credsStore: 'desktop', logins: [OTHER, HOST], helpers: OURS } });
   const found = await credsStore(reading(state), CONTEXT);
