@@ -93,7 +93,9 @@ async function isOver(identity: Identity, { access }: Session): Promise<boolean>
 function registryHosts(session: Session): RegistryHosts {
   const { here, cache, state } = session;
   return {
-    known: async () => [...(await knownHosts(here)).hosts, ...(state === null ? [] : listSignOuts(state))],
+    known: async () => (await knownHosts(here)).hosts,
+    signedOut: () => (state === null ? [] : listSignOuts(state)),
+    isCurrent: async (server) => (await session.identities()).identities.current?.server === server,
     whoAnswers: (host, mayAsk) => choiceForHost(host, session, mayAsk),
     signIn: async (host) => {
       await signIn(host, session);

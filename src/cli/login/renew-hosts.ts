@@ -9,8 +9,12 @@ import { unlessInterrupted } from './unless-interrupted.ts';
 
 /** The registry hosts of this machine, as they are after a login. */
 export interface RegistryHosts {
-  /** All that the program may be asked for, and those that are signed out. */
+  /** All that the program may be asked for. */
   known(): Promise<readonly string[]>;
+  /** Those that a person signed out of. */
+  signedOut(): readonly string[];
+  /** Whether the current context is on that API server: no other cluster is asked about a host. */
+  isCurrent(server: string): Promise<boolean>;
   /** @param mayAsk false: only what clusters said before counts */
   whoAnswers(host: string, mayAsk: boolean): Promise<Answering>;
   /** Lifts what signed a host out, and forgets what it was answered with. */
@@ -59,11 +63,15 @@ async function signInAndRenew(
   ports: RenewHostsPorts,
 ): Promise<number> {
   const hosts = ports.openHosts();
-  const candidates = [...new Set([...(await hosts.known()), ...(named === undefined ? [] : [named])])].sort();
+  const signedOut = hosts.signedOut();
+  const candidates = new Set([...(await hosts.known()), ...signedOut]);
+  if (named !== undefined) candidates.add(named);
+  // What the cluster said of them may be forgotten by now: who has just logged in there may ask it again.
+  const asked = new Set((await hosts.isCurrent(login.server)) ? signedOut : []);
   const found: string[] = [];
   let status = 0;
-  for (const host of candidates) {
-    const answering = await hosts.whoAnswers(host, host === named);
+  for (const host of [...candidates].sort()) {
+    const answering = await hosts.whoAnswers(host, host === named || asked.has(host));
     if (isAnsweredBy(login, answering)) {
       found.push(host);
     } else if (host === named) {

@@ -21,6 +21,8 @@ function machine(hosts: Record<string, Answering>, changes: Partial<RenewHostsPo
     interrupted: stopping.signal,
     openHosts: () => ({
       known: async () => Object.keys(hosts),
+      signedOut: () => [],
+      isCurrent: async (server) => server === SERVER,
       whoAnswers: async (host) => hosts[host],
       signIn: async (host) => void signedIn.push(host),
       forgetAbsences: async () => {},
@@ -36,6 +38,24 @@ test('only what is answered with the login is signed in again and renewed', asyn
   assert.equal(await renewHosts(BOB, undefined, ports), 0);
   assert.deepEqual(signedIn, ['b.example.com']);
   assert.deepEqual(printed, ['b.example.com: good, as bob, no known end']);
+});
+
+test('a host that was signed out may ask the cluster of the login whose it is, and no other cluster', async () => {
+  for (const [server, isSignedIn] of [
+    [SERVER, true],
+    ['https://api.other.example.com:6443', false],
+  ] as const) {
+    const { ports, signedIn } = machine({});
+    const hosts = ports.openHosts();
+    const openHosts = () => ({
+      ...hosts,
+      signedOut: () => ['b.example.com'],
+      isCurrent: async (asked: string) => asked === server,
+      whoAnswers: async (_host: string, mayAsk: boolean) => (mayAsk ? BOBS : { reason: null }),
+    });
+    assert.equal(await renewHosts(BOB, undefined, { ...ports, openHosts }), 0);
+    assert.deepEqual(signedIn, isSignedIn ? ['b.example.com'] : []);
+  }
 });
 
 test("a named host that is another's stays signed out, and that is no success", async () => {
