@@ -8,7 +8,11 @@ import { shellQuoted } from './quoting.ts';
  * @param context the kubeconfig's context whose token is to be renewed, if there is one
  */
 export function loginCommand(server: string, context?: string): string {
-  const isPlain = context !== undefined && /^(?!-)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u.test(context);
-  const target = isPlain ? shellQuoted(context) : server;
+  const target = context !== undefined && isPlainName(context) ? shellQuoted(context) : server;
   return `docker-credential-openshift login ${target}`.trimEnd();
+}
+
+/** Whether a name may stand in a command: it is no option, drives no terminal, and is shown as it is. */
+export function isPlainName(name: string): boolean {
+  return /^(?!-)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u.test(name);
 }

@@ -1,3 +1,4 @@
+import type { WhySpared } from '../credential/why-spared.ts';
 import { normaliseServerUrl } from '../registry/server-url.ts';
 import { OTHER_PROOFS } from './edit-kubeconfig.ts';
 import { readJwt } from './jwt.ts';
@@ -31,6 +32,8 @@ export interface LoginEntries {
   readonly cluster: string;
   readonly user: string;
   readonly context: string;
+  /** Why the user entry of the named context is none of these; undefined if it is, or none was named. */
+  readonly spared: WhySpared | undefined;
 }
 
 /**
@@ -49,11 +52,13 @@ export function loginEntries(target: LoginPlace, config: PlacedKubeconfig): Logi
   const clusterName = freeName(ocClusterName(server), (name) => {
     const isSame = !config.clusters.has(name) || isOn(config.clusters.get(name)?.fields, server);
     const entry = ocUserName(user, name);
-    const isFree = !isUsedElsewhere(entry, server, config) && !holdsAnothersToken(entry, target, config);
+    const isFree =
+      elsewhere(entry, server, config) === undefined && !holdsAnothersToken(entry, target, config);
     return isSame && isFree && !hasOtherProof(entry, config);
   });
-  if (named !== undefined && namedUser !== undefined && mayTake(namedUser, target, config)) {
-    return { cluster: clusterOf(named, config), user: namedUser, context: named };
+  const spared = named === undefined ? undefined : whySpared(namedUser, target, config);
+  if (named !== undefined && namedUser !== undefined && spared === undefined) {
+    return { cluster: clusterOf(named, config), user: namedUser, context: named, spared };
   }
   const entry = ocUserName(user, clusterName);
   const existing = [...config.contexts].filter(
@@ -64,28 +69,40 @@ export function loginEntries(target: LoginPlace, config: PlacedKubeconfig): Logi
     existing.find(([, { fields }]) => (textField(fields, 'namespace') ?? '') === target.namespace) ??
     existing[0] ??
     [];
-  if (known !== undefined) return { cluster: clusterOf(known, config), user: entry, context: known };
+  if (known !== undefined) return { cluster: clusterOf(known, config), user: entry, context: known, spared };
   const wanted = ocContextName(target.namespace ?? 'default', clusterName, user);
   return {
     cluster: named === undefined ? clusterFor(server, clusterName, config) : clusterOf(named, config),
     user: entry,
     context: freeName(wanted, (name) => !config.contexts.has(name)),
+    spared,
   };
 }
 
-/** Whether a user entry that a context names may get this person's token. */
-function mayTake(name: string, target: LoginPlace, config: PlacedKubeconfig): boolean {
+/** @returns why a user entry that a context names may not get this person's token; undefined if it may */
+function whySpared(
+  name: string | undefined,
+  target: LoginPlace,
+  config: PlacedKubeconfig,
+): WhySpared | undefined {
+  if (name === undefined) return { kind: 'no-entry' };
   const { server, user, held } = target;
-  if (isUsedElsewhere(name, server, config) || holdsAnothersToken(name, target, config)) return false;
-  if (hasOtherProof(name, config)) return false;
   // oc's names tell whose they are; a user's name holds no slash.
   const slash = name.indexOf('/');
-  if (slash !== -1) return name.slice(0, slash) === user;
+  const isAnothers = slash !== -1 && name.slice(0, slash) !== user;
+  if (isAnothers || holdsAnothersToken(name, target, config)) return { kind: 'another-person' };
+  if (hasOtherProof(name, config)) return { kind: 'other-proof' };
+  const context = elsewhere(name, server, config);
+  if (context !== undefined) return { kind: 'other-cluster', context };
   const token = textField(config.users.get(name)?.fields, 'token');
-  if (token === undefined) return true;
+  if (slash !== -1 || token === undefined) return undefined;
+  const isHeld = held?.token === token;
   const subject = readJwt(token)?.subject;
-  if (subject !== undefined) return subject === user || (held?.token === token && held.user === user);
-  return held?.token === token && (held.user === user || held.user === null);
+  const isTheirs =
+    subject === undefined
+      ? isHeld && (held.user === user || held.user === null)
+      : subject === user || (isHeld && held.user === user);
+  return isTheirs ? undefined : { kind: 'unknown-owner' };
 }
 
 /** Whether an entry's token is known to be another's, whatever the entry is called. */
@@ -107,11 +124,13 @@ function hasOtherProof(name: string, config: PlacedKubeconfig): boolean {
   return OTHER_PROOFS.some((proof) => Object.hasOwn(fields, proof));
 }
 
-function isUsedElsewhere(user: string, server: string, config: PlacedKubeconfig): boolean {
-  return [...config.contexts].some(([name, { fields }]) => {
+/** @returns a context of another cluster that uses the entry */
+function elsewhere(user: string, server: string, config: PlacedKubeconfig): string | undefined {
+  const found = [...config.contexts].find(([name, { fields }]) => {
     const other = config.serverOf(name);
     return textField(fields, 'user') === user && other !== undefined && other !== server;
   });
+  return found?.[0];
 }
 
 function clusterFor(server: string, ocName: string, config: PlacedKubeconfig): string {

@@ -1,5 +1,6 @@
 import { AppError } from '../credential/app-error.ts';
 import { shownName } from '../credential/quoting.ts';
+import type { WhySpared } from '../credential/why-spared.ts';
 import { addEntry, replaceAuthority, replaceToken, setCurrentContext } from './edit-kubeconfig.ts';
 import { type LoginPlace, loginEntries } from './login-entries.ts';
 import { type KubeconfigText, mergeLoginFiles } from './merge-login-files.ts';
@@ -23,6 +24,8 @@ export interface LoginPlan {
   readonly user: string;
   /** Whether `context` was not there. */
   readonly isNewContext: boolean;
+  /** Why the user entry of the named context did not get it; undefined if it did, or none was named. */
+  readonly spared: WhySpared | undefined;
   /** The token that was replaced, if no other entry holds it: it may be revoked. */
   readonly oldToken: string | undefined;
   /** Another user entry that holds the token that was replaced. */
@@ -100,6 +103,7 @@ export function planLogin(files: readonly KubeconfigText[], login: Login): Login
     context: entries.context,
     user: entries.user,
     isNewContext,
+    spared: entries.spared,
     oldToken: isReplaced && oldTokenUsedBy === undefined ? old : undefined,
     oldTokenUsedBy: oldTokenUsedBy?.[0],
   };

@@ -38,10 +38,11 @@ export async function saveLogin(login: Login, ports: SaveLoginPorts): Promise<Sa
   const { isNewContext } = planLogin(files, login);
   const whole = isNewContext ? { ...login, namespace: await ports.startProject() } : login;
   const { plan, exposed } = await ports.editTextFiles(ports.kubeconfigPaths, (now) => planLogin(now, whole));
-  const { context, user, oldToken, oldTokenUsedBy } = plan;
+  const { context, user, spared, oldToken, oldTokenUsedBy } = plan;
   return {
     context,
     user,
+    spared,
     oldToken,
     oldTokenUsedBy,
     written: plan.edits.map(({ path }) => path),

@@ -52,6 +52,46 @@ for (const program of helperPrograms) {
   });
 }
 
+test('a context whose user entry another cluster has too is mended by the command that login names', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { registryHost: host, apiUrl: server, caFile } = sandbox;
+  await home.write(home.configFile, JSON.stringify({ registries: { [host]: { server } } }));
+  const kubeconfig = {
+    clusters: [
+      { name: 'here', cluster: { server, 'certificate-authority': caFile } },
+      { name: 'there', cluster: { server: 'https://api.example.com:6443' } },
+    ],
+    users: [{ name: 'dev', user: { token: home.token } }],
+    contexts: [
+      { name: 'c', context: { cluster: 'here', user: 'dev' } },
+      { name: 'd', context: { cluster: 'there', user: 'dev' } },
+    ],
+    'current-context': 'c',
+  };
+  await home.write(home.kubeconfigFile, JSON.stringify(kubeconfig));
+  sandbox.expire(home.token);
+  const before = await home.run('get', host);
+  assert.ok(before.stderr.endsWith(' Run: docker-credential-openshift login c\n'), before.stderr);
+  const { status, stderr } = await home.run(
+    ['login', 'c', '-u', 'alice', '--password-stdin'],
+    'alice-password',
+  );
+  assert.equal(status, 1, stderr);
+  assert.match(stderr, /its user entry dev is that of context d, too, which is on another cluster;/);
+  const entry = / run: oc config set-context c --user=(\S+)\n/.exec(stderr)?.[1];
+  assert.ok(entry?.startsWith('alice/'), stderr);
+  const after = JSON.parse(readFileSync(home.kubeconfigFile, 'utf8')) as typeof kubeconfig;
+  assert.deepEqual(after.contexts.slice(0, 2), kubeconfig.contexts);
+  assert.deepEqual(after.users[0], kubeconfig.users[0]);
+  // What the command does.
+  const contexts = after.contexts.map((each) =>
+    each.name === 'c' ? { ...each, context: { ...each.context, user: entry } } : each,
+  );
+  await home.write(home.kubeconfigFile, JSON.stringify({ ...after, contexts }));
+  assert.equal((await home.get(host)).username, 'alice');
+});
+
 test('a host that the config gives something else gets no login, and that is told before one', async (t) => {
   const sandbox = await runningSandbox(t);
   const home = await loggedIn(t, compiledHelper, sandbox);

@@ -198,9 +198,27 @@ test('a token never goes into an entry that contexts of other clusters use', () 
     users: { me: { token: 'old' } },
     contexts: { mine: { cluster: 'c', user: 'me' }, other: { cluster: 'd', user: 'me' } },
   });
-  const { plan, tokenOf } = planned(text, { context: 'mine' });
+  const { plan, tokenOf } = planned(text, { context: 'mine', held: { token: 'old', user: null } });
   assert.equal(tokenOf('me'), 'old');
   assert.equal(plan.user, 'alice/api-a-example:6443');
+  assert.deepEqual(plan.spared, { kind: 'other-cluster', context: 'other' });
+});
+
+test('why the entry of the context that was named did not get the token is told', () => {
+  const cases: [string, string, object, HeldToken | undefined][] = [
+    ['another-person', 'bob/api-a-example:6443', {}, undefined],
+    ['another-person', 'dev', { token: 'old' }, { token: 'old', user: 'bob' }],
+    ['other-proof', 'dev', { token: 'old', exec: { command: 'oc' } }, { token: 'old', user: null }],
+    ['unknown-owner', 'dev', { token: 'old' }, { token: 'old', user: undefined }],
+    ['no-entry', '', {}, undefined],
+  ];
+  for (const [kind, user, fields, held] of cases) {
+    const text = config({ users: { [user]: fields }, contexts: { x: { cluster: 'c', user } }, current: 'x' });
+    assert.deepEqual(planned(text, { context: 'x', held }).plan.spared, { kind });
+    assert.equal(planned(text).plan.spared, undefined);
+  }
+  const text = config({ users: { me: {} }, contexts: mine });
+  assert.equal(planned(text, { context: 'mine' }).plan.spared, undefined);
 });
 
 test('a server whose name in oc is taken by another server gets a name of its own', () => {

@@ -1,4 +1,5 @@
 import type { Identity } from '../../credential/identity.ts';
+import type { WhySpared } from '../../credential/why-spared.ts';
 import type { RevokeOutcome } from '../logout/revocation-words.ts';
 import type { BrowserLoginPorts, LoggedIn } from './browser-login-ports.ts';
 import type { EndsOfLoginsPorts } from './ends-of-logins.ts';
@@ -17,6 +18,8 @@ export interface KeptLogin {
   readonly context: string;
   /** The user entry that holds the token. */
   readonly user: string;
+  /** Why the user entry of the named context did not get it; undefined if it did, or none was named. */
+  readonly spared: WhySpared | undefined;
   readonly written: readonly string[];
   readonly warnings: readonly string[];
   /** The token that was replaced, if nothing else needs it. */
