@@ -9,7 +9,6 @@ import { applyEngineEdit, type PlanText } from './apply-engine-edit.ts';
 import type { EditStep } from './edit-steps.ts';
 import { type EngineEnvironment, engineFiles } from './engine-files.ts';
 import { fileEdit } from './file-edit.ts';
-import { isHelperOnPath } from './helper-on-path.ts';
 import { writerOf } from './keep-edit.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
 import { planUndo } from './plan-undo.ts';
@@ -54,7 +53,6 @@ export function createSetupFiles(
       return changes.map((change) => `${ourConfig()}: ${change}`);
     },
     planUndo: (hosts) => planUndo(writerOf(environment, 'nothing'), hosts),
-    isHelperOnPath: () => isHelperOnPath(environment),
   };
 }
 

@@ -13,6 +13,7 @@ import { writePrivateFile } from '../storage/write-private-file.ts';
 import { discoverBy, readClusterClaim } from './clusters-word.ts';
 import { decide } from './decide.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
+import { whyHelperUnfound } from './helper-unfound.ts';
 import { printer } from './printer.ts';
 import { createSession, type Session } from './session.ts';
 import { terminal } from './terminal.ts';
@@ -33,6 +34,7 @@ export async function setup(args: string[]): Promise<number> {
     terminal: terminal(here.env),
     files: createSetupFiles(here, configFile(here)),
     timer: setupTimer(here),
+    whyHelperUnfound: () => whyHelperUnfound(here),
     readIdentities: async () => (await session.identities()).identities,
     askCluster: (identity) => inTime(askCluster(identity, session)),
     resolveBinding: (host, context) => bindingOf(host, context, session),

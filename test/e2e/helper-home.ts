@@ -1,7 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { shellQuoted } from '../../src/credential/quoting.ts';
 import { answerFile } from '../../src/storage/answer-file.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type HelperProgram, runHelper } from '../support/helper-program.ts';
@@ -11,7 +20,7 @@ import { type Answer, answerOf } from './answer-of.ts';
 /** A file that changed more lately may change again unnoticed, so that no answer is kept: see `decideAndKeep`. */
 const RACY_MS = 25;
 
-/** A person's home directory, and the program run there. Nothing of the real environment is inherited. */
+/** A person's home directory, and the program run there, which is on its PATH. Nothing of the real environment is inherited. */
 export interface HelperHome {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
@@ -47,7 +56,7 @@ export function helperHome(
   more: Readonly<Record<string, string>> = {},
 ): HelperHome {
   const directory = realpathSync(temporaryDirectory(t));
-  const env = { HOME: directory, PATH: '/usr/bin:/bin', ...more };
+  const env = { HOME: directory, PATH: [installed(t, program), '/usr/bin', '/bin'].join(delimiter), ...more };
   const cacheFile = (host: string) => answerFile(join(directory, '.cache/docker-credential-openshift'), host);
   const run: HelperHome['run'] = (verb, input, options = {}) =>
     runHelper(program, verb, input, {
@@ -75,6 +84,15 @@ export function helperHome(
       writeFileSync(cacheFile(host), JSON.stringify(record));
     },
   };
+}
+
+/** @returns a directory in which engines find the program, as one of its copies */
+function installed(t: TestContext, { command }: Pick<HelperProgram, 'command'>): string {
+  const directory = temporaryDirectory(t);
+  const file = join(directory, 'docker-credential-openshift');
+  writeFileSync(file, `#!/bin/sh\nexec ${command.map(shellQuoted).join(' ')} "$@"\n`);
+  chmodSync(file, 0o755);
+  return directory;
 }
 
 /** Waits until a file's last change lies so far back that the program relies on it: it is time that must pass. */

@@ -4,19 +4,17 @@ import type { HostSetup, OneEngine, Proof, SetupPorts } from './setup-ports.ts';
 /**
  * Asks every registry, all at once, whether it takes what this helper answers, and looks whether the engines will ask
  * this helper at all; says what it found.
- * @param isOnPath false: that no engine finds the helper was said
  */
 export async function proveAll(
   setups: readonly HostSetup[],
   engine: OneEngine,
-  isOnPath: boolean,
   ports: SetupPorts,
 ): Promise<void> {
   ports.terminal.progress(`Asking ${setups.length === 1 ? 'the registry' : 'the registries'}`);
   const names = setups.flatMap(({ engineNames }) => engineNames);
   const [proofs, astray] = await Promise.all([
     Promise.all(setups.map(async (setup) => ({ setup, proof: await ports.prove(setup.host) }))),
-    isOnPath ? ports.enginesAstray(names, engine) : [],
+    ports.enginesAstray(names, engine),
   ]);
   ports.terminal.progress('');
   for (const { setup, proof } of proofs) {

@@ -12,7 +12,7 @@ type Order<Kind> = Extract<SetupArguments, { kind: Kind }>;
 /**
  * `setup [HOST…]`: finds registries and the logins they get, shows what would change in which file, and, once agreed
  * to, tells docker and podman to ask this helper for them; then asks each registry whether it works.
- * All files are planned before any is written. `setup --undo` takes all of it back.
+ * All files are planned before any is written, and none is where engines don't find the helper. `setup --undo` takes all of it back.
  * @returns the exit status: 0, also where a registry can't be proved to work; 1 for an error (said on stderr) or a
  *   person's no; 2 for a wrong command line
  */
@@ -23,6 +23,9 @@ export function runSetup(args: readonly string[], ports: SetupPorts): Promise<nu
 }
 
 async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> {
+  // Files that name a helper which engines don't find end even the public pulls that work now.
+  const unfound = await ports.whyHelperUnfound();
+  if (unfound !== undefined && !order.isDryRun) throw unfound;
   const { setups, lines, warnings, hasLogins } = await propose(order, ports);
   if (setups.length === 0) {
     for (const warning of warnings) ports.printError(warning);
@@ -33,14 +36,13 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   for (const line of lines) ports.print(line);
   for (const warning of warnings) ports.printError(warning);
   const outcome = await writeFiles(files, order, ports);
+  if (unfound !== undefined) throw unfound;
   if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
   // A host that was only found stays signed out, if it was: nobody spoke of it.
   const named = new Set(order.hosts.map(({ host }) => host));
   for (const { host } of setups) await (named.has(host) ? ports.signIn(host) : ports.forgetAnswer(host));
-  const isOnPath = await ports.files.isHelperOnPath();
-  if (!isOnPath) warnOfPath(ports);
   const hasTimer = await offerTimer(order, ports);
-  await proveAll(setups, order.engine, isOnPath, ports);
+  await proveAll(setups, order.engine, ports);
   return hasTimer ? 0 : 1;
 }
 
@@ -59,13 +61,6 @@ function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
       ? 'Mend what is said above, then run this again.'
       : 'docker-credential-openshift setup HOST --context NAME',
   });
-}
-
-function warnOfPath({ printError }: SetupPorts): void {
-  printError(
-    'Warning: docker-credential-openshift is not on your PATH, so engines will not find it. ' +
-      'Put it into a directory of your PATH, such as /usr/local/bin.',
-  );
 }
 
 /**

@@ -62,7 +62,6 @@ export interface SetupFiles {
   plan(setups: readonly HostSetup[], engine?: OneEngine): Promise<readonly PlannedFile[]>;
   /** Plans that what setup did is taken back, for these hosts or all; writes nothing. Throws an AppError. */
   planUndo(hosts: readonly string[] | undefined): Promise<readonly PlannedUndo[]>;
-  isHelperOnPath(): Promise<boolean>;
 }
 
 /** What came of a real request to a registry, as an engine makes it. */
@@ -97,6 +96,8 @@ export interface SetupPorts extends Printer, Omit<FindRegistriesPorts, 'progress
   readonly terminal: Terminal;
   readonly files: SetupFiles;
   readonly timer: SetupTimer;
+  /** Why engines that are started from here would not find this helper; undefined: they do. */
+  whyHelperUnfound(): Promise<AppError | undefined>;
   /** Throws an AppError when no context fits, or several do. */
   resolveBinding(host: string, contextName?: string): Promise<SetupBinding>;
   /** Lifts whatever signed the host out. */

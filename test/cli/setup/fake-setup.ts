@@ -8,6 +8,7 @@ import type {
   SetupBinding,
   SetupPorts,
 } from '../../../src/cli/setup/setup-ports.ts';
+import type { AppError } from '../../../src/credential/app-error.ts';
 import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
 export const HOST = 'registry.example.com';
@@ -33,6 +34,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     forgetAnswer: unexpected('forgetAnswer'),
     prove: unexpected('prove'),
     enginesAstray: unexpected('enginesAstray'),
+    whyHelperUnfound: unexpected('whyHelperUnfound'),
     ...fakes,
     terminal: {
       isInteractive: false,
@@ -47,7 +49,6 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
       keptServiceAccount: unexpected('keptServiceAccount'),
       plan: unexpected('plan'),
       planUndo: unexpected('planUndo'),
-      isHelperOnPath: unexpected('isHelperOnPath'),
       ...files,
     },
     timer: {
@@ -68,7 +69,7 @@ interface Working {
   readonly configured?: Readonly<Record<string, ConfiguredHost>>;
   readonly kept?: string;
   readonly insecure?: boolean;
-  readonly onPath?: boolean;
+  readonly unfound?: AppError;
   readonly proof?: Proof;
   readonly astray?: readonly AstrayEngine[];
   readonly planned?: readonly PlannedText[];
@@ -97,6 +98,7 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
       did.push(`sign in ${host}`);
     },
     enginesAstray: async () => more.astray ?? [],
+    whyHelperUnfound: async () => more.unfound,
     forgetAnswer: async (host) => {
       did.push(`forget ${host}`);
     },
@@ -120,7 +122,6 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
           },
         }));
       },
-      isHelperOnPath: async () => more.onPath ?? true,
       ...fakes.files,
     },
   });

@@ -90,6 +90,7 @@ test('where no registry is found, setup says why and how to go on', async () => 
     [[], undefined, /^You are logged in to no cluster.* Run: docker-credential-openshift login https:/],
   ] as const) {
     const { given, err } = fakePorts({
+      whyHelperUnfound: async () => undefined,
       readIdentities: async () => ({ all: [], current: undefined, problems }),
       files: { configuredHosts },
     });
@@ -185,12 +186,24 @@ test('one engine alone is set up where that is asked for', async () => {
   }
 });
 
-test('an insecure context and a missing binary are warned about', async () => {
-  const { given, err } = working({ insecure: true, onPath: false });
+test('an insecure context is warned about', async () => {
+  const { given, err } = working({ insecure: true });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
-  assert.equal(err.length, 2);
+  assert.equal(err.length, 1);
   assert.match(err[0] ?? '', /^Warning: context work does not verify/);
-  assert.match(err[1] ?? '', /^Warning: docker-credential-openshift is not on your PATH/);
+});
+
+test('where engines would not find the helper nothing is written, and a dry run still shows what would be', async () => {
+  const unfound = new AppError({ code: 'X', message: 'it is nowhere', hint: 'install it' });
+  for (const [option, shown] of [
+    ['--yes', 0],
+    ['--dry-run', 1],
+  ] as const) {
+    const { given, out, err, did } = working({ unfound });
+    assert.equal(await runSetup([HOST, option], given), 1);
+    assert.deepEqual([err, did], [['it is nowhere. Run: install it'], []]);
+    assert.equal(out.filter((line) => line === '+server: x').length, shown, option);
+  }
 });
 
 test('a registry that does not work yet is set up nevertheless, and what is to be done is said', async () => {
