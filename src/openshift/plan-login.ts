@@ -28,6 +28,8 @@ export interface LoginPlan {
   readonly spared: WhySpared | undefined;
   /** The token that was replaced, if no other entry holds it: it may be revoked. */
   readonly oldToken: string | undefined;
+  /** The user entry held this very token before. */
+  readonly isSameToken: boolean;
   /** Another user entry that holds the token that was replaced. */
   readonly oldTokenUsedBy: string | undefined;
 }
@@ -105,6 +107,7 @@ export function planLogin(files: readonly KubeconfigText[], login: Login): Login
     isNewContext,
     spared: entries.spared,
     oldToken: isReplaced && oldTokenUsedBy === undefined ? old : undefined,
+    isSameToken: old === token,
     oldTokenUsedBy: oldTokenUsedBy?.[0],
   };
 }

@@ -38,12 +38,13 @@ export async function saveLogin(login: Login, ports: SaveLoginPorts): Promise<Sa
   const { isNewContext } = planLogin(files, login);
   const whole = isNewContext ? { ...login, namespace: await ports.startProject() } : login;
   const { plan, exposed } = await ports.editTextFiles(ports.kubeconfigPaths, (now) => planLogin(now, whole));
-  const { context, user, spared, oldToken, oldTokenUsedBy } = plan;
+  const { context, user, spared, oldToken, isSameToken, oldTokenUsedBy } = plan;
   return {
     context,
     user,
     spared,
     oldToken,
+    isSameToken,
     oldTokenUsedBy,
     written: plan.edits.map(({ path }) => path),
     warnings: exposed.map(

@@ -66,7 +66,7 @@ export async function loginCluster(
   const verify: LoginCluster['verify'] = (token) =>
     verifyToken(server, token, { ...access, nowMs: Date.now, oauthMetadata: () => ifAny(metadata()) });
   const revoke: LoginCluster['revoke'] = async (token, bearer) => {
-    if (!isOAuthToken(token)) return { kind: 'none' };
+    if (!isOAuthToken(token)) return { kind: 'irrevocable' };
     const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
     return revokeToken(token, (path, method) =>
       access.askApi({ method, url: new URL(server + path), headers }),
@@ -106,7 +106,7 @@ export async function loginCluster(
           user,
           context: identity?.context,
           namespace: identity === undefined ? await project() : identity.namespace,
-          held: await heldToken(identity, token, verify),
+          held: await heldToken(identity, { token, user }, verify),
           token,
           ca: givenCa,
           insecure: connection.insecure,
@@ -130,10 +130,11 @@ function connectionTo(server: string, identity: Identity | undefined, session: S
 /** Whose the token is that the named context has until now: who logs in anew may be another. */
 async function heldToken(
   identity: Identity | undefined,
-  newToken: string,
+  given: HeldToken,
   verify: LoginCluster['verify'],
 ): Promise<HeldToken | undefined> {
-  if (identity?.source.kind !== 'token' || identity.source.token === newToken) return undefined;
+  if (identity?.source.kind !== 'token') return undefined;
+  if (identity.source.token === given.token) return given;
   const { token } = identity.source;
   try {
     return { token, user: (await verify(token)).user };

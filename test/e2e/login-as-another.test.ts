@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 import { loginCommandOf } from './login-command-of.ts';
 
 for (const program of helperPrograms) {
@@ -134,4 +134,40 @@ test('the token that another user entry holds is not revoked, and that entry is 
     stderr,
     /\nThe token before it was kept, because the user entry other of the kubeconfig uses it\.\n/,
   );
+});
+
+test("a token that can't be ended from here, and one that is given again, are told to go on", async (t) => {
+  const sandbox = await runningSandbox(t, { mode: 'okd-3.11' });
+  const home = await loggedIn(t, compiledHelper, sandbox, sandbox.issueOpaqueToken('alice'));
+  const next = sandbox.issueOpaqueToken('alice');
+  const args = ['login', '--token-stdin', '--revoke-old'];
+  const first = await home.run(args, next);
+  assert.equal(first.status, 1, first.stdout);
+  assert.match(
+    first.stderr,
+    /\nThe token before it can't be revoked from here, and goes on until it ends\.\n/,
+  );
+  const text = readFileSync(home.kubeconfigFile, 'utf8');
+  const again = await home.run(args, next);
+  assert.equal(again.status, 1, again.stdout);
+  assert.match(again.stderr, /The token before it is the one that you gave: it was not revoked\.\n/);
+  assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), text);
+});
+
+test('the token of an entry that somebody named themselves is known when it is given again', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const cluster = { server: sandbox.apiUrl, 'certificate-authority': sandbox.caFile };
+  const text = JSON.stringify({
+    clusters: [{ name: 'c', cluster }],
+    users: [{ name: 'dev', user: { token } }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'dev' } }],
+    'current-context': 'x',
+  });
+  await home.write(home.kubeconfigFile, text);
+  const { status, stdout, stderr } = await home.run(['login', 'x', '--token-stdin'], token);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /\(context x\)/);
+  assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), text);
 });

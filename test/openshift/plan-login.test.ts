@@ -73,8 +73,8 @@ test('who logs in again gets a new token and nothing else; the context of anothe
   const { plan, tokenOf, after } = planned(config(oc));
   assert.equal(plan.edits[0]?.text, config(oc).replace('"old"', `"${NEW}"`));
   assert.deepEqual(
-    [plan.context, plan.isNewContext, plan.oldToken],
-    ['ns/api-a-example:6443/alice', false, 'old'],
+    [plan.context, plan.isNewContext, plan.oldToken, plan.isSameToken],
+    ['ns/api-a-example:6443/alice', false, 'old', false],
   );
   assert.equal(tokenOf('o'), 'o');
   assert.equal(after.currentContext, 'other-context');
@@ -89,7 +89,7 @@ test('a login that is there already changes nothing', () => {
   const { plan } = planned(
     config({ ...oc, users: { ...oc.users, 'alice/api-a-example:6443': { token: NEW } } }),
   );
-  assert.deepEqual([plan.edits, plan.oldToken], [[], undefined]);
+  assert.deepEqual([plan.edits, plan.oldToken, plan.isSameToken], [[], undefined, true]);
 });
 
 test('a token that another entry holds too is not named for revocation', () => {

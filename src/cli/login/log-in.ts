@@ -9,7 +9,7 @@ import type { LoginArguments } from './login-arguments.ts';
 import type { KeptLogin, LoginCluster, LoginPorts } from './login-ports.ts';
 import { type LoginTarget, refusePlainHttp } from './login-target.ts';
 import { missedLogin } from './missed-login.ts';
-import { oldTokenSentence } from './old-token-words.ts';
+import { type OldTokenOutcome, oldTokenSentence } from './old-token-words.ts';
 import { renewHosts } from './renew-hosts.ts';
 import { tellLogin } from './tell-login.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
@@ -131,10 +131,11 @@ async function revokeOld(
 }
 
 async function endOld(
-  { oldToken, oldTokenUsedBy }: KeptLogin,
+  { oldToken, isSameToken, oldTokenUsedBy }: KeptLogin,
   newToken: string,
   cluster: LoginCluster,
-): Promise<Parameters<typeof oldTokenSentence>[0]> {
+): Promise<OldTokenOutcome> {
+  if (isSameToken) return { kind: 'same' };
   if (oldToken !== undefined) return cluster.revoke(oldToken, newToken);
   return oldTokenUsedBy === undefined ? { kind: 'none' } : { kind: 'shared', by: oldTokenUsedBy };
 }

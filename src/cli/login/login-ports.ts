@@ -24,6 +24,8 @@ export interface KeptLogin {
   readonly warnings: readonly string[];
   /** The token that was replaced, if nothing else needs it. */
   readonly oldToken: string | undefined;
+  /** The user entry held this very token before. */
+  readonly isSameToken: boolean;
   /** Another user entry that holds the token that was replaced, which is why it must go on. */
   readonly oldTokenUsedBy: string | undefined;
 }
@@ -48,7 +50,7 @@ export interface LoginCluster {
    */
   discardUnkept(): Promise<boolean>;
   /** Ends the token that was replaced, by the new one. @throws AppError if the cluster can't be asked */
-  revoke(oldToken: string, newToken: string): Promise<RevokeOutcome | { readonly kind: 'none' }>;
+  revoke(oldToken: string, newToken: string): Promise<RevokeOutcome | { readonly kind: 'irrevocable' }>;
   /**
    * Runs the identity's exec plugin at this terminal, asks the cluster whose token it gave, and keeps that.
    * @param interrupted aborted when the person stops the program, and the plugin with it

@@ -19,6 +19,17 @@ test('a token that goes on is told with why, and with the command that shows it;
   }
 });
 
+test('a token that nobody can end from here, and the one that was given again, are no success', () => {
+  assert.deepEqual(oldTokenSentence({ kind: 'irrevocable' }), {
+    sentence: "The token before it can't be revoked from here, and goes on until it ends.",
+    isOver: false,
+  });
+  assert.deepEqual(oldTokenSentence({ kind: 'same' }), {
+    sentence: 'The token before it is the one that you gave: it was not revoked.',
+    isOver: false,
+  });
+});
+
 test('a token that another user entry holds is kept, and that entry is named', () =>
   assert.deepEqual(oldTokenSentence({ kind: 'shared', by: 'other' }), {
     sentence: 'The token before it was kept, because the user entry other of the kubeconfig uses it.',
