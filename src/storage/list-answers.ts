@@ -22,3 +22,13 @@ export function listAnswers(cache: string, uid: number | undefined): Record<stri
   }
   return found;
 }
+
+/**
+ * The registry hosts that were last answered with no credential, for a reason. Of hosts that are nobody's nothing was said.
+ * @param cache our cache directory
+ */
+export function listRefused(cache: string, uid: number | undefined): readonly string[] {
+  return listRecords(cache, uid)
+    .filter(({ answer }) => answer.kind === 'anonymous' && answer.reason !== null)
+    .map(({ host }) => host);
+}

@@ -2,13 +2,16 @@ import { hostname } from 'node:os';
 import type { LoginPorts } from '../cli/login/login-ports.ts';
 import type { RegistryHosts } from '../cli/login/renew-hosts.ts';
 import { runLogin } from '../cli/login/run-login.ts';
+import { outlivesMargin } from '../credential/answer.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { Identity } from '../credential/identity.ts';
+import { obtainToken } from '../credential/obtain-token.ts';
 import { readJwt } from '../openshift/jwt.ts';
 import { startCallbackServer } from '../openshift/oauth/callback-server.ts';
 import { checkKubeconfig } from '../openshift/save-login.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import type { Place } from '../storage/directories.ts';
+import { listRefused } from '../storage/list-answers.ts';
 import { removeFile } from '../storage/remove-file.ts';
 import { listSignOuts } from '../storage/sign-outs.ts';
 import { readClusterClaim } from './clusters-word.ts';
@@ -25,6 +28,7 @@ import { createSession, type Session } from './session.ts';
 import { leaveOnlyOwnMemoryOut, type StartOther } from './spare-others-core-files.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
+import { tokenPorts } from './token-ports.ts';
 
 /** What is asked of clusters besides the login itself. */
 const ASKING_MS = 15_000;
@@ -79,6 +83,8 @@ function loginPorts(
     openHosts: () => registryHosts(open()),
     renewHost: (host) => renewHost(host, here, true),
     inspectToken: (identity, token) => session.access.inspectToken(identity, token),
+    tokenOfPlugin: (identity, refused) =>
+      obtainToken('', identity, undefined, { eager: true, refused }, tokenPorts(session)),
     isServiceAccounts: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
   };
 }
@@ -93,8 +99,15 @@ async function isOver(identity: Identity, { access }: Session): Promise<boolean>
 function registryHosts(session: Session): RegistryHosts {
   const { here, cache, state } = session;
   return {
-    known: async () => (await knownHosts(here)).hosts,
+    known: async () => {
+      const refused = cache === null ? [] : listRefused(cache, here.uid);
+      return [...new Set([...(await knownHosts(here)).hosts, ...refused])];
+    },
     signedOut: () => (state === null ? [] : listSignOuts(state)),
+    hasTyped: (host) => {
+      const typed = session.secrets.find(host);
+      return typed !== undefined && outlivesMargin(typed.expiresAtMs ?? null, Date.now());
+    },
     isCurrent: async (server) => (await session.identities()).identities.current?.server === server,
     whoAnswers: (host, mayAsk) => choiceForHost(host, session, mayAsk),
     signIn: async (host) => {

@@ -2,7 +2,7 @@ import { runStatus } from '../cli/status/run-status.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import { hostsOfOurs, namedHelpers } from '../engines/other-helpers.ts';
 import { cacheDirectory, type Place, stateDirectory } from '../storage/directories.ts';
-import { listRecords } from '../storage/list-answers.ts';
+import { listRefused } from '../storage/list-answers.ts';
 import { listSignOuts } from '../storage/sign-outs.ts';
 import { hostFacts } from './host-facts.ts';
 import { printer } from './printer.ts';
@@ -44,14 +44,11 @@ async function allHosts(here: Place) {
     if (!(error instanceof AppError)) throw error;
     problems.push(describeError(error));
   }
-  // Of hosts that are not ours nothing was said, and nothing is.
-  const refused = (cache === null ? [] : listRecords(cache, here.uid)).filter(
-    ({ answer }) => answer.kind === 'anonymous' && answer.reason !== null,
-  );
+  const refused = cache === null ? [] : listRefused(cache, here.uid);
   const signedOut = state === null ? [] : listSignOuts(state);
   const { secrets } = createSession(here, 0);
   const stored = [...secrets.list(), ...(await secrets.unusable())];
-  const others = [...refused, ...stored].map(({ host }) => host);
+  const others = [...refused, ...stored.map(({ host }) => host)];
   return {
     hosts: [...new Set([...known.hosts, ...others, ...asked, ...signedOut])].sort(),
     problems,

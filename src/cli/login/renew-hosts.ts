@@ -13,6 +13,8 @@ export interface RegistryHosts {
   known(): Promise<readonly string[]>;
   /** Those that a person signed out of. */
   signedOut(): readonly string[];
+  /** Whether a login that was typed for the host comes before any other there. */
+  hasTyped(host: string): boolean;
   /** Whether the current context is on that API server: no other cluster is asked about a host. */
   isCurrent(server: string): Promise<boolean>;
   /** @param mayAsk false: only what clusters said before counts */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answering } from '../../../src/cli/login/hosts-of-login.ts';
 import { type RenewHostsPorts, renewHosts } from '../../../src/cli/login/renew-hosts.ts';
-import { identity, SERVER } from '../../support/identities.ts';
+import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
 const BOB = { server: SERVER, userEntry: 'bob/api', user: 'bob', context: 'bob ns/api/bob' };
 const ALICES: Answering = { identity: identity({ user: 'alice/api' }) };
@@ -22,6 +22,7 @@ function machine(hosts: Record<string, Answering>, changes: Partial<RenewHostsPo
     openHosts: () => ({
       known: async () => Object.keys(hosts),
       signedOut: () => [],
+      hasTyped: unexpected('hasTyped'),
       isCurrent: async (server) => server === SERVER,
       whoAnswers: async (host) => hosts[host],
       signIn: async (host) => void signedIn.push(host),
