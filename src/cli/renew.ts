@@ -8,7 +8,8 @@ import { type Printer, runAsCommand } from './run-as-command.ts';
 export type RenewOutcome =
   /**
    * `expiresAtMs`: ms since the epoch; null: it has no known end. `warning`: what the person should hear, of the end of
-   * their login, too; `announcement`: the end of a login, where it is told on stderr as well.
+   * their login, too; `announcement`: the end of a login, where it is told on stderr as well; `isTyped`: it is one that
+   * was typed for this host (`docker login`).
    */
   | {
       readonly kind: 'good';
@@ -16,6 +17,7 @@ export type RenewOutcome =
       readonly expiresAtMs: number | null;
       readonly warning: string | undefined;
       readonly announcement?: string | undefined;
+      readonly isTyped?: true;
     }
   /** The token ends when it is idle: checking it would keep it alive against the administrator's policy. */
   | { readonly kind: 'left-alone' }

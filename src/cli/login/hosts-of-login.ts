@@ -30,3 +30,8 @@ export function notAnsweredReason(host: string, login: MadeLogin, answering: Ans
   const toContext = login.context === undefined ? '' : ` --context ${shellQuoted(login.context)}`;
   return `left as it was: it gets the token of ${other}, and the login is ${login.user}'s. To bind it to that one, run: docker-credential-openshift setup ${host}${toContext}`;
 }
+
+/** @returns what to say where a login that was typed for a host comes before the one that was just made */
+export function typedComesFirst(host: string, typedUser: string): string {
+  return `It gets the login of ${typedUser} that was typed for it, and not this one. To drop that and log in anew, run: docker-credential-openshift logout ${host} && docker-credential-openshift login ${host}`;
+}

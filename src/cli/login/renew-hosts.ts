@@ -4,7 +4,13 @@ import { shellQuoted } from '../../credential/quoting.ts';
 import { describeRenewal } from '../describe-renewal.ts';
 import type { RenewOutcome } from '../renew.ts';
 import type { Printer } from '../run-as-command.ts';
-import { type Answering, isAnsweredBy, type MadeLogin, notAnsweredReason } from './hosts-of-login.ts';
+import {
+  type Answering,
+  isAnsweredBy,
+  type MadeLogin,
+  notAnsweredReason,
+  typedComesFirst,
+} from './hosts-of-login.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 
 /** The registry hosts of this machine, as they are after a login. */
@@ -38,7 +44,7 @@ export interface RenewHostsPorts extends Printer {
  * Signs in and renews every registry host that is answered with a login. One that is another's stays signed out, also
  * where it was named.
  * @param named the host that the person named
- * @returns the exit status: 1 if one of them has no good token after it, or the named one is another's
+ * @returns the exit status: 1 if one of them has no good token after it, or the named one gets another's
  * @throws AppError `interrupted`
  */
 export async function renewHosts(
@@ -93,11 +99,23 @@ async function signInAndRenew(
     const outcome = outcomes[index];
     if (outcome === undefined) continue;
     if (outcome.kind === 'none') status = 1;
-    // That a login of a day ends within the week is no news to who has just made it.
-    const told = outcome.kind === 'good' ? { ...outcome, warning: undefined } : outcome;
-    ports.print(describeRenewal(host, told, ports.nowMs()));
+    // Who named the host meant that it gets this login.
+    const isMissed = host === named && outcome.kind === 'good' && outcome.isTyped === true;
+    if (isMissed) status = 1;
+    const line = describeRenewal(host, spokenOf(host, outcome), ports.nowMs());
+    if (isMissed) ports.printError(line);
+    else ports.print(line);
   }
   return status;
+}
+
+/** That a login of a day ends within the week is no news to who has just made it; that another's is used, is. */
+function spokenOf(host: string, outcome: RenewOutcome): RenewOutcome {
+  if (outcome.kind !== 'good') return outcome;
+  return {
+    ...outcome,
+    warning: outcome.isTyped === true ? typedComesFirst(host, outcome.username) : undefined,
+  };
 }
 
 /** A cluster's own registry may still get it, by the cluster's word, at its first pull. */

@@ -91,3 +91,22 @@ test('whoever stops it then hears that the login is kept', async () => {
   stopping.abort();
   await assert.rejects(renewing, { code: 'interrupted', message: /^Stopped\. The login is kept/ });
 });
+
+test('a host that gets a typed login before this one is told of, and is no success where it was named', async () => {
+  const typed = {
+    kind: 'good',
+    username: 'carol',
+    expiresAtMs: null,
+    warning: undefined,
+    isTyped: true,
+  } as const;
+  const line =
+    'b.example.com: good, as carol, no known end. It gets the login of carol that was typed for it, and not this one. ' +
+    'To drop that and log in anew, run: docker-credential-openshift logout b.example.com && docker-credential-openshift login b.example.com';
+  const named = machine({ 'b.example.com': BOBS }, { renewHost: async () => typed });
+  assert.equal(await renewHosts(BOB, 'b.example.com', named.ports), 1);
+  assert.deepEqual([named.printed, named.complained], [[], [line]]);
+  const other = machine({ 'b.example.com': BOBS }, { renewHost: async () => typed });
+  assert.equal(await renewHosts(BOB, undefined, other.ports), 0);
+  assert.deepEqual(other.printed, [line]);
+});
