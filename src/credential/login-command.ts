@@ -6,10 +6,12 @@ import { shellQuoted } from './quoting.ts';
  * from right to left), is left out.
  * @param server a normalised API server URL; empty: whichever is current
  * @param context the kubeconfig's context whose token is to be renewed, if there is one
+ * @param options what is to stand before it
  */
-export function loginCommand(server: string, context?: string): string {
+export function loginCommand(server: string, context?: string, options = ''): string {
   const target = context !== undefined && isPlainName(context) ? shellQuoted(context) : server;
-  return `docker-credential-openshift login ${target}`.trimEnd();
+  const words = ['docker-credential-openshift login', options, target];
+  return words.filter((word) => word !== '').join(' ');
 }
 
 /** Whether a name may stand in a command: it is no option, drives no terminal, and is shown as it is. */

@@ -76,7 +76,11 @@ export function createBoundedRequests(ports: BoundedRequestsPorts): BoundedReque
     method = body === undefined ? 'GET' : 'POST',
   ) => {
     // What is wrong on this side is not remembered: once mended, it should work at once.
-    if (connection.fault !== undefined) return noAnswer(connection.fault);
+    const { clientCertificate } = connection;
+    const proofFault =
+      clientCertificate !== undefined && 'fault' in clientCertificate ? clientCertificate.fault : undefined;
+    const fault = connection.fault ?? proofFault;
+    if (fault !== undefined) return noAnswer(fault);
     const proxyUrl = connection.proxyUrl ?? proxyFor(url, ports.env);
     const way = wayTo(url, proxyUrl);
     const away = ports.reachability.recentFailure(way);

@@ -72,7 +72,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     path: string,
   ): Promise<Reply | undefined> => {
     if (identity.insecure) return undefined;
-    const connection = await ports.connectionOf(identity);
+    const connection = { ...(await ports.connectionOf(identity)), clientCertificate: undefined };
     const metadata = await send(
       new URL(`${identity.server}/.well-known/oauth-authorization-server`),
       connection,
@@ -80,7 +80,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     );
     const issuer = metadata.status === 200 ? textIn(parseObject(metadata.body), 'issuer') : undefined;
     if (issuer === undefined || !issuer.startsWith('https://') || !URL.canParse(issuer)) return undefined;
-    const elsewhere = { ...connection, tlsServerName: undefined, clientCertificate: undefined };
+    const elsewhere = { ...connection, tlsServerName: undefined };
     return send(new URL(issuer.replace(/\/$/, '') + path), elsewhere, { authorization: `Bearer ${token}` });
   };
 

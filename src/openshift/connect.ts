@@ -10,7 +10,8 @@ const LARGEST_PEM = 1024 * 1024;
  * How to reach a cluster's API server, by a kubeconfig's entries.
  * @param cluster undefined: nothing is known but its URL
  * @param user for its client certificate
- * @returns the connection; a file that can't be read makes it a fault, to be named where the cluster would be asked
+ * @returns the connection; an authority's file that can't be read makes it a fault, to be named where the cluster would be
+ *   asked; one of the client certificate makes that a fault, which is of no account where a token is sent
  */
 export async function connect(
   { server, insecure }: { readonly server: string; readonly insecure: boolean },
@@ -24,16 +25,29 @@ export async function connect(
     tlsServerName: textField(cluster?.fields, 'tls-server-name'),
     proxyUrl: textField(cluster?.fields, 'proxy-url'),
   };
+  const clientCertificate = await orFault(readClientCertificate(user, read));
+  const ca = await orFault(readPem(cluster, 'certificate-authority', read));
+  return typeof ca === 'object'
+    ? { ...base, ca: undefined, clientCertificate, fault: ca.fault }
+    : { ...base, ca, clientCertificate, fault: undefined };
+}
+
+async function readClientCertificate(
+  user: Entry | undefined,
+  read: ReadFile,
+): Promise<{ cert: string; key: string } | undefined> {
+  const cert = await readPem(user, 'client-certificate', read);
+  const key = await readPem(user, 'client-key', read);
+  return cert === undefined || key === undefined ? undefined : { cert, key };
+}
+
+async function orFault<T>(reading: Promise<T>): Promise<T | { fault: string }> {
   try {
-    const ca = await readPem(cluster, 'certificate-authority', read);
-    const cert = await readPem(user, 'client-certificate', read);
-    const key = await readPem(user, 'client-key', read);
-    const clientCertificate = cert === undefined || key === undefined ? undefined : { cert, key };
-    return { ...base, ca, clientCertificate, fault: undefined };
+    return await reading;
   } catch (error) {
     // What is wrong with a file; everything else is a defect.
     if (!(error instanceof AppError)) throw error;
-    return { ...base, ca: undefined, clientCertificate: undefined, fault: error.message };
+    return { fault: error.message };
   }
 }
 

@@ -4,6 +4,7 @@ import type { LoginTarget } from '../cli/login/login-target.ts';
 import { unkeptTokens } from '../cli/login/unkept-tokens.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin, Identity } from '../credential/identity.ts';
+import { loginCommand } from '../credential/login-command.ts';
 import type { Connection } from '../openshift/connection.ts';
 import { readJwt } from '../openshift/jwt.ts';
 import type { HeldToken } from '../openshift/login-entries.ts';
@@ -44,12 +45,14 @@ export async function loginCluster(
   const { here } = session;
   const givenCa = certificateAuthority === undefined ? undefined : await readAuthority(certificateAuthority);
   const known = await connectionTo(server, identity, session);
-  const connection = givenCa === undefined ? known : { ...known, ca: givenCa, insecure: false };
+  // An authority that is given takes the place of the kubeconfig's, also of one that can't be read.
+  const connection =
+    givenCa === undefined ? known : { ...known, ca: givenCa, insecure: false, fault: undefined };
   if (connection.fault !== undefined) {
     throw new AppError({
       code: 'bad-connection',
       message: `${server} can't be reached: ${connection.fault}`,
-      hint: 'oc config view',
+      hint: loginCommand(server, identity?.context, '--certificate-authority FILE'),
     });
   }
   let roots: Promise<readonly string[]> | undefined;

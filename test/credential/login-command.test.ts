@@ -9,6 +9,8 @@ test('the command names the context, which says whose token is meant', () => {
   assert.equal(loginCommand(SERVER, context), `docker-credential-openshift login ${context}`);
   assert.equal(loginCommand(SERVER), `docker-credential-openshift login ${SERVER}`);
   assert.equal(loginCommand(''), 'docker-credential-openshift login');
+  const withOption = 'docker-credential-openshift login --certificate-authority FILE work';
+  assert.equal(loginCommand(SERVER, 'work', '--certificate-authority FILE'), withOption);
 });
 
 test('a name that a shell would take apart is one word of it', () => {

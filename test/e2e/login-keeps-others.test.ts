@@ -138,3 +138,48 @@ test('a registry host is known by the word of the cluster that one is logged in 
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^Logged in to \S+ as alice/);
 });
+
+test('an authority that is given takes the place of one that is not there', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const missing = `${home.directory}/missing.crt`;
+  const cluster = { server: sandbox.apiUrl, 'certificate-authority': missing };
+  const text = JSON.stringify({
+    clusters: [{ name: 'c', cluster }],
+    contexts: [{ name: 'work', context: { cluster: 'c', user: 'dev' } }],
+    'current-context': 'work',
+  });
+  await home.write(home.kubeconfigFile, text);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const { stderr: told } = await home.run(['login', '--token-stdin'], token);
+  const remedy = 'docker-credential-openshift login --certificate-authority FILE work';
+  const server = sandbox.apiUrl;
+  assert.equal(
+    told,
+    `${server} can't be reached: the certificate authority ${missing} is not there. Run: ${remedy}\n`,
+  );
+  assert.equal(usersOf(home), text);
+  const args = ['login', '--token-stdin', '--certificate-authority', sandbox.caFile, 'work'];
+  const { status, stderr } = await home.run(args, token);
+  assert.equal(status, 0, stderr);
+  assert.ok(!usersOf(home).includes(missing));
+});
+
+test('a client certificate that is not there keeps nobody else from logging in', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const cluster = { server: sandbox.apiUrl, 'certificate-authority': sandbox.caFile };
+  const user = { 'client-certificate': '/gone/c.crt', 'client-key': '/gone/c.key' };
+  await home.write(
+    home.kubeconfigFile,
+    JSON.stringify({
+      clusters: [{ name: 'c', cluster }],
+      users: [{ name: 'admin', user }],
+      contexts: [{ name: 'work', context: { cluster: 'c', user: 'admin' } }],
+    }),
+  );
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const { status, stderr } = await home.run(['login', sandbox.apiUrl, '--token-stdin'], token);
+  assert.equal(status, 0, stderr);
+  assert.ok(usersOf(home).includes('/gone/c.crt'));
+});

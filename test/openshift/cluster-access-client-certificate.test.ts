@@ -31,3 +31,14 @@ test('whoever sends a token is its bearer, whatever certificate lies beside it',
   sandbox.expire(bob);
   assert.equal((await access.ask(who, bob, USERS_ME)).status, 401);
 });
+
+test('files of a certificate that are not there keep nobody from being asked with a token', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const fault = 'the client certificate /me.crt is not there';
+  const { access, who } = accessTo(sandbox, { connection: { clientCertificate: { fault } } });
+  const alice = sandbox.issueOAuthToken({ user: 'alice' });
+  assert.equal((await access.ask(who, alice, USERS_ME)).status, 200);
+  assert.equal((await access.inspectToken(who, alice)).kind, 'accepted');
+  const { status, detail } = await access.ask(who, undefined, USERS_ME);
+  assert.deepEqual([status, detail], [0, fault]);
+});

@@ -36,11 +36,15 @@ test('data wins over a file, also for one of the two', async () => {
   });
 });
 
-test('a certificate or key file that is not there is a fault that names it, and not its content', async () => {
+test('a certificate or key file that is not there is a fault of the certificate alone, which names the file', async () => {
   const both = { 'client-certificate': '/me.crt', 'client-key': '/me.key' };
-  assert.equal((await connection(both)).fault, 'the client certificate /me.crt is not there');
-  const { fault, clientCertificate } = await connection(both, { '/me.crt': 'cert' });
-  assert.deepEqual([fault, clientCertificate], ['the client key /me.key is not there', undefined]);
+  for (const [files, fault] of [
+    [{}, 'the client certificate /me.crt is not there'],
+    [{ '/me.crt': 'cert' }, 'the client key /me.key is not there'],
+  ] as const) {
+    const reached = await connection(both, files);
+    assert.deepEqual([reached.clientCertificate, reached.fault], [{ fault }, undefined]);
+  }
 });
 
 test('a certificate without a key proves nobody', async () =>
