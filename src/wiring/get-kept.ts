@@ -1,17 +1,30 @@
 import type { KeptAnswer } from '../credential/answer.ts';
+import type { SecretFault } from '../credential/secret-store.ts';
 import { requestedHost, requestedText, writeAnswer } from '../protocol/serve-get.ts';
 import type { Place } from '../storage/directories.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { readKept } from './read-kept.ts';
 import { exit } from './this-process.ts';
 
+/** When the slow way is gone, from the start of the process: it then has the time for another token. */
+const READ_BY_MS = 2500;
+
 /** `get` of a login that a person stored, and that was found good a moment ago: its secret is read, and answered. */
 export async function getKept(bytes: string, kept: KeptAnswer, here: Place): Promise<void> {
-  const read = await readKept(requestedHost(bytes) ?? '', kept, here);
+  const read = await Promise.race([readKept(requestedHost(bytes) ?? '', kept, here), late()]);
   if ('answer' in read) {
     exit(writeAnswer(requestedText(bytes), read.answer, { write: writeOut }));
     return;
   }
   const { getSlowly } = await import('./get-slowly.ts');
   await getSlowly(bytes, true, read.fault);
+}
+
+/** The net under a keychain that keeps no time of its own. */
+function late(): Promise<{ fault: SecretFault }> {
+  const hint = 'See whether it waits for you on your screen, and try again.';
+  const fault = { kind: 'hanging', message: 'the keychain does not answer', hint } as const;
+  return new Promise((resolve) => {
+    setTimeout(() => resolve({ fault }), Math.max(0, READ_BY_MS - performance.now()));
+  });
 }

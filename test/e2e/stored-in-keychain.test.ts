@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fakeBus } from '../storage/secret-service/fake-bus.ts';
 import { testWith } from '../support/find-program.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';
@@ -56,7 +57,7 @@ function testKeychain(program: HelperProgram): void {
       assert.equal((await store(home, HOST, SECRET, env)).status, 0);
       await home.get(HOST, { env });
 
-      const isNamed = async (said: RegExp) => {
+      const isNamed = async (said: RegExp, env = inSession(home, service)) => {
         const { token, said: line } = await home.get(HOST, { env });
         assert.equal(token, undefined);
         assert.match(line, said);
@@ -73,6 +74,10 @@ function testKeychain(program: HelperProgram): void {
       } finally {
         service.resume();
       }
+      // Lets in, answers nothing that is asked of it, and has always something to tell of others.
+      const silent = { OpenSession: 'nothing', SearchItems: 'nothing', ReadAlias: 'nothing' } as const;
+      const chattering = await fakeBus(t, silent, {}, 'OK 1234\r\n', 200);
+      await isNamed(/the keyring does not answer/, { ...env, ...chattering.env });
       assert.deepEqual(await home.get(HOST, { env }), answered(SECRET));
       await service.lock();
       await isNamed(/the keyring is locked/);

@@ -38,9 +38,15 @@ const BUS = 'org.freedesktop.DBus';
  * Who we are is left to the bus to see from the socket (`EXTERNAL` with no name in it, as systemd does): inside of a
  * user namespace we know another number for ourselves than the bus does.
  * @param path of its socket; an abstract one begins with a NUL
- * @param patienceMs how long nothing may be heard while something is waited for
+ * @param patienceMs how long nothing that is waited for may come; what nobody waits for, such as signals of others, is
+ *   no sign that anybody works on it
+ * @param endsAtMs when whatever is still waited for has come too late, on `performance.now()`'s clock
  */
-export function connectToBus(path: string, patienceMs: number): BusConnection {
+export function connectToBus(
+  path: string,
+  patienceMs: number,
+  endsAtMs = Number.POSITIVE_INFINITY,
+): BusConnection {
   const socket = connect({ path });
   const waiting = new Map<number | string, Waiting>();
   let isLetIn = false;
@@ -51,8 +57,12 @@ export function connectToBus(path: string, patienceMs: number): BusConnection {
 
   const waitAnew = (): void => {
     clearTimeout(timer);
-    if (waiting.size > 0)
-      timer = setTimeout(() => fail(new BusError('late', 'no answer in time')), patienceMs);
+    if (waiting.size === 0) return;
+    const late = (): void => fail(new BusError('late', 'no answer in time'));
+    const leftMs = endsAtMs - performance.now();
+    // A timer would be put off again by whatever is answered within its last millisecond.
+    if (leftMs <= 0) late();
+    else timer = setTimeout(late, Math.min(patienceMs, leftMs));
   };
   const fail = (error: BusError): void => {
     lost ??= error;
@@ -96,8 +106,7 @@ export function connectToBus(path: string, patienceMs: number): BusConnection {
       const taken = takeMessage(received);
       if (taken === undefined) return;
       received = received.subarray(taken.length);
-      settle(taken.message, waiting);
-      waitAnew();
+      if (settle(taken.message, waiting)) waitAnew();
     }
   };
   socket.on('data', (bytes: Buffer) => {
@@ -133,13 +142,14 @@ export function connectToBus(path: string, patienceMs: number): BusConnection {
   };
 }
 
+/** @returns whether somebody waited for this message */
 function settle(
   { kind, replyTo, signal, errorName, body }: Message,
   waiting: Map<number | string, Waiting>,
-): void {
+): boolean {
   const key = replyTo ?? signal ?? '';
   const caller = waiting.get(key);
-  if (caller === undefined || kind === 'other') return;
+  if (caller === undefined || kind === 'other') return false;
   waiting.delete(key);
   const [text] = body;
   if (kind !== 'error') caller.resolve(body);
@@ -147,4 +157,5 @@ function settle(
     caller.reject(
       new BusError(errorName ?? 'broken', typeof text === 'string' ? text : 'no reason was given'),
     );
+  return true;
 }

@@ -86,13 +86,12 @@ function readMessage(from: Input, bodyStart: number): Message {
   const kind = KINDS[Number(type)] ?? 'other';
   const replyTo = values.get(REPLY_SERIAL);
   const errorName = values.get(ERROR_NAME);
-  from.at = bodyStart;
   return {
     kind,
     replyTo: typeof replyTo === 'number' ? replyTo : undefined,
     signal: kind === 'signal' ? `${values.get(PATH)} ${values.get(MEMBER)}` : undefined,
     errorName: typeof errorName === 'string' ? errorName : undefined,
     // Whoever calls us may send types that are of no interest here.
-    body: kind === 'other' ? [] : readValues(String(values.get(SIGNATURE) ?? ''), from),
+    body: kind === 'other' ? [] : readValues(String(values.get(SIGNATURE) ?? ''), { ...from, at: bodyStart }),
   };
 }

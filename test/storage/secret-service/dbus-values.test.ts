@@ -77,3 +77,17 @@ test('whatever bytes come, and however deep they nest, it ends with a RangeError
   const deep = Buffer.concat(Array.from({ length: 100 }, () => hex('01 7600')));
   assert.throws(() => read('v', deep), RangeError);
 });
+
+test('an array of structs without members, which would never end, is refused', () => {
+  const two = hex('08000000 00000000 0000000000000000');
+  for (const signature of ['a()', 'a{}', 'a(())']) assert.throws(() => read(signature, two), RangeError);
+  assert.throws(() => read('v', Buffer.concat([hex('03 612829 00 000000'), two])), RangeError);
+});
+
+test('more values than any keyring answers with are refused before they have taken seconds to read', () => {
+  const size = 400_008;
+  const many = Buffer.alloc(4 + size);
+  many.writeUInt32LE(size);
+  assert.throws(() => read('au', many), /too many values/);
+  assert.equal((read('ay', many)[0] as Uint8Array).length, size);
+});

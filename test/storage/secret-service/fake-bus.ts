@@ -14,6 +14,8 @@ export type Reply =
 
 /** A bus with a keyring behind it that answers every method as it is told. */
 export interface FakeBus {
+  /** Of its socket. */
+  readonly path: string;
   readonly env: Record<string, string>;
   /** The methods that were called, in order. */
   readonly called: string[];
@@ -23,12 +25,14 @@ export interface FakeBus {
  * @param replies by method; every other one is answered with an error
  * @param signals sent right after the answer to a method: object, interface, member, types and values
  * @param greeting what it answers to whoever wants to be let in
+ * @param chatterMs how often it sends a signal that nobody waits for; undefined: never
  */
 export async function fakeBus(
   t: TestContext,
   replies: Readonly<Record<string, Reply>>,
   signals: Readonly<Record<string, readonly [string, string, string, string, ...DbusValue[]]>> = {},
   greeting = 'DATA\r\nOK 1234\r\n',
+  chatterMs?: number,
 ): Promise<FakeBus> {
   const path = join(temporaryDirectory(t), 'bus');
   const called: string[] = [];
@@ -44,6 +48,7 @@ export async function fakeBus(
         isLetIn = true;
         received = received.subarray(begin + 7);
         socket.write(greeting);
+        if (chatterMs !== undefined) chatter(socket, chatterMs);
       }
       while (received.length >= 16) {
         const length = ((16 + received.readUInt32LE(12) + 7) & ~7) + received.readUInt32LE(4);
@@ -67,7 +72,13 @@ export async function fakeBus(
   const server = createServer(serve);
   await new Promise<void>((resolve) => server.listen(path, resolve));
   t.after(() => new Promise((resolve) => server.close(resolve)));
-  return { env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` }, called };
+  return { path, env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` }, called };
+}
+
+function chatter(socket: Socket, everyMs: number): void {
+  const signal = signalMessage('/elsewhere', 'org.example.Other', 'Happened', '');
+  const timer = setInterval(() => socket.write(signal), everyMs);
+  socket.on('close', () => clearInterval(timer));
 }
 
 function replyMessage(serial: number, reply: Exclude<Reply, 'nothing'>): Buffer {
