@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** util-linux's: Node and Bun have no setrlimit. */
@@ -27,6 +26,8 @@ export function coreFileLimit(): string | undefined {
 
 /** Sets the soft limit of this process; the hard one stays, so that other programs may raise theirs. */
 export function limitCoreFiles(soft: string): void {
+  // Not by `import`: every `get` of a stored secret comes by here, and on most systems no limit has to be set.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   spawnSync(PRLIMIT, ['--pid', String(process.pid), `--core=${soft}:`], {
     stdio: 'ignore',
     timeout: PRLIMIT_MS,

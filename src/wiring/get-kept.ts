@@ -3,6 +3,7 @@ import type { SecretFault } from '../credential/secret-store.ts';
 import { requestedHost, requestedText, writeAnswer } from '../protocol/serve-get.ts';
 import type { Place } from '../storage/directories.ts';
 import { writeOut } from '../storage/hot-files.ts';
+import { writeNoCoreFiles } from './core-file-limit.ts';
 import { readKept } from './read-kept.ts';
 import { exit } from './this-process.ts';
 
@@ -11,6 +12,7 @@ const READ_BY_MS = 2500;
 
 /** `get` of a login that a person stored, and that was found good a moment ago: its secret is read, and answered. */
 export async function getKept(bytes: string, kept: KeptAnswer, here: Place): Promise<void> {
+  writeNoCoreFiles();
   const read = await Promise.race([readKept(requestedHost(bytes) ?? '', kept, here), late()]);
   if ('answer' in read) {
     exit(writeAnswer(requestedText(bytes), read.answer, { write: writeOut }));

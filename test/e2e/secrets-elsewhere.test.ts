@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { fakeBus, type Reply } from '../storage/secret-service/fake-bus.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { OFF_NETWORK } from '../support/off-network.ts';
 import { watchProcesses } from '../support/processes.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { store } from './storing.ts';
 
 /** Why a crash can't be looked at here; undefined: it can. */
 function whyNoCore(): string | undefined {
@@ -36,16 +39,30 @@ async function crash(
   [words, input]: readonly [readonly string[], string],
 ): Promise<void> {
   sandbox.clearRequests();
+  const asked = sandbox.received('useroauthaccesstokens');
+  await crashOnce(asked, home, { command }, [words, input]);
+}
+
+/** Starts the program with room for core files, crashes it once it has asked, and waits for its end. */
+async function crashOnce(
+  asked: Promise<unknown>,
+  home: Pick<HelperHome, 'env' | 'directory'>,
+  { command }: Pick<HelperProgram, 'command'>,
+  [words, input]: readonly [readonly string[], string],
+): Promise<void> {
+  // All of it is there at once, as engines have it: what is written into a socket's pair goes the slow way.
+  const file = join(home.directory, 'stdin');
+  writeFileSync(file, input);
+  const stdin = openSync(file, 'r');
   const child = spawn('sh', ['-c', 'ulimit -c unlimited; exec "$@"', 'sh', ...command, ...words], {
     env: home.env,
     cwd: home.directory,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: [stdin, 'ignore', 'ignore'],
   });
+  closeSync(stdin);
   const ended = once(child, 'exit');
-  child.stdin.end(input);
-  const asked = sandbox.received('useroauthaccesstokens');
   const isWaiting = await Promise.race([asked.then(() => true), ended.then(() => false)]);
-  assert.ok(isWaiting, `${words.join(' ')} ended before it asked the cluster`);
+  assert.ok(isWaiting, `${words.join(' ')} ended before it asked`);
   child.kill('SIGABRT');
   assert.deepEqual(await ended, [null, 'SIGABRT']);
 }
@@ -71,6 +88,32 @@ for (const program of helperPrograms) {
       await crash(home, program, sandbox, [words, input]);
       assert.deepEqual(coresIn(home.directory), [], `${words[0]} left a core file`);
     }
+  });
+
+  coreTest(`${program.name}: a crash while a stored secret is read leaves no core file either`, async (t) => {
+    let hang: (() => void) | undefined;
+    const secret = ['/item', ['/session', Buffer.of(), Buffer.from('correct-horse'), 'text/plain']] as const;
+    const bus = await fakeBus(t, {
+      OpenSession: ['vo', ['s', ''], '/session'],
+      ReadAlias: ['o', '/collection'],
+      Get: ['v', ['b', false]],
+      CreateItem: ['oo', '/item', '/'],
+      SearchItems: ['aoao', ['/item'], []],
+      get GetSecrets(): Reply {
+        if (hang === undefined) return ['a{o(oayays)}', [secret]];
+        hang();
+        return 'nothing';
+      },
+    });
+    const home = helperHome(t, program, { ...OFF_NETWORK, ...bus.env });
+    assert.equal((await store(home, 'registry.example.com', 'correct-horse')).status, 0);
+    await home.get('registry.example.com');
+    assert.match(JSON.stringify(home.cached('registry.example.com')), /"kind":"kept"/);
+    const asked = new Promise<void>((resolve) => {
+      hang = resolve;
+    });
+    await crashOnce(asked, home, program, [['get'], 'registry.example.com']);
+    assert.deepEqual(coresIn(home.directory), []);
   });
 
   test(`${program.name}: no command line or environment holds a secret while one is stored and answered`, {
