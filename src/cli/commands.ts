@@ -82,8 +82,8 @@ It exits with 0 if all is well, 1 if something needs mending, 2 for a wrong comm
     does: 'write fresh tokens into an auth file of its own, for tools that know no helpers',
     details: `For kaniko, builds in containers, or: oc create secret generic NAME --from-file=.dockerconfigjson=FILE
 --type=kubernetes.io/dockerconfigjson. Each token was accepted by its registry a moment before; the file says nothing of
-their ends, so write it anew in time. Whatever else is in the file stays, but for other
-spellings of a HOST, which would be taken before its token. All hosts get a token, or none.
+their ends, so write it anew in time. Whatever else is in the file stays, HOST/NAMESPACE
+too, but for other spellings of a whole HOST (https://HOST/v1/). All hosts get a token, or none.
 
   --to FILE           where; its mode becomes 0600
   --service-account   mint tokens of this account, rather than give your own login away

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
+import { shownName } from '../credential/quoting.ts';
+import { keyWithoutUser } from '../registry/host-in-key.ts';
 import { applyEngineEdit, previewEngineEdit } from './apply-engine-edit.ts';
 import { type EngineEnvironment, engineFiles } from './engine-files.ts';
 import { helpersIn, hostsOfOurs, namedHelpers } from './other-helpers.ts';
-import { planAuthEntries } from './plan-auth-entries.ts';
+import { namespaceLoginsIn, planAuthEntries } from './plan-auth-entries.ts';
 import { readEngineFile } from './read-engine-file.ts';
 
 /** Whatever it was before: what lies in it from then on opens registries. */
@@ -44,10 +46,17 @@ export async function inspectAuthFile(
     (now) => planAuthEntries(now, { path, logins: hosts.map((host) => ({ host, auth: '' })) }),
     { uid: environment.uid, state: null, keeps: 'nothing', mode: MODE },
   );
-  return forAll.map(
+  const hidden = forAll.map(
     (helper) =>
       `Warning: ${path} names docker-credential-${helper} for every host (credsStore): docker, and tools that read it as docker does, will not look at the logins in it.`,
   );
+  const kept = hosts.flatMap((host) =>
+    namespaceLoginsIn(text, path, host).map(
+      (key) =>
+        `${path} keeps its login ${shownName(keyWithoutUser(key))}: podman, buildah and skopeo take that one for what lies below it.`,
+    ),
+  );
+  return [...hidden, ...kept];
 }
 
 async function refuseLiveFile(

@@ -1,5 +1,6 @@
 import { getNodeValue } from 'jsonc-parser';
 import { shownName } from '../credential/quoting.ts';
+import { hostInKey } from '../registry/host-in-key.ts';
 import { withoutMember, withValue } from './edit-json-text.ts';
 import {
   type Draft,
@@ -10,12 +11,11 @@ import {
   withObjectMember,
 } from './engine-draft.ts';
 import { membersOf, parseJsonObject } from './json-members.ts';
-import { shadowsHost } from './plan-engine-edit.ts';
 
 /**
  * Plans a standalone auth file that holds these logins: `auth` is `USER:TOKEN` in base64. An entry of the host is
- * replaced whole, and its other spellings (`HOST/ns`, `https://HOST/v1/`), which are taken before it, go; every other
- * byte stays. Throws an AppError with `path`, line and column if the file is broken.
+ * replaced whole, and the host's other spellings (`https://HOST/v1/`), which podman may take before it, go; every other
+ * byte stays, also the logins of its namespaces (`HOST/ns`). Throws an AppError with `path`, line and column if the file is broken.
  */
 export function planAuthEntries(
   text: string | null,
@@ -33,11 +33,28 @@ function removeOtherSpellings(draft: Draft, host: string): void {
   for (;;) {
     const auths = objectMember(draft, parseJsonObject(draft.text, draft.path), 'auths')?.value;
     if (auths?.type !== 'object') return;
-    const other = membersOf(auths).find(({ name }) => name !== host && shadowsHost(name, host));
+    const other = membersOf(auths).find(({ name }) => isOtherSpelling(name, host));
     if (other === undefined) return;
     draft.text = withoutMember(draft.text, auths, other);
     draft.changes.push(`removed the login ${shownName(other.name)}, which would be taken before it`);
   }
+}
+
+/** Whether a key stands for the whole host, other than by its name: podman leaves out a path behind a scheme only. */
+function isOtherSpelling(key: string, host: string): boolean {
+  return /^https?:\/\//.test(key) && hostInKey(key) === host;
+}
+
+/**
+ * The logins for namespaces of a host (`HOST/ns`), which podman, buildah and skopeo take before the one of the host.
+ * @param text what is in the file at `path`; null: there is none
+ * @throws AppError with `path`, line and column if the file is broken
+ */
+export function namespaceLoginsIn(text: string | null, path: string, host: string): readonly string[] {
+  const draft = draftOf(text, { path });
+  const auths = objectMember(draft, parseJsonObject(draft.text, path), 'auths')?.value;
+  if (auths?.type !== 'object') return [];
+  return membersOf(auths).flatMap(({ name }) => (name.startsWith(`${host}/`) ? [name] : []));
 }
 
 function setLogin(draft: Draft, host: string, auth: string): void {

@@ -43,24 +43,32 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const host = sandbox.registryHost;
     const other = { 'other.example.com': { auth: 'eDp5' } };
+    const ofNamespace = `${host}/bob-ns`;
     const old = { [host]: { identitytoken: 'old' }, [`https://${host}/v1/`]: { auth: 'eDp5' } };
     await home.write(
       fileIn(home),
-      JSON.stringify({ HttpHeaders: { a: 'b' }, auths: { ...other, ...old, [`${host}/alice-ns`]: {} } }),
+      JSON.stringify({
+        HttpHeaders: { a: 'b' },
+        auths: { ...other, ...old, [ofNamespace]: { auth: 'eDp6' } },
+      }),
     );
     chmodSync(fileIn(home), 0o644);
     const { status, stdout, stderr } = await authfile(home, host, '--service-account', 'alice-ns/puller');
     assert.equal(status, 0, stderr);
-    assert.equal(stderr, '');
+    assert.match(
+      stderr,
+      /^\S+ keeps its login "\S+\/bob-ns": podman, buildah and skopeo take that one .*\n$/,
+    );
     assert.match(stdout, /made it private: its mode was 644/);
     const [user, token] = loginIn(home, host);
     assert.deepEqual([user, sandbox.mints.length], ['system-serviceaccount-alice-ns-puller', 1]);
     assert.match(token, /^eyJ/);
     const content = JSON.parse(readFileSync(fileIn(home), 'utf8'));
     assert.deepEqual(Object.keys(content), ['HttpHeaders', 'auths']);
-    assert.deepEqual(Object.keys(content.auths), ['other.example.com', host]);
+    assert.deepEqual(Object.keys(content.auths), ['other.example.com', host, ofNamespace]);
+    assert.deepEqual(content.auths[ofNamespace], { auth: 'eDp6' });
     assert.deepEqual(content.auths['other.example.com'], other['other.example.com']);
-    assert.equal(stdout.match(/: removed the login "\S+", which would be taken before it\n/g)?.length, 2);
+    assert.equal(stdout.match(/: removed the login "\S+", which would be taken before it\n/g)?.length, 1);
     assert.deepEqual(Object.keys(content.auths[host]), ['auth']);
     assert.equal(statSync(fileIn(home)).mode & 0o777, 0o600);
     // What `get` answers with is still what the config says.

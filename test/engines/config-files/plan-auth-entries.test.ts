@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planAuthEntries } from '../../../src/engines/plan-auth-entries.ts';
+import { namespaceLoginsIn, planAuthEntries } from '../../../src/engines/plan-auth-entries.ts';
 
 const host = 'registry.example.com';
 const plan = (text: string | null, logins = [{ host, auth: 'bmV3' }]) =>
@@ -23,20 +23,30 @@ test('an entry is replaced whole: an identity token that stayed would come befor
   assert.equal(plan(old).text, `{"auths":{"${host}":{"auth":"bmV3"}}}`);
 });
 
-test('other spellings of the host, which engines take before it, go, and are told; those of others stay', () => {
+test('other spellings of the whole host go, and are told; logins of its namespaces and of others stay', () => {
   const auths = {
     [`${host}/alice-ns`]: { auth: 'b2xk' },
     [`https://${host}/v1/`]: { auth: 'b2xk' },
+    [`http://${host}`]: { auth: 'b2xk' },
     [host]: { auth: 'bmV3' },
     [`${host}.org/alice-ns`]: { auth: 'eA==' },
+    [`https://${host}.org`]: { auth: 'eA==' },
     [`not.${host}`]: {},
   };
   const { text, changes } = plan(JSON.stringify({ auths }));
-  assert.deepEqual(Object.keys(JSON.parse(text ?? '').auths), [host, `${host}.org/alice-ns`, `not.${host}`]);
-  assert.deepEqual(changes, [
-    `removed the login "${host}/alice-ns", which would be taken before it`,
-    `removed the login "https://${host}/v1/", which would be taken before it`,
+  assert.deepEqual(Object.keys(JSON.parse(text ?? '').auths), [
+    `${host}/alice-ns`,
+    host,
+    `${host}.org/alice-ns`,
+    `https://${host}.org`,
+    `not.${host}`,
   ]);
+  assert.deepEqual(changes, [
+    `removed the login "https://${host}/v1/", which would be taken before it`,
+    `removed the login "http://${host}", which would be taken before it`,
+  ]);
+  assert.deepEqual(namespaceLoginsIn(JSON.stringify({ auths }), 'auth.json', host), [`${host}/alice-ns`]);
+  assert.deepEqual(namespaceLoginsIn(null, 'auth.json', host), []);
 });
 
 test('a file that says so already stays byte for byte', () => {
