@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
+import { writeFiles } from '../support/write-files.ts';
 import { loggedIn } from './helper-home.ts';
 
 /** Leaves a trace if any of it is run, and talks where only the program may. */
@@ -41,10 +42,7 @@ for (const program of helperPrograms) {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     const cwd = join(home.directory, 'hostile');
-    for (const [name, text] of Object.entries(traps(cwd))) {
-      mkdirSync(dirname(join(cwd, name)), { recursive: true });
-      writeFileSync(join(cwd, name), text);
-    }
+    writeFiles(cwd, traps(cwd));
     const answer = { token: fingerprintOf(home.token), username: 'alice', said: '' };
     for (const _ of ['cold', 'cached'])
       assert.deepEqual(await home.get(sandbox.registryHost, { cwd }), answer);

@@ -5,20 +5,15 @@ import { type TestContext, test } from 'node:test';
 import { startChromium, withoutChromium } from '../support/chromium.ts';
 import { compiledHelper } from '../support/helper-program.ts';
 import { loopbackGet } from '../support/loopback-get.ts';
-import { callbackOf, type RunningLogin, startLogin } from '../support/running-login.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
+import { callbackOf, type RunningLogin } from '../support/running-login.ts';
 import { signIn } from '../support/sign-in.ts';
-import { loggedIn } from './helper-home.ts';
+import { waitingLogin } from './waiting-login.ts';
 
 const OPTIONS = { skip: withoutChromium, timeout: 90_000 };
 
 async function waiting(t: TestContext) {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const login = startLogin(t, compiledHelper, { env: home.env, args: ['--no-browser'] });
-  const url = await login.url;
-  const state = new URL(url).searchParams.get('state') ?? '';
-  return { sandbox, login, url, state };
+  const found = await waitingLogin(t, compiledHelper);
+  return { ...found, state: new URL(found.url).searchParams.get('state') ?? '' };
 }
 
 /** The login still waits, and the person's own answer counts. */

@@ -5,21 +5,17 @@ import { test } from 'node:test';
 import { exchange } from '../sandbox/oauth/exchange-request.ts';
 import { startChromium, withoutChromium } from '../support/chromium.ts';
 import { compiledHelper } from '../support/helper-program.ts';
-import { startLogin } from '../support/running-login.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
 import { signIn } from '../support/sign-in.ts';
-import { loggedIn } from './helper-home.ts';
+import { waitingLogin } from './waiting-login.ts';
 
 test("no code is left in the browser's address bar, behind its back button or among what its history shows", {
   skip: withoutChromium,
   timeout: 60_000,
 }, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const login = startLogin(t, compiledHelper, { env: home.env, args: ['--no-browser'] });
+  const { sandbox, login, url } = await waitingLogin(t, compiledHelper);
   const browser = await startChromium(t);
   const page = await browser.newPage();
-  await page.goto(await login.url);
+  await page.goto(url);
   await signIn(page, 'alice', 'alice-password');
   await page.waitForURL(/\/result\//);
   await login.ended;
@@ -43,7 +39,7 @@ test("no code is left in the browser's address bar, behind its back button or am
 
   // It keeps the chain, too; but the code in it was spent before, and is worth nothing.
   const code = new URL(String(kept?.url)).searchParams.get('code') ?? '';
-  const redirect_uri = new URL(await login.url).searchParams.get('redirect_uri') ?? '';
+  const redirect_uri = new URL(url).searchParams.get('redirect_uri') ?? '';
   const spent = await exchange(sandbox, { code, redirect_uri });
   assert.notEqual(spent.status, 200);
   assert.equal(sandbox.oauth.tokens.length, 1);

@@ -2,19 +2,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { helperPrograms } from '../support/helper-program.ts';
-import { callbackOf, startLogin } from '../support/running-login.ts';
+import { callbackOf } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
 import { loggedIn } from './helper-home.ts';
+import { waitingLogin } from './waiting-login.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: the address that a browser elsewhere ended at logs in`, {
     timeout: 30_000,
   }, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const login = startLogin(t, program, { env: home.env, args: ['--no-browser'] });
-    const url = await login.url;
+    const { sandbox, login, url } = await waitingLogin(t, program);
     login.type('what is this');
     login.type(callbackOf(url, { code: 'sha256~other', state: 'other' }).href);
     login.type((await visitAsPerson(url, sandbox, 'alice')).href);
@@ -28,11 +26,8 @@ for (const program of helperPrograms) {
   test(`${program.name}: the copied oc command logs in; that of another cluster is sent nowhere`, {
     timeout: 30_000,
   }, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, login } = await waitingLogin(t, program);
     const token = sandbox.issueOAuthToken({ user: 'alice' });
-    const login = startLogin(t, program, { env: home.env, args: ['--no-browser'] });
-    await login.url;
     sandbox.clearRequests();
     login.type(`oc login --token=${token} --server=https://api.elsewhere.example.com:6443`);
     login.type(`oc login api.elsewhere.example.com:6443 --token=${token}`);
@@ -67,10 +62,7 @@ for (const program of helperPrograms) {
   test(`${program.name}: Ctrl-C ends it cleanly: nothing is written, and the port is closed`, {
     timeout: 30_000,
   }, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const login = startLogin(t, program, { env: home.env, args: ['--no-browser'] });
-    const url = await login.url;
+    const { sandbox, home, login, url } = await waitingLogin(t, program);
     login.signal('SIGINT');
     const { status, stdout, stderr } = await login.ended;
     assert.deepEqual([status, stdout], [130, ''], stderr);

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
-import { startLogin } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
 import { helperHome, loggedIn } from './helper-home.ts';
+import { waitingLogin } from './waiting-login.ts';
 
 const ALICE = ['login', '-u', 'alice', '--password-stdin'];
 const BY_BROWSER = ['login', '--no-browser', '--timeout', '20'];
@@ -156,10 +156,7 @@ test('what is no context, host or URL is told with what is known', async (t) => 
 });
 
 test('no token, code, verifier or password is printed, shown or kept but in the kubeconfig and the cache', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const login = startLogin(t, compiledHelper, { env: home.env, args: ['--no-browser'] });
-  const url = await login.url;
+  const { sandbox, home, login, url } = await waitingLogin(t, compiledHelper);
   const answer = await visitAsPerson(url, sandbox, 'alice');
   const code = answer.searchParams.get('code') ?? '';
   login.type(answer.href);

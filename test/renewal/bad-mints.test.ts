@@ -5,12 +5,18 @@ import { removeServiceAccount } from '../sandbox/cluster/service-accounts.ts';
 import type { EndpointFault } from '../sandbox/http/endpoint-switches.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { ageKeptToken, configFor, machineFor, PULLER, type TestMachine } from './test-machine.ts';
+import {
+  ageKeptToken,
+  configFor,
+  machineFor,
+  machineOfPuller,
+  PULLER,
+  type TestMachine,
+} from './test-machine.ts';
 
 async function machineThatMints(t: TestContext): Promise<{ sandbox: Sandbox; machine: TestMachine }> {
   const sandbox = await runningSandbox(t);
-  const kubeconfig = sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) });
-  return { sandbox, machine: machineFor(t, kubeconfig, configFor(sandbox, { serviceAccount: PULLER })) };
+  return { sandbox, machine: machineOfPuller(t, sandbox) };
 }
 
 const FAULTS: readonly (readonly [what: string, EndpointFault, said: RegExp])[] = [

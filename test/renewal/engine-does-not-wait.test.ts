@@ -8,7 +8,7 @@ import { type Clock, REAL_CLOCK } from '../sandbox/clock.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { compiledHelper, runHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { ageKeptToken, answerKept, configFor, machineFor, PULLER } from './test-machine.ts';
+import { ageKeptToken, answerKept, configFor, machineOfPuller, PULLER } from './test-machine.ts';
 
 /** How long the cluster takes over a renewal: less than `get` has in all, so that one that waits for it is seen. */
 const MINT_MS = 4000;
@@ -37,11 +37,7 @@ async function renewedLater(sandbox: Sandbox, cache: string, clock: { hurry(): v
 test('get past half of a life answers before the renewal has ended, which it does by itself', async (t) => {
   const clock = hurriedClock();
   const sandbox = await runningSandbox(t, { clock });
-  const machine = machineFor(
-    t,
-    sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) }),
-    configFor(sandbox, { serviceAccount: PULLER }),
-  );
+  const machine = machineOfPuller(t, sandbox);
   await machine.get(sandbox.registryHost);
   ageKeptToken(machine, 0.6);
   await machine.forgetAnswers();

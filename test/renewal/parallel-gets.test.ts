@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { connectedTo, type RunningGet, startGet } from './running-gets.ts';
-import { configFor, machineFor, PULLER, type TestMachine } from './test-machine.ts';
+import { machineOfPuller } from './test-machine.ts';
 
 const GETS = 50;
 const KILLED = 10;
-
-function machineWithLogin(t: TestContext, sandbox: Sandbox): TestMachine {
-  const kubeconfig = sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) });
-  return machineFor(t, kubeconfig, configFor(sandbox, { serviceAccount: PULLER }));
-}
 
 /** Every one ended with a credential that the sandbox minted. */
 async function assertAnswered(gets: readonly RunningGet[], { mints }: Sandbox): Promise<void> {
@@ -25,7 +20,7 @@ async function assertAnswered(gets: readonly RunningGet[], { mints }: Sandbox): 
 
 test('50 gets at once mint one token, and all are answered with it', async (t) => {
   const sandbox = await runningSandbox(t);
-  const machine = machineWithLogin(t, sandbox);
+  const machine = machineOfPuller(t, sandbox);
   const gets = Array.from({ length: GETS }, () => startGet(machine, sandbox.registryHost));
   await assertAnswered(gets, sandbox);
   assert.equal(sandbox.mints.length, 1);
@@ -35,7 +30,7 @@ test('10 of 50 gets killed while one of them mints cost one more token, and the 
   skip: process.platform === 'linux' ? false : 'finds the one that mints by /proc',
 }, async (t) => {
   const sandbox = await runningSandbox(t);
-  const machine = machineWithLogin(t, sandbox);
+  const machine = machineOfPuller(t, sandbox);
   sandbox.setDelay('tokenrequest', 500);
   const gets = Array.from({ length: GETS }, () => startGet(machine, sandbox.registryHost));
   await sandbox.received('tokenrequest');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { ageKeptToken, answerKept, configFor, machineFor, PULLER, type TestMachine } from './test-machine.ts';
+import { ageKeptToken, answerKept, machineOfPuller, type TestMachine } from './test-machine.ts';
 
 const PAIRS = 60;
 /** What a renewal may add to the `get` that starts it. */
@@ -50,11 +50,7 @@ async function medianRatio(machine: TestMachine, sandbox: Sandbox, t: TestContex
 
 test('a get that starts a renewal takes less than 10 % longer than the same get before', async (t) => {
   const sandbox = await runningSandbox(t);
-  const machine = machineFor(
-    t,
-    sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) }),
-    configFor(sandbox, { serviceAccount: PULLER }),
-  );
+  const machine = machineOfPuller(t, sandbox);
   await machine.get(sandbox.registryHost);
   const ratio = await medianRatio(machine, sandbox, t);
   // A busy machine can spoil one measurement, hardly two.

@@ -1,25 +1,23 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { ageKeptToken, machineFor } from './test-machine.ts';
 
-test('a token renews itself once the login is revoked, until its Secret is deleted', async (t) => {
+/** A machine of bob's whose service account renews its tokens by itself, made with these further words. */
+async function robotMachine(t: TestContext, ...words: string[]) {
   const sandbox = await runningSandbox(t);
   const host = sandbox.registryHost;
   const login = sandbox.issueOAuthToken({ user: 'bob' });
   const machine = machineFor(t, sandbox.kubeconfig({ token: login, user: 'bob', namespace: 'bob-ns' }));
-  const made = await machine.run([
-    'service-account',
-    'create',
-    'bob-ns/robot',
-    '--host',
-    host,
-    '--role',
-    'registry-viewer',
-    '--self-renew',
-  ]);
+  const create = ['service-account', 'create', 'bob-ns/robot', '--host', host, '--self-renew', ...words];
+  const made = await machine.run(create);
   assert.equal(made.status, 0, made.stderr);
+  return { sandbox, host, login, machine };
+}
+
+test('a token renews itself once the login is revoked, until its Secret is deleted', async (t) => {
+  const { sandbox, host, login, machine } = await robotMachine(t, '--role', 'registry-viewer');
   const secrets = () =>
     [...sandbox.cluster.secrets.keys()].filter((key) => key.includes('docker-credential'));
   assert.equal(secrets().length, 1);
@@ -47,19 +45,7 @@ test('a token renews itself once the login is revoked, until its Secret is delet
 });
 
 test('a machine whose Secret is deleted is told so while the login lives, and mints no more', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const host = sandbox.registryHost;
-  const login = sandbox.issueOAuthToken({ user: 'bob' });
-  const machine = machineFor(t, sandbox.kubeconfig({ token: login, user: 'bob', namespace: 'bob-ns' }));
-  const made = await machine.run([
-    'service-account',
-    'create',
-    'bob-ns/robot',
-    '--host',
-    host,
-    '--self-renew',
-  ]);
-  assert.equal(made.status, 0, made.stderr);
+  const { sandbox, host, machine } = await robotMachine(t);
   assert.notEqual((await machine.answer(host)).token, undefined);
   for (const key of [...sandbox.cluster.secrets.keys()]) {
     if (key.includes('docker-credential')) sandbox.cluster.secrets.delete(key);

@@ -73,6 +73,12 @@ export function machineFor(t: TestContext, kubeconfig: string, config?: string):
   };
 }
 
+/** A machine of alice's, where the sandbox's registry gets tokens that she mints for PULLER. */
+export function machineOfPuller(t: TestContext, sandbox: Sandbox): TestMachine {
+  const kubeconfig = sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) });
+  return machineFor(t, kubeconfig, configFor(sandbox, { serviceAccount: PULLER }));
+}
+
 /** Our config for one registry host; the fields as they stand in the file. */
 export function configFor(
   { registryHost, apiUrl }: Pick<Sandbox, 'registryHost' | 'apiUrl'>,

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { hostsOfOurs, namedHelpers, othersThatMayHold } from '../../../src/engines/other-helpers.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { writeFiles } from '../../support/write-files.ts';
 
 const HOST = 'r.example.com';
 
 test('the helpers that may hold a host are those named for it, and for all, in any file; never this one', async (t) => {
   const home = temporaryDirectory(t);
-  const files: Record<string, unknown> = {
+  writeFiles(home, {
     '.docker/config.json': {
       credsStore: 'desktop',
       credHelpers: { [HOST]: 'openshift', 'b.example.com': 'ecr' },
@@ -18,11 +18,7 @@ test('the helpers that may hold a host are those named for it, and for all, in a
       CredHelpers: { [`https://${HOST}`]: 'pass', 'c.example.com': 'openshift' },
     },
     run: {},
-  };
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(home, name)), { recursive: true });
-    writeFileSync(join(home, name), JSON.stringify(content));
-  }
+  });
   const env = { HOME: home, XDG_RUNTIME_DIR: join(home, 'runtime') };
   const named = await namedHelpers({ platform: 'linux', env, uid: undefined });
   assert.deepEqual(othersThatMayHold(HOST, named).toSorted(), ['desktop', 'pass']);

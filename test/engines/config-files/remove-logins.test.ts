@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { applyEngineEdit } from '../../../src/engines/apply-engine-edit.ts';
 import { planEngineEdit } from '../../../src/engines/plan-engine-edit.ts';
 import { planUndo } from '../../../src/engines/plan-undo.ts';
 import { removeLogins } from '../../../src/engines/remove-logins.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { writeFiles } from '../../support/write-files.ts';
 
 const HOST = 'registry.example.com';
 const OTHER = 'other.example.com';
@@ -19,10 +20,7 @@ const login = { auth: 'c2VjcmV0' };
 function machine(t: TestContext, files: Record<string, object | string>) {
   const root = temporaryDirectory(t);
   const at = (path: string) => join(root, path);
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(at(path)), { recursive: true });
-    writeFileSync(at(path), typeof content === 'string' ? content : JSON.stringify(content));
-  }
+  writeFiles(root, files);
   const env = { HOME: at('home'), XDG_RUNTIME_DIR: at('run') };
   const environment = { platform: 'linux', env, uid: process.geteuid?.() } as const;
   const state = at('docker-credential-openshift');

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AppError } from '../../../src/credential/app-error.ts';
 import type { TypedCredential } from '../../../src/credential/store-credential.ts';
 import { repairEngines } from '../../../src/engines/repair-engines.ts';
 import type { ShadowPorts } from '../../../src/engines/take-over-shadows.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { writeFiles } from '../../support/write-files.ts';
 
 const HOST = 'registry.example.com';
 const OTHER = 'other.example.com';
@@ -20,10 +21,7 @@ const helped = { credHelpers: { [HOST]: 'openshift' } };
 /** A machine with these files, and what a repair does to it. */
 function machine(t: TestContext, files: Record<string, object | string>) {
   const root = temporaryDirectory(t);
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
-  }
+  writeFiles(root, files);
   const env = { HOME: join(root, 'home'), XDG_RUNTIME_DIR: join(root, 'run') };
   const environment = { platform: 'linux', env, uid: process.geteuid?.() } as const;
   const kept: TypedCredential[] = [];
