@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/storage/fingerprint.ts';
-import type { Fault } from '../sandbox/http/faults.ts';
+import { type Fault, PROMPT_FAULTS, STALLS } from '../sandbox/http/faults.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
 import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
 
-/** These are waited for, together: a machine of two cores does not start a dozen processes in time. */
-const STALLS: readonly Fault[] = ['stall-handshake', 'stall', 'stall-after-headers'];
-const ANSWERS: readonly Fault[] = [
-  'reset',
-  'garbage',
-  'html',
-  'huge-body',
-  401,
-  403,
-  500,
-  503,
-  { redirect: 'https://127.0.0.1:1/elsewhere' },
-];
+const ANSWERS: readonly Fault[] = [...PROMPT_FAULTS, { redirect: 'https://127.0.0.1:1/elsewhere' }];
 const name = (fault: Fault) => (typeof fault === 'object' ? 'redirect' : String(fault));
 
 /** Lets the cached answer become old enough to be checked again. */
@@ -51,6 +39,7 @@ for (const program of helperPrograms) {
         // Of a host that is nobody's nothing is said, and the token goes nowhere.
         assert.deepEqual(await home.get('registry.example.com'), anonymous(), name(fault));
       };
+      // Together: they are waited for. A machine of two cores does not start a dozen processes in time.
       await Promise.all(STALLS.map(check));
       for (const fault of ANSWERS) await check(fault);
     });

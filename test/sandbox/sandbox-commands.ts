@@ -1,7 +1,7 @@
 import { isAlteration } from './http/alterations.ts';
 import type { EndpointFault } from './http/endpoint-switches.ts';
 import { endpointNames } from './http/endpoints.ts';
-import type { Fault } from './http/faults.ts';
+import { type Fault, PROMPT_FAULTS, STALLS } from './http/faults.ts';
 import type { ServerName } from './http/message.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -24,19 +24,7 @@ export const HELP = `Commands:
 `;
 
 const SERVERS: readonly ServerName[] = ['api', 'oauth', 'registry'];
-const FAULTS: readonly Fault[] = [
-  'stall',
-  'stall-handshake',
-  'stall-after-headers',
-  'reset',
-  'garbage',
-  'html',
-  'huge-body',
-  401,
-  403,
-  500,
-  503,
-];
+const FAULTS: readonly Fault[] = [...STALLS, ...PROMPT_FAULTS];
 
 /** What the commands act on besides the sandbox itself. */
 export interface CommandContext {

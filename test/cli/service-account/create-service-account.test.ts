@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { runServiceAccount } from '../../../src/cli/service-account/run-service-account.ts';
-import { host, ports, rbac, server, unexpected, working } from './fake-ports.ts';
+import { unexpected } from '../../support/identities.ts';
+import { host, ports, rbac, server, working } from './fake-ports.ts';
 
 test('create makes account and binding, binds the host and ends with what to try', async () => {
   const { given, out, err, writes, bound } = working();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ServiceAccountPorts } from '../../../src/cli/service-account/run-service-account.ts';
+import { unexpected } from '../../support/identities.ts';
 import { keepingCluster } from './fake-cluster.ts';
 
 export const host = 'registry.example.com';
 export const server = 'https://api.example.com:6443';
-export const unexpected = (name: string) => () => assert.fail(`${name} was not expected`);
 export const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces';
 
 /** Ports that fail on any call but printing, and what was printed. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseServiceAccountArguments } from '../../../src/cli/service-account/parse-arguments.ts';
 import { runServiceAccount } from '../../../src/cli/service-account/run-service-account.ts';
+import { unexpected } from '../../support/identities.ts';
 
-const unexpected = (name: string) => () => assert.fail(`${name} was not expected`);
 const account = 'robots/puller';
 const host = ['--host', 'registry.example.com'];
 

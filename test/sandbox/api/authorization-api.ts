@@ -2,6 +2,7 @@ import { formatTime } from '../clock.ts';
 import type { AccessRequest } from '../cluster/access.ts';
 import { jsonReply, type Reply } from '../http/message.ts';
 import { type ApiCall, type ApiGroup, readJson } from './api-call.ts';
+import { managedFields } from './managed-fields.ts';
 import { serveRulesReview } from './rules-review.ts';
 import { invalid, methodNotAllowed } from './status.ts';
 
@@ -45,16 +46,12 @@ function serveAccessReview({ cluster, identity, body }: ApiCall): Reply {
     apiVersion: 'authorization.k8s.io/v1',
     metadata: {
       creationTimestamp: null,
-      managedFields: [
-        {
-          manager: 'sandbox',
-          operation: 'Update',
-          apiVersion: 'authorization.k8s.io/v1',
-          time: formatTime(cluster.clock.nowMs()),
-          fieldsType: 'FieldsV1',
-          fieldsV1: {},
-        },
-      ],
+      managedFields: managedFields(
+        'sandbox',
+        'authorization.k8s.io/v1',
+        formatTime(cluster.clock.nowMs()),
+        {},
+      ),
     },
     spec,
     status: decision,

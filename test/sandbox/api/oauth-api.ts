@@ -2,6 +2,7 @@ import { formatTime } from '../clock.ts';
 import type { OAuthToken } from '../cluster/oauth-tokens.ts';
 import { jsonReply } from '../http/message.ts';
 import { type ApiCall, type ApiGroup, listReply } from './api-call.ts';
+import { managedFields } from './managed-fields.ts';
 import { methodNotAllowed, notFound } from './status.ts';
 
 const API_VERSION = 'oauth.openshift.io/v1';
@@ -45,16 +46,12 @@ function tokenObject({ cluster }: ApiCall, token: OAuthToken) {
       uid: token.uid,
       resourceVersion: token.resourceVersion,
       creationTimestamp: time,
-      managedFields: [
-        {
-          manager: 'oauth-server',
-          operation: 'Update',
-          apiVersion: API_VERSION,
-          time,
-          fieldsType: 'FieldsV1',
-          fieldsV1: Object.fromEntries(fields.map((field) => [`f:${field}`, {}])),
-        },
-      ],
+      managedFields: managedFields(
+        'oauth-server',
+        API_VERSION,
+        time,
+        Object.fromEntries(fields.map((field) => [`f:${field}`, {}])),
+      ),
     },
     clientName: token.clientName,
     // Go leaves out a number that is 0: a token that never ends has no `expiresIn`.

@@ -2,6 +2,7 @@ import { formatTime } from '../clock.ts';
 import type { Namespace } from '../cluster/objects.ts';
 import { jsonReply } from '../http/message.ts';
 import type { ApiCall, ApiGroup } from './api-call.ts';
+import { managedFields } from './managed-fields.ts';
 import { methodNotAllowed, notFound } from './status.ts';
 
 const API_VERSION = 'project.openshift.io/v1';
@@ -43,16 +44,9 @@ export function namespaceObject(namespace: Namespace) {
       resourceVersion: namespace.resourceVersion,
       creationTimestamp: time,
       labels: { [label]: namespace.name },
-      managedFields: [
-        {
-          manager: 'sandbox',
-          operation: 'Update',
-          apiVersion: 'v1',
-          time,
-          fieldsType: 'FieldsV1',
-          fieldsV1: { 'f:metadata': { 'f:labels': { '.': {}, [`f:${label}`]: {} } } },
-        },
-      ],
+      managedFields: managedFields('sandbox', 'v1', time, {
+        'f:metadata': { 'f:labels': { '.': {}, [`f:${label}`]: {} } },
+      }),
     },
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active' },

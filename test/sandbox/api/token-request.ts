@@ -3,6 +3,7 @@ import { objectKey } from '../cluster/objects.ts';
 import { API_AUDIENCE, type BoundObject } from '../cluster/service-account-tokens.ts';
 import { isReply, jsonReply, type Reply } from '../http/message.ts';
 import type { ApiCall } from './api-call.ts';
+import { managedFields } from './managed-fields.ts';
 import { badRequest, conflict, invalid, methodNotAllowed, notFound } from './status.ts';
 import { type BoundObjectReference, readTokenRequest, type TokenRequestBody } from './token-request-body.ts';
 
@@ -57,7 +58,7 @@ export function serveTokenRequest(call: ApiCall): Reply | undefined {
     {
       kind: 'TokenRequest',
       apiVersion: API_VERSION,
-      metadata: { name, namespace, creationTimestamp: created, managedFields: managedFields(body, created) },
+      metadata: { name, namespace, creationTimestamp: created, managedFields: specFields(body, created) },
       spec: { audiences, expirationSeconds: lifeSeconds, boundObjectRef: body.boundObjectRef ?? null },
       status: { token, expirationTimestamp: formatTime(nowMs + lifeSeconds * 1000) },
     },
@@ -111,20 +112,11 @@ function findBound({ cluster, info }: ApiCall, reference: BoundObjectReference):
   return { name, uid: secret.uid };
 }
 
-function managedFields(body: TokenRequestBody, time: string): object[] {
+function specFields(body: TokenRequestBody, time: string): object[] {
   const spec = {
     ...(body.audiences.length === 0 ? {} : { 'f:audiences': {} }),
     'f:expirationSeconds': {},
   };
-  return [
-    {
-      manager: 'sandbox',
-      operation: 'Update',
-      apiVersion: API_VERSION,
-      time,
-      fieldsType: 'FieldsV1',
-      fieldsV1: { 'f:spec': spec },
-      subresource: 'token',
-    },
-  ];
+  const all = managedFields('sandbox', API_VERSION, time, { 'f:spec': spec });
+  return all.map((fields) => ({ ...fields, subresource: 'token' }));
 }

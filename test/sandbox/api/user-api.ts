@@ -3,6 +3,7 @@ import type { User } from '../cluster/objects.ts';
 import { jsonReply } from '../http/message.ts';
 import { type ApiCall, type ApiGroup, listReply } from './api-call.ts';
 import { serveGroups } from './group-api.ts';
+import { managedFields } from './managed-fields.ts';
 import { methodNotAllowed, notFound } from './status.ts';
 
 const API_VERSION = 'user.openshift.io/v1';
@@ -45,16 +46,7 @@ function userObject(user: User) {
       uid: user.uid,
       resourceVersion: user.resourceVersion,
       creationTimestamp: time,
-      managedFields: [
-        {
-          manager: 'oauth-server',
-          operation: 'Update',
-          apiVersion: API_VERSION,
-          time,
-          fieldsType: 'FieldsV1',
-          fieldsV1: { 'f:identities': {} },
-        },
-      ],
+      managedFields: managedFields('oauth-server', API_VERSION, time, { 'f:identities': {} }),
     },
     identities: [`htpasswd:${user.name}`],
   };

@@ -10,19 +10,12 @@ import type { Reply } from './message.ts';
  * `garbage` answers with something that is not HTTP; `html` is a page with status 200, as captive portals and
  * consoles send; `huge-body` is 256 MiB of JSON; a number is that status; `redirect` is a 302.
  */
-export type Fault =
-  | 'stall-handshake'
-  | 'stall'
-  | 'stall-after-headers'
-  | 'reset'
-  | 'garbage'
-  | 'html'
-  | 'huge-body'
-  | 401
-  | 403
-  | 500
-  | 503
-  | { readonly redirect: string };
+export type Fault = (typeof STALLS)[number] | (typeof PROMPT_FAULTS)[number] | { readonly redirect: string };
+
+/** The faults that are waited for. */
+export const STALLS = ['stall-handshake', 'stall', 'stall-after-headers'] as const;
+/** Those that show at once; but for a redirect, which needs to be told where to. */
+export const PROMPT_FAULTS = ['reset', 'garbage', 'html', 'huge-body', 401, 403, 500, 503] as const;
 
 const REASONS = { 401: 'Unauthorized', 403: 'Forbidden', 500: 'InternalError', 503: 'ServiceUnavailable' };
 const HUGE_BODY_BYTES = 256 * 1024 * 1024;
