@@ -38,11 +38,12 @@ interface Told {
 
 /** @returns what doctor found, which it did within so long */
 async function examined(home: HelperHome, limitMs: number): Promise<readonly Told[]> {
-  const { stdout } = await inTime(limitMs, async () => {
+  const examine = async () => {
     const result = await home.run(['doctor', '--json'], '', { env: home.env });
     assert.ok(result.stdout !== '', result.stderr);
     return result;
-  });
+  };
+  const { stdout } = await inTime(limitMs, examine, () => home.run('version', '', { env: home.env }));
   return (JSON.parse(stdout) as { findings: readonly Told[] }).findings;
 }
 

@@ -134,11 +134,12 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a stdin that stays open ends erase at its first line, and store at the deadline`, async (t) => {
-    const { env } = helperHome(t, program);
+    const { env, run } = helperHome(t, program);
+    const version = () => run('version', '');
     const host = (write: (text: string) => void) => write('registry.example.com\n');
-    const erased = await inTime(4000, () => runWith(program, env, 'pipe', host, 'erase'));
+    const erased = await inTime(4000, () => runWith(program, env, 'pipe', host, 'erase'), version);
     assert.deepEqual([erased.status, erased.stdout, erased.stderr], [0, '', '']);
-    const stored = await inTime(6000, () => runWith(program, env, 'pipe', host, 'store'));
+    const stored = await inTime(6000, () => runWith(program, env, 'pipe', host, 'store'), version);
     const said = 'It could not be done in time: stdin stayed open\n';
     assert.deepEqual([stored.status, stored.stdout, stored.stderr], [1, said, '']);
   });
