@@ -26,7 +26,8 @@ export function startGet(machine: TestMachine, host: string): RunningGet {
   }
   // A process that is killed may not have read its stdin.
   child.stdin.on('error', () => {});
-  child.stdin.end(host);
+  // A line: its end comes with it. The end of stdin has to wait until all that are started at once have been.
+  child.stdin.end(`${host}\n`);
   return {
     pid: child.pid ?? 0,
     kill: () => void child.kill('SIGKILL'),
