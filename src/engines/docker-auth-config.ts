@@ -4,7 +4,8 @@ import type { EngineEnvironment } from './engine-files.ts';
 import { loginsIn } from './read-auth-files.ts';
 import type { FactsOf } from './stored-login.ts';
 
-const VARIABLE = 'DOCKER_AUTH_CONFIG';
+/** The variable's name, by which lookups tell where they found a login. */
+export const DOCKER_AUTH_CONFIG = 'DOCKER_AUTH_CONFIG';
 
 /**
  * The logins of `DOCKER_AUTH_CONFIG`, which docker 28.3 and later take before all files and helpers.
@@ -14,10 +15,10 @@ export function dockerAuthConfigLogins(
   { env }: Pick<EngineEnvironment, 'env'>,
   factsOf: FactsOf,
 ): readonly StoredLogin[] | 'broken' | undefined {
-  const text = env[VARIABLE] ?? '';
+  const text = env[DOCKER_AUTH_CONFIG] ?? '';
   if (text === '') return undefined;
   try {
-    return loginsIn(text, VARIABLE, factsOf);
+    return loginsIn(text, DOCKER_AUTH_CONFIG, factsOf);
   } catch (error) {
     // What is no JSON is told by the check that looks at the variable.
     if (error instanceof AppError) return 'broken';
@@ -39,7 +40,7 @@ export function refuseLoginInVariable(environment: Pick<EngineEnvironment, 'env'
   if (!logins.some((login) => login.host === host && login.secret !== undefined)) return;
   throw new AppError({
     code: 'login-in-variable',
-    message: `${VARIABLE} holds a login for it, which docker 28.3 and later take before all files and helpers`,
-    hint: `unset ${VARIABLE}`,
+    message: `${DOCKER_AUTH_CONFIG} holds a login for it, which docker 28.3 and later take before all files and helpers`,
+    hint: `unset ${DOCKER_AUTH_CONFIG}`,
   });
 }

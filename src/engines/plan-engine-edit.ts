@@ -21,6 +21,8 @@ export interface EngineEditRequest {
   readonly path: string;
   /** Registry hosts as engines ask for them. */
   readonly hosts: readonly string[];
+  /** Hosts that are kept anonymous, in the same form: no login of theirs stays, and no helper is named for them. */
+  readonly cleared?: readonly string[];
   /** Add `credHelpers` entries. Without it, an entry that names another helper is still turned to ours. */
   readonly addCredHelpers: boolean;
   /** The file is a `.dockercfg`: the entries of `auths` are its top level. */
@@ -45,6 +47,7 @@ export function planEngineEdit(text: string | null, request: EngineEditRequest):
     removeLogins(draft, host, ', which hid the helper', request.mayRemove);
     if (!draft.legacy) setCredHelper(draft, host, addCredHelpers);
   }
+  for (const host of request.cleared ?? []) removeLogins(draft, host, ': the config keeps it anonymous');
   return planOf(draft, text);
 }
 

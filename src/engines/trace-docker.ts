@@ -1,6 +1,7 @@
 import type { StoredLogin } from '../cli/doctor/engine-state.ts';
 import { DOCKER_HUB, DOCKER_HUB_KEY } from '../registry/docker-hub.ts';
 import { hostInKey } from '../registry/host-in-key.ts';
+import { DOCKER_AUTH_CONFIG } from './docker-auth-config.ts';
 import {
   emptiness,
   type Look,
@@ -66,7 +67,7 @@ function* inVariable(
   logins: readonly StoredLogin[] | 'broken' | undefined,
 ): Generator<Look> {
   if (logins === undefined || !heedsAuthConfig(version)) return;
-  const step = { where: 'DOCKER_AUTH_CONFIG', lookedFor: quoted([key]) };
+  const step = { where: DOCKER_AUTH_CONFIG, lookedFor: quoted([key]) };
   const login = logins === 'broken' ? undefined : logins.find((entry) => entry.key === key);
   if (login !== undefined) {
     const found = 'a login, which beats all files and helpers';

@@ -89,6 +89,87 @@ for (const program of helperPrograms) {
     assert.deepEqual(await findingsOf(home, [host], 'stored-logins'), []);
   });
 
+  test(`${program.name}: what oc registry login left is found before setup, and --fix ends what it does`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await installEngine(home, 'podman');
+    const { registryHost: host } = sandbox;
+    const file = join(home.directory, '.config/containers/auth.json');
+    const dead = sandbox.issueOAuthToken({ user: 'bob' });
+    sandbox.revoke(dead);
+    const auth = Buffer.from(`bob:${dead}`).toString('base64');
+    await home.write(file, JSON.stringify({ auths: { [host]: { auth } } }));
+    const found = ['named-helpers', 'shadowing-logins', 'stored-logins', 'image-pull'];
+    const problems = async (...words: string[]) =>
+      (await findingsOf(home, words)).flatMap(({ check, status }) =>
+        status === 'problem' && found.includes(check) ? [check] : [],
+      );
+    assert.deepEqual(await problems(), found.slice(0, 3));
+    assert.deepEqual(await problems(`${host}/public-ns/public`), found.slice(0, 3));
+    const env = { ...home.env, PATH: `${home.directory}/bin:/nowhere` };
+    const { stdout } = await home.run(['doctor', `${host}/public-ns/public`], '', { env });
+    assert.match(
+      stdout.replaceAll(/\s+/g, ' '),
+      /not asked, and its token has ended, so that the pull fails/,
+    );
+    await home.run(['doctor', '--fix', '--yes'], '', { env });
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {
+      auths: {},
+      credHelpers: { [host]: 'openshift' },
+    });
+    assert.deepEqual(await problems(`${host}/public-ns/public`), []);
+  });
+
+  test(`${program.name}: without a login to its cluster a registry is asked about what engines would send there`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const bare = helperHome(t, program);
+    const home = { ...bare, env: { ...bare.env, SSL_CERT_FILE: sandbox.caFile } };
+    await installEngine(home, 'podman');
+    const { registryHost: host } = sandbox;
+    const token = sandbox.issueOAuthToken({ user: 'bob' });
+    const file = join(home.directory, '.config/containers/auth.json');
+    const auth = Buffer.from(`bob:${token}`).toString('base64');
+    await home.write(file, JSON.stringify({ auths: { [host]: { auth } } }));
+    const about = async (word: string, check: string) =>
+      (await findingsOf({ ...home, token }, [word, '--engine', 'podman'], check)).map(({ status, mend }) => [
+        status,
+        mend,
+      ]);
+    assert.deepEqual(await about(`${host}/bob-ns/secret`, 'engine-pull'), [['ok', null]]);
+    assert.deepEqual(await about(`${host}/bob-ns/secret`, 'image-pull'), []);
+    assert.deepEqual(await about(`${host}/alice-ns/private`, 'engine-pull'), [
+      ['problem', `podman login ${host}`],
+    ]);
+    sandbox.revoke(token);
+    const removal = `podman logout --authfile ${file} ${host}`;
+    assert.deepEqual(await about(`${host}/bob-ns/secret`, 'stored-logins'), [['problem', removal]]);
+    assert.deepEqual(
+      (await findingsOf(home, [], 'stored-logins')).map(({ mend }) => mend),
+      [removal],
+    );
+  });
+
+  test(`${program.name}: a host that is kept anonymous is freed of the logins that engines send there`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox, { anonymous: true });
+    await installEngine(home, 'podman');
+    const { registryHost: host } = sandbox;
+    const file = join(home.directory, '.config/containers/auth.json');
+    const auth = Buffer.from(`bob:sha256~${'A'.repeat(43)}`).toString('base64');
+    const env = { ...home.env, PATH: `${home.directory}/bin:/nowhere` };
+    for (const words of [[], [host]]) {
+      await home.write(file, JSON.stringify({ auths: { [host]: { auth } } }));
+      assert.equal((await findingsOf(home, words, 'shadowing-logins'))[0]?.status, 'problem');
+      await home.run(['doctor', ...words, '--fix', '--yes'], '', { env });
+      assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { auths: {} });
+      assert.deepEqual(
+        (await findingsOf(home, words, 'shadowing-logins')).map(({ status }) => status),
+        ['ok'],
+      );
+    }
+  });
+
   test(`${program.name}: after a sign-out there is one finding, with the command that get names`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);

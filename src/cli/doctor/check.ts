@@ -4,16 +4,24 @@ import type { Subject } from './subject.ts';
 /** podman stands for its family: buildah and skopeo read the same files. */
 export type Engine = 'docker' | 'podman';
 
-/** What all checks are told. */
-export interface CheckContext {
-  readonly subject: Subject;
-  /** The registry hosts to look at, normalised: the subject's own, or all that are bound or named in engines' files. */
+/** Registry hosts, normalised, by whose they are. */
+export interface CheckedHosts {
+  /** All to look at: the subject's own, or all that are bound, or named in engines' files and a cluster's. */
   readonly hosts: readonly string[];
   /**
-   * Those of them that are this helper's without asking a cluster: bound by config, environment or catalogue, or named
-   * for it in an engine's file. Only what concerns these may be mended.
+   * Those of them that are this helper's: bound by config, environment or catalogue, named for it in an engine's file, or
+   * the current context's cluster's own by its word. Only what concerns these and the next may be mended.
    */
   readonly ours: readonly string[];
+  /** Those that the config keeps anonymous: no login is to be sent there. */
+  readonly anonymous: readonly string[];
+  /** Those that may be a cluster's, and nothing says whose: logins for them are told of, and not mended. */
+  readonly unclaimed: readonly string[];
+}
+
+/** What all checks are told. */
+export interface CheckContext extends CheckedHosts {
+  readonly subject: Subject;
   /** The engines that the user wants looked at. */
   readonly engines: readonly Engine[];
   /** Aborted when the time is up: a check that is not done by then is reported as late. */

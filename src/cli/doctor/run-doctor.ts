@@ -1,7 +1,7 @@
 import { AppError } from '../../credential/app-error.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Check, CheckContext } from './check.ts';
+import type { Check, CheckContext, CheckedHosts } from './check.ts';
 import { isWell } from './finding.ts';
 import type { Lookup } from './lookup.ts';
 import { carryOut, fixesOf, previewOf } from './mend.ts';
@@ -13,8 +13,8 @@ import { runChecks } from './run-checks.ts';
 /** The machine as it is at one moment: files are read once for all checks. */
 export interface Examination {
   readonly checks: readonly Check[];
-  /** The registry hosts to look at, and which of them are this helper's own. */
-  hosts(): Promise<Pick<CheckContext, 'hosts' | 'ours'>>;
+  /** The registry hosts to look at, and whose they are. */
+  hosts(): Promise<CheckedHosts>;
   /** What the engines will do for the subject; empty if it names no registry. */
   lookups(context: CheckContext): Promise<readonly Lookup[]>;
 }

@@ -35,6 +35,19 @@ function serverOf(binding: Binding): string | undefined {
   return binding.kind === 'bound' ? binding.server : undefined;
 }
 
+/** All checks wait for this. */
+const CLAIM_MS = 1500;
+
+/** @returns whether the current context's cluster calls a host its registry; false where it does not say so in time */
+export async function isClaimed(host: string, session: Session): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), CLAIM_MS);
+  });
+  const owner = identityOfHost(host, session, true);
+  return (await Promise.race([owner, late]).finally(() => clearTimeout(timer))) !== undefined;
+}
+
 /** Asks the clusters of these hosts, each once; where all is asked about, the current context's, too. */
 export async function contactClusters(
   hosts: readonly string[],

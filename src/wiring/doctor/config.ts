@@ -1,5 +1,5 @@
 import type { OwnConfigPorts } from '../../cli/doctor/checks/own-config.ts';
-import { type Config, describeProblem } from '../../config/config.ts';
+import { describeProblem } from '../../config/config.ts';
 import { type ParsedConfig, parseConfig } from '../../config/parse-config.ts';
 import { AppError, describeError } from '../../credential/app-error.ts';
 import { environmentSettings } from '../../credential/environment-settings.ts';
@@ -13,6 +13,8 @@ const LARGEST_CONFIG = 1024 * 1024;
 export interface DoctorConfig {
   /** The hosts that the config and the environment name, sorted; none of those that are to be anonymous. */
   readonly hosts: readonly string[];
+  /** Those that are to be anonymous. */
+  readonly anonymous: readonly string[];
   /** All of the file that could be understood; a sentence where it can't be read. */
   readonly parsed: ParsedConfig | string;
   /** What is said of a host; the environment counts first. */
@@ -28,10 +30,15 @@ export async function readOwnConfig(here: Place): Promise<DoctorConfig> {
   const text = await textOf(path);
   const parsed = parseConfig(typeof text === 'string' ? text : '', path ?? '');
   const { config, problems } = parsed;
+  const settingsOf: DoctorConfig['settingsOf'] = (host) =>
+    given.registries.get(host) ?? config.registries.get(host);
+  const names = [...new Set([...config.registries.keys(), ...given.registries.keys()])].sort();
+  const isAnonymous = (host: string) => settingsOf(host)?.anonymous === true;
   return {
     parsed: text instanceof AppError ? describeError(text) : parsed,
-    hosts: hostsOf(config, given.registries),
-    settingsOf: (host) => given.registries.get(host) ?? config.registries.get(host),
+    hosts: names.filter((host) => !isAnonymous(host)),
+    anonymous: names.filter(isAnonymous),
+    settingsOf,
     reading: () => {
       if (text instanceof AppError) throw text;
       if (path === null) return undefined;
@@ -49,9 +56,4 @@ async function textOf(path: string | null): Promise<string | undefined | AppErro
     if (error instanceof AppError) return error;
     throw error;
   }
-}
-
-function hostsOf(config: Config, given: ReadonlyMap<string, RegistrySettings>): string[] {
-  const names = new Set([...config.registries.keys(), ...given.keys()]);
-  return [...names].filter((host) => config.registries.get(host)?.anonymous !== true).sort();
 }

@@ -1,3 +1,4 @@
+import type { CheckedHosts } from '../../cli/doctor/check.ts';
 import type { EngineState, SecretFacts } from '../../cli/doctor/engine-state.ts';
 import type { Fix } from '../../cli/doctor/finding.ts';
 import type { Lookup } from '../../cli/doctor/lookup.ts';
@@ -67,13 +68,13 @@ export function lookUp(request: Omit<LookupRequest, 'version'>, { program, versi
 }
 
 /**
- * What `--fix` does about one of the engines' files: the helper's own hosts get it, and no stored login of theirs stays.
- * @param ours normalised hosts
+ * What `--fix` does about one of the engines' files: the helper's own hosts get it, and no stored login of theirs stays,
+ * nor one of those that are kept anonymous.
  */
 export function fixEngineFile(
   path: string,
   state: Promise<EngineState>,
-  ours: Promise<readonly string[]>,
+  checked: Promise<Pick<CheckedHosts, 'ours' | 'anonymous'>>,
   here: Place,
 ): Fix {
   const plan = async (): Promise<PlanText> => {
@@ -82,8 +83,10 @@ export function fixEngineFile(
     const isNamed =
       file?.getsHelper === 'always' || (file?.getsHelper === 'if-there' && file.state === 'read');
     const legacy = file?.legacy === true;
-    const request = { path, hosts: spellings(await ours, logins), addCredHelpers: isNamed, legacy };
-    return (text) => planEngineEdit(text, request);
+    const { ours, anonymous } = await checked;
+    const hosts = spellings(ours, logins);
+    const cleared = spellings(anonymous, logins);
+    return (text) => planEngineEdit(text, { path, hosts, cleared, addCredHelpers: isNamed, legacy });
   };
   const told = (changes: readonly string[]) => changes.map((change) => `${path}: ${change}`);
   const writer = writerOf(here, 'record');
@@ -96,12 +99,12 @@ export function fixEngineFile(
 
 /** The hosts, and the other spellings that logins are stored under: engines compare letter by letter. */
 function spellings(
-  ours: readonly string[],
+  hosts: readonly string[],
   logins: EngineState['files'][number]['logins'],
 ): readonly string[] {
   const spelled = logins
-    .filter(({ host }) => host !== undefined && ours.includes(host))
+    .filter(({ host }) => host !== undefined && hosts.includes(host))
     .map(({ key }) => hostInKey(key));
   // Docker Hub is no cluster's, and each engine has another key for it.
-  return [...new Set([...ours, ...spelled])].filter((host) => host !== DOCKER_HUB);
+  return [...new Set([...hosts, ...spelled])].filter((host) => host !== DOCKER_HUB);
 }

@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
-import type { CheckContext, Engine } from '../../cli/doctor/check.ts';
+import type { Engine } from '../../cli/doctor/check.ts';
 import { type EngineState, filesOf } from '../../cli/doctor/engine-state.ts';
 import type { DoctorArguments } from '../../cli/doctor/parse-arguments.ts';
 import type { Examination } from '../../cli/doctor/run-doctor.ts';
-import type { Subject } from '../../cli/doctor/subject.ts';
-import { OUR_HELPER } from '../../credential/helper-names.ts';
 import { heedsAuthConfig } from '../../engines/trace-docker.ts';
-import { type Binding, bindHost } from '../../registry/bind-host.ts';
-import { readConsoleUrl } from '../../registry/console-url.ts';
-import { hubByOneName } from '../../registry/docker-hub.ts';
-import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { bindHost } from '../../registry/bind-host.ts';
 import type { Place } from '../../storage/directories.ts';
+import { once } from './asked-once.ts';
 import { readOwnConfig } from './config.ts';
 import { fixEngineFile, helperFinder, lookUp, readEngineState } from './engines.ts';
+import { hostsToCheck } from './hosts.ts';
 import { type LocalMachine, localChecks } from './local-checks.ts';
+import { createNetwork } from './network.ts';
 import { type NetworkMachine, networkChecks } from './network-checks.ts';
+import { manifestByStored, readFileSecrets, refusedLogins, withRefused } from './stored-logins.ts';
 import { type EngineVersion, engineVersion } from './versions.ts';
 
 /** Looks at the machine anew: every file is read once, however many checks look into it. */
@@ -29,8 +28,17 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
     return version;
   };
   const bindingOf = async (host: string) => bindHost(host, (await config).settingsOf(host));
-  const hosts = (async () => hostsOf(subject, (await config).hosts, await state, bindingOf))();
-  const ours = (async () => (await hosts).ours)();
+  const network = createNetwork(here, subject, async () => (await hosts).hosts);
+  const hosts = (async () => {
+    const { hosts: named, anonymous } = await config;
+    const { files } = await state;
+    return hostsToCheck(subject, { named, anonymous, files, bindingOf, isClaimed: network.isClaimed });
+  })();
+  const secrets = once(() => readFileSecrets(here));
+  const refused = once(async () => {
+    const { ours, anonymous, unclaimed } = await hosts;
+    return refusedLogins([...ours, ...anonymous, ...unclaimed], await secrets(), network);
+  });
   const machine: LocalMachine = {
     here,
     config,
@@ -43,18 +51,21 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
       const request = { engine, registry, repository, isOnPath, ...found(engine, await state) };
       return lookUp(request, await versionOf(engine)).winner;
     },
-    fixOf: (path) => fixEngineFile(path, state, ours, here),
+    fixOf: (path) => fixEngineFile(path, state, hosts, here),
     exists: existsSync,
   };
-  const network: NetworkMachine = {
+  const online: NetworkMachine = {
     here,
-    subject,
-    hosts: (async () => (await hosts).hosts)(),
+    network,
     isInstalled: machine.isInstalled,
+    winnerOf: machine.winnerOf,
     fixOf: machine.fixOf,
+    refusedLogins: refused,
+    manifestByStored: async (host, image, sent) =>
+      manifestByStored(host, image, sent, await secrets(), network),
   };
   return {
-    checks: [...localChecks(machine), ...networkChecks(network)],
+    checks: [...localChecks(machine), ...networkChecks(online)],
     hosts: () => hosts,
     lookups: async ({ engines }) => {
       if (subject.kind !== 'host' && subject.kind !== 'image') return [];
@@ -62,9 +73,10 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
       const asked = { registry: subject.asked, repository };
       const read = await state;
       return Promise.all(
-        engines.map(async (engine) =>
-          lookUp({ engine, ...asked, isOnPath, ...found(engine, read) }, await versionOf(engine)),
-        ),
+        engines.map(async (engine) => {
+          const request = { engine, ...asked, isOnPath, ...found(engine, read) };
+          return withRefused(lookUp(request, await versionOf(engine)), await refused());
+        }),
       );
     },
   };
@@ -73,29 +85,4 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
 /** What an engine finds, of all that there is. */
 function found(engine: Engine, state: EngineState) {
   return { ...state, files: filesOf(engine, state) };
-}
-
-async function hostsOf(
-  subject: Subject,
-  bound: readonly string[],
-  { files }: EngineState,
-  bindingOf: (host: string) => Promise<Binding>,
-): Promise<Pick<CheckContext, 'hosts' | 'ours'>> {
-  const named = new Set(
-    files.flatMap(({ helpers }) =>
-      helpers.flatMap(({ key, helper }) => {
-        const name = helper === OUR_HELPER ? normaliseRegistryHost(key) : null;
-        return name === null ? [] : hubByOneName(name);
-      }),
-    ),
-  );
-  if (subject.kind === 'all') {
-    const all = [...new Set([...bound, ...named])].sort();
-    return { hosts: all, ours: all };
-  }
-  const host = subject.kind === 'console' ? readConsoleUrl(subject.url).registry : subject.host;
-  if (host === undefined) return { hosts: [], ours: [] };
-  const { kind } = await bindingOf(host);
-  const isOurs = named.has(host) || kind === 'bound' || kind === 'current';
-  return { hosts: [host], ours: isOurs ? [host] : [] };
 }

@@ -1,7 +1,8 @@
-import type { Check, Engine } from '../../cli/doctor/check.ts';
+import type { Check } from '../../cli/doctor/check.ts';
 import { cachedAnswers } from '../../cli/doctor/checks/cached-answers.ts';
 import { clockSkew } from '../../cli/doctor/checks/clock-skew.ts';
 import { cluster } from '../../cli/doctor/checks/cluster.ts';
+import { type EnginePullPorts, enginePull, isPulledByLogins } from '../../cli/doctor/checks/engine-pull.ts';
 import { imagePull } from '../../cli/doctor/checks/image-pull.ts';
 import { imagePush } from '../../cli/doctor/checks/image-push.ts';
 import { kubeconfig } from '../../cli/doctor/checks/kubeconfig.ts';
@@ -13,45 +14,32 @@ import { registryTrust } from '../../cli/doctor/checks/registry-trust.ts';
 import { signOuts } from '../../cli/doctor/checks/sign-outs.ts';
 import { storedLogins } from '../../cli/doctor/checks/stored-logins.ts';
 import type { Fix } from '../../cli/doctor/finding.ts';
-import type { Subject } from '../../cli/doctor/subject.ts';
 import type { Place } from '../../storage/directories.ts';
 import { dropRefusedAnswer } from './cached-answer.ts';
-import { createNetwork } from './network.ts';
+import type { Network } from './network.ts';
 import { rightsBy } from './rights.ts';
-import { refusedLogins } from './stored-logins.ts';
 
 /** What these checks need besides the network. */
-export interface NetworkMachine {
+export interface NetworkMachine
+  extends Pick<EnginePullPorts, 'isInstalled' | 'winnerOf' | 'refusedLogins' | 'manifestByStored'> {
   readonly here: Place;
-  readonly subject: Subject;
-  /** The registry hosts to look at. */
-  readonly hosts: Promise<readonly string[]>;
-  isInstalled(engine: Engine): Promise<boolean>;
+  readonly network: Network;
   /** What `--fix` does about one of the engines' files. */
   fixOf(path: string): Fix;
 }
 
 /** The checks that ask clusters and registries, and those of what OpenShift CI's names mean. */
-export function networkChecks({
-  here,
-  subject,
-  hosts,
-  isInstalled,
-  fixOf,
-}: NetworkMachine): readonly Check[] {
-  const network = createNetwork(here, subject, hosts);
+export function networkChecks({ here, network, ...machine }: NetworkMachine): readonly Check[] {
   const rights = rightsBy(network);
   const ports = {
     ...network,
     ...rights,
-    isInstalled,
+    ...machine,
     nowMs: Date.now,
     mayPull: (host: string, namespace: string | undefined, name: string | undefined) =>
       rights.right(host, 'get', namespace, name),
     mayPush: (host: string, namespace: string, name: string) => rights.right(host, 'update', namespace, name),
     refusedAnswer: (host: string) => dropRefusedAnswer(host, network, here),
-    refusedLogins: (ours: readonly string[]) => refusedLogins(ours, network, here),
-    fixOf,
   };
   return [
     { id: 'openshift-ci', run: (context) => openshiftCi(context) },
@@ -65,7 +53,12 @@ export function networkChecks({
     { id: 'registry-trust', run: (context) => registryTrust(ports, context) },
     { id: 'registry-login', run: (context) => registryLogin(ports, context) },
     { id: 'stored-logins', run: (context) => storedLogins(ports, context) },
-    { id: 'image-pull', run: (context) => imagePull(ports, context) },
+    {
+      id: 'image-pull',
+      // What the helper has, and anybody may, tells nothing of a pull with another login.
+      run: async (context) => ((await isPulledByLogins(ports, context)) ? [] : imagePull(ports, context)),
+    },
+    { id: 'engine-pull', run: (context) => enginePull(ports, context) },
     { id: 'image-push', run: (context) => imagePush(ports, context) },
   ];
 }

@@ -18,7 +18,8 @@ import type { Place } from '../../storage/directories.ts';
 import { decide } from '../decide.ts';
 import { readSystemRoots } from '../read-system-roots.ts';
 import type { Session } from '../session.ts';
-import { clusterOf, contactClusters } from './clusters.ts';
+import { byName, once } from './asked-once.ts';
+import { clusterOf, contactClusters, isClaimed } from './clusters.ts';
 import { contact, NO_MEMORY } from './contact.ts';
 import { unforgetting } from './session.ts';
 import { engineTrust } from './trust.ts';
@@ -36,6 +37,8 @@ export interface Network extends KubeconfigPorts {
   /** What an engine that asked for the host would be answered now; nothing is kept of it. */
   decisionOf(host: string): Promise<Decision>;
   loginOf(host: string): Promise<Login>;
+  /** Whether the current context's cluster calls the host its registry; false where it can't be asked in time. */
+  isClaimed(host: string): Promise<boolean>;
   /** What the registry says of a login, where engines take it. */
   askLogin(host: string, login: TypedLogin): Promise<LoginAnswer>;
   registryAccepts(host: string): Promise<LoginAnswer | undefined>;
@@ -44,12 +47,18 @@ export interface Network extends KubeconfigPorts {
   engineTrust(engine: Engine, host: string): Promise<EngineTrust | undefined>;
   trustedByContext(host: string): Promise<string | undefined>;
   manifest(host: string, image: ImageReference, as: 'user' | 'anonymous'): Promise<ManifestReply>;
+  /** The same with a login of an engine's own. */
+  manifestWith(host: string, image: ImageReference, login: TypedLogin | undefined): Promise<ManifestReply>;
 }
 
 /**
  * @param hosts the registry hosts to look at
  */
-export function createNetwork(here: Place, subject: Subject, hosts: Promise<readonly string[]>): Network {
+export function createNetwork(
+  here: Place,
+  subject: Subject,
+  hosts: () => Promise<readonly string[]>,
+): Network {
   const systemRoots = once(() => readSystemRoots(here));
   const { session, couldNotJudge } = unforgetting(here, systemRoots);
   const requests = createBoundedRequests({
@@ -99,6 +108,14 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
       send: await sendTo(host),
     });
   };
+  const manifestWith: Network['manifestWith'] = async (host, image, login) => {
+    const reached = await registryContact(host);
+    if (reached.kind === 'none') return { kind: 'unknown', detail: reached.detail };
+    const { repository, digest, tag = 'latest' } = image;
+    const asked = { host: apiHost(host), repository, reference: digest ?? tag };
+    const sent = login === undefined ? undefined : { username: login.username, token: login.secret };
+    return askForManifest(asked, sent, { send: await sendTo(host) });
+  };
   const askLogin: Network['askLogin'] = (host, login) => askAbout(host, login, 'itself');
   return {
     session,
@@ -117,8 +134,9 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
         return { kind: 'none', reason: null, server: undefined, isSignedOut: false, isUnjudged: false };
       return loginOf(await decisionOf(host), couldNotJudge((await placeOf(host)).server));
     },
+    isClaimed: byName((host) => isClaimed(host, session)),
     kubeconfig: () => readKubeconfig(session),
-    clusterContacts: once(async () => contactClusters(await hosts, subject, session, placeOf, ask)),
+    clusterContacts: once(async () => contactClusters(await hosts(), subject, session, placeOf, ask)),
     registryContact,
     engineTrust: (engine, host) =>
       engineTrust(engine, host, here, (authorities) => byAuthorities(host, authorities)),
@@ -127,16 +145,10 @@ export function createNetwork(here: Place, subject: Subject, hosts: Promise<read
       return own.kind === 'answered' && systems.kind === 'none' ? (await placeOf(host)).context : undefined;
     },
     manifest: async (host, image, as) => {
-      const reached = await registryContact(host);
-      if (reached.kind === 'none') return { kind: 'unknown', detail: reached.detail };
       const { answer } = as === 'user' ? await decisionOf(host) : { answer: undefined };
-      const login =
-        answer?.kind === 'credential' ? { username: answer.username, token: answer.secret } : undefined;
-      const send = await sendTo(host);
-      const { repository, digest, tag = 'latest' } = image;
-      const asked = { host: apiHost(host), repository, reference: digest ?? tag };
-      return askForManifest(asked, login, { send });
+      return manifestWith(host, image, answer?.kind === 'credential' ? answer : undefined);
     },
+    manifestWith,
   };
 }
 
@@ -174,22 +186,5 @@ async function readKubeconfig(session: Session): ReturnType<KubeconfigPorts['kub
     problems,
     contexts: all.filter(({ context }) => context !== undefined).length,
     current: current === undefined ? undefined : { context: current.context, server: current.server },
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function byName<T>(make: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const made = new Map<string, Promise<T>>();
-  return (name) => {
-    const found = made.get(name) ?? make(name);
-    made.set(name, found);
-    return found;
   };
 }

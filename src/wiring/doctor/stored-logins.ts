@@ -1,10 +1,39 @@
+import type { SentLogin } from '../../cli/doctor/checks/engine-pull.ts';
 import { isOpenShiftRegistry } from '../../cli/doctor/checks/registry.ts';
 import type { RefusedLogin } from '../../cli/doctor/checks/stored-logins.ts';
-import type { SecretFacts } from '../../cli/doctor/engine-state.ts';
+import type { AuthFile, SecretFacts, StoredLogin } from '../../cli/doctor/engine-state.ts';
+import type { Lookup, Winner } from '../../cli/doctor/lookup.ts';
+import type { ManifestAnswer } from '../../cli/doctor/network-state.ts';
+import { winnerInWords } from '../../cli/doctor/winner-in-words.ts';
+import { DOCKER_AUTH_CONFIG, dockerAuthConfigLogins } from '../../engines/docker-auth-config.ts';
 import { readAuthFiles } from '../../engines/read-auth-files.ts';
+import type { ImageReference } from '../../registry/image-reference.ts';
 import type { Place } from '../../storage/directories.ts';
 import { secretFacts } from './engines.ts';
 import type { Network } from './network.ts';
+
+/** The engines' files, and what their logins hold: that is sent where engines send it, and goes nowhere else. */
+export interface FileSecrets {
+  readonly files: readonly AuthFile[];
+  readonly dockerAuthConfig: ReturnType<typeof dockerAuthConfigLogins>;
+  secretOf(login: StoredLogin): string | undefined;
+}
+
+/** Reads the engines' files, and keeps the secrets at hand. */
+export async function readFileSecrets(here: Place): Promise<FileSecrets> {
+  const secrets = new Map<SecretFacts, string>();
+  const factsOf = secretFacts(here);
+  const noting = (secret: string) => {
+    const facts = { ...factsOf(secret) };
+    secrets.set(facts, secret);
+    return facts;
+  };
+  return {
+    files: await readAuthFiles(here, noting),
+    dockerAuthConfig: dockerAuthConfigLogins(here, noting),
+    secretOf: ({ secret }) => (secret === undefined ? undefined : secrets.get(secret)),
+  };
+}
 
 /**
  * Asks the registries about the logins that engines' files hold for them, each login once. It goes where engines send it:
@@ -13,16 +42,9 @@ import type { Network } from './network.ts';
  */
 export async function refusedLogins(
   hosts: readonly string[],
+  { files, secretOf }: FileSecrets,
   { registryContact, askLogin }: Pick<Network, 'registryContact' | 'askLogin'>,
-  here: Place,
 ): Promise<readonly RefusedLogin[]> {
-  const secrets = new Map<SecretFacts, string>();
-  const factsOf = secretFacts(here);
-  const files = await readAuthFiles(here, (secret) => {
-    const facts = { ...factsOf(secret) };
-    secrets.set(facts, secret);
-    return facts;
-  });
   const asked = new Map<string, Promise<boolean>>();
   const isRefused = (host: string, secret: string) => {
     const name = `${host} ${secret}`;
@@ -35,13 +57,48 @@ export async function refusedLogins(
     return (await askLogin(host, { username: 'openshift', secret })).kind === 'refused';
   };
   const found = await Promise.all(
-    files.flatMap(({ path, current, logins }) =>
-      logins.map(async ({ key, host, secret: facts }): Promise<RefusedLogin[]> => {
-        const secret = facts === undefined || facts.dead ? undefined : secrets.get(facts);
+    files.flatMap((file) =>
+      file.logins.map(async (login): Promise<RefusedLogin[]> => {
+        const { host } = login;
+        const secret = login.secret?.dead === true ? undefined : secretOf(login);
         if (secret === undefined || host === undefined || !hosts.includes(host)) return [];
-        return (await isRefused(host, secret)) ? [{ path, key, host, current }] : [];
+        return (await isRefused(host, secret)) ? [{ file, login, host }] : [];
       }),
     ),
   );
   return found.flat();
+}
+
+/**
+ * Asks a registry for an image's manifest with a login of a file or variable, as the engine that sends it does: an
+ * OpenShift one, which goes by the token alone.
+ */
+export async function manifestByStored(
+  host: string,
+  image: ImageReference,
+  { where, key }: SentLogin,
+  { files, dockerAuthConfig, secretOf }: FileSecrets,
+  { registryContact, manifestWith }: Pick<Network, 'registryContact' | 'manifestWith'>,
+): Promise<ManifestAnswer> {
+  const inVariable = Array.isArray(dockerAuthConfig) && where === DOCKER_AUTH_CONFIG ? dockerAuthConfig : [];
+  const logins = files.find(({ path }) => path === where)?.logins ?? inVariable;
+  const login = logins.findLast((one) => one.key === key && one.secret !== undefined);
+  const secret = login === undefined ? undefined : secretOf(login);
+  if (secret === undefined) return { kind: 'unknown', detail: 'it was gone a moment later' };
+  const contact = await registryContact(host);
+  if (contact.kind === 'none') return { kind: 'unknown', detail: contact.detail };
+  if (!isOpenShiftRegistry(contact))
+    return { kind: 'unknown', detail: "it does not answer as OpenShift's own registry" };
+  return manifestWith(host, image, { username: 'openshift', secret });
+}
+
+/** A lookup, with what the registry says of the login that it ends with. */
+export function withRefused(lookup: Lookup, refused: readonly RefusedLogin[]): Lookup {
+  const { winner, engine } = lookup;
+  const isDead = ({ where, key }: SentLogin) =>
+    refused.some(({ file, login }) => file.path === where && login.key === key);
+  const told = (one: Exclude<Winner, { kind: 'helper' }>) =>
+    one.kind === 'login' && isDead(one) ? { ...one, dead: true } : one;
+  const known = winner.kind === 'helper' ? { ...winner, otherwise: told(winner.otherwise) } : told(winner);
+  return { ...lookup, winner: known, says: winnerInWords(engine, known) };
 }

@@ -8,6 +8,8 @@ const context = (signal = new AbortController().signal): CheckContext => ({
   subject: { kind: 'all' },
   hosts: [],
   ours: [],
+  anonymous: [],
+  unclaimed: [],
   engines: ['docker', 'podman'],
   signal,
 });

@@ -30,7 +30,7 @@ function world(findings: () => readonly Finding[], { interactive = false, answer
     },
     examine: () => ({
       checks: [{ id: 'only', run: async () => findings() }],
-      hosts: async () => ({ hosts: ['registry.example.com'], ours: [] }),
+      hosts: async () => ({ hosts: ['registry.example.com'], ours: [], anonymous: [], unclaimed: [] }),
       lookups: async () => [],
     }),
     deadline: () => ({ signal: new AbortController().signal, clear: () => {} }),

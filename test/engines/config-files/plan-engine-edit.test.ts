@@ -24,6 +24,21 @@ test('an empty file becomes a whole object, since podman refuses an empty one', 
   assert.equal(changes.length, 1);
 });
 
+test('a host that is kept anonymous loses its logins, and gets no helper', () => {
+  const open = 'open.example.com';
+  const text = JSON.stringify({
+    auths: { [open]: { auth: 'x' }, [`${open}/team`]: {}, 'other.example.com': {} },
+  });
+  const request = { path: 'config.json', hosts: [], cleared: [open], addCredHelpers: true };
+  const planned = planEngineEdit(text, request);
+  assert.equal(planned.text, '{"auths":{"other.example.com":{}}}');
+  assert.deepEqual(planned.changes, [
+    `removed the stored login "${open}": the config keeps it anonymous`,
+    `removed the stored login "${open}/team": the config keeps it anonymous`,
+  ]);
+  assert.deepEqual(planEngineEdit(null, request), { text: null, changes: [] });
+});
+
 test('without helpers to add, a missing file stays missing', () => {
   assert.deepEqual(plan(null, { addCredHelpers: false }), { text: null, changes: [] });
 });

@@ -15,28 +15,40 @@ export interface ShadowingLoginsPorts {
   fixOf(path: string): Fix;
 }
 
-/** Logins in the engines' files for hosts that the helper answers for: they hide it, or will be found when it has none. */
+/**
+ * Logins in the engines' files for hosts that the helper answers for: they hide it, or will be found when it has none; and
+ * for those that the config keeps anonymous, which they are not where one is sent.
+ */
 export async function shadowingLogins(
   ports: ShadowingLoginsPorts,
-  { engines, ours }: Pick<CheckContext, 'engines' | 'ours'>,
+  { engines, ours, anonymous }: Pick<CheckContext, 'engines' | 'ours' | 'anonymous'>,
 ): Promise<readonly Finding[]> {
   const { files } = await ports.engineState();
+  const hosts = [...ours, ...anonymous];
   const found: Finding[] = [];
   for (const file of files) {
     for (const login of file.logins) {
       const { host } = login;
-      if (login.secret === undefined || host === undefined || !ours.includes(host)) continue;
+      if (login.secret === undefined || host === undefined || !hosts.includes(host)) continue;
       const readers = file.readBy.filter((engine) => engines.includes(engine));
-      if (readers.length > 0) found.push(await describe(login, host, file, readers, ports));
+      if (readers.length === 0) continue;
+      const isAnonymous = anonymous.includes(host);
+      found.push(await describe({ login, host, isAnonymous }, file, readers, ports));
     }
   }
-  if (found.length > 0 || ours.length === 0) return found;
+  if (found.length > 0 || hosts.length === 0) return found;
   return [{ status: 'ok', saw: 'No stored login hides the helper' }];
 }
 
+interface Shadow {
+  readonly login: StoredLogin;
+  readonly host: string;
+  /** The config keeps the host anonymous. */
+  readonly isAnonymous: boolean;
+}
+
 async function describe(
-  login: StoredLogin,
-  host: string,
+  { login, host, isAnonymous }: Shadow,
   file: AuthFile,
   readers: readonly Engine[],
   ports: ShadowingLoginsPorts,
@@ -52,7 +64,8 @@ async function describe(
     const then = login.secret?.dead === true ? 'Now' : 'Once its token ends';
     const what = login.form === 'namespace' ? login.key : host;
     const others = behind.length === 0 ? '' : `, and ${named(behind)} it as soon as the helper has no answer`;
-    const why = `${named(now)} it and never ask${isOne(now) ? 's' : ''} the helper${others}. ${then}, every pull from ${what} fails with 401, of public images, too`;
+    const wanted = isAnonymous ? `, although your config keeps ${host} anonymous` : asked(now);
+    const why = `${named(now)} it${wanted}${others}. ${then}, every pull from ${what} fails with 401, of public images, too`;
     return { status: 'problem', host, saw, why, mend, fix };
   }
   return { status: 'warning', host, saw, why: whenSent(behind, file), mend, fix };
@@ -73,8 +86,8 @@ function named(senders: readonly Engine[]): string {
   return `${senders.includes('docker') ? 'docker, podman' : 'podman'}, buildah and skopeo send`;
 }
 
-function isOne(senders: readonly Engine[]): boolean {
-  return !senders.includes('podman');
+function asked(senders: readonly Engine[]): string {
+  return ` and never ask${senders.includes('podman') ? '' : 's'} the helper`;
 }
 
 type Sent = 'now' | 'behind the helper' | 'not';

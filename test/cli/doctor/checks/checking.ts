@@ -9,6 +9,8 @@ export const CONTEXT: CheckContext = {
   subject: { kind: 'all' },
   hosts: [HOST],
   ours: [HOST],
+  anonymous: [],
+  unclaimed: [],
   engines: ['docker', 'podman'],
   signal: new AbortController().signal,
 };

@@ -304,6 +304,22 @@ test('logins of hosts that are not ours, and empty entries, hide nothing', async
   assert.deepEqual(await shadowingLogins(reading(state), { ...CONTEXT, ours: [] }), []);
 });
 
+test('a login for a host that is kept anonymous is a problem where it is sent, and the fix takes it out', async () => {
+  const context = { ...CONTEXT, ours: [], anonymous: [HOST] };
+  const state = engineState({ [X]: { dead: [HOST] }, [K]: { logins: [HOST] } });
+  const found = await shadowingLogins(reading(state), context);
+  assert.deepEqual(inShort(found), [
+    ['problem', X],
+    ['problem', K],
+  ]);
+  assert.match(
+    found[0]?.why ?? '',
+    /skopeo send it, although your config keeps \S+ anonymous\. Now, every pull/,
+  );
+  assert.match(found[1]?.why ?? '', /^docker sends it, although .* anonymous\. Once its token ends/);
+  assert.deepEqual(inShort(await shadowingLogins(reading(engineState({})), context)), [['ok', undefined]]);
+});
+
 test("other hosts' logins that have ended are told, with what removes them from the very file, and not mended", async () => {
   const state = engineState({
     [X]: { dead: [OTHER], logins: ['fine.example.com'] },

@@ -7,14 +7,13 @@ import { type KubeconfigPorts, kubeconfig } from '../../../../src/cli/doctor/che
 import { login } from '../../../../src/cli/doctor/checks/login.ts';
 import { registry } from '../../../../src/cli/doctor/checks/registry.ts';
 import { registryLogin } from '../../../../src/cli/doctor/checks/registry-login.ts';
-import { storedLogins } from '../../../../src/cli/doctor/checks/stored-logins.ts';
 import type {
   ClusterContact,
   Contact,
   Login,
   LoginAnswer,
 } from '../../../../src/cli/doctor/network-state.ts';
-import { fixOf, HOST } from './checking.ts';
+import { HOST } from './checking.ts';
 import { answered, away, noToken, openshiftRegistry, SERVER, token } from './network.ts';
 
 const reading: Awaited<ReturnType<KubeconfigPorts['kubeconfig']>> = {
@@ -307,20 +306,6 @@ test("what the registry's own token endpoint says is told, where there is a toke
   assert.equal((await at({ kind: 'unknown', detail: 'no answer' }))[0], 'skipped');
   assert.equal((await at(undefined))[0], undefined);
   assert.equal((await at({ kind: 'accepted' }, noToken('None.')))[0], undefined);
-});
-
-test('logins in files that a registry refuses are told with what takes them out', async () => {
-  const at = (current: boolean) =>
-    storedLogins(
-      { refusedLogins: async () => [{ path: '/auth.json', key: HOST, host: HOST, current }], fixOf },
-      { ours: [HOST] },
-    );
-  const [found] = await at(true);
-  assert.deepEqual(
-    [found?.status, found?.mend, found?.fix?.key],
-    ['problem', `docker-credential-openshift doctor ${HOST} --fix`, '/auth.json'],
-  );
-  assert.equal((await at(false))[0]?.status, 'warning');
 });
 
 test('a remembered token that the registry refuses is told once it is forgotten', async () => {
