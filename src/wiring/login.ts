@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { LoginPorts } from '../cli/login/login-ports.ts';
 import type { RegistryHosts } from '../cli/login/renew-hosts.ts';
-import { runLogin } from '../cli/login/run-login.ts';
+import { INTERRUPTED, runLogin } from '../cli/login/run-login.ts';
 import { outlivesMargin } from '../credential/answer.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { Identity } from '../credential/identity.ts';
@@ -40,9 +40,13 @@ export function login(args: string[]): Promise<number> {
   const here = place();
   const startOther = leaveOnlyOwnMemoryOut();
   const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  // Once: a second Ctrl-C ends the program as it would any other.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  const stop = (): void => {
+    // A second Ctrl-C waits for nothing: the first one waits for the tokens that are to be ended. Either may be a signal, or
+    // what the terminal gives to the question that is asked at it.
+    if (stopping.signal.aborted) process.exit(INTERRUPTED);
+    stopping.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   return runLogin(args, loginPorts(here, startOther, { interrupted: stopping.signal, stop }));
 }
 

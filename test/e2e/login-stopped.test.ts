@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { lacksTerminal, startAtATerminal } from '../support/at-a-terminal.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { hasEnded } from '../support/has-ended.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { startLogin } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
+import { visitAsPerson } from '../support/visit-as-person.ts';
 import { helperHome, loggedIn } from './helper-home.ts';
 
 const DEADLINE = { timeout: 30_000 };
@@ -75,4 +77,27 @@ test('a signal that ends login ends the plugin that it runs', DEADLINE, async (t
   } finally {
     await plugin.stop();
   }
+});
+
+test('a second Ctrl-C at the terminal waits no more for a token that is still on its way', {
+  ...DEADLINE,
+  skip: lacksTerminal,
+}, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  sandbox.setEndpointFault('oauth-token', 'stall');
+  const login = startAtATerminal(t, [...compiledHelper.command, 'login', '--no-browser'], home.env);
+  const url = await login.says('where to log in', () =>
+    login.printed().stdout.includes('Ctrl-C stops')
+      ? /https:\/\/\S+\/oauth\/authorize\?\S+/.exec(login.printed().stdout)?.[0]
+      : undefined,
+  );
+  login.type(`${(await visitAsPerson(url, sandbox, 'alice')).href}\n`);
+  await sandbox.received('oauth-token');
+  login.type('\u0003');
+  login.type('\u0003');
+  const { status, stdout } = await login.ended;
+  assert.equal(status, 130, stdout);
+  // Which is said by who waited for it.
+  assert.doesNotMatch(stdout, /could not be revoked/);
 });

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { TestContext } from 'node:test';
 import { shellQuoted } from '../../src/credential/quoting.ts';
+import { type WatchedOutput, watchOutput } from './watch-output.ts';
 
 /** util-linux's `script`, which runs a program at a terminal of its own. */
 const SCRIPT = '/usr/bin/script';
@@ -18,11 +20,7 @@ export function atATerminal(
   env: Readonly<Record<string, string>>,
   answers: readonly (readonly [prompt: string, typed: string])[],
 ): Promise<{ status: number | null; shown: string }> {
-  const line = command.map(shellQuoted).join(' ');
-  const child = spawn(SCRIPT, ['-qefc', line, '/dev/null'], {
-    env: { ...env, TERM: 'xterm' },
-    timeout: 30_000,
-  });
+  const child = spawnThere(command, env);
   const left = [...answers];
   let shown = '';
   let seen = 0;
@@ -39,4 +37,27 @@ export function atATerminal(
     child.once('error', reject);
     child.once('close', (status) => resolve({ status, shown }));
   });
+}
+
+/**
+ * Starts a command at a terminal; it is ended with the test, if it has not ended before. All that it shows is its stdout.
+ * @returns besides what it prints, what types there: Ctrl-C is `\u0003`
+ */
+export function startAtATerminal(
+  t: TestContext,
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+): WatchedOutput & { type(text: string): void } {
+  const child = spawnThere(command, env);
+  t.after(() => child.kill('SIGKILL'));
+  child.stdin.on('error', () => {});
+  return { ...watchOutput(child), type: (text) => void child.stdin.write(text) };
+}
+
+function spawnThere(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcessWithoutNullStreams {
+  const line = command.map(shellQuoted).join(' ');
+  return spawn(SCRIPT, ['-qefc', line, '/dev/null'], { env: { ...env, TERM: 'xterm' }, timeout: 30_000 });
 }

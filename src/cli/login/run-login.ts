@@ -9,7 +9,7 @@ import { refuseNeedlessLogin } from './refuse-needless-login.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 
 /** As shells tell a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /**
  * `login [CONTEXT | HOST | API-URL]`: gets a person a new token for a cluster, into the kubeconfig.
