@@ -23,10 +23,13 @@ export function askUnseen(question: string, onInterrupt: () => void): Promise<st
     const finish = (line?: string): void => {
       resolve(line);
       lines.close();
-      writeOut(2, '\n');
     };
     lines.once('line', finish);
-    lines.once('close', () => resolve(undefined));
+    // By a line, Ctrl-C or Ctrl-D: nothing that is told after it stands in the question's line.
+    lines.once('close', () => {
+      writeOut(2, '\n');
+      finish();
+    });
     lines.once('SIGINT', () => {
       onInterrupt();
       finish();

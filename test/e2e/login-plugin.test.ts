@@ -65,6 +65,17 @@ test('a password is asked for at the terminal, and not shown', { skip: lacksTerm
   assert.doesNotMatch(shown, /alice-password/);
 });
 
+test('Ctrl-D at the question for a password ends its line, and what is told begins at the next', {
+  skip: lacksTerminal,
+}, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const command = [...compiledHelper.command, 'login', '-u', 'alice'];
+  const { status, shown } = await atATerminal(command, home.env, [[': ', '\u0004']]);
+  assert.equal(status, 1, shown);
+  assert.match(shown, /^Password of alice at \S+: \r?\nNo password was given: nothing was changed\./);
+});
+
 test('Ctrl-C at the question for a password, or where an address is to be pasted, ends with 130', {
   skip: lacksTerminal,
 }, async (t) => {
