@@ -33,6 +33,8 @@ export interface HomeOptions {
   /** Installed on the home's PATH; `null`: no helper. */
   readonly program: HelperProgram | null;
   readonly owner?: HomeOwner;
+  /** An authority that programs trust as they trust the system's. */
+  readonly authority?: string;
   /** More variables, such as DOCKER_HOST. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -52,7 +54,12 @@ tmp_dir = "${directory}/libpod"
 `,
 });
 
-export async function createEngineHome({ program, owner, env = {} }: HomeOptions): Promise<EngineHome> {
+export async function createEngineHome({
+  program,
+  owner,
+  authority,
+  env = {},
+}: HomeOptions): Promise<EngineHome> {
   const directory = await mkdtemp(join(tmpdir(), 'engine-home-'));
   const give = async (path: string) => {
     if (owner !== undefined) await chown(path, owner.uid, owner.gid);
@@ -79,11 +86,13 @@ export async function createEngineHome({ program, owner, env = {} }: HomeOptions
     CONTAINERS_CONF: `${directory}/.config/containers/containers.conf`,
     CONTAINERS_STORAGE_CONF: `${directory}/.config/containers/storage.conf`,
     TMPDIR: `${directory}/tmp`,
+    ...(authority === undefined ? {} : { SSL_CERT_DIR: `${directory}/authorities` }),
     ...env,
   };
   for (const name of ['bin', 'runtime', 'tmp']) await makeDirectory(join(directory, name));
   for (const [path, text] of Object.entries(engineConfig(directory))) await write(path, text);
   await write('hosts', HOSTS_FILE_TEXT);
+  if (authority !== undefined) await write('authorities/ca.pem', authority);
   if (program !== null) await program.install(join(directory, 'bin'));
 
   return {

@@ -10,8 +10,12 @@ export interface EngineWorld {
   readonly sandbox: Sandbox;
   /** A registry of another cluster, which no kubeconfig of the tests knows. */
   readonly stranger: Sandbox;
-  /** A home whose kubeconfig holds the token of alice, if one is given. */
-  newHome(request: { token?: string; program: HelperProgram | null }): Promise<EngineHome>;
+  /** A home whose kubeconfig holds the token of alice, if one is given; `authority`: trusted as the system's are. */
+  newHome(request: {
+    token?: string;
+    authority?: string;
+    program: HelperProgram | null;
+  }): Promise<EngineHome>;
   stop(): Promise<void>;
 }
 
@@ -34,9 +38,14 @@ export async function startEngineWorld(engine: Engine, owner?: HomeOwner): Promi
   return {
     sandbox,
     stranger,
-    async newHome({ token, program }) {
+    async newHome({ token, authority, program }) {
       const env = dockerd === undefined ? {} : { DOCKER_HOST: dockerd.address };
-      const home = await createEngineHome({ program, env, ...(owner === undefined ? {} : { owner }) });
+      const home = await createEngineHome({
+        program,
+        env,
+        ...(authority === undefined ? {} : { authority }),
+        ...(owner === undefined ? {} : { owner }),
+      });
       homes.push(home);
       const lookAlike = `${LOOK_ALIKE}:${new URL(stranger.registryUrl).port}`;
       await home.trust(sandbox.registryHost, sandbox.ingressCaPem);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { answerFile } from '../../src/storage/answer-file.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { HelperProgram } from '../support/helper-program.ts';
 import type { EngineHome } from './engine-home.ts';
@@ -13,8 +14,12 @@ const CONFIG = '.config/docker-credential-openshift/config.yaml';
 /** What a person types into `login` that is not the context's own token: kept, answered, listed, and gone by `logout`. */
 export function testTypedLogins(engine: Engine, program: HelperProgram, world: () => EngineWorld): void {
   /** A home that asks the helper for the host. */
-  const homeFor = async (host: string, token?: string): Promise<EngineHome> => {
-    const home = await world().newHome({ ...(token === undefined ? {} : { token }), program });
+  const homeFor = async (host: string, token?: string, authority?: string): Promise<EngineHome> => {
+    const home = await world().newHome({
+      ...(token === undefined ? {} : { token }),
+      ...(authority === undefined ? {} : { authority }),
+      program,
+    });
     await home.write(engine.loginFile, credHelpers(host));
     await home.write(CONFIG, 'secrets: file\n');
     return home;
@@ -39,6 +44,23 @@ export function testTypedLogins(engine: Engine, program: HelperProgram, world: (
     assert.equal(await keptFor(home, host), undefined, 'the helper keeps nothing');
     assertRefused(await pull(), 'the private pull after logout');
     assertDone(await engine.pull(home, `${host}/public-ns/public:latest`), 'the public pull after logout');
+  });
+
+  test('a login that was revoked at its registry since closes no public image, and the next one mends it', async () => {
+    const { stranger } = world();
+    const host = stranger.registryHost;
+    const home = await homeFor(host, undefined, stranger.ingressCaPem);
+    const pull = (image: string) => engine.pull(home, `${host}/${image}:latest`);
+    const token = tokenOf(stranger);
+    assertDone(await engine.login(home, host, 'robot', token), 'login');
+    assertDone(await pull('alice-ns/private'), 'the private pull after login');
+    stranger.revoke(token);
+    const answer = answerFile(`${home.directory}/.cache/docker-credential-openshift`, host);
+    assertDone(await home.run(['/bin/rm', answer]), 'the end of what was remembered');
+    assertDone(await pull('public-ns/public'), 'the public pull with a dead login');
+    assertRefused(await pull('alice-ns/private'), 'the private pull with a dead login');
+    assertDone(await engine.login(home, host, 'robot', tokenOf(stranger)), 'another login');
+    assertDone(await pull('alice-ns/private'), 'the private pull after another login');
   });
 
   test("a login with another token than the context's comes first, and logout ends both", async () => {
