@@ -40,13 +40,9 @@ const BUS = 'org.freedesktop.DBus';
  * @param path of its socket; an abstract one begins with a NUL
  * @param patienceMs how long nothing that is waited for may come; what nobody waits for, such as signals of others, is
  *   no sign that anybody works on it
- * @param endsAtMs when whatever is still waited for has come too late, on `performance.now()`'s clock
+ * @param withinMs how long the whole may take, however much is answered
  */
-export function connectToBus(
-  path: string,
-  patienceMs: number,
-  endsAtMs = Number.POSITIVE_INFINITY,
-): BusConnection {
+export function connectToBus(path: string, patienceMs: number, withinMs?: number): BusConnection {
   const socket = connect({ path });
   const waiting = new Map<number | string, Waiting>();
   let isLetIn = false;
@@ -57,16 +53,14 @@ export function connectToBus(
 
   const waitAnew = (): void => {
     clearTimeout(timer);
-    if (waiting.size === 0) return;
-    const late = (): void => fail(new BusError('late', 'no answer in time'));
-    const leftMs = endsAtMs - performance.now();
-    // A timer would be put off again by whatever is answered within its last millisecond.
-    if (leftMs <= 0) late();
-    else timer = setTimeout(late, Math.min(patienceMs, leftMs));
+    if (waiting.size > 0) timer = setTimeout(late, patienceMs);
   };
+  const late = (): void => fail(new BusError('late', 'no answer in time'));
+  const end = withinMs === undefined ? undefined : setTimeout(late, withinMs);
   const fail = (error: BusError): void => {
     lost ??= error;
     clearTimeout(timer);
+    clearTimeout(end);
     socket.destroy();
     for (const { reject } of waiting.values()) reject(lost);
     waiting.clear();

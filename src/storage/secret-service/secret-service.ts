@@ -11,7 +11,7 @@ import { sessionBusPath } from './session-bus.ts';
 
 /** What does not answer for so long counts as hanging. */
 const PATIENCE_MS = 900;
-/** What only looks, and changes nothing, may take no longer than this in all, however it is put off. */
+/** What only looks, and changes nothing, may take no longer than this on one connection, however it is put off. */
 const LOOK_MS = 1000;
 /** Each on a connection of its own. */
 const MOST_ATTEMPTS = 3;
@@ -25,17 +25,17 @@ const OF_SERVICE = 'org.freedesktop.Secret.Service';
 export function createSecretService(env: Record<string, string | undefined>): Keychain {
   const use = async <T>(
     action: (client: Client) => Promise<T>,
-    endsAtMs?: number,
+    withinMs?: number,
     attempts = MOST_ATTEMPTS,
   ): Promise<T | { fault: KeychainFault }> => {
     const path = sessionBusPath(env);
     if (path === undefined) return { fault: noSession(env) };
-    const bus = connectToBus(path, PATIENCE_MS, endsAtMs);
+    const bus = connectToBus(path, PATIENCE_MS, withinMs);
     try {
       return await action({ bus, call: (...words) => callService(bus, ...words) });
     } catch (error) {
       // What the bus or the keyring answered; a defect goes up.
-      if (attempts > 1 && isLost(error)) return use(action, endsAtMs, attempts - 1);
+      if (attempts > 1 && isLost(error)) return use(action, withinMs, attempts - 1);
       return { fault: faultOf(error, env) };
     } finally {
       bus.close();
@@ -43,19 +43,18 @@ export function createSecretService(env: Record<string, string | undefined>): Ke
   };
   const orFault = async (
     action: (client: Client) => Promise<KeychainFault | undefined>,
-    endsAtMs?: number,
+    withinMs?: number,
   ) => {
-    const done = await use(async (client) => ({ fault: await action(client) }), endsAtMs);
+    const done = await use(async (client) => ({ fault: await action(client) }), withinMs);
     return done.fault;
   };
-  const soon = () => performance.now() + LOOK_MS;
   return {
-    read: (item) => use((client) => read(item, client), soon()),
+    read: (item) => use((client) => read(item, client), LOOK_MS),
     write: (item, username, secret) => orFault((client) => write(item, username, secret, client)),
     remove: (items) => orFault((client) => remove(items, client)),
     // Which ones are known of does not matter: it finds them all.
     removeAll: (host, _ids, except) => orFault((client) => removeAll(host, except, client)),
-    health: async () => (await orFault(isUsable, soon())) ?? { kind: 'ok' },
+    health: async () => (await orFault(isUsable, LOOK_MS)) ?? { kind: 'ok' },
   };
 }
 

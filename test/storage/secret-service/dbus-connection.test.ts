@@ -16,9 +16,9 @@ const ASK = {
 };
 
 /** Asks a bus that sends a signal of others every 5 ms until it is not waited for any more. */
-async function ask(t: TestContext, reply: Reply, patienceMs: number, endsAtMs?: number, calls = 1) {
+async function ask(t: TestContext, reply: Reply, patienceMs: number, withinMs?: number, calls = 1) {
   const { path } = await fakeBus(t, { Ask: reply }, {}, GREETING, 5);
-  const bus = connectToBus(path, patienceMs, endsAtMs);
+  const bus = connectToBus(path, patienceMs, withinMs);
   try {
     for (let call = 0; call < calls; call += 1) await bus.call(ASK);
   } finally {
@@ -31,8 +31,7 @@ test('signals of others are no answer, and put nothing off', IN_TIME, async (t) 
 });
 
 test('what has an end has it, however much is answered before', IN_TIME, async (t) => {
-  const endsAtMs = performance.now() + 100;
-  await assert.rejects(ask(t, [''], NEVER_MS, endsAtMs, Number.POSITIVE_INFINITY), { reason: 'late' });
+  await assert.rejects(ask(t, [''], NEVER_MS, 100, Number.POSITIVE_INFINITY), { reason: 'late' });
 });
 
 test('what answers in time is heard, whatever else is said', IN_TIME, async (t) => {
