@@ -3,12 +3,12 @@ import type { LoginCluster } from '../cli/login/login-ports.ts';
 import type { LoginTarget } from '../cli/login/login-target.ts';
 import { unkeptTokens } from '../cli/login/unkept-tokens.ts';
 import { AppError } from '../credential/app-error.ts';
-import type { ExecPlugin, Identity } from '../credential/identity.ts';
+import type { Identity } from '../credential/identity.ts';
 import { loginCommand } from '../credential/login-command.ts';
 import type { Connection } from '../openshift/connection.ts';
-import { readJwt } from '../openshift/jwt.ts';
 import type { HeldToken } from '../openshift/login-entries.ts';
 import { answerChallenge, basicAnswer } from '../openshift/oauth/challenge-flow.ts';
+import { checkBrowserLogin } from '../openshift/oauth/check-browser-login.ts';
 import { exchangeCode, prepareAuthorization } from '../openshift/oauth/code-flow.ts';
 import { createLoginAccess } from '../openshift/oauth/login-access.ts';
 import { readOAuthMetadata } from '../openshift/oauth/oauth-metadata.ts';
@@ -16,23 +16,15 @@ import { startProject } from '../openshift/oauth/start-project.ts';
 import { verifyToken } from '../openshift/oauth/verify-token.ts';
 import { isOAuthToken } from '../openshift/oauth-token-name.ts';
 import { revokeToken } from '../openshift/revoke-token.ts';
-import { runExecPlugin } from '../openshift/run-exec-plugin.ts';
 import { saveLogin } from '../openshift/save-login.ts';
-import { keptTokenFile, saveKeptToken } from '../storage/kept-tokens.ts';
-import { forgetFailure } from '../storage/plugin-failures.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
 import { readAuthority } from './read-authority.ts';
 import { readSystemRoots } from './read-system-roots.ts';
+import { runPluginForPerson } from './run-plugin-for-person.ts';
 import type { Session } from './session.ts';
-import { moment } from './this-process.ts';
-import { tokenPorts } from './token-ports.ts';
 
 /** As `oc login --web`; every cluster registers it, with loopback addresses of any port. */
 const BROWSER_CLIENT = 'openshift-cli-client';
-/** A plugin may open a browser, and a person may look for a second factor. */
-const PLUGIN_MS = 300_000;
-/** Where nobody tells when a plugin's token ends, it is asked for again after this. */
-const LIFE_WITHOUT_END_MS = 10 * 60_000;
 /** A person who stopped the program waits for its tokens to end, but not for a server that hangs. */
 const DISCARDING_MS = 3000;
 
@@ -83,12 +75,17 @@ export async function loginCluster(
     isUnverified: connection.insecure,
     checkOAuth: async () => void (await metadata()),
     authorize: async (redirectUri) => {
-      const authorization = await prepareAuthorization(await metadata(), BROWSER_CLIENT, redirectUri);
-      const { issuer } = authorization.metadata;
+      const found = await metadata();
+      const tokenPage = `${found.issuer.replace(/\/$/, '')}/oauth/token/request`;
+      const by = (options: string) => loginCommand(server, identity?.context, options);
+      const check = { clientId: BROWSER_CLIENT, redirectUri, tokenPage };
+      const ways = { byPassword: by('--username USER'), byToken: by('--token-stdin') };
+      await checkBrowserLogin(found, { ...check, ...ways }, access);
+      const authorization = await prepareAuthorization(found, BROWSER_CLIENT, redirectUri);
       return {
         url: authorization.url.href,
         state: authorization.state,
-        tokenPage: `${issuer.replace(/\/$/, '')}/oauth/token/request`,
+        tokenPage,
         exchange: (answer) => tokens.got(exchangeCode(authorization, answer, access)),
       };
     },
@@ -156,50 +153,5 @@ async function ifAny<T>(asked: Promise<T>): Promise<T | undefined> {
     // It has no OAuth server, or one that can't be asked now: then nobody tells the token's end.
     if (!(error instanceof AppError)) throw error;
     return undefined;
-  }
-}
-
-/** What the plugin keeps for itself may be over: only what the cluster takes counts as a login. */
-async function runPluginForPerson(
-  identity: Identity,
-  connection: Connection,
-  { verify, stopped }: Pick<LoginCluster, 'verify'> & { readonly stopped: AbortSignal },
-  session: Session,
-) {
-  const { source } = identity;
-  if (source.kind !== 'exec') throw new TypeError('no plugin');
-  const { here, cache } = session;
-  const given = await runExecPlugin(source.plugin, connection, here.env, PLUGIN_MS, { stopped });
-  const { token } = given;
-  const startedAtMs = Date.now();
-  const verified = await verifiedOfPlugin(verify(token), source.plugin, identity);
-  const jwt = readJwt(token);
-  const jwtEndMs = jwt?.exp === undefined ? undefined : jwt.exp * 1000;
-  const endMs = given.expiresAtMs ?? verified.expiresAtMs ?? jwtEndMs;
-  await forgetFailure(cache, source.plugin);
-  if (cache !== null && !stopped.aborted) {
-    const key = await tokenPorts(session).keyOf(identity, undefined);
-    const kept = { token, startedAtMs, expiresAtMs: endMs ?? startedAtMs + LIFE_WITHOUT_END_MS };
-    await saveKeptToken(keptTokenFile(cache, key), kept, moment(), here.uid);
-  }
-  return { user: verified.user, expiresAtMs: endMs ?? verified.expiresAtMs };
-}
-
-async function verifiedOfPlugin(
-  verified: ReturnType<LoginCluster['verify']>,
-  { command }: ExecPlugin,
-  { server }: Identity,
-): ReturnType<LoginCluster['verify']> {
-  try {
-    return await verified;
-  } catch (error) {
-    // Logging in again would get the same token of what the plugin keeps.
-    if (!(error instanceof AppError) || error.code !== 'token-refused') throw error;
-    throw new AppError({
-      code: error.code,
-      message: `${server} does not accept the token that ${command} gave`,
-      hint: 'Clear what the plugin keeps of its last login, then log in again.',
-      cause: error,
-    });
   }
 }

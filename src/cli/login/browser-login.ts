@@ -11,7 +11,7 @@ import type {
 import type { LoginMethod } from './login-arguments.ts';
 import { renderPage } from './page/render-page.ts';
 import { type PastedLogin, readPastedLogin, whyNotSent } from './pasted-login.ts';
-import { interruption } from './unless-interrupted.ts';
+import { interruption, unlessInterrupted } from './unless-interrupted.ts';
 
 /** How long the browser has to fetch the page that says how it went. */
 const LINGER_MS = 2000;
@@ -119,7 +119,7 @@ export async function browserLogin<Outcome extends LoggedIn>(
   try {
     if (ports.interrupted.aborted) onInterrupt();
     ports.interrupted.addEventListener('abort', onInterrupt);
-    authorization = await ports.authorize(listening.redirectUri);
+    authorization = await unlessInterrupted(ports.authorize(listening.redirectUri), ports);
     stops.push(ports.after(timeoutMs, answers.runOut));
     const isOpen = opensBrowser && (await ports.openBrowser(authorization.url));
     // From before anything is told, so that nothing is shown that is pasted at once.

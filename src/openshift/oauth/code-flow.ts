@@ -62,7 +62,8 @@ export async function exchangeCode(
     const headers = { ...init.headers, 'content-type': 'application/x-www-form-urlencoded' };
     const request = { method: init.method, url: new URL(url), headers, body: init.body.toString() };
     const reply = await askOAuthServer(request);
-    if (reply.status >= 500 || reply.status === 429) throw unavailable(reply, metadata);
+    if (reply.status >= 500 || reply.status === 429)
+      throw oauthServerUnavailable(metadata.issuer, reply.status, "the login's code");
     return responseOf(reply, metadata);
   };
   const params = validated(() => oauth.validateAuthResponse(server, client, answer, state), metadata);
@@ -117,10 +118,11 @@ function responseOf(reply: Reply, { issuer }: OAuthMetadata): Response {
   });
 }
 
-function unavailable({ status }: Reply, { issuer }: OAuthMetadata): AppError {
+/** @returns the error that tells a person of an OAuth server that fails. @param of what it was asked for */
+export function oauthServerUnavailable(issuer: string, status: number, of: string): AppError {
   return new AppError({
     code: 'oauth-server-unavailable',
-    message: `The OAuth server ${issuer} answered ${status} to the login's code`,
+    message: `The OAuth server ${issuer} answered ${status} to ${of}`,
     hint: 'Log in again in a minute.',
   });
 }

@@ -239,3 +239,10 @@ test('a token whose scope opens no image leaves the login to the next line', asy
   login.type(TOKEN);
   assert.equal(await login.outcome, ALICE);
 });
+
+test('whoever stops it while the OAuth server is being looked at does not wait for that', async () => {
+  const login = waiting({ authorize: () => new Promise(() => {}) });
+  login.stopping.abort();
+  await assert.rejects(login.outcome, { code: 'interrupted' });
+  assert.deepEqual(login.closedAfter, [0]);
+});
