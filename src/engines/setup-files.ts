@@ -5,6 +5,7 @@ import { bindRegistry, staysOnCluster } from '../config/edit-config.ts';
 import { entryAsWritten } from '../config/entry-as-written.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { AppError } from '../credential/app-error.ts';
+import { engineNamesOf } from '../registry/engine-names.ts';
 import { applyEngineEdit, type PlanText } from './apply-engine-edit.ts';
 import type { EditStep } from './edit-steps.ts';
 import { type EngineEnvironment, engineFiles } from './engine-files.ts';
@@ -37,12 +38,12 @@ export function createSetupFiles(
       const current = await entryOf(host);
       return staysOnCluster(host, current, entry) ? current?.serviceAccount : undefined;
     },
-    async plan(setups, engine) {
+    async plan(setups, engine, anonymous = []) {
       const writer = writerOf(environment, 'record');
       const plan = planConfig(ourConfig(), setups);
       // Where the config is to stay, that it can be read is all that is asked of it.
       const edits = [await fileEdit(ourConfig(), 'config', plan, writer)];
-      for (const { file, plan } of await engineEdits(environment, setups, engine)) {
+      for (const { file, plan } of await engineEdits(environment, { setups, anonymous }, engine)) {
         edits.push(await fileEdit(file.path, file.legacy ? 'dockercfg' : 'engine', plan, writer));
       }
       return edits;
@@ -95,10 +96,15 @@ function withoutOld(host: string, before: string, after: string): string {
   return gone.length === 0 ? '' : `, and removed what was for its old binding: ${gone.join(', ')}`;
 }
 
-async function engineEdits(environment: EngineEnvironment, setups: readonly HostSetup[], engine: OneEngine) {
+async function engineEdits(
+  environment: EngineEnvironment,
+  { setups, anonymous }: { readonly setups: readonly HostSetup[]; readonly anonymous: readonly string[] },
+  engine: OneEngine,
+) {
   const files = engineFiles(environment);
   if (!files.some(({ getsHelper }) => getsHelper === 'always')) return homeUnknown(environment);
   const hosts = setups.flatMap((setup) => setup.engineNames);
+  const cleared = anonymous.flatMap(engineNamesOf);
   const edits: { file: EngineFile; plan: PlanText }[] = [];
   for (const file of files) {
     const { path, legacy, getsHelper, readBy } = file;
@@ -106,7 +112,7 @@ async function engineEdits(environment: EngineEnvironment, setups: readonly Host
     const isOthers = engine !== undefined && readBy.includes('docker') !== (engine === 'docker');
     if (isOthers && !file.chosen) continue;
     if (getsHelper !== 'always' && !(await isThere(path))) continue;
-    const request = { path, hosts, addCredHelpers: getsHelper !== 'never', legacy };
+    const request = { path, hosts, cleared, addCredHelpers: getsHelper !== 'never', legacy };
     edits.push({ file, plan: (text) => planEngineEdit(text, request) });
   }
   return edits;

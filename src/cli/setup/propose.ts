@@ -6,6 +6,8 @@ import { whyDoubtful } from './why-doubtful.ts';
 /** What setup would do, before any file was looked at. */
 export interface Proposal {
   readonly setups: readonly HostSetup[];
+  /** Hosts that the config keeps anonymous: the engines' files are to hold no login for them. */
+  readonly anonymous: readonly string[];
   /** A line for each host: whose login it gets. */
   readonly lines: readonly string[];
   /** What the person should know before agreeing. */
@@ -38,9 +40,15 @@ export async function propose(
   return joined(proposed, [], true);
 }
 
-function joined(proposed: readonly HostProposal[], left: readonly string[], hasLogins: boolean): Proposal {
+function joined(
+  proposed: readonly HostProposal[],
+  left: readonly string[],
+  hasLogins: boolean,
+  anonymous: readonly string[] = [],
+): Proposal {
   return {
     setups: proposed.map(({ setup }) => setup),
+    anonymous,
     lines: proposed.map(({ line }) => line),
     warnings: [...new Set([...left, ...proposed.flatMap(({ warnings }) => warnings)])],
     hasLogins,
@@ -86,10 +94,11 @@ async function proposeFound(
   }
   const anonymous: string[] = [];
   for (const [host, entry] of [...configured].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    if (entry.isAnonymous) anonymous.push(`${host} stays anonymous, as the config has it.`);
+    if (entry.isAnonymous) anonymous.push(host);
     else proposed.push(kept(host, [host], entry));
   }
-  return joined(proposed, [...left, ...anonymous], hasLogins);
+  const stay = anonymous.map((host) => `${host} stays anonymous, as the config has it.`);
+  return joined(proposed, [...left, ...stay], hasLogins, anonymous);
 }
 
 async function bound(

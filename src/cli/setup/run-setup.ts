@@ -26,18 +26,20 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   // Files that name a helper which engines don't find end even the public pulls that work now.
   const unfound = await ports.whyHelperUnfound();
   if (unfound !== undefined && !order.isDryRun) throw unfound;
-  const { setups, lines, warnings, hasLogins } = await propose(order, ports);
-  if (setups.length === 0) {
+  const { setups, anonymous, lines, warnings, hasLogins } = await propose(order, ports);
+  const hosts = [...setups, ...anonymous];
+  // What can't be written at all is told before anything else is.
+  const files = hosts.length === 0 ? [] : await ports.files.plan(setups, order.engine, anonymous);
+  if (setups.length === 0 && files.every(({ changes }) => changes.length === 0)) {
     for (const warning of warnings) ports.printError(warning);
     throw nothingFound(hasLogins, warnings.length > 0);
   }
-  // What can't be written at all is told before anything else is.
-  const files = await ports.files.plan(setups, order.engine);
   for (const line of lines) ports.print(line);
   for (const warning of warnings) ports.printError(warning);
   const outcome = await writeFiles(files, order, ports);
   if (unfound !== undefined) throw unfound;
   if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
+  if (setups.length === 0) return 0;
   // A host that was only found stays signed out, if it was: nobody spoke of it.
   const named = new Set(order.hosts.map(({ host }) => host));
   for (const { host } of setups) await (named.has(host) ? ports.signIn(host) : ports.forgetAnswer(host));

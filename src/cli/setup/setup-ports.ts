@@ -58,8 +58,15 @@ export interface SetupFiles {
   configuredHosts(): Promise<ReadonlyMap<string, ConfiguredHost>>;
   /** `NAMESPACE/NAME` of the account that tokens are still minted for once the host is bound to `entry`, if any. */
   keptServiceAccount(host: string, entry: NonNullable<HostSetup['entry']>): Promise<string | undefined>;
-  /** Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError. */
-  plan(setups: readonly HostSetup[], engine?: OneEngine): Promise<readonly PlannedFile[]>;
+  /**
+   * Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError.
+   * @param anonymous hosts that no login is to stay for
+   */
+  plan(
+    setups: readonly HostSetup[],
+    engine?: OneEngine,
+    anonymous?: readonly string[],
+  ): Promise<readonly PlannedFile[]>;
   /** Plans that what setup did is taken back, for these hosts or all; writes nothing. Throws an AppError. */
   planUndo(hosts: readonly string[] | undefined): Promise<readonly PlannedUndo[]>;
 }

@@ -83,6 +83,7 @@ const TWO_FILES: readonly PlannedText[] = [
 /** Ports for a setup that works, and what was asked of them, in order. */
 export function working(more: Working = {}, fakes: Fakes = {}) {
   const planned: HostSetup[] = [];
+  const cleared: string[] = [];
   const engines: OneEngine[] = [];
   const contexts: (string | undefined)[] = [];
   const did: string[] = [];
@@ -110,8 +111,9 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
     files: {
       configuredHosts: async () => new Map(Object.entries(more.configured ?? {})),
       keptServiceAccount: async () => more.kept,
-      plan: async (setups, engine) => {
+      plan: async (setups, engine, hosts = []) => {
         planned.push(...setups);
+        cleared.push(...hosts);
         engines.push(engine);
         return files.map((file) => ({
           ...file,
@@ -125,7 +127,7 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
       ...fakes.files,
     },
   });
-  return { ...rig, planned, engines, contexts, did };
+  return { ...rig, planned, cleared, engines, contexts, did };
 }
 
 /** What the config says of a host. */

@@ -66,7 +66,7 @@ test('without a HOST all registries that are found are set up, and those of the 
     'mine.example.com': configuredHost({ server: 'https://mine', user: 'bob' }),
     'open.example.com': configuredHost({ isAnonymous: true }),
   };
-  const { given, out, err, planned, did } = working(
+  const { given, out, err, planned, cleared, did } = working(
     { configured },
     {
       readIdentities: async () => ({ all: [{ ...identity, source }], current: undefined, problems: [] }),
@@ -78,6 +78,7 @@ test('without a HOST all registries that are found are set up, and those of the 
     { host: HOST, engineNames: [HOST], entry: { server: SERVER, user: 'alice' } },
     { host: 'mine.example.com', engineNames: ['mine.example.com'], entry: undefined },
   ]);
+  assert.deepEqual(cleared, ['open.example.com']);
   assert.equal(out[1], 'mine.example.com stays bound to bob at https://mine, as the config has it.');
   assert.deepEqual(err, ['open.example.com stays anonymous, as the config has it.']);
   assert.ok(!did.some((what) => what.startsWith('sign in')), 'nobody named a host, so none is signed in');
@@ -115,6 +116,19 @@ test('a host that the config keeps anonymous is bound only where it is named, an
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
   assert.deepEqual(planned[0]?.entry, { server: SERVER, user: 'alice' });
   assert.deepEqual(err, [`${HOST} is kept anonymous by the config, which ends.`]);
+});
+
+test('where all hosts are kept anonymous, their logins are taken out, and nothing else is done', async () => {
+  const configured = { [HOST]: configuredHost({ isAnonymous: true }) };
+  const none = { readIdentities: async () => ({ all: [], current: undefined, problems: [] }) };
+  const { given, err, cleared, did } = working({ configured }, none);
+  assert.equal(await runSetup(['--yes'], given), 0);
+  assert.deepEqual(cleared, [HOST]);
+  assert.deepEqual(did, ['write /c/config.yaml']);
+  assert.deepEqual(err, [`${HOST} stays anonymous, as the config has it.`]);
+  const clean = working({ configured, planned: [{ path: '/d/config.json', changes: [], diff: [] }] }, none);
+  assert.equal(await runSetup(['--yes'], clean.given), 1);
+  assert.match(clean.err.at(-1) ?? '', /nothing to set up/);
 });
 
 test('a context that is named for a host which its cluster does not call its registry is doubted aloud', async () => {

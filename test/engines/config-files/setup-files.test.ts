@@ -49,6 +49,17 @@ test('on an empty machine our config, docker and podman are set up, and nothing 
   assert.ok(!existsSync(at('home/.dockercfg')));
 });
 
+test('a host that is kept anonymous loses its logins in every file, and setup --undo puts them back', async (t) => {
+  const { files, read, write } = machine(t);
+  const paths = ['home/.docker/config.json', 'run/containers/auth.json'];
+  const login = `{"auths":{"${host}":{"auth":"eDp5"},"other.example.com":{"auth":"eDp5"}}}`;
+  for (const path of paths) write(path, login);
+  for (const file of await files.plan([], undefined, [host])) await file.apply();
+  for (const path of paths) assert.equal(read(path), '{"auths":{"other.example.com":{"auth":"eDp5"}}}');
+  for (const file of await files.planUndo([host])) await file.apply();
+  for (const path of paths) assert.deepEqual(JSON.parse(read(path)), JSON.parse(login));
+});
+
 test('stored logins that hide the helper go from all five files', async (t) => {
   const { files, read, write } = machine(t);
   const login = `{"auths":{"${host}":{"auth":"eDp5"}}}`;
