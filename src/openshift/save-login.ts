@@ -5,11 +5,18 @@ import { defaultKubeconfig, type Login, type LoginPlan, planLogin } from './plan
 export interface SaveLoginPorts extends Pick<CheckKubeconfigPorts, 'kubeconfigPaths' | 'readTextFile'> {
   /** The project that a new context is to start in; undefined: it can't be told. */
   startProject(): Promise<string | undefined>;
-  /** Runs a plan on the files and writes what it says, safely. `exposed`: written files that others may read. */
+  /**
+   * Runs a plan on the files and writes what it says, safely. `exposed`: written files that others may read; `closed`: those
+   * that others could read before.
+   */
   editTextFiles<T extends Pick<LoginPlan, 'edits'>>(
     paths: readonly string[],
     plan: (files: readonly KubeconfigText[]) => T,
-  ): Promise<{ plan: T; exposed: readonly { path: string; mode: number }[] }>;
+  ): Promise<{
+    plan: T;
+    exposed: readonly { path: string; mode: number }[];
+    closed: readonly { path: string; mode: number }[];
+  }>;
 }
 
 export interface CheckKubeconfigPorts {
@@ -24,6 +31,8 @@ export interface CheckKubeconfigPorts {
 export interface SavedLogin extends Omit<LoginPlan, 'edits' | 'isNewContext'> {
   /** The files that were changed; none if the login was there already. */
   readonly written: readonly string[];
+  /** What was changed besides: sentences. */
+  readonly notes: readonly string[];
   /** For the person: sentences. */
   readonly warnings: readonly string[];
 }
@@ -37,7 +46,9 @@ export async function saveLogin(login: Login, ports: SaveLoginPorts): Promise<Sa
   const files = await readFiles(ports);
   const { isNewContext } = planLogin(files, login);
   const whole = isNewContext ? { ...login, namespace: await ports.startProject() } : login;
-  const { plan, exposed } = await ports.editTextFiles(ports.kubeconfigPaths, (now) => planLogin(now, whole));
+  const { plan, exposed, closed } = await ports.editTextFiles(ports.kubeconfigPaths, (now) =>
+    planLogin(now, whole),
+  );
   const { context, user, spared, oldToken, isSameToken, oldTokenUsedBy } = plan;
   return {
     context,
@@ -47,6 +58,9 @@ export async function saveLogin(login: Login, ports: SaveLoginPorts): Promise<Sa
     isSameToken,
     oldTokenUsedBy,
     written: plan.edits.map(({ path }) => path),
+    notes: closed.map(
+      ({ path, mode }) => `${path}: others could read it (mode ${mode.toString(8)}), and can't any more`,
+    ),
     warnings: exposed.map(
       ({ path, mode }) => `${path} can be read by others (mode ${mode.toString(8)}). Run: chmod 600 ${path}`,
     ),

@@ -15,15 +15,26 @@ type PlanTexts<T extends Plan> = (files: readonly TextFile[]) => T;
 export interface EditedTextFiles<T> {
   readonly plan: T;
   /** Files that were written and that others than their owner may read, with their permission bits. */
-  readonly exposed: readonly { readonly path: string; readonly mode: number }[];
+  readonly exposed: readonly FileMode[];
+  /** Files that were written and that others could read before, with the permission bits that they had. */
+  readonly closed: readonly FileMode[];
 }
+
+interface FileMode {
+  readonly path: string;
+  readonly mode: number;
+}
+
+/** What a file's group and everybody else may do. */
+const OTHERS_BITS = 0o077;
 
 const MOST_ATTEMPTS = 5;
 const LOCK_WAIT_MS = 3000;
 
 /**
- * Edits files that kubectl edits too, under its lock: reads all, plans, and replaces each that changes atomically. Mode,
- * owner and symbolic links stay; a new file is 0600, a new directory 0700. What doesn't heed the lock is noticed by the
+ * Edits files that kubectl edits too, under its lock: reads all, plans, and replaces each that changes atomically. Owner
+ * and symbolic links stay; of the user's own file others may do nothing any more, and what its owner may do stays; a new
+ * file is 0600, a new directory 0700. What doesn't heed the lock is noticed by the
  * file's text, just before it is replaced; then it is planned anew. Nothing is locked or written if nothing changes.
  * @param uid the effective user id; undefined: owners are not asked (Windows)
  * @throws AppError that names the file: unreadable, read-only, another's, locked, no space; what `plan` throws
@@ -35,7 +46,7 @@ export async function editTextFiles<T extends Plan>(
 ): Promise<EditedTextFiles<T>> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const foreseen = await readAndPlan(paths, plan);
-    if (foreseen.changes.length === 0) return { plan: foreseen.planned, exposed: [] };
+    if (foreseen.changes.length === 0) return { plan: foreseen.planned, exposed: [], closed: [] };
     const done = await writeLocked(paths, uid, plan, foreseen);
     if (done !== undefined) return done;
   }
@@ -83,21 +94,31 @@ async function writeLocked<T extends Plan>(
       const now = await readAndPlan(paths, plan);
       if (now.changes.some(({ file }) => !locked.includes(file.path))) return undefined;
       for (const { file, text } of now.changes) {
-        if (!(await change(file.path, () => replace(file, text)))) return undefined;
+        if (!(await change(file.path, () => replace(file, text, uid)))) return undefined;
       }
-      const exposed = now.changes.flatMap(({ file: { path, mode = 0 } }) =>
-        mode & 0o077 ? [{ path, mode }] : [],
-      );
-      return { plan: now.planned, exposed: uid === undefined ? [] : exposed };
+      const open = now.changes.filter(({ file: { mode = 0 } }) => uid !== undefined && mode & OTHERS_BITS);
+      const modes = (own: boolean): FileMode[] =>
+        open.flatMap(({ file }) => {
+          const { path, mode = 0 } = file;
+          return isOwn(file, uid) === own ? [{ path, mode }] : [];
+        });
+      return { plan: now.planned, exposed: modes(false), closed: modes(true) };
     }),
   );
 }
 
-function replace({ path, target, text: before, mode, uid, gid }: TextFile, text: string): Promise<boolean> {
-  return replaceFile(target, text, { mode: mode ?? 0o600, uid, gid }, async () => {
+function replace(file: TextFile, text: string, ownUid: number | undefined): Promise<boolean> {
+  const { path, target, text: before, mode = 0o600, uid, gid } = file;
+  // Whoever reads it by its group, or from another account, has the token in it for as long as that lives.
+  const kept = isOwn(file, ownUid) ? mode & ~OTHERS_BITS : mode;
+  return replaceFile(target, text, { mode: kept, uid, gid }, async () => {
     const now = await readTextFile(path);
     return now.text === before && now.target === target;
   });
+}
+
+function isOwn(file: TextFile, uid: number | undefined): boolean {
+  return uid !== undefined && file.uid === uid;
 }
 
 async function change<T>(path: string, action: () => Promise<T>): Promise<T> {

@@ -23,7 +23,7 @@ test('a first login makes a private kubeconfig in the home, a second one changes
   await checkKubeconfig(files, undefined);
   assert.ok(!existsSync(path));
   const first = await saveLogin(ALICE, files);
-  assert.deepEqual([first.written, first.warnings], [[path], []]);
+  assert.deepEqual([first.written, first.notes, first.warnings], [[path], [], []]);
   if (uid !== undefined) assert.equal(statSync(path).mode & 0o777, 0o600);
   const text = readFileSync(path, 'utf8');
   assert.equal(
@@ -75,8 +75,11 @@ test('of the files of KUBECONFIG only the one that holds the user is written', a
   const after = statSync(first, { bigint: true });
   assert.deepEqual([after.ino, after.mtimeNs], [before.ino, before.mtimeNs]);
   assert.ok(!existsSync(none));
-  if (uid !== undefined)
-    assert.match(saved.warnings.join(), /can be read by others \(mode 644\)\. Run: chmod 600/);
+  if (uid !== undefined) {
+    const note = `${second}: others could read it (mode 644), and can't any more`;
+    assert.deepEqual([saved.notes, saved.warnings], [[note], []]);
+    assert.equal(statSync(second).mode & 0o777, 0o600);
+  }
 });
 
 test('what would keep a login from being saved is told before anyone logs in, without a token', async (t) => {

@@ -46,11 +46,37 @@ test('a file is replaced, keeps its mode, and leaves no lock or copy beside it',
   if (!isWindows) assert.equal(modeOf(path), 0o600);
 });
 
-test('a file that others may read keeps that, and it is said', { skip: isWindows }, async (t) => {
+test("of one's own file others can't read anything any more, and it is said", {
+  skip: isWindows,
+}, async (t) => {
+  for (const [mode, after] of [
+    [0o644, 0o600],
+    [0o640, 0o600],
+    [0o755, 0o700],
+  ] as const) {
+    const target = file(t, 'before', mode);
+    const link = join(temporaryDirectory(t), 'link');
+    symlinkSync(target, link);
+    const { exposed, closed } = await editTextFiles([link], uid, setTo('after'));
+    assert.deepEqual([exposed, closed], [[], [{ path: link, mode }]]);
+    assert.equal(modeOf(target), after);
+  }
+});
+
+test('a file in which nothing changes is left as open as it is', { skip: isWindows }, async (t) => {
   const path = file(t, 'before', 0o644);
-  const { exposed } = await editTextFiles([path], uid, setTo('after'));
-  assert.deepEqual(exposed, [{ path, mode: 0o644 }]);
-  assert.equal(modeOf(path), 0o644);
+  const { exposed, closed } = await editTextFiles([path], uid, setTo('before'));
+  assert.deepEqual([exposed, closed, modeOf(path)], [[], [], 0o644]);
+});
+
+test("another's file that others may read keeps that, and it is said", {
+  skip: uid === 0 ? false : 'only root can give a file away',
+}, async (t) => {
+  const path = file(t, 'before', 0o644);
+  chownSync(path, 12_345, 12_345);
+  const { exposed, closed } = await editTextFiles([path], uid, setTo('after'));
+  assert.deepEqual([exposed, closed], [[{ path, mode: 0o644 }], []]);
+  assert.deepEqual([modeOf(path), statSync(path).uid], [0o644, 12_345]);
 });
 
 test('a new file is private, and so is its directory', { skip: isWindows }, async (t) => {

@@ -48,6 +48,7 @@ export async function logIn(target: LoginTarget, args: LoginArguments, ports: Lo
   const { kept, user } = outcome;
   tellLogin(target.server, outcome, `context ${kept.context}`, ports);
   for (const path of kept.written) ports.print(`${path}: the token was written`);
+  for (const note of kept.notes) ports.print(note);
   for (const warning of kept.warnings) ports.printError(`Warning: ${warning}`);
   const missed = missedLogin(target, args, kept, user);
   if (missed !== undefined) ports.printError(missed);

@@ -21,6 +21,8 @@ export interface KeptLogin {
   /** Why the user entry of the named context did not get it; undefined if it did, or none was named. */
   readonly spared: WhySpared | undefined;
   readonly written: readonly string[];
+  /** What was changed besides the token: sentences. */
+  readonly notes: readonly string[];
   readonly warnings: readonly string[];
   /** The token that was replaced, if nothing else needs it. */
   readonly oldToken: string | undefined;
