@@ -3,9 +3,9 @@ import { outlivesMargin } from './answer.ts';
 import { answerWithToken } from './answer-with-token.ts';
 import { AppError, describeError } from './app-error.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
+import { boundClusterOfStored, clusterOfStored, storedLoginInWords } from './cluster-of-stored.ts';
 import { type DecidePorts, type Decision, decideAnswer } from './decide-answer.ts';
 import { durationInWords } from './duration-in-words.ts';
-import type { Identities } from './identity.ts';
 import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
 import type { SecretFault, SecretReading, StoredLogin } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
@@ -17,6 +17,8 @@ export interface DecideWithStoredPorts extends DecidePorts, JudgeTypedLoginPorts
   /** Why what is stored for a host does not count; undefined: it counts, or there is none. Asks no keychain. */
   whyStoredUnusable(host: string): Promise<AppError | undefined>;
   readStored(login: StoredLogin): Promise<SecretReading>;
+  /** Which cluster a login is of that was stored when none was known; its API server's URL. To be written down. */
+  noteCluster(login: StoredLogin, server: string): void;
   /** When a secret that is a JWT ends, in ms since the epoch; undefined: it does not say, or is none. */
   endOf(secret: string): number | undefined;
 }
@@ -90,6 +92,8 @@ async function answerStored(
 ): Promise<StoredDecision | Refusal> {
   const end = endedReason(host, stored, stored.expiresAtMs ?? null, ports.nowMs());
   if (end !== undefined) return end;
+  const bound = await boundClusterOfStored(host, stored, settings, ports);
+  if (bound.kind === 'another') return { kind: 'refused', why: bound.why };
   const reading = await ports.readStored(stored);
   if ('fault' in reading) {
     // One that another has just taken the place of is gone, and that other is there.
@@ -102,18 +106,18 @@ async function answerStored(
   const late = endedReason(host, stored, expiresAtMs, ports.nowMs());
   if (late !== undefined) return late;
 
-  const identities = isAnyBound(host, stored, settings) ? await ports.readIdentities() : NOBODY;
-  const server = serverOf(host, stored, settings, identities);
   const answer = { kind: 'credential', username: stored.username, secret, expiresAtMs } as const;
-  if (server === null) {
-    const verdict = await judgeTypedLogin(host, stored, answer, ports);
-    const { answer: judged, ...learnt } = verdict;
+  const cluster = await clusterOfStored(host, settings, bound, ports);
+  if (cluster.kind === 'none') {
+    const { answer: judged, ...learnt } = await judgeTypedLogin(host, stored, answer, ports);
     if (judged !== undefined) return { ...learnt, answer: judged, stored };
-    const why = `${wordsFor(host, stored)} is not accepted by ${host}. ${logInAgain(host)}`;
+    const why = `${storedLoginInWords(host, stored)} is not accepted by ${host}. ${logInAgain(host)}`;
     return { ...learnt, kind: 'refused', why };
   }
-  if (server === undefined)
-    return { kind: 'out-of-reach', why: `${wordsFor(host, stored)} can't be checked.` };
+  if (cluster.kind !== 'cluster')
+    return { kind: 'out-of-reach', why: `${storedLoginInWords(host, stored)} can't be checked.` };
+  const { server, identities } = cluster;
+  if (stored.boundTo === undefined) ports.noteCluster(stored, server);
   try {
     const identity = storedIdentity(server, stored.username, secret, identities);
     const checked = await answerWithToken(host, identity, undefined, ports);
@@ -126,39 +130,6 @@ async function answerStored(
   }
 }
 
-const NOBODY: Identities = { all: [], current: undefined, problems: [] };
-
-/** Whether logins have to be read to know the host's cluster. */
-function isAnyBound(host: string, stored: StoredLogin, settings: RegistrySettings | undefined): boolean {
-  const { kind } = bindHost(host, settings);
-  return kind === 'bound' || kind === 'current' || kind === 'in-cluster' || stored.boundTo !== undefined;
-}
-
-/**
- * The API server of the cluster that the host is bound to.
- * @returns null: it is bound to none; undefined: it can't be told
- */
-function serverOf(
-  host: string,
-  { boundTo }: StoredLogin,
-  settings: RegistrySettings | undefined,
-  { all, current }: Identities,
-): string | null | undefined {
-  const binding = bindHost(host, settings);
-  switch (binding.kind) {
-    case 'bound':
-      return binding.server ?? all.find(({ context }) => context === binding.context)?.server;
-    case 'current':
-      return current?.server;
-    case 'in-cluster':
-      return all.find(({ inCluster }) => inCluster)?.server ?? null;
-    case 'by-claim':
-      return boundTo ?? null;
-    default:
-      return null;
-  }
-}
-
 function endedReason(
   host: string,
   stored: StoredLogin,
@@ -168,17 +139,13 @@ function endedReason(
   if (outlivesMargin(expiresAtMs, nowMs)) return undefined;
   const ago = expiresAtMs === null ? 0 : nowMs - expiresAtMs;
   const ended = ago < 0 ? 'expires within a minute' : `expired ${durationInWords(ago)} ago`;
-  return { kind: 'over', why: `${wordsFor(host, stored)} ${ended}. ${logInAgain(host)}` };
+  return { kind: 'over', why: `${storedLoginInWords(host, stored)} ${ended}. ${logInAgain(host)}` };
 }
 
 function unreadable(host: string, stored: StoredLogin, fault: SecretFault): Refusal {
-  const words = wordsFor(host, stored);
+  const words = storedLoginInWords(host, stored);
   if (fault === 'gone') {
     return { kind: 'refused', why: `${words} is not where it was kept any more. ${logInAgain(host)}` };
   }
   return { kind: 'out-of-reach', why: `${words} can't be read: ${fault.message}. ${fault.hint}` };
-}
-
-function wordsFor(host: string, { username }: StoredLogin): string {
-  return `The login of ${username} stored for ${host}`;
 }

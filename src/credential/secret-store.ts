@@ -13,7 +13,7 @@ export interface StoredLogin {
   readonly where: SecretPlace;
   /** Names this very secret: another one that is stored for the host has another. */
   readonly id: string;
-  /** The API server of the cluster that the host was bound to when it was stored; undefined: to none. */
+  /** The API server of the cluster that the host was bound to when it was stored, or first after that; undefined: none is known. */
   readonly boundTo: string | undefined;
   /** When the secret ends, in ms since the epoch by the clock of now; null: never; undefined: not known. */
   readonly expiresAtMs: number | null | undefined;
@@ -60,6 +60,12 @@ export interface SecretStore {
   read(login: Pick<StoredLogin, 'host' | 'id' | 'where'>): Promise<SecretReading>;
   /** Keeps a secret, in place of whatever was stored for the host. @throws AppError, and then nothing has changed */
   keep(login: LoginToStore, secret: string): Promise<void>;
+  /**
+   * Notes which cluster a login is of that was stored when none was known; not where another has taken its place, nor
+   * where that can't be written just now.
+   * @param server the API server's URL
+   */
+  noteCluster(login: Pick<StoredLogin, 'host' | 'id'>, server: string): Promise<void>;
   /**
    * Forgets what is stored for a host, also what does not count.
    * @returns where a login was; undefined: nothing was stored

@@ -2,6 +2,7 @@ import { AppError } from '../credential/app-error.ts';
 import type { KeychainHealth, SecretStore } from '../credential/secret-store.ts';
 import { eraseSecret } from './erase-secret.ts';
 import { keepSecret } from './keep-secret.ts';
+import { noteCluster } from './note-cluster.ts';
 import type { SecretStorePorts } from './secret-store-ports.ts';
 import {
   readStoredRecord,
@@ -50,6 +51,7 @@ export function createSecretStore(ports: SecretStorePorts): SecretStore {
       return secret === undefined ? { fault: 'gone' } : { secret };
     },
     keep: (login, secret) => keepSecret(login, secret, ports),
+    noteCluster: (login, server) => noteCluster(login, server, ports),
     erase: (host) => eraseSecret(host, ports),
     health: async (): Promise<KeychainHealth> => (await ports.keychain()).health(),
   };

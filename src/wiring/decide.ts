@@ -31,8 +31,19 @@ export async function decide(
   session: Session,
   keychainFault?: SecretFault,
 ): Promise<StoredDecision & { keep(): Promise<void> }> {
-  const decision = await decideWithStored(host, decidePorts(host, session, keychainFault));
-  return { ...decision, keep: () => keep(host, decision, session) };
+  const found: (() => Promise<void>)[] = [];
+  const ports = decidePorts(host, session, keychainFault);
+  const decision = await decideWithStored(host, {
+    ...ports,
+    noteCluster: (login, server) => void found.push(() => session.secrets.noteCluster(login, server)),
+  });
+  return {
+    ...decision,
+    keep: async () => {
+      await keep(host, decision, session);
+      for (const note of found) await note();
+    },
+  };
 }
 
 async function keep(host: string, decision: StoredDecision, session: Session): Promise<void> {
@@ -91,7 +102,7 @@ function decidePorts(
   host: string,
   session: Session,
   keychainFault: SecretFault | undefined,
-): DecideWithStoredPorts {
+): Omit<DecideWithStoredPorts, 'noteCluster'> {
   const { here, state, access } = session;
   const tokens = tokenPorts(session);
   return {

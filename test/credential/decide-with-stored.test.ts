@@ -67,6 +67,7 @@ async function decide(given: Given = {}) {
       return given.registrySays ?? unexpected('probeTypedLogin')();
     },
     findStored: () => stored,
+    noteCluster: (login, server) => void asked.push(`${login.id} is of ${server}`),
     whyStoredUnusable: async () => undefined,
     readStored: async () => reading,
     endOf: () => given.jwtEnd,
@@ -82,7 +83,10 @@ const TYPED = { kind: 'credential', username: 'robot', secret: 'typed', expiresA
 test('for a host of no cluster it is answered as it was typed, once the registry, and nobody else, has accepted it', async () => {
   for (const host of [HOST, 'quay.io', 'index.docker.io', 'registry.redhat.io']) {
     const { answer, asked, stored } = await decide({ host, registrySays: 'accepted' });
-    assert.deepEqual([answer, asked, stored?.id], [TYPED, [`${host} about robot:typed`], '1']);
+    // The current cluster is asked whether the host is its own; of the secret it hears nothing.
+    const isClaimable = host === HOST;
+    const before = isClaimable ? ['kubeconfig', 'claim'] : [];
+    assert.deepEqual([answer, asked, stored?.id], [TYPED, [...before, `${host} about robot:typed`], '1']);
   }
 });
 
@@ -116,9 +120,60 @@ test('one that was refused stays so until the registry accepts it, and another l
   assert.deepEqual([secretOf(accepted), accepted.knowledge], ['typed', { fingerprint: 'stored 1' }]);
 });
 
+const CLAIMS = { readClaim: async () => ({ claimed: true, rivals: [] }) };
+
+test('a cluster that calls the host its own checks it, once the registry took a token of that cluster, and that is noted', async () => {
+  const probes: unknown[] = [];
+  const ports: Partial<DecideWithStoredPorts> = {
+    ...CLAIMS,
+    probeRegistry: async (host, { server }, _username, token) => {
+      probes.push([host, server, token]);
+      return 'accepted';
+    },
+  };
+  const good = await decide({ ports });
+  assert.deepEqual([secretOf(good), good.identity?.server], ['typed', SERVER]);
+  assert.deepEqual(probes, [[HOST, SERVER, TOKEN]]);
+  assert.ok(good.asked.includes(`1 is of ${SERVER}`));
+  const dead = await decide({ ports, says: { kind: 'rejected' } });
+  assert.equal(secretOf(dead), TOKEN);
+  assert.match(dead.warning ?? '', /^The login of robot stored for .* is not accepted by /);
+});
+
+test('it goes to no cluster that only claims the host, whatever the registry says of it', async () => {
+  const unproven: Partial<DecideWithStoredPorts>[] = [
+    { ...CLAIMS, probeRegistry: async () => 'refused' },
+    { ...CLAIMS, probeRegistry: async () => 'failing' },
+    { ...CLAIMS, isSignedOut: async () => true, probeRegistry: unexpected('probeRegistry') },
+    { readClaim: async () => ({ claimed: true, rivals: ['https://b'] }), probeRegistry: unexpected('probe') },
+    {
+      ...CLAIMS,
+      obtainToken: async () => {
+        throw new AppError({ code: 'none', message: 'there is none' });
+      },
+    },
+  ];
+  for (const [index, ports] of unproven.entries()) {
+    const { answer, asked } = await decide({ ports, registrySays: 'accepted' });
+    assert.deepEqual(answer, TYPED, String(index));
+    assert.ok(!asked.some((one) => one === 'stored' || one.startsWith('1 is of')), String(index));
+  }
+});
+
+test('one that was stored for another cluster than the host is bound to now is sent nowhere, and not even read', async () => {
+  const ports = { readStored: unexpected('readStored') };
+  const boundTo = 'https://api.other.example.com:6443';
+  const { warning, asked, ...decision } = await decide({ settings: BOUND, stored: { boundTo }, ports });
+  assert.equal(secretOf(decision), TOKEN);
+  assert.equal(
+    warning,
+    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is bound to api.example.com:6443 now. Run: docker login ${HOST}`,
+  );
+  assert.deepEqual(asked, ['kubeconfig', 'kubeconfig', 'own']);
+});
+
 test('where a registry refuses it, what the current context has for the host takes its place', async () => {
-  const claims = { readClaim: async () => ({ claimed: true, rivals: [] }) };
-  const decision = await decide({ registrySays: 'refused', ports: claims });
+  const decision = await decide({ registrySays: 'refused', ports: CLAIMS });
   assert.equal(secretOf(decision), TOKEN);
   assert.match(decision.warning ?? '', /^The login of robot stored for .* is not accepted by /);
 });
@@ -149,7 +204,8 @@ test("for a cluster's host it comes before the context's own, once the cluster a
     secret: 'typed',
     expiresAtMs: NOW + 30 * DAY,
   });
-  assert.deepEqual([asked, who?.server, who?.isStored], [['kubeconfig', 'stored'], SERVER, true]);
+  const noted = `1 is of ${SERVER}`;
+  assert.deepEqual([asked, who?.server, who?.isStored], [['kubeconfig', noted, 'stored'], SERVER, true]);
 });
 
 test("an expired one is over, and the context's own takes its place without a word", async () => {
