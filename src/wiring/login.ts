@@ -3,7 +3,7 @@ import type { LoginPorts } from '../cli/login/login-ports.ts';
 import type { RegistryHosts } from '../cli/login/renew-hosts.ts';
 import { INTERRUPTED, runLogin } from '../cli/login/run-login.ts';
 import { outlivesMargin } from '../credential/answer.ts';
-import { AppError } from '../credential/app-error.ts';
+import { AppError, describeError } from '../credential/app-error.ts';
 import type { Identity } from '../credential/identity.ts';
 import { obtainToken } from '../credential/obtain-token.ts';
 import { readJwt } from '../openshift/jwt.ts';
@@ -66,7 +66,7 @@ function loginPorts(
     identities: async () => (await session.identities()).identities,
     settingsOf: async (host) => {
       const { settings, problem } = await session.readSettings(host);
-      if (problem !== undefined) throw new AppError({ code: 'bad-config', message: problem });
+      if (problem !== undefined) throw badConfig(host, problem);
       return settings;
     },
     isClaimed: async (host, identity, mayAsk) =>
@@ -93,6 +93,14 @@ function loginPorts(
   };
 }
 
+function badConfig(host: string, problem: string): AppError {
+  return new AppError({
+    code: 'bad-config',
+    message: `What your config says of ${host} can't be told: ${problem}`,
+    hint: "Mend that, or log in by a context's name or an API-URL.",
+  });
+}
+
 async function isOver(identity: Identity, { access }: Session): Promise<boolean> {
   const { source } = identity;
   if (source.kind !== 'token') return source.kind === 'none';
@@ -102,11 +110,21 @@ async function isOver(identity: Identity, { access }: Session): Promise<boolean>
 
 function registryHosts(session: Session): RegistryHosts {
   const { here, cache, state } = session;
+  const bound = async () => {
+    try {
+      return await knownHosts(here);
+    } catch (error) {
+      // The config can't be read; a defect is not told as that.
+      if (!(error instanceof AppError)) throw error;
+      return { hosts: [], problems: [describeError(error)] };
+    }
+  };
   return {
     known: async () => {
       const refused = cache === null ? [] : listRefused(cache, here.uid);
-      return [...new Set([...(await knownHosts(here)).hosts, ...refused])];
+      return [...new Set([...(await bound()).hosts, ...refused])];
     },
+    problems: async () => (await bound()).problems,
     signedOut: () => (state === null ? [] : listSignOuts(state)),
     hasTyped: (host) => {
       const typed = session.secrets.find(host);

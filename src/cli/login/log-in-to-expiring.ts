@@ -10,6 +10,7 @@ import { logIn } from './log-in.ts';
 import type { LoginArguments } from './login-arguments.ts';
 import type { LoginPorts } from './login-ports.ts';
 import { type LoginTarget, ofIdentity } from './login-target.ts';
+import { hidingHosts } from './renew-hosts.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 
 /** A login that is to be made. */
@@ -44,7 +45,10 @@ export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): 
     const name = clusterDisplayName(identity.server);
     ports.print(`${name} accepts your login (context ${identity.context}), and does not tell when it ends.`);
   }
-  let status = unknown.length + lost.length === 0 ? 0 : 1;
+  // Each login tells of these by itself.
+  const problems = turns.length > 0 ? [] : await ports.openHosts().problems();
+  for (const problem of problems) ports.printError(hidingHosts(problem));
+  let status = unknown.length + lost.length + problems.length === 0 ? 0 : 1;
   if (turns.length === 0) {
     const others = unknown.length === 0 ? '' : ' of the clusters that could be asked';
     const is = untold.length === 0 ? 'ends soon' : 'is known to end soon';

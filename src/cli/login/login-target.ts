@@ -4,8 +4,9 @@ import type { Identities, Identity } from '../../credential/identity.ts';
 import { shellQuoted, shownArgument } from '../../credential/quoting.ts';
 import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import { normaliseServerUrl } from '../../registry/server-url.ts';
 import type { LoginMethod } from './login-arguments.ts';
+import { serverMeant } from './server-meant.ts';
+import { settingsOfWord } from './settings-of-word.ts';
 
 /** Where a login goes. */
 export interface LoginTarget {
@@ -47,7 +48,8 @@ export async function findLoginTarget(
   if (typed === undefined) return onServer(currentOf(identities).server, identities, method);
   const named = identities.all.find(({ context }) => context === typed);
   const host = normaliseRegistryHost(typed);
-  const binding = host === null ? undefined : bindHost(host, await ports.settingsOf(host));
+  const settings = await settingsOfWord(typed, host, identities, ports);
+  const binding = host === null ? undefined : bindHost(host, settings);
   if (named !== undefined) {
     const isHost = binding?.kind === 'bound' && binding.server !== named.server;
     const note = isHost ? `${typed} is a context of your kubeconfig, and taken for that.` : undefined;
@@ -120,15 +122,6 @@ function ofBoundHost(
     throw new AppError({ code: 'no-identity', message: choice.reason });
   }
   return { ...ofIdentity(choice.identity), host };
-}
-
-/** A URL, or the host of an API server that is known or has the port that they have. */
-function serverMeant(typed: string, { all }: Identities): string | undefined {
-  const isUrl = /^[a-z]+:\/\//i.test(typed);
-  const server = normaliseServerUrl(isUrl ? typed : `https://${typed}`);
-  if (server === null) return undefined;
-  const isKnown = all.some((identity) => identity.server === server);
-  return isUrl || isKnown || server.endsWith(':6443') ? server : undefined;
 }
 
 /**

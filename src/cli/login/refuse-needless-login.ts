@@ -1,6 +1,7 @@
 import { AppError } from '../../credential/app-error.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import type { LoginTargetPorts } from './login-target.ts';
+import { settingsOfWord } from './settings-of-word.ts';
 
 /**
  * Looks whether a login could do anything for a registry host, before anybody logs in for it.
@@ -13,10 +14,10 @@ export async function refuseNeedlessLogin(
   ports: Pick<LoginTargetPorts, 'identities' | 'settingsOf'>,
 ): Promise<string | undefined> {
   const host = typed === undefined ? null : normaliseRegistryHost(typed);
-  if (host === null) return undefined;
-  const { all } = await ports.identities();
-  if (all.some(({ context }) => context === typed)) return undefined;
-  const settings = await ports.settingsOf(host);
+  if (typed === undefined || host === null) return undefined;
+  const identities = await ports.identities();
+  if (identities.all.some(({ context }) => context === typed)) return undefined;
+  const settings = await settingsOfWord(typed, host, identities, ports);
   if (settings?.anonymous === true) {
     throw new AppError({
       code: 'anonymous-host',

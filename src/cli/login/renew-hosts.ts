@@ -17,6 +17,8 @@ import { unlessInterrupted } from './unless-interrupted.ts';
 export interface RegistryHosts {
   /** All that the program may be asked for. */
   known(): Promise<readonly string[]>;
+  /** What is wrong with the config, a line each: hosts that it names may be hidden by it. */
+  problems(): Promise<readonly string[]>;
   /** Those that a person signed out of. */
   signedOut(): readonly string[];
   /** Whether a login that was typed for the host comes before any other there. */
@@ -44,7 +46,7 @@ export interface RenewHostsPorts extends Printer {
  * Signs in and renews every registry host that is answered with a login. One that is another's stays signed out, also
  * where it was named.
  * @param named the host that the person named
- * @returns the exit status: 1 if one of them has no good token after it, or the named one gets another's
+ * @returns the exit status: 1 if one of them has no good token after it, or a fault of the config may hide one, or the named one gets another's
  * @throws AppError `interrupted`
  */
 export async function renewHosts(
@@ -90,6 +92,9 @@ async function signInAndRenew(
   }
   for (const host of found) await hosts.signIn(host);
   await hosts.forgetAbsences();
+  const problems = await hosts.problems();
+  for (const problem of problems) ports.printError(hidingHosts(problem));
+  if (problems.length > 0) status = 1;
   if (found.length === 0) {
     if (status === 0) ports.print(noneKnown(login));
     return status;
@@ -107,6 +112,13 @@ async function signInAndRenew(
     else ports.print(line);
   }
   return status;
+}
+
+/** @returns what to say of a fault of the config where a login's hosts are looked for */
+export function hidingHosts(problem: string): string {
+  return oneLine(
+    `${problem.replace(/\.$/, '')}. Registry hosts that your config names may get no login until that is mended.`,
+  );
 }
 
 /** That a login of a day ends within the week is no news to who has just made it; that another's is used, is. */

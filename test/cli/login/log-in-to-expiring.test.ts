@@ -17,6 +17,7 @@ const ACCEPTED = { kind: 'accepted', username: 'alice', opensImages: true, idleE
 function hosts(answers: Record<string, Answering>, signedOut: readonly string[] = []): RegistryHosts {
   return {
     known: async () => Object.keys(answers),
+    problems: async () => [],
     signedOut: () => signedOut,
     hasTyped: (host) => host.startsWith('typed'),
     isCurrent: unexpected('isCurrent'),

@@ -6,9 +6,11 @@ import {
   type LoginTargetPorts,
   refusePlainHttp,
 } from '../../../src/cli/login/login-target.ts';
+import { refuseNeedlessLogin } from '../../../src/cli/login/refuse-needless-login.ts';
+import { AppError } from '../../../src/credential/app-error.ts';
 import type { Identity } from '../../../src/credential/identity.ts';
 import type { RegistrySettings } from '../../../src/registry/bind-host.ts';
-import { identity, SERVER } from '../../support/identities.ts';
+import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
 const BOB = identity({ user: 'bob', context: 'bobs' });
 const OTHER = identity({ server: 'https://api.other.example.com:6443', context: 'other' });
@@ -143,4 +145,26 @@ test('of several users a name or a token says who is meant', async () => {
   assert.equal((await find(SERVER, { all: [unnamed], method: by('bob') })).identity, unnamed);
   const admin = identity({ user: 'kube:admin/c', context: 'k' });
   assert.equal((await find(SERVER, { all: [alice, admin], method: by('kubeadmin') })).identity, admin);
+});
+
+test('a config that can not be read is in the way of a registry host only', async () => {
+  const broken = new AppError({ code: 'bad-config', message: 'config.yaml:2:1: no YAML' });
+  const ports: LoginTargetPorts = {
+    identities: async () => ({
+      all: [identity({ context: 'work.example.com' })],
+      current: undefined,
+      problems: [],
+    }),
+    settingsOf: async () => {
+      throw broken;
+    },
+    isClaimed: unexpected('isClaimed'),
+    isOver: unexpected('isOver'),
+  };
+  for (const typed of ['work.example.com', SERVER, 'api.example.com:6443']) {
+    assert.equal((await findLoginTarget(typed, ports, BROWSER)).server, SERVER);
+    assert.equal(await refuseNeedlessLogin(typed, ports), undefined);
+  }
+  await assert.rejects(findLoginTarget('registry.example.com', ports, BROWSER), broken);
+  await assert.rejects(refuseNeedlessLogin('registry.example.com', ports), broken);
 });

@@ -21,6 +21,7 @@ function machine(hosts: Record<string, Answering>, changes: Partial<RenewHostsPo
     interrupted: stopping.signal,
     openHosts: () => ({
       known: async () => Object.keys(hosts),
+      problems: async () => [],
       signedOut: () => [],
       hasTyped: unexpected('hasTyped'),
       isCurrent: async (server) => server === SERVER,
@@ -109,4 +110,19 @@ test('a host that gets a typed login before this one is told of, and is no succe
   const other = machine({ 'b.example.com': BOBS }, { renewHost: async () => typed });
   assert.equal(await renewHosts(BOB, undefined, other.ports), 0);
   assert.deepEqual(other.printed, [line]);
+});
+
+test('a fault of the config that may hide hosts is told by its line, and is no success', async () => {
+  const { ports, printed, complained } = machine({ 'b.example.com': BOBS });
+  const problems = async () => ['/home/bob/config.yaml:2:1: Flow map must end with a }'];
+  const openHosts = () => ({ ...ports.openHosts(), problems });
+  assert.equal(await renewHosts(BOB, undefined, { ...ports, openHosts }), 1);
+  assert.deepEqual(complained, [
+    '/home/bob/config.yaml:2:1: Flow map must end with a }. Registry hosts that your config names may get no login until that is mended.',
+  ]);
+  assert.deepEqual(printed, ['b.example.com: good, as bob, no known end']);
+  const none = machine({});
+  const opened = () => ({ ...none.ports.openHosts(), problems });
+  assert.equal(await renewHosts(BOB, undefined, { ...none.ports, openHosts: opened }), 1);
+  assert.deepEqual(none.printed, []);
 });
