@@ -1,12 +1,8 @@
-import { mkdir, readdir, rm, rmdir, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { replaceFile } from '../storage/replace-file.ts';
 import { asFileError } from '../storage/text-file.ts';
 import { type FileSnapshot, readEngineFile } from './read-engine-file.ts';
-
-/** What a writer that was killed left beside its file: `replaceFile` makes them. */
-const LEFTOVER = /\.[0-9a-f]{12}\.tmp$/;
-const LEFTOVER_AGE_MS = 10_000;
 
 /**
  * Writes a file anew, whole or not at all; mode, owner and symlinks stay.
@@ -19,15 +15,11 @@ export async function writeEngineFile(before: FileSnapshot, text: string, mode?:
   try {
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     const look = { mode: mode ?? before.mode ?? 0o600, uid, gid };
-    if (!(await replaceFile(target, text, look, () => isUnchanged(before)))) return false;
+    return await replaceFile(target, text, look, () => isUnchanged(before));
   } catch (error) {
     // The system's refusal, told in words.
     throw asFileError(error, path, 'changed');
   }
-  await removeLeftovers(target).catch(() => {
-    // They stay for the next time.
-  });
-  return true;
 }
 
 /**
@@ -78,15 +70,4 @@ export async function missingDirectories(target: string): Promise<string[]> {
 async function isUnchanged(before: FileSnapshot): Promise<boolean> {
   const now = await readEngineFile(before.path);
   return now.text === before.text && now.target === before.target;
-}
-
-/** The time of the file that was just written tells how old they are: one clock for both. */
-async function removeLeftovers(target: string): Promise<void> {
-  const directory = dirname(target);
-  const { mtimeMs } = await stat(target);
-  for (const name of await readdir(directory)) {
-    if (!name.startsWith(`${basename(target)}.`) || !LEFTOVER.test(name)) continue;
-    const leftover = join(directory, name);
-    if (mtimeMs - (await stat(leftover)).mtimeMs > LEFTOVER_AGE_MS) await rm(leftover);
-  }
 }

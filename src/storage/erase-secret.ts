@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { AppError } from '../credential/app-error.ts';
 import type { SecretPlace } from '../credential/secret-store.ts';
 import { changeRecord, noLogin, recordToChange, removeLeftItems } from './change-record.ts';
+import { leftoversOf, removeLeftovers } from './leftovers.ts';
 import { removeFile } from './remove-file.ts';
 import type { SecretStorePorts } from './secret-store-ports.ts';
 import { type StoredRecord, storedLoginFile } from './stored-logins.ts';
@@ -18,9 +19,11 @@ export async function eraseSecret(host: string, ports: SecretStorePorts): Promis
   const { state } = ports;
   if (state === null) return undefined;
   const path = storedLoginFile(state, host);
-  if ((await recordToChange(path, host, ports)) === undefined) return undefined;
+  const isRecorded = (await recordToChange(path, host, ports)) !== undefined;
+  if (!isRecorded && (await leftoversOf(path)).length === 0) return undefined;
   await refuseOthers(path, host, ports.uid);
   return changeRecord(path, state, ports, async () => {
+    await removeLeftovers(path, 0);
     const before = await recordToChange(path, host, ports);
     return before === undefined ? undefined : erase(before, path, ports);
   });

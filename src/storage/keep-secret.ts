@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '../credential/app-error.ts';
 import type { KeychainFault, LoginToStore } from '../credential/secret-store.ts';
 import { changeRecord, noLogin, recordToChange, removeLeftItems } from './change-record.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { removeFile } from './remove-file.ts';
 import type { SecretStorePorts } from './secret-store-ports.ts';
 import { type StoredRecord, storedLoginFile, storedRecord } from './stored-logins.ts';
@@ -21,6 +22,7 @@ export async function keepSecret(
   const place = await ports.place();
   const path = storedLoginFile(state, login.host);
   await changeRecord(path, state, ports, async () => {
+    await removeLeftovers(path, 0);
     const before = await recordToChange(path, login.host, ports);
     if (place === 'file') await keepInFile(login, secret, before, path, ports);
     else await keepInKeychain(login, secret, before, path, ports);

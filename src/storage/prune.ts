@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Moment } from '../credential/clock.ts';
 import { answersDirectory } from './answer-file.ts';
 import { keptTokenFile, readKeptToken } from './kept-tokens.ts';
+import { isLeftover } from './leftovers.ts';
 import { namesIn } from './names-in.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -10,14 +11,15 @@ const DAY_MS = 24 * 3_600_000;
 const LONGEST_UNUSED_MS = 30 * DAY_MS;
 
 /**
- * Removes what nothing will use again: answers and clusters' words of more than 30 days, plugins' failures of more
- * than a day, tokens past their end.
+ * Removes what nothing will use again: answers and clusters' words of more than 30 days, plugins' failures and what
+ * writers of answers left behind when they were killed of more than a day, tokens past their end.
  * @param cache our cache directory; null: there is none
  */
 export function pruneCache(cache: string | null, uid: number | undefined, now: Moment): void {
   if (cache === null) return;
   const isOlderThan = (ageMs: number) => (path: string) => now.wallMs - statSync(path).mtimeMs > ageMs;
-  remove(answersDirectory(cache), isOlderThan(LONGEST_UNUSED_MS));
+  // A token may be in what a writer that was killed left there.
+  remove(answersDirectory(cache), (path) => isOlderThan(isLeftover(path) ? DAY_MS : LONGEST_UNUSED_MS)(path));
   remove(`${cache}/claims`, isOlderThan(LONGEST_UNUSED_MS));
   remove(`${cache}/failures`, isOlderThan(DAY_MS));
   remove(dirname(keptTokenFile(cache, 'key')), (path) => {

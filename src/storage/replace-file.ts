@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { removeLeftovers } from './leftovers.ts';
+
+/** Nobody takes that long to write a file of this size. */
+const LEFTOVER_AGE_MS = 10_000;
 
 /** How a replaced file should look. Without an owner it belongs to whoever writes it. */
 export interface FileLook {
@@ -13,7 +17,7 @@ export interface FileLook {
  * Writes `text` beside `target`, has it on the disk, and renames it over `target` if `mayReplace` (asked
  * at the last moment) still says so. Returns whether it did. Throws errors of node:fs; `target` is then
  * as it was, and nothing is left beside it. What can be made anew (`lasting` is false) is not waited for
- * until it is on the disk.
+ * until it is on the disk. What earlier writers were killed with goes from beside `target`, too.
  *
  * Not write-file-atomic 7: it ignores how much its single `write` took, so that on a full disk it renames
  * a truncated file over the good one and reports success.
@@ -34,9 +38,15 @@ export async function replaceFile(
     await rename(temporary, target);
     renamed = true;
   } finally {
-    if (!renamed) await unlink(temporary);
+    if (!renamed) {
+      await unlink(temporary).catch((error: NodeJS.ErrnoException) => {
+        // Whoever removed the target took it along.
+        if (error.code !== 'ENOENT') throw error;
+      });
+    }
   }
   if (lasting) await syncDirectory(dirname(target));
+  await removeLeftovers(target, LEFTOVER_AGE_MS);
   return true;
 }
 

@@ -33,6 +33,7 @@ test('answers and words of more than 30 days go, failures of more than a day; al
   const cache = cacheWith(t, {
     'answers/old-answer': 31 * DAY,
     'answers/answer': 29 * DAY,
+    'answers/r.json.0123456789ab.tmp': 25 * HOUR,
     'claims/old-claim': 31 * DAY,
     'claims/claim': 29 * DAY,
     'failures/old-failure': 25 * HOUR,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { removeFile } from '../../src/storage/remove-file.ts';
@@ -12,6 +12,14 @@ test('a file is removed once, and one that is not there is no error, nor is one 
   assert.equal(await removeFile(path), true);
   assert.equal(existsSync(path), false);
   assert.equal(await removeFile(path), false);
+});
+
+test('what a killed writer of it left beside it goes with it, and nothing else', async (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, 'file');
+  for (const end of ['', '.0123456789ab.tmp', '.tmp', 'r.0123456789ab.tmp']) writeFileSync(path + end, '');
+  await removeFile(path);
+  assert.deepEqual(readdirSync(directory), ['file.tmp', 'filer.0123456789ab.tmp']);
 });
 
 test('what can’t be removed is named in a sentence', async (t) => {

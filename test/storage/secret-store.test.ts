@@ -204,6 +204,25 @@ test('what does not count is erased all the same, from the keychain, too', async
   }
 });
 
+test('a secret that a killed writer left beside a record goes with the next login, and with what erases it', async (t) => {
+  const state = stateOf(t);
+  const { store } = storeIn(state, 'file');
+  const leave = () => writeFileSync(`${storedLoginFile(state, HOST)}.0123456789ab.tmp`, 'hunter2');
+  const names = () => readdirSync(`${state}/stored`);
+  const others = `${encodeURIComponent(`${HOST}.json`)}.json.0123456789ab.tmp`;
+  await store.keep(login(), 'hunter2');
+  writeFileSync(`${state}/stored/${others}`, 'of another host, which may be about to be kept');
+  leave();
+  await store.keep(login(), '2');
+  assert.deepEqual(names(), [`${HOST}.json`, others]);
+  leave();
+  assert.equal(await store.erase(HOST), 'file');
+  assert.deepEqual(names(), [others]);
+  leave();
+  assert.equal(await store.erase(HOST), undefined);
+  assert.deepEqual(names(), [others]);
+});
+
 test('a directory that is open to others keeps no secret from being erased', async (t) => {
   const state = stateOf(t);
   const { store, keychain } = storeIn(state);

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writePrivateFile } from '../../src/storage/write-private-file.ts';
@@ -24,6 +32,15 @@ test('a file that is there is replaced, and whoever reads the old one goes on re
   assert.equal(await writePrivateFile(path, 'new', uid, false), true);
   assert.notEqual(statSync(path).ino, before);
   assert.equal(statSync(path).mode & 0o777, 0o600);
+});
+
+test('what an earlier writer was killed with goes, and what another writes just now stays', async (t) => {
+  const directory = temporaryDirectory(t);
+  const names = ['file.0123456789ab.tmp', 'file.ba9876543210.tmp'] as const;
+  for (const name of names) writeFileSync(join(directory, name), 'a secret');
+  utimesSync(join(directory, names[0]), 1e9, 1e9);
+  assert.equal(await writePrivateFile(join(directory, 'file'), 'new', uid, true), true);
+  assert.deepEqual(readdirSync(directory), ['file', names[1]]);
 });
 
 test('a link is replaced, and what it leads to stays as it was', async (t) => {
