@@ -13,10 +13,12 @@ export function describeRenewal(host: string, outcome: RenewOutcome, nowMs: numb
 function describe(outcome: RenewOutcome, nowMs: number): string {
   switch (outcome.kind) {
     case 'good': {
-      const { username, expiresAtMs, warning } = outcome;
+      const { username, expiresAtMs, isEndless, warning } = outcome;
       const end =
         expiresAtMs === null
-          ? 'no known end'
+          ? isEndless === true
+            ? 'without an end'
+            : 'no known end'
           : `ends in ${durationInWords(Math.max(0, expiresAtMs - nowMs))}`;
       return `good, as ${username}, ${end}${warning === undefined ? '' : `. ${warning}`}`;
     }

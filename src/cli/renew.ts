@@ -7,7 +7,7 @@ import { type Printer, runAsCommand } from './run-as-command.ts';
 /** What came of renewing one host's token. */
 export type RenewOutcome =
   /**
-   * `expiresAtMs`: ms since the epoch; null: it has no known end. `warning`: what the person should hear, of the end of
+   * `expiresAtMs`: ms since the epoch; null: it has no known end; `isEndless`: it is known to have none. `warning`: what the person should hear, of the end of
    * their login, too; `announcement`: the end of a login, where it is told on stderr as well; `isTyped`: it is one that
    * was typed for this host (`docker login`).
    */
@@ -15,6 +15,7 @@ export type RenewOutcome =
       readonly kind: 'good';
       readonly username: string;
       readonly expiresAtMs: number | null;
+      readonly isEndless?: true;
       readonly warning: string | undefined;
       readonly announcement?: string | undefined;
       readonly isTyped?: true;

@@ -35,6 +35,7 @@ export async function renewHost(host: string, here: Place, byHand: boolean): Pro
     kind: 'good',
     username,
     expiresAtMs,
+    ...(expiresAtMs === null && decision.knowledge?.expiresAtMs === null ? { isEndless: true } : {}),
     ...(decision.stored === undefined ? {} : { isTyped: true }),
     ...spokenOf(host, decision, expiresAtMs, settings?.serviceAccount !== undefined),
   };

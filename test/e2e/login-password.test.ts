@@ -133,3 +133,14 @@ test('an authority that is given verifies the cluster from then on, also one tha
   assert.doesNotMatch(text, /insecure-skip-tls-verify/);
   assert.ok(text.includes(Buffer.from(sandbox.caPem).toString('base64')));
 });
+
+test('a login that never ends is told as one, and so is what its registry gets', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  await bindByConfig(home, sandbox);
+  const token = sandbox.issueOAuthToken({ user: 'alice', lifeSeconds: 0 });
+  const { status, stdout, stderr } = await home.run(['login', '--token-stdin'], token);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^Logged in to \S+ as alice, without an end /);
+  assert.ok(stdout.endsWith(`${sandbox.registryHost}: good, as alice, without an end\n`), stdout);
+});
