@@ -33,7 +33,7 @@ const BROWSER_WORDS = ['no-browser', 'callback-port', 'timeout'] as const;
 
 /** @returns the arguments of `login`, or what is wrong with them, in one sentence that repeats no secret */
 export function parseLoginArguments(args: readonly string[]): LoginArguments | string {
-  if (args.some((word) => /^(?:-p|--password|--token)(?:=|$)/.test(word))) {
+  if (args.some((word) => /^(?:-p|--(?:password|token)(?:=|$))/.test(word))) {
     return 'What is typed there can be seen by others of this machine: use --password-stdin or --token-stdin.';
   }
   const parsed = parseWords(args, {

@@ -43,12 +43,15 @@ test('a secret among the words is refused, and not repeated', () => {
     [token],
     ['--password', 'hunter2'],
     ['-p', 'hunter2'],
+    ['-phunter2'],
+    ['-u', 'alice', '-p=hunter2'],
   ]) {
     const said = parseLoginArguments(args);
     assert.equal(typeof said, 'string');
     assert.doesNotMatch(String(said), /kkkk|hunter2/);
     assert.match(String(said), /stdin/);
   }
+  assert.match(String(parseLoginArguments(['-phunter2'])), /can be seen by others/);
 });
 
 test('what does not go together is told in a sentence', () => {
