@@ -52,7 +52,7 @@ export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): 
   if (turns.length === 0) {
     const others = unknown.length === 0 ? '' : ' of the clusters that could be asked';
     const is = untold.length === 0 ? 'ends soon' : 'is known to end soon';
-    if (lost.length === 0) ports.print(`No login${others} ${is}: there is nothing to do.`);
+    if (lost.length + problems.length === 0) ports.print(`No login${others} ${is}: there is nothing to do.`);
   }
   for (const [index, { target, words, host }] of turns.entries()) {
     // Its cluster may have had its turn for another host.

@@ -116,9 +116,7 @@ async function signInAndRenew(
 
 /** @returns what to say of a fault of the config where a login's hosts are looked for */
 export function hidingHosts(problem: string): string {
-  return oneLine(
-    `${problem.replace(/\.$/, '')}. Registry hosts that your config names may get no login until that is mended.`,
-  );
+  return oneLine(`Registry hosts that your config names may get no login until it is mended: ${problem}`);
 }
 
 /** That a login of a day ends within the week is no news to who has just made it; that another's is used, is. */

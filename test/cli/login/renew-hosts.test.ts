@@ -118,7 +118,7 @@ test('a fault of the config that may hide hosts is told by its line, and is no s
   const openHosts = () => ({ ...ports.openHosts(), problems });
   assert.equal(await renewHosts(BOB, undefined, { ...ports, openHosts }), 1);
   assert.deepEqual(complained, [
-    '/home/bob/config.yaml:2:1: Flow map must end with a }. Registry hosts that your config names may get no login until that is mended.',
+    'Registry hosts that your config names may get no login until it is mended: /home/bob/config.yaml:2:1: Flow map must end with a }',
   ]);
   assert.deepEqual(printed, ['b.example.com: good, as bob, no known end']);
   const none = machine({});
