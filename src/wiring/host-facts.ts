@@ -1,7 +1,7 @@
 import type { HostFacts, RenewalWay } from '../cli/status/host-status.ts';
 import { outlivesMargin } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
-import { answerEnvironment, type CachedAnswer } from '../credential/cached-answer.ts';
+import type { CachedAnswer } from '../credential/cached-answer.ts';
 import { clockShiftMs } from '../credential/clock.ts';
 import { serviceAccountOrder, signedOutReason } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
@@ -14,13 +14,13 @@ import { bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
-import { stampOf } from '../storage/hot-files.ts';
 import { recentFailure } from '../storage/plugin-failures.ts';
 import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
 import { isSignedOutByLogout } from './decide.ts';
+import { isDerivedFromNow } from './derived-from-now.ts';
 import { choiceForHost } from './identity-of-host.ts';
 import type { Session } from './session.ts';
-import { moment, workingDirectory } from './this-process.ts';
+import { moment } from './this-process.ts';
 import { tokenPorts } from './token-ports.ts';
 
 /**
@@ -70,7 +70,7 @@ function storedFacts(
 ): HostFacts | undefined {
   const stored = session.secrets.find(host);
   if (stored === undefined || !outlivesMargin(stored.expiresAtMs ?? null, Date.now())) return undefined;
-  const isOfRecord = record !== undefined && isDerivedFromNow(record, session);
+  const isOfRecord = record !== undefined && isDerivedFromNow(record, session.here);
   const refusal = isOfRecord && record.answer.kind === 'anonymous' ? record.answer.reason : null;
   return {
     host,
@@ -115,7 +115,7 @@ async function tokenFacts(
   }
   const failure =
     source.kind === 'exec' ? recentFailure(cache, source.plugin, here.uid, Date.now()) : undefined;
-  const isOfRecord = record !== undefined && isDerivedFromNow(record, session);
+  const isOfRecord = record !== undefined && isDerivedFromNow(record, session.here);
   const reason =
     isOfRecord && record.answer.kind === 'anonymous' ? (record.answer.reason ?? undefined) : undefined;
   return {
@@ -174,12 +174,6 @@ function lifeOf(
 
 function recordOf(host: string, { cache, here }: Session): CachedAnswer | undefined {
   return cache === null ? undefined : (readAnswerFile(answerFile(cache, host), here.uid) ?? undefined);
-}
-
-/** Whether what a record was derived from is as it was then: else its answer says nothing of now. */
-function isDerivedFromNow({ sources, environment }: CachedAnswer, { here }: Session): boolean {
-  if (environment !== answerEnvironment(here.env, here.uid, workingDirectory)) return false;
-  return sources.every(([path, stamp]) => stampOf(path) === stamp);
 }
 
 /** `oc login` names user entries `NAME/CLUSTER`. */

@@ -18,6 +18,7 @@ import { listAnswers } from '../storage/list-answers.ts';
 import { addSignOut, notSignedOut, signOutFile } from '../storage/sign-outs.ts';
 import { readStoredRecords } from '../storage/stored-logins.ts';
 import { bearerOf } from './clusters-word.ts';
+import { isDerivedFromNow } from './derived-from-now.ts';
 import { forgetAnswer, forgetKept, signIn } from './forget-host.ts';
 import { identityAtHand, identityOfHost } from './identity-of-host.ts';
 import { createSession, type Session } from './session.ts';
@@ -111,5 +112,7 @@ export async function hostToStoreFor(host: string, session: Session): Promise<Ho
 /** `docker login` stores what it was given by `get`, too. */
 function wasAnswered(host: string, secret: string, { cache, here }: Session): boolean {
   const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
-  return record?.answer.kind === 'credential' && record.answer.secret === secret;
+  // What was answered to somebody else, before another login or context, is typed by whoever wants it back.
+  if (record?.answer.kind !== 'credential' || !isDerivedFromNow(record, here)) return false;
+  return record.answer.secret === secret;
 }

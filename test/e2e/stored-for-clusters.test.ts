@@ -84,4 +84,17 @@ function testBoundHosts(program: HelperProgram): void {
     assert.equal(status, 0);
     assert.equal(existsSync(join(home.directory, '.local/state/docker-credential-openshift/stored')), false);
   });
+
+  test(`${program.name}: what was answered before somebody else was current is kept when it is typed`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await home.write(home.configFile, '{"secrets":"file"}');
+    const host = sandbox.registryHost;
+    assert.equal((await home.get(host)).token, fingerprintOf(home.token));
+    const bobs = sandbox.issueOAuthToken({ user: 'bob' });
+    await home.write(home.kubeconfigFile, sandbox.kubeconfig({ user: 'bob', token: bobs }));
+    assert.equal((await store(home, host, home.token, home.env, 'alice')).status, 0);
+    const { token, username } = await home.get(host);
+    assert.deepEqual([token, username], [fingerprintOf(home.token), 'alice']);
+  });
 }

@@ -1,0 +1,13 @@
+import { answerEnvironment, type CachedAnswer } from '../credential/cached-answer.ts';
+import type { Place } from '../storage/directories.ts';
+import { stampOf } from '../storage/hot-files.ts';
+import { workingDirectory } from './this-process.ts';
+
+/** Whether what a record was derived from is as it was then, however long ago: else its answer says nothing of now. */
+export function isDerivedFromNow(
+  { sources, environment }: CachedAnswer,
+  { env, uid }: Pick<Place, 'env' | 'uid'>,
+): boolean {
+  if (environment !== answerEnvironment(env, uid, workingDirectory)) return false;
+  return sources.every(([path, stamp]) => stampOf(path) === stamp);
+}
