@@ -13,6 +13,8 @@ export interface ExecCredential {
 }
 
 const LARGEST_OUTPUT = 1024 * 1024;
+/** Its stderr was the person's terminal. */
+const WITH_A_PERSON = 'What it printed above may say why. Log in with the plugin itself, then here again.';
 /** As much of a plugin's stderr as fits on a person's line. */
 const LONGEST_COMPLAINT = 300;
 
@@ -21,7 +23,8 @@ const LONGEST_COMPLAINT = 300;
  * plugins). It is told whether somebody is there to talk to, and ended with its children when its time is over.
  * @param timeoutMs the time for all of it
  * @param person for `login`: the plugin gets this terminal, and may open a browser; it ends when the person stops it
- * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out
+ * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out,
+ *   `exec-plugin-missing` if there is nothing that can be run, which no login mends
  */
 export async function runExecPlugin(
   plugin: ExecPlugin,
@@ -44,16 +47,21 @@ export async function runExecPlugin(
     detached: !isPersonThere,
   });
   const outcome = await watch(child, timeoutMs, person?.stopped);
+  const failed = (what: string, code = 'exec-plugin') =>
+    failure(plugin, what, code, isPersonThere ? WITH_A_PERSON : undefined);
   if (outcome === 'late') {
-    throw failure(plugin, `did not answer within ${Math.round(timeoutMs / 100) / 10} s`, 'exec-plugin-late');
+    throw failed(`did not answer within ${Math.round(timeoutMs / 100) / 10} s`, 'exec-plugin-late');
   }
-  if (typeof outcome === 'string') throw failure(plugin, outcome);
+  if (typeof outcome === 'object' && 'notRun' in outcome) {
+    throw failure(plugin, `can't be run (${outcome.notRun})`, 'exec-plugin-missing', howToHave(plugin));
+  }
+  if (typeof outcome === 'string') throw failed(outcome);
   const credential = parseObject(outcome.stdout);
   const status = objectIn(credential, 'status');
   const token = textIn(status, 'token')?.trim();
-  if (outcome.code !== 0) throw failure(plugin, `exited with ${outcome.code}${complaint(outcome.stderr)}`);
-  if (textIn(credential, 'kind') !== 'ExecCredential') throw failure(plugin, 'printed no ExecCredential');
-  if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) throw failure(plugin, 'gave no token');
+  if (outcome.code !== 0) throw failed(`exited with ${outcome.code}${complaint(outcome.stderr)}`);
+  if (textIn(credential, 'kind') !== 'ExecCredential') throw failed('printed no ExecCredential');
+  if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) throw failed('gave no token');
   const expiresAtMs = Date.parse(textIn(status, 'expirationTimestamp') ?? '');
   return { token, expiresAtMs: Number.isNaN(expiresAtMs) ? undefined : expiresAtMs };
 }
@@ -80,15 +88,20 @@ interface Ending {
   readonly stderr: string;
 }
 
+/** It was not started; with the system's word for why. */
+interface NotRun {
+  readonly notRun: string;
+}
+
 function watch(
   child: ChildProcess,
   timeoutMs: number,
   stopped: AbortSignal | undefined,
-): Promise<Ending | string> {
+): Promise<Ending | NotRun | string> {
   return new Promise((settle) => {
     let stdout = '';
     let stderr = '';
-    const finish = (outcome: Ending | string): void => {
+    const finish = (outcome: Ending | NotRun | string): void => {
       clearTimeout(limit);
       stopped?.removeEventListener('abort', stop);
       // Where a person is it shares our group.
@@ -109,7 +122,7 @@ function watch(
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       stderr = (stderr + chunk).slice(-LARGEST_OUTPUT);
     });
-    child.on('error', (error) => finish(`can't be run (${(error as NodeJS.ErrnoException).code})`));
+    child.on('error', (error) => finish({ notRun: String((error as NodeJS.ErrnoException).code) }));
     // Its exit, not the end of its pipes: a child that it left behind may hold those for ever. What it wrote before is
     // read in the same turn of the loop, or a moment later.
     child.on('exit', (code, signal) => {
@@ -136,10 +149,19 @@ function complaint(stderr: string): string {
   return text === '' ? '' : `: ${text}`;
 }
 
-function failure({ command, installHint }: ExecPlugin, what: string, code = 'exec-plugin'): AppError {
+/** No login mends what is not there. */
+function howToHave({ command }: ExecPlugin): string {
+  return /[\\/]/.test(command)
+    ? 'Install it, or mend its path in the kubeconfig.'
+    : 'Install it, or put it on the PATH.';
+}
+
+function failure(
+  { command, installHint }: ExecPlugin,
+  what: string,
+  code: string,
+  hint: string | undefined,
+): AppError {
   const help = installHint === undefined ? '' : ` (${installHint.trim().replaceAll(/\s+/g, ' ')})`;
-  return new AppError({
-    code,
-    message: `The exec plugin ${command} ${what}${help}`,
-  });
+  return new AppError({ code, message: `The exec plugin ${command} ${what}${help}`, hint });
 }

@@ -90,8 +90,10 @@ async function runPlugin(
     if (!(error instanceof AppError)) throw error;
     // Remembered, so that not every pull waits for it; but not if it was only given less than its time.
     const isCutShort = error.code === 'exec-plugin-late' && timeoutMs < PLUGIN_MS;
-    if (!isCutShort) await noteFailure(cache, plugin, error.message, here.uid, Date.now());
-    throw new AppError({ code: error.code, message: error.message, hint: login, cause: error });
+    // One that is not there costs no pull a wait, and may be installed in a moment.
+    if (!isCutShort && error.code !== 'exec-plugin-missing')
+      await noteFailure(cache, plugin, error.message, here.uid, Date.now());
+    throw new AppError({ code: error.code, message: error.message, hint: error.hint ?? login, cause: error });
   }
 }
 

@@ -71,14 +71,28 @@ test('a command that is not there, or may not be run, is named with the help of 
   writeFileSync(path, '');
   const installHint = 'Install it from\n  https://example.com\n';
   const missing = plugin({ command: 'no-such-plugin', installHint });
-  assert.equal(
-    await complaint(runExecPlugin(missing, CONNECTION, { PATH: '/nowhere' }, 10_000)),
-    "The exec plugin no-such-plugin can't be run (ENOENT) (Install it from https://example.com)",
-  );
-  assert.equal(
-    await complaint(runExecPlugin(plugin({ command: path }), CONNECTION, {}, 10_000)),
-    `The exec plugin ${path} can't be run (EACCES)`,
-  );
+  for (const person of [undefined, { stopped: new AbortController().signal }]) {
+    await assert.rejects(runExecPlugin(missing, CONNECTION, { PATH: '/nowhere' }, 10_000, person), {
+      code: 'exec-plugin-missing',
+      message: "The exec plugin no-such-plugin can't be run (ENOENT) (Install it from https://example.com)",
+      hint: 'Install it, or put it on the PATH.',
+    });
+    await assert.rejects(runExecPlugin(plugin({ command: path }), CONNECTION, {}, 10_000, person), {
+      code: 'exec-plugin-missing',
+      message: `The exec plugin ${path} can't be run (EACCES)`,
+      hint: 'Install it, or mend its path in the kubeconfig.',
+    });
+  }
+});
+
+test('who is there to see what a plugin printed is sent to that, and to its own login', async () => {
+  const entry = plugin({ command: '/bin/sh', args: ['-c', 'exit 3'] });
+  const person = { stopped: new AbortController().signal };
+  await assert.rejects(runExecPlugin(entry, CONNECTION, {}, 10_000, person), {
+    message: 'The exec plugin /bin/sh exited with 3',
+    hint: 'What it printed above may say why. Log in with the plugin itself, then here again.',
+  });
+  await assert.rejects(runExecPlugin(entry, CONNECTION, {}, 10_000), { hint: undefined });
 });
 
 test('a plugin that is killed is no success', async () => {

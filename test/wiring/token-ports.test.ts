@@ -74,6 +74,17 @@ test('a plugin that failed is left alone, by the timer too, and tried when a per
   assert.equal((await run(entry, { cache, eager: true, byHand: true })).token, 't');
 });
 
+test('a plugin that is not installed is told with what mends that, and tried again at once', async (t) => {
+  const cache = temporaryDirectory(t);
+  const entry = plugin({ command: 'no-such-plugin' });
+  for (const _ of ['first', 'second']) {
+    await assert.rejects(run(entry, { cache }), {
+      code: 'exec-plugin-missing',
+      hint: 'Install it, or put it on the PATH.',
+    });
+  }
+});
+
 test('what is kept is found again under its key, and nowhere without a cache', async (t) => {
   const token = { token: 't', startedAtMs: Date.now(), expiresAtMs: Date.now() + 60 * MINUTE };
   const kept = tokenPorts(partialSession({ cache: temporaryDirectory(t) }));
