@@ -10,6 +10,20 @@ export const LONGEST_STORE = 1024 * 1024 + 4096;
 const NO_OBJECT = 'stdin holds no JSON object with ServerURL, Username and Secret';
 
 /**
+ * Decodes what an engine writes to `store`.
+ * @param bytes in latin1
+ * @throws AppError `bad-credential`: they are no UTF-8, and what is meant by them would be kept as something else
+ */
+export function typedText(bytes: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw refused('the credential is not in UTF-8');
+  }
+}
+
+/**
  * Reads what an engine writes to `store`.
  * @throws AppError `bad-credential`: what is wrong with it, without a word of it
  */
@@ -40,9 +54,19 @@ function fieldsOf(text: string): Record<string, unknown> {
     throw refused(NO_OBJECT);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused(NO_OBJECT);
-  const twice = firstRepeatedKey(text);
+  const twice = repeatedKeyIn(text);
   if (twice !== undefined) throw refused(`${JSON.stringify(twice.slice(0, 80))} is there twice`);
   return value as Record<string, unknown>;
+}
+
+function repeatedKeyIn(text: string): string | undefined {
+  try {
+    return firstRepeatedKey(text);
+  } catch (error) {
+    // The parser calls itself for each level, until there is no room left.
+    if (!(error instanceof RangeError)) throw error;
+    throw refused('the JSON on stdin is nested too deeply');
+  }
 }
 
 /** Of two that say different things nobody knows which one is meant. */

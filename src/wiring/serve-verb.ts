@@ -7,6 +7,7 @@ import {
 } from '../credential/store-credential.ts';
 import { storedIdentity } from '../credential/stored-identity.ts';
 import { jwtEndMs, readJwt } from '../openshift/jwt.ts';
+import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { bindHost } from '../registry/bind-host.ts';
@@ -48,7 +49,9 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
     },
     waitForStdin: async (limit, endsAtNewline) => {
       const bytes = await waitForStdin('', limit, endsAtNewline);
-      return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1').toString() : bytes;
+      if (typeof bytes !== 'string') return bytes;
+      // What is no UTF-8 names no host to erase; a secret would be kept as another one.
+      return endsAtNewline ? Buffer.from(bytes, 'latin1').toString() : typedText(bytes);
     },
     eraseCredential: (host) => erase(host, createSession(here, VERB_ENDS_MS)),
     storeCredential: (typed) => store(typed, createSession(here, VERB_ENDS_MS)),

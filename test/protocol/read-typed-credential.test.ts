@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readTypedCredential, typedText } from '../../src/protocol/read-typed-credential.ts';
+
+const refused = (message: RegExp) => ({ name: 'AppError', code: 'bad-credential', message });
+const credential = (more: string) => `{"ServerURL":"r.example","Username":"u","Secret":"s"${more}}`;
+
+test('JSON that nests deeper than the parser can follow is refused in words', () => {
+  const levels = 200_000;
+  const deep = credential(`,"more":${'['.repeat(levels)}${']'.repeat(levels)}`);
+  assert.throws(() => readTypedCredential(deep), refused(/^the JSON on stdin is nested too deeply$/));
+});
+
+test('bytes that are no UTF-8 are refused, since another secret would be kept in their place', () => {
+  const bytes = Buffer.from(credential(''), 'latin1');
+  bytes[bytes.indexOf('"s"') + 1] = 0xff;
+  assert.throws(() => typedText(bytes.toString('latin1')), refused(/^the credential is not in UTF-8$/));
+});
+
+test('every character that UTF-8 has comes through', () => {
+  for (const text of ['äß€𝄞', '\uFEFF{}', '']) {
+    assert.equal(typedText(Buffer.from(text).toString('latin1')), text);
+  }
+});
