@@ -29,7 +29,7 @@ export type RenewOutcome =
 
 /** The hosts that can be renewed. */
 export interface KnownHosts {
-  /** Every host that is bound by the config or the environment, or was answered before. */
+  /** Every host that is bound by the config or the environment, was answered before, or has a typed login of a cluster. */
   readonly hosts: readonly string[];
   /** Those of them that what is bound can't be told of, since the config is broken there. */
   readonly broken: ReadonlySet<string>;

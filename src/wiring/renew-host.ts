@@ -62,6 +62,7 @@ function spokenOf(
 async function endsWhenIdle(host: string, session: Session): Promise<boolean> {
   const known = recallKnowledge(host, session);
   if (known?.endsWhenIdle !== true) return false;
+  if ((await fingerprintOfStored(host, session)) === known.fingerprint) return true;
   const { settings } = await session.readSettings(host);
   if (settings?.serviceAccount !== undefined) return false;
   const choice = await choiceForHost(host, session, false);
@@ -73,6 +74,12 @@ async function endsWhenIdle(host: string, session: Session): Promise<boolean> {
     if ((await fingerprintAtHand(identity, session)) === known.fingerprint) return true;
   }
   return false;
+}
+
+async function fingerprintOfStored(host: string, { secrets }: Session): Promise<string | undefined> {
+  const stored = secrets.find(host);
+  const reading = stored === undefined ? undefined : await secrets.read(stored);
+  return reading !== undefined && 'secret' in reading ? fingerprintOf(reading.secret) : undefined;
 }
 
 async function fingerprintAtHand(identity: Identity, session: Session): Promise<string | undefined> {

@@ -4,10 +4,11 @@ import { describeProblem } from '../config/config.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { environmentSettings } from '../credential/environment-settings.ts';
 import { repairEngines } from '../engines/repair-engines.ts';
-import { cacheDirectory, configFile, type Place } from '../storage/directories.ts';
+import { cacheDirectory, configFile, type Place, stateDirectory } from '../storage/directories.ts';
 import { listAnswers } from '../storage/list-answers.ts';
 import { pruneCache } from '../storage/prune.ts';
 import { readRegularFile } from '../storage/read-regular-file.ts';
+import { readStoredRecords } from '../storage/stored-logins.ts';
 import { printer } from './printer.ts';
 import { renewHost } from './renew-host.ts';
 import { shadowPorts } from './shadowing-logins.ts';
@@ -42,14 +43,18 @@ function isByHand(args: readonly string[]): boolean {
 /** Every registry host that this program may be asked for, and what is wrong with the config. */
 export async function knownHosts(here: Place): Promise<KnownHosts> {
   const cache = cacheDirectory(here);
+  const state = stateDirectory(here);
   const path = configFile(here);
   const text = path === null ? undefined : await readRegularFile(path, 1024 * 1024);
   const { config, brokenHosts, problems, unreadable } = parseConfig(text ?? '', path ?? '');
   const bound = config.registries;
   const given = environmentSettings(here.env);
   const answered = cache === null ? [] : Object.keys(listAnswers(cache, here.uid));
+  const stored = state === null ? [] : readStoredRecords(state, here.uid);
+  // What was typed for a registry of no cluster has nothing that could be renewed.
+  const typed = stored.flatMap(({ host, login }) => (login?.boundTo === undefined ? [] : [host]));
   const isSilent = (host: string) => bound.get(host)?.anonymous === true;
-  const names = [...bound.keys(), ...brokenHosts, ...given.registries.keys(), ...answered];
+  const names = [...bound.keys(), ...brokenHosts, ...given.registries.keys(), ...answered, ...typed];
   const hosts = [...new Set(names)].filter((host) => !isSilent(host)).sort();
   // Where the environment names a host, it counts, and not the config.
   const isBroken = (host: string) =>
