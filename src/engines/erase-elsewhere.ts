@@ -1,5 +1,5 @@
 import { AppError } from '../credential/app-error.ts';
-import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { isKeyOf } from '../registry/docker-hub.ts';
 
 /** How another helper's program ended. */
 export type HelperEnd =
@@ -32,7 +32,7 @@ export async function eraseElsewhere(
   const keys = listed.kind === 'ended' && listed.status === 0 ? keysIn(listed.stdout) : undefined;
   if (keys === undefined) throw stays(host, program, listed, 'list');
   for (const key of keys) {
-    if (normaliseRegistryHost(key) !== host) continue;
+    if (!isKeyOf(key, host)) continue;
     const erased = await run(name, 'erase', key);
     if (erased.kind !== 'ended' || erased.status !== 0) throw stays(host, program, erased, 'erase');
     say(`${program}: removed the stored login ${JSON.stringify(key)}`);

@@ -1,4 +1,5 @@
 import { FILES_AS_HELPER, OUR_HELPER } from '../credential/helper-names.ts';
+import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { isBlank } from './engine-draft.ts';
 import { type EngineEnvironment, engineFiles } from './engine-files.ts';
@@ -48,7 +49,8 @@ export function helpersIn(text: string | null, path: string): NamedHelpers {
 
 /** @returns the helpers beside this one in which docker or podman may have put a login of the host */
 export function othersThatMayHold(host: string, { byHost, forAll }: NamedHelpers): readonly string[] {
-  const names = new Set([...(byHost.get(host) ?? []), ...forAll]);
+  const named = namesOfRegistry(host).flatMap((name) => byHost.get(name) ?? []);
+  const names = new Set([...named, ...forAll]);
   names.delete(OUR_HELPER);
   names.delete('');
   names.delete(FILES_AS_HELPER);

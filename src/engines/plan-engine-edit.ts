@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { OUR_HELPER } from '../credential/helper-names.ts';
 import { shownName } from '../credential/quoting.ts';
+import { isKeyOf } from '../registry/docker-hub.ts';
 import { keyWithoutUser } from '../registry/host-in-key.ts';
 import { withoutMember, withValue } from './edit-json-text.ts';
 import type { EditStep } from './edit-steps.ts';
@@ -52,17 +53,18 @@ export function planEngineEdit(text: string | null, request: EngineEditRequest):
 }
 
 /**
- * Plans that a file holds no stored login for `hosts` any more, in any spelling. The helper stays named: without it
+ * Plans that a file holds no stored login for `host` (as `normaliseRegistryHost` writes it) any more, in any spelling: also
+ * in those that no engine takes for it just so, since whoever signed out means them, too. The helper stays named: without it
  * engines would go on to another file's login. A file that is not there, or empty, holds none.
  * Throws an AppError with `path`, line and column if the file is broken.
  */
 export function planSignOut(
   text: string | null,
-  request: Pick<EngineEditRequest, 'path' | 'hosts' | 'legacy'>,
+  request: Pick<EngineEditRequest, 'path' | 'legacy'> & { readonly host: string },
 ): EnginePlan {
   if (text === null || isBlank(text)) return { text, changes: [] };
   const draft = draftOf(text, request);
-  for (const host of request.hosts) removeLogins(draft, host, '');
+  removeLogins(draft, request.host, '', undefined, isKeyOf);
   return planOf(draft, text);
 }
 
@@ -80,6 +82,7 @@ function removeLogins(
   host: string,
   why: string,
   mayRemove: (key: string, json: string) => boolean = () => true,
+  isOf: (key: string, host: string) => boolean = shadowsHost,
 ): void {
   for (;;) {
     const root = parseJsonObject(draft.text, draft.path);
@@ -87,7 +90,7 @@ function removeLogins(
     if (auths?.type !== 'object') return;
     const members = membersOf(auths);
     const index = members.findIndex(
-      ({ name, value }) => shadowsHost(name, host) && mayRemove(name, textOf(draft.text, value)),
+      ({ name, value }) => isOf(name, host) && mayRemove(name, textOf(draft.text, value)),
     );
     const entry = members[index];
     if (entry === undefined) return;

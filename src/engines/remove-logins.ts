@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { EngineFile } from '../cli/doctor/engine-state.ts';
 import { AppError } from '../credential/app-error.ts';
-import { engineNamesOf } from '../registry/engine-names.ts';
 import { stampOf } from '../storage/hot-files.ts';
 import { applyEngineEdit } from './apply-engine-edit.ts';
 import { listBackups } from './back-up-file.ts';
@@ -17,9 +16,10 @@ import { allStates, volatilePlaces } from './volatile-places.ts';
 type LoginFile = Pick<EngineFile, 'path' | 'legacy'>;
 
 /**
- * Removes every stored login of a host from every file that an engine may read, now or with other variables, or that
+ * Removes every stored login of a host, in any spelling, from every file that an engine may read, now or with other variables, or that
  * `setup` changed, and from what it kept for its undoing. That the files name a helper for the host stays, so that
  * engines go on asking it.
+ * @param host as `normaliseRegistryHost` writes it; one name of Docker Hub stands for all
  * @param state our state directory; null: there is none
  * @param say is told each thing that was done, in a sentence
  * @throws AppError naming a file that can't be edited, once all others were
@@ -32,7 +32,6 @@ export async function removeLogins(
 ): Promise<void> {
   const { uid } = environment;
   const writer: Writer = { uid, state, volatile: volatilePlaces(environment), keeps: 'nothing' };
-  const hosts = engineNamesOf(host);
   const faults: AppError[] = [];
   const attempt = async (action: () => Promise<void>): Promise<void> => {
     try {
@@ -53,12 +52,12 @@ export async function removeLogins(
   for (const { path, legacy } of files.values()) {
     await attempt(async () => {
       if (!(await isThere(path))) return;
-      const plan = (text: string | null) => planSignOut(text, { path, hosts, legacy });
+      const plan = (text: string | null) => planSignOut(text, { path, host, legacy });
       for (const change of await applyEngineEdit(path, plan, writer)) say(`${path}: ${change}`);
     });
   }
   for (const each of states.filter(holdsAnything)) {
-    const forget = () => forgetRemovedLogins(each, uid, hosts);
+    const forget = () => forgetRemovedLogins(each, uid, host);
     await attempt(() => whileEditing(each, { state: each, uid }, forget));
   }
   const [first] = faults;

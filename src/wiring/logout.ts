@@ -12,6 +12,7 @@ import { isOAuthToken } from '../openshift/oauth-token-name.ts';
 import { revokeToken } from '../openshift/revoke-token.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
+import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { answerFile } from '../storage/answer-file.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
 import { listRecords } from '../storage/list-answers.ts';
@@ -36,14 +37,14 @@ export async function logout(args: string[]): Promise<number> {
     ...printer,
     terminal: terminal(here.env),
     revocable: (host) => revocable(host, session),
-    signOut: (host) => signOut(host, session),
+    signOut: (host) => forEachName(host, (name) => signOut(name, session)),
     places: [
-      (host, say) => dropStored(host, session, say),
-      (host, say) => dropAnswer(host, session, say),
-      (host, say) => dropKept(host, session, say),
+      (host, say) => forEachName(host, (name) => dropStored(name, session, say)),
+      (host, say) => forEachName(host, (name) => dropAnswer(name, session, say)),
+      (host, say) => forEachName(host, (name) => dropKept(name, session, say)),
       (host, say) => removeLogins(here, session.state, host, say),
       (host, say, sayFault) => eraseInOthers(host, session, { say, sayFault }),
-      async (host) => refuseLoginInVariable(here, host),
+      (host) => forEachName(host, async (name) => refuseLoginInVariable(here, name)),
     ],
     signInCommand: async (host) => {
       const { settings } = await session.readSettings(host);
@@ -53,6 +54,11 @@ export async function logout(args: string[]): Promise<number> {
     },
   };
   return runLogout(args, ports);
+}
+
+/** What engines ask for by several names, Docker Hub, is signed out of by all. */
+async function forEachName(host: string, action: (name: string) => Promise<void>): Promise<void> {
+  for (const name of namesOfRegistry(host)) await action(name);
 }
 
 async function signOut(host: string, { state, here }: Session): Promise<void> {

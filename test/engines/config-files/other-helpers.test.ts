@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { hostsOfOurs, namedHelpers, othersThatMayHold } from '../../../src/engines/other-helpers.ts';
+import {
+  helpersIn,
+  hostsOfOurs,
+  namedHelpers,
+  othersThatMayHold,
+} from '../../../src/engines/other-helpers.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { writeFiles } from '../../support/write-files.ts';
 
@@ -24,6 +29,12 @@ test('the helpers that may hold a host are those named for it, and for all, in a
   assert.deepEqual(othersThatMayHold(HOST, named).toSorted(), ['desktop', 'pass']);
   assert.deepEqual(othersThatMayHold('b.example.com', named).toSorted(), ['desktop', 'ecr']);
   assert.deepEqual(hostsOfOurs(named).toSorted(), ['c.example.com', HOST]);
+});
+
+test('the helper that docker asks for Docker Hub may hold its login, by whichever name one signs out of it', () => {
+  const { byHost } = helpersIn('{"credHelpers":{"https://index.docker.io/v1/":"pass"}}', 'config.json');
+  for (const name of ['docker.io', 'index.docker.io'])
+    assert.deepEqual(othersThatMayHold(name, { byHost, forAll: [] }), ['pass']);
 });
 
 test('this helper and the files, as registries.conf names them, are no other helpers', () => {

@@ -56,11 +56,41 @@ test('a login goes from every file, in every spelling, and the helper stays name
   assert.deepEqual([read(PERSISTENT), read(PRIMARY), read(DOCKERCFG)], [{ auths: {} }, { auths: {} }, {}]);
   assert.deepEqual(said, [
     `${PRIMARY}: removed the stored login "${HOST}"`,
-    `${PERSISTENT}: removed the stored login "${HOST}/ns"`,
     `${PERSISTENT}: removed the stored login "${HOST}:443"`,
+    `${PERSISTENT}: removed the stored login "${HOST}/ns"`,
     `${DOCKER}: removed the stored login "https://${HOST}/v1/"`,
     `${DOCKERCFG}: removed the stored login "${HOST}"`,
   ]);
+});
+
+test('a login goes by whatever case its host is written in, and so does what setup kept of it', async (t) => {
+  const local = 'localhost:1';
+  const another = { auth: 'ZmlsZQ==' };
+  const auths = { 'LOCALHOST:1': login, 'https://LocalHost:1/v1/': login, 'LOCALHOST:11': another };
+  const { signOut, read, said, state, at, writer, kept } = machine(t, { [PRIMARY]: { auths } });
+  const request = { path: at(PRIMARY), hosts: ['LOCALHOST:1'], addCredHelpers: false };
+  await applyEngineEdit(at(PRIMARY), (text) => planEngineEdit(text, request), writer);
+  assert.match(kept(), /"LOCALHOST:1"/);
+  writeFileSync(at(PRIMARY), JSON.stringify({ auths }));
+  await signOut(state, local);
+  assert.deepEqual(read(PRIMARY), { auths: { 'LOCALHOST:11': another } });
+  assert.deepEqual(said, [
+    `${PRIMARY}: removed the stored login "LOCALHOST:1"`,
+    `${PRIMARY}: removed the stored login "https://LocalHost:1/v1/"`,
+  ]);
+  assert.doesNotMatch(kept(), /c2VjcmV0/);
+});
+
+test('Docker Hub is signed out of by all of its names, whichever was typed', async (t) => {
+  const keys = ['https://index.docker.io/v1/', 'docker.io', 'docker.io/library', 'registry-1.docker.io'];
+  const auths = Object.fromEntries([...keys, 'not-docker.io'].map((key) => [key, login]));
+  for (const host of ['docker.io', 'index.docker.io']) {
+    const { signOut, read, said } = machine(t, { [DOCKER]: { auths }, [PERSISTENT]: { auths } });
+    await signOut(null, host);
+    for (const file of [DOCKER, PERSISTENT])
+      assert.deepEqual(read(file), { auths: { 'not-docker.io': login } });
+    assert.equal(said.length, 2 * keys.length);
+  }
 });
 
 test('a helper of another name stays: a sign-out sets nothing up', async (t) => {
