@@ -19,7 +19,7 @@ import { forgetAnswer, signIn } from './forget-host.ts';
 import { choiceForHost } from './identity-of-host.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
 import { loginCluster } from './login-cluster.ts';
-import { openBrowser } from './open-browser.ts';
+import { isInContainer, openBrowser } from './open-browser.ts';
 import { printer } from './printer.ts';
 import { askUnseen, readUnseen } from './read-unseen.ts';
 import { knownHosts } from './renew.ts';
@@ -61,7 +61,8 @@ function loginPorts(
     ...printer,
     nowMs: Date.now,
     interrupted,
-    hostname,
+    // A container's is the engine's business, and no name that another machine knows.
+    hostname: () => (isInContainer(here.env) ? undefined : hostname()),
     isInteractive: terminal(here.env).isInteractive,
     identities: async () => (await session.identities()).identities,
     settingsOf: async (host) => {

@@ -17,12 +17,17 @@ export async function openBrowser(
   { platform, env }: Place,
   startOther: StartOther,
 ): Promise<boolean> {
-  const isContainer = env.container !== undefined || ['/.dockerenv', '/run/.containerenv'].some(existsSync);
+  const isContainer = isInContainer(env);
   const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   for (const command of browserCommands(url, { platform, env, isContainer, isFile })) {
     if (await start(command, startOther)) return true;
   }
   return false;
+}
+
+/** Whether the process runs in a container: podman and docker leave a file there, systemd's own names it to all. */
+export function isInContainer(env: Place['env']): boolean {
+  return env.container !== undefined || ['/.dockerenv', '/run/.containerenv'].some(existsSync);
 }
 
 function start([command = '', ...args]: readonly string[], startOther: StartOther): Promise<boolean> {

@@ -42,6 +42,6 @@ export interface BrowserLoginPorts {
   after(ms: number, call: () => void): () => void;
   /** Aborted when the person stops the program. */
   readonly interrupted: AbortSignal;
-  /** How this machine is called. */
-  hostname(): string;
+  /** What another machine calls this one; undefined: nothing, since it is a container. */
+  hostname(): string | undefined;
 }
