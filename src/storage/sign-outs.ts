@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
+import { hostFileName, hostInFileName } from './host-file-name.ts';
 import { readPrivateFile } from './hot-files.ts';
 import { removeFile } from './remove-file.ts';
 import { whyNotPrivate } from './why-not-private.ts';
@@ -17,7 +18,7 @@ const EVERY_TOKEN = '*';
  * @param host a normalised registry host
  */
 export function signOutFile(state: string, host: string): string {
-  return `${state}/signed-out/${encodeURIComponent(host)}.json`;
+  return `${state}/signed-out/${hostFileName(host)}.json`;
 }
 
 /** @returns the fingerprints of the tokens that were signed out of, newest last */
@@ -72,13 +73,13 @@ export function isHostSignedOut(path: string, uid: number | undefined): boolean 
   return readSignOuts(path, uid).includes(EVERY_TOKEN);
 }
 
-/** @returns the hosts of which somebody signed out, with one token or all */
+/** @returns the hosts of which somebody signed out, with one token or all; none whose name had to be shortened */
 export function listSignOuts(state: string): string[] {
   try {
     const names = readdirSync(dirname(signOutFile(state, 'host')));
     return names
       .filter((name) => name.endsWith('.json'))
-      .map((name) => decodeURIComponent(name.slice(0, -5)));
+      .flatMap((name) => hostInFileName(name.slice(0, -5), () => undefined) ?? []);
   } catch {
     // Nobody signed out of anything yet, or the name of a file there is not ours.
     return [];

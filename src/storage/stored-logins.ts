@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { clockShiftMs, type Moment } from '../credential/clock.ts';
 import type { StoredLogin } from '../credential/secret-store.ts';
+import { hostFileName, hostInFileName } from './host-file-name.ts';
 import { readPrivateFile } from './hot-files.ts';
 import { namesIn } from './names-in.ts';
 
@@ -34,7 +35,7 @@ export function storedRecord(fields: Omit<StoredRecord, 'format'>): StoredRecord
  * @param host a normalised registry host
  */
 export function storedLoginFile(state: string, host: string): string {
-  return `${storedLoginsDirectory(state)}/${encodeURIComponent(host)}.json`;
+  return `${storedLoginsDirectory(state)}/${hostFileName(host)}.json`;
 }
 
 /** Where all records lie, below our state directory. */
@@ -107,20 +108,13 @@ export function readStoredRecords(state: string, uid: number | undefined): Store
 
 /** @returns the hosts that there is a record of, whether it counts or not */
 export function storedHosts(state: string | null): string[] {
-  const names = state === null ? [] : namesIn(storedLoginsDirectory(state));
-  return names.flatMap((name) => {
-    const host = name.endsWith('.json') ? decoded(name.slice(0, -5)) : undefined;
+  if (state === null) return [];
+  const directory = storedLoginsDirectory(state);
+  return namesIn(directory).flatMap((name) => {
+    if (!name.endsWith('.json')) return [];
+    const host = hostInFileName(name.slice(0, -5), () => readRecordAsItIs(`${directory}/${name}`)?.host);
     return host === undefined ? [] : [host];
   });
-}
-
-function decoded(name: string): string | undefined {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    // A file that somebody else put there.
-    return undefined;
-  }
 }
 
 function isRecord(value: unknown): value is StoredRecord {

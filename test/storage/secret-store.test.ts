@@ -223,6 +223,32 @@ test('a secret that a killed writer left beside a record goes with the next logi
   assert.deepEqual(names(), [others]);
 });
 
+test('the longest name that a host may have is kept, found, listed and erased as any other', async (t) => {
+  const state = stateOf(t);
+  const label = 'a'.repeat(63);
+  const longest = (last: string) => `${label}.${label}.${label}.${'b'.repeat(58)}${last}:65535`;
+  const { store, secretOf } = storeIn(state, 'file');
+  for (const [host, secret] of [
+    [longest('cc'), '1'],
+    [longest('dd'), '2'],
+  ] as const)
+    await store.keep(login('robot', host), secret);
+  assert.equal(longest('cc').length, 258);
+  assert.deepEqual(await Promise.all([longest('cc'), longest('dd')].map(secretOf)), ['robot:1', 'robot:2']);
+  assert.deepEqual(
+    store
+      .list()
+      .map(({ host }) => host)
+      .sort(),
+    [longest('cc'), longest('dd')],
+  );
+  assert.equal(await store.erase(longest('cc')), 'file');
+  assert.deepEqual(
+    store.list().map(({ host }) => host),
+    [longest('dd')],
+  );
+});
+
 test('a directory that is open to others keeps no secret from being erased', async (t) => {
   const state = stateOf(t);
   const { store, keychain } = storeIn(state);
