@@ -34,6 +34,15 @@ export function namedHelpersIn(root: Node, text: string, path: string): NamedHel
   );
 }
 
+/** @returns the helpers of a file that are named as they should be, whatever else is in it */
+export function helpersLeftIn(root: Node): NamedHelper[] {
+  return fieldsCalled(root, 'credHelpers').flatMap(({ value: helpers }) =>
+    (helpers.type === 'object' ? membersOf(helpers) : []).flatMap(({ name, value }) =>
+      value.type === 'string' ? [{ key: keyWithoutUser(name), helper: String(value.value) }] : [],
+    ),
+  );
+}
+
 /** @returns the helper that a file names for every other host (docker alone reads it); undefined: none */
 export function credsStoreIn(root: Node): string | undefined {
   const store = fieldsCalled(root, 'credsStore').at(-1)?.value.value;

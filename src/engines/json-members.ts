@@ -38,6 +38,23 @@ export function parseJsonObject(text: string, path: string): Node {
   return root;
 }
 
+/**
+ * The object that a text begins with, whatever follows it.
+ * @returns the text up to its end; the whole text where nothing but spaces follows; undefined: it begins with none
+ */
+export function firstObjectIn(text: string): string | undefined {
+  try {
+    const root = parseTree(text, [], { disallowComments: true });
+    if (root?.type !== 'object') return undefined;
+    const end = root.offset + root.length;
+    return text.slice(end).trim() === '' ? text : text.slice(0, end);
+  } catch (error) {
+    // The parser is recursive: thousands of nested brackets run out of stack.
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
+}
+
 /** The members of an object node in the order of the text, duplicates included. */
 export function membersOf(object: Node): Member[] {
   return (object.children ?? []).flatMap((property) => {

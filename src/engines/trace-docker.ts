@@ -33,7 +33,7 @@ function* looks({ version, registry, files, dockerAuthConfig, isOnPath }: Lookup
     yield { where, lookedFor, found: nothing, outcome: 'it goes on anonymously' };
     return;
   }
-  if (file.state === 'unusable') {
+  if (file.failsFor.includes('docker')) {
     yield {
       where,
       lookedFor,

@@ -136,7 +136,7 @@ function* inFile(file: AuthFile, { registry, repository, isOnPath }: LookupReque
     yield { where, lookedFor, found: nothing, outcome: 'it looks on' };
     return;
   }
-  if (file.state !== 'read') {
+  if (file.state === 'blank' || file.failsFor.includes('podman')) {
     const found = file.state === 'blank' ? 'the file is empty' : 'the file is broken';
     const why = `${where}: ${found}`;
     yield { where, lookedFor, found, outcome: 'podman gives up', winner: { kind: 'error', why } };

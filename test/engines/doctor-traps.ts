@@ -156,6 +156,18 @@ export const TRAPS: readonly Trap[] = [
     mend: removed(C),
   },
   {
+    name: "what follows the object in docker's file, by whose beginning docker goes",
+    engines: FAMILY,
+    async set(place) {
+      await removed(C)(place);
+      await place.home.write(K, `${credHelpers(place.host)} garbage`);
+    },
+    fails: 'public',
+    check: 'broken-files',
+    says: /config\.json:1:\d+: .* docker passes over that, and goes by the rest; podman, buildah and skopeo fail every pull/,
+    mend: written(K, ({ host }) => credHelpers(host)),
+  },
+  {
     name: 'a broken config.json, which docker ignores with all that is in it',
     engines: ['docker'],
     set: written(K, ({ host }) => credHelpers(host).slice(0, -1)),

@@ -55,10 +55,15 @@ export interface EngineFile {
 
 /** One of those files, as it is now. */
 export interface AuthFile extends EngineFile {
-  /** `blank`: 0 bytes, or nothing but spaces; `unusable`: broken or out of reach, see `fault`. */
+  /**
+   * `absent`: none, or a link to none, which is the same to engines and a `fault` all the same; `blank`: 0 bytes, or
+   * nothing but spaces; `unusable`: broken or out of reach, see `fault`.
+   */
   readonly state: 'absent' | 'blank' | 'unusable' | 'read';
   /** What is wrong with it, with line and column where there are some. */
   readonly fault: string | undefined;
+  /** Who can't read one that is `unusable`: docker ignores it then, podman ends the pull. Others read what is told here. */
+  readonly failsFor: readonly Engine[];
   readonly logins: readonly StoredLogin[];
   readonly helpers: readonly NamedHelper[];
   readonly credsStore: string | undefined;

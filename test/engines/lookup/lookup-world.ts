@@ -25,6 +25,8 @@ interface FileContent {
   readonly state?: AuthFile['state'];
   readonly chosen?: boolean;
   readonly current?: boolean;
+  readonly fault?: string;
+  readonly failsFor?: AuthFile['failsFor'];
   readonly readNowBy?: AuthFile['readNowBy'];
   readonly otherKeys?: readonly string[];
 }
@@ -63,7 +65,8 @@ function authFile(path: string, kind: Kind, content: FileContent | undefined): A
     volatile: kind.volatile === true && rest.chosen !== true,
     getsHelper: kind.getsHelper,
     state: rest.state ?? (content === undefined ? 'absent' : 'read'),
-    fault: rest.state === 'unusable' ? `${path}:2:1: the file is not valid JSON` : undefined,
+    fault: rest.fault ?? (rest.state === 'unusable' ? `${path}:2:1: the file is not valid JSON` : undefined),
+    failsFor: rest.failsFor ?? (rest.state === 'unusable' ? kind.readBy : []),
     logins: [
       ...logins.map((key) => storedLogin(key, false)),
       ...dead.map((key) => storedLogin(key, true)),

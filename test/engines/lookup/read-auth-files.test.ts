@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -77,6 +77,34 @@ test('what is wrong with a file is said of it, with line and column, and the oth
     ['unusable', 'blank', 'unusable'],
   );
   assert.match(files.find(isDockers)?.fault ?? '', /config\.json:2:13: /);
+});
+
+test('what follows the object, a value of another kind, a byte that is no UTF-8 and a link to nothing are told, and what engines read of it', async (t) => {
+  const home = temporaryDirectory(t);
+  mkdirSync(join(home, '.docker'));
+  const file = join(home, '.docker/config.json');
+  const read = async () => {
+    const files = await readAuthFiles({ platform: 'linux', env: { HOME: home }, uid: 7 }, factsOf);
+    const { state, fault, failsFor, helpers } = files.find(isDockers) ?? assert.fail();
+    return [state, fault?.slice(file.length), failsFor, helpers.map(({ key }) => key)];
+  };
+  const named = '{"credHelpers":{"a.example.com":"openshift"}}';
+  writeFileSync(file, `${named} garbage`);
+  const fault = ':1:47: the file is not valid JSON (Invalid symbol)';
+  assert.deepEqual(await read(), ['unusable', fault, ['podman'], ['a.example.com']]);
+  writeFileSync(file, Buffer.from(named.replace('{', '{"x":"\xff",'), 'latin1'));
+  assert.deepEqual(await read(), ['unusable', " can't be read: it is not in UTF-8", [], ['a.example.com']]);
+  for (const odd of ['"auths":[]', '"auths":{"b.example.com":"x"}', '"credHelpers":{"b.example.com":7}']) {
+    writeFileSync(file, `{${odd},${named.slice(1)}`);
+    const [state, , ...rest] = await read();
+    assert.deepEqual([state, ...rest], ['unusable', ['podman'], ['a.example.com']], odd);
+  }
+  writeFileSync(file, `\uFEFF${named}`);
+  assert.deepEqual((await read())[2], ['docker', 'podman']);
+  rmSync(file);
+  symlinkSync('/nowhere', file);
+  const dangling = " can't be read: it is a symbolic link to a file that is not there";
+  assert.deepEqual(await read(), ['absent', dangling, [], []]);
 });
 
 test('a file in which `auths` is no object is unusable, as it is for the engines', async (t) => {

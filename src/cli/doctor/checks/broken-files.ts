@@ -16,7 +16,7 @@ export async function brokenFiles(
   { engines }: Pick<CheckContext, 'engines'>,
 ): Promise<readonly Finding[]> {
   const state = await engineState();
-  const there = state.files.filter((file) => file.state !== 'absent' && readersOf(file, engines).length > 0);
+  const there = state.files.filter((file) => isThere(file) && readersOf(file, engines).length > 0);
   const broken = there.filter((file) => file.state !== 'read');
   const isRead = broken.every(({ current }) => !current);
   const count = there.length - broken.length;
@@ -35,12 +35,16 @@ export async function brokenFiles(
   ];
 }
 
+function isThere({ state, fault }: AuthFile): boolean {
+  return state !== 'absent' || fault !== undefined;
+}
+
 function readersOf({ readBy }: AuthFile, engines: readonly Engine[]): readonly Engine[] {
   return readBy.filter((engine) => engines.includes(engine));
 }
 
 function describe(
-  { path, state, fault, current }: AuthFile,
+  { path, state, fault, failsFor, current }: AuthFile,
   readers: readonly Engine[],
   fails: string,
   fixOf: (path: string) => Fix,
@@ -52,12 +56,23 @@ function describe(
     const mend = `echo '{}' > ${shellQuoted(path)}`;
     return podman.map((why) => ({ status, saw: `${path} is empty`, why, mend, fix: fixOf(path) }));
   }
-  const docker = readers.includes('docker')
+  const saw = fault ?? `${path} can't be read`;
+  if (state === 'absent') {
+    const why = 'Engines take it for no file; setup and --fix can write none there';
+    const mend = `Put a file where it leads, or take it away: rm ${shellQuoted(path)}`;
+    return [{ status: 'warning', saw, why, mend }];
+  }
+  const failing = readers.filter((engine) => failsFor.includes(engine));
+  const docker = failing.includes('docker')
     ? ['docker ignores the whole file, with every login and helper in it']
-    : [];
-  const why = [...docker, ...podman].join('; ');
+    : failsFor.length > 0 && readers.includes('docker')
+      ? ['docker passes over that, and goes by the rest']
+      : [];
+  const why = [...docker, ...(failing.includes('podman') ? podman : [])].join('; ');
   const mend = `Mend ${path} there, or move it away: mv ${shellQuoted(path)} ${shellQuoted(`${path}.broken`)}`;
-  return [{ status, saw: fault ?? `${path} can't be read`, why, mend }];
+  if (failing.length > 0) return [{ status, saw, why, mend }];
+  const readable = 'Engines read it all the same; setup and --fix leave it as it is';
+  return [{ status: 'warning', saw, why: [readable, ...docker].join(': '), mend }];
 }
 
 /** podman reads one file after the other, up to the first login: what comes before may spare it the broken one. */

@@ -23,7 +23,7 @@ export async function namedHelpers(
   const state = await ports.engineState();
   // What is broken is a person's to mend.
   const fixOf: FixOf = (path) =>
-    state.files.some((file) => file.path === path && file.state === 'unusable')
+    state.files.some((file) => file.path === path && file.fault !== undefined)
       ? undefined
       : ports.fixOf(path);
   const found: Finding[] = [];
@@ -65,7 +65,8 @@ function forHost(asked: Asked, state: EngineState, fixOf: FixOf): Finding {
     return { status: 'ok', host, saw: `podman asks the helper for ${host} (${registriesConf.path})` };
   }
   // Of one key that is there twice, engines take the last.
-  const named = filesOf(engine, state).flatMap((file) =>
+  const read = filesOf(engine, state).filter(({ failsFor }) => !failsFor.includes(engine));
+  const named = read.flatMap((file) =>
     names.flatMap((name) => {
       const entry = file.helpers.findLast(({ key }) => key === name);
       return entry === undefined ? [] : [{ file, helper: entry.helper }];
@@ -99,7 +100,7 @@ function forHost(asked: Asked, state: EngineState, fixOf: FixOf): Finding {
 }
 
 function missing({ host, names: [name = host], engine }: Asked, state: EngineState, fixOf: FixOf): Finding {
-  const { path, state: there } = fileToNameIn(engine, state) ?? {};
+  const { path, fault } = fileToNameIn(engine, state) ?? {};
   if (host === DOCKER_HUB) {
     const saw = `No file of ${engine} names the helper for Docker Hub (${name})`;
     return {
@@ -109,7 +110,7 @@ function missing({ host, names: [name = host], engine }: Asked, state: EngineSta
       why: "It is no cluster's registry: the helper has for it only what was typed",
     };
   }
-  const isBroken = path !== undefined && there === 'unusable';
+  const isBroken = path !== undefined && fault !== undefined;
   return {
     status: 'problem',
     host,

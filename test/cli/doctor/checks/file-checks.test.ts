@@ -83,6 +83,28 @@ test('what is said of a broken file agrees with what engines do: they read one a
   assert.match(behind ?? '', /skopeo fail every pull for which they find no login before they come to it$/);
 });
 
+test('what is told of a fault is what each engine makes of it', async () => {
+  const told = async (content: Parameters<typeof engineState>[0], engines = CONTEXT.engines) =>
+    (await brokenFiles(reading(engineState(content)), { engines })).map(
+      ({ status, why }) => `${status} ${why}`,
+    );
+  const trailing = { [C]: {}, [K]: { state: 'unusable', failsFor: ['podman'] } } as const;
+  const [both] = await told(trailing);
+  assert.match(
+    both ?? '',
+    /^problem docker passes over that, and goes by the rest; podman, buildah .* fail every pull/,
+  );
+  const [docker] = await told(trailing, ['docker']);
+  assert.match(
+    docker ?? '',
+    /^warning Engines read it all the same.*: docker passes over that, and goes by the rest$/,
+  );
+  const [odd] = await told({ [K]: { state: 'unusable', failsFor: [] } });
+  assert.match(odd ?? '', /^warning Engines read it all the same/);
+  const [dangling] = await told({ [K]: { state: 'absent', fault: `${K} leads nowhere` } });
+  assert.match(dangling ?? '', /^warning Engines take it for no file/);
+});
+
 test('with --engine only the files of that engine are looked at', async () => {
   const state = engineState({ [X]: { state: 'unusable', dead: [OTHER] }, [K]: { state: 'unusable' } });
   const check = (engines: readonly Engine[]) => brokenFiles(reading(state), { engines });
@@ -94,6 +116,15 @@ test('with --engine only the files of that engine are looked at', async () => {
   assert.deepEqual(await brokenFiles(reading(blank), { engines: ['docker'] }), []);
   assert.deepEqual(inShort(await staleLogins(reading(state), { ...CONTEXT, engines: ['docker'] })), [
     ['ok', undefined],
+  ]);
+});
+
+test('a helper counts where its engine can read the file, and no fix is promised for that', async () => {
+  const state = engineState({ [K]: { state: 'unusable', failsFor: ['podman'], helpers: OURS } });
+  const found = await namedHelpers(reading(state), CONTEXT);
+  assert.deepEqual(inShort(found), [
+    ['ok', undefined],
+    ['problem', C],
   ]);
 });
 
