@@ -45,8 +45,10 @@ export interface Identity {
 /** All identities at hand. */
 export interface Identities {
   readonly all: readonly Identity[];
-  /** The current context's; without a kubeconfig, the in-cluster one. */
+  /** The environment's; else the current context's; without a kubeconfig, the in-cluster one. */
   readonly current: Identity | undefined;
+  /** The current context's, where the environment's comes before it. */
+  readonly currentContext?: Identity | undefined;
   /** What kept a kubeconfig, or a part of it, from being read: sentences that name the file. */
   readonly problems: readonly string[];
 }

@@ -45,6 +45,7 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
   const given = environmentIdentity(environment);
   if (given !== undefined) known.push(given);
   let current = given?.identity;
+  let currentContext: Identity | undefined;
   for (const [name, { fields }] of contexts) {
     const cluster = clusters.get(textField(fields, 'cluster') ?? '');
     const server = normaliseServerUrl(textField(cluster?.fields, 'server') ?? '');
@@ -63,7 +64,10 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
       source: tokenSource(user, users.get(user), server, name),
     };
     known.push({ identity, cluster, user: users.get(user) });
-    if (name === currentName) current ??= identity;
+    if (name === currentName) {
+      currentContext = identity;
+      current ??= identity;
+    }
   }
   if (currentName !== undefined && !contexts.has(currentName)) {
     problems.push(`the current context, ${currentName}, is not there`);
@@ -76,7 +80,12 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
     if (contexts.size === 0) current ??= pod.identity;
   }
   return {
-    identities: { all: known.map(({ identity }) => identity), current, problems },
+    identities: {
+      all: known.map(({ identity }) => identity),
+      current,
+      ...(currentContext === undefined || currentContext === current ? {} : { currentContext }),
+      problems,
+    },
     connectionOf: (wanted) => {
       const onServer = known.filter(({ identity }) => identity.server === wanted.server);
       const isSame = ({ identity }: Known) =>

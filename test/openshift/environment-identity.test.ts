@@ -41,6 +41,17 @@ test('server and token of the environment are an identity, and the current one, 
   assert.deepEqual([ca, fault], ['the CA', undefined]);
 });
 
+test("the kubeconfig's current context is known beside what the environment gives", async () => {
+  const text = kubeconfig({ ...loginTo(ELSEWHERE, 'alice', 'work'), current: 'work' });
+  const { identities } = await read({ SERVER, TOKEN: 't' }, text);
+  assert.deepEqual(
+    [identities.current?.user, identities.currentContext?.context],
+    ['the environment', 'work'],
+  );
+  const alone = (await read({}, text)).identities;
+  assert.deepEqual([alone.current?.context, alone.currentContext], ['work', undefined]);
+});
+
 test('a token file of the environment wins over its token, and is found from the working directory', async () => {
   const { identities } = await read({ SERVER, TOKEN: 't', TOKEN_FILE: 'run/token' });
   assert.deepEqual(identities.current?.source, { kind: 'token-file', path: resolve('run/token') });

@@ -4,6 +4,7 @@ import type { Identities, Identity } from '../../credential/identity.ts';
 import { shellQuoted, shownArgument } from '../../credential/quoting.ts';
 import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { besidesEnvironment, environmentNote } from './environment-first.ts';
 import type { LoginMethod } from './login-arguments.ts';
 import { serverMeant } from './server-meant.ts';
 import { settingsOfWord } from './settings-of-word.ts';
@@ -44,7 +45,19 @@ export async function findLoginTarget(
   ports: LoginTargetPorts,
   method: LoginMethod,
 ): Promise<LoginTarget> {
-  const identities = await ports.identities();
+  const given = await ports.identities();
+  const target = await targetMeant(typed, besidesEnvironment(given), ports, method);
+  const notes = [target.note, environmentNote(given, target.server, typed !== undefined)];
+  const note = notes.filter((each) => each !== undefined).join(' ');
+  return { ...target, note: note === '' ? undefined : note };
+}
+
+async function targetMeant(
+  typed: string | undefined,
+  identities: Identities,
+  ports: LoginTargetPorts,
+  method: LoginMethod,
+): Promise<LoginTarget> {
   if (typed === undefined) return onServer(currentOf(identities).server, identities, method);
   const named = identities.all.find(({ context }) => context === typed);
   const host = normaliseRegistryHost(typed);

@@ -19,6 +19,7 @@ const APP_CI = 'https://api.ci.l2s4.p1.openshiftapps.com:6443';
 interface World {
   readonly all?: readonly Identity[];
   readonly current?: Identity;
+  readonly currentContext?: Identity;
   readonly settings?: Readonly<Record<string, RegistrySettings>>;
   readonly claimed?: Readonly<Record<string, Identity>>;
   /** Claims that a cluster has to be asked for. */
@@ -34,6 +35,7 @@ function find(
   {
     all = [identity(), OTHER],
     current,
+    currentContext,
     settings = {},
     claimed = {},
     claiming = {},
@@ -42,13 +44,33 @@ function find(
   }: World = {},
 ) {
   const ports: LoginTargetPorts = {
-    identities: async () => ({ all, current, problems: [] }),
+    identities: async () => ({ all, current, currentContext, problems: [] }),
     settingsOf: async (host) => settings[host],
     isClaimed: async (host, who, mayAsk) => claimed[host] === who || (mayAsk && claiming[host] === who),
     isOver: async (who) => who === over,
   };
   return findLoginTarget(typed, ports, method);
 }
+
+test("the current context is the kubeconfig's own, and what the environment gives goes on coming first", async () => {
+  const given = identity({ user: 'the environment', context: undefined });
+  const work = identity();
+  const all = [given, work, OTHER];
+  const variable = 'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN';
+  const note = `${variable} goes on coming first for the registries of api.example.com:6443; unset it to have this login used there.`;
+  const bare = await find(undefined, { all, current: given, currentContext: OTHER });
+  assert.deepEqual([bare.identity, bare.note], [OTHER, note]);
+  const world = { all, current: given, currentContext: work };
+  assert.equal((await find('work', world)).note, note);
+  assert.equal((await find('other', world)).note, undefined);
+  const settings = { 'r.example.com': { server: SERVER } };
+  const host = await find('r.example.com', { ...world, settings });
+  assert.deepEqual([host.identity, host.note], [work, note]);
+  const source = { kind: 'token-file', path: '/run/token' } as const;
+  const file = await find('work', { ...world, current: { ...given, source } });
+  assert.ok(file.note?.startsWith(`${variable}_FILE goes on`));
+  await assert.rejects(find(undefined, { all: [given], current: given }), { code: 'no-context' });
+});
 
 test('without a word it is the current context; where there is none, that is said', async () => {
   assert.equal((await find(undefined, { current: OTHER })).identity, OTHER);
