@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import type { LoginArguments } from '../cli/login/login-arguments.ts';
 import type { LoginCluster } from '../cli/login/login-ports.ts';
 import type { LoginTarget } from '../cli/login/login-target.ts';
+import { methodOptions } from '../cli/login/method-options.ts';
 import { unkeptTokens } from '../cli/login/unkept-tokens.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { Identity } from '../credential/identity.ts';
@@ -31,11 +33,16 @@ const DISCARDING_MS = 3000;
 /** One cluster, with its real servers and the real kubeconfig. @throws AppError if it can't be reached as written */
 export async function loginCluster(
   { server, identity }: LoginTarget,
-  certificateAuthority: string | undefined,
+  { certificateAuthority, method }: Pick<LoginArguments, 'certificateAuthority' | 'method'>,
   session: Session,
 ): Promise<LoginCluster> {
   const { here } = session;
   const givenCa = certificateAuthority === undefined ? undefined : await readAuthority(certificateAuthority);
+  const options = `${methodOptions(method)} --certificate-authority FILE`.trim();
+  const trust = {
+    givenFile: certificateAuthority,
+    command: loginCommand(server, identity?.context, options),
+  };
   const known = await connectionTo(server, identity, session);
   // An authority that is given takes the place of the kubeconfig's, also of one that can't be read.
   const connection =
@@ -44,7 +51,7 @@ export async function loginCluster(
     throw new AppError({
       code: 'bad-connection',
       message: `${server} can't be reached: ${connection.fault}`,
-      hint: loginCommand(server, identity?.context, '--certificate-authority FILE'),
+      hint: trust.command,
     });
   }
   let roots: Promise<readonly string[]> | undefined;
@@ -55,11 +62,11 @@ export async function loginCluster(
   const access = createLoginAccess({ connection, env: here.env, systemRoots });
   let asked: ReturnType<typeof readOAuthMetadata> | undefined;
   const metadata = () => {
-    asked ??= readOAuthMetadata(server, access);
+    asked ??= readOAuthMetadata(server, access, trust);
     return asked;
   };
   const verify: LoginCluster['verify'] = (token) =>
-    verifyToken(server, token, { ...access, nowMs: Date.now, oauthMetadata: () => ifAny(metadata()) });
+    verifyToken(server, token, { ...access, trust, nowMs: Date.now, oauthMetadata: () => ifAny(metadata()) });
   const revoke: LoginCluster['revoke'] = async (token, bearer) => {
     if (!isOAuthToken(token)) return { kind: 'irrevocable' };
     const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };

@@ -74,7 +74,7 @@ function loginPorts(
       (await readClusterClaim(host, identity, session, mayAsk)).claimed,
     isOver: (identity) => isOver(identity, session),
     checkKubeconfig: (context) => checkKubeconfig(kubeconfigFiles(here), context),
-    cluster: (target, certificateAuthority) => loginCluster(target, certificateAuthority, session),
+    cluster: (target, args) => loginCluster(target, args, session),
     startCallbackServer,
     openBrowser: (url) => openBrowser(url, here, startOther),
     readPasted: (onLine) => readUnseen(onLine, stop),

@@ -30,7 +30,7 @@ export async function logIn(target: LoginTarget, args: LoginArguments, ports: Lo
   const name = clusterDisplayName(target.server);
   refusePlainHttp(target);
   if (target.note !== undefined) ports.printError(target.note);
-  const cluster = await ports.cluster(target, args.certificateAuthority);
+  const cluster = await ports.cluster(target, args);
   const { identity } = target;
   if (identity?.source.kind === 'exec' && args.method.kind === 'browser') {
     const { plugin } = identity.source;

@@ -4,6 +4,7 @@ import type { RevokeOutcome } from '../logout/revocation-words.ts';
 import type { BrowserLoginPorts, LoggedIn } from './browser-login-ports.ts';
 import type { EndsOfLoginsPorts } from './ends-of-logins.ts';
 import type { GivenSecretPorts } from './given-secret.ts';
+import type { LoginArguments } from './login-arguments.ts';
 import type { LoginTarget, LoginTargetPorts } from './login-target.ts';
 import type { RenewHostsPorts } from './renew-hosts.ts';
 
@@ -72,5 +73,8 @@ export interface LoginPorts
    * @throws AppError if the kubeconfig could not be written to, so that nobody logs in for nothing
    */
   checkKubeconfig(context: string | undefined): Promise<void>;
-  cluster(target: LoginTarget, certificateAuthority: string | undefined): Promise<LoginCluster>;
+  cluster(
+    target: LoginTarget,
+    args: Pick<LoginArguments, 'certificateAuthority' | 'method'>,
+  ): Promise<LoginCluster>;
 }

@@ -1,7 +1,8 @@
 import { AppError } from '../../credential/app-error.ts';
 import { parseObject, textIn } from '../reply-fields.ts';
-import { type Reply, UNREADABLE_AUTHORITY } from '../send-request.ts';
+import type { Reply } from '../send-request.ts';
 import type { LoginAccess } from './login-access.ts';
+import { distrust, type TrustWords } from './trust-words.ts';
 
 /** Where a cluster's OAuth server is. */
 export interface OAuthMetadata {
@@ -16,16 +17,18 @@ export interface OAuthMetadata {
  * another host than the API server, so that the issuer can't be compared with it: it is the API server's word, given
  * over verified TLS, and its endpoints must be its own.
  * @param server the API server's URL, normalised
+ * @param trust how a person has its certificate verified
  * @throws AppError that names the server: away, no OpenShift, an identity provider of its own, or metadata that lead
  *   elsewhere
  */
 export async function readOAuthMetadata(
   server: string,
   { askApi }: Pick<LoginAccess, 'askApi'>,
+  trust: TrustWords,
 ): Promise<OAuthMetadata> {
   const url = new URL(`${server}/.well-known/oauth-authorization-server`);
   const reply = await askApi({ method: 'GET', url, headers: { accept: 'application/json' } });
-  if (reply.status === 0) throw unreachable(server, reply);
+  if (reply.status === 0) throw unreachable(server, reply, trust);
   if (reply.status >= 500) {
     throw new AppError({
       code: 'api-unavailable',
@@ -52,20 +55,13 @@ function endpoint(text: string | undefined, issuer: string): URL | undefined {
   return url.protocol === 'https:' && isOwn && isPlain ? url : undefined;
 }
 
-function unreachable(server: string, { detail }: Reply): AppError {
+function unreachable(server: string, { detail }: Reply, trust: TrustWords): AppError {
+  const distrusted = distrust(detail, trust);
   return new AppError({
     code: 'api-unreachable',
-    message: `The API server ${server} can't be reached: ${detail}`,
-    hint:
-      reachHint(server, detail) ?? 'Look at the network, a VPN or proxy, and the name, then log in again.',
+    message: `The API server ${server} can't be reached: ${distrusted?.cause ?? detail}`,
+    hint: distrusted?.hint ?? 'Look at the network, a VPN or proxy, and the name, then log in again.',
   });
-}
-
-/** What helps where an API server's certificate can't be verified; undefined: it is something else. */
-export function reachHint(server: string, detail: string): string | undefined {
-  return detail === 'its certificate is not trusted' || detail === UNREADABLE_AUTHORITY
-    ? `docker-credential-openshift login --certificate-authority FILE ${server}`
-    : undefined;
 }
 
 /** OpenShift serves it to everybody, unless its administrators turned anonymous requests off; Kubernetes says 403. */

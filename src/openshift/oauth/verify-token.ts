@@ -1,7 +1,8 @@
 import { AppError } from '../../credential/app-error.ts';
 import { inspectToken } from '../inspect-token.ts';
 import type { LoginAccess } from './login-access.ts';
-import { type OAuthMetadata, reachHint } from './oauth-metadata.ts';
+import type { OAuthMetadata } from './oauth-metadata.ts';
+import { distrust, type TrustWords } from './trust-words.ts';
 
 /** What a cluster says of a token that it accepts. */
 export interface AcceptedToken {
@@ -13,6 +14,7 @@ export interface AcceptedToken {
 
 export interface VerifyTokenPorts extends LoginAccess {
   nowMs(): number;
+  readonly trust: TrustWords;
   /** Where the OAuth server is; undefined: there is none. */
   oauthMetadata(): Promise<OAuthMetadata | undefined>;
 }
@@ -55,11 +57,13 @@ export async function verifyToken(
         hint: 'Log in again for another.',
       });
     case 'unreachable':
-    case 'unavailable':
+    case 'unavailable': {
+      const distrusted = distrust(inspection.detail, ports.trust);
       throw new AppError({
         code: 'api-unreachable',
-        message: `${server} could not be asked about the token: ${inspection.detail}`,
-        hint: reachHint(server, inspection.detail) ?? 'Log in again in a minute.',
+        message: `${server} could not be asked about the token: ${distrusted?.cause ?? inspection.detail}`,
+        hint: distrusted?.hint ?? 'Log in again in a minute.',
       });
+    }
   }
 }

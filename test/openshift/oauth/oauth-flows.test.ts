@@ -15,6 +15,8 @@ const METADATA: OAuthMetadata = {
   tokenEndpoint: new URL(`${OAUTH}/oauth/token`),
 };
 
+const TRUST = { givenFile: undefined, command: 'log in' };
+
 function reply(status: number, body: unknown = '', headers: Record<string, string> = {}): Reply {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return {
@@ -47,7 +49,7 @@ const metadata = (changes: object = {}) => ({
 });
 
 test('metadata are taken whose addresses are all of the issuer, over https', async () => {
-  assert.deepEqual(await readOAuthMetadata(SERVER, server(reply(200, metadata()))), METADATA);
+  assert.deepEqual(await readOAuthMetadata(SERVER, server(reply(200, metadata())), TRUST), METADATA);
   const wrong = [
     { issuer: 'https://elsewhere.example.com' },
     { issuer: 'http://oauth.example.com' },
@@ -59,13 +61,13 @@ test('metadata are taken whose addresses are all of the issuer, over https', asy
     { authorization_endpoint: 7 },
   ];
   for (const changes of wrong) {
-    const asked = readOAuthMetadata(SERVER, server(reply(200, metadata(changes))));
+    const asked = readOAuthMetadata(SERVER, server(reply(200, metadata(changes))), TRUST);
     await assert.rejects(asked, { code: 'foreign-oauth-server' }, JSON.stringify(changes));
   }
 });
 
 test('what is no OpenShift, away or in trouble is told as that', async () => {
-  const told = (answer: Reply) => readOAuthMetadata(SERVER, server(answer));
+  const told = (answer: Reply) => readOAuthMetadata(SERVER, server(answer), TRUST);
   for (const answer of [reply(404), reply(200, '<html>'), reply(200, {})])
     await assert.rejects(told(answer), { code: 'no-oauth-server' });
   for (const status of [302, 401, 403, 407]) {
@@ -74,6 +76,17 @@ test('what is no OpenShift, away or in trouble is told as that', async () => {
   }
   await assert.rejects(told(reply(0)), { code: 'api-unreachable' });
   await assert.rejects(told(reply(503)), { code: 'api-unavailable' });
+});
+
+test('a certificate that is not trusted is told with the file that was to vouch for it', async () => {
+  const untrusted = { ...reply(0), detail: 'its certificate is not trusted' };
+  const told = (givenFile: string | undefined) =>
+    readOAuthMetadata(SERVER, server(untrusted), { givenFile, command: 'log in' });
+  await assert.rejects(told(undefined), { hint: 'log in' });
+  await assert.rejects(told('/tmp/wrong.pem'), {
+    message: `The API server ${SERVER} can't be reached: its certificate is not trusted, since /tmp/wrong.pem does not hold the authority that signed it`,
+    hint: "Ask the cluster's administrators for that authority. Run: log in",
+  });
 });
 
 test('an authorisation asks with a new challenge and state each time, and keeps the verifier to itself', async () => {
