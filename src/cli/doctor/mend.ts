@@ -1,4 +1,4 @@
-import { AppError, describeError } from '../../credential/app-error.ts';
+import { AppError, describeError, withoutSecrets } from '../../credential/app-error.ts';
 import type { CheckedFinding, Fix } from './finding.ts';
 
 /** @returns what can be mended, each thing once, in the order of the findings */
@@ -6,6 +6,32 @@ export function fixesOf(findings: readonly CheckedFinding[]): readonly Fix[] {
   const fixes = new Map<string, Fix>();
   for (const { fix } of findings) if (fix !== undefined && !fixes.has(fix.key)) fixes.set(fix.key, fix);
   return [...fixes.values()];
+}
+
+/**
+ * The findings, without the fixes that can't be carried out as things are: what is in the way, and what mends that, is told
+ * instead.
+ */
+export async function withFeasibleFixes(
+  findings: readonly CheckedFinding[],
+): Promise<readonly CheckedFinding[]> {
+  const faults = new Map<string, AppError>();
+  for (const { key, preview } of fixesOf(findings)) {
+    try {
+      await preview();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      faults.set(key, error);
+    }
+  }
+  return findings.map((finding) => {
+    const fault = finding.fix === undefined ? undefined : faults.get(finding.fix.key);
+    if (fault === undefined) return finding;
+    const inTheWay = `--fix can't mend it: ${withoutSecrets(fault.message)}`;
+    const why = finding.why === undefined ? inTheWay : `${finding.why}. ${inTheWay}`;
+    const mend = fault.hint === undefined ? undefined : withoutSecrets(fault.hint);
+    return { ...finding, why, mend, fix: undefined };
+  });
 }
 
 /** @returns what all fixes are going to do, and which can't be done and why, in sentences */

@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.ts';
 import type { Check, CheckContext, CheckedHosts } from './check.ts';
 import { isWell } from './finding.ts';
 import type { Lookup } from './lookup.ts';
-import { carryOut, fixesOf, previewOf } from './mend.ts';
+import { carryOut, fixesOf, previewOf, withFeasibleFixes } from './mend.ts';
 import { type DoctorArguments, doctorCommand, parseDoctorArguments } from './parse-arguments.ts';
 import { findingsInLines, lookupInLines, summary } from './print-report.ts';
 import { type Report, reportForJson } from './report-json.ts';
@@ -56,7 +56,7 @@ async function diagnose(parsed: DoctorArguments, ports: DoctorPorts): Promise<Re
       runChecks(examination.checks, context),
       examination.lookups(context),
     ]);
-    return { subject, findings, lookups, mended: [] };
+    return { subject, findings: await withFeasibleFixes(findings), lookups, mended: [] };
   } finally {
     clear();
     ports.terminal.progress('');

@@ -100,6 +100,30 @@ test('--json has a shape that stays', async () => {
   });
 });
 
+test('a fix that can`t be done is not promised: what is in the way is told, and what mends that', async () => {
+  const closed = { code: 'x', message: 'FILE is read-only', hint: 'chmod u+w FILE' };
+  const fix = {
+    key: 'FILE',
+    preview: async () => {
+      throw new AppError(closed);
+    },
+    apply: () => assert.fail('it can`t be done'),
+  };
+  const { out, ports } = world(() => [bad(fix)]);
+  assert.equal(await runDoctor([], ports), 1);
+  assert.deepEqual(out, [
+    '',
+    'problem  FILE hides the helper.',
+    "         Pulls fail. --fix can't mend it: FILE is read-only.",
+    '         Run: chmod u+w FILE',
+    '',
+    '1 problem.',
+  ]);
+  const again = world(() => [bad(fix)]);
+  assert.equal(await runDoctor(['--fix', '--yes'], again.ports), 1);
+  assert.equal(again.out[0], 'There is nothing that --fix can mend.');
+});
+
 test('--fix without a terminal needs --yes, and does nothing without it', async () => {
   const again: Record<string, string> = {
     '--fix': '--fix --yes',
