@@ -1,12 +1,13 @@
 import { visit } from 'jsonc-parser';
 import { AppError } from '../credential/app-error.ts';
 import type { TypedCredential } from '../credential/store-credential.ts';
-import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { NO_SERVER_URL, NO_USERNAME } from './sentences.ts';
 
 /** In bytes: room for a secret of 1 MB, more than any registry takes. */
 export const LONGEST_STORE = 1024 * 1024 + 4096;
 
+const TOO_LARGE = 'the credential is larger than 1 MB';
 const NO_OBJECT = 'stdin holds no JSON object with ServerURL, Username and Secret';
 
 /**
@@ -15,6 +16,8 @@ const NO_OBJECT = 'stdin holds no JSON object with ServerURL, Username and Secre
  * @throws AppError `bad-credential`: they are no UTF-8, and what is meant by them would be kept as something else
  */
 export function typedText(bytes: string): string {
+  // It may be cut in the middle of a character.
+  if (bytes.length >= LONGEST_STORE) throw refused(TOO_LARGE);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'));
   } catch (error) {
@@ -28,12 +31,12 @@ export function typedText(bytes: string): string {
  * @throws AppError `bad-credential`: what is wrong with it, without a word of it
  */
 export function readTypedCredential(text: string): TypedCredential {
-  if (Buffer.byteLength(text) >= LONGEST_STORE) throw refused('the credential is larger than 1 MB');
+  if (Buffer.byteLength(text) >= LONGEST_STORE) throw refused(TOO_LARGE);
   const { ServerURL: url, Username: username, Secret: secret } = fieldsOf(text);
   if (typeof url !== 'string' || url === '') throw refused(NO_SERVER_URL);
   if (typeof username !== 'string' || username === '') throw refused(NO_USERNAME);
   if (typeof secret !== 'string' || secret === '') throw refused('no credentials secret');
-  const host = normaliseRegistryHost(url);
+  const host = normaliseLoginKey(url);
   if (host === null || /\p{Cc}|\p{Cs}/u.test(url)) {
     throw refused(`${JSON.stringify(url.slice(0, 80))} is no registry host`);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readTypedCredential, typedText } from '../../src/protocol/read-typed-credential.ts';
+import { LONGEST_STORE, readTypedCredential, typedText } from '../../src/protocol/read-typed-credential.ts';
 
 const refused = (message: RegExp) => ({ name: 'AppError', code: 'bad-credential', message });
 const credential = (more: string) => `{"ServerURL":"r.example","Username":"u","Secret":"s"${more}}`;
@@ -15,6 +15,11 @@ test('bytes that are no UTF-8 are refused, since another secret would be kept in
   const bytes = Buffer.from(credential(''), 'latin1');
   bytes[bytes.indexOf('"s"') + 1] = 0xff;
   assert.throws(() => typedText(bytes.toString('latin1')), refused(/^the credential is not in UTF-8$/));
+});
+
+test('what is too large is told as that, also where it is cut in the middle of a character', () => {
+  const bytes = Buffer.from('€'.repeat(LONGEST_STORE)).subarray(0, LONGEST_STORE);
+  assert.throws(() => typedText(bytes.toString('latin1')), refused(/^the credential is larger than 1 MB$/));
 });
 
 test('every character that UTF-8 has comes through', () => {
