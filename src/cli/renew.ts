@@ -1,3 +1,4 @@
+import { oneLine } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { describeRenewal } from './describe-renewal.ts';
@@ -63,10 +64,10 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
   const known = parsed.hosts.length > 0 ? named(parsed.hosts) : await knownHosts(ports);
   if (known === undefined) return 1;
   const { hosts, problems } = known;
-  for (const problem of problems) ports.printError(problem);
+  for (const problem of problems) ports.printError(oneLine(problem));
   const say = parsed.quiet ? () => {} : ports.print;
   if (hosts.length === 0 && problems.length === 0)
-    say('No registry host is bound yet. Run: docker-credential-openshift setup HOST');
+    say('No registry host is bound yet. Run: docker-credential-openshift setup');
   for (const sentence of await repairs(await toRepair(parsed, known, ports), ports)) say(sentence);
   let status = problems.length > 0 ? 1 : 0;
   for (const host of hosts) {

@@ -2,6 +2,7 @@ import { AppError } from '../credential/app-error.ts';
 import { chooseIdentity } from '../credential/choose-identity.ts';
 import type { Identities, Identity } from '../credential/identity.ts';
 import { loginCommand } from '../credential/login-command.ts';
+import { nameInSentence, shownName } from '../credential/quoting.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { faultInWords } from './setup/fault-in-words.ts';
 import type { ClusterWord } from './setup/find-registries.ts';
@@ -125,10 +126,11 @@ function byServer({ all, current }: Identities): Map<string, Identity> {
 
 function noContext(name: string, identities: Identities): AppError {
   const names = identities.all.flatMap(({ context }) => context ?? []);
-  const known = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 10).join(', ')}`;
+  const known =
+    names.length === 0 ? 'it has none' : `it has ${names.slice(0, 10).map(nameInSentence).join(', ')}`;
   return new AppError({
     code: 'no-context',
-    message: `There is no context ${JSON.stringify(name)} in your kubeconfig${because(identities)}; ${known}`,
+    message: `There is no context ${shownName(name)} in your kubeconfig${because(identities)}; ${known}`,
     hint: 'oc config get-contexts',
   });
 }

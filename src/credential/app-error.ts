@@ -1,3 +1,5 @@
+import { oneLine } from './answer.ts';
+
 /**
  * An error that a person can meet.
  * `message` names the path, context or host and the cause; `hint` is a command that mends it, or a sentence on what to
@@ -32,7 +34,7 @@ export function describeError(error: unknown): string {
     error instanceof AppError
       ? `${error.message}${mend(error.hint)}`
       : `unexpected ${error instanceof Error ? `${error.name}: ${error.message}` : 'fault'}`;
-  return withoutSecrets(text).replaceAll(/\s*\n\s*/g, ' ');
+  return oneLine(withoutSecrets(text).replaceAll(/\s*\n\s*/g, ' '));
 }
 
 /** @returns a text that may be another's, with what looks like a secret blacked out */

@@ -8,6 +8,14 @@ export function shownName(name: string): string {
   return `"${plain}${name.length > LONGEST_SHOWN ? '…' : ''}"`;
 }
 
+/**
+ * @returns the name of a context or a user as it is where it can't be taken for more than a name; else in quotes: it comes
+ *   from a kubeconfig that somebody may have sent, and the sentence around it is what a person agrees to
+ */
+export function nameInSentence(name: string): string {
+  return /^[\p{L}\p{M}\p{N}@%+=:,./~#_!*|-]{1,250}$/u.test(name) ? name : shownName(name);
+}
+
 /** @returns an argument fit for a message: a token or `user:password@` in the wrong place is not repeated */
 export function shownArgument(typed: string): string {
   const holdsSecret = looksLikeToken(typed) || /:[^/@]+@/.test(typed);

@@ -81,3 +81,8 @@ test('an AppError keeps its code, hint and cause', () => {
   assert.deepEqual([error.code, error.hint, error.cause, error.name], ['no-token', 'h', cause, 'AppError']);
   assert.equal('cause' in new AppError({ code: 'x', message: 'm' }), false);
 });
+
+test('what drives a terminal, or turns the direction of writing, does not reach it by an error', () => {
+  const message = 'a \u001b[8mb\u202ec\u2028d\re';
+  assert.equal(describeError(new AppError({ code: 'x', message })), 'a  [8mb c d e');
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { shellQuoted, shownArgument, shownName } from '../../src/credential/quoting.ts';
+import { nameInSentence, shellQuoted, shownArgument, shownName } from '../../src/credential/quoting.ts';
 
 test('a name is shown in quotes, in ASCII, and not at any length', () => {
   assert.equal(shownName('a "b"\n'), '"a \\"b\\"\\n"');
@@ -23,4 +23,13 @@ test('a shell reads a quoted word as it was, and what needs no quotes has none',
     const said = execFileSync('/bin/sh', ['-c', `printf %s ${shellQuoted(word)}`], { encoding: 'utf8' });
     assert.equal(said, word);
   }
+});
+
+test('a name stands in a sentence as it is, but in quotes where it could be taken for a part of the sentence', () => {
+  for (const name of ['work', 'default/api-x-example-com:6443/kube:admin', 'jürgen@büro'])
+    assert.equal(nameInSentence(name), name);
+  assert.equal(nameInSentence('a (context b).\n\u001b[8m'), '"a (context b).\\n\\u001b[8m"');
+  assert.equal(nameInSentence('"a"'), '"\\"a\\""');
+  assert.equal(nameInSentence(''), '""');
+  assert.equal(nameInSentence('a\u202eb'), '"a\\u202eb"');
 });

@@ -1,5 +1,6 @@
 import { AppError, describeError } from '../../credential/app-error.ts';
 import { durationInWords } from '../../credential/duration-in-words.ts';
+import { nameInSentence } from '../../credential/quoting.ts';
 import { parseServiceAccount } from '../../credential/service-account-name.ts';
 import { parseHosts } from '../parse-hosts.ts';
 import { parseWords } from '../parse-words.ts';
@@ -81,10 +82,10 @@ async function makeFile({ path, hosts, ...wish }: Parsed, ports: AuthfilePorts):
 }
 
 function describeLogin({ host, username, expiresAtMs, endsWhenIdle }: FreshLogin, nowMs: number): string {
-  if (expiresAtMs === null) return `${host}: as ${username}, valid without a known end`;
+  if (expiresAtMs === null) return `${host}: as ${nameInSentence(username)}, valid without a known end`;
   const end = new Date(expiresAtMs).toISOString().replace(/^(.*)T(\d\d:\d\d).*$/, '$1 $2 UTC');
   const left = durationInWords(Math.max(0, expiresAtMs - nowMs));
-  return `${host}: as ${username}, valid until ${end} (${left})${endsWhenIdle ? ', or until nobody used it for a while' : ''}`;
+  return `${host}: as ${nameInSentence(username)}, valid until ${end} (${left})${endsWhenIdle ? ', or until nobody used it for a while' : ''}`;
 }
 
 function ownLogins(path: string, logins: readonly FreshLogin[]): string[] {

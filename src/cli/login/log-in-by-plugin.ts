@@ -1,4 +1,5 @@
 import type { ExecPlugin, Identity } from '../../credential/identity.ts';
+import { nameInSentence } from '../../credential/quoting.ts';
 import type { LoginArguments } from './login-arguments.ts';
 import type { LoginCluster, LoginPorts } from './login-ports.ts';
 import type { LoginTarget } from './login-target.ts';
@@ -23,7 +24,7 @@ export async function logInByPlugin(
   if (idle.length > 0) {
     const is = idle.length === 1 ? 'has' : 'have';
     ports.printError(
-      `${idle.join(' and ')} ${is} no meaning here: context ${context} logs in by its plugin, ${plugin.command}.`,
+      `${idle.join(' and ')} ${is} no meaning here: context ${nameInSentence(context ?? '')} logs in by its plugin, ${nameInSentence(plugin.command)}.`,
     );
   }
   const given = await unlessInterrupted(cluster.runPlugin(identity, ports.interrupted), ports);

@@ -2,6 +2,7 @@ import { oneLine } from '../../credential/answer.ts';
 import { AppError, describeError } from '../../credential/app-error.ts';
 import { durationInWords } from '../../credential/duration-in-words.ts';
 import { loginCommand } from '../../credential/login-command.ts';
+import { nameInSentence } from '../../credential/quoting.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import { describeRenewal } from '../describe-renewal.ts';
 import { endsOfLogins, isDue, type LoginEnd } from './ends-of-logins.ts';
@@ -43,7 +44,9 @@ export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): 
   const untold = ends.filter(({ end }) => end === 'untold');
   for (const { identity } of untold) {
     const name = clusterDisplayName(identity.server);
-    ports.print(`${name} accepts your login (context ${identity.context}), and does not tell when it ends.`);
+    ports.print(
+      `${name} accepts your login (context ${nameInSentence(identity.context ?? '')}), and does not tell when it ends.`,
+    );
   }
   // Each login tells of these by itself.
   const problems = turns.length > 0 ? [] : await ports.openHosts().problems();
@@ -94,7 +97,7 @@ async function one(target: LoginTarget, args: LoginArguments, ports: LoginPorts)
 }
 
 function describeEnd({ identity, end, why }: LoginEnd, nowMs: number): string {
-  const login = `your login to ${clusterDisplayName(identity.server)} (context ${identity.context})`;
+  const login = `your login to ${clusterDisplayName(identity.server)} (context ${nameInSentence(identity.context ?? '')})`;
   const leftMs = typeof end === 'number' ? end - nowMs : 0;
   if (leftMs > 0)
     return `${login} ends in ${durationInWords(leftMs)}${why === undefined ? '' : ` (${why})`}.`;

@@ -1,5 +1,6 @@
 import { oneLine } from '../../credential/answer.ts';
 import { AppError, describeError } from '../../credential/app-error.ts';
+import { nameInSentence } from '../../credential/quoting.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import { browserLogin } from './browser-login.ts';
 import type { LoggedIn } from './browser-login-ports.ts';
@@ -29,7 +30,7 @@ interface Outcome extends LoggedIn {
 export async function logIn(target: LoginTarget, args: LoginArguments, ports: LoginPorts): Promise<number> {
   const name = clusterDisplayName(target.server);
   refusePlainHttp(target);
-  if (target.note !== undefined) ports.printError(target.note);
+  if (target.note !== undefined) ports.printError(oneLine(target.note));
   const cluster = await ports.cluster(target, args);
   const { identity } = target;
   if (identity?.source.kind === 'exec' && args.method.kind === 'browser') {
@@ -38,7 +39,8 @@ export async function logIn(target: LoginTarget, args: LoginArguments, ports: Lo
   }
   await ports.checkKubeconfig(identity?.context);
   if (cluster.isUnverified) {
-    const who = identity?.context === undefined ? 'your kubeconfig' : `context ${identity.context}`;
+    const who =
+      identity?.context === undefined ? 'your kubeconfig' : `context ${nameInSentence(identity.context)}`;
     ports.printError(
       `Warning: ${who} does not verify the certificate of ${target.server}; ` +
         'whoever stands between you and it can take your password and token.',
@@ -46,10 +48,10 @@ export async function logIn(target: LoginTarget, args: LoginArguments, ports: Lo
   }
   const outcome = await orDiscarded(byMethod({ name, target, args, cluster }, ports), cluster, ports);
   const { kept, user } = outcome;
-  tellLogin(target.server, outcome, `context ${kept.context}`, ports);
+  tellLogin(target.server, outcome, `context ${nameInSentence(kept.context)}`, ports);
   for (const path of kept.written) ports.print(`${path}: the token was written`);
-  for (const note of kept.notes) ports.print(note);
-  for (const warning of kept.warnings) ports.printError(`Warning: ${warning}`);
+  for (const note of kept.notes) ports.print(oneLine(note));
+  for (const warning of kept.warnings) ports.printError(oneLine(`Warning: ${warning}`));
   const missed = missedLogin(target, args, kept, user);
   if (missed !== undefined) ports.printError(missed);
   const revoked = args.revokeOld ? await revokeOld(outcome, cluster, ports) : 0;

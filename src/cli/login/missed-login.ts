@@ -1,6 +1,6 @@
 import { oneLine } from '../../credential/answer.ts';
 import { isPlainName, loginCommand } from '../../credential/login-command.ts';
-import { shellQuoted } from '../../credential/quoting.ts';
+import { nameInSentence, shellQuoted } from '../../credential/quoting.ts';
 import type { WhySpared } from '../../credential/why-spared.ts';
 import type { LoginArguments } from './login-arguments.ts';
 import type { KeptLogin } from './login-ports.ts';
@@ -30,7 +30,7 @@ export function missedLogin(
   const browser = method.kind === 'browser' ? 'log out in the browser, then ' : '';
   const command = loginCommand(identity.server, identity.context);
   return oneLine(
-    `You logged in as ${user}; the login of context ${identity.context} (${identity.user}) is as it was before. To renew that one, ${browser}run: ${command}`,
+    `You logged in as ${user}; the login of context ${nameInSentence(identity.context)} (${nameInSentence(identity.user)}) is as it was before. To renew that one, ${browser}run: ${command}`,
   );
 }
 
@@ -43,13 +43,13 @@ function notTaken(
   const remedy = isPlainName(context)
     ? `To have it use the new one, run: oc config set-context ${shellQuoted(context)} --user=${shellQuoted(kept.user)}`
     : `Give it the user entry ${kept.user}.`;
-  return `Context ${context} is as it was before, since ${because(why, entry)}; the new login is in context ${kept.context}. ${remedy}`;
+  return `Context ${nameInSentence(context)} is as it was before, since ${because(why, nameInSentence(entry))}; the new login is in context ${nameInSentence(kept.context)}. ${remedy}`;
 }
 
 function because(why: Exclude<WhySpared, { readonly kind: 'another-person' }>, entry: string): string {
   switch (why.kind) {
     case 'other-cluster':
-      return `its user entry ${entry} is that of context ${why.context}, too, which is on another cluster`;
+      return `its user entry ${entry} is that of context ${nameInSentence(why.context)}, too, which is on another cluster`;
     case 'other-proof':
       return `its user entry ${entry} has another proof than a token, which would be lost`;
     case 'no-entry':

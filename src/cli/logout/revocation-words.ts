@@ -1,3 +1,5 @@
+import { nameInSentence } from '../../credential/quoting.ts';
+
 /** What came of asking a cluster to end a login. */
 export type RevokeOutcome =
   | { readonly kind: 'revoked' | 'gone' | 'rejected' | 'forbidden' }
@@ -19,7 +21,9 @@ export interface RevocableLogin {
 
 /** @returns what to ask a person before their login is ended, without the question of yes or no */
 export function revokeQuestion(logins: readonly RevocableLogin[]): string {
-  const named = logins.map(({ cluster, user }) => `your login to ${cluster} (${user})`).join(' and ');
+  const named = logins
+    .map(({ cluster, user }) => `your login to ${cluster} (${nameInSentence(user)})`)
+    .join(' and ');
   const others = [...new Set(logins.flatMap(({ otherHosts }) => otherHosts))];
   const besides = others.length === 0 ? '' : `, and so are ${others.join(', ')}`;
   return `End ${named}? \`oc\` and everything else that uses it are logged out, too${besides}.`;
@@ -30,7 +34,7 @@ export function revokeSentence(
   { cluster, user, server }: RevocableLogin,
   outcome: RevokeOutcome,
 ): { sentence: string; isOver: boolean } {
-  const login = `Your login to ${cluster} (${user})`;
+  const login = `Your login to ${cluster} (${nameInSentence(user)})`;
   switch (outcome.kind) {
     case 'revoked':
       return {

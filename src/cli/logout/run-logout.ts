@@ -1,3 +1,4 @@
+import { oneLine } from '../../credential/answer.ts';
 import { AppError, describeError } from '../../credential/app-error.ts';
 import { parseHosts } from '../parse-hosts.ts';
 import { parseWords } from '../parse-words.ts';
@@ -49,7 +50,7 @@ async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promi
   }
   for (const host of hosts) await signOutOf(host, faults, ports);
   // A file that several places look into is broken for each of them.
-  for (const fault of new Set(faults)) ports.printError(fault);
+  for (const fault of new Set(faults)) ports.printError(oneLine(fault));
   return faults.length === 0 ? 0 : 1;
 }
 
@@ -69,7 +70,7 @@ async function endLogins(
   if (logins.size > 0 && !yes && !(await isMeant([...logins.values()], hosts, ports))) return false;
   for (const login of logins.values()) {
     const { sentence, isOver } = revokeSentence(login, await login.revoke());
-    if (isOver) ports.print(sentence);
+    if (isOver) ports.print(oneLine(sentence));
     else faults.push(sentence);
   }
   return true;
@@ -96,7 +97,7 @@ async function signOutOf(host: string, faults: string[], ports: LogoutPorts): Pr
   const sayFault = (error: AppError) => void faults.push(faultOf(host, error));
   for (const place of ports.places) await attempt(host, faults, () => place(host, say, sayFault));
   if (isSignedOut) {
-    ports.print(`${host}: signed out. To sign in again, run: ${await ports.signInCommand(host)}`);
+    ports.print(oneLine(`${host}: signed out. To sign in again, run: ${await ports.signInCommand(host)}`));
   }
   for (const sentence of dropped) ports.print(`  ${sentence}`);
 }

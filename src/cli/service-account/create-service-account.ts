@@ -1,4 +1,5 @@
 import { AppError } from '../../credential/app-error.ts';
+import { nameInSentence } from '../../credential/quoting.ts';
 import { QCI_HOST } from '../../registry/catalogue.ts';
 import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
 import { explainObject, type KubernetesObject, nameObject } from './kubernetes-object.ts';
@@ -92,7 +93,7 @@ function sayWhatIsMissing(
   user: string,
   { printError }: CreatePorts,
 ): void {
-  printError(`${user} may not create the following; an admin has to apply it:`);
+  printError(`${nameInSentence(user)} may not create the following; an admin has to apply it:`);
   for (const object of forbidden) printError(`  ${nameObject(object)}. ${explainObject(object)}`);
   printError('Send them this command:');
   printError(`  ${command}`);

@@ -1,3 +1,5 @@
+import { oneLine } from '../../credential/answer.ts';
+import { nameInSentence } from '../../credential/quoting.ts';
 import { findRegistries } from './find-registries.ts';
 import type { NamedHost, SetupArguments } from './parse-setup.ts';
 import type { ConfiguredHost, HostSetup, SetupBinding, SetupPorts } from './setup-ports.ts';
@@ -49,8 +51,8 @@ function joined(
   return {
     setups: proposed.map(({ setup }) => setup),
     anonymous,
-    lines: proposed.map(({ line }) => line),
-    warnings: [...new Set([...left, ...proposed.flatMap(({ warnings }) => warnings)])],
+    lines: proposed.map(({ line }) => oneLine(line)),
+    warnings: [...new Set([...left, ...proposed.flatMap(({ warnings }) => warnings)].map(oneLine))],
     hasLogins,
   };
 }
@@ -107,18 +109,28 @@ async function bound(
   { files }: SetupPorts,
 ): Promise<HostProposal> {
   const account = await files.keptServiceAccount(setup.host, setup.entry);
-  const gets = account === undefined ? `the login of ${user}` : `tokens of the service account ${account}`;
+  const gets =
+    account === undefined
+      ? `the login of ${nameInSentence(user)}`
+      : `tokens of the service account ${account}`;
   const warnings = insecure
     ? [
-        `Warning: context ${context} does not verify the certificate of ${server}; ` +
+        `Warning: context ${nameInSentence(context)} does not verify the certificate of ${server}; ` +
           'whoever stands between you and it can take your token.',
       ]
     : [];
-  return { setup, line: `${setup.host} gets ${gets} at ${server} (context ${context}).`, warnings };
+  return {
+    setup,
+    line: `${setup.host} gets ${gets} at ${server} (context ${nameInSentence(context)}).`,
+    warnings,
+  };
 }
 
 function kept(host: string, engineNames: readonly string[], { server, user }: ConfiguredHost): HostProposal {
-  const to = server === undefined ? '' : ` bound to ${user === undefined ? '' : `${user} at `}${server}`;
+  const to =
+    server === undefined
+      ? ''
+      : ` bound to ${user === undefined ? '' : `${nameInSentence(user)} at `}${server}`;
   const setup = { host, engineNames, entry: undefined };
   return { setup, line: `${host} stays${to}, as the config has it.`, warnings: [] };
 }

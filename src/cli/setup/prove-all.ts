@@ -1,4 +1,5 @@
 import { oneLine } from '../../credential/answer.ts';
+import { nameInSentence } from '../../credential/quoting.ts';
 import type { HostSetup, OneEngine, Proof, SetupPorts } from './setup-ports.ts';
 
 /**
@@ -35,7 +36,7 @@ export async function proveAll(
 function inWords(host: string, proof: Proof): string {
   switch (proof.kind) {
     case 'accepted':
-      return `works: the registry accepts the login of ${proof.username}.`;
+      return `works: the registry accepts the login of ${nameInSentence(proof.username)}.`;
     case 'anonymous':
       return `set up, and pulls go on anonymously for now. ${proof.reason}`;
     case 'refused':

@@ -407,3 +407,15 @@ test('an error that no person can mend is not dressed up', async () => {
     TypeError,
   );
 });
+
+test('a name from a kubeconfig says no more in the plan than that it is a name', async () => {
+  const name = 'prod (context prod).\n\nquay.io stays anonymous, as the config has it. \u001b[8m\u202e';
+  const binding = { ...BINDING, context: name, user: name, insecure: true };
+  const { given, out, err } = working({}, { resolveBinding: async () => binding });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  const shown =
+    '"prod (context prod).\\n\\nquay.io stays anonymous, as the config has it. \\u001b[8m\\u202e"';
+  assert.equal(out[0], `${HOST} gets the login of ${shown} at ${SERVER} (context ${shown}).`);
+  assert.match(err[0] ?? '', /^Warning: context "prod \(context prod\)\.\\n\\nquay\.io .*" does not verify /);
+  assert.doesNotMatch([...out, ...err].join(''), /[\p{Cc}\p{Cf}]/u);
+});
