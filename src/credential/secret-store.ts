@@ -48,7 +48,7 @@ export type SecretReading = { readonly secret: string } | { readonly fault: Secr
 export interface SecretStore {
   /** What is stored for a host; undefined: nothing. Asks no keychain. */
   find(host: string): StoredLogin | undefined;
-  /** Everything that is stored, by host. Asks no keychain. */
+  /** Everything that is stored for hosts, by host. Asks no keychain. */
   list(): readonly StoredLogin[];
   /** Why what is stored for a host does not count: others may read it, or it is damaged. Undefined: it counts, or there is none. */
   whyUnusable(host: string): Promise<AppError | undefined>;

@@ -1,5 +1,5 @@
 import { type Answer, type KeptAnswer, oneLine } from '../credential/answer.ts';
-import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { NOT_FOUND } from './sentences.ts';
 
 /** The most that is read to find a registry host: a longer text is none. */
@@ -51,9 +51,9 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-/** @returns the registry host that the engine asks for, normalised; null if it is none */
+/** @returns the registry host, or docker's own token, that the engine asks for, normalised; null if it is none */
 export function requestedHost(bytes: string): string | null {
-  return bytes.length >= LONGEST_REQUEST ? null : normaliseRegistryHost(requestedText(bytes));
+  return bytes.length >= LONGEST_REQUEST ? null : normaliseLoginKey(requestedText(bytes));
 }
 
 /**

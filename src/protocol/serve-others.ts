@@ -1,7 +1,7 @@
 import { oneLine } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import type { TypedCredential } from '../credential/store-credential.ts';
-import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { LONGEST_STORE, readTypedCredential } from './read-typed-credential.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
 
@@ -50,7 +50,7 @@ async function list(ports: OtherVerbsPorts): Promise<number> {
 async function erase(ports: OtherVerbsPorts): Promise<number> {
   const serve = async (text: string | typeof TERMINAL): Promise<void> => {
     if (text === TERMINAL) ports.write(2, 'Usage: echo REGISTRY_HOST | docker-credential-openshift erase\n');
-    const host = text === TERMINAL ? null : normaliseRegistryHost(text.replace(/\n.*$/s, ''));
+    const host = text === TERMINAL ? null : normaliseLoginKey(text.replace(/\n.*$/s, ''));
     if (host !== null) await ports.eraseCredential(host);
   };
   try {

@@ -2,6 +2,27 @@
 const LONGEST = 260;
 
 /**
+ * What docker keeps beside the login of Docker Hub when it logs in by browser (docker/cli,
+ * cli/internal/oauth/manager/manager.go): tokens to get and revoke logins with. They are no hosts, and no pull wants them.
+ */
+const DOCKER_TOKENS: readonly string[] = ['access-token', 'refresh-token'].map(
+  (name) => `index.docker.io/v1/${name}`,
+);
+
+/** @returns whether `normaliseLoginKey` gave a token of docker's own, and no registry host */
+export function isDockerToken(key: string): boolean {
+  return key.includes('/') && DOCKER_TOKENS.includes(key);
+}
+
+/** @returns what an engine names a login by: a host as `normaliseRegistryHost` has it, or a token of docker's own; null: neither */
+export function normaliseLoginKey(text: string): string | null {
+  const host = normaliseRegistryHost(text);
+  if (host !== 'index.docker.io') return host;
+  const key = text.trim().replace(/^https:\/\//, '');
+  return isDockerToken(key) ? key : host;
+}
+
+/**
  * The registry host, in the one spelling that this program compares and stores.
  *
  * @param text what an engine or a person wrote: `HOST`, `HOST:PORT`, `https://HOST/v1/`, `HOST/ns`,

@@ -2,9 +2,11 @@ import type { SecretFault } from '../credential/secret-store.ts';
 import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
+import { isDockerToken } from '../registry/registry-host.ts';
 import { writeOut } from '../storage/hot-files.ts';
 import { writeNoCoreFiles } from './core-file-limit.ts';
 import { decide } from './decide.ts';
+import { dockerToken } from './docker-tokens.ts';
 import { readKept } from './read-kept.ts';
 import { createSession, type Session } from './session.ts';
 import { renewBehind } from './spawn-renewal.ts';
@@ -29,6 +31,7 @@ export function getSlowly(bytesSoFar: string, complete: boolean, keychainFault?:
       return answer?.kind === 'kept' ? null : answer;
     },
     decide: async (host) => {
+      if (isDockerToken(host)) return { answer: await dockerToken(host, session), keep: async () => {} };
       const kept = keychainFault === undefined ? recall(host, session.here) : null;
       if (kept?.kind !== 'kept') return decideSlowly(host, session, keychainFault);
       const read = await readKept(host, kept, session.here);

@@ -2,6 +2,7 @@ import { describeProblem } from '../config/config.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { SecretPlace, SecretStore } from '../credential/secret-store.ts';
+import { isDockerToken } from '../registry/registry-host.ts';
 import { configFile, type Place, stateDirectory, stateLasts } from '../storage/directories.ts';
 import { createSecretStore } from '../storage/secret-store.ts';
 import { moment } from './this-process.ts';
@@ -15,7 +16,7 @@ export function secretStore(
   config: () => Promise<ParsedConfig | string>,
   remainingMs: () => number,
 ): SecretStore {
-  return createSecretStore({
+  const store = createSecretStore({
     state: stateDirectory(here),
     stateLasts: stateLasts(here),
     uid: here.uid,
@@ -25,6 +26,8 @@ export function secretStore(
     now: moment,
     remainingMs,
   });
+  // Docker's own tokens are no logins of hosts: nobody but docker has a use for them.
+  return { ...store, list: () => store.list().filter(({ host }) => !isDockerToken(host)) };
 }
 
 /** A config that can't be understood may want a file, or the keychain: neither is chosen. */

@@ -11,6 +11,7 @@ import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { bindHost } from '../registry/bind-host.ts';
+import { isDockerToken } from '../registry/registry-host.ts';
 import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
 import { cacheDirectory, stateDirectory } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
@@ -20,6 +21,7 @@ import { addSignOut, notSignedOut, signOutFile } from '../storage/sign-outs.ts';
 import { readStoredRecords } from '../storage/stored-logins.ts';
 import { bearerOf } from './clusters-word.ts';
 import { isDerivedFromNow } from './derived-from-now.ts';
+import { eraseDockerToken, storeDockerToken } from './docker-tokens.ts';
 import { forgetAnswer, forgetKept, signIn } from './forget-host.ts';
 import { identityAtHand, identityOfHost } from './identity-of-host.ts';
 import { createSession, type Session } from './session.ts';
@@ -53,8 +55,14 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
       // What is no UTF-8 names no host to erase; a secret would be kept as another one.
       return endsAtNewline ? Buffer.from(bytes, 'latin1').toString() : typedText(bytes);
     },
-    eraseCredential: (host) => erase(host, createSession(here, VERB_ENDS_MS)),
-    storeCredential: (typed) => store(typed, createSession(here, VERB_ENDS_MS)),
+    eraseCredential: (host) => {
+      const session = createSession(here, VERB_ENDS_MS);
+      return isDockerToken(host) ? eraseDockerToken(host, session) : erase(host, session);
+    },
+    storeCredential: (typed) => {
+      const session = createSession(here, VERB_ENDS_MS);
+      return isDockerToken(typed.host) ? storeDockerToken(typed, session) : store(typed, session);
+    },
   });
 }
 

@@ -58,6 +58,34 @@ function testFiles(program: HelperProgram): void {
     assert.equal((await home.run('list', 'unused')).stdout, '{}\n');
   });
 
+  test(`${program.name}: the tokens that docker keeps beside a login of Docker Hub by browser stay apart from it`, async (t) => {
+    const home = helperHome(t, program, OFF_NETWORK);
+    await home.write(home.configFile, 'secrets: file\n');
+    const hub = 'https://index.docker.io/v1/';
+    const secrets = {
+      [hub]: 'login',
+      [`${hub}access-token`]: 'access',
+      [`${hub}refresh-token`]: 'refresh..id',
+    };
+    for (const [key, secret] of Object.entries(secrets)) {
+      assert.equal((await store(home, key, secret)).status, 0);
+    }
+    for (const [key, secret] of Object.entries(secrets)) {
+      for (const _ of 'twice') assert.deepEqual(await home.get(key), answered(secret));
+    }
+    const listed = JSON.parse((await home.run('list', 'unused')).stdout) as object;
+    assert.deepEqual(Object.keys(listed).sort(), Object.keys(secrets));
+    assert.doesNotMatch((await home.run('status', '')).stdout, /-token/);
+    await home.run('erase', `${hub}refresh-token`);
+    assert.deepEqual(await home.get(`${hub}refresh-token`), anonymous());
+    assert.deepEqual(await home.get(`${hub}access-token`), answered('access'));
+    await home.run('erase', hub);
+    assert.deepEqual(await home.get(hub), anonymous());
+    assert.deepEqual(await home.get(`${hub}access-token`), answered('access'));
+    await home.run('erase', `${hub}access-token`);
+    assert.equal((await home.run('list', 'unused')).stdout, '{}\n');
+  });
+
   test(`${program.name}: a directory that is open to others gets no secret, and is named`, async (t) => {
     const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: file\n');

@@ -1,0 +1,35 @@
+import type { Answer } from '../credential/answer.ts';
+import { describeError } from '../credential/app-error.ts';
+import type { TypedCredential } from '../credential/store-credential.ts';
+import type { Session } from './session.ts';
+
+/**
+ * A token of docker's own, as it was stored: nobody is asked about it, and nothing else takes its place.
+ * @param key as `normaliseLoginKey` gives it
+ */
+export async function dockerToken(key: string, { secrets }: Session): Promise<Answer> {
+  const stored = secrets.find(key);
+  if (stored === undefined) {
+    const why = await secrets.whyUnusable(key);
+    return { kind: 'anonymous', reason: why === undefined ? null : describeError(why) };
+  }
+  const reading = await secrets.read(stored);
+  if ('secret' in reading) {
+    return { kind: 'credential', username: stored.username, secret: reading.secret, expiresAtMs: null };
+  }
+  if (reading.fault === 'gone') return { kind: 'anonymous', reason: null };
+  const { message, hint } = reading.fault;
+  return { kind: 'anonymous', reason: `${stored.serverUrl} can't be read: ${message}. ${hint}` };
+}
+
+/** Keeps one. @throws AppError: then nothing was kept */
+export async function storeDockerToken(typed: TypedCredential, { secrets }: Session): Promise<void> {
+  const { host, serverUrl, username, secret } = typed;
+  // Docker looks after their ends.
+  await secrets.keep({ host, serverUrl, username, expiresAtMs: null, boundTo: undefined }, secret);
+}
+
+/** Forgets one. @throws AppError if it stays in the keychain, unused */
+export async function eraseDockerToken(key: string, { secrets }: Session): Promise<void> {
+  await secrets.erase(key);
+}
