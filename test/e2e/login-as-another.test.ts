@@ -35,7 +35,7 @@ for (const program of helperPrograms) {
     assert.match(stdout, /^Logged in to \S+ as bob/);
     assert.match(
       stderr,
-      /\nYou logged in as bob; the login of context \S+ \(alice\/\S+\) is as it was before\. /,
+      /^You logged in as bob; the login of context \S+ \(alice\/\S+\) is as it was before\. /m,
     );
     assert.ok(stderr.trim().endsWith(loginCommandOf(sandbox)), stderr);
     assert.ok(readFileSync(home.kubeconfigFile, 'utf8').includes(home.token));
@@ -132,7 +132,7 @@ test('the token that another user entry holds is not revoked, and that entry is 
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /\nThe token before it was kept, because the user entry other of the kubeconfig uses it\.\n/,
+    /^The token before it was kept, because the user entry other of the kubeconfig uses it\.\n/m,
   );
 });
 
@@ -145,7 +145,7 @@ test("a token that can't be ended from here, and one that is given again, are to
   assert.equal(first.status, 1, first.stdout);
   assert.match(
     first.stderr,
-    /\nThe token before it can't be revoked from here, and goes on until it ends\.\n/,
+    /^The token before it can't be revoked from here, and goes on until it ends\.\n/m,
   );
   const text = readFileSync(home.kubeconfigFile, 'utf8');
   const again = await home.run(args, next);

@@ -58,7 +58,7 @@ test('Ctrl-C while the old token is revoked says that the login is kept', DEADLI
   assert.match(stdout, /^Logged in to /);
   assert.match(
     stderr,
-    /\nStopped\. The login is kept; whether the token before it was revoked is not known\. /,
+    /^Stopped\. The login is kept; whether the token before it was revoked is not known\. /m,
   );
 });
 
