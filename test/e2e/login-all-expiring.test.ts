@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { helperPrograms } from '../support/helper-program.ts';
+import { createExecPlugin } from '../support/exec-plugin.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { startLogin } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 
 const DAY = 86_400;
 
@@ -58,4 +59,49 @@ for (const program of helperPrograms) {
       /could not be asked when the login ends\. If it is over, run: docker-credential-openshift login alice-ns\//,
     );
   });
+
+  test(`${program.name}: a plugin that needs a person, and a host that nobody is logged in for, have their turn`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = helperHome(t, program);
+    const token = sandbox.issueOAuthToken({ user: 'alice' });
+    const expirationTimestamp = new Date(Date.now() + 3_600_000).toISOString();
+    const made = createExecPlugin(home.directory, { status: { token, expirationTimestamp } });
+    const exec = made.entry({ interactiveMode: 'Always' });
+    await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec }));
+    await bindByConfig(home, sandbox);
+    const { status, stdout, stderr } = await home.run(['login', '--all-expiring'], '');
+    assert.match(
+      stderr,
+      /^1 of 1: your login to \S+ \(context \S+\) gives no token: The exec plugin \S+ needs /,
+    );
+    assert.match(stdout, /^Logged in to \S+ as alice, for 1 hour \(by /);
+    assert.equal(status, 0);
+    assert.equal(
+      (await home.run(['login', '--all-expiring'], '')).stdout,
+      'No login ends soon: there is nothing to do.\n',
+    );
+    await bindByConfig(home, sandbox, { user: 'bob' });
+    sandbox.setEndpointFault('authorize', 503);
+    const bobs = await home.run(['login', '--all-expiring', '--no-browser'], '');
+    assert.equal(bobs.status, 1);
+    assert.match(bobs.stderr, /^1 of 1: \S+: No login of bob to \S+ in the kubeconfig\.\n/);
+    assert.match(bobs.stderr, /\nThe OAuth server \S+ answered 503 to a login by browser\. /);
+  });
 }
+
+test('on OKD 3.11 a login that is accepted is left alone, and a browser is not waited for', async (t) => {
+  const sandbox = await runningSandbox(t, { mode: 'okd-3.11' });
+  const home = await loggedIn(t, compiledHelper, sandbox, sandbox.issueOpaqueToken('alice'));
+  const { status, stdout, stderr } = await home.run(['login', '--all-expiring'], '');
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(
+    stdout,
+    / accepts your login \(context \S+\), and does not tell when it ends\.\nNo login is known /,
+  );
+  const browsers = await home.run(['login', '--no-browser'], '');
+  assert.equal(browsers.status, 1);
+  assert.match(
+    browsers.stderr,
+    /\(unauthorized_client\).* login --username USER alice-ns\/.*\/oauth\/token\/request,/,
+  );
+});

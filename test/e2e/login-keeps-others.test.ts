@@ -101,7 +101,10 @@ for (const program of helperPrograms) {
     const args = ['login', sandbox.apiUrl, '--token-stdin'];
     const untrusted = await home.run(args, token);
     assert.equal(untrusted.status, 1);
-    assert.match(untrusted.stderr, /is not trusted\. Run: \S+ login --certificate-authority FILE https:/);
+    assert.match(
+      untrusted.stderr,
+      /is not trusted\. Run: \S+ login --token-stdin --certificate-authority FILE https:/,
+    );
     const broken = `${home.directory}/broken.pem`;
     await home.write(broken, sandbox.caPem.replace(/\n[\w+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA'));
     const unread = await home.run([...args, '--certificate-authority', broken], token);
@@ -109,7 +112,10 @@ for (const program of helperPrograms) {
     assert.ok(!existsSync(home.kubeconfigFile));
     const cluster = { server: sandbox.apiUrl, 'certificate-authority': broken };
     await home.write(home.kubeconfigFile, JSON.stringify({ clusters: [{ name: 'c', cluster }] }));
-    assert.match((await home.run(args, token)).stderr, / Run: \S+ login --certificate-authority FILE https:/);
+    assert.match(
+      (await home.run(args, token)).stderr,
+      / Run: \S+ login --token-stdin --certificate-authority FILE https:/,
+    );
     rmSync(home.kubeconfigFile);
     const { status, stderr } = await home.run([...args, '--certificate-authority', combined], token);
     assert.equal(status, 0, stderr);
@@ -152,7 +158,7 @@ test('an authority that is given takes the place of one that is not there', asyn
   await home.write(home.kubeconfigFile, text);
   const token = sandbox.issueOAuthToken({ user: 'alice' });
   const { stderr: told } = await home.run(['login', '--token-stdin'], token);
-  const remedy = 'docker-credential-openshift login --certificate-authority FILE work';
+  const remedy = 'docker-credential-openshift login --token-stdin --certificate-authority FILE work';
   const server = sandbox.apiUrl;
   assert.equal(
     told,
