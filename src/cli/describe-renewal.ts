@@ -27,6 +27,6 @@ function describe(outcome: RenewOutcome, nowMs: number): string {
     case 'signed-out':
       return outcome.reason;
     case 'none':
-      return outcome.reason ?? 'bound to no cluster. Run: docker-credential-openshift setup HOST';
+      return outcome.reason ?? 'bound to no cluster. Run: docker-credential-openshift setup';
   }
 }

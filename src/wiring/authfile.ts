@@ -3,6 +3,7 @@ import { AppError } from '../credential/app-error.ts';
 import type { RegistryProbe } from '../credential/check-token.ts';
 import type { SettingsReading } from '../credential/decide-answer.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/auth-file.ts';
+import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { type Place, stateDirectory } from '../storage/directories.ts';
 import { decide } from './decide.ts';
@@ -37,7 +38,8 @@ async function obtain(host: string, wish: TokenWish, here: Place): Promise<Fresh
   const session = await sessionFor(host, wish, here);
   // Decided as for `get`; not kept: the next `get` is answered with what the config says, and not with this wish.
   const { answer, identity, knowledge } = await decide(host, session);
-  if (answer.kind === 'anonymous') throw noToken(host, answer.reason);
+  if (answer.kind === 'anonymous')
+    throw noToken(answer.reason, bindHost(host, (await session.readSettings(host)).settings));
   if (identity === undefined || answer.unchecked === true) {
     throw refused(host, 'its cluster could not be asked about the token');
   }
@@ -86,13 +88,15 @@ async function sessionFor(
   };
 }
 
-function noToken(host: string, reason: string | null): AppError {
+function noToken(reason: string | null, { kind }: Binding): AppError {
   if (reason !== null) return new AppError({ code: 'no-token', message: reason });
-  return new AppError({
-    code: 'not-bound',
-    message: `no token goes there: it is bound to no cluster, or set to anonymous`,
-    hint: `docker-credential-openshift setup ${host}`,
-  });
+  const code = 'not-bound';
+  if (kind === 'foreign')
+    return new AppError({ code, message: 'no token goes there: it is a public registry' });
+  if (kind === 'anonymous')
+    return new AppError({ code, message: 'no token goes there: the config keeps it anonymous' });
+  const message = 'no token goes there: it is bound to no cluster';
+  return new AppError({ code, message, hint: 'docker-credential-openshift setup' });
 }
 
 function refused(host: string, why: string): AppError {

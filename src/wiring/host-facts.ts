@@ -45,8 +45,7 @@ export async function hostFacts(host: string, session: Session): Promise<HostFac
   if (choice === undefined || !('identity' in choice)) {
     if (signedOut !== undefined) return { host, silent: 'signed-out', reason: signedOut };
     if (unusable !== undefined) return { host, reason: describeError(unusable) };
-    const setup = `docker-credential-openshift setup ${host}`;
-    const reason = choice?.reason ?? `No cluster is known to own ${host}. Run: ${setup}`;
+    const reason = choice?.reason ?? `No cluster is known to own ${host}. Run: docker-credential-openshift setup`;
     return { host, checkedAtMs: record?.checkedAt.wallMs, reason };
   }
   const { identity } = choice;

@@ -86,7 +86,7 @@ test('a host without a good token is told with its reason, the others are renewe
   assert.equal(status, 1);
   assert.deepEqual(out, [
     'a.example.com: Your login expired 3 days ago. Run: oc login',
-    'b.example.com: bound to no cluster. Run: docker-credential-openshift setup HOST',
+    'b.example.com: bound to no cluster. Run: docker-credential-openshift setup',
     'c.example.com: good, as alice, ends in 8 hours',
   ]);
 });
@@ -196,7 +196,7 @@ test('with --quiet nothing is printed, and the status still tells', async () => 
 test('where nothing is bound the command that binds is told, and that is no failure', async () => {
   const { status, out } = await renew([]);
   assert.equal(status, 0);
-  assert.deepEqual(out, ['No registry host is bound yet. Run: docker-credential-openshift setup HOST']);
+  assert.deepEqual(out, ['No registry host is bound yet. Run: docker-credential-openshift setup']);
 });
 
 test('what was repaired in the files of engines is told, for all hosts at once', async () => {

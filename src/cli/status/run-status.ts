@@ -59,7 +59,7 @@ function tell(
   const look: Look = { ...ports.terminal, bars: ports.bars };
   for (const line of told.length === 0 ? [] : statusTable(told, look, nowMs)) ports.print(line);
   if (told.length === 0 && problems.length === 0) {
-    ports.print('No registry host is bound yet. Run: docker-credential-openshift setup HOST');
+    ports.print('No registry host is bound yet. Run: docker-credential-openshift setup');
   }
 }
 

@@ -112,7 +112,7 @@ test('hosts may be named, and where there is none a person is told what to do', 
   });
   assert.equal(named.out.length, 2);
   assert.deepEqual((await status([], [])).out, [
-    'No registry host is bound yet. Run: docker-credential-openshift setup HOST',
+    'No registry host is bound yet. Run: docker-credential-openshift setup',
   ]);
   const broken = { hosts: async () => ({ hosts: [], problems: ['/c:1:1: broken'] }) };
   assert.deepEqual(await status([], [], broken), { code: 0, out: [], err: ['/c:1:1: broken'] });

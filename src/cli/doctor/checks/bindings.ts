@@ -12,23 +12,34 @@ export interface BindingsPorts {
   storedLogins(): readonly { readonly host: string; readonly username: string }[];
 }
 
+/** Finds the registries by itself; of a host that no cluster claims it refuses to be told. */
+const SETUP = 'docker-credential-openshift setup';
+
 /** Whose token each host gets, as far as no cluster has to be asked. */
 export async function bindings(
   { bindingOf, storedLogins }: BindingsPorts,
-  { hosts, subject }: Pick<CheckContext, 'hosts' | 'subject'>,
+  { hosts, subject, ours }: Pick<CheckContext, 'hosts' | 'subject' | 'ours'>,
 ): Promise<readonly Finding[]> {
   if (hosts.length === 0 && subject.kind === 'all') {
     const saw = 'No registry host is bound to a cluster, and no engine names the helper';
-    return [{ status: 'note', saw, mend: 'docker-credential-openshift setup HOST' }];
+    return [{ status: 'note', saw, mend: SETUP }];
   }
   const stored = new Map(storedLogins().map(({ host, username }) => [host, username]));
   return (
-    await Promise.all(hosts.map(async (host) => describe(host, await bindingOf(host), stored.get(host))))
+    await Promise.all(
+      hosts.map(async (host) => {
+        const setup = ours.includes(host) ? `${SETUP} ${host}` : SETUP;
+        return describe(host, await bindingOf(host), stored.get(host), setup);
+      }),
+    )
   ).flat();
 }
 
-/** @param typedBy for whom a login is stored for the host, if one is */
-function describe(host: string, binding: Binding, typedBy: string | undefined): Finding[] {
+/**
+ * @param typedBy for whom a login is stored for the host, if one is
+ * @param setup the command that binds it, if any does
+ */
+function describe(host: string, binding: Binding, typedBy: string | undefined, setup: string): Finding[] {
   if (binding.kind === 'closed') {
     return reasonsAndRemedies(binding.reason).map(({ reason, remedy }) => ({
       status: 'problem',
@@ -38,7 +49,7 @@ function describe(host: string, binding: Binding, typedBy: string | undefined): 
     }));
   }
   const isTyped = typedBy !== undefined && (binding.kind === 'by-claim' || binding.kind === 'foreign');
-  return [isTyped ? typed(host, typedBy) : belonging(host, binding)];
+  return [isTyped ? typed(host, typedBy) : belonging(host, binding, setup)];
 }
 
 /** Nobody asks a cluster about such a host, nor about its login. */
@@ -51,7 +62,7 @@ function typed(host: string, username: string): Finding {
   };
 }
 
-function belonging(host: string, binding: Exclude<Binding, { kind: 'closed' }>): Finding {
+function belonging(host: string, binding: Exclude<Binding, { kind: 'closed' }>, setup: string): Finding {
   switch (binding.kind) {
     case 'bound': {
       const { server, context, user } = binding;
@@ -75,7 +86,7 @@ function belonging(host: string, binding: Exclude<Binding, { kind: 'closed' }>):
         host,
         saw: `Neither your config nor the catalogue says which cluster ${host} belongs to`,
         why: 'It gets a token only if the cluster of the current context calls it its registry',
-        mend: `docker-credential-openshift setup ${host}`,
+        mend: setup,
       };
     case 'foreign':
       return {

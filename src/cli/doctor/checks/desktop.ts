@@ -49,7 +49,7 @@ async function onWsl({ engineState, findProgram }: DesktopPorts): Promise<Findin
       status: native === undefined ? 'warning' : 'note',
       saw: `${windows.path} is Windows' docker`,
       why: 'It reads the config in the home directory of Windows, and runs helpers of Windows: what is set up here does not count for it',
-      mend: 'In PowerShell, run: docker-credential-openshift.exe setup HOST',
+      mend: 'In PowerShell, run: docker-credential-openshift.exe setup',
     });
   }
   for (const { path, credsStore } of filesOf('docker', await engineState())) {

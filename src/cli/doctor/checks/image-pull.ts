@@ -27,6 +27,8 @@ export interface ImagePullPorts extends MissingImagePorts {
 /** What is being asked about, and what was found. */
 interface Case extends AskedImage {
   readonly login: Login;
+  /** `unclaimed`: it may be a cluster's; `foreign`: a public registry. */
+  readonly whose: 'ours' | 'unclaimed' | 'foreign';
   readonly asUser: ManifestAnswer | undefined;
   readonly asAnybody: ManifestAnswer;
 }
@@ -34,7 +36,7 @@ interface Case extends AskedImage {
 /** Whether the image can be pulled: with the token that its host gets, and by anybody. */
 export async function imagePull(
   ports: ImagePullPorts,
-  { subject }: Pick<CheckContext, 'subject'>,
+  { subject, ours, unclaimed }: Pick<CheckContext, 'subject' | 'ours' | 'unclaimed'>,
 ): Promise<readonly Finding[]> {
   if (subject.kind !== 'image') return [];
   const { host, image } = subject;
@@ -45,7 +47,8 @@ export async function imagePull(
   const asking = ports.manifest(host, image, 'anonymous');
   const login = await ports.loginOf(host);
   const asUser = login.kind === 'token' ? await ports.manifest(host, image, 'user') : undefined;
-  const found: Case = { host, image, words, login, asUser, asAnybody: await asking };
+  const whose = ours.includes(host) ? 'ours' : unclaimed.includes(host) ? 'unclaimed' : 'foreign';
+  const found: Case = { host, image, words, login, whose, asUser, asAnybody: await asking };
   const user = login.kind === 'token' ? login.username : undefined;
   return [{ ...(await ofUser(found, ports)), user }, ...ofAnybody(found)];
 }
@@ -134,11 +137,14 @@ async function withoutToken(found: Case, ports: ImagePullPorts): Promise<Finding
 
 /** The same that is told of the login, or of the cluster that keeps it from being had. */
 async function mendOf(
-  { host, login }: Case,
+  { host, login, whose }: Case,
   { clusterContacts }: ImagePullPorts,
 ): Promise<string | undefined> {
   const because = login.kind === 'none' ? withoutTokenBecause(login) : undefined;
-  if (because === undefined) return `docker-credential-openshift setup ${host}`;
+  if (because === undefined) {
+    if (whose === 'foreign') return `Log in to it: podman login ${host}, or docker login ${host}.`;
+    return `docker-credential-openshift setup${whose === 'ours' ? ` ${host}` : ''}`;
+  }
   if (because.mend !== undefined) return because.mend;
   const { server } = login;
   const isAway = server !== undefined && unaskable(await clusterContacts()).includes(server);

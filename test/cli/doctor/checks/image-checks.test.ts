@@ -6,15 +6,15 @@ import { imagePush } from '../../../../src/cli/doctor/checks/image-push.ts';
 import type { Contact, Login, ManifestAnswer, Right } from '../../../../src/cli/doctor/network-state.ts';
 import { parseSubject } from '../../../../src/cli/doctor/subject.ts';
 import { QCI_HOST } from '../../../../src/registry/catalogue.ts';
-import { HOST } from './checking.ts';
+import { CONTEXT, HOST } from './checking.ts';
 import { answered, NO_IMAGE_PORTS, noToken, openshiftRegistry, SERVER, token } from './network.ts';
 
 const IMAGE = `${HOST}/team/app:v1`;
 
-function of(word: string): Pick<CheckContext, 'subject'> {
+function of(word: string): CheckContext {
   const subject = parseSubject(word);
   assert.ok(subject);
-  return { subject };
+  return { ...CONTEXT, subject };
 }
 
 /** What the registry says to alice and to nobody in particular, and what else may be asked. */
@@ -144,6 +144,15 @@ test('what mends a missing login is what is told of the login, or of its cluster
   assert.equal(await mendFor(noToken('It ended. Run: oc login')), 'oc login');
   assert.equal(await mendFor(noToken("It can't be read: it is locked. Unlock it.")), 'Unlock it.');
   assert.equal(await mendFor(noToken(null)), `docker-credential-openshift setup ${HOST}`);
+  const mendAt = async (more: Partial<CheckContext>) => {
+    const ports = {
+      loginOf: async () => noToken(null),
+      manifest: async () => ({ kind: 'refused' as const }),
+    };
+    return (await imagePull({ ...NO_IMAGE_PORTS, ...ports }, { ...of(IMAGE), ours: [], ...more }))[0]?.mend;
+  };
+  assert.equal(await mendAt({ unclaimed: [HOST] }), 'docker-credential-openshift setup');
+  assert.equal(await mendAt({}), `Log in to it: podman login ${HOST}, or docker login ${HOST}.`);
   const unasked = noToken('It could not be checked (503).', { server: SERVER });
   assert.match((await mendFor(unasked, answered({ status: 503 }))) ?? '', /its cluster from being asked/);
   const unjudged = noToken('It could not be checked (503).', { server: SERVER, isUnjudged: true });

@@ -55,6 +55,9 @@ test('each host is told with the cluster it belongs to', async () => {
     (await check(HOST, bindHost(HOST, undefined)))?.mend,
     `docker-credential-openshift setup ${HOST}`,
   );
+  // Of a host that no cluster claims, setup would only be told that.
+  const unclaimed = await check('r.example.com', bindHost('r.example.com', undefined));
+  assert.equal(unclaimed?.mend, 'docker-credential-openshift setup');
   assert.equal((await check('quay.io', bindHost('quay.io', undefined)))?.status, 'note');
   // What was typed for a host of no cluster is answered, whatever any cluster says.
   for (const host of [HOST, 'quay.io']) {
@@ -72,8 +75,8 @@ test('each host is told with the cluster it belongs to', async () => {
 
 test('without any host the next step is named', async () => {
   const ports = { bindingOf: () => assert.fail('there is no host'), storedLogins: () => [] };
-  const [finding] = await bindings(ports, { hosts: [], subject: { kind: 'all' } });
-  assert.equal(finding?.mend, 'docker-credential-openshift setup HOST');
+  const [finding] = await bindings(ports, { hosts: [], ours: [], subject: { kind: 'all' } });
+  assert.equal(finding?.mend, 'docker-credential-openshift setup');
 });
 
 test('a sign-out is told, with the command that get names, and no other is', async () => {
