@@ -68,7 +68,7 @@ export interface SecretStore {
   noteCluster(login: Pick<StoredLogin, 'host' | 'id'>, server: string): Promise<void>;
   /**
    * Forgets what is stored for a host, also what does not count.
-   * @returns where a login was; undefined: nothing was stored
+   * @returns where a login was, also one that was erased before and stayed there; undefined: nothing was stored
    * @throws AppError if it stays in the keychain, from where it is answered no more, or is not ours to erase
    */
   erase(host: string): Promise<SecretPlace | undefined>;

@@ -12,7 +12,7 @@ import { writeStoredRecord } from './write-stored-record.ts';
 /**
  * Forgets what is stored for a host, also what counts no more since others may read it or it is damaged. What can't be
  * taken out of the keychain stays noted until it is gone.
- * @returns where a login was; undefined: there was none
+ * @returns where a login was, also one that was erased before and stayed there; undefined: there was none
  * @throws AppError `left-in-keychain`, `foreign-file`, `unusable-file`
  */
 export async function eraseSecret(host: string, ports: SecretStorePorts): Promise<SecretPlace | undefined> {
@@ -58,7 +58,8 @@ async function erase(
     });
   }
   await removeFile(path);
-  return lost ? 'file' : login?.where;
+  // Also what an earlier one could not take out.
+  return lost ? 'file' : (login?.where ?? 'keychain');
 }
 
 /** Under sudo, another's login is not ours to erase; what root left here would come back. */

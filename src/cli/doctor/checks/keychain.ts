@@ -17,7 +17,8 @@ export interface KeychainPorts {
 /** The system's keychain, in which typed logins are kept. */
 export async function keychain(ports: KeychainPorts): Promise<readonly Finding[]> {
   const kept = ports.storedLogins().filter(({ where }) => where === 'keychain');
-  if ((await ports.secretPlace()) === 'file' && kept.length === 0) {
+  const left = ports.leftOver();
+  if ((await ports.secretPlace()) === 'file' && kept.length === 0 && left.length === 0) {
     return [{ status: 'ok', saw: 'Typed logins are kept in private files, as the config says' }];
   }
   const health = await ports.keychainHealth();
@@ -34,17 +35,21 @@ export async function keychain(ports: KeychainPorts): Promise<readonly Finding[]
         why,
         mend: `${health.hint}${orFiles(ports.configFile)}`,
       },
+      ...left.map(leftOver),
     ];
   }
-  const left = ports.leftOver();
-  if (left.length === 0) return [{ status: 'ok', saw: 'The keychain answers' }];
-  return left.map((host) => ({
+  return left.length === 0 ? [{ status: 'ok', saw: 'The keychain answers' }] : left.map(leftOver);
+}
+
+/** Engines ask the helper only where their files name it, and our own `logout` would keep later logins from answering. */
+function leftOver(host: string): Finding {
+  return {
     status: 'warning',
     host,
     saw: `A login for ${host} that was erased is still in the keychain`,
-    why: 'It could not be taken out then; it is answered no more',
-    mend: `docker logout ${host}`,
-  }));
+    why: 'It could not be taken out then; it is answered no more, and goes once the keychain is open',
+    mend: `echo ${host} | docker-credential-openshift erase`,
+  };
 }
 
 /** Where nobody logs in to a desktop there is no keychain to come. */

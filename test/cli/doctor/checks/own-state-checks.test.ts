@@ -132,8 +132,13 @@ test('a keychain is needed for typed logins alone', async () => {
   assert.deepEqual([lost?.status, lost?.saw], ['problem', 'There is none']);
   assert.match(lost?.why ?? '', /quay\.io/);
   assert.match(lost?.mend ?? '', /^Start one\. Or .*`secrets: file` into \/c\.yaml/);
-  const [left] = await check({ kind: 'ok' }, [], 'keychain', ['quay.io']);
-  assert.deepEqual([left?.status, left?.mend], ['warning', 'docker logout quay.io']);
+  for (const place of ['keychain', 'file'] as const) {
+    for (const health of [{ kind: 'ok' }, absent] as const) {
+      const left = (await check(health, [], place, ['quay.io'])).at(-1);
+      const mend = 'echo quay.io | docker-credential-openshift erase';
+      assert.deepEqual([left?.status, left?.host, left?.mend], ['warning', 'quay.io', mend]);
+    }
+  }
 });
 
 test('a directory of ours that is open, and a typed login that does not count, are problems of their own', async () => {
