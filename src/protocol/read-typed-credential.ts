@@ -7,6 +7,11 @@ import { NO_SERVER_URL, NO_USERNAME } from './sentences.ts';
 /** In bytes: room for a secret of 1 MB, more than any registry takes. */
 export const LONGEST_STORE = 1024 * 1024 + 4096;
 
+/** In bytes. Names of robots and service accounts take up to 200; `list` and `status` print them whole. */
+const LONGEST_USERNAME = 1024;
+/** Line and paragraph separators, and what turns the direction of the text around it: a table or a sentence with one lies. */
+const MISLEADING = /[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
 const TOO_LARGE = 'the credential is larger than 1 MB';
 const NO_OBJECT = 'stdin holds no JSON object with ServerURL, Username and Secret';
 
@@ -42,6 +47,9 @@ export function readTypedCredential(text: string): TypedCredential {
   }
   if (/\p{Cc}/u.test(username))
     throw refused('the user name holds a line feed, a NUL or another control character');
+  if (Buffer.byteLength(username) > LONGEST_USERNAME) throw refused('the user name is longer than 1 KB');
+  if (MISLEADING.test(username))
+    throw refused('the user name holds a line separator, or a character that turns the direction of text');
   // UTF-8 has no spelling for half of a pair: it would be kept as something else.
   if (/\p{Cs}/u.test(username + secret))
     throw refused('the user name or the secret is no valid Unicode text');

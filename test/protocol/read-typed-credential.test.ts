@@ -17,6 +17,18 @@ test('bytes that are no UTF-8 are refused, since another secret would be kept in
   assert.throws(() => typedText(bytes.toString('latin1')), refused(/^the credential is not in UTF-8$/));
 });
 
+test('a user name is short enough to be shown, and holds nothing that would show something else', () => {
+  const named = (Username: string) =>
+    readTypedCredential(JSON.stringify({ ServerURL: 'r.example', Username, Secret: 's' })).username;
+  for (const name of ['a'.repeat(1024), 'Zoë', '周', 'أحمد', 'first last', '$oauthtoken', 'robot$a+b']) {
+    assert.equal(named(name), name);
+  }
+  assert.throws(() => named('a'.repeat(1025)), refused(/^the user name is longer than 1 KB$/));
+  for (const character of ['\u2028', '\u2029', '\u061c', '\u200e', '\u200f', '\u202e', '\u2066', '\u2069']) {
+    assert.throws(() => named(`u${character}`), refused(/^the user name holds a line separator, or a char/));
+  }
+});
+
 test('what is too large is told as that, also where it is cut in the middle of a character', () => {
   const bytes = Buffer.from('€'.repeat(LONGEST_STORE)).subarray(0, LONGEST_STORE);
   assert.throws(() => typedText(bytes.toString('latin1')), refused(/^the credential is larger than 1 MB$/));
