@@ -20,7 +20,17 @@ const FORBIDDEN = [0o077, 0o022];
  */
 export async function whyNotPrivate(path: string, uid: number | undefined): Promise<Obstacle> {
   const found = await lookForObstacle(path, uid);
+  if (!('message' in found) && (await isDirectory(path))) {
+    return { message: 'it is a directory', hint: `rmdir ${path}` };
+  }
   return 'message' in found ? found : { message: 'the disk is full or read-only', hint: `df ${found.place}` };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** What is going to keep a private file of ours from being written, as far as that can be foreseen. */

@@ -22,6 +22,7 @@ export async function whyStoredUnusable(
     return { message: `${directory} can't be looked into`, hint: `ls -ld ${directory}` };
   }
   const erase = `docker-credential-openshift logout ${host}`;
+  if (file.isDirectory()) return { message: `${path} is a directory`, hint: `rmdir ${path}` };
   if (!file.isFile()) return { message: `${path} is no regular file`, hint: erase };
   if (uid !== undefined && file.uid !== uid) return othersFile(path, file.uid, uid);
   if (uid !== undefined && (file.mode & 0o077) !== 0) {

@@ -223,6 +223,21 @@ test('a secret that a killed writer left beside a record goes with the next logi
   assert.deepEqual(names(), [others]);
 });
 
+test('a directory where a login is to lie is named, with what removes it', async (t) => {
+  const state = stateOf(t);
+  const { store } = storeIn(state, 'file');
+  const file = storedLoginFile(state, HOST);
+  mkdirSync(file, { recursive: true, mode: 0o700 });
+  assert.equal(
+    describeError(await failureOf(store.keep(login(), 'x'))),
+    `${file} can't be written: it is a directory. Run: rmdir ${file}`,
+  );
+  assert.equal(
+    describeError(await store.whyUnusable(HOST)),
+    `The login stored for ${HOST} is not used: ${file} is a directory. Run: rmdir ${file}`,
+  );
+});
+
 test('the longest name that a host may have is kept, found, listed and erased as any other', async (t) => {
   const state = stateOf(t);
   const label = 'a'.repeat(63);
