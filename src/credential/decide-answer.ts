@@ -6,6 +6,7 @@ import { chooseIdentity } from './choose-identity.ts';
 import type { Identities, Identity } from './identity.ts';
 import { loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
+import { saidAfter } from './reasons-and-remedies.ts';
 import { parseServiceAccount } from './service-account-name.ts';
 
 /** The life that is asked for where the config says nothing: a working day. */
@@ -59,7 +60,7 @@ export async function decideAnswer(host: string, ports: DecidePorts): Promise<De
   if (warning === undefined || decision.answer.kind === 'anonymous') return decision;
   return {
     ...decision,
-    warning: decision.warning === undefined ? warning : `${decision.warning} ${warning}`,
+    warning: decision.warning === undefined ? warning : saidAfter(decision.warning, warning),
   };
 }
 

@@ -7,6 +7,7 @@ import { boundClusterOfStored, clusterOfStored, storedLoginInWords } from './clu
 import { type DecidePorts, type Decision, decideAnswer } from './decide-answer.ts';
 import { durationInWords } from './duration-in-words.ts';
 import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
+import { saidAfter } from './reasons-and-remedies.ts';
 import type { SecretFault, SecretReading, StoredLogin } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
 import { logInAgain } from './token-words.ts';
@@ -61,7 +62,7 @@ export async function decideWithStored(host: string, ports: DecideWithStoredPort
 function insteadOf({ kind, why, knowledge }: Refusal, own: Decision): Decision {
   const { answer } = own;
   if (answer.kind === 'anonymous') {
-    const reason = joined(why, answer.reason ?? undefined);
+    const reason = saidAfter(why, answer.reason ?? undefined);
     const learnt = own.knowledge ?? knowledge;
     const told = {
       ...own,
@@ -74,14 +75,8 @@ function insteadOf({ kind, why, knowledge }: Refusal, own: Decision): Decision {
   }
   // Its end was told by then, and what takes its place is as good.
   if (kind === 'over') return own;
-  const warned = { ...own, warning: joined(why, own.warning) };
+  const warned = { ...own, warning: saidAfter(why, own.warning) };
   return kind === 'refused' ? warned : { ...warned, answer: { ...answer, unchecked: true } };
-}
-
-/** A command at the end of the first is told from what follows by its full stop. */
-function joined(first: string, second: string | undefined): string {
-  if (second === undefined) return first;
-  return `${first.replace(/\.$/, '')}. ${second}`;
 }
 
 async function answerStored(

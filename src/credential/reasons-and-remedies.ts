@@ -39,6 +39,14 @@ export function reasonsAndRemedies(text: string): readonly ReasonAndRemedy[] {
   return [...found, now];
 }
 
+/**
+ * Says one thing after another, so that they can be told apart again: a command at the end of the first by its full stop.
+ * @param second undefined: there is nothing more to say
+ */
+export function saidAfter(first: string, second: string | undefined): string {
+  return second === undefined ? first : `${first.replace(/\.$/, '')}. ${second}`;
+}
+
 function adviceIn({ remedy }: ReasonAndRemedy): string {
   return remedy?.endsWith('.') === true ? remedy.slice(0, -1) : '';
 }

@@ -1,8 +1,6 @@
 import type { HostFacts, RenewalWay } from '../cli/status/host-status.ts';
-import { outlivesMargin } from '../credential/answer.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import type { CachedAnswer } from '../credential/cached-answer.ts';
-import { clockShiftMs } from '../credential/clock.ts';
 import { serviceAccountOrder, signedOutReason } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import type { KeptToken } from '../credential/keep-token.ts';
@@ -19,8 +17,9 @@ import { readSignOuts, signOutFile } from '../storage/sign-outs.ts';
 import { isSignedOutByLogout } from './decide.ts';
 import { isDerivedFromNow } from './derived-from-now.ts';
 import { choiceForHost } from './identity-of-host.ts';
+import { knownEndMs } from './known-end.ts';
 import type { Session } from './session.ts';
-import { moment } from './this-process.ts';
+import { storedFacts } from './stored-facts.ts';
 import { tokenPorts } from './token-ports.ts';
 
 /**
@@ -32,20 +31,22 @@ export async function hostFacts(host: string, session: Session): Promise<HostFac
   if (problem !== undefined) return { host, reason: problem };
   const binding = bindHost(host, settings);
   if (binding.kind === 'anonymous') return { host, silent: 'anonymous' };
-  if (binding.kind === 'closed') return { host, reason: binding.reason };
   const record = recordOf(host, session);
   const signedOut = isSignedOutByLogout(host, session) ? signedOutReason(host, settings) : undefined;
-  const stored = signedOut === undefined ? storedFacts(host, record, session) : undefined;
-  if (stored !== undefined) return stored;
+  const stored = signedOut === undefined ? await storedFacts(host, settings, record, session) : undefined;
+  if (stored !== undefined && 'facts' in stored) return stored.facts;
   const unusable = signedOut === undefined ? await session.secrets.whyUnusable(host) : undefined;
-  if (binding.kind === 'foreign' && unusable !== undefined) return { host, reason: describeError(unusable) };
+  const missed = unusable === undefined ? stored?.notAnswered : describeError(unusable);
+  if (binding.kind === 'closed') return { host, reason: missed ?? binding.reason };
+  if (binding.kind === 'foreign' && missed !== undefined) return { host, reason: missed };
   if (binding.kind === 'foreign')
     return { host, silent: signedOut === undefined ? 'anonymous' : 'signed-out' };
   const choice = await choiceForHost(host, session, false);
   if (choice === undefined || !('identity' in choice)) {
     if (signedOut !== undefined) return { host, silent: 'signed-out', reason: signedOut };
-    if (unusable !== undefined) return { host, reason: describeError(unusable) };
-    const reason = choice?.reason ?? `No cluster is known to own ${host}. Run: docker-credential-openshift setup`;
+    if (missed !== undefined) return { host, reason: missed };
+    const reason =
+      choice?.reason ?? `No cluster is known to own ${host}. Run: docker-credential-openshift setup`;
     return { host, checkedAtMs: record?.checkedAt.wallMs, reason };
   }
   const { identity } = choice;
@@ -58,29 +59,7 @@ export async function hostFacts(host: string, session: Session): Promise<HostFac
     renews: renewalWay(identity, order),
   };
   if (signedOut !== undefined) return { ...whose, silent: 'signed-out', reason: signedOut };
-  return { ...whose, ...(await tokenFacts(host, identity, order, record, session)) };
-}
-
-/** What a person stored for the host; once it is over, the host's own login counts again. */
-function storedFacts(
-  host: string,
-  record: CachedAnswer | undefined,
-  session: Session,
-): HostFacts | undefined {
-  const stored = session.secrets.find(host);
-  if (stored === undefined || !outlivesMargin(stored.expiresAtMs ?? null, Date.now())) return undefined;
-  const isOfRecord = record !== undefined && isDerivedFromNow(record, session.here);
-  const refusal = isOfRecord && record.answer.kind === 'anonymous' ? record.answer.reason : null;
-  return {
-    host,
-    server: stored.boundTo,
-    cluster: stored.boundTo === undefined ? undefined : clusterDisplayName(stored.boundTo),
-    user: stored.username,
-    renews: 'stored',
-    expiresAtMs: stored.expiresAtMs,
-    checkedAtMs: isOfRecord && stored.boundTo !== undefined ? record.checkedAt.wallMs : undefined,
-    reason: refusal ?? undefined,
-  };
+  return { ...whose, warning: missed, ...(await tokenFacts(host, identity, order, record, session)) };
 }
 
 async function tokenFacts(
@@ -161,11 +140,9 @@ function lifeOf(
   const jwt = held === undefined ? undefined : readJwt(held);
   const jwtEndMs = jwt?.exp === undefined ? undefined : jwt.exp * 1000;
   const jwtLifeMs = jwt?.exp === undefined || jwt.iat === undefined ? undefined : (jwt.exp - jwt.iat) * 1000;
-  const shiftMs = record === undefined ? 0 : clockShiftMs(record.checkedAt, moment());
-  const knownEndMs =
-    typeof known?.expiresAtMs === 'number' ? known.expiresAtMs + shiftMs : known?.expiresAtMs;
+  const endMs = knownEndMs(known, record);
   return {
-    expiresAtMs: knownEndMs === undefined ? jwtEndMs : knownEndMs,
+    expiresAtMs: endMs === undefined ? jwtEndMs : endMs,
     lifeMs: known?.lifeMs ?? jwtLifeMs,
     ...(known?.username === undefined ? {} : { user: known.username }),
   };

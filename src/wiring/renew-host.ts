@@ -3,6 +3,7 @@ import { endOfLogin } from '../credential/announcement.ts';
 import { AppError } from '../credential/app-error.ts';
 import { type Decision, signedOutReason } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
+import { saidAfter } from '../credential/reasons-and-remedies.ts';
 import { tokenWords } from '../credential/token-words.ts';
 import type { Place } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';
@@ -54,7 +55,7 @@ function spokenOf(
   const { endsSoon, isUrgent } = endOfLogin(words, expiresAtMs, knowledge?.lifeMs, Date.now());
   if (endsSoon === undefined) return { warning };
   const isSaid = warning?.includes(`${words.phrase} ends in `) === true;
-  const said = isSaid ? warning : [warning, endsSoon].filter((text) => text !== undefined).join(' ');
+  const said = isSaid || warning === undefined ? (warning ?? endsSoon) : saidAfter(warning, endsSoon);
   return isUrgent ? { warning: said, announcement: endsSoon } : { warning: said };
 }
 

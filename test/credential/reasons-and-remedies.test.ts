@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError, describeError } from '../../src/credential/app-error.ts';
-import { reasonsAndRemedies } from '../../src/credential/reasons-and-remedies.ts';
+import { reasonsAndRemedies, saidAfter } from '../../src/credential/reasons-and-remedies.ts';
 
 const pairs = (text: string) => reasonsAndRemedies(text).map(({ reason, remedy }) => [reason, remedy]);
 
@@ -60,4 +60,15 @@ test('two that stand in one line keep each its own remedy', () => {
     ["It can't be read: it is locked", 'Unlock it, and try again.'],
     ['No login to app.ci in the kubeconfig', 'docker-credential-openshift login x'],
   ]);
+});
+
+test('what is said after another thing is told apart from the command that mends that', () => {
+  for (const first of ['The login is over. Run: docker login r', 'The keyring is locked. Unlock it.']) {
+    const both = saidAfter(first, 'Your login ends in 1 day. Run: login app.ci');
+    assert.deepEqual(reasonsAndRemedies(both), [
+      ...reasonsAndRemedies(first),
+      { reason: 'Your login ends in 1 day', remedy: 'login app.ci' },
+    ]);
+  }
+  assert.equal(saidAfter('It is over.', undefined), 'It is over.');
 });

@@ -1,6 +1,7 @@
 import { announcement, announcementIsDue, nextAnnouncementMs } from '../../credential/announcement.ts';
 import { outlivesMargin } from '../../credential/answer.ts';
 import { endReason, type TokenWords } from '../../credential/check-token.ts';
+import { type ReasonAndRemedy, reasonsAndRemedies } from '../../credential/reasons-and-remedies.ts';
 import { renewalState } from '../../credential/renewal.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface HostFacts {
   readonly renewedAtMs?: number | undefined;
   /** Why there is no good token, or none is wanted: in one sentence, and mostly a command. */
   readonly reason?: string | undefined;
+  /** What a person should hear although the host gets a good token: what should have come before it did not. */
+  readonly warning?: string | undefined;
   /** How the token is spoken of. */
   readonly words?: TokenWords | undefined;
 }
@@ -37,7 +40,7 @@ export type HostState = 'good' | 'ends-soon' | 'ended' | 'none' | 'unknown' | 'a
 /** Green: nothing to do; amber: soon; red: now. */
 export type Urgency = 'green' | 'amber' | 'red';
 
-export interface HostStatus extends Omit<HostFacts, 'reason' | 'words' | 'silent'> {
+export interface HostStatus extends Omit<HostFacts, 'reason' | 'warning' | 'words' | 'silent'> {
   readonly state: HostState;
   readonly urgency: Urgency | undefined;
   /** What is wrong, without the command that mends it. */
@@ -48,27 +51,38 @@ export interface HostStatus extends Omit<HostFacts, 'reason' | 'words' | 'silent
 const DOCTOR = 'docker-credential-openshift doctor';
 
 /** What is to be said of a host at this moment. */
-export function hostStatus({ reason, words, silent, ...facts }: HostFacts, nowMs: number): HostStatus {
-  const told = (state: HostState, urgency: Urgency | undefined, text = reason): HostStatus => {
-    const { problem, command } = parted(text);
+export function hostStatus(
+  { reason, warning, words, silent, ...facts }: HostFacts,
+  nowMs: number,
+): HostStatus {
+  const told = (
+    state: HostState,
+    urgency: Urgency | undefined,
+    ...texts: (string | undefined)[]
+  ): HostStatus => {
+    const { problem, command } = parted(texts.filter((text) => text !== undefined));
     // What no one command mends (a line of the config) is explained by one.
     const explains = state === 'none' || state === 'ended' ? `${DOCTOR} ${facts.host}` : undefined;
     return { ...facts, state, urgency, problem, command: command ?? explains };
   };
-  if (silent !== undefined) return told(silent, undefined);
-  if (reason !== undefined) return told('none', 'red');
+  const good = (urgency: Urgency): HostStatus =>
+    told('good', warning !== undefined && urgency === 'green' ? 'amber' : urgency, warning);
+  if (silent !== undefined) return told(silent, undefined, reason);
+  if (reason !== undefined) return told('none', 'red', warning, reason);
   const { expiresAtMs, lifeMs, renews } = facts;
   if (expiresAtMs === undefined) {
     const isTold = facts.checkedAtMs !== undefined || renews === 'stored';
-    return !isTold ? told('unknown', undefined) : told('good', 'green');
+    return !isTold ? told('unknown', undefined, warning) : good('green');
   }
-  if (expiresAtMs === null) return told('good', 'green');
+  if (expiresAtMs === null) return good('green');
   if (!outlivesMargin(expiresAtMs, nowMs)) {
-    return told('ended', 'red', words === undefined ? undefined : endReason(words, expiresAtMs, nowMs));
+    const end = words === undefined ? undefined : endReason(words, expiresAtMs, nowMs);
+    return told('ended', 'red', warning, end);
   }
   const urgency = urgencyOf(expiresAtMs, lifeMs, renews === 'login', nowMs);
-  if (urgency === 'green' || renews !== 'login' || words === undefined) return told('good', urgency);
-  return told('ends-soon', urgency, announcement(words, expiresAtMs, nowMs));
+  if (urgency === 'green' || renews !== 'login' || words === undefined) return good(urgency);
+  const isSaid = warning?.includes(`${words.phrase} ends in `) === true;
+  return told('ends-soon', urgency, warning, isSaid ? undefined : announcement(words, expiresAtMs, nowMs));
 }
 
 /**
@@ -90,9 +104,21 @@ function urgencyOf(
   return state === 'now' && !isLong ? 'amber' : 'green';
 }
 
-/** Parts a sentence from the command at its end. */
-function parted(text: string | undefined): { problem: string | undefined; command: string | undefined } {
-  const [, problem, command] = /^(.*?)(?:[.;]? To [^.:]*, run| Run): (\S.*)$/s.exec(text ?? '') ?? [];
-  if (problem === undefined || command === undefined) return { problem: text, command: undefined };
-  return { problem: /[.!?]$/.test(problem) ? problem : `${problem}.`, command };
+/** Parts what is to be said from the commands in it; the first of them is the one to begin with. */
+function parted(texts: readonly string[]): { problem: string | undefined; command: string | undefined } {
+  if (texts.length === 0) return { problem: undefined, command: undefined };
+  const things = texts.flatMap(reasonsAndRemedies);
+  const command = things.find(isMendedByCommand)?.remedy;
+  if (command === undefined) return { problem: texts.join(' '), command };
+  const sentences = things.map((thing) => {
+    const { reason, remedy } = thing;
+    const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
+    return remedy === undefined || isMendedByCommand(thing) ? sentence : `${sentence} ${remedy}`;
+  });
+  return { problem: sentences.join(' '), command };
+}
+
+/** Else it is a sentence, with a capital and a full stop. */
+function isMendedByCommand({ remedy }: ReasonAndRemedy): boolean {
+  return remedy !== undefined && !/^\p{Lu}.*\.$/su.test(remedy);
 }

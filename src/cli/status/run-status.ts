@@ -112,7 +112,19 @@ function checked(facts: HostFacts, outcome: RenewOutcome | undefined, nowMs: num
     const expiresAtMs = outcome.expiresAtMs ?? facts.expiresAtMs;
     // Where nothing can be kept, no file tells that it was checked. What was typed for no cluster may not be.
     const checkedAtMs = facts.checkedAtMs ?? (facts.renews === 'stored' ? undefined : nowMs);
-    return { ...facts, reason: undefined, expiresAtMs, checkedAtMs };
+    const { username: user, warning } = outcome;
+    // Nor does one tell there that another's login took the place of the one that was typed.
+    if (facts.renews === 'stored' && facts.user !== user) {
+      return {
+        host: facts.host,
+        user,
+        warning,
+        expiresAtMs: outcome.expiresAtMs ?? undefined,
+        checkedAtMs: nowMs,
+      };
+    }
+    const missed = facts.warning === undefined ? undefined : warning;
+    return { ...facts, warning: missed, reason: undefined, expiresAtMs, checkedAtMs };
   }
   if (outcome.kind !== 'none') return facts;
   const unbound = 'It is bound to no cluster. Run: docker-credential-openshift setup';

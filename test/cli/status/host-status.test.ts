@@ -68,6 +68,37 @@ test('a reason is parted from its command, however the sentence leads to it', ()
   }
 });
 
+test('of several things that are wrong each is told, and the command of the first is the one to begin with', () => {
+  const reason =
+    'The login of robot is over. Run: docker login r. Your login to app.ci expired. Run: login app.ci';
+  assert.deepEqual(told({ reason }), {
+    state: 'none',
+    urgency: 'red',
+    problem: 'The login of robot is over. Your login to app.ci expired.',
+    command: 'docker login r',
+  });
+  const advice = told({ reason: 'The keyring is locked. Unlock it. Your login expired. Run: login app.ci' });
+  assert.equal(advice.problem, 'The keyring is locked. Unlock it. Your login expired.');
+  assert.equal(advice.command, 'login app.ci');
+});
+
+test('a good token is good though what should have come before it did not, and that is told with what mends it', () => {
+  const warning = 'The login of robot was not accepted. Run: docker login r';
+  const problem = 'The login of robot was not accepted.';
+  const mended = { problem, command: 'docker login r' };
+  assert.deepEqual(told({ warning }), { state: 'good', urgency: 'amber', ...mended });
+  assert.equal(told({ warning, expiresAtMs: undefined, checkedAtMs: undefined }).state, 'unknown');
+  const late = told({ warning, expiresAtMs: NOW + 20 * HOUR });
+  assert.deepEqual(late, {
+    state: 'ends-soon',
+    urgency: 'red',
+    problem: `${problem} Your login to app.ci ends in 20 hours.`,
+    command: 'docker login r',
+  });
+  const said = `${warning}. Your login to app.ci ends in 20 hours. Run: login app.ci`;
+  assert.deepEqual(told({ warning: said, expiresAtMs: NOW + 20 * HOUR }), late);
+});
+
 test('a host that is signed out, or anonymous, is no fault', () => {
   for (const silent of ['signed-out', 'anonymous'] as const) {
     assert.deepEqual(told({ silent, expiresAtMs: NOW - DAY }), {

@@ -95,6 +95,18 @@ test('what a check finds counts also where nothing of it can be kept, and an end
   assert.match((await status(['--check'], [stored], { check: endless })).out[1] ?? '', / good +-$/);
 });
 
+test('a check tells who got in where a typed login failed, and why it did', async () => {
+  const warning = 'The login of robot was not accepted. Run: docker login r';
+  const bobs = async (): Promise<RenewOutcome> => ({ ...good, username: 'bob', warning });
+  const typed = facts({ renews: 'stored', user: 'robot' });
+  const told = ['  The login of robot was not accepted.', '  Run: docker login r'];
+  const unkept = await status(['--check'], [typed], { check: bobs });
+  assert.match(unkept.out[1] ?? '', / - +bob +/);
+  assert.deepEqual([unkept.code, unkept.out.slice(2)], [0, told]);
+  const own = facts({ warning: 'The login of robot could not be read. Run: status r --check' });
+  assert.deepEqual((await status(['--check'], [own], { check: bobs })).out.slice(2), told);
+});
+
 test('what a check throws is that host’s, and so is what keeps its files from being read', async () => {
   const fault = new AppError({ code: 'x', message: '/t can’t be read', hint: 'ls -l /t' });
   const fail = async () => {

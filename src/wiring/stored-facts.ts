@@ -1,0 +1,59 @@
+import type { HostFacts } from '../cli/status/host-status.ts';
+import { outlivesMargin } from '../credential/answer.ts';
+import type { CachedAnswer } from '../credential/cached-answer.ts';
+import { boundClusterOfStored, storedLoginInWords } from '../credential/cluster-of-stored.ts';
+import { logInAgain } from '../credential/token-words.ts';
+import type { RegistrySettings } from '../registry/bind-host.ts';
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import { isDerivedFromNow } from './derived-from-now.ts';
+import { knownEndMs } from './known-end.ts';
+import type { Session } from './session.ts';
+
+/** What a login that a person stored comes to: it is what the host gets, or why something else takes its place. */
+export type StoredFacts = { readonly facts: HostFacts } | { readonly notAnswered: string };
+
+/**
+ * What is known of the login that a person stored for a host, from files alone.
+ * @param record what the host was answered with last
+ * @returns undefined: there is none, or it is over, and the host's own login counts again
+ */
+export async function storedFacts(
+  host: string,
+  settings: RegistrySettings | undefined,
+  record: CachedAnswer | undefined,
+  session: Session,
+): Promise<StoredFacts | undefined> {
+  const stored = session.secrets.find(host);
+  if (stored === undefined || !outlivesMargin(stored.expiresAtMs ?? null, Date.now())) return undefined;
+  const readIdentities = async () => (await session.identities()).identities;
+  const cluster = await boundClusterOfStored(host, stored, settings, { readIdentities });
+  if (cluster.kind === 'another') return { notAnswered: cluster.why };
+  const last = record !== undefined && isDerivedFromNow(record, session.here) ? record : undefined;
+  const answer = last?.answer;
+  if (answer?.kind === 'credential') {
+    const words = storedLoginInWords(host, stored);
+    // The files do not tell one that can't be read from one that could not be checked.
+    const check = `docker-credential-openshift status ${host} --check`;
+    const unread = `${words} could not be read or checked when it was last asked for. Run: ${check}`;
+    const refused = `${words} was not accepted when it was last asked for. ${logInAgain(host)}`;
+    return { notAnswered: answer.unchecked === true ? unread : refused };
+  }
+  const server = cluster.kind === 'cluster' ? cluster.server : stored.boundTo;
+  const isKept = answer?.kind === 'kept' && answer.id === stored.id;
+  const known = isKept ? last?.token : undefined;
+  const expiresAtMs = knownEndMs(known, last) ?? stored.expiresAtMs;
+  const reason = answer?.kind === 'anonymous' ? answer.reason : null;
+  return {
+    facts: {
+      host,
+      server,
+      cluster: server === undefined ? undefined : clusterDisplayName(server),
+      user: stored.username,
+      renews: 'stored',
+      expiresAtMs,
+      lifeMs: known?.lifeMs,
+      checkedAtMs: last !== undefined && server !== undefined ? last.checkedAt.wallMs : undefined,
+      reason: reason ?? undefined,
+    },
+  };
+}
