@@ -4,7 +4,7 @@ import type { Identities, Identity } from '../credential/identity.ts';
 import { loginCommand } from '../credential/login-command.ts';
 import { nameInSentence, shownName } from '../credential/quoting.ts';
 import { bindHost } from '../registry/bind-host.ts';
-import { faultInWords } from './setup/fault-in-words.ts';
+import { faultInWords, unverifiedInWords } from './setup/fault-in-words.ts';
 import type { ClusterWord } from './setup/find-registries.ts';
 import type { SetupBinding } from './setup/setup-ports.ts';
 
@@ -78,28 +78,37 @@ async function findIdentity(
       hint: setupCommand(host),
     });
   }
-  const { said, mend } = await silentClusters(identities, ports);
+  const { said, mend, isAnyUncounted } = await silentClusters(identities, ports);
+  const clusters = isAnyUncounted ? 'cluster whose word counts' : 'cluster of your kubeconfig';
   throw new AppError({
     code: 'unclaimed',
-    message: `No cluster of your kubeconfig calls ${host} its registry${because(identities)}${said}`,
+    message: `No ${clusters} calls ${host} its registry${because(identities)}${said}`,
     hint: mend ?? setupCommand(host),
   });
 }
 
-/** The clusters that could not be asked, as the end of a sentence, and what mends the first. */
+/** The clusters that could not be asked, or whose word does not count, as the end of a sentence, and what mends the first. */
 async function silentClusters(
   identities: Identities,
   ports: ResolveBindingPorts,
-): Promise<{ said: string; mend: string | undefined }> {
+): Promise<{ said: string; mend: string | undefined; isAnyUncounted: boolean }> {
   const words = await Promise.all(
     [...byServer(identities)].map(async ([, identity]) => ({
       identity,
       word: await ports.askCluster(identity),
     })),
   );
+  const asked = new Set(words.map(({ identity }) => identity.server));
+  const unverified = identities.all.filter(({ insecure, server }) => insecure && !asked.has(server));
+  const uncounted = [...new Map(unverified.map((identity) => [identity.server, identity])).values()];
   const faults = words.flatMap(({ identity, word }) => ('fault' in word ? [{ identity, word }] : []));
-  const said = faults.map(({ identity, word }) => `; ${faultInWords(identity, word)}`).join('');
-  return { said, mend: faults.find(({ word }) => word.mend !== undefined)?.word.mend };
+  const reasons = [
+    ...faults.map(({ identity, word }) => faultInWords(identity, word)),
+    ...uncounted.map(unverifiedInWords),
+  ];
+  const said = reasons.map((reason) => `; ${reason}`).join('');
+  const { mend } = faults.find(({ word }) => word.mend !== undefined)?.word ?? {};
+  return { said, mend, isAnyUncounted: uncounted.length > 0 };
 }
 
 async function claimingServers(

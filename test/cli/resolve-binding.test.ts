@@ -33,6 +33,22 @@ test('a host that no cluster calls its own is bound by the context that is named
   });
 });
 
+test('where a certificate is not verified, that is why the word of its cluster does not count', async () => {
+  const insecure = { ...alice, insecure: true };
+  const asked = resolveBinding('registry.example.com', undefined, {
+    readIdentities: async () => ({ all: [insecure], current: insecure, problems: [] }),
+    readClaim: unexpected('readClaim'),
+    askCluster: unexpected('askCluster'),
+  });
+  const error = await asked.then(unexpected('success'), (reason) => reason);
+  assert.equal(
+    describeError(error),
+    'No cluster whose word counts calls registry.example.com its registry; what api.example.com:6443 calls its registry ' +
+      'does not count, since context work does not verify its certificate (insecure-skip-tls-verify). ' +
+      'Run: docker-credential-openshift setup registry.example.com --context NAME',
+  );
+});
+
 test('where a cluster could not be asked for its registry, that is the cause, and what mends it comes first', async () => {
   const asked = resolveBinding('registry.example.com', undefined, {
     readIdentities,

@@ -2,7 +2,7 @@ import { chooseIdentity } from '../../credential/choose-identity.ts';
 import type { Identities, Identity } from '../../credential/identity.ts';
 import { catalogue, findInCatalogue } from '../../registry/catalogue.ts';
 import { isClaimable } from '../../registry/claimable-host.ts';
-import { faultInWords } from './fault-in-words.ts';
+import { faultInWords, unverifiedInWords } from './fault-in-words.ts';
 import type { SetupBinding } from './setup-ports.ts';
 
 /** What a cluster says its registry's hosts are; or why it says nothing: the end of a sentence, and what mends it. */
@@ -95,12 +95,18 @@ async function wordOf(
   const users = new Map<string, Identity>();
   const there = persons(identities).filter((identity) => identity.server === server);
   for (const identity of there.includes(current as Identity) ? [current as Identity, ...there] : there) {
-    if (!users.has(identity.user)) users.set(identity.user, identity);
+    if (users.get(identity.user)?.insecure !== false) users.set(identity.user, identity);
   }
   const faults: string[] = [];
   for (const identity of users.values()) {
+    // Nor is a token sent there for a word that would count for nothing.
+    if (identity.insecure) {
+      const said = unverifiedInWords(identity).replace(/^w/, 'W');
+      faults.push(`${said}. To name it yourself, run: docker-credential-openshift setup HOST --context NAME`);
+      continue;
+    }
     const word = await ports.askCluster(identity);
-    if ('hosts' in word) return { hosts: word.hosts.filter((host) => counts(host, identity)) };
+    if ('hosts' in word) return { hosts: word.hosts.filter(counts) };
     const mend = word.mend === undefined ? '' : ` Run: ${word.mend}`;
     faults.push(`${faultInWords(identity, word)}.${mend}`);
     if (!word.refusedLogin) break;
@@ -108,7 +114,7 @@ async function wordOf(
   return { hosts: [], ...(faults[0] === undefined ? {} : { fault: faults[0] }) };
 }
 
-/** A word over unverified TLS binds nothing, and none binds public registries or those of the catalogue. */
-function counts(host: string, { insecure }: Identity): boolean {
-  return !insecure && isClaimable(host) && findInCatalogue(host) === undefined;
+/** No word binds public registries or those of the catalogue. */
+function counts(host: string): boolean {
+  return isClaimable(host) && findInCatalogue(host) === undefined;
 }

@@ -62,8 +62,19 @@ test("no cluster's word gives a host of the catalogue or a public registry away"
 });
 
 test('the word of a cluster whose certificate is not verified counts for nothing', async () => {
-  const { found } = await find([identity('a', { insecure: true })], { a: { hosts: ['r.a.example.com'] } });
-  assert.deepEqual(found, []);
+  const { found, left, asked } = await find([identity('a', { insecure: true })], {});
+  assert.deepEqual([found, asked], [[], []]);
+  assert.deepEqual(left, [
+    'What api.a.example.com:6443 calls its registry does not count, since context a does not verify its certificate ' +
+      '(insecure-skip-tls-verify). To name it yourself, run: docker-credential-openshift setup HOST --context NAME',
+  ]);
+});
+
+test('where another context of the cluster verifies its certificate, that one is asked', async () => {
+  const server = 'https://api.a.example.com:6443';
+  const all = [identity('a', { server, insecure: true }), identity('b', { server })];
+  const { found, left, asked } = await find(all, { b: { hosts: ['r.a.example.com'] } });
+  assert.deepEqual([found.length, left, asked], [1, [], ['b']]);
 });
 
 test('a host that two clusters call their own is left out, and both are named', async () => {
