@@ -22,18 +22,24 @@ export interface ReachabilityStore {
  * Remembers across processes which servers could not be reached: one that is away is tried once in half a minute, not
  * once for each image.
  * @param cache our cache directory; null: nothing is remembered
+ * @param sinceMs what was noted before counts for nothing, and is still kept; in ms since the epoch
  */
 export function createReachability(
   cache: string | null,
   uid: number | undefined,
   nowMs: () => number,
+  sinceMs = 0,
 ): ReachabilityStore {
   const path = `${cache}/unreachable.json`;
   const failures = cache === null ? new Map<string, Failure>() : readFailures(path, uid, nowMs());
+  const counts = ({ atMs }: Failure) => atMs >= sinceMs;
   let news = false;
   return {
-    recentFailure: (origin) => failures.get(origin)?.detail,
-    timedOutCount: () => [...failures.values()].filter(({ timedOut }) => timedOut).length,
+    recentFailure: (origin) => {
+      const failure = failures.get(origin);
+      return failure !== undefined && counts(failure) ? failure.detail : undefined;
+    },
+    timedOutCount: () => [...failures.values()].filter((each) => each.timedOut && counts(each)).length,
     note: (origin, outcome) => {
       if (outcome === 'reached') {
         news = failures.delete(origin) || news;

@@ -145,6 +145,7 @@ async function revocable(host: string, session: Session): ReturnType<LogoutPorts
       const outcome = await revokeToken(token, (path, method) =>
         access.ask(identity, token, path, undefined, method),
       );
+      await session.reachability.save();
       for (const record of others) await forgetAnswer(record.host, session);
       return outcome;
     },

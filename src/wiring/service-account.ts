@@ -16,7 +16,7 @@ const ENDS_MS = 60_000;
 
 /** @returns the exit status */
 export function serviceAccount(args: string[]): Promise<number> {
-  const session = createSession(place(), ENDS_MS);
+  const session = createSession(place(), ENDS_MS, false, true);
   const { here } = session;
   let resolved: SetupBinding | undefined;
   const ports: CreatePorts = {

@@ -46,19 +46,19 @@ export interface Session {
   remainingMs(): number;
   /** What is due is done now, whatever it takes: `renew`. */
   readonly eager: boolean;
-  /** A person asked for it: what failed a while ago is worth another try. */
+  /** A person asked for it: what failed a while ago, in another process, is worth another try. */
   readonly byHand: boolean;
 }
 
 /**
  * @param deadlineMs the time by which all requests must have ended, on `performance.now()`'s clock
  * @param eager true for `renew`
- * @param byHand true for a `renew` that a person waits for
+ * @param byHand true for what a person waits for
  */
 export function createSession(here: Place, deadlineMs: number, eager = false, byHand = false): Session {
   const nowMs = Date.now;
   const cache = cacheDirectory(here);
-  const reachability = createReachability(cache, here.uid, nowMs);
+  const reachability = createReachability(cache, here.uid, nowMs, byHand ? performance.timeOrigin : 0);
   const stamps = new Map<string, string | null>();
   const track = (path: string): void => {
     const absolute = resolve(path);

@@ -22,13 +22,22 @@ import { whoAsksHelper } from './who-asks-helper.ts';
 
 /** What all clusters of the kubeconfig are given to answer, side by side. */
 const ASKING_MS = 4000;
-/** What all registries are given to prove that they work, side by side. */
+/** What all registries are given to prove that they work, side by side, where nobody had to be asked before … */
 const PROVING_MS = 5000;
+/** … and what it may take with the asking, but for the time that a person takes to answer. */
+const BOTH_MS = 5500;
 
 /** @returns the exit status */
 export async function setup(args: string[]): Promise<number> {
   const here = place();
-  const session = createSession(here, performance.now() + ASKING_MS);
+  const startMs = performance.now();
+  const session = createSession(here, startMs + ASKING_MS, false, true);
+  let askedMs = 0;
+  const ask = async (identity: Identity): Promise<ClusterWord> => {
+    const word = await inTime(askCluster(identity, session));
+    askedMs = performance.now() - startMs;
+    return word;
+  };
   return runSetup(args, {
     ...printer,
     terminal: terminal(here.env),
@@ -36,8 +45,8 @@ export async function setup(args: string[]): Promise<number> {
     timer: setupTimer(here),
     whyHelperUnfound: () => whyHelperUnfound(here),
     readIdentities: async () => (await session.identities()).identities,
-    askCluster: (identity) => inTime(askCluster(identity, session)),
-    resolveBinding: (host, context) => bindingOf(host, context, session),
+    askCluster: ask,
+    resolveBinding: (host, context) => bindingOf(host, context, session, ask),
     forgetAnswer: (host) => forgetAnswer(host, session),
     signIn: async (host) => {
       await signIn(host, session);
@@ -51,16 +60,26 @@ export async function setup(args: string[]): Promise<number> {
       );
       return asking.filter(({ isInstalled, asksHelper }) => isInstalled && !asksHelper);
     },
-    prove: (host) => prove(host, createSession(here, performance.now() + PROVING_MS, false, true)),
+    prove: async (host) => {
+      // What was not to be reached a moment ago is not waited for again.
+      await session.reachability.save();
+      const provingMs = Math.min(PROVING_MS, BOTH_MS - askedMs);
+      return prove(host, createSession(here, performance.now() + provingMs, false, true));
+    },
   });
 }
 
 /** Which login a host is to be bound to. @throws AppError if there is none, or more than one */
-export function bindingOf(host: string, context: string | undefined, session: Session) {
+export function bindingOf(
+  host: string,
+  context: string | undefined,
+  session: Session,
+  ask = (identity: Identity) => inTime(askCluster(identity, session)),
+) {
   return resolveBinding(host, context, {
     readIdentities: async () => (await session.identities()).identities,
     readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
-    askCluster: (identity) => inTime(askCluster(identity, session)),
+    askCluster: ask,
   });
 }
 

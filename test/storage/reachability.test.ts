@@ -24,6 +24,21 @@ test('a server that could not be reached is remembered for half a minute, by eve
   assert.equal(at(NOW - 1), undefined);
 });
 
+test('what was noted before a command began does not count for it, and is kept for the others', async (t) => {
+  const cache = temporaryDirectory(t);
+  const earlier = createReachability(cache, uid, () => NOW);
+  earlier.note(API, late);
+  await earlier.save();
+  const first = createReachability(cache, uid, () => NOW + 10, NOW + 1);
+  assert.deepEqual([first.recentFailure(API), first.timedOutCount()], [undefined, 0]);
+  first.note('https://other', late);
+  await first.save();
+  const second = createReachability(cache, uid, () => NOW + 20, NOW + 1);
+  assert.deepEqual([second.recentFailure('https://other'), second.timedOutCount()], [late.detail, 1]);
+  assert.equal(second.recentFailure(API), undefined);
+  assert.equal(createReachability(cache, uid, () => NOW + 20).recentFailure(API), late.detail);
+});
+
 test('a server that answers again is forgotten', async (t) => {
   const cache = temporaryDirectory(t);
   const first = createReachability(cache, uid, () => NOW);
