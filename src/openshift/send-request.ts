@@ -113,7 +113,8 @@ async function agentFor(proxyUrl: string | undefined, tls: AgentOptions): Promis
 }
 
 function late(afterMs: number): Reply {
-  return noAnswer(`no answer within ${afterMs / 1000} s`, true);
+  // What was left of a deadline is no round number.
+  return noAnswer(`no answer within ${Math.max(0.01, Math.round(afterMs / 10) / 100)} s`, true);
 }
 
 const CAUSES: Record<string, string> = {

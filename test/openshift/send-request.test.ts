@@ -53,6 +53,22 @@ test('a server that never ends its answer, its request or its handshake is given
   }
 });
 
+test('what was left of a deadline is told as a person would', async (t) => {
+  const sandbox = await runningSandbox(t);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  sandbox.setFault('api', 'stall-handshake');
+  const url = new URL(sandbox.apiUrl + USERS_ME);
+  for (const [timeoutMs, told] of [
+    [1947.9698, '1.95'],
+    [0.4, '0.01'],
+  ] as const) {
+    const asked = askVersion(sandbox, { request: { url, timeoutMs, connectTimeoutMs: timeoutMs } });
+    await roundTrip(sandbox);
+    t.mock.timers.tick(2000);
+    assert.deepEqual(await asked, noAnswer(`no answer within ${told} s`, true));
+  }
+});
+
 test('the time for a connection ends earlier than the time for an answer, and only before there is one', async (t) => {
   const sandbox = await runningSandbox(t);
   t.mock.timers.enable({ apis: ['setTimeout'] });
