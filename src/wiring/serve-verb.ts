@@ -31,6 +31,8 @@ import { place } from './this-process.ts';
 const DEADLINE_MS = 4800;
 /** When requests end, so that what follows from their end can still be said. */
 const VERB_ENDS_MS = 4500;
+/** When plugins and clusters have had their time in `store`, so that a keychain that hangs, too, can still be named. */
+const CLUSTERS_END_MS = 3000;
 
 /** The protocol's `erase`, `list` and `store`. @returns the exit status */
 export async function serveVerb(verb: OtherVerb): Promise<number> {
@@ -61,7 +63,9 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
     },
     storeCredential: (typed) => {
       const session = createSession(here, VERB_ENDS_MS);
-      return isDockerToken(typed.host) ? storeDockerToken(typed, session) : store(typed, session);
+      return isDockerToken(typed.host)
+        ? storeDockerToken(typed, session)
+        : store(typed, session, createSession(here, CLUSTERS_END_MS));
     },
   });
 }
@@ -92,15 +96,23 @@ async function erase(host: string, session: Session): Promise<void> {
   });
 }
 
-/** Keeps a login that was typed. @throws AppError: then nothing was kept */
-export async function store(typed: TypedCredential, session: Session): Promise<void> {
+/**
+ * Keeps a login that was typed.
+ * @param asking where plugins and clusters are asked
+ * @throws AppError: then nothing was kept
+ */
+export async function store(
+  typed: TypedCredential,
+  session: Session,
+  asking: Session = session,
+): Promise<void> {
   await storeCredential(typed, {
-    readHost: (name) => hostToStoreFor(name, session),
-    readToken: (identity) => bearerOf(identity, session),
+    readHost: (name) => hostToStoreFor(name, asking),
+    readToken: (identity) => bearerOf(identity, asking),
     wasAnswered: (name, secret) => wasAnswered(name, secret, session),
     inspect: async (server, username, token) => {
-      const { identities } = await session.identities();
-      return session.access.inspectToken(storedIdentity(server, username, token, identities), token);
+      const { identities } = await asking.identities();
+      return asking.access.inspectToken(storedIdentity(server, username, token, identities), token);
     },
     endOf: jwtEndMs,
     keep: (login, secret) => session.secrets.keep(login, secret),

@@ -3,16 +3,19 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fakeBus } from '../storage/secret-service/fake-bus.ts';
+import { createExecPlugin } from '../support/exec-plugin.ts';
 import { testWith } from '../support/find-program.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { inTime } from '../support/in-time.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
 import { secretServicePrograms } from '../support/secret-service.ts';
 import { anonymous } from './answer-of.ts';
-import { helperHome } from './helper-home.ts';
+import { bindByConfig, helperHome } from './helper-home.ts';
 import { answered, filesWith, HOST, inSession, keyring, SECRET, store } from './storing.ts';
 
 for (const program of helperPrograms) {
+  testSlowPlugin(program);
   testKeychain(program);
   testLeftOver(program);
   testUserNamespace(program);
@@ -100,6 +103,21 @@ function testKeychain(program: HelperProgram): void {
       assert.deepEqual(readdirSync(env.TMPDIR), []);
     },
   );
+}
+
+function testSlowPlugin(program: HelperProgram): void {
+  test(`${program.name}: a plugin that hangs leaves the time to name a keyring that hangs, too`, async (t) => {
+    const silent = { OpenSession: 'nothing', SearchItems: 'nothing', ReadAlias: 'nothing' } as const;
+    const { env } = await fakeBus(t, silent);
+    const sandbox = await runningSandbox(t);
+    const home = helperHome(t, program, env);
+    const plugin = createExecPlugin(home.directory, { status: {}, behaviour: 'hangs' });
+    await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec: plugin.entry() }));
+    await bindByConfig(home, sandbox);
+    const { status, stdout } = await store(home, sandbox.registryHost, SECRET);
+    assert.equal(status, 1);
+    assert.match(stdout, /was not kept: the keyring does not answer/);
+  });
 }
 
 function testLeftOver(program: HelperProgram): void {
