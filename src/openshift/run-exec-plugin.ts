@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
 import type { ExecPlugin } from '../credential/identity.ts';
 import type { Connection } from './connection.ts';
+import { endGroup } from './end-group.ts';
 import { objectIn, parseObject, textIn } from './reply-fields.ts';
 
 /** What a plugin answered. */
@@ -132,16 +133,6 @@ function watch(
       setTimeout(ending, 100);
     });
   });
-}
-
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // ESRCH: nothing of the group is left. Windows has no groups: the plugin itself is ended.
-    child.kill('SIGKILL');
-  }
 }
 
 function complaint(stderr: string): string {
