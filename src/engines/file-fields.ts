@@ -28,6 +28,8 @@ export function isField(member: string, name: FieldName): boolean {
 export function namedHelpersIn(root: Node, text: string, path: string): NamedHelper[] {
   return fieldsCalled(root, 'credHelpers').flatMap((field) =>
     entriesOf(field, text, path).map(({ name, value }) => {
+      // Go reads null as an empty text.
+      if (value.type === 'null') return { key: keyWithoutUser(name), helper: '' };
       if (value.type === 'string') return { key: keyWithoutUser(name), helper: String(value.value) };
       throw jsonError(text, value.offset, path, `names no helper for ${shownName(keyWithoutUser(name))}`);
     }),

@@ -27,6 +27,12 @@ test('of two stores the last one counts, and an empty one is none', () => {
 
 test('null stands for no helpers, and what engines can not read is told with its place', () => {
   assert.deepEqual(read('{"credHelpers": null}').helpers, []);
+  // Seen with docker 20.10 and podman 4.3: they go by the others.
+  const { helpers } = read('{"credHelpers": {"a.io": null, "b.io": "x"}}');
+  assert.deepEqual(helpers, [
+    { key: 'a.io', helper: '' },
+    { key: 'b.io', helper: 'x' },
+  ]);
   assert.throws(() => read('{"credHelpers": []}'), /f:1:17: .* something else than an object/);
   assert.throws(() => read('{"credHelpers": {"r": 1}}'), /f:1:23: the file names no helper for "r"/);
 });
