@@ -20,6 +20,8 @@ export interface UndoEdit extends FileEdit {
   readonly left: readonly string[];
   /** Why nothing of this file can be taken back; the others can. `apply` throws it. */
   readonly fault?: AppError;
+  /** Whether `apply` removed the file. */
+  isRemoved?(): boolean;
 }
 
 type Undoer = Pick<Writer, 'uid' | 'state' | 'volatile'>;
@@ -68,7 +70,12 @@ async function planOne(undoing: Undoing, edits: readonly RecordedEdit[]): Promis
     const { text, changes, left } = undone(before, edits, undoing);
     if (text !== before.text) await refuseUnwritable(before, uid);
     const diff = diffText(path, before.text, text, shownAs(kindOf(edits)));
-    return { path, changes, left, diff, apply: () => applyUndo(undoing) };
+    let isRemoved = false;
+    const noteRemoval = (): void => {
+      isRemoved = true;
+    };
+    const apply = () => applyUndo(undoing, noteRemoval);
+    return { path, changes, left, diff, apply, isRemoved: () => isRemoved };
   } catch (error) {
     // One broken file keeps no other from being what it was.
     if (!(error instanceof AppError)) throw error;
@@ -95,7 +102,7 @@ function kindOf(edits: readonly RecordedEdit[]): FileKind {
   return steps.some((step) => step.kind === 'login' && step.legacy) ? 'dockercfg' : 'engine';
 }
 
-function applyUndo(undoing: Undoing): Promise<readonly string[]> {
+function applyUndo(undoing: Undoing, noteRemoval: () => void): Promise<readonly string[]> {
   const { path, state, uid } = undoing;
   return whileEditing(path, { state, uid }, async () => {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
@@ -104,6 +111,7 @@ function applyUndo(undoing: Undoing): Promise<readonly string[]> {
       const before = await readEngineFile(path);
       const { text, changes, rest } = undone(before, edits, undoing);
       if (!(await makeSo(before, text, edits, uid))) continue;
+      if (text === null && before.text !== null) noteRemoval();
       await writeEditRecord(state, withEditsOf(record, path, rest), uid);
       if (rest.length === 0) await removeBackup(state, path);
       return changes;

@@ -42,6 +42,8 @@ export interface PlannedFile {
   readonly diff: readonly string[];
   /** Makes the edit. @returns what it did, in sentences. Throws an AppError. */
   apply(): Promise<readonly string[]>;
+  /** Whether `apply` removed the file; without it, it never does. */
+  isRemoved?(): boolean;
 }
 
 /** A planned undoing of what was done to one file. */

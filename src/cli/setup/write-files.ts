@@ -40,7 +40,7 @@ export async function writeFiles(
     if (file.changes.length === 0 && did.length === 0) continue;
     // What was shown is done by now; what else was done is said.
     const news = did.filter((sentence) => !file.changes.includes(sentence));
-    ports.print([`Wrote ${file.path}`, ...news].join('; '));
+    ports.print([`${file.isRemoved?.() === true ? 'Removed' : 'Wrote'} ${file.path}`, ...news].join('; '));
   }
   return 'written';
 }

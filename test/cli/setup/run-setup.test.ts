@@ -333,14 +333,27 @@ test('--undo shows what it takes back, takes it back once agreed to, and the tim
       configuredHosts: async () => new Map(did.length === 0 ? [['gone', configuredHost({})], kept] : [kept]),
       planUndo: async (hosts) => {
         assert.equal(hosts, undefined);
-        return [{ ...file, apply: async () => file.changes.slice(did.push('write')) }];
+        const made = { path: '/a.json', changes: [], diff: [], left: [], isRemoved: () => true };
+        return [
+          { ...file, apply: async () => file.changes.slice(did.push('write')) },
+          // Planned anew, as it was found.
+          { ...made, apply: async () => ['took more back'] },
+        ];
       },
     },
     timer: { isOwn: async () => true, remove: async () => void did.push('timer') },
   });
   assert.equal(await runSetup(['--undo', '--yes'], given), 0);
   const timerLine = 'The renewal timer, which setup installed, goes, too.';
-  assert.deepEqual(out, [timerLine, '', '/d/config.json: took it back', '-x', 'Wrote /d/config.json']);
+  assert.deepEqual(out, [
+    timerLine,
+    '',
+    '/d/config.json: took it back',
+    '-x',
+    '/a.json: nothing to change',
+    'Wrote /d/config.json',
+    'Removed /a.json; took more back',
+  ]);
   assert.deepEqual([err, did], [['/d/config.json: that stays'], ['write', 'timer', 'forget gone']]);
 });
 

@@ -26,6 +26,19 @@ test('a file that was made goes again, and so do its directories', async (t) => 
   assert.ok(!has('a'));
 });
 
+test('an undoing tells whether it removed the file, by what it found when it was carried out', async (t) => {
+  for (const isOthers of [false, true]) {
+    const { setUp, writer, write, at, has } = editedMachine(t);
+    await setUp('a/auth.json', [HOST]);
+    const [edit] = await planUndo(writer);
+    if (isOthers) write('a/auth.json', `{"credHelpers": {"${HOST}": "openshift"}, "auths": {"x.io": {}}}`);
+    assert.equal(edit?.path, at('a/auth.json'));
+    assert.equal(edit.isRemoved?.(), false);
+    await edit.apply();
+    assert.deepEqual([edit.isRemoved?.(), has('a/auth.json')], [!isOthers, isOthers]);
+  }
+});
+
 test('a directory that something else is in by now stays', async (t) => {
   const { setUp, undo, write, list } = editedMachine(t);
   await setUp('a/b/auth.json', [HOST]);
