@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
+import { shellQuoted } from '../credential/quoting.ts';
 import { chownRemedy } from './chown-remedy.ts';
 import { isMountPoint } from './mount-point.ts';
 
@@ -77,7 +78,7 @@ export async function refuseUnwritable(file: TextFile, uid: number | undefined):
     throw asFileError(error, path, 'changed');
   });
   await access(directory.path, constants.W_OK).catch(async (error) => {
-    throw await withRemedy(asFileError(error, path, 'changed'), directory.path);
+    throw await withRemedy(closedDirectory(error, path, directory, uid), directory.path);
   });
   const owner = uid === 0 ? directory.uid : (file.uid ?? uid);
   if (owner !== uid && owner !== undefined && uid !== undefined)
@@ -89,6 +90,26 @@ export async function refuseUnwritable(file: TextFile, uid: number | undefined):
       hint: `Mount its directory, ${dirname(target)}, and not the file, then run this again.`,
     });
   }
+}
+
+/** A file is replaced, and so it is its directory that has to be writable, whatever the file itself is. */
+function closedDirectory(
+  error: unknown,
+  path: string,
+  directory: { readonly path: string; readonly uid: number },
+  uid: number | undefined,
+): AppError {
+  const { message, cause } = asFileError(error, path, 'changed');
+  const isClosed = (error as NodeJS.ErrnoException).code === 'EACCES';
+  const isOwn = isClosed && (uid === undefined || directory.uid === uid);
+  return new AppError({
+    code: 'unusable-file',
+    message: isClosed
+      ? `${path} can't be changed: you may not write into its directory ${directory.path}`
+      : message,
+    hint: isOwn ? `chmod u+w ${shellQuoted(directory.path)}` : `ls -ld ${shellQuoted(directory.path)}`,
+    cause,
+  });
 }
 
 /**
