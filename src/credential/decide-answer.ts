@@ -4,7 +4,7 @@ import { type AnswerWithTokenPorts, answerWithToken, type TokenAnswer } from './
 import { AppError, describeError } from './app-error.ts';
 import { chooseIdentity } from './choose-identity.ts';
 import type { Identities, Identity } from './identity.ts';
-import { loginCommand } from './login-command.ts';
+import { engineLoginCommand, loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
 import { saidAfter } from './reasons-and-remedies.ts';
 import { parseServiceAccount } from './service-account-name.ts';
@@ -33,6 +33,8 @@ export interface DecidePorts extends AnswerWithTokenPorts {
   readIdentities(): Promise<Identities>;
   /** Asks the identity's cluster, or remembers what it said; never throws. */
   readClaim(host: string, identity: Identity): Promise<ClaimReading>;
+  /** Whether a cluster is bound to the host by the config, the catalogue or what it said before; asks none. */
+  isClusterKnown(host: string): Promise<boolean>;
   /** Whether the host was signed out of as a whole, whoever answers for it. */
   isHostSignedOut(host: string): Promise<boolean>;
 }
@@ -74,7 +76,8 @@ async function decideFor(
   if (binding.kind === 'closed') return anonymous(binding.reason);
   // Before anything is obtained: a sign-out that mints tokens would be none.
   if (await ports.isHostSignedOut(host)) {
-    return { ...anonymous(signedOutReason(host, settings)), signedOut: true };
+    const reason = signedOutReason(host, settings, await ports.isClusterKnown(host));
+    return { ...anonymous(reason), signedOut: true };
   }
 
   const identities = await ports.readIdentities();
@@ -97,15 +100,26 @@ async function decideFor(
 }
 
 /** Why a host that a person signed out of by `logout` gets no token, and the command that signs it in again. */
-export function signedOutReason(host: string, settings: RegistrySettings | undefined): string {
-  return `You signed out of ${host} by \`logout\`. To sign in again, run: ${signInCommand(host, settings)}`;
+export function signedOutReason(
+  host: string,
+  settings: RegistrySettings | undefined,
+  isClusterKnown: boolean,
+): string {
+  const command = signInCommand(host, settings, isClusterKnown);
+  return `You signed out of ${host} by \`logout\`. To sign in again, run: ${command}`;
 }
 
 /**
  * The command that lifts a sign-out: a login where a person's own is wanted; whatever else answers for the host needs
  * none, and `setup` lifts it, too.
+ * @param isClusterKnown false: the host is of no cluster, as far as is known, so that only an engine's login is one of it
  */
-export function signInCommand(host: string, settings: RegistrySettings | undefined): string {
+export function signInCommand(
+  host: string,
+  settings: RegistrySettings | undefined,
+  isClusterKnown: boolean,
+): string {
+  if (!isClusterKnown) return engineLoginCommand(host);
   const isPersons =
     settings?.serviceAccount === undefined && settings?.tokenFile === undefined && settings?.current !== true;
   return `docker-credential-openshift ${isPersons ? 'login' : 'setup'} ${host}`;

@@ -14,6 +14,15 @@ export function loginCommand(server: string, context?: string, options = ''): st
   return words.filter((word) => word !== '').join(' ');
 }
 
+/**
+ * What gives the helper a login that is no cluster's, or another than the context's own. An engine whose files do not name the
+ * helper keeps it elsewhere, so that a person has to take the one that they pull with.
+ * @param host a registry host
+ */
+export function engineLoginCommand(host: string): string {
+  return `docker login ${host} or podman login ${host}`;
+}
+
 /** Whether a name may stand in a command: it is no option, drives no terminal, and is shown as it is. */
 export function isPlainName(name: string): boolean {
   return /^(?!-)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u.test(name);

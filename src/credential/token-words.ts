@@ -1,7 +1,7 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { TokenWords } from './check-token.ts';
 import type { Identity } from './identity.ts';
-import { loginCommand } from './login-command.ts';
+import { engineLoginCommand, loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
 
 /**
@@ -47,5 +47,5 @@ export function tokenWords(
 
 /** What mends a login that an engine gave us. */
 export function logInAgain(host: string): string {
-  return `Run: docker login ${host}`;
+  return `Run: ${engineLoginCommand(host)}`;
 }

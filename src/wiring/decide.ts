@@ -16,6 +16,7 @@ import { isHostSignedOut, readSignOuts, signOutFile } from '../storage/sign-outs
 import { storedLoginFile } from '../storage/stored-logins.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
+import { isClusterKnown } from './sign-in.ts';
 import { moment, workingDirectory } from './this-process.ts';
 import { tokenPorts } from './token-ports.ts';
 
@@ -114,6 +115,7 @@ function decidePorts(
       obtainToken(name, identity, order, { eager: session.eager, refused }, tokens),
     fingerprintOf,
     recallKnowledge: () => recallKnowledge(host, session),
+    isClusterKnown: (name) => isClusterKnown(name, session),
     isHostSignedOut: async (name) => isSignedOutByLogout(name, session),
     isSignedOut: async (name, fingerprint) => {
       if (state === null) return false;

@@ -1,7 +1,7 @@
 import type { HostFacts, RenewalWay } from '../cli/status/host-status.ts';
 import { AppError, describeError } from '../credential/app-error.ts';
 import type { CachedAnswer } from '../credential/cached-answer.ts';
-import { serviceAccountOrder, signedOutReason } from '../credential/decide-answer.ts';
+import { serviceAccountOrder } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import type { KeptToken } from '../credential/keep-token.ts';
 import { loginCommand } from '../credential/login-command.ts';
@@ -19,6 +19,7 @@ import { isDerivedFromNow } from './derived-from-now.ts';
 import { choiceForHost } from './identity-of-host.ts';
 import { knownEndMs } from './known-end.ts';
 import type { Session } from './session.ts';
+import { signedOutReasonOf } from './sign-in.ts';
 import { storedFacts } from './stored-facts.ts';
 import { tokenPorts } from './token-ports.ts';
 
@@ -32,7 +33,7 @@ export async function hostFacts(host: string, session: Session): Promise<HostFac
   const binding = bindHost(host, settings);
   if (binding.kind === 'anonymous') return { host, silent: 'anonymous' };
   const record = recordOf(host, session);
-  const signedOut = isSignedOutByLogout(host, session) ? signedOutReason(host, settings) : undefined;
+  const signedOut = isSignedOutByLogout(host, session) ? await signedOutReasonOf(host, session) : undefined;
   const stored = signedOut === undefined ? await storedFacts(host, settings, record, session) : undefined;
   if (stored !== undefined && 'facts' in stored) return stored.facts;
   const unusable = signedOut === undefined ? await session.secrets.whyUnusable(host) : undefined;

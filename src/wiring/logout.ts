@@ -1,6 +1,6 @@
 import { type LogoutPorts, runLogout } from '../cli/logout/run-logout.ts';
 import { AppError } from '../credential/app-error.ts';
-import { serviceAccountOrder, signInCommand } from '../credential/decide-answer.ts';
+import { serviceAccountOrder } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import { storedIdentity } from '../credential/stored-identity.ts';
 import { refuseLoginInVariable } from '../engines/docker-auth-config.ts';
@@ -23,6 +23,7 @@ import { identityAtHand, identityOfHost } from './identity-of-host.ts';
 import { printer } from './printer.ts';
 import { runOtherHelper } from './run-other-helper.ts';
 import { createSession, type Session } from './session.ts';
+import { signInCommandOf } from './sign-in.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
 
@@ -46,12 +47,7 @@ export async function logout(args: string[]): Promise<number> {
       (host, say, sayFault) => eraseInOthers(host, session, { say, sayFault }),
       (host) => forEachName(host, async (name) => refuseLoginInVariable(here, name)),
     ],
-    signInCommand: async (host) => {
-      const { settings } = await session.readSettings(host);
-      return bindHost(host, settings).kind === 'foreign'
-        ? `docker login ${host}`
-        : signInCommand(host, settings);
-    },
+    signInCommand: (host) => signInCommandOf(host, session),
   };
   return runLogout(args, ports);
 }

@@ -1,7 +1,7 @@
 import type { RenewOutcome } from '../cli/renew.ts';
 import { endOfLogin } from '../credential/announcement.ts';
 import { AppError } from '../credential/app-error.ts';
-import { type Decision, signedOutReason } from '../credential/decide-answer.ts';
+import type { Decision } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import { saidAfter } from '../credential/reasons-and-remedies.ts';
 import { tokenWords } from '../credential/token-words.ts';
@@ -11,6 +11,7 @@ import { bearerOf } from './clusters-word.ts';
 import { decide, isSignedOutByLogout, recallKnowledge } from './decide.ts';
 import { choiceForHost } from './identity-of-host.ts';
 import { createSession, type Session } from './session.ts';
+import { signedOutReasonOf } from './sign-in.ts';
 
 /** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
 const HOST_MS = 20_000;
@@ -22,8 +23,7 @@ const HOST_MS = 20_000;
 export async function renewHost(host: string, here: Place, byHand: boolean): Promise<RenewOutcome> {
   const session = createSession(here, performance.now() + HOST_MS, true, byHand);
   if (isSignedOutByLogout(host, session)) {
-    const { settings } = await session.readSettings(host);
-    return { kind: 'signed-out', reason: signedOutReason(host, settings) };
+    return { kind: 'signed-out', reason: await signedOutReasonOf(host, session) };
   }
   if (await endsWhenIdle(host, session)) return { kind: 'left-alone' };
   const decision = await decide(host, session);

@@ -1,5 +1,4 @@
 import { AppError } from '../credential/app-error.ts';
-import { signedOutReason } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
 import type { TypedCredential } from '../credential/store-credential.ts';
 import { storedIdentity } from '../credential/stored-identity.ts';
@@ -12,6 +11,7 @@ import { bearerOf } from './clusters-word.ts';
 import { isSignedOutByLogout } from './decide.ts';
 import { hostToStoreFor, store } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
+import { signedOutReasonOf } from './sign-in.ts';
 
 /** What all logins together may take: clusters are asked about them, and a keychain is written to. */
 const ALL_MS = 20_000;
@@ -77,8 +77,7 @@ async function tokenAtHand(identity: Identity, session: Session): Promise<string
 async function keepUnlessAnother(login: TypedCredential, session: Session): Promise<void> {
   const { host, secret } = login;
   if (isSignedOutByLogout(host, session)) {
-    const { settings } = await session.readSettings(host);
-    throw new AppError({ code: 'signed-out', message: signedOutReason(host, settings) });
+    throw new AppError({ code: 'signed-out', message: await signedOutReasonOf(host, session) });
   }
   const stored = session.secrets.find(host);
   const isOver = typeof stored?.expiresAtMs === 'number' && stored.expiresAtMs <= Date.now();

@@ -29,6 +29,7 @@ function ports(fakes: Partial<DecidePorts>): DecidePorts {
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
+    isClusterKnown: async () => true,
     isHostSignedOut: async () => false,
     inspectToken: unexpected('inspectToken'),
     probeRegistry: unexpected('probeRegistry'),
@@ -144,6 +145,17 @@ test('of a host that was signed out of as a whole nothing is obtained, and the w
       signedOut: true,
     });
   }
+});
+
+test('the way back to a host that no cluster is known of is the login of an engine', async () => {
+  const { answer } = await decideAnswer(
+    HOST,
+    ports({ isHostSignedOut: async () => true, isClusterKnown: async () => false }),
+  );
+  assert.equal(
+    answer.kind === 'anonymous' && answer.reason,
+    `You signed out of ${HOST} by \`logout\`. To sign in again, run: docker login ${HOST} or podman login ${HOST}`,
+  );
 });
 
 test('what is known of another token does not count for this one', async () => {

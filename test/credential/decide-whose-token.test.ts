@@ -32,6 +32,7 @@ async function decide(
     fingerprintOf: () => 'f',
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
+    isClusterKnown: unexpected('isClusterKnown'),
     isHostSignedOut: async () => false,
     inspectToken: async () => accepted(),
     probeRegistry: unexpected('probeRegistry'),

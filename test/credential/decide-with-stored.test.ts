@@ -56,6 +56,7 @@ async function decide(given: Given = {}) {
     fingerprintOf: (token) => `f${token.length}`,
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
+    isClusterKnown: async () => true,
     isHostSignedOut: async () => false,
     inspectToken: async (_who, token) => {
       asked.push(token === TOKEN ? 'own' : 'stored');
@@ -94,7 +95,7 @@ test('one that the registry refuses is told with what mends it, and pulls go on 
   const decision = await decide({ host: 'quay.io', registrySays: 'refused' });
   assert.equal(
     reasonOf(decision),
-    'The login of robot stored for quay.io is not accepted by quay.io. Run: docker login quay.io',
+    'The login of robot stored for quay.io is not accepted by quay.io. Run: docker login quay.io or podman login quay.io',
   );
   assert.deepEqual([decision.stored, decision.mayLie], [undefined, undefined]);
   assert.deepEqual(decision.knowledge, { fingerprint: 'stored 1', refused: true });
@@ -167,7 +168,7 @@ test('one that was stored for another cluster than the host is bound to now is s
   assert.equal(secretOf(decision), TOKEN);
   assert.equal(
     warning,
-    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is bound to api.example.com:6443 now. Run: docker login ${HOST}`,
+    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is bound to api.example.com:6443 now. Run: docker login ${HOST} or podman login ${HOST}`,
   );
   assert.deepEqual(asked, ['kubeconfig', 'kubeconfig', 'own']);
 });
@@ -182,7 +183,7 @@ test('a JWT that has ended is answered to nobody, though no cluster is asked', a
   const decision = await decide({ host: 'quay.io', jwtEnd: NOW - 3 * DAY });
   assert.equal(
     reasonOf(decision),
-    'The login of robot stored for quay.io expired 3 days ago. Run: docker login quay.io',
+    'The login of robot stored for quay.io expired 3 days ago. Run: docker login quay.io or podman login quay.io',
   );
   assert.equal(
     secretOf(await decide({ host: 'quay.io', jwtEnd: NOW + DAY, registrySays: 'accepted' })),
@@ -244,7 +245,10 @@ test('a keychain that can not be read is told, and asked again soon', async () =
 
 test('one that someone took out of the keychain is told with what brings it back', async () => {
   const decision = await decide({ host: 'quay.io', reading: { fault: 'gone' } });
-  assert.match(reasonOf(decision) ?? '', /is not where it was kept any more\. Run: docker login quay\.io$/);
+  assert.match(
+    reasonOf(decision) ?? '',
+    /is not where it was kept any more\. Run: docker login quay\.io or podman login quay\.io$/,
+  );
 });
 
 test('where the config wants no credential sent, and after `logout`, nothing stored is answered', async () => {

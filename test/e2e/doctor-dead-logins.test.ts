@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { engineLoginCommand } from '../../src/credential/login-command.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf, installEngine } from './doctor-findings.ts';
@@ -26,7 +27,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(await about(host, 'bindings'), [['ok', null]]);
     assert.deepEqual(await about(host, 'kubeconfig'), [['note', null]]);
     sandbox.revoke(token);
-    const mend = `docker login ${host}`;
+    const mend = engineLoginCommand(host);
     for (const [word, pull] of [
       [image, ['ok', null]],
       [`${host}/bob-ns/secret`, ['problem', mend]],

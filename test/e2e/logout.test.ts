@@ -250,6 +250,27 @@ test('a login that was stored for the host goes, and it is the one that is revok
   assert.equal((await home.run('list', '')).stdout, '{}\n');
 });
 
+test('the way back to a host of no cluster is an engine’s login, which status names, too, and which lifts the sign-out', async (t) => {
+  const home = helperHome(t, program);
+  await home.write(home.configFile, '{"secrets":"file"}');
+  for (const host of ['a.example.com', 'quay.io']) {
+    const credential = JSON.stringify({ ServerURL: host, Username: 'robot', Secret: 'typed' });
+    assert.equal((await home.run('store', credential)).status, 0);
+    const { stdout } = await home.run(['logout', host], '');
+    const way = `To sign in again, run: docker login ${host} or podman login ${host}\n`;
+    assert.ok(stdout.includes(way), stdout);
+    if (host !== 'quay.io') {
+      assert.ok(`${(await home.get(host)).said}\n`.endsWith(way));
+      assert.ok(
+        (await home.run(['status', host], '')).stdout.includes('Run: docker login a.example.com or podman '),
+      );
+    }
+    assert.equal((await home.run('store', credential)).status, 0);
+    const { hosts } = JSON.parse((await home.run(['status', '--json', host], '')).stdout);
+    assert.deepEqual([hosts[0].state, hosts[0].user], ['good', 'robot']);
+  }
+});
+
 const atTerminal = lacksTerminal === false ? '' : ` (left out: ${lacksTerminal})`;
 test(`at a terminal a person is asked before their login is revoked, and no is no${atTerminal}`, {
   skip: lacksTerminal !== false,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { engineLoginCommand } from '../../src/credential/login-command.ts';
 import { hangingServer } from '../support/hanging-server.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';
@@ -26,7 +27,7 @@ async function homeTrusting(t: TestContext, program: HelperProgram, caFile: stri
 }
 
 const refusalOf = (host: string) =>
-  `The login of robot stored for ${host} is not accepted by ${host}. Run: docker login ${host}`;
+  `The login of robot stored for ${host} is not accepted by ${host}. Run: ${engineLoginCommand(host)}`;
 
 /** A login of `robot` that is answered, for a registry that has its tokens given out elsewhere. */
 async function loggedInTo(registry: TokenRegistry, home: HelperHome, secret: string): Promise<void> {
@@ -54,7 +55,7 @@ function testDeadLogins(program: HelperProgram): void {
     for (const _ of 'twice') assert.deepEqual(await home.get(host), anonymous(refusalOf(host)));
     assert.equal(sandbox.requests.length, 2);
     const status = JSON.parse((await home.run(['status', '--json'], '')).stdout).hosts[0];
-    assert.deepEqual([status.host, status.state, status.command], [host, 'none', `docker login ${host}`]);
+    assert.deepEqual([status.host, status.state, status.command], [host, 'none', engineLoginCommand(host)]);
     const renewed = await home.run(['renew', host], '');
     assert.equal(renewed.status, 1);
     assert.match(renewed.stdout, /is not accepted by /);
@@ -105,7 +106,7 @@ function testDeadLogins(program: HelperProgram): void {
     assert.deepEqual(await home.get(host), answered('first'));
     const found = await findingsOf(home, [host]);
     const told = found.find(({ check }) => check === 'login');
-    assert.deepEqual([told?.status, told?.mend], ['problem', `docker login ${host}`]);
+    assert.deepEqual([told?.status, told?.mend], ['problem', engineLoginCommand(host)]);
     assert.ok(refusalOf(host).startsWith(told?.saw ?? 'nothing'), told?.saw);
     assert.match(
       found.find(({ check }) => check === 'cached-answers')?.saw ?? '',

@@ -120,6 +120,7 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
       fingerprintOf,
       recallKnowledge,
       isSignedOut: async () => false,
+      isClusterKnown: unexpected('isClusterKnown'),
       isHostSignedOut: async () => false,
       inspectToken: (_identity, token) =>
         inspectToken(token, {

@@ -1,4 +1,5 @@
 import { oneLine } from '../../credential/answer.ts';
+import { engineLoginCommand } from '../../credential/login-command.ts';
 import { shellQuoted } from '../../credential/quoting.ts';
 import { reasonsAndRemedies } from '../../credential/reasons-and-remedies.ts';
 import type { Finding } from './finding.ts';
@@ -29,7 +30,7 @@ export function withoutTokenBecause({
 export function refusedByRegistry(host: string, { isStored, server }: Token): Pick<Finding, 'why' | 'mend'> {
   const fails = 'Every pull with it fails, of public images, too';
   if (isStored) {
-    const why = `${fails}: it ended, was revoked, or is not for this registry. Without it public images can be pulled; docker login puts another in its place`;
+    const why = `${fails}: it ended, was revoked, or is not for this registry. Without it public images can be pulled; ${engineLoginCommand(host)} puts another in its place`;
     return { why, mend: `docker logout ${shellQuoted(host)}` };
   }
   const why = `${fails}: the registry is of another cluster than it is bound to${server === undefined ? '' : ` (${server})`}, can't reach its cluster, or has other rules`;
