@@ -139,6 +139,31 @@ export const TRAPS: readonly Trap[] = [
     says: /runtime\/containers\/auth\.json holds a login for .* skopeo send it as soon as the helper has no answer/,
   },
   {
+    name: 'a stale login that oc registry login left, before setup',
+    engines: ['docker', ...FAMILY],
+    async set({ home, host, stale }) {
+      await home.run(['docker-credential-openshift', 'setup', '--undo', '--yes']);
+      for (const path of [X, K]) await home.write(path, auths(host, stale));
+    },
+    fails: 'public',
+    check: 'stored-logins',
+    says: /(?:auth|config)\.json holds a login for .* refuses: its token has ended/,
+  },
+  {
+    name: 'a stale login for a registry that the config keeps anonymous',
+    engines: ['docker', ...FAMILY],
+    async set({ home, host, stale }) {
+      await removed(C)({ home, host, stale });
+      const config = JSON.stringify({ registries: { [host]: { anonymous: true } } });
+      await home.write('.config/docker-credential-openshift/config.yaml', config);
+      for (const path of [X, K]) await home.write(path, auths(host, stale));
+    },
+    loggedOut: true,
+    fails: 'public',
+    check: 'shadowing-logins',
+    says: /sends? it, although your config keeps \S+ anonymous/,
+  },
+  {
     name: 'an empty auth.json',
     engines: FAMILY,
     set: written(C, () => ''),
