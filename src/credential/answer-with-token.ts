@@ -59,7 +59,7 @@ export async function answerWithToken(
   const words = tokenWords(host, identity, order);
   const verdict = await judge(host, identity, first, words, ports);
   const isReissuable = order !== undefined || identity.source.kind === 'exec';
-  const isPersons = order === undefined && identity.source.kind === 'token' && identity.context !== undefined;
+  const isPersons = order === undefined && isPersonsLogin(identity);
   const told = (last: Verdict, obtained: Obtained): TokenAnswer =>
     report(last, obtained, identity, words, isPersons, ports.nowMs());
   if (!verdict.refused || !isReissuable) return told(verdict, first);
@@ -68,6 +68,20 @@ export async function answerWithToken(
   const isNew = second.token !== first.token;
   const last = isNew ? await judge(host, identity, second, words, ports) : verdict;
   return told(last, second);
+}
+
+/**
+ * Whether only a person can renew an identity's token: a login of a kubeconfig, or an OAuth token that was typed. The JWT of
+ * a robot, typed or not, is had anew by whoever runs the robot.
+ */
+export function isPersonsLogin({ source, context, isStored }: Identity): boolean {
+  if (source.kind !== 'token') return false;
+  return context !== undefined || (isStored === true && !isJwt(source.token));
+}
+
+/** Three parts of base64url (RFC 7515, section 7.1); OAuth tokens have none of the dots. */
+function isJwt(token: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
 }
 
 /**
@@ -99,13 +113,14 @@ function endingNoLater(answer: Answer, expiresAtMs: number, words: TokenWords, n
 }
 
 function report(
-  { answer, knowledge }: Verdict,
+  { answer, knowledge: learnt }: Verdict,
   { renewSoon, complaint }: Obtained,
   identity: Identity,
   words: TokenWords,
   isPersons: boolean,
   nowMs: number,
 ): TokenAnswer {
+  const knowledge = isPersons && identity.isStored === true ? { ...learnt, isTyped: true } : learnt;
   if (answer.kind === 'anonymous') return { answer, knowledge, renewSoon };
   const announced = isPersons ? announce(knowledge, words, nowMs) : undefined;
   const warnings = [

@@ -23,6 +23,8 @@ export interface TokenKnowledge {
   readonly revoked?: boolean;
   /** The registry that the login was typed for refused it, and has not accepted it since. */
   readonly refused?: boolean;
+  /** It was typed, and only a person can have another in its place. */
+  readonly isTyped?: boolean;
   /** The user name that the cluster knows the token by. */
   readonly username?: string;
 }

@@ -54,7 +54,14 @@ export async function decideWithStored(host: string, ports: DecideWithStoredPort
     stored === undefined
       ? ({ kind: 'out-of-reach', why: describeError(unusable) } as const)
       : await answerStored(host, stored, settings, ports);
-  if (!('why' in answered)) return warning === undefined ? answered : { ...answered, warning };
+  if (!('why' in answered)) {
+    // Whatever is wrong with the config comes after what is to be said of the login.
+    if (warning === undefined) return answered;
+    return {
+      ...answered,
+      warning: answered.warning === undefined ? warning : saidAfter(answered.warning, warning),
+    };
+  }
   return insteadOf(answered, await decideAnswer(host, ports));
 }
 

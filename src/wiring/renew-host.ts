@@ -1,5 +1,6 @@
 import type { RenewOutcome } from '../cli/renew.ts';
 import { endOfLogin } from '../credential/announcement.ts';
+import { isPersonsLogin } from '../credential/answer-with-token.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { Decision } from '../credential/decide-answer.ts';
 import type { Identity } from '../credential/identity.ts';
@@ -49,7 +50,8 @@ function spokenOf(
   expiresAtMs: number | null,
   isMinted: boolean,
 ): { warning: string | undefined; announcement?: string } {
-  const isPersons = !isMinted && identity?.source.kind === 'token' && identity.context !== undefined;
+  const isPersons =
+    identity !== undefined && isPersonsLogin(identity) && (!isMinted || identity.isStored === true);
   if (!isPersons || expiresAtMs === null || knowledge?.endsWhenIdle === true) return { warning };
   const words = tokenWords(host, identity, undefined);
   const { endsSoon, isUrgent } = endOfLogin(words, expiresAtMs, knowledge?.lifeMs, Date.now());

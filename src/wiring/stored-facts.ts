@@ -26,32 +26,36 @@ export async function storedFacts(
   const stored = session.secrets.find(host);
   if (stored === undefined || !outlivesMargin(stored.expiresAtMs ?? null, Date.now())) return undefined;
   const readIdentities = async () => (await session.identities()).identities;
-  const cluster = await boundClusterOfStored(host, stored, settings, { readIdentities });
-  if (cluster.kind === 'another') return { notAnswered: cluster.why };
+  const bound = await boundClusterOfStored(host, stored, settings, { readIdentities });
+  if (bound.kind === 'another') return { notAnswered: bound.why };
+  const words = storedLoginInWords(host, stored);
   const last = record !== undefined && isDerivedFromNow(record, session.here) ? record : undefined;
   const answer = last?.answer;
   if (answer?.kind === 'credential') {
-    const words = storedLoginInWords(host, stored);
     // The files do not tell one that can't be read from one that could not be checked.
     const check = `docker-credential-openshift status ${host} --check`;
     const unread = `${words} could not be read or checked when it was last asked for. Run: ${check}`;
     const refused = `${words} was not accepted when it was last asked for. ${logInAgain(host)}`;
     return { notAnswered: answer.unchecked === true ? unread : refused };
   }
-  const server = cluster.kind === 'cluster' ? cluster.server : stored.boundTo;
+  const server = bound.kind === 'cluster' ? bound.server : stored.boundTo;
   const isKept = answer?.kind === 'kept' && answer.id === stored.id;
   const known = isKept ? last?.token : undefined;
   const expiresAtMs = knownEndMs(known, last) ?? stored.expiresAtMs;
+  const cluster = server === undefined ? undefined : clusterDisplayName(server);
+  // The end of one that ends when idle moves with its use.
+  const isAnnounced = known?.isTyped === true && known.endsWhenIdle !== true;
   const reason = answer?.kind === 'anonymous' ? answer.reason : null;
   return {
     facts: {
       host,
       server,
-      cluster: server === undefined ? undefined : clusterDisplayName(server),
+      cluster,
       user: stored.username,
       renews: 'stored',
       expiresAtMs,
       lifeMs: known?.lifeMs,
+      words: isAnnounced ? { phrase: words, cluster: cluster ?? host, mend: logInAgain(host) } : undefined,
       checkedAtMs: last !== undefined && server !== undefined ? last.checkedAt.wallMs : undefined,
       reason: reason ?? undefined,
     },

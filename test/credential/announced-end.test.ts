@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/credential/cached-answer.ts';
 import { asItLies, identity } from '../support/identities.ts';
-import { accepted, answering, DAY, minted, NOW, ORDER, robot } from './answering.ts';
+import { accepted, answering, DAY, HOST, minted, NOW, ORDER, robot } from './answering.ts';
 
 const monthly = (leftMs: number) => accepted({ expiresAtMs: NOW + leftMs, lifeMs: 30 * DAY });
 const knowing = (announcedAtMs: number): TokenKnowledge => ({
@@ -47,6 +47,19 @@ test('a login of 24 hours is not announced', async () => {
 test('an end that moves with the use of the token is not announced', async () => {
   const idle = accepted({ expiresAtMs: NOW + DAY, lifeMs: 30 * DAY, idleEndsAtMs: NOW + DAY / 2 });
   assert.equal((await answering({ tokens: [asItLies()], says: [idle] }).told()).warning, undefined);
+});
+
+test('the end of an OAuth token that was typed is announced with the login of an engine, that of a JWT is not', async () => {
+  const announced = async (token: string) => {
+    const stored = identity({ context: undefined, isStored: true, source: { kind: 'token', token } });
+    const { told } = answering({ tokens: [asItLies({ token })], says: [monthly(6 * DAY)] });
+    return (await told(stored)).warning;
+  };
+  assert.equal(
+    await announced('sha256~typed'),
+    `The login of alice stored for ${HOST} ends in 6 days. Run: docker login ${HOST} or podman login ${HOST}`,
+  );
+  assert.equal(await announced('eyJ.eyJ.x'), undefined);
 });
 
 test('what renews itself, or is not for a person to renew, is not announced', async () => {

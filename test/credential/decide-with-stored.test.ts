@@ -204,6 +204,7 @@ test("for a cluster's host it comes before the context's own, once the cluster a
     username: 'robot',
     secret: 'typed',
     expiresAtMs: NOW + 30 * DAY,
+    warnAfterMs: NOW + 23 * DAY,
   });
   const noted = `1 is of ${SERVER}`;
   assert.deepEqual([asked, who?.server, who?.isStored], [['kubeconfig', noted, 'stored'], SERVER, true]);

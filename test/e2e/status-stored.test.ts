@@ -64,3 +64,25 @@ test('a login that was typed for a host whose cluster is not public is what stat
   await home.run('erase', host);
   assert.match(String((await hostIn(home, host)).problem), /whose API server is not public/);
 });
+
+test('a typed login turns amber in its last week, and get and renew announce its end', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, nodeHelper, sandbox);
+  const host = sandbox.registryHost;
+  const entry = { server: sandbox.apiUrl, user: 'alice' };
+  await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));
+  const [lifeSeconds, createdSecondsAgo] = [30 * 86_400, 25 * 86_400];
+  const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds, createdSecondsAgo });
+  assert.equal((await store(home, host, robots)).status, 0);
+  const announced = /The login of robot stored for \S+ ends in [45] days\. Run: docker login /;
+  assert.match((await home.get(host)).said, announced);
+  const told = await hostIn(home);
+  assert.deepEqual([told.state, told.user, told.lifeSeconds], ['ends-soon', 'robot', lifeSeconds]);
+  assert.match(`${told.problem} Run: ${told.command}`, announced);
+  assert.match((await home.run(['renew', host], '')).stdout, announced);
+
+  const jwt = sandbox.issueServiceAccountToken({ namespace: 'alice-ns', name: 'builder', lifeSeconds: 7200 });
+  assert.equal((await store(home, host, jwt)).status, 0);
+  // What is a robot's is for no person to renew.
+  assert.doesNotMatch((await home.run(['renew', host], '')).stdout, /The login of robot/);
+});

@@ -79,8 +79,10 @@ export function hostStatus(
     const end = words === undefined ? undefined : endReason(words, expiresAtMs, nowMs);
     return told('ended', 'red', warning, end);
   }
-  const urgency = urgencyOf(expiresAtMs, lifeMs, renews === 'login', nowMs);
-  if (urgency === 'green' || renews !== 'login' || words === undefined) return good(urgency);
+  // Of what was typed, only what a person has to type anew is spoken of.
+  const isPersons = renews === 'login' || (renews === 'stored' && words !== undefined);
+  const urgency = urgencyOf(expiresAtMs, lifeMs, isPersons, nowMs);
+  if (urgency === 'green' || !isPersons || words === undefined) return good(urgency);
   const isSaid = warning?.includes(`${words.phrase} ends in `) === true;
   return told('ends-soon', urgency, warning, isSaid ? undefined : announcement(words, expiresAtMs, nowMs));
 }

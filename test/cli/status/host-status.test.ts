@@ -34,6 +34,23 @@ test('a login of a day is not amber when it is made, but in its last quarter', (
   assert.equal(told({ ...day, expiresAtMs: NOW + 5 * HOUR }).urgency, 'amber');
 });
 
+test('a typed login whose end only a person can move is told of in the same way, and a robot’s is not', () => {
+  const typed = {
+    renews: 'stored',
+    words: { cluster: 'c', phrase: 'The login of robot', mend: 'Run: x' },
+  } as const;
+  assert.deepEqual(told({ ...typed, expiresAtMs: NOW + 6 * DAY }), {
+    state: 'ends-soon',
+    urgency: 'amber',
+    problem: 'The login of robot ends in 6 days.',
+    command: 'x',
+  });
+  assert.equal(told({ ...typed, expiresAtMs: NOW + 2 * MINUTE, lifeMs: 5 * MINUTE }).urgency, 'green');
+  assert.equal(told({ ...typed, expiresAtMs: NOW + 1.2 * MINUTE, lifeMs: 5 * MINUTE }).urgency, 'amber');
+  const robots = { renews: 'stored', words: undefined, lifeMs: undefined, expiresAtMs: NOW + DAY } as const;
+  assert.deepEqual(told(robots), { state: 'good', urgency: 'green', ...fine });
+});
+
 test('what renews itself is amber where its renewal is overdue, and asks nothing of a person', () => {
   const minted = { renews: 'itself', lifeMs: 8 * HOUR } as const;
   assert.deepEqual(told({ ...minted, expiresAtMs: NOW + 3 * HOUR }), {
