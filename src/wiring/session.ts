@@ -54,11 +54,19 @@ export interface Session {
  * @param deadlineMs the time by which all requests must have ended, on `performance.now()`'s clock
  * @param eager true for `renew`
  * @param byHand true for what a person waits for
+ * @param found what another session of this run knows of servers that are away
  */
-export function createSession(here: Place, deadlineMs: number, eager = false, byHand = false): Session {
+export function createSession(
+  here: Place,
+  deadlineMs: number,
+  eager = false,
+  byHand = false,
+  found?: ReachabilityStore,
+): Session {
   const nowMs = Date.now;
   const cache = cacheDirectory(here);
-  const reachability = createReachability(cache, here.uid, nowMs, byHand ? performance.timeOrigin : 0);
+  const sinceMs = byHand ? performance.timeOrigin : 0;
+  const reachability = found ?? createReachability(cache, here.uid, nowMs, sinceMs);
   const stamps = new Map<string, string | null>();
   const track = (path: string): void => {
     const absolute = resolve(path);

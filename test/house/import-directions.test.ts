@@ -78,7 +78,7 @@ test('only wiring knows the real clock and the real process', () => {
     'main.ts': /process\.argv/g,
     'protocol/wait-for-stdin.ts': /process\.stdin/g,
     // What a system can do with directories, processes and locks is not a matter of where the program stands.
-    'openshift/run-exec-plugin.ts': /process\.kill/g,
+    'openshift/end-group.ts': /process\.kill/g,
     'storage/replace-file.ts': /process\.platform/g,
     'storage/lock-holder.ts': /process\.(?:pid|kill|platform)/g,
     'storage/lock.ts': /(?:performance|Date)\.now\(/g,
