@@ -1,34 +1,24 @@
 import { type LogoutPorts, runLogout } from '../cli/logout/run-logout.ts';
 import { AppError } from '../credential/app-error.ts';
-import { serviceAccountOrder } from '../credential/decide-answer.ts';
-import type { Identity } from '../credential/identity.ts';
-import { storedIdentity } from '../credential/stored-identity.ts';
 import { refuseLoginInVariable } from '../engines/docker-auth-config.ts';
 import { eraseElsewhere } from '../engines/erase-elsewhere.ts';
 import { namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
 import { readRegistriesConf } from '../engines/registries-conf.ts';
 import { removeLogins } from '../engines/remove-logins.ts';
-import { isOAuthToken } from '../openshift/oauth-token-name.ts';
-import { revokeToken } from '../openshift/revoke-token.ts';
-import { bindHost } from '../registry/bind-host.ts';
-import { clusterDisplayName } from '../registry/catalogue.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { answerFile } from '../storage/answer-file.ts';
-import { fingerprintOf } from '../storage/fingerprint.ts';
 import { listRecords } from '../storage/list-answers.ts';
 import { namesIn } from '../storage/names-in.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../storage/sign-outs.ts';
 import { forgetAnswer, forgetKept } from './forget-host.ts';
-import { identityAtHand, identityOfHost } from './identity-of-host.ts';
+import { identityAtHand } from './identity-of-host.ts';
 import { printer } from './printer.ts';
+import { revocableLogins } from './revocable-logins.ts';
 import { runOtherHelper } from './run-other-helper.ts';
 import { createSession, type Session } from './session.ts';
 import { signInCommandOf } from './sign-in.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
-
-/** A person who was asked may take their time: this counts from the moment that a cluster is asked. */
-const REVOKE_MS = 15_000;
 
 /** @returns the exit status */
 export async function logout(args: string[]): Promise<number> {
@@ -37,7 +27,7 @@ export async function logout(args: string[]): Promise<number> {
   const ports: LogoutPorts = {
     ...printer,
     terminal: terminal(here.env),
-    revocable: (host) => revocable(host, session),
+    revocable: (host) => revocableLogins(host, session),
     signOut: (host) => forEachName(host, (name) => signOut(name, session)),
     places: [
       (host, say) => forEachName(host, (name) => dropStored(name, session, say)),
@@ -112,69 +102,6 @@ async function eraseInOthers(
     for (const name of othersThatMayHold(host, await namedHelpers(here))) names.add(name);
   });
   for (const name of names) await attempt(() => eraseElsewhere(host, name, runOtherHelper, say));
-}
-
-async function revocable(host: string, session: Session): ReturnType<LogoutPorts['revocable']> {
-  const impossible = (why: string) =>
-    ({ kind: 'impossible', reason: `${host}: nothing was revoked: ${why}.` }) as const;
-  const login = await loginOf(host, session);
-  if (typeof login === 'string') return impossible(login);
-  const { identity, token } = login;
-  const { server, insecure } = identity;
-  if (!isOAuthToken(token)) return impossible('its token is no OAuth token, which alone can be revoked');
-  if (insecure) {
-    return impossible(`the kubeconfig does not verify the certificate of ${server}. Run: oc logout`);
-  }
-  const fingerprint = fingerprintOf(token);
-  const others = recordsOf(session).filter(
-    (record) => record.host !== host && record.token?.fingerprint === fingerprint,
-  );
-  return {
-    kind: 'possible',
-    fingerprint,
-    cluster: clusterDisplayName(server),
-    user: identity.user.replace(/\/.*$/s, ''),
-    server,
-    otherHosts: others.map((record) => record.host),
-    revoke: async () => {
-      const access = session.access.within(REVOKE_MS);
-      const outcome = await revokeToken(token, (path, method) =>
-        access.ask(identity, token, path, undefined, method),
-      );
-      await session.reachability.save();
-      for (const record of others) await forgetAnswer(record.host, session);
-      return outcome;
-    },
-  };
-}
-
-/** Whose token the host gets, if it is one that a person logged in with, or stored; else why it is none. */
-async function loginOf(
-  host: string,
-  session: Session,
-): Promise<{ identity: Identity; token: string } | string> {
-  const { settings } = await session.readSettings(host);
-  const stored = session.secrets.find(host);
-  if (stored !== undefined) {
-    const binding = bindHost(host, settings);
-    // A token goes to the cluster that the host is bound to, and to no other that may not know it.
-    const server = binding.kind === 'bound' ? binding.server : stored.boundTo;
-    if (server === undefined) return 'no cluster is known to have issued the login that was stored for it';
-    const reading = await session.secrets.read(stored);
-    if ('fault' in reading) return 'the login that was stored for it could not be read';
-    const { identities } = await session.identities();
-    return {
-      identity: storedIdentity(server, stored.username, reading.secret, identities),
-      token: reading.secret,
-    };
-  }
-  // Not whoever would be asked about the host, as for `erase`: what is revoked is over everywhere.
-  const identity = await identityOfHost(host, session, true);
-  if (identity === undefined) return 'no login of yours answers for it';
-  if (serviceAccountOrder(settings) !== undefined) return "its tokens are a service account's";
-  const { source, context } = identity;
-  if (source.kind === 'token' && context !== undefined) return { identity, token: source.token };
-  return 'its token is no login that a person made with `oc login`';
 }
 
 function recordsOf({ cache, here }: Session) {

@@ -19,6 +19,13 @@ export interface RevocableLogin {
   revoke(): Promise<RevokeOutcome>;
 }
 
+/** A login that is not revoked; `impossible`: though the person wants it; `left`: since the host does not get it, or it is over. */
+export interface UnrevokedLogin {
+  readonly kind: 'impossible' | 'left';
+  /** Why, in one sentence. */
+  readonly reason: string;
+}
+
 /** @returns what to ask a person before their login is ended, without the question of yes or no */
 export function revokeQuestion(logins: readonly RevocableLogin[]): string {
   const named = logins

@@ -4,12 +4,17 @@ import { parseHosts } from '../parse-hosts.ts';
 import { parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
-import { type RevocableLogin, revokeQuestion, revokeSentence } from './revocation-words.ts';
+import {
+  type RevocableLogin,
+  revokeQuestion,
+  revokeSentence,
+  type UnrevokedLogin,
+} from './revocation-words.ts';
 
 export interface LogoutPorts extends Printer {
   readonly terminal: Pick<Terminal, 'isInteractive' | 'confirm'>;
-  /** The host's login, if its cluster can end it; asks no cluster. `reason`: why it can't, in one sentence. */
-  revocable(host: string): Promise<RevocableLogin | { readonly kind: 'impossible'; readonly reason: string }>;
+  /** The logins that the host gets, or may get; asks clusters whether one that was typed is still good. */
+  revocable(host: string): Promise<readonly (RevocableLogin | UnrevokedLogin)[]>;
   /** Signs the host out until it is signed in again. @throws AppError if that can't be kept */
   signOut(host: string): Promise<void>;
   /**
@@ -62,10 +67,13 @@ async function endLogins(
   ports: LogoutPorts,
 ): Promise<boolean> {
   const logins = new Map<string, RevocableLogin>();
+  const left: string[] = [];
   for (const host of hosts) {
-    const login = await ports.revocable(host);
-    if (login.kind === 'impossible') faults.push(login.reason);
-    else logins.set(login.fingerprint, login);
+    for (const login of await ports.revocable(host)) {
+      if (login.kind === 'possible') logins.set(login.fingerprint, login);
+      else if (login.kind === 'left') left.push(login.reason);
+      else faults.push(login.reason);
+    }
   }
   if (logins.size > 0 && !yes && !(await isMeant([...logins.values()], hosts, ports))) return false;
   for (const login of logins.values()) {
@@ -73,6 +81,7 @@ async function endLogins(
     if (isOver) ports.print(oneLine(sentence));
     else faults.push(sentence);
   }
+  for (const reason of left) ports.print(reason);
   return true;
 }
 

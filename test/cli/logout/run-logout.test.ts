@@ -46,7 +46,7 @@ function login(more: Partial<RevocableLogin> = {}, outcome: RevokeOutcome = { ki
     },
     ...more,
   };
-  return { revoked, revocable: async () => found };
+  return { revoked, revocable: async () => [found] };
 }
 
 const asked = (answer: boolean) => {
@@ -160,8 +160,9 @@ test('whatever comes of the revocation, the hosts are signed out here; a login t
 });
 
 test('what no cluster can revoke is signed out here, and said', async () => {
-  const revocable = async () =>
-    ({ kind: 'impossible', reason: 'its tokens are a service account’s.' }) as const;
+  const revocable = async () => [
+    { kind: 'impossible', reason: 'its tokens are a service account’s.' } as const,
+  ];
   const { status, err, done } = await logout([HOST, '--revoke'], { revocable });
   assert.deepEqual([status, err, done.length], [1, ['its tokens are a service account’s.'], 2]);
 });
@@ -178,4 +179,19 @@ test('a wrong command line is told with the usage, and repeats no token', async 
     assert.equal(err[0], said);
     assert.match(err[1] ?? '', /^Usage: docker-credential-openshift logout HOST/);
   }
+});
+
+test('of several logins of a host each is named and revoked, and what goes on is told', async () => {
+  const robots = login({ fingerprint: 'two', user: 'robot' });
+  const alices = login();
+  const left = { kind: 'left', reason: 'Your login to b (bob) goes on.' } as const;
+  const revocable = async () => [...(await robots.revocable()), ...(await alices.revocable()), left];
+  const { questions, terminal } = asked(true);
+  const { status, out } = await logout([HOST, '--revoke'], { revocable, terminal });
+  assert.deepEqual([status, robots.revoked, alices.revoked], [0, ['two'], ['one']]);
+  assert.match(
+    questions[0] ?? '',
+    /^End your login to app\.ci \(robot\) and your login to app\.ci \(alice\)\? /,
+  );
+  assert.equal(out[2], left.reason);
 });

@@ -1,0 +1,131 @@
+import type { RevocableLogin, UnrevokedLogin } from '../cli/logout/revocation-words.ts';
+import { outlivesMargin } from '../credential/answer.ts';
+import { boundClusterOfStored, storedLoginInWords } from '../credential/cluster-of-stored.ts';
+import { serviceAccountOrder } from '../credential/decide-answer.ts';
+import type { Identity } from '../credential/identity.ts';
+import { storedIdentity } from '../credential/stored-identity.ts';
+import { isOAuthToken } from '../openshift/oauth-token-name.ts';
+import { revokeToken } from '../openshift/revoke-token.ts';
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import { fingerprintOf } from '../storage/fingerprint.ts';
+import { listRecords } from '../storage/list-answers.ts';
+import { forgetAnswer } from './forget-host.ts';
+import { identityOfHost } from './identity-of-host.ts';
+import type { Session } from './session.ts';
+
+/** A person who was asked may take their time: this counts from the moment that a cluster is asked. */
+const REVOKE_MS = 15_000;
+
+/** A token, and who can have it ended. */
+interface Login {
+  readonly identity: Identity;
+  readonly token: string;
+}
+
+/**
+ * The logins that a host gets, as `get` chooses them: what was typed, as long as its cluster accepts it, else what the
+ * context has. Of what was typed the cluster is asked.
+ */
+export async function revocableLogins(
+  host: string,
+  session: Session,
+): Promise<readonly (RevocableLogin | UnrevokedLogin)[]> {
+  const stored = await storedLogin(host, session);
+  if (stored === undefined) return [revocable(host, await ownLogin(host, session), session)];
+  const { login, isOver, isAnswered } = stored;
+  const typed = revocable(host, login, session);
+  const own = revocable(host, await ownLogin(host, session), session);
+  if (own.kind !== 'possible') return [typed];
+  if (!isAnswered)
+    return isOver
+      ? [{ kind: 'left', reason: `${stored.words} was not revoked: its cluster does not accept it.` }, own]
+      : [typed, own];
+  const same = typed.kind === 'possible' && typed.fingerprint === own.fingerprint;
+  const reason = `Your login to ${own.cluster} (${own.user}) goes on: ${host} did not get it.`;
+  return same ? [typed] : [typed, { kind: 'left', reason }];
+}
+
+function revocable(host: string, login: Login | string, session: Session): RevocableLogin | UnrevokedLogin {
+  const impossible = (why: string) =>
+    ({ kind: 'impossible', reason: `${host}: nothing was revoked: ${why}.` }) as const;
+  if (typeof login === 'string') return impossible(login);
+  const { identity, token } = login;
+  const { server, insecure } = identity;
+  if (!isOAuthToken(token)) return impossible('its token is no OAuth token, which alone can be revoked');
+  if (insecure) {
+    return impossible(`the kubeconfig does not verify the certificate of ${server}. Run: oc logout`);
+  }
+  const { cache, here } = session;
+  const fingerprint = fingerprintOf(token);
+  const others = (cache === null ? [] : listRecords(cache, here.uid)).filter(
+    (record) => record.host !== host && record.token?.fingerprint === fingerprint,
+  );
+  return {
+    kind: 'possible',
+    fingerprint,
+    cluster: clusterDisplayName(server),
+    user: identity.user.replace(/\/.*$/s, ''),
+    server,
+    otherHosts: others.map((record) => record.host),
+    revoke: async () => {
+      const access = session.access.within(REVOKE_MS);
+      const outcome = await revokeToken(token, (path, method) =>
+        access.ask(identity, token, path, undefined, method),
+      );
+      await session.reachability.save();
+      for (const record of others) await forgetAnswer(record.host, session);
+      return outcome;
+    },
+  };
+}
+
+/**
+ * What was typed for a host.
+ * @returns `isAnswered`: the host gets it; `isOver`: its cluster does not take it any more. Undefined: nothing was typed
+ */
+async function storedLogin(
+  host: string,
+  session: Session,
+): Promise<
+  | {
+      readonly words: string;
+      readonly login: Login | string;
+      readonly isAnswered: boolean;
+      readonly isOver: boolean;
+    }
+  | undefined
+> {
+  const stored = session.secrets.find(host);
+  if (stored === undefined) return undefined;
+  const words = storedLoginInWords(host, stored);
+  const lost = (why: string) => ({ words, login: why, isAnswered: false, isOver: false });
+  const { settings } = await session.readSettings(host);
+  const { identities } = await session.identities();
+  const bound = await boundClusterOfStored(host, stored, settings, {
+    readIdentities: async () => identities,
+  });
+  // It goes to the cluster that it was stored for, and to no other that may not know it.
+  const server = stored.boundTo ?? (bound.kind === 'cluster' ? bound.server : undefined);
+  if (server === undefined)
+    return lost('no cluster is known to have issued the login that was stored for it');
+  const reading = await session.secrets.read(stored);
+  if ('fault' in reading) return lost('the login that was stored for it could not be read');
+  const token = reading.secret;
+  const identity = storedIdentity(server, stored.username, token, identities);
+  const { kind } = await session.access.within(REVOKE_MS).inspectToken(identity, token);
+  const outlives = outlivesMargin(stored.expiresAtMs ?? null, Date.now());
+  const isAnswered = kind === 'accepted' && outlives && bound.kind === 'cluster';
+  return { words, login: { identity, token }, isAnswered, isOver: kind === 'rejected' || kind === 'revoked' };
+}
+
+/** Whose token the host gets of a context's, if it is one that a person logged in with; else why it is none. */
+async function ownLogin(host: string, session: Session): Promise<Login | string> {
+  const { settings } = await session.readSettings(host);
+  // Not whoever would be asked about the host, as for `erase`: what is revoked is over everywhere.
+  const identity = await identityOfHost(host, session, true);
+  if (identity === undefined) return 'no login of yours answers for it';
+  if (serviceAccountOrder(settings) !== undefined) return "its tokens are a service account's";
+  const { source, context } = identity;
+  if (source.kind === 'token' && context !== undefined) return { identity, token: source.token };
+  return 'its token is no login that a person made with `oc login`';
+}
