@@ -2,6 +2,7 @@ import { AppError } from './app-error.ts';
 import type { Inspection } from './check-token.ts';
 import type { Identity } from './identity.ts';
 import type { LoginToStore } from './secret-store.ts';
+import { serverToAsk } from './server-to-ask.ts';
 
 /** The user name that docker gives what an OAuth server of a registry issued (docker/cli, `tokenUsername`). */
 const IDENTITY_TOKEN = '<token>';
@@ -24,6 +25,8 @@ export interface HostToStoreFor {
   readonly identity: Identity | undefined;
   /** The API server of the cluster that it is bound to; undefined: none, or it can't be told. */
   readonly server: string | undefined;
+  /** It is bound by nothing but that cluster's own word. */
+  readonly isClaimed: boolean;
 }
 
 export interface StoreCredentialPorts {
@@ -53,7 +56,7 @@ export interface StoreCredentialPorts {
  */
 export async function storeCredential(typed: TypedCredential, ports: StoreCredentialPorts): Promise<void> {
   const { host, serverUrl, username, secret } = typed;
-  const { isAnonymous, identity, server } = await ports.readHost(host);
+  const { isAnonymous, identity, ...bound } = await ports.readHost(host);
   if (isAnonymous) {
     throw new AppError({
       code: 'host-is-anonymous',
@@ -65,6 +68,7 @@ export async function storeCredential(typed: TypedCredential, ports: StoreCreden
     await ports.forgetStored(host);
   } else {
     refuseUnusable(typed);
+    const server = serverToAsk(bound, secret);
     const expiresAtMs = ports.endOf(secret) ?? (await endByCluster(typed, server, ports));
     await ports.keep({ host, serverUrl, username, expiresAtMs, boundTo: server }, secret);
   }

@@ -129,7 +129,8 @@ export async function hostToStoreFor(host: string, session: Session): Promise<Ho
   const binding = bindHost(host, settings);
   const identity = await identityOfHost(host, session, true);
   const server = (binding.kind === 'bound' ? binding.server : undefined) ?? identity?.server;
-  return { isAnonymous: binding.kind === 'anonymous', identity, server };
+  const isClaimed = binding.kind === 'by-claim';
+  return { isAnonymous: binding.kind === 'anonymous', identity, server, isClaimed };
 }
 
 /** `docker login` stores what it was given by `get`, too. */

@@ -1,5 +1,6 @@
 import { AppError } from '../credential/app-error.ts';
 import type { Identity } from '../credential/identity.ts';
+import { serverToAsk } from '../credential/server-to-ask.ts';
 import type { TypedCredential } from '../credential/store-credential.ts';
 import { storedIdentity } from '../credential/stored-identity.ts';
 import type { ShadowPorts } from '../engines/take-over-shadows.ts';
@@ -39,7 +40,7 @@ async function isNeedless(
     return true;
   const { identities } = await session.identities();
   for (const identity of identities.all) if ((await tokenAtHand(identity, session)) === secret) return true;
-  const { server } = await hostToStoreFor(host, session);
+  const server = serverToAsk(await hostToStoreFor(host, session), secret);
   if (server === undefined) return false;
   const said = await session.access.inspectToken(
     storedIdentity(server, username, secret, identities),

@@ -10,8 +10,13 @@ import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { accepted, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
-const NOBODYS: HostToStoreFor = { isAnonymous: false, identity: undefined, server: undefined };
-const BOUND: HostToStoreFor = { isAnonymous: false, identity: identity(), server: SERVER };
+const NOBODYS: HostToStoreFor = {
+  isAnonymous: false,
+  identity: undefined,
+  server: undefined,
+  isClaimed: false,
+};
+const BOUND: HostToStoreFor = { isAnonymous: false, identity: identity(), server: SERVER, isClaimed: false };
 
 async function store(
   where: HostToStoreFor,
@@ -71,6 +76,21 @@ test('the end of a JWT is read from itself', async () =>
 test("of another token for a cluster's host the cluster tells the end", async () => {
   const inspect = async () => accepted({ expiresAtMs: NOW });
   assert.deepEqual((await store(BOUND, 'other', { inspect }))[0], ['keep', login(NOW, SERVER), 'other']);
+});
+
+test('a cluster that no more than calls the host its own gets to see what may be a token of it, and no password', async () => {
+  const claimed = { ...BOUND, isClaimed: true };
+  const inspect = async () => accepted({ expiresAtMs: NOW });
+  for (const token of [
+    TOKEN.replace(/.$/, '-'),
+    'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln',
+    'x'.repeat(43),
+  ]) {
+    assert.deepEqual((await store(claimed, token, { inspect }))[0], ['keep', login(NOW, SERVER), token]);
+  }
+  for (const secret of ['a-password', 'x'.repeat(44), 'eyJ no.to.ken', `sha256~${'x'.repeat(43)}\0`]) {
+    assert.deepEqual((await store(claimed, secret))[0], ['keep', login(undefined, undefined), secret]);
+  }
 });
 
 test('what the cluster does not know, or can not be asked about, is kept without an end', async () => {
