@@ -1,11 +1,13 @@
 import type { RegistryTable } from '../registry/registry-tables.ts';
 import { isTomlFault, readToml, type TomlTable, type TomlValue } from './read-toml.ts';
+import { type ShortNamesInFile, shortNamesIn, wrongInShortNames } from './short-names.ts';
 
 /** What one registries.conf, or a drop-in of it, says. */
 export interface RegistriesConfFile {
   /** Undefined: it does not have the key. */
   readonly helpers: readonly string[] | undefined;
   readonly tables: readonly RegistryTable[];
+  readonly shortNames: ShortNamesInFile;
 }
 
 /**
@@ -16,12 +18,15 @@ export interface RegistriesConfFile {
 export function parseRegistriesConf(text: string, path: string): RegistriesConfFile | { fault: string } {
   const root = readToml(text);
   if (isTomlFault(root)) return { fault: `${path}:${root.line}: this is no TOML: ${root.what}` };
-  const wrong = wrongIn(root) ?? oldFormat(root, path);
+  const wrong = wrongIn(root) ?? wrongInShortNames(root) ?? oldFormat(root, path);
   if (wrong !== undefined) return { fault: `${path}: ${wrong}` };
   const helpers = root.get('credential-helpers');
   const tables = tablesIn(root).map((table) => registryTable(table, path));
   const odd = tables.find(({ prefix, location }) => prefix === '' || /:\/\//.test(prefix + location));
-  if (odd === undefined) return { helpers: helpers === undefined ? undefined : textsIn(helpers), tables };
+  if (odd === undefined) {
+    const named = helpers === undefined ? undefined : textsIn(helpers);
+    return { helpers: named, tables, shortNames: shortNamesIn(root) };
+  }
   const why =
     odd.prefix === ''
       ? 'has neither a prefix nor a location'

@@ -6,6 +6,7 @@ import type { RegistryTable } from '../registry/registry-tables.ts';
 import type { EngineEnvironment } from './engine-files.ts';
 import { parseRegistriesConf } from './parse-registries-conf.ts';
 import { readEngineFile } from './read-engine-file.ts';
+import { joinedShortNames, type ShortNamesInFile } from './short-names.ts';
 
 export interface RegistriesConfPorts {
   /** The names in a directory, sorted; empty if it is not there or closed to this user. */
@@ -25,6 +26,7 @@ export async function readRegistriesConf(
   const naming: { path: string; helpers: readonly string[] }[] = [];
   const broken: { path: string; fault: string }[] = [];
   const tables = new Map<string, RegistryTable>();
+  const shortNames: (ShortNamesInFile & { path: string })[] = [];
   for (const path of await registriesConfPaths(environment, ports)) {
     const said = parseRegistriesConf((await textOf(path)) ?? '', path);
     if ('fault' in said) {
@@ -33,8 +35,16 @@ export async function readRegistriesConf(
     }
     if (said.helpers !== undefined) naming.push({ path, helpers: said.helpers });
     for (const table of said.tables) tables.set(table.prefix, table);
+    shortNames.push({ path, ...said.shortNames });
   }
-  const rest = { broken, tables: [...tables.values()] };
+  const own = aliasesFile(environment);
+  const asked = own === undefined ? undefined : { path: own, text: await textOf(own) };
+  const unsaid = environment.platform === 'linux' ? undefined : IN_MACHINE;
+  const rest = {
+    broken,
+    tables: [...tables.values()],
+    shortNames: joinedShortNames(shortNames, asked, unsaid),
+  };
   const winner = naming.pop();
   if (winner === undefined) return { helpers: [FILES_AS_HELPER], path: undefined, overridden: [], ...rest };
   const { path, helpers } = winner;
@@ -63,6 +73,17 @@ export async function registriesConfPaths(
     for (const name of names) if (name.endsWith('.conf')) dropIns.push(posix.join(directory ?? '', name));
   }
   return [file, ...dropIns];
+}
+
+/** What podman's machine, in which it runs elsewhere than on Linux, is made with (containers/podman, `pkg/machine`). */
+const IN_MACHINE = { registries: ['docker.io'], path: "the registries.conf of podman's machine" };
+
+/** Where podman notes which registry a user chose (containers/image, `sysregistriesv2.shortNameAliasesConfPath`). */
+function aliasesFile({ env, platform, uid }: EngineEnvironment): string | undefined {
+  if (platform !== 'linux') return undefined;
+  if (uid === 0) return '/var/cache/containers/short-name-aliases.conf';
+  const cache = env.XDG_CACHE_HOME || (env.HOME ? posix.join(env.HOME, '.cache') : undefined);
+  return cache === undefined ? undefined : posix.join(cache, 'containers/short-name-aliases.conf');
 }
 
 async function textOf(path: string): Promise<string | null> {

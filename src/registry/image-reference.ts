@@ -38,6 +38,18 @@ export function parseImageReference(text: string): ImageReference | undefined {
 }
 
 /**
+ * @param text what `parseImageReference` takes for an image
+ * @returns its name without a tag, if no registry was typed: docker takes Docker Hub for it, podman looks for one; undefined
+ *   if one was, or `docker://`, which stands for Docker Hub, too (containers/image, `docker.ParseReference`)
+ */
+export function shortNameIn(text: string): string | undefined {
+  const name = text.trim();
+  if (name.startsWith('docker://')) return undefined;
+  const [registry, rest] = splitRegistry(name);
+  return registry === undefined ? rest.replace(/@.*$/, '').replace(/:[^:/]*$/, '') : undefined;
+}
+
+/**
  * @param text what `parseImageReference` takes for no image
  * @returns why it is none, where that can be told, as a part of a sentence
  */

@@ -4,6 +4,15 @@ import type { Subject } from './subject.ts';
 /** podman stands for its family: buildah and skopeo read the same files. */
 export type Engine = 'docker' | 'podman';
 
+/** What one or both engines ask for, and look at as a whole. */
+export interface Aim {
+  readonly engines: readonly Engine[];
+  readonly subject: Subject;
+  readonly hosts: readonly string[];
+  /** The registry before registries.conf leads elsewhere; undefined: of more than one host. */
+  readonly named: string | undefined;
+}
+
 /** Registry hosts, normalised, by whose they are. */
 export interface CheckedHosts {
   /** All to look at: the subject's own, or all that are bound, or named in engines' files and a cluster's. */
@@ -17,6 +26,8 @@ export interface CheckedHosts {
   readonly anonymous: readonly string[];
   /** Those that may be a cluster's, and nothing says whose: logins for them are told of, and not mended. */
   readonly unclaimed: readonly string[];
+  /** What the engines ask for; of more than one host, all of it is one. */
+  readonly aims: readonly Aim[];
 }
 
 /** What all checks are told. */

@@ -83,6 +83,19 @@ export interface RegistriesConf {
   readonly broken: readonly { readonly path: string; readonly fault: string }[];
   /** Each prefix once: of several, the last one counts. */
   readonly tables: readonly RegistryTable[];
+  readonly shortNames: ShortNames;
+}
+
+/** Which registry podman takes for an image that was typed without one. */
+export interface ShortNames {
+  /** The image, without a tag, that a name stands for, and the file that says so. */
+  readonly aliases: ReadonlyMap<string, { readonly image: string; readonly path: string }>;
+  /** What it tries for other names, in this order; undefined: nothing is said. */
+  readonly search: { readonly registries: readonly string[]; readonly path: string } | undefined;
+  /** Of several registries it asks the user for one. Where it can't, it fails if `enforcing`, else it tries them all. */
+  readonly mode: 'enforcing' | 'permissive' | 'disabled';
+  /** What is wrong with the file of what it asked before: it fails for every such name. */
+  readonly fault: string | undefined;
 }
 
 /** What docker and podman have on this machine. */

@@ -80,7 +80,8 @@ export function lookupInLines(lookup: Lookup, terminal: Pick<Terminal, 'columns'
   const end = wrapped(oneLine(`${lookup.says}.`), width).map(
     (line, at) => (at === 0 ? '  => ' : '     ') + painted(line, 'bold', terminal),
   );
-  return ['', painted(`What ${lookup.program} does`, 'bold', terminal), ...steps, ...end];
+  const at = lookup.at === undefined ? '' : ` at ${lookup.at}`;
+  return ['', painted(`What ${lookup.program} does${at}`, 'bold', terminal), ...steps, ...end];
 }
 
 function wrapped(text: string, width: number): string[] {

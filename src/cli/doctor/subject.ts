@@ -1,6 +1,11 @@
 import { DOCKER_HUB, hubByOneName } from '../../registry/docker-hub.ts';
 import { asEnginesAsk } from '../../registry/engine-names.ts';
-import { type ImageReference, imageInWords, parseImageReference } from '../../registry/image-reference.ts';
+import {
+  type ImageReference,
+  imageInWords,
+  parseImageReference,
+  shortNameIn,
+} from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 
 /** What the user asks about. */
@@ -8,7 +13,14 @@ export type Subject =
   | { readonly kind: 'all' }
   /** `host`: normalised; `asked`: as engines ask for it, who tell HOST:443 from HOST. */
   | { readonly kind: 'host'; readonly host: string; readonly asked: string }
-  | { readonly kind: 'image'; readonly host: string; readonly asked: string; readonly image: ImageReference }
+  | {
+      readonly kind: 'image';
+      readonly host: string;
+      readonly asked: string;
+      readonly image: ImageReference;
+      /** Its name without a tag, where no registry was typed: `image` has docker's, and podman looks for one. */
+      readonly shortName: string | undefined;
+    }
   /** A page of a cluster's web console, as a job log links to it. */
   | { readonly kind: 'console'; readonly url: URL };
 
@@ -38,7 +50,7 @@ function imageOf(text: string): Subject | undefined {
   const host = image === undefined ? null : normaliseRegistryHost(image.registry);
   return image === undefined || host === null
     ? undefined
-    : { kind: 'image', host, asked: image.registry, image };
+    : { kind: 'image', host, asked: image.registry, image, shortName: shortNameIn(text) };
 }
 
 /** @returns what was asked about, in the words of the command line; null: everything */
@@ -49,8 +61,15 @@ export function subjectInWords(subject: Subject): string | null {
     case 'host':
       return subject.asked;
     case 'image':
-      return imageInWords(subject.image);
+      return imageAsTyped(subject);
     case 'console':
       return subject.url.origin + subject.url.pathname;
   }
+}
+
+/** docker's registry is left out again where none was typed: to podman it would be another image. */
+function imageAsTyped({ image, shortName }: Extract<Subject, { kind: 'image' }>): string {
+  const inFull = imageInWords(image);
+  if (shortName === undefined) return inFull;
+  return shortName + inFull.slice(`${image.registry}/${image.repository}`.length);
 }

@@ -1,5 +1,6 @@
+import type { Resolution } from '../../cli/doctor/asked-images.ts';
 import type { CheckedHosts } from '../../cli/doctor/check.ts';
-import type { EngineState, SecretFacts } from '../../cli/doctor/engine-state.ts';
+import type { EngineState, RegistriesConf, SecretFacts } from '../../cli/doctor/engine-state.ts';
 import type { Fix } from '../../cli/doctor/finding.ts';
 import type { Lookup } from '../../cli/doctor/lookup.ts';
 import { winnerInWords } from '../../cli/doctor/winner-in-words.ts';
@@ -65,6 +66,30 @@ export function lookUp(request: Omit<LookupRequest, 'version'>, { program, versi
   const { engine } = request;
   const trace = (engine === 'docker' ? traceDocker : tracePodman)({ ...request, version });
   return { engine, program, ...trace, says: winnerInWords(engine, trace.winner) };
+}
+
+/** @returns the same for all that an engine tries, of what was typed: with how it came by it before */
+export function lookUpAll(
+  { engine, places, step, fault }: Resolution,
+  found: Omit<LookupRequest, 'version' | 'engine' | 'registry' | 'repository'>,
+  version: EngineVersion,
+): readonly Lookup[] {
+  const before = step === undefined ? [] : [step];
+  if (places.length === 0) {
+    const winner = { kind: 'error', why: fault ?? 'it knows no registry for it' } as const;
+    return [{ engine, program: version.program, steps: before, winner, says: winnerInWords(engine, winner) }];
+  }
+  return places.map(({ named }) => {
+    const repository = named.kind === 'image' ? named.image.repository : undefined;
+    const lookup = lookUp({ ...found, engine, registry: named.asked, repository }, version);
+    const at = places.length > 1 ? { at: named.asked } : {};
+    return { ...lookup, ...at, steps: [...before, ...lookup.steps] };
+  });
+}
+
+/** @returns what registries.conf says of a registry that it has led to: it does so once */
+export function withoutDetours(conf: RegistriesConf): RegistriesConf {
+  return { ...conf, tables: conf.tables.map((table) => ({ ...table, location: '', mirrors: [] })) };
 }
 
 /**

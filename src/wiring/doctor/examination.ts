@@ -1,14 +1,24 @@
 import { existsSync } from 'node:fs';
+import { aimsOf, countedOf } from '../../cli/doctor/asked-images.ts';
 import type { Engine } from '../../cli/doctor/check.ts';
 import { type EngineState, filesOf } from '../../cli/doctor/engine-state.ts';
 import type { DoctorArguments } from '../../cli/doctor/parse-arguments.ts';
 import type { Examination } from '../../cli/doctor/run-doctor.ts';
+import type { Subject } from '../../cli/doctor/subject.ts';
+import { resolveImage } from '../../engines/resolve-image.ts';
 import { heedsAuthConfig } from '../../engines/trace-docker.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import type { Place } from '../../storage/directories.ts';
 import { once } from './asked-once.ts';
 import { readOwnConfig } from './config.ts';
-import { fixEngineFile, helperFinder, lookUp, readEngineState } from './engines.ts';
+import {
+  fixEngineFile,
+  helperFinder,
+  lookUp,
+  lookUpAll,
+  readEngineState,
+  withoutDetours,
+} from './engines.ts';
 import { hostsToCheck } from './hosts.ts';
 import { type LocalMachine, localChecks } from './local-checks.ts';
 import { createNetwork } from './network.ts';
@@ -17,7 +27,7 @@ import { manifestByStored, readFileSecrets, refusedLogins, withRefused } from '.
 import { type EngineVersion, engineVersion } from './versions.ts';
 
 /** Looks at the machine anew: every file is read once, however many checks look into it. */
-export function examine({ subject }: DoctorArguments, here: Place): Examination {
+export function examine({ subject, engines }: DoctorArguments, here: Place): Examination {
   const config = readOwnConfig(here);
   const state = readEngineState(here);
   const isOnPath = helperFinder(here);
@@ -28,11 +38,22 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
     return version;
   };
   const bindingOf = async (host: string) => bindHost(host, (await config).settingsOf(host));
+  const isInstalled = async (engine: Engine) => (await versionOf(engine)).isInstalled;
   const network = createNetwork(here, subject, async () => (await hosts).hosts);
+  const resolutions = once(async () => {
+    const { registriesConf } = await state;
+    return isPlace(subject) ? engines.map((engine) => resolveImage(engine, subject, registriesConf)) : [];
+  });
+  const counted = once(async () => countedOf(await resolutions(), isInstalled));
   const hosts = (async () => {
     const { hosts: named, anonymous } = await config;
     const { files } = await state;
-    return hostsToCheck(subject, { named, anonymous, files, bindingOf, isClaimed: network.isClaimed });
+    const found = aimsOf(await counted());
+    const asked = [...new Set(found.flatMap((aim) => aim.hosts))];
+    const isClaimed = network.isClaimed;
+    const checked = await hostsToCheck(subject, { named, anonymous, files, asked, bindingOf, isClaimed });
+    const whole = { engines, subject, hosts: checked.hosts, named: undefined };
+    return { ...checked, aims: isPlace(subject) ? found : [whole] };
   })();
   const secrets = once(() => readFileSecrets(here));
   const refused = once(async () => {
@@ -45,10 +66,14 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
     engineState: () => state,
     isOnPath,
     bindingOf,
-    isInstalled: async (engine) => (await versionOf(engine)).isInstalled,
+    isInstalled,
+    resolutions: counted,
     heedsAuthConfig: async () => heedsAuthConfig((await versionOf('docker')).version),
     winnerOf: async (engine, registry, repository) => {
-      const request = { engine, registry, repository, isOnPath, ...found(engine, await state) };
+      const read = await state;
+      // What the checks are told to look at is what registries.conf leads to.
+      const registriesConf = isPlace(subject) ? withoutDetours(read.registriesConf) : read.registriesConf;
+      const request = { engine, registry, repository, isOnPath, ...found(engine, read), registriesConf };
       return lookUp(request, await versionOf(engine)).winner;
     },
     fixOf: (path) => fixEngineFile(path, state, hosts, here),
@@ -67,19 +92,22 @@ export function examine({ subject }: DoctorArguments, here: Place): Examination 
   return {
     checks: [...localChecks(machine), ...networkChecks(online)],
     hosts: () => hosts,
-    lookups: async ({ engines }) => {
-      if (subject.kind !== 'host' && subject.kind !== 'image') return [];
-      const repository = subject.kind === 'image' ? subject.image.repository : undefined;
-      const asked = { registry: subject.asked, repository };
+    lookups: async () => {
       const read = await state;
-      return Promise.all(
-        engines.map(async (engine) => {
-          const request = { engine, ...asked, isOnPath, ...found(engine, read) };
-          return withRefused(lookUp(request, await versionOf(engine)), await refused());
+      const looked = await Promise.all(
+        (await resolutions()).map(async (resolution) => {
+          const { engine } = resolution;
+          const version = await versionOf(engine);
+          return lookUpAll(resolution, { isOnPath, ...found(engine, read) }, version);
         }),
       );
+      return Promise.all(looked.flat().map(async (lookup) => withRefused(lookup, await refused())));
     },
   };
+}
+
+function isPlace(subject: Subject): subject is Extract<Subject, { kind: 'host' | 'image' }> {
+  return subject.kind === 'host' || subject.kind === 'image';
 }
 
 /** What an engine finds, of all that there is. */

@@ -13,6 +13,8 @@ export interface HostPorts {
   readonly named: readonly string[];
   readonly anonymous: readonly string[];
   readonly files: readonly AuthFile[];
+  /** The hosts that engines ask for the subject, if it is a host or an image. */
+  readonly asked: readonly string[];
   /** Where a host belongs, as far as config, environment and catalogue say. */
   bindingOf(host: string): Promise<Binding>;
   /** Whether the current context's cluster calls the host its registry. */
@@ -20,10 +22,11 @@ export interface HostPorts {
 }
 
 /**
- * The hosts to look at: the subject's own; else all that the config binds, that a file names the helper for, and that a
- * file holds a login for and that the catalogue or the cluster says are a cluster's: `oc registry login` leaves those.
+ * The hosts to look at: those that engines ask for the subject; else all that the config binds, that a file names the
+ * helper for, and that a file holds a login for and that the catalogue or the cluster says are a cluster's:
+ * `oc registry login` leaves those.
  */
-export async function hostsToCheck(subject: Subject, ports: HostPorts): Promise<CheckedHosts> {
+export async function hostsToCheck(subject: Subject, ports: HostPorts): Promise<Omit<CheckedHosts, 'aims'>> {
   const { named, anonymous, files } = ports;
   const served = helperHosts(files);
   if (subject.kind === 'all') {
@@ -38,16 +41,16 @@ export async function hostsToCheck(subject: Subject, ports: HostPorts): Promise<
       unclaimed: kinds.flatMap(({ host, kind }) => (kind === 'unclaimed' ? [host] : [])).sort(),
     };
   }
-  const host = subject.kind === 'console' ? readConsoleUrl(subject.url).registry : subject.host;
-  const none = { ours: [], anonymous: [], unclaimed: [] };
-  if (host === undefined) return { hosts: [], ...none };
-  const kind = await kindOf(host, ports);
-  const isServed = kind !== 'anonymous' && served.includes(host);
-  return {
-    hosts: [host],
-    ...none,
-    ...(isServed ? { ours: [host] } : kind === 'foreign' ? {} : { [kind]: [host] }),
-  };
+  const hosts =
+    subject.kind === 'console' ? [readConsoleUrl(subject.url).registry ?? []].flat() : ports.asked;
+  const kinds = await Promise.all(
+    hosts.map(async (host) => {
+      const kind = await kindOf(host, ports);
+      return { host, kind: kind !== 'anonymous' && served.includes(host) ? 'ours' : kind };
+    }),
+  );
+  const those = (kind: string) => kinds.flatMap((one) => (one.kind === kind ? [one.host] : []));
+  return { hosts, ours: those('ours'), anonymous: those('anonymous'), unclaimed: those('unclaimed') };
 }
 
 /** Whose a host is: `unclaimed`: it may be a cluster's, and nothing says so. */

@@ -1,3 +1,4 @@
+import { asNamedForPodman, perAim } from '../../cli/doctor/asked-images.ts';
 import type { Check } from '../../cli/doctor/check.ts';
 import { type BindingsPorts, bindings } from '../../cli/doctor/checks/bindings.ts';
 import { type BrokenFilesPorts, brokenFiles } from '../../cli/doctor/checks/broken-files.ts';
@@ -13,6 +14,7 @@ import { ownDirectories as checkOwnDirectories } from '../../cli/doctor/checks/o
 import { registriesConf } from '../../cli/doctor/checks/registries-conf.ts';
 import { registryAuthFile } from '../../cli/doctor/checks/registry-auth-file.ts';
 import { type ShadowingLoginsPorts, shadowingLogins } from '../../cli/doctor/checks/shadowing-logins.ts';
+import { type ShortNamePorts, shortName } from '../../cli/doctor/checks/short-name.ts';
 import { staleLogins } from '../../cli/doctor/checks/stale-logins.ts';
 import { timer } from '../../cli/doctor/checks/timer.ts';
 import type { StoredLogin } from '../../cli/doctor/engine-state.ts';
@@ -34,7 +36,8 @@ export interface LocalMachine
     BrokenFilesPorts,
     NamedHelpersPorts,
     Pick<DockerAuthConfigPorts, 'heedsAuthConfig'>,
-    Pick<ShadowingLoginsPorts, 'winnerOf'> {
+    Pick<ShadowingLoginsPorts, 'winnerOf'>,
+    ShortNamePorts {
   readonly here: Place;
   readonly config: Promise<DoctorConfig>;
   isOnPath(helper: string): boolean;
@@ -84,13 +87,14 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     { id: 'own-directories', run: () => checkOwnDirectories(ports) },
     { id: 'bindings', run: (context) => bindings(ports, context) },
     { id: 'broken-files', run: (context) => brokenFiles(ports, context) },
-    { id: 'named-helpers', run: (context) => namedHelpers(ports, context) },
-    { id: 'shadowing-logins', run: (context) => shadowingLogins(ports, context) },
+    { id: 'named-helpers', run: perAim((context) => namedHelpers(ports, context)) },
+    { id: 'shadowing-logins', run: perAim((context) => shadowingLogins(ports, context)) },
     { id: 'stale-logins', run: (context) => staleLogins(ports, context) },
     { id: 'creds-store', run: (context) => credsStore(ports, context) },
     { id: 'docker-auth-config', run: (context) => dockerAuthConfig(ports, context) },
     { id: 'registry-auth-file', run: (context) => registryAuthFile(ports, context) },
-    { id: 'registries-conf', run: (context) => registriesConf(ports, context) },
+    { id: 'registries-conf', run: (context) => registriesConf(ports, asNamedForPodman(context)) },
+    { id: 'short-name', run: (context) => shortName(ports, context) },
     { id: 'keychain', run: () => keychain(ports) },
     { id: 'timer', run: () => timer(ports) },
   ];

@@ -1,3 +1,4 @@
+import { perAim } from '../../cli/doctor/asked-images.ts';
 import type { Check } from '../../cli/doctor/check.ts';
 import { cachedAnswers } from '../../cli/doctor/checks/cached-answers.ts';
 import { clockSkew } from '../../cli/doctor/checks/clock-skew.ts';
@@ -42,23 +43,33 @@ export function networkChecks({ here, network, ...machine }: NetworkMachine): re
     refusedAnswer: (host: string) => dropRefusedAnswer(host, network, here),
   };
   return [
-    { id: 'openshift-ci', run: (context) => openshiftCi(context) },
+    { id: 'openshift-ci', run: perAim((context) => openshiftCi(context)) },
     { id: 'kubeconfig', run: (context) => kubeconfig(ports, context) },
     { id: 'cluster', run: () => cluster(ports) },
     { id: 'clock-skew', run: () => clockSkew(ports) },
     { id: 'login', run: (context) => login(ports, context) },
     { id: 'sign-outs', run: (context) => signOuts(ports, context) },
     { id: 'cached-answers', run: (context) => cachedAnswers(ports, context) },
-    { id: 'registry', run: (context) => registry(ports, context) },
-    { id: 'registry-trust', run: (context) => registryTrust(ports, context) },
+    { id: 'registry', run: perAim((context) => registry(ports, context), 'one') },
+    {
+      id: 'registry-trust',
+      run: perAim((context, { named }) => {
+        const engineTrust: Network['engineTrust'] = (engine, host) =>
+          network.engineTrust(engine, host, named);
+        return registryTrust({ ...ports, engineTrust }, context);
+      }),
+    },
     { id: 'registry-login', run: (context) => registryLogin(ports, context) },
     { id: 'stored-logins', run: (context) => storedLogins(ports, context) },
     {
       id: 'image-pull',
       // What the helper has, and anybody may, tells nothing of a pull with another login.
-      run: async (context) => ((await isPulledByLogins(ports, context)) ? [] : imagePull(ports, context)),
+      run: perAim(
+        async (context) => ((await isPulledByLogins(ports, context)) ? [] : imagePull(ports, context)),
+        'one',
+      ),
     },
-    { id: 'engine-pull', run: (context) => enginePull(ports, context) },
-    { id: 'image-push', run: (context) => imagePush(ports, context) },
+    { id: 'engine-pull', run: perAim((context) => enginePull(ports, context), 'one') },
+    { id: 'image-push', run: perAim((context) => imagePush(ports, context)) },
   ];
 }

@@ -44,7 +44,8 @@ export interface Network extends KubeconfigPorts {
   registryAccepts(host: string): Promise<LoginAnswer | undefined>;
   clusterContacts(): Promise<readonly ClusterContact[]>;
   registryContact(host: string): Promise<Contact>;
-  engineTrust(engine: Engine, host: string): Promise<EngineTrust | undefined>;
+  /** `named`: the registry that registries.conf leads to the host from. */
+  engineTrust(engine: Engine, host: string, named?: string): Promise<EngineTrust | undefined>;
   trustedByContext(host: string): Promise<string | undefined>;
   manifest(host: string, image: ImageReference, as: 'user' | 'anonymous'): Promise<ManifestReply>;
   /** The same with a login of an engine's own. */
@@ -138,8 +139,8 @@ export function createNetwork(
     kubeconfig: () => readKubeconfig(session),
     clusterContacts: once(async () => contactClusters(await hosts(), subject, session, placeOf, ask)),
     registryContact,
-    engineTrust: (engine, host) =>
-      engineTrust(engine, host, here, (authorities) => byAuthorities(host, authorities)),
+    engineTrust: (engine, host, named = host) =>
+      engineTrust(engine, { host, named }, here, (authorities) => byAuthorities(host, authorities)),
     trustedByContext: async (host) => {
       const [own, systems] = [await registryContact(host), await bySystemsRoots(host)];
       return own.kind === 'answered' && systems.kind === 'none' ? (await placeOf(host)).context : undefined;

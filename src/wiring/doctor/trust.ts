@@ -18,12 +18,13 @@ const LARGEST_FILE = 1024 * 1024;
 
 /**
  * What an engine makes of a registry's certificate.
+ * @param named the registry of which registries.conf says where it is, and whether its certificate counts
  * @param ask asks the registry, trusting the system's roots and these authorities, in PEM
  * @returns undefined where the engine's files can't be known
  */
 export async function engineTrust(
   engine: Engine,
-  host: string,
+  { host, named }: { readonly host: string; readonly named: string },
   here: Place,
   ask: (authorities: readonly string[]) => Promise<Contact>,
 ): Promise<EngineTrust | undefined> {
@@ -45,7 +46,7 @@ export async function engineTrust(
     directory: chosen.path,
     needsRoot: !chosen.isOwn && here.uid !== 0,
     files: files.map(({ path }) => path),
-    unverified: await unverifiedBy(engine, host, here),
+    unverified: await unverifiedBy(engine, named, here),
     halves: halfCertificates(chosen.names ?? []).map(({ name, lacks }) => ({
       path: join(chosen.path, name),
       lacks: join(chosen.path, lacks),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CheckedFinding } from '../../../src/cli/doctor/finding.ts';
+import type { Lookup } from '../../../src/cli/doctor/lookup.ts';
 import { findingsInLines, lookupInLines, summary } from '../../../src/cli/doctor/print-report.ts';
 
 const plain = { columns: undefined, hasColours: false };
@@ -63,17 +64,15 @@ test('the summary counts, and names the command that mends', () => {
 });
 
 test('a lookup is told step by step', () => {
-  const lines = lookupInLines(
-    {
-      engine: 'docker',
-      program: 'docker 28.2',
-      steps: [{ where: 'FILE', lookedFor: '"H"', found: 'nothing', outcome: 'it looks on' }],
-      winner: { kind: 'anonymous' },
-      says: 'docker goes on anonymously',
-    },
-    plain,
-  );
-  assert.deepEqual(lines, [
+  const lookup: Lookup = {
+    engine: 'docker',
+    program: 'docker 28.2',
+    steps: [{ where: 'FILE', lookedFor: '"H"', found: 'nothing', outcome: 'it looks on' }],
+    winner: { kind: 'anonymous' },
+    says: 'docker goes on anonymously',
+  };
+  assert.equal(lookupInLines({ ...lookup, at: 'a.io' }, plain)[1], 'What docker 28.2 does at a.io');
+  assert.deepEqual(lookupInLines(lookup, plain), [
     '',
     'What docker 28.2 does',
     '  1. FILE: looks for "H"; nothing; it looks on.',

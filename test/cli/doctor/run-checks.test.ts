@@ -10,6 +10,7 @@ const context = (signal = new AbortController().signal): CheckContext => ({
   ours: [],
   anonymous: [],
   unclaimed: [],
+  aims: [],
   engines: ['docker', 'podman'],
   signal,
 });

@@ -30,7 +30,13 @@ function world(findings: () => readonly Finding[], { interactive = false, answer
     },
     examine: () => ({
       checks: [{ id: 'only', run: async () => findings() }],
-      hosts: async () => ({ hosts: ['registry.example.com'], ours: [], anonymous: [], unclaimed: [] }),
+      hosts: async () => ({
+        hosts: ['registry.example.com'],
+        ours: [],
+        anonymous: [],
+        unclaimed: [],
+        aims: [],
+      }),
       lookups: async () => [],
     }),
     deadline: () => ({ signal: new AbortController().signal, clear: () => {} }),

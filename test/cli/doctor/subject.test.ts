@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSubject } from '../../../src/cli/doctor/subject.ts';
+import { parseSubject, subjectInWords } from '../../../src/cli/doctor/subject.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 
@@ -40,4 +40,12 @@ test('hosts come in the one spelling that is compared', () => {
   const image = parseSubject('registry.example.com:443/ns/app');
   assert.equal(image?.kind === 'image' && image.host, 'registry.example.com');
   assert.equal(image?.kind === 'image' && image.image.registry, 'registry.example.com:443');
+});
+
+test('an image is told as it was typed: a registry that was left out is not the same to podman', () => {
+  const words = (text: string) => subjectInWords(parseSubject(text) ?? assert.fail());
+  for (const text of ['busybox', 'busybox:latest', 'ns/app:1', `ns/app@${DIGEST}`, 'docker.io/ns/app']) {
+    assert.equal(words(text), text);
+  }
+  assert.equal(words('docker://busybox'), 'docker.io/library/busybox');
 });

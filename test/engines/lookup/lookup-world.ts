@@ -48,7 +48,8 @@ export function engineState(
 /** What registries.conf says, from what it has beside podman's own defaults. */
 export function registriesConf(said: Partial<RegistriesConf>): RegistriesConf {
   const helpers = ['containers-auth.json'];
-  return { helpers, path: undefined, overridden: [], broken: [], tables: [], ...said };
+  const shortNames = { aliases: new Map(), search: undefined, mode: 'permissive', fault: undefined } as const;
+  return { helpers, path: undefined, overridden: [], broken: [], tables: [], shortNames, ...said };
 }
 
 type Kind = Pick<AuthFile, 'readBy' | 'getsHelper'> & Partial<Pick<AuthFile, 'legacy' | 'volatile'>>;

@@ -41,7 +41,7 @@ test("the last file that has the key wins; the user's drop-ins come after the sy
   assert.deepEqual(await read(), registriesConf({}));
 
   writeFileSync(join(dropIns, '50-openshift.conf'), OURS);
-  writeFileSync(join(dropIns, '60-other.conf'), 'unqualified-search-registries = ["quay.io"]\n');
+  writeFileSync(join(dropIns, '60-other.conf'), '[aliases]\n');
   writeFileSync(join(dropIns, '70-ignored.txt'), 'credential-helpers = ["x"]\n');
   const path = join(dropIns, '50-openshift.conf');
   assert.deepEqual(await read(), registriesConf({ helpers: ['openshift', 'containers-auth.json'], path }));
@@ -89,6 +89,47 @@ test("a user's registries.conf counts instead of the system's, and without the s
   assert.deepEqual(asked, [`${path}.d`]);
 });
 
+test('of aliases and lists the last file counts, and before all what podman wrote down of its own', async (t) => {
+  const home = temporaryDirectory(t);
+  const dropIns = join(home, '.config/containers/registries.conf.d');
+  const cache = join(home, '.cache/containers');
+  for (const directory of [dropIns, cache]) mkdirSync(directory, { recursive: true });
+  const env = { HOME: home, CONTAINERS_REGISTRIES_CONF: '/nowhere' };
+  const read = async (more: Partial<Parameters<typeof readRegistriesConf>[0]> = {}) => {
+    const namesIn = async (directory: string) => (directory === dropIns ? readdirSync(directory).sort() : []);
+    const place = { platform: 'linux', env, uid: 7, ...more } as const;
+    return (await readRegistriesConf(place, { namesIn })).shortNames;
+  };
+  const [first, second] = [join(dropIns, '1.conf'), join(dropIns, '2.conf')];
+  writeFileSync(
+    first,
+    'unqualified-search-registries = ["a.io", "b.io/"]\n[aliases]\na = "x.io/a"\nb = "x.io/b"\nc = "x.io/c"\n',
+  );
+  assert.deepEqual((await read()).search, { registries: ['a.io', 'b.io'], path: first });
+  writeFileSync(
+    second,
+    'unqualified-search-registries = []\nshort-name-mode = "disabled"\n[aliases]\nb = ""\nc = "y.io/c"\n',
+  );
+  writeFileSync(join(cache, 'short-name-aliases.conf'), '[aliases]\nc = "z.io/c"\n');
+  const { aliases, search, mode, fault } = await read();
+  assert.deepEqual(
+    [...aliases],
+    [
+      ['a', { image: 'x.io/a', path: first }],
+      ['c', { image: 'z.io/c', path: join(cache, 'short-name-aliases.conf') }],
+    ],
+  );
+  assert.deepEqual([search, mode, fault], [{ registries: [], path: second }, 'disabled', undefined]);
+
+  writeFileSync(join(cache, 'short-name-aliases.conf'), '[aliases\n');
+  assert.match((await read()).fault ?? '', /short-name-aliases\.conf: /);
+  const moved = { ...env, XDG_CACHE_HOME: join(home, 'elsewhere') };
+  assert.equal((await read({ env: moved })).fault, undefined);
+  assert.equal((await read({ uid: 0 })).aliases.get('c')?.image, 'y.io/c');
+  const { search: inMachine } = await read({ platform: 'darwin', env: {} });
+  assert.deepEqual(inMachine?.registries, ['docker.io']);
+});
+
 test('what podman refuses is a fault with its line, where it has one (each was given to skopeo 1.9)', () => {
   const faults: Record<string, RegExp> = {
     'credential-helpers = [': /:1: this is no TOML: there should be a value/,
@@ -99,6 +140,12 @@ test('what podman refuses is a fault with its line, where it has one (each was g
     nokey: /there should be a "="/,
     'credential-helpers = "openshift"': /credential-helpers is no list of names in quotes/,
     'unqualified-search-registries = "a"': /unqualified-search-registries is no list/,
+    'unqualified-search-registries = ["a.io/ns"]': /has "a.io\/ns", which is no host alone/,
+    'short-name-mode = "odd"': /short-name-mode is none of enforcing, permissive, disabled/,
+    'aliases = "a"': /aliases is no table/,
+    '[aliases]\n"a" = 1': /the alias of "a" is no text/,
+    '[aliases]\n"a/b:t" = "x.io/a"': /the alias "a\/b:t" is no image's name without/,
+    '[aliases]\n"a" = "x"': /the alias of "a" is no image's name with a registry/,
     '[[registry]]\nblocked = true': /neither a prefix nor a location/,
     '[[registry]]\nlocation = "a"\nblocked = "yes"': /blocked is neither true nor false/,
     '[[registry]]\nprefix = "https://a"\nlocation = "b"': /has a URL/,
@@ -148,6 +195,7 @@ blocked = true
       },
       { path: PATH, prefix: 'b.example.com', location: 'b.example.com', blocked: true, mirrors: [] },
     ],
+    shortNames: { search: ['quay.io', 'docker.io'], mode: 'enforcing', aliases: [['a/b', 'quay.io/a/b']] },
   });
 });
 

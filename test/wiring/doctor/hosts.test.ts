@@ -14,18 +14,22 @@ const CONFIG: Readonly<Record<string, RegistrySettings>> = {
   [OPEN]: { anonymous: true },
 };
 
-function ports(files: Parameters<typeof engineState>[0]): HostPorts & { readonly asked: string[] } {
-  const asked: string[] = [];
+function ports(
+  files: Parameters<typeof engineState>[0],
+  askedFor: readonly string[] = [],
+): HostPorts & { readonly claims: string[] } {
+  const claims: string[] = [];
   return {
     named: Object.keys(CONFIG).filter((host) => CONFIG[host]?.anonymous !== true),
     anonymous: [OPEN],
     files: engineState(files).files,
     bindingOf: async (host) => bindHost(host, CONFIG[host]),
     isClaimed: async (host) => {
-      asked.push(host);
+      claims.push(host);
       return host === CLAIMED;
     },
-    asked,
+    asked: askedFor,
+    claims,
   };
 }
 const subject = (word?: string): Subject => parseSubject(word) ?? assert.fail();
@@ -39,7 +43,7 @@ test('what oc registry login left is ours where the catalogue or the cluster say
     unclaimed: [UNKNOWN],
   });
   // Neither of public registries nor of what is known is a cluster asked.
-  assert.deepEqual(given.asked, [CLAIMED, UNKNOWN]);
+  assert.deepEqual(given.claims, [CLAIMED, UNKNOWN]);
 });
 
 test('an entry that is empty, and a host that is kept anonymous though a file names the helper, is not ours', async () => {
@@ -47,13 +51,13 @@ test('an entry that is empty, and a host that is kept anonymous though a file na
   const { ours, hosts, anonymous } = await hostsToCheck(subject(), given);
   assert.deepEqual([ours, anonymous], [['bound.example.com'], [OPEN]]);
   assert.deepEqual(hosts, ['bound.example.com', OPEN]);
-  assert.deepEqual(given.asked, []);
+  assert.deepEqual(given.claims, []);
 });
 
 test('a host that was asked about is the helper`s by config, catalogue, file or the cluster`s word', async () => {
   const files = { [K]: { helpers: { 'named.example.com': 'openshift' } } };
   const whose = async (host: string) => {
-    const { hosts, ...rest } = await hostsToCheck(subject(host), ports(files));
+    const { hosts, ...rest } = await hostsToCheck(subject(host), ports(files, [host]));
     assert.deepEqual(hosts, [host]);
     return Object.entries(rest).flatMap(([kind, those]) => (those.includes(host) ? [kind] : []));
   };
@@ -63,4 +67,12 @@ test('a host that was asked about is the helper`s by config, catalogue, file or 
   assert.deepEqual(await whose(OPEN), ['anonymous']);
   assert.deepEqual(await whose(UNKNOWN), ['unclaimed']);
   assert.deepEqual(await whose('quay.io'), []);
+});
+
+test('of an image, what the engines ask is looked at, and not what was typed', async () => {
+  const { hosts, ours, unclaimed } = await hostsToCheck(
+    subject('alias.example.com/ns/app'),
+    ports({}, [CLAIMED, UNKNOWN, 'quay.io']),
+  );
+  assert.deepEqual([hosts, ours, unclaimed], [[CLAIMED, UNKNOWN, 'quay.io'], [CLAIMED], [UNKNOWN]]);
 });

@@ -33,7 +33,10 @@ export async function namedHelpers(
       continue;
     }
     for (const host of ours)
-      found.push(forHost({ host, names: namesOf(host, engine, subject), engine }, state, fixOf));
+      found.push(
+        elsewhere(host, engine, subject, state) ??
+          forHost({ host, names: namesOf(host, engine, subject), engine }, state, fixOf),
+      );
   }
   return [...found, ...oddKeys(engines, ours, state)];
 }
@@ -53,14 +56,22 @@ function namesOf(host: string, engine: Engine, subject: Subject): readonly strin
   return 'asked' in subject ? [subject.asked] : engineNamesOf(host);
 }
 
+/** Of one thing that was asked about, the host is already the one that podman asks. */
+function elsewhere(
+  host: string,
+  engine: Engine,
+  subject: Subject,
+  { registriesConf: { tables } }: EngineState,
+): Finding | undefined {
+  const table = engine === 'podman' && subject.kind === 'all' ? tableFor(host, tables) : undefined;
+  const instead = table === undefined ? host : rewritten(host, table);
+  if (instead === host) return undefined;
+  return { status: 'skipped', host, saw: `podman asks ${instead} instead of ${host} (${table?.path})` };
+}
+
 function forHost(asked: Asked, state: EngineState, fixOf: FixOf): Finding {
   const { host, names, engine } = asked;
   const { registriesConf } = state;
-  const table = engine === 'podman' ? tableFor(host, registriesConf.tables) : undefined;
-  const instead = table === undefined ? host : rewritten(host, table);
-  if (instead !== host) {
-    return { status: 'skipped', host, saw: `podman asks ${instead} instead of ${host} (${table?.path})` };
-  }
   if (engine === 'podman' && registriesConf.helpers.includes(OUR_HELPER)) {
     return { status: 'ok', host, saw: `podman asks the helper for ${host} (${registriesConf.path})` };
   }

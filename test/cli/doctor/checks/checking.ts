@@ -11,6 +11,7 @@ export const CONTEXT: CheckContext = {
   ours: [HOST],
   anonymous: [],
   unclaimed: [],
+  aims: [],
   engines: ['docker', 'podman'],
   signal: new AbortController().signal,
 };
