@@ -1,11 +1,11 @@
 import { FILES_AS_HELPER, OUR_HELPER } from '../credential/helper-names.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
-import { isBlank } from './engine-draft.ts';
-import { type EngineEnvironment, engineFiles } from './engine-files.ts';
-import { credsStoreIn, namedHelpersIn } from './file-fields.ts';
-import { parseJsonObject } from './json-members.ts';
-import { isThere, readEngineFile } from './read-engine-file.ts';
+import { type EngineEnvironment, engineFiles } from './config-files/engine-files.ts';
+import { credsStoreIn, namedHelpersIn } from './config-files/file-fields.ts';
+import { parseJsonObject } from './config-files/json-members.ts';
+import { isThere, readEngineFile } from './config-files/read-engine-file.ts';
+import { isBlank } from './edits/engine-draft.ts';
 
 /** The hosts that engines' files name a helper for, by helper, and the helpers that they name for every other host. */
 export interface NamedHelpers {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { AppError } from '../credential/app-error.ts';
 import type { Connection } from './connection.ts';
-import type { Entry, ReadFile } from './merge-kubeconfigs.ts';
-import { textField } from './parse-kubeconfig.ts';
+import type { Entry, ReadFile } from './kubeconfig/merge-kubeconfigs.ts';
+import { textField } from './kubeconfig/parse-kubeconfig.ts';
 
 const LARGEST_PEM = 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { ExecPlugin, TokenSource } from '../credential/identity.ts';
 import { loginCommand } from '../credential/login-command.ts';
-import type { Entry } from './merge-kubeconfigs.ts';
-import { type Fields, isFields, textField } from './parse-kubeconfig.ts';
+import type { Entry } from './kubeconfig/merge-kubeconfigs.ts';
+import { type Fields, isFields, textField } from './kubeconfig/parse-kubeconfig.ts';
 
 /** The ExecCredential versions that kubectl still knows (client-go, plugin/pkg/client/auth/exec). */
 const EXEC_VERSION = /^client\.authentication\.k8s\.io\/v1(?:beta1)?$/;

@@ -2,7 +2,7 @@ import { type FreshLogin, runAuthfile, type TokenWish } from '../cli/authfile/ru
 import { AppError } from '../credential/app-error.ts';
 import type { RegistryProbe } from '../credential/check-token.ts';
 import type { SettingsReading } from '../credential/decide-answer.ts';
-import { inspectAuthFile, writeAuthFile } from '../engines/auth-file.ts';
+import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { type Place, stateDirectory } from '../storage/directories.ts';

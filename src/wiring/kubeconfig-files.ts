@@ -1,5 +1,5 @@
-import { kubeconfigPaths } from '../openshift/kubeconfig-paths.ts';
-import type { CheckKubeconfigPorts, SaveLoginPorts } from '../openshift/save-login.ts';
+import { kubeconfigPaths } from '../openshift/kubeconfig/kubeconfig-paths.ts';
+import type { CheckKubeconfigPorts, SaveLoginPorts } from '../openshift/kubeconfig/save-login.ts';
 import type { Place } from '../storage/directories.ts';
 import { editTextFiles } from '../storage/edit-text-files.ts';
 import { readTextFile, refuseUnwritable } from '../storage/text-file.ts';

@@ -1,10 +1,10 @@
 import { type LogoutPorts, runLogout } from '../cli/logout/run-logout.ts';
 import { AppError } from '../credential/app-error.ts';
-import { refuseLoginInVariable } from '../engines/docker-auth-config.ts';
+import { removeLogins } from '../engines/edits/remove-logins.ts';
 import { eraseElsewhere } from '../engines/erase-elsewhere.ts';
+import { refuseLoginInVariable } from '../engines/lookup/docker-auth-config.ts';
+import { readRegistriesConf } from '../engines/lookup/registries-conf.ts';
 import { namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
-import { readRegistriesConf } from '../engines/registries-conf.ts';
-import { removeLogins } from '../engines/remove-logins.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { answerFile } from '../storage/answer-file.ts';
 import { listRecords } from '../storage/list-answers.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../credential/app-error.ts';
 import type { SecretPlace, SecretStore } from '../credential/secret-store.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { configFile, type Place, stateDirectory, stateLasts } from '../storage/directories.ts';
-import { createSecretStore } from '../storage/secret-store.ts';
+import { createSecretStore } from '../storage/logins/secret-store.ts';
 import { moment } from './this-process.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { CreatePorts } from '../cli/service-account/create-service-account.
 import { runServiceAccount } from '../cli/service-account/run-service-account.ts';
 import type { SetupBinding } from '../cli/setup/setup-ports.ts';
 import { AppError } from '../credential/app-error.ts';
-import { createSetupFiles } from '../engines/setup-files.ts';
+import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../storage/directories.ts';
 import { bearerOf } from './clusters-word.ts';
 import { machineName } from './machine-name.ts';

@@ -5,7 +5,7 @@ import type { Proof, SetupTimer } from '../cli/setup/setup-ports.ts';
 import { AppError } from '../credential/app-error.ts';
 import type { Identity } from '../credential/identity.ts';
 import { loginCommand } from '../credential/login-command.ts';
-import { createSetupFiles } from '../engines/setup-files.ts';
+import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile, type Place, stateDirectory } from '../storage/directories.ts';
 import { readPrivateFile } from '../storage/hot-files.ts';
 import { removeFile } from '../storage/remove-file.ts';

@@ -3,7 +3,7 @@ import type { Identity } from '../credential/identity.ts';
 import { serverToAsk } from '../credential/server-to-ask.ts';
 import type { TypedCredential } from '../credential/store-credential.ts';
 import { storedIdentity } from '../credential/stored-identity.ts';
-import type { ShadowPorts } from '../engines/take-over-shadows.ts';
+import type { ShadowPorts } from '../engines/edits/take-over-shadows.ts';
 import { jwtEndMs } from '../openshift/jwt.ts';
 import type { Place } from '../storage/directories.ts';
 import { fingerprintOf } from '../storage/fingerprint.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../../src/openshift/connect.ts';
-import type { Fields } from '../../src/openshift/parse-kubeconfig.ts';
+import type { Fields } from '../../src/openshift/kubeconfig/parse-kubeconfig.ts';
 import { SERVER } from '../support/identities.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

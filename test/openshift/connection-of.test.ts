@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../src/credential/app-error.ts';
-import { readIdentities } from '../../src/openshift/read-identities.ts';
+import { readIdentities } from '../../src/openshift/kubeconfig/read-identities.ts';
 import { context, kubeconfig } from '../support/kubeconfig-entries.ts';
 
 const SERVER = 'https://api.example.com:6443';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { readIdentities } from '../../src/openshift/read-identities.ts';
+import { readIdentities } from '../../src/openshift/kubeconfig/read-identities.ts';
 import { kubeconfig, loginTo } from '../support/kubeconfig-entries.ts';
 
 const SERVER = 'https://api.example.com:6443';

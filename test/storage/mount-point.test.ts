@@ -33,7 +33,7 @@ test('a mounted file is told before any file is written, with what to do', asRoo
   const target = join(root, '.docker/config.json');
   writeFileSync(join(root, 'source'), '{}');
   writeFileSync(target, '');
-  const files = JSON.stringify(import.meta.resolve('../../src/engines/setup-files.ts'));
+  const files = JSON.stringify(import.meta.resolve('../../src/engines/edits/setup-files.ts'));
   const code = `
     const { createSetupFiles } = await import(${files});
     const env = { HOME: ${JSON.stringify(root)}, PATH: '' };

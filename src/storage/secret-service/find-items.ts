@@ -1,4 +1,4 @@
-import type { KeychainItem } from '../keychain.ts';
+import type { KeychainItem } from '../logins/keychain.ts';
 import { type Client, ROOT } from './service-client.ts';
 
 /** Items, by their paths. */

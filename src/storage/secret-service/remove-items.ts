@@ -1,5 +1,5 @@
 import type { KeychainFault } from '../../credential/secret-store.ts';
-import type { KeychainItem } from '../keychain.ts';
+import type { KeychainItem } from '../logins/keychain.ts';
 import { locked } from './faults.ts';
 import { type Found, search } from './find-items.ts';
 import { confirm, unlock } from './prompts.ts';

@@ -1,5 +1,5 @@
 import type { KeychainFault, SecretReading } from '../../credential/secret-store.ts';
-import { itemLabel, type Keychain, type KeychainItem } from '../keychain.ts';
+import { itemLabel, type Keychain, type KeychainItem } from '../logins/keychain.ts';
 import { type BusConnection, BusError, connectToBus } from './dbus-connection.ts';
 import type { DbusValue } from './dbus-types.ts';
 import { faultOf, locked, noSession } from './faults.ts';

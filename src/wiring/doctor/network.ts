@@ -10,7 +10,7 @@ import { askForLogin, askForManifest, type ManifestReply } from '../../openshift
 import { createBoundedRequests } from '../../openshift/bounded-requests.ts';
 import { NO_CLUSTER, registryConnection } from '../../openshift/cluster-access.ts';
 import type { Connection } from '../../openshift/connection.ts';
-import { kubeconfigPaths } from '../../openshift/kubeconfig-paths.ts';
+import { kubeconfigPaths } from '../../openshift/kubeconfig/kubeconfig-paths.ts';
 import { apiHost } from '../../registry/api-host.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';

@@ -5,8 +5,8 @@ import { shellQuoted } from '../../credential/quoting.ts';
 import { answerFile } from '../../storage/answer-file.ts';
 import { cacheDirectory, configFile, type Place, stateDirectory } from '../../storage/directories.ts';
 import { keptTokenFile } from '../../storage/kept-tokens.ts';
+import { storedLoginFile } from '../../storage/logins/stored-logins.ts';
 import { signOutFile } from '../../storage/sign-outs.ts';
-import { storedLoginFile } from '../../storage/stored-logins.ts';
 import { othersFile } from '../../storage/text-file.ts';
 import { foreseenObstacle, type Obstacle } from '../../storage/why-not-private.ts';
 

@@ -5,8 +5,8 @@ import type { AuthFile, SecretFacts, StoredLogin } from '../../cli/doctor/engine
 import type { Lookup, Winner } from '../../cli/doctor/lookup.ts';
 import type { ManifestAnswer } from '../../cli/doctor/network-state.ts';
 import { winnerInWords } from '../../cli/doctor/winner-in-words.ts';
-import { DOCKER_AUTH_CONFIG, dockerAuthConfigLogins } from '../../engines/docker-auth-config.ts';
-import { readAuthFiles } from '../../engines/read-auth-files.ts';
+import { DOCKER_AUTH_CONFIG, dockerAuthConfigLogins } from '../../engines/lookup/docker-auth-config.ts';
+import { readAuthFiles } from '../../engines/lookup/read-auth-files.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import type { Place } from '../../storage/directories.ts';
 import { secretFacts } from './engines.ts';

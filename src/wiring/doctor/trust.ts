@@ -8,9 +8,9 @@ import {
   certificateDirectories,
   dockerDaemonConfig,
   halfCertificates,
-} from '../../engines/certificate-directories.ts';
-import { registriesConfPaths } from '../../engines/registries-conf.ts';
-import { unverifiedByDocker, unverifiedByPodman } from '../../engines/unverified-registries.ts';
+} from '../../engines/lookup/certificate-directories.ts';
+import { registriesConfPaths } from '../../engines/lookup/registries-conf.ts';
+import { unverifiedByDocker, unverifiedByPodman } from '../../engines/lookup/unverified-registries.ts';
 import type { Place } from '../../storage/directories.ts';
 import { readRegularFile } from '../../storage/read-regular-file.ts';
 

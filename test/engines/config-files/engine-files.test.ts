@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type EngineEnvironment, engineFiles } from '../../../src/engines/engine-files.ts';
+import { type EngineEnvironment, engineFiles } from '../../../src/engines/config-files/engine-files.ts';
 
 const linux = (env: Record<string, string>, uid: number | undefined = 1000) =>
   engineFiles({ platform: 'linux', env, uid });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { credsStoreIn, namedHelpersIn } from '../../../src/engines/file-fields.ts';
-import { parseJsonObject } from '../../../src/engines/json-members.ts';
+import { credsStoreIn, namedHelpersIn } from '../../../src/engines/config-files/file-fields.ts';
+import { parseJsonObject } from '../../../src/engines/config-files/json-members.ts';
 
 const read = (text: string) => {
   const root = parseJsonObject(text, 'f');

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { AuthFile } from '../../../src/cli/doctor/engine-state.ts';
 import { AppError } from '../../../src/credential/app-error.ts';
-import { loginsIn, readAuthFiles } from '../../../src/engines/read-auth-files.ts';
+import { loginsIn, readAuthFiles } from '../../../src/engines/lookup/read-auth-files.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseRegistriesConf } from '../../../src/engines/parse-registries-conf.ts';
-import { readRegistriesConf } from '../../../src/engines/registries-conf.ts';
+import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
+import { readRegistriesConf } from '../../../src/engines/lookup/registries-conf.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { registriesConf } from './lookup-world.ts';
 

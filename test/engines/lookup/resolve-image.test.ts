@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aimsOf, type Place } from '../../../src/cli/doctor/asked-images.ts';
 import { parseSubject } from '../../../src/cli/doctor/subject.ts';
-import { parseRegistriesConf } from '../../../src/engines/parse-registries-conf.ts';
-import { resolveImage } from '../../../src/engines/resolve-image.ts';
-import { joinedShortNames } from '../../../src/engines/short-names.ts';
+import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
+import { resolveImage } from '../../../src/engines/lookup/resolve-image.ts';
+import { joinedShortNames } from '../../../src/engines/lookup/short-names.ts';
 import { imageInWords } from '../../../src/registry/image-reference.ts';
 import { registriesConf } from './lookup-world.ts';
 

@@ -10,8 +10,8 @@ import { registryAuthFile } from '../../../../src/cli/doctor/checks/registry-aut
 import { shadowingLogins } from '../../../../src/cli/doctor/checks/shadowing-logins.ts';
 import { staleLogins } from '../../../../src/cli/doctor/checks/stale-logins.ts';
 import { type EngineState, filesOf } from '../../../../src/cli/doctor/engine-state.ts';
-import { traceDocker } from '../../../../src/engines/trace-docker.ts';
-import { tracePodman } from '../../../../src/engines/trace-podman.ts';
+import { traceDocker } from '../../../../src/engines/lookup/trace-docker.ts';
+import { tracePodman } from '../../../../src/engines/lookup/trace-podman.ts';
 import {
   C,
   registriesConf as conf,

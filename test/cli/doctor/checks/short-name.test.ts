@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shortName } from '../../../../src/cli/doctor/checks/short-name.ts';
 import { parseSubject } from '../../../../src/cli/doctor/subject.ts';
-import { resolveImage } from '../../../../src/engines/resolve-image.ts';
+import { resolveImage } from '../../../../src/engines/lookup/resolve-image.ts';
 import { registriesConf } from '../../../engines/lookup/lookup-world.ts';
 
 async function check(

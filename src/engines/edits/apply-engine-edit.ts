@@ -1,0 +1,116 @@
+import { AppError } from '../../credential/app-error.ts';
+import { refuseUnwritable } from '../../storage/text-file.ts';
+import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
+import { stateFor } from '../config-files/volatile-places.ts';
+import type { EnginePlan } from './engine-draft.ts';
+import { type IntendedEdit, type KeptEdit, keepEdit, refuseWithoutCopy, type Writer } from './keep-edit.ts';
+import { whileEditing } from './lock-edits.ts';
+import { missingDirectories, writeEngineFile } from './write-engine-file.ts';
+
+/** From a file's text (null: no file) to what it should be. Pure: it is asked again if the file changed. */
+export type PlanText = (text: string | null) => EnginePlan;
+
+/** What an edit would make of a file. */
+export interface Preview {
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly changes: readonly string[];
+}
+
+const maxAttempts = 5;
+
+/**
+ * What `applyEngineEdit` would change in the file at `path`; writes nothing.
+ * Throws every AppError that can be foreseen.
+ */
+export async function previewEngineEdit(path: string, plan: PlanText, writer: Writer): Promise<Preview> {
+  const { before, planned } = await readAndPlan(path, plan);
+  if (wouldWrite(before, planned, writer.mode)) await refuse(before, planned, writer);
+  return { before: before.text, after: planned.text, changes: planned.changes };
+}
+
+/**
+ * Edits the config file at `path`: reads it, plans, keeps what `writer.keeps`, and replaces the file atomically, keeping
+ * mode, owner and symlinks (a new file is 0600, new directories 0700). Processes of ours do so one after another. No
+ * engine locks these files, so it looks again just before the rename and plans anew if the file changed meanwhile.
+ * Writes nothing if nothing changes. Returns what it changed, in sentences. Throws an AppError; the file is then as it
+ * was.
+ */
+export async function applyEngineEdit(
+  path: string,
+  plan: PlanText,
+  writer: Writer,
+): Promise<readonly string[]> {
+  const { before, planned } = await readAndPlan(path, plan);
+  if (!wouldWrite(before, planned, writer.mode)) return planned.changes;
+  // Not in the lock yet: for this, nothing need be made anywhere.
+  await refuse(before, planned, writer);
+  const { uid } = writer;
+  return whileEditing(path, { state: stateFor(path, writer), uid }, () => editLocked(path, plan, writer));
+}
+
+async function refuse(before: FileSnapshot, { steps = [] }: EnginePlan, writer: Writer): Promise<void> {
+  await refuseUnwritable(before, writer.uid);
+  await refuseWithoutCopy({ path: before.path, before: before.text, steps }, writer);
+}
+
+async function editLocked(path: string, plan: PlanText, writer: Writer): Promise<readonly string[]> {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const { before, planned } = await readAndPlan(path, plan);
+    const { text: after, steps = [] } = planned;
+    if (!wouldWrite(before, planned, writer.mode) || after === null) return planned.changes;
+    await refuseUnwritable(before, writer.uid);
+    const directories = await missingDirectories(before.target);
+    const intended = { path, before: before.text, after, steps, directories };
+    const made = await writeKept(before, intended, writer);
+    if (made === undefined) continue;
+    return [
+      ...planned.changes,
+      ...(isOpener(before, writer.mode) ? [`made it private: its mode was ${before.mode?.toString(8)}`] : []),
+      ...(made.lacking === undefined ? [] : [made.lacking]),
+    ];
+  }
+  throw busyFile(path);
+}
+
+/** @returns why a file was left alone that another program writes all the time */
+export function busyFile(path: string): AppError {
+  return new AppError({
+    code: 'ENGINE_FILE_BUSY',
+    message: `${path} was changed by another program again and again; it is left as that program wrote it`,
+    hint: 'Run this again when no docker or podman login is going on.',
+  });
+}
+
+/** @returns what was kept of the edit; undefined: it was not made, since another program changed the file meanwhile */
+async function writeKept(
+  before: FileSnapshot,
+  edit: IntendedEdit,
+  writer: Writer,
+): Promise<KeptEdit | undefined> {
+  const kept = await keepEdit(edit, writer);
+  let isMade = false;
+  try {
+    isMade = await writeEngineFile(before, edit.after, writer.mode);
+  } finally {
+    if (!isMade) await kept.forget();
+  }
+  return isMade ? kept : undefined;
+}
+
+async function readAndPlan(
+  path: string,
+  plan: PlanText,
+): Promise<{ before: FileSnapshot; planned: EnginePlan }> {
+  const before = await readEngineFile(path);
+  return { before, planned: plan(before.text) };
+}
+
+function wouldWrite(before: FileSnapshot, planned: EnginePlan, mode: number | undefined): boolean {
+  return planned.text !== null && (planned.text !== before.text || isOpener(before, mode));
+}
+
+/** Whether the file, if there is one, is open to more than it should be. */
+function isOpener(before: FileSnapshot, mode: number | undefined): boolean {
+  return mode !== undefined && ((before.mode ?? 0) & ~mode) !== 0;
+}

@@ -1,0 +1,133 @@
+import type { Node } from 'jsonc-parser';
+import { OUR_HELPER } from '../../credential/helper-names.ts';
+import { shownName } from '../../credential/quoting.ts';
+import { isKeyOf } from '../../registry/docker-hub.ts';
+import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import { membersOf, parseJsonObject } from '../config-files/json-members.ts';
+import { withoutMember, withValue } from './edit-json-text.ts';
+import type { EditStep } from './edit-steps.ts';
+import {
+  type Draft,
+  draftOf,
+  type EnginePlan,
+  isBlank,
+  objectMember,
+  planOf,
+  withObjectMember,
+} from './engine-draft.ts';
+
+/** What a file should say afterwards. */
+export interface EngineEditRequest {
+  /** Only used to name the file in errors. */
+  readonly path: string;
+  /** Registry hosts as engines ask for them. */
+  readonly hosts: readonly string[];
+  /** Hosts that are kept anonymous, in the same form: no login of theirs stays, and no helper is named for them. */
+  readonly cleared?: readonly string[];
+  /** Add `credHelpers` entries. Without it, an entry that names another helper is still turned to ours. */
+  readonly addCredHelpers: boolean;
+  /** The file is a `.dockercfg`: the entries of `auths` are its top level. */
+  readonly legacy?: boolean;
+  /** Which stored logins may go, by their key and JSON; undefined: all that hide the helper. */
+  mayRemove?(key: string, json: string): boolean;
+}
+
+/**
+ * Plans an edit of docker's or podman's config file (`text`; null if there is none): the helper serves
+ * `hosts`, and no `auths` entry hides it. Every other byte stays, and without changes all of them.
+ * An empty file counts as absent for docker but breaks podman: it becomes a whole object.
+ * Throws an AppError with `path`, line and column if the file is broken.
+ */
+export function planEngineEdit(text: string | null, request: EngineEditRequest): EnginePlan {
+  const addCredHelpers = request.addCredHelpers && request.legacy !== true;
+  if (text === null && !addCredHelpers) return { text, changes: [] };
+  const draft = draftOf(text, request);
+  if (text !== null && isBlank(text))
+    draft.changes.push('the file was empty, which podman refuses: made it a JSON object');
+  for (const host of request.hosts) {
+    removeLogins(draft, host, ', which hid the helper', request.mayRemove);
+    if (!draft.legacy) setCredHelper(draft, host, addCredHelpers);
+  }
+  for (const host of request.cleared ?? []) removeLogins(draft, host, ': the config keeps it anonymous');
+  return planOf(draft, text);
+}
+
+/**
+ * Plans that a file holds no stored login for `host` (as `normaliseRegistryHost` writes it) any more, in any spelling: also
+ * in those that no engine takes for it just so, since whoever signed out means them, too. The helper stays named: without it
+ * engines would go on to another file's login. A file that is not there, or empty, holds none.
+ * Throws an AppError with `path`, line and column if the file is broken.
+ */
+export function planSignOut(
+  text: string | null,
+  request: Pick<EngineEditRequest, 'path' | 'legacy'> & { readonly host: string },
+): EnginePlan {
+  if (text === null || isBlank(text)) return { text, changes: [] };
+  const draft = draftOf(text, request);
+  removeLogins(draft, request.host, '', undefined, isKeyOf);
+  return planOf(draft, text);
+}
+
+/**
+ * Whether podman takes this `auths` key for the host: the host itself, `HOST/ns…`, or either behind
+ * http:// or https:// (so also the old `https://HOST/v1/`). Source: containers/image `findCredentialsInFile`.
+ */
+export function shadowsHost(key: string, host: string): boolean {
+  const bare = key.replace(/^https?:\/\//, '');
+  return bare === host || bare.startsWith(`${host}/`);
+}
+
+function removeLogins(
+  draft: Draft,
+  host: string,
+  why: string,
+  mayRemove: (key: string, json: string) => boolean = () => true,
+  isOf: (key: string, host: string) => boolean = shadowsHost,
+): void {
+  for (;;) {
+    const root = parseJsonObject(draft.text, draft.path);
+    const auths = draft.legacy ? root : objectMember(draft, root, 'auths')?.value;
+    if (auths?.type !== 'object') return;
+    const members = membersOf(auths);
+    const index = members.findIndex(
+      ({ name, value }) => isOf(name, host) && mayRemove(name, textOf(draft.text, value)),
+    );
+    const entry = members[index];
+    if (entry === undefined) return;
+    const json = textOf(draft.text, entry.value);
+    const after = members[index - 1]?.name ?? null;
+    draft.text = withoutMember(draft.text, auths, entry);
+    draft.changes.push(`removed the stored login ${shownName(keyWithoutUser(entry.name))}${why}`);
+    draft.steps.push({ kind: 'login', host, key: entry.name, json, after, legacy: draft.legacy });
+  }
+}
+
+function setCredHelper(draft: Draft, host: string, add: boolean): void {
+  const root = parseJsonObject(draft.text, draft.path);
+  const helpers = objectMember(draft, root, 'credHelpers');
+  const existing =
+    helpers === undefined ? [] : membersOf(helpers.value).filter((member) => member.name === host);
+  // From the end, so that the positions of the others stay true.
+  for (const [nth, member] of [...existing.entries()].toReversed()) {
+    if (member.value.value === OUR_HELPER) continue;
+    const previous = textOf(draft.text, member.value);
+    const other =
+      member.value.type === 'string' ? `, which was ${shownName(String(member.value.value))}` : '';
+    draft.text = withValue(draft.text, member.value, JSON.stringify(OUR_HELPER));
+    draft.changes.push(`set the helper for ${host} to "${OUR_HELPER}"${other}`);
+    draft.steps.push({ kind: 'helper', host, previous, nth, madeContainer: false });
+  }
+  if (existing.length > 0 || !add) return;
+  draft.changes.push(`set the helper for ${host} to "${OUR_HELPER}"`);
+  const madeContainer = helpers === undefined || draft.steps.some(isMaker);
+  draft.steps.push({ kind: 'helper', host, previous: null, nth: 0, madeContainer });
+  draft.text = withObjectMember(draft, root, helpers, 'credHelpers', host, OUR_HELPER);
+}
+
+function isMaker(step: EditStep): boolean {
+  return step.kind === 'helper' && step.madeContainer;
+}
+
+function textOf(text: string, { offset, length }: Node): string {
+  return text.slice(offset, offset + length);
+}

@@ -1,0 +1,131 @@
+import type { Node } from 'jsonc-parser';
+import type { AuthFile, EngineFile, StoredLogin } from '../../cli/doctor/engine-state.ts';
+import { AppError } from '../../credential/app-error.ts';
+import { readRegularFile } from '../../storage/read-regular-file.ts';
+import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
+import {
+  credsStoreIn,
+  entriesOf,
+  fieldsCalled,
+  helpersLeftIn,
+  isField,
+  mustBeObject,
+  namedHelpersIn,
+} from '../config-files/file-fields.ts';
+import { firstObjectIn, membersOf, parseJsonObject } from '../config-files/json-members.ts';
+import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
+import { type FactsOf, storedLogins } from './stored-login.ts';
+
+const LARGEST = 16 * 1024 * 1024;
+
+/**
+ * Every file that docker or podman may read, with what it holds, secrets left out. Writes nothing and never throws for
+ * what is in the files: what is wrong with one is said of it.
+ */
+export function readAuthFiles(environment: EngineEnvironment, factsOf: FactsOf): Promise<AuthFile[]> {
+  return Promise.all(engineFiles(environment).map((file) => readAuthFile(file, factsOf)));
+}
+
+type Content = Pick<
+  AuthFile,
+  'state' | 'fault' | 'failsFor' | 'logins' | 'helpers' | 'credsStore' | 'otherKeys'
+>;
+
+const NOTHING = {
+  fault: undefined,
+  failsFor: [],
+  logins: [],
+  helpers: [],
+  credsStore: undefined,
+  otherKeys: [],
+} as const;
+
+async function readAuthFile(file: EngineFile, factsOf: FactsOf): Promise<AuthFile> {
+  return { ...file, ...(await contentOf(file, factsOf)) };
+}
+
+async function contentOf(file: EngineFile, factsOf: FactsOf): Promise<Content> {
+  const { path, legacy } = file;
+  try {
+    const text = (await isThere(path)) ? (await readEngineFile(path)).text : null;
+    if (text === null) return { state: 'absent', ...NOTHING };
+    if (text.trim() === '') return { state: 'blank', ...NOTHING };
+    const root = parseJsonObject(text, path);
+    if (legacy) return { state: 'read', ...NOTHING, logins: storedLogins(root, factsOf) };
+    return { state: 'read', ...NOTHING, ...membersIn(root, text, path, factsOf) };
+  } catch (error) {
+    // What is wrong with the file is what `doctor` has to tell.
+    if (!(error instanceof AppError)) throw error;
+    const cause = error.cause as NodeJS.ErrnoException | undefined;
+    if (cause?.code === 'ENOENT') return { state: 'absent', ...NOTHING, fault: error.message };
+    const read = await asEnginesRead(file, factsOf);
+    return { state: 'unusable', ...NOTHING, failsFor: file.readBy, ...read, fault: error.message };
+  }
+}
+
+/**
+ * What engines make of a file that is not as it should be (seen with docker 20.10 and podman 4.3). Go's decoder takes any
+ * byte for a character. docker stops after the first object; of a value of another kind than it wants it warns, goes by
+ * the helpers that are left, and decodes no login. podman fails for both.
+ * @returns undefined: they can't read it either
+ */
+async function asEnginesRead(
+  { path, legacy, readBy }: EngineFile,
+  factsOf: FactsOf,
+): Promise<Partial<Content> | undefined> {
+  try {
+    const text = (await readRegularFile(path, LARGEST)) ?? '';
+    const object = firstObjectIn(text);
+    if (legacy || object === undefined) return undefined;
+    const root = parseJsonObject(object, path);
+    const failsFor = readBy.filter((engine) => engine !== 'docker');
+    if (!isAsWanted(root, object, path))
+      return { failsFor, helpers: helpersLeftIn(root), credsStore: credsStoreIn(root) };
+    const content = membersIn(root, object, path, factsOf);
+    return { ...content, failsFor: object === text ? [] : failsFor };
+  } catch (error) {
+    // It is told what is wrong with the file already.
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether all that engines look at is of the kind that they want. */
+function isAsWanted(root: Node, text: string, path: string): boolean {
+  try {
+    mustBeAsWanted(root, text, path);
+    return true;
+  } catch (error) {
+    // Which value it is was told before.
+    if (!(error instanceof AppError)) throw error;
+    return false;
+  }
+}
+
+/** @throws AppError naming `path`, with line and column of the value that is of another kind */
+function mustBeAsWanted(root: Node, text: string, path: string): void {
+  namedHelpersIn(root, text, path);
+  for (const auths of fieldsCalled(root, 'auths')) {
+    for (const entry of entriesOf(auths, text, path)) mustBeObject(entry, text, path);
+  }
+}
+
+/**
+ * The logins of a text that has the form of docker's config.json, such as `DOCKER_AUTH_CONFIG`.
+ * @throws AppError naming `path` if it is broken
+ */
+export function loginsIn(text: string, path: string, factsOf: FactsOf): readonly StoredLogin[] {
+  return membersIn(parseJsonObject(text, path), text, path, factsOf).logins;
+}
+
+function membersIn(root: Node, text: string, path: string, factsOf: FactsOf) {
+  mustBeAsWanted(root, text, path);
+  const logins = fieldsCalled(root, 'auths').flatMap(({ value }) => storedLogins(value, factsOf));
+  const helpers = namedHelpersIn(root, text, path);
+  const otherKeys = membersOf(root)
+    .map(({ name }) => name)
+    .filter((name) => !FIELDS.some((field) => isField(name, field)));
+  return { logins, helpers, credsStore: credsStoreIn(root), otherKeys };
+}
+
+const FIELDS = ['auths', 'credHelpers', 'credsStore'] as const;

@@ -1,0 +1,113 @@
+import type { AskedPlace, Place, Resolution } from '../../cli/doctor/asked-images.ts';
+import type { Engine } from '../../cli/doctor/check.ts';
+import type { RegistriesConf, ShortNames } from '../../cli/doctor/engine-state.ts';
+import { hubByOneName } from '../../registry/docker-hub.ts';
+import { type ImageReference, imageInWords, parseImageReference } from '../../registry/image-reference.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { rewritten, tableFor } from '../../registry/registry-tables.ts';
+import { quoted } from './trace-lookup.ts';
+
+/**
+ * What an engine asks for, of what was typed. docker asks the registry that was typed, or Docker Hub. podman and buildah
+ * take an alias for a name without a registry, else the registries of `unqualified-search-registries` (containers/image,
+ * `shortnames.Resolve`), and then what `[[registry]]` says (`sysregistriesv2.PullSourcesFromReference`); mirrors are
+ * left out, since what they lack is had from there. skopeo takes Docker Hub, as docker.
+ */
+export function resolveImage(engine: Engine, typed: Place, conf: RegistriesConf): Resolution {
+  // Where a file is broken, podman gives up before it looks at a name: that is told by itself.
+  if (engine === 'docker' || conf.broken.length > 0) {
+    return { engine, places: [{ named: typed, asked: typed }], step: undefined, fault: undefined };
+  }
+  const found: Named =
+    typed.kind === 'image' && typed.shortName !== undefined
+      ? byShortName(typed.shortName, typed.image, conf.shortNames)
+      : { places: [typed], step: undefined, fault: undefined };
+  return { ...found, engine, places: found.places.map((named) => askedFor(named, conf)) };
+}
+
+interface Named extends Omit<Resolution, 'engine' | 'places'> {
+  readonly places: readonly Place[];
+}
+
+function byShortName(name: string, image: ImageReference, conf: ShortNames): Named {
+  const { aliases, search, mode, fault } = conf;
+  const lookedFor = `a registry for "${name}"`;
+  const alias = aliases.get(name);
+  if (fault !== undefined) return givesUp(fault, { where: 'short-name-aliases.conf', lookedFor });
+  if (alias !== undefined) {
+    const places = placesOf([alias.image], image);
+    const found = `an alias for "${alias.image}"`;
+    return { places, step: { where: alias.path, lookedFor, found, outcome: asks(places) }, fault: undefined };
+  }
+  const where = search?.path ?? 'registries.conf';
+  const registries = search?.registries ?? [];
+  if (registries.length === 0) {
+    const why = `"${name}" names no registry, has no alias, and there are no unqualified-search-registries`;
+    return givesUp(why, { where, lookedFor });
+  }
+  const places = placesOf(
+    registries.map((registry) => `${registry}/${name}`),
+    image,
+  );
+  const found = `unqualified-search-registries ${quoted(registries)}`;
+  const isAsked = registries.length > 1 && mode !== 'disabled';
+  const outcome = isAsked
+    ? `it asks its user for one, else ${mode === 'enforcing' ? 'it fails' : asks(places)}`
+    : asks(places);
+  const isStrict = isAsked && mode === 'enforcing';
+  return {
+    places,
+    step: { where, lookedFor, found, outcome },
+    fault: isStrict
+      ? `short-name-mode is "enforcing", and "${name}" may be of ${list(registries)}`
+      : undefined,
+  };
+}
+
+function givesUp(fault: string, at: { where: string; lookedFor: string }): Named {
+  return { places: [], fault, step: { ...at, found: 'none', outcome: 'podman gives up' } };
+}
+
+/** Normalised as podman does: `docker.io/x` is `docker.io/library/x`. */
+function placesOf(names: readonly string[], { tag, digest }: ImageReference): readonly Place[] {
+  return names.flatMap((name) => {
+    const image = parseImageReference(name);
+    return image === undefined ? [] : (imagePlace({ ...image, tag, digest }) ?? []);
+  });
+}
+
+function imagePlace(image: ImageReference): Place | undefined {
+  const host = normaliseRegistryHost(image.registry);
+  if (host === null) return undefined;
+  return { kind: 'image', host: hubByOneName(host), asked: image.registry, image, shortName: undefined };
+}
+
+/** Tables are heeded once: where one leads to is asked, whatever another says of that. */
+function askedFor(named: Place, { tables }: RegistriesConf): AskedPlace {
+  const name =
+    named.kind === 'image'
+      ? imageInWords({ ...named.image, tag: undefined, digest: undefined })
+      : named.asked;
+  const table = tableFor(name, tables);
+  const instead = table === undefined ? name : rewritten(name, table);
+  if (instead === name) return { named, asked: named };
+  const [registry = '', ...rest] = instead.split('/');
+  if (named.kind === 'image') {
+    const asked = imagePlace({ ...named.image, registry, repository: rest.join('/') });
+    return { named, asked: asked ?? named };
+  }
+  const host = normaliseRegistryHost(registry);
+  return {
+    named,
+    asked: host === null ? named : { kind: 'host', host: hubByOneName(host), asked: registry },
+  };
+}
+
+function asks(places: readonly Place[]): string {
+  const registries = list(places.map(({ asked }) => asked));
+  return `it asks ${registries}${places.length > 1 ? ', in this order, for the first that has it' : ''}`;
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ');
+}

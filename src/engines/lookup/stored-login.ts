@@ -1,0 +1,25 @@
+import type { Node } from 'jsonc-parser';
+import type { SecretFacts, StoredLogin } from '../../cli/doctor/engine-state.ts';
+import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { membersOf } from '../config-files/json-members.ts';
+import { loginInEntry } from '../config-files/login-in-entry.ts';
+
+/** What is to be known of a secret; the secret itself goes nowhere else. */
+export type FactsOf = (secret: string) => SecretFacts;
+
+/**
+ * The logins of an `auths` object, without their secrets.
+ * @param auths the object's node; of a `.dockercfg`: the file's own
+ */
+export function storedLogins(auths: Node, factsOf: FactsOf): StoredLogin[] {
+  return membersOf(auths).map(({ name, value }) => {
+    const secret = loginInEntry(value)?.secret;
+    return {
+      key: keyWithoutUser(name),
+      host: normaliseRegistryHost(name) ?? undefined,
+      form: /^https?:\/\//.test(name) ? 'url' : name.includes('/') ? 'namespace' : 'host',
+      secret: secret === undefined ? undefined : factsOf(secret),
+    };
+  });
+}

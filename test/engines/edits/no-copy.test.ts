@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { applyEngineEdit, previewEngineEdit } from '../../../src/engines/edits/apply-engine-edit.ts';
+import { backupFile } from '../../../src/engines/edits/back-up-file.ts';
+import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';
+import { editedMachine } from './edited-machine.ts';
+
+const HOST = 'registry.example.com';
+const DOCKER = '.docker/config.json';
+const login = `{"auths": {"${HOST}": {"auth": "c2VjcmV0"}}}`;
+
+/** Tries to set the host up; the refusal must come from the preview, and the file must be as it was. */
+async function refused(machine: ReturnType<typeof editedMachine>, more: { state?: null } = {}) {
+  const path = machine.at(DOCKER);
+  const plan = (text: string | null) => planEngineEdit(text, { path, hosts: [HOST], addCredHelpers: true });
+  const told = new Set<string>();
+  for (const edit of [previewEngineEdit, applyEngineEdit]) {
+    await assert.rejects(
+      edit(path, plan, { ...machine.writer, ...more }),
+      (error: Error & { hint?: string }) => {
+        assert.ok(error.message.startsWith(`${path} holds a stored login`), error.message);
+        assert.doesNotMatch(error.message, /c2VjcmV0/);
+        told.add(error.hint ?? '');
+        return true;
+      },
+    );
+  }
+  assert.equal(machine.read(DOCKER), login);
+  assert.equal(told.size, 1);
+  return [...told].join();
+}
+
+test('a login of which no copy can be kept stays, and what mends it is told before anything is written', async (t) => {
+  const open = editedMachine(t);
+  open.write(DOCKER, login);
+  mkdirSync(open.state);
+  chmodSync(open.state, 0o777);
+  assert.equal(await refused(open), `chmod 700 ${open.state}`);
+
+  const nowhere = editedMachine(t);
+  nowhere.write(DOCKER, login);
+  assert.match(await refused(nowhere, { state: null }), /XDG_STATE_HOME/);
+
+  const inTheWay = editedMachine(t);
+  inTheWay.write(DOCKER, login);
+  writeFileSync(inTheWay.state, '');
+  assert.equal(await refused(inTheWay), `ls -ld ${inTheWay.state}`);
+});
+
+test('with a broken record a backup is copy enough, if the login is in it', async (t) => {
+  const { write, setUp, at, state, writer, read } = editedMachine(t);
+  write(DOCKER, login);
+  write('docker-credential-openshift/setup-record.json', '{');
+  chmodSync(state, 0o700);
+  chmodSync(`${state}/setup-record.json`, 0o600);
+  const said = (await setUp(DOCKER, [HOST])).at(-1) ?? '';
+  assert.match(said, /will not know of it/);
+  assert.ok(said.endsWith(backupFile(state, at(DOCKER))));
+  assert.equal(readFileSync(backupFile(state, at(DOCKER)), 'utf8'), login);
+  // A newer login is in no backup, of which there is one for each file.
+  const newer = login.replace('c2VjcmV0', 'bmV3');
+  write(DOCKER, newer);
+  await assert.rejects(setUp(DOCKER, [HOST]), { code: 'no-copy' });
+  assert.equal(read(DOCKER), newer);
+  assert.equal(dirname(backupFile(writer.state ?? '', at(DOCKER))), `${state}/backups`);
+});
+
+test('an entry without a secret is no login that could be lost', async (t) => {
+  const { write, setUp, read } = editedMachine(t);
+  write(DOCKER, `{"auths": {"${HOST}": {}}}`);
+  await setUp(DOCKER, [HOST], { state: null });
+  assert.deepEqual(JSON.parse(read(DOCKER)), { auths: {}, credHelpers: { [HOST]: 'openshift' } });
+});

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type RecordedEdit, recordedEdit } from '../../../src/engines/edits/edit-record.ts';
+import type { EditStep } from '../../../src/engines/edits/edit-steps.ts';
+import { parseEditRecord } from '../../../src/engines/edits/parse-edit-record.ts';
+
+const steps: EditStep[] = [
+  { kind: 'helper', host: 'h', previous: null, nth: 0, madeContainer: true },
+  { kind: 'helper', host: 'h', previous: '"desktop"', nth: 1, madeContainer: false },
+  { kind: 'login', host: 'h', key: 'h/ns', json: '{"auth": "x"}', after: 'a', legacy: false },
+  { kind: 'binding', host: 'h', previous: null, written: { server: 's' } },
+];
+const record = { files: [{ path: '/f', edits: [recordedEdit('{}', '{ }', steps, ['/d'])] }] };
+
+test('what was written is read again', () => {
+  assert.deepEqual(parseEditRecord(JSON.stringify(record)), record);
+});
+
+test('a record in which anything is amiss is none', () => {
+  const [file] = record.files;
+  const [edit] = file?.edits ?? [];
+  const withEdit = (change: object) => ({ files: [{ path: '/f', edits: [{ ...edit, ...change }] }] });
+  const withStep = (at: number, change: object) => withEdit({ steps: [{ ...steps[at], ...change }] });
+  const wrong: unknown[] = [
+    null,
+    [],
+    {},
+    { files: {} },
+    { files: [{ path: '/x' }] },
+    { files: [{ edits: [] }] },
+    withEdit({ start: -1 }),
+    withEdit({ inserted: 'x' }),
+    withEdit({ removed: null }),
+    withEdit({ directories: [1] }),
+    withEdit({ steps: [null] }),
+    withStep(0, { kind: 'other' }),
+    withStep(0, { host: undefined }),
+    withStep(1, { previous: '{' }),
+    withStep(2, { json: '{"auth": ' }),
+    withStep(2, { legacy: 'no' }),
+    withStep(3, { written: undefined }),
+  ];
+  for (const value of wrong) assert.equal(parseEditRecord(JSON.stringify(value)), undefined);
+});
+
+test('no JSON makes the reading fail', () => {
+  const edits = fc.array(
+    fc.record({ steps: fc.array(fc.jsonValue()), start: fc.nat() }) as fc.Arbitrary<unknown>,
+  );
+  const nearly = fc.array(fc.record({ path: fc.string(), edits }));
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.json(),
+        fc.string(),
+        nearly.map((files) => JSON.stringify({ files })),
+      ),
+      (text) => {
+        const read = parseEditRecord(text);
+        assert.ok(
+          read === undefined ||
+            Array.isArray(read.files satisfies readonly { edits: readonly RecordedEdit[] }[]),
+        );
+      },
+    ),
+  );
+});
