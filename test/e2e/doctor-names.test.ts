@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { helperPrograms } from '../support/helper-program.ts';
+import { OFF_NETWORK } from '../support/off-network.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf, installEngine } from './doctor-findings.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 
 /** RFC 2606: no DNS server knows it. */
 const NOWHERE = 'foo.invalid';
@@ -34,7 +35,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: what podman makes of a name without a registry counts where podman is`, async (t) => {
-    const home = await loggedIn(t, program, await runningSandbox(t));
+    const home = helperHome(t, program, OFF_NETWORK);
     await home.write(`${home.directory}/.config/containers/registries.conf`, '');
     const found = async () => (await findingsOf(home, ['ns/app'], 'short-name')).map(({ status }) => status);
     await installEngine(home, 'docker');
