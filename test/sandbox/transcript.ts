@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ServerName } from './http/message.ts';
 
-const DIRECTORY = new URL('./transcripts', import.meta.url);
+const DIRECTORY = new URL('./transcripts/', import.meta.url);
 
 /** An HTTP exchange recorded from real servers; `transcripts/README.md` describes the form. */
 export interface Transcript {
