@@ -11,7 +11,6 @@ const LONGEST = 16 * 1024;
 /** Where a length takes another byte or block, or some keychain ends: Windows' at 2,560 bytes. */
 const EDGES = [1, 2, 15, 16, 17, 127, 128, 255, 256, 2560, 4096, 8192];
 const LENGTHS = [...new Set(EDGES.flatMap((edge) => [edge, edge + 1])), LONGEST - 1, LONGEST];
-const AT_ONCE = 4;
 
 const places = [
   { kind: withKeychain(compiledHelper), needed: secretServicePrograms },
@@ -55,18 +54,15 @@ for (const { kind, needed } of places) {
     ...testWith(needed, `${kind.name}: every character of Unicode but NUL comes back as it is`),
     async (t) => {
       const helper = helperIn(await kind.start(t));
-      const texts = allCharacters();
-      const work = async (host: string): Promise<void> => {
-        for (const secret of texts) {
-          await helper.keep(host, 'robot', secret);
-          const from = secret.codePointAt(0)?.toString(16);
-          assert.ok(
-            (await helper.answer(host)).Secret === secret,
-            `a character from U+${from} on is another`,
-          );
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => work(`registry-${index}.example.com`)));
+      // One after another: gnome-keyring 42 falls off its bus now and then while several programs use it at once.
+      for (const secret of allCharacters()) {
+        await helper.keep('registry.example.com', 'robot', secret);
+        const from = secret.codePointAt(0)?.toString(16);
+        assert.ok(
+          (await helper.answer('registry.example.com')).Secret === secret,
+          `a character from U+${from} on is another`,
+        );
+      }
     },
   );
 
