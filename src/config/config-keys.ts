@@ -1,4 +1,4 @@
-import type { SecretPlace } from '../credential/secret-store.ts';
+import type { SecretPlace } from '../hosts/secret-store.ts';
 
 /** What a key of our config may hold: its JSON schema, and the same in words for an error. */
 export interface ValueKind<T> {

@@ -1,4 +1,4 @@
-import type { SecretPlace } from '../credential/secret-store.ts';
+import type { SecretPlace } from '../hosts/secret-store.ts';
 import type { registryKeys, ValueKind } from './config-keys.ts';
 
 type Keys = typeof registryKeys;

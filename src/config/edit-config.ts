@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, type Pair, parseDocument, YAMLMap } from 'yaml';
-import { AppError } from '../credential/app-error.ts';
+import { AppError } from '../hosts/app-error.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { normaliseServerUrl } from '../registry/server-url.ts';

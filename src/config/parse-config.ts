@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
-import { shownName } from '../credential/quoting.ts';
-import type { SecretPlace } from '../credential/secret-store.ts';
+import { shownName } from '../hosts/quoting.ts';
+import type { SecretPlace } from '../hosts/secret-store.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { closestName } from './closest-name.ts';
 import type { Config, ConfigProblem, RegistryEntry } from './config.ts';

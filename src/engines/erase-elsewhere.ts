@@ -1,4 +1,4 @@
-import { AppError } from '../credential/app-error.ts';
+import { AppError } from '../hosts/app-error.ts';
 import { isKeyOf } from '../registry/docker-hub.ts';
 
 /** How another helper's program ended. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import type { FoundProgram } from '../cli/doctor/checks/helper-on-path.ts';
+import type { FoundProgram } from '../commands/doctor/checks/helper-on-path.ts';
 import type { EngineEnvironment } from './config-files/engine-files.ts';
 
 /** @returns all files of a program's name in the directories of the PATH, in its order; each path once */

@@ -1,4 +1,4 @@
-import { FILES_AS_HELPER, OUR_HELPER } from '../credential/helper-names.ts';
+import { FILES_AS_HELPER, OUR_HELPER } from '../hosts/helper-names.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { type EngineEnvironment, engineFiles } from './config-files/engine-files.ts';

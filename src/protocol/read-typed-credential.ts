@@ -1,6 +1,6 @@
 import { visit } from 'jsonc-parser';
-import { AppError } from '../credential/app-error.ts';
-import type { TypedCredential } from '../credential/store-credential.ts';
+import { AppError } from '../hosts/app-error.ts';
+import type { TypedCredential } from '../hosts/store-credential.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { NO_SERVER_URL, NO_USERNAME } from './sentences.ts';
 

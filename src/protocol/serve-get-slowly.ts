@@ -1,5 +1,5 @@
-import { type Answer, oneLine } from '../credential/answer.ts';
-import { describeError } from '../credential/app-error.ts';
+import { type Answer, oneLine } from '../hosts/answer.ts';
+import { describeError } from '../hosts/app-error.ts';
 import { requestedHost, requestedText, writeAnswer } from './serve-get.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
 

@@ -1,4 +1,4 @@
-import { type Answer, type KeptAnswer, oneLine } from '../credential/answer.ts';
+import { type Answer, type KeptAnswer, oneLine } from '../hosts/answer.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { NOT_FOUND } from './sentences.ts';
 

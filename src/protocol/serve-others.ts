@@ -1,6 +1,6 @@
-import { oneLine } from '../credential/answer.ts';
-import { AppError, describeError } from '../credential/app-error.ts';
-import type { TypedCredential } from '../credential/store-credential.ts';
+import { oneLine } from '../hosts/answer.ts';
+import { AppError, describeError } from '../hosts/app-error.ts';
+import type { TypedCredential } from '../hosts/store-credential.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { LONGEST_STORE, readTypedCredential } from './read-typed-credential.ts';
 import { TERMINAL } from './wait-for-stdin.ts';

@@ -1,11 +1,11 @@
-import { type FreshLogin, runAuthfile, type TokenWish } from '../cli/authfile/run-authfile.ts';
-import { AppError } from '../credential/app-error.ts';
-import type { RegistryProbe } from '../credential/check-token.ts';
-import type { SettingsReading } from '../credential/decide-answer.ts';
+import { type FreshLogin, runAuthfile, type TokenWish } from '../commands/authfile/run-authfile.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
+import { type Place, stateDirectory } from '../files/directories.ts';
+import { AppError } from '../hosts/app-error.ts';
+import type { RegistryProbe } from '../hosts/check-token.ts';
+import type { SettingsReading } from '../hosts/decide-answer.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
-import { type Place, stateDirectory } from '../storage/directories.ts';
 import { decide } from './decide.ts';
 import { printer } from './printer.ts';
 import { createSession, type Session } from './session.ts';

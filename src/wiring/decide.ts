@@ -1,19 +1,19 @@
-import type { Answer, KeptAnswer } from '../credential/answer.ts';
-import { answerEnvironment, CACHE_FORMAT, type TokenKnowledge } from '../credential/cached-answer.ts';
-import { clockShiftMs } from '../credential/clock.ts';
+import { jwtEndMs } from '../cluster/jwt.ts';
+import { answerFile, readAnswerFile } from '../files/answer-file.ts';
+import { fingerprintOf } from '../files/fingerprint.ts';
+import { saveAnswer } from '../files/save-answer.ts';
+import { isHostSignedOut, readSignOuts, signOutFile } from '../files/sign-outs.ts';
+import type { Answer, KeptAnswer } from '../hosts/answer.ts';
+import { answerEnvironment, CACHE_FORMAT, type TokenKnowledge } from '../hosts/cached-answer.ts';
+import { clockShiftMs } from '../hosts/clock.ts';
 import {
   type DecideWithStoredPorts,
   decideWithStored,
   type StoredDecision,
-} from '../credential/decide-with-stored.ts';
-import { obtainToken } from '../credential/obtain-token.ts';
-import type { SecretFault } from '../credential/secret-store.ts';
-import { jwtEndMs } from '../openshift/jwt.ts';
-import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
-import { fingerprintOf } from '../storage/fingerprint.ts';
-import { storedLoginFile } from '../storage/logins/stored-logins.ts';
-import { saveAnswer } from '../storage/save-answer.ts';
-import { isHostSignedOut, readSignOuts, signOutFile } from '../storage/sign-outs.ts';
+} from '../hosts/decide-with-stored.ts';
+import { obtainToken } from '../hosts/obtain-token.ts';
+import type { SecretFault } from '../hosts/secret-store.ts';
+import { storedLoginFile } from '../keychain/logins/stored-logins.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
 import { isClusterKnown } from './sign-in.ts';

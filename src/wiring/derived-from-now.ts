@@ -1,6 +1,6 @@
-import { answerEnvironment, type CachedAnswer } from '../credential/cached-answer.ts';
-import type { Place } from '../storage/directories.ts';
-import { stampOf } from '../storage/hot-files.ts';
+import type { Place } from '../files/directories.ts';
+import { stampOf } from '../files/hot-files.ts';
+import { answerEnvironment, type CachedAnswer } from '../hosts/cached-answer.ts';
 import { workingDirectory } from './this-process.ts';
 
 /** Whether what a record was derived from is as it was then, however long ago: else its answer says nothing of now. */

@@ -1,6 +1,6 @@
-import type { Answer } from '../credential/answer.ts';
-import { describeError } from '../credential/app-error.ts';
-import type { TypedCredential } from '../credential/store-credential.ts';
+import type { Answer } from '../hosts/answer.ts';
+import { describeError } from '../hosts/app-error.ts';
+import type { TypedCredential } from '../hosts/store-credential.ts';
 import type { Session } from './session.ts';
 
 /**

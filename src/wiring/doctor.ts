@@ -1,4 +1,4 @@
-import { type DoctorPorts, runDoctor } from '../cli/doctor/run-doctor.ts';
+import { type DoctorPorts, runDoctor } from '../commands/doctor/run-doctor.ts';
 import { writeBundle } from './doctor/bundle.ts';
 import { examine } from './doctor/examination.ts';
 import { printer } from './printer.ts';

@@ -1,10 +1,10 @@
-import { serviceAccountOrder } from '../credential/decide-answer.ts';
-import type { Identity } from '../credential/identity.ts';
-import { answerFile } from '../storage/answer-file.ts';
-import { keptTokenFile } from '../storage/kept-tokens.ts';
-import { withLock } from '../storage/lock.ts';
-import { removeFile } from '../storage/remove-file.ts';
-import { clearSignOuts, signOutFile } from '../storage/sign-outs.ts';
+import { answerFile } from '../files/answer-file.ts';
+import { keptTokenFile } from '../files/kept-tokens.ts';
+import { withLock } from '../files/lock.ts';
+import { removeFile } from '../files/remove-file.ts';
+import { clearSignOuts, signOutFile } from '../files/sign-outs.ts';
+import { serviceAccountOrder } from '../hosts/decide-answer.ts';
+import type { Identity } from '../hosts/identity.ts';
 import type { Session } from './session.ts';
 import { tokenPorts } from './token-ports.ts';
 

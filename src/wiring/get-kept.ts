@@ -1,8 +1,8 @@
-import type { KeptAnswer } from '../credential/answer.ts';
-import type { SecretFault } from '../credential/secret-store.ts';
+import type { Place } from '../files/directories.ts';
+import { writeOut } from '../files/hot-files.ts';
+import type { KeptAnswer } from '../hosts/answer.ts';
+import type { SecretFault } from '../hosts/secret-store.ts';
 import { requestedHost, requestedText, writeAnswer } from '../protocol/serve-get.ts';
-import type { Place } from '../storage/directories.ts';
-import { writeOut } from '../storage/hot-files.ts';
 import { writeNoCoreFiles } from './core-file-limit.ts';
 import { readKept } from './read-kept.ts';
 import { exit } from './this-process.ts';

@@ -1,5 +1,5 @@
+import { readStdinAtOnce, writeOut } from '../files/hot-files.ts';
 import { type GetPorts, writeAnswer } from '../protocol/serve-get.ts';
-import { readStdinAtOnce, writeOut } from '../storage/hot-files.ts';
 import { exit, place, recall } from './this-process.ts';
 
 /** What `get` needs while a cached answer serves: nothing else is loaded until one does not. */

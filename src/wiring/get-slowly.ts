@@ -1,9 +1,9 @@
-import type { SecretFault } from '../credential/secret-store.ts';
+import { writeOut } from '../files/hot-files.ts';
+import type { SecretFault } from '../hosts/secret-store.ts';
 import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
-import { writeOut } from '../storage/hot-files.ts';
 import { writeNoCoreFiles } from './core-file-limit.ts';
 import { decide } from './decide.ts';
 import { dockerToken } from './docker-tokens.ts';

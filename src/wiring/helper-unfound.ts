@@ -1,8 +1,8 @@
-import { helperOnPath } from '../cli/doctor/checks/helper-on-path.ts';
-import { AppError } from '../credential/app-error.ts';
-import { OUR_HELPER } from '../credential/helper-names.ts';
+import { helperOnPath } from '../commands/doctor/checks/helper-on-path.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
-import type { Place } from '../storage/directories.ts';
+import type { Place } from '../files/directories.ts';
+import { AppError } from '../hosts/app-error.ts';
+import { OUR_HELPER } from '../hosts/helper-names.ts';
 import { selfCommand } from './spawn-renewal.ts';
 
 /**

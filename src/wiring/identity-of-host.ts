@@ -1,5 +1,5 @@
-import { identityFor } from '../credential/decide-answer.ts';
-import type { Identity } from '../credential/identity.ts';
+import { identityFor } from '../hosts/decide-answer.ts';
+import type { Identity } from '../hosts/identity.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
-import type { Keychain } from '../storage/logins/keychain.ts';
-import { createSecretService } from '../storage/secret-service/secret-service.ts';
+import type { Keychain } from '../keychain/logins/keychain.ts';
+import { createSecretService } from '../keychain/secret-service/secret-service.ts';
 
 /** The keychain of this system; to be loaded when a secret is asked for. Where a library of its own is needed for it, that is loaded when it is used. */
 export async function systemKeychain({
@@ -13,7 +13,7 @@ export async function systemKeychain({
     return createSecretService(env);
   }
   const { createSystemKeychain, WINDOWS_LARGEST_ENTRY } = await import(
-    '../storage/logins/system-keychain.ts'
+    '../keychain/logins/system-keychain.ts'
   );
   return createSystemKeychain({
     largestEntry: platform === 'win32' ? WINDOWS_LARGEST_ENTRY : undefined,

@@ -1,5 +1,5 @@
-import type { CachedAnswer, TokenKnowledge } from '../credential/cached-answer.ts';
-import { clockShiftMs } from '../credential/clock.ts';
+import type { CachedAnswer, TokenKnowledge } from '../hosts/cached-answer.ts';
+import { clockShiftMs } from '../hosts/clock.ts';
 import { moment } from './this-process.ts';
 
 /**

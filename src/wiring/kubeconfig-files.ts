@@ -1,8 +1,8 @@
-import { kubeconfigPaths } from '../openshift/kubeconfig/kubeconfig-paths.ts';
-import type { CheckKubeconfigPorts, SaveLoginPorts } from '../openshift/kubeconfig/save-login.ts';
-import type { Place } from '../storage/directories.ts';
-import { editTextFiles } from '../storage/edit-text-files.ts';
-import { readTextFile, refuseUnwritable } from '../storage/text-file.ts';
+import { kubeconfigPaths } from '../cluster/kubeconfig/kubeconfig-paths.ts';
+import type { CheckKubeconfigPorts, SaveLoginPorts } from '../cluster/kubeconfig/save-login.ts';
+import type { Place } from '../files/directories.ts';
+import { editTextFiles } from '../files/edit-text-files.ts';
+import { readTextFile, refuseUnwritable } from '../files/text-file.ts';
 
 /** The kubeconfigs, as a login is written into them. */
 export function kubeconfigFiles(here: Place): Omit<SaveLoginPorts, 'startProject'> & CheckKubeconfigPorts {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { browserCommands } from '../cli/login/browser-command.ts';
-import type { Place } from '../storage/directories.ts';
+import { browserCommands } from '../commands/login/browser-command.ts';
+import type { Place } from '../files/directories.ts';
 import type { StartOther } from './spare-others-core-files.ts';
 
 /** A program that can't find a browser says so by then. */

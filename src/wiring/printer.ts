@@ -1,5 +1,5 @@
-import type { Printer } from '../cli/run-as-command.ts';
-import { writeOut } from '../storage/hot-files.ts';
+import type { Printer } from '../commands/run-as-command.ts';
+import { writeOut } from '../files/hot-files.ts';
 
 /** Where commands print their lines. */
 export const printer: Printer = {

@@ -1,6 +1,6 @@
-import { AppError } from '../credential/app-error.ts';
-import { certificatesInPem } from '../openshift/certificates-in-pem.ts';
-import { readRegularFile } from '../storage/read-regular-file.ts';
+import { certificatesInPem } from '../cluster/certificates-in-pem.ts';
+import { readRegularFile } from '../files/read-regular-file.ts';
+import { AppError } from '../hosts/app-error.ts';
 
 const LARGEST_CA = 1024 * 1024;
 

@@ -1,6 +1,6 @@
-import type { CredentialAnswer, KeptAnswer } from '../credential/answer.ts';
-import type { SecretFault, SecretReading } from '../credential/secret-store.ts';
-import { type Place, stateDirectory } from '../storage/directories.ts';
+import { type Place, stateDirectory } from '../files/directories.ts';
+import type { CredentialAnswer, KeptAnswer } from '../hosts/answer.ts';
+import type { SecretFault, SecretReading } from '../hosts/secret-store.ts';
 import { systemKeychain } from './keychain.ts';
 
 /** Reads the secret of a cached answer from where it is kept. */
@@ -19,7 +19,7 @@ export async function readKept(
 }
 
 async function readFromFile(host: string, id: string, here: Place): Promise<SecretReading> {
-  const { readStoredSecret } = await import('../storage/logins/stored-logins.ts');
+  const { readStoredSecret } = await import('../keychain/logins/stored-logins.ts');
   const secret = readStoredSecret(stateDirectory(here), host, id, here.uid);
   return secret === undefined ? { fault: 'gone' } : { secret };
 }

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { writeOut } from '../storage/hot-files.ts';
+import { writeOut } from '../files/hot-files.ts';
 
 /**
  * Reads lines of stdin without showing what is typed or pasted.

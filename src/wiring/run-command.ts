@@ -1,8 +1,8 @@
-import { runCommandLine } from '../cli/command-line.ts';
-import type { CommandName } from '../cli/commands.ts';
+import { runCommandLine } from '../commands/command-line.ts';
+import type { CommandName } from '../commands/commands.ts';
+import { writeOut } from '../files/hot-files.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
-import { writeOut } from '../storage/hot-files.ts';
 import { writeNoCoreFiles } from './core-file-limit.ts';
 import { printer } from './printer.ts';
 import { exit } from './this-process.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
+import { endGroup } from '../cluster/end-group.ts';
 import type { HelperEnd, RunHelper } from '../engines/erase-elsewhere.ts';
-import { endGroup } from '../openshift/end-group.ts';
 
 /** A keychain that asks its owner takes as long as that one does; whoever logs out waits, but not for ever. */
 const HELPER_MS = 10_000;

@@ -1,10 +1,10 @@
 import { describeProblem } from '../config/config.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
-import { AppError } from '../credential/app-error.ts';
-import type { SecretPlace, SecretStore } from '../credential/secret-store.ts';
+import { configFile, type Place, stateDirectory, stateLasts } from '../files/directories.ts';
+import { AppError } from '../hosts/app-error.ts';
+import type { SecretPlace, SecretStore } from '../hosts/secret-store.ts';
+import { createSecretStore } from '../keychain/logins/secret-store.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
-import { configFile, type Place, stateDirectory, stateLasts } from '../storage/directories.ts';
-import { createSecretStore } from '../storage/logins/secret-store.ts';
 import { moment } from './this-process.ts';
 
 /**

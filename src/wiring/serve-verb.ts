@@ -1,24 +1,20 @@
-import { AppError } from '../credential/app-error.ts';
-import { eraseCredential } from '../credential/erase-credential.ts';
-import {
-  type HostToStoreFor,
-  storeCredential,
-  type TypedCredential,
-} from '../credential/store-credential.ts';
-import { storedIdentity } from '../credential/stored-identity.ts';
-import { jwtEndMs, readJwt } from '../openshift/jwt.ts';
+import { jwtEndMs, readJwt } from '../cluster/jwt.ts';
+import { answerFile, readAnswerFile } from '../files/answer-file.ts';
+import { cacheDirectory, stateDirectory } from '../files/directories.ts';
+import { fingerprintOf } from '../files/fingerprint.ts';
+import { writeOut } from '../files/hot-files.ts';
+import { listAnswers } from '../files/list-answers.ts';
+import { addSignOut, notSignedOut, signOutFile } from '../files/sign-outs.ts';
+import { AppError } from '../hosts/app-error.ts';
+import { eraseCredential } from '../hosts/erase-credential.ts';
+import { type HostToStoreFor, storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
+import { storedIdentity } from '../hosts/stored-identity.ts';
+import { readStoredRecords } from '../keychain/logins/stored-logins.ts';
 import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
-import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
-import { cacheDirectory, stateDirectory } from '../storage/directories.ts';
-import { fingerprintOf } from '../storage/fingerprint.ts';
-import { writeOut } from '../storage/hot-files.ts';
-import { listAnswers } from '../storage/list-answers.ts';
-import { readStoredRecords } from '../storage/logins/stored-logins.ts';
-import { addSignOut, notSignedOut, signOutFile } from '../storage/sign-outs.ts';
 import { bearerOf } from './clusters-word.ts';
 import { isDerivedFromNow } from './derived-from-now.ts';
 import { eraseDockerToken, storeDockerToken } from './docker-tokens.ts';

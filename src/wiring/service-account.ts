@@ -1,9 +1,9 @@
-import type { CreatePorts } from '../cli/service-account/create-service-account.ts';
-import { runServiceAccount } from '../cli/service-account/run-service-account.ts';
-import type { SetupBinding } from '../cli/setup/setup-ports.ts';
-import { AppError } from '../credential/app-error.ts';
+import type { CreatePorts } from '../commands/service-account/create-service-account.ts';
+import { runServiceAccount } from '../commands/service-account/run-service-account.ts';
+import type { SetupBinding } from '../commands/setup/setup-ports.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
-import { configFile } from '../storage/directories.ts';
+import { configFile } from '../files/directories.ts';
+import { AppError } from '../hosts/app-error.ts';
 import { bearerOf } from './clusters-word.ts';
 import { machineName } from './machine-name.ts';
 import { printer } from './printer.ts';

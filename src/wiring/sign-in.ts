@@ -1,4 +1,4 @@
-import { signedOutReason, signInCommand } from '../credential/decide-answer.ts';
+import { signedOutReason, signInCommand } from '../hosts/decide-answer.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { choiceForHost } from './identity-of-host.ts';
 import type { Session } from './session.ts';

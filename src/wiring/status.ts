@@ -1,9 +1,9 @@
-import { runStatus } from '../cli/status/run-status.ts';
-import { AppError, describeError } from '../credential/app-error.ts';
+import { runStatus } from '../commands/status/run-status.ts';
 import { hostsOfOurs, namedHelpers } from '../engines/other-helpers.ts';
-import { cacheDirectory, type Place, stateDirectory } from '../storage/directories.ts';
-import { listRefused } from '../storage/list-answers.ts';
-import { listSignOuts } from '../storage/sign-outs.ts';
+import { cacheDirectory, type Place, stateDirectory } from '../files/directories.ts';
+import { listRefused } from '../files/list-answers.ts';
+import { listSignOuts } from '../files/sign-outs.ts';
+import { AppError, describeError } from '../hosts/app-error.ts';
 import { hostFacts } from './host-facts.ts';
 import { printer } from './printer.ts';
 import { knownHosts } from './renew.ts';

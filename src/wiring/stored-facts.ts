@@ -1,8 +1,8 @@
-import type { HostFacts } from '../cli/status/host-status.ts';
-import { outlivesMargin } from '../credential/answer.ts';
-import type { CachedAnswer } from '../credential/cached-answer.ts';
-import { boundClusterOfStored, storedLoginInWords } from '../credential/cluster-of-stored.ts';
-import { logInAgain } from '../credential/token-words.ts';
+import type { HostFacts } from '../commands/status/host-status.ts';
+import { outlivesMargin } from '../hosts/answer.ts';
+import type { CachedAnswer } from '../hosts/cached-answer.ts';
+import { boundClusterOfStored, storedLoginInWords } from '../hosts/cluster-of-stored.ts';
+import { logInAgain } from '../hosts/token-words.ts';
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { isDerivedFromNow } from './derived-from-now.ts';

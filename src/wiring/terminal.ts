@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { isatty, WriteStream } from 'node:tty';
-import type { Terminal } from '../cli/terminal.ts';
-import { writeOut } from '../storage/hot-files.ts';
+import type { Terminal } from '../commands/terminal.ts';
+import { writeOut } from '../files/hot-files.ts';
 
 /** @returns the terminal of this process */
 export function terminal(env: Readonly<Record<string, string | undefined>>): Terminal {

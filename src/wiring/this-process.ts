@@ -1,9 +1,9 @@
-import type { Answer, KeptAnswer } from '../credential/answer.ts';
-import { answerEnvironment, isStillGood } from '../credential/cached-answer.ts';
-import type { Moment } from '../credential/clock.ts';
-import { answerFile, readAnswerFile } from '../storage/answer-file.ts';
-import { cacheDirectory, type Place } from '../storage/directories.ts';
-import { stampOf, uptimeMs } from '../storage/hot-files.ts';
+import { answerFile, readAnswerFile } from '../files/answer-file.ts';
+import { cacheDirectory, type Place } from '../files/directories.ts';
+import { stampOf, uptimeMs } from '../files/hot-files.ts';
+import type { Answer, KeptAnswer } from '../hosts/answer.ts';
+import { answerEnvironment, isStillGood } from '../hosts/cached-answer.ts';
+import type { Moment } from '../hosts/clock.ts';
 
 /** Where this process stands. */
 export function place(): Place {

@@ -1,7 +1,7 @@
-import type { Engine } from '../cli/doctor/check.ts';
-import { filesOf } from '../cli/doctor/engine-state.ts';
-import { OUR_HELPER } from '../credential/helper-names.ts';
-import type { Place } from '../storage/directories.ts';
+import type { Engine } from '../commands/doctor/check.ts';
+import { filesOf } from '../commands/doctor/engine-state.ts';
+import type { Place } from '../files/directories.ts';
+import { OUR_HELPER } from '../hosts/helper-names.ts';
 import { helperFinder, lookUp, readEngineState } from './doctor/engines.ts';
 import { engineVersion } from './doctor/versions.ts';
 

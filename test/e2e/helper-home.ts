@@ -10,8 +10,8 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { shellQuoted } from '../../src/credential/quoting.ts';
-import { answerFile } from '../../src/storage/answer-file.ts';
+import { answerFile } from '../../src/files/answer-file.ts';
+import { shellQuoted } from '../../src/hosts/quoting.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type HelperProgram, runHelper } from '../support/helper-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

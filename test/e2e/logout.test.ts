@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fingerprintOf } from '../../src/storage/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/fingerprint.ts';
 import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
 import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { engineLoginCommand } from '../../src/credential/login-command.ts';
+import { engineLoginCommand } from '../../src/hosts/login-command.ts';
 import { hangingServer } from '../support/hanging-server.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';

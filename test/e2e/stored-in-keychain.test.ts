@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fakeBus } from '../storage/secret-service/fake-bus.ts';
+import { fakeBus } from '../keychain/secret-service/fake-bus.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { testWith } from '../support/find-program.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';

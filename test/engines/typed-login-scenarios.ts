@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerFile } from '../../src/storage/answer-file.ts';
+import { answerFile } from '../../src/files/answer-file.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { HelperProgram } from '../support/helper-program.ts';
 import type { EngineHome } from './engine-home.ts';

@@ -40,7 +40,7 @@ test('a cached answer takes at most a dozen small files of ours, and nothing hea
 
 test('what asks clusters, reads YAML or edits files is loaded only when it is needed', () => {
   const loaded = closureOf('main.ts').map(({ name }) => name.replace(/\/.*/, ''));
-  for (const room of ['openshift', 'config', 'engines', 'cli']) assert.ok(!loaded.includes(room), room);
+  for (const room of ['cluster', 'config', 'engines', 'commands']) assert.ok(!loaded.includes(room), room);
 });
 
 test('the other verbs are not loaded with it', () => {

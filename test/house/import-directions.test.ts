@@ -8,22 +8,23 @@ const byName = new Map(files.map((file) => [file.name, file]));
 /** Which rooms a room may import from, besides its own. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   main: ['wiring', 'protocol'],
-  wiring: ['cli', 'config', 'credential', 'engines', 'openshift', 'protocol', 'registry', 'storage'],
-  protocol: ['credential', 'registry'],
-  cli: ['credential', 'registry'],
-  credential: ['registry'],
+  wiring: ['cluster', 'commands', 'config', 'engines', 'files', 'hosts', 'keychain', 'protocol', 'registry'],
+  protocol: ['hosts', 'registry'],
+  commands: ['hosts', 'registry'],
+  hosts: ['registry'],
   registry: [],
-  config: ['credential', 'registry'],
-  openshift: ['credential', 'registry'],
-  engines: ['config', 'credential', 'registry', 'storage'],
-  storage: ['credential'],
+  config: ['hosts', 'registry'],
+  cluster: ['hosts', 'registry'],
+  engines: ['config', 'files', 'hosts', 'registry'],
+  files: ['hosts'],
+  keychain: ['files', 'hosts'],
 };
 /** What one room may have of another that it may not import from as a whole. */
 const EXCEPTIONS: Record<string, (imported: Import) => boolean> = {
   // A spelling mistake is no matter of the config.
-  cli: ({ file }) => file === 'config/closest-name.ts',
+  commands: ({ file }) => file === 'config/closest-name.ts',
   // The interfaces that the command line declares, and engines implement.
-  engines: ({ file, isType }) => isType && roomOf(file ?? '') === 'cli',
+  engines: ({ file, isType }) => isType && roomOf(file ?? '') === 'commands',
 };
 
 /** Calls `report` for every import that a file of ours is imported by. */
@@ -64,7 +65,7 @@ test('no file imports itself, directly or by others', () => {
 
 test('the decisions are pure: they import no module but each other, and read neither clock nor process', () => {
   for (const { name, code, imports } of files) {
-    if (roomOf(name) !== 'credential' && roomOf(name) !== 'registry') continue;
+    if (roomOf(name) !== 'hosts' && roomOf(name) !== 'registry') continue;
     const foreign = imports.filter(
       ({ file, specifier }) => file === undefined && !specifier.endsWith('.json'),
     );
@@ -78,10 +79,10 @@ test('only wiring knows the real clock and the real process', () => {
     'main.ts': /process\.argv/g,
     'protocol/wait-for-stdin.ts': /process\.stdin/g,
     // What a system can do with directories, processes and locks is not a matter of where the program stands.
-    'openshift/end-group.ts': /process\.kill/g,
-    'storage/replace-file.ts': /process\.platform/g,
-    'storage/lock-holder.ts': /process\.(?:pid|kill|platform)/g,
-    'storage/lock.ts': /(?:performance|Date)\.now\(/g,
+    'cluster/end-group.ts': /process\.kill/g,
+    'files/replace-file.ts': /process\.platform/g,
+    'files/lock-holder.ts': /process\.(?:pid|kill|platform)/g,
+    'files/lock.ts': /(?:performance|Date)\.now\(/g,
   };
   for (const { name, code } of files) {
     if (roomOf(name) === 'wiring') continue;

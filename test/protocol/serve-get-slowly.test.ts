@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Answer } from '../../src/credential/answer.ts';
-import { AppError } from '../../src/credential/app-error.ts';
+import type { Answer } from '../../src/hosts/answer.ts';
+import { AppError } from '../../src/hosts/app-error.ts';
 import { type GetSlowlyPorts, serveGetSlowly } from '../../src/protocol/serve-get-slowly.ts';
 import { TERMINAL } from '../../src/protocol/wait-for-stdin.ts';
 import { TOKEN, unexpected } from '../support/identities.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Answer } from '../../src/credential/answer.ts';
+import type { Answer } from '../../src/hosts/answer.ts';
 import {
   type GetPorts,
   LONGEST_REQUEST,

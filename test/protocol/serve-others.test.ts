@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../src/credential/app-error.ts';
+import { AppError } from '../../src/hosts/app-error.ts';
 import { type OtherVerb, type OtherVerbsPorts, serveOther } from '../../src/protocol/serve-others.ts';
 import { TERMINAL } from '../../src/protocol/wait-for-stdin.ts';
 import { TOKEN, unexpected } from '../support/identities.ts';

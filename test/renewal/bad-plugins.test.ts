@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { fingerprintOf } from '../../src/storage/fingerprint.ts';
-import { pluginFor } from '../openshift/running-plugin.ts';
+import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { pluginFor } from '../cluster/running-plugin.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { ExecPlugin } from '../support/exec-plugin.ts';
 import type { ExecPluginBehaviour } from '../support/exec-plugin-script.ts';

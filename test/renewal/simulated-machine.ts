@@ -1,30 +1,26 @@
-import type { Answer } from '../../src/credential/answer.ts';
+import { inspectToken } from '../../src/cluster/inspect-token.ts';
+import { localTimeMs } from '../../src/cluster/local-time.ts';
+import { mintServiceAccountToken } from '../../src/cluster/mint-service-account-token.ts';
+import { noAnswer } from '../../src/cluster/send-request.ts';
+import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import type { Answer } from '../../src/hosts/answer.ts';
 import {
   CACHE_FORMAT,
   type CachedAnswer,
   isStillGood,
   type TokenKnowledge,
-} from '../../src/credential/cached-answer.ts';
-import { clockShiftMs, type Moment } from '../../src/credential/clock.ts';
-import { type DecidePorts, type Decision, decideAnswer } from '../../src/credential/decide-answer.ts';
-import type { Identity } from '../../src/credential/identity.ts';
-import type { KeptToken } from '../../src/credential/keep-token.ts';
-import {
-  type ObtainPorts,
-  obtainToken,
-  type ServiceAccountOrder,
-} from '../../src/credential/obtain-token.ts';
-import { inspectToken } from '../../src/openshift/inspect-token.ts';
-import { localTimeMs } from '../../src/openshift/local-time.ts';
-import { mintServiceAccountToken } from '../../src/openshift/mint-service-account-token.ts';
-import { noAnswer } from '../../src/openshift/send-request.ts';
+} from '../../src/hosts/cached-answer.ts';
+import { clockShiftMs, type Moment } from '../../src/hosts/clock.ts';
+import { type DecidePorts, type Decision, decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { Identity } from '../../src/hosts/identity.ts';
+import type { KeptToken } from '../../src/hosts/keep-token.ts';
+import { type ObtainPorts, obtainToken, type ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
-import { fingerprintOf } from '../../src/storage/fingerprint.ts';
 import { identity as identityOf, SERVER, unexpected } from '../support/identities.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
 const HOST = 'registry.example.com';
-/** As `src/storage/reachability.ts` has it. */
+/** As `src/files/reachability.ts` has it. */
 const LEFT_ALONE_MS = 30_000;
 
 /** The program's decisions on a machine whose files lie in memory. */

@@ -1,11 +1,11 @@
-import type { Identity } from '../../src/credential/identity.ts';
 import {
   type ClusterAccess,
   type ClusterAccessPorts,
   createClusterAccess,
-} from '../../src/openshift/cluster-access.ts';
-import type { Connection } from '../../src/openshift/connection.ts';
-import { createReachability } from '../../src/storage/reachability.ts';
+} from '../../src/cluster/cluster-access.ts';
+import type { Connection } from '../../src/cluster/connection.ts';
+import { createReachability } from '../../src/files/reachability.ts';
+import type { Identity } from '../../src/hosts/identity.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { connectionTo } from './api-request.ts';
 import { identity } from './identities.ts';

@@ -1,5 +1,5 @@
-import type { Connection } from '../../src/openshift/connection.ts';
-import { type Reply, type Request, sendRequest } from '../../src/openshift/send-request.ts';
+import type { Connection } from '../../src/cluster/connection.ts';
+import { type Reply, type Request, sendRequest } from '../../src/cluster/send-request.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { TOKEN } from './identities.ts';
 

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { shellQuoted } from '../../src/credential/quoting.ts';
+import { shellQuoted } from '../../src/hosts/quoting.ts';
 import { type WatchedOutput, watchOutput } from './watch-output.ts';
 
 /** util-linux's `script`, which runs a program at a terminal of its own. */

@@ -1,5 +1,5 @@
-import type { ExecPlugin, Identity } from '../../src/credential/identity.ts';
-import type { Obtained } from '../../src/credential/keep-token.ts';
+import type { ExecPlugin, Identity } from '../../src/hosts/identity.ts';
+import type { Obtained } from '../../src/hosts/keep-token.ts';
 
 export const SERVER = 'https://api.example.com:6443';
 export const TOKEN = `sha256~${'k'.repeat(43)}`;

@@ -7,7 +7,7 @@ import {
   type BusConnection,
   BusError,
   connectToBus,
-} from '../../src/storage/secret-service/dbus-connection.ts';
+} from '../../src/keychain/secret-service/dbus-connection.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const READY_WITHIN_MS = 20_000;

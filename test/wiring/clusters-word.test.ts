@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Identity } from '../../src/credential/identity.ts';
-import { claimFile, saveClaim } from '../../src/storage/claims.ts';
+import { claimFile, saveClaim } from '../../src/files/claims.ts';
+import type { Identity } from '../../src/hosts/identity.ts';
 import { readClusterClaim } from '../../src/wiring/clusters-word.ts';
 import { identity } from '../support/identities.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { MintOutcome, ServiceAccountOrder } from '../../src/credential/obtain-token.ts';
+import type { MintOutcome, ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
 import { tokenPorts } from '../../src/wiring/token-ports.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { accessTo } from '../support/access-to.ts';

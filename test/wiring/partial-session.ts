@@ -1,4 +1,4 @@
-import type { Connection } from '../../src/openshift/connection.ts';
+import type { Connection } from '../../src/cluster/connection.ts';
 import type { Session } from '../../src/wiring/session.ts';
 import { unexpected } from '../support/identities.ts';
 

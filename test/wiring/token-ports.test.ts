@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ExecPlugin, Identity } from '../../src/credential/identity.ts';
-import type { ServiceAccountOrder } from '../../src/credential/obtain-token.ts';
+import type { ExecPlugin, Identity } from '../../src/hosts/identity.ts';
+import type { ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
 import { tokenPorts } from '../../src/wiring/token-ports.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { identity, plugin } from '../support/identities.ts';

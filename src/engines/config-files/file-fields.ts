@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
-import type { NamedHelper } from '../../cli/doctor/engine-state.ts';
-import { shownName } from '../../credential/quoting.ts';
+import type { NamedHelper } from '../../commands/doctor/engine-state.ts';
+import { shownName } from '../../hosts/quoting.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { jsonError, type Member, membersOf } from './json-members.ts';
 

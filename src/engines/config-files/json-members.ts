@@ -1,5 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { AppError } from '../../credential/app-error.ts';
+import { AppError } from '../../hosts/app-error.ts';
 
 /** A member of a JSON object and where it stands in the text; offsets are in UTF-16 units. */
 export interface Member {

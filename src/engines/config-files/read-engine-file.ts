@@ -1,5 +1,5 @@
-import { AppError } from '../../credential/app-error.ts';
-import { readTextFile, type TextFile } from '../../storage/text-file.ts';
+import { readTextFile, type TextFile } from '../../files/text-file.ts';
+import { AppError } from '../../hosts/app-error.ts';
 
 /** A config file as it was when read; `text` is null if there was none. */
 export type FileSnapshot = TextFile;

@@ -1,5 +1,5 @@
-import { AppError } from '../../credential/app-error.ts';
-import { refuseUnwritable } from '../../storage/text-file.ts';
+import { refuseUnwritable } from '../../files/text-file.ts';
+import { AppError } from '../../hosts/app-error.ts';
 import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
 import { stateFor } from '../config-files/volatile-places.ts';
 import type { EnginePlan } from './engine-draft.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { AppError } from '../../credential/app-error.ts';
-import { shownName } from '../../credential/quoting.ts';
+import { AppError } from '../../hosts/app-error.ts';
+import { shownName } from '../../hosts/quoting.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { readEngineFile } from '../config-files/read-engine-file.ts';

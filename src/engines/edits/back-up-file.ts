@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { rmdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { readPrivateFile, stampOf } from '../../storage/hot-files.ts';
-import { namesIn } from '../../storage/names-in.ts';
-import { removeFile } from '../../storage/remove-file.ts';
-import { writePrivateFile } from '../../storage/write-private-file.ts';
+import { readPrivateFile, stampOf } from '../../files/hot-files.ts';
+import { namesIn } from '../../files/names-in.ts';
+import { removeFile } from '../../files/remove-file.ts';
+import { writePrivateFile } from '../../files/write-private-file.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../../credential/app-error.ts';
-import { readPrivateFile, stampOf } from '../../storage/hot-files.ts';
-import { removeFile } from '../../storage/remove-file.ts';
-import { writePrivateFile } from '../../storage/write-private-file.ts';
+import { readPrivateFile, stampOf } from '../../files/hot-files.ts';
+import { removeFile } from '../../files/remove-file.ts';
+import { writePrivateFile } from '../../files/write-private-file.ts';
+import { AppError } from '../../hosts/app-error.ts';
 import type { EditStep } from './edit-steps.ts';
 import { parseEditRecord } from './parse-edit-record.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { AppError } from '../../credential/app-error.ts';
-import { stateDirectory } from '../../storage/directories.ts';
-import { foreseenObstacle, type Obstacle, whyNotPrivate } from '../../storage/why-not-private.ts';
+import { stateDirectory } from '../../files/directories.ts';
+import { foreseenObstacle, type Obstacle, whyNotPrivate } from '../../files/why-not-private.ts';
+import { AppError } from '../../hosts/app-error.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
 import { type Keeping, stateFor, volatilePlaces } from '../config-files/volatile-places.ts';
 import { backUpFile, backupFile, readBackup } from './back-up-file.ts';

@@ -1,5 +1,5 @@
-import { AppError } from '../../credential/app-error.ts';
-import { withLock } from '../../storage/lock.ts';
+import { withLock } from '../../files/lock.ts';
+import { AppError } from '../../hosts/app-error.ts';
 
 const LOCK_WAIT_MS = 10_000;
 

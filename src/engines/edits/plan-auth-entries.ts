@@ -1,5 +1,5 @@
 import { getNodeValue } from 'jsonc-parser';
-import { shownName } from '../../credential/quoting.ts';
+import { shownName } from '../../hosts/quoting.ts';
 import { hostInKey } from '../../registry/host-in-key.ts';
 import { membersOf, parseJsonObject } from '../config-files/json-members.ts';
 import { withoutMember, withValue } from './edit-json-text.ts';

@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
-import { OUR_HELPER } from '../../credential/helper-names.ts';
-import { shownName } from '../../credential/quoting.ts';
+import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import { shownName } from '../../hosts/quoting.ts';
 import { isKeyOf } from '../../registry/docker-hub.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { membersOf, parseJsonObject } from '../config-files/json-members.ts';

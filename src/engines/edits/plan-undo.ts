@@ -1,6 +1,6 @@
-import { AppError } from '../../credential/app-error.ts';
+import { refuseUnwritable } from '../../files/text-file.ts';
+import { AppError } from '../../hosts/app-error.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
-import { refuseUnwritable } from '../../storage/text-file.ts';
 import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
 import { allStates } from '../config-files/volatile-places.ts';
 import { busyFile } from './apply-engine-edit.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { EngineFile } from '../../cli/doctor/engine-state.ts';
-import { AppError } from '../../credential/app-error.ts';
-import { stampOf } from '../../storage/hot-files.ts';
+import type { EngineFile } from '../../commands/doctor/engine-state.ts';
+import { stampOf } from '../../files/hot-files.ts';
+import { AppError } from '../../hosts/app-error.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere } from '../config-files/read-engine-file.ts';
 import { allStates, volatilePlaces } from '../config-files/volatile-places.ts';

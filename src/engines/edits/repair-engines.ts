@@ -1,6 +1,6 @@
-import type { EngineFile } from '../../cli/doctor/engine-state.ts';
-import { AppError, describeError } from '../../credential/app-error.ts';
-import { OUR_HELPER } from '../../credential/helper-names.ts';
+import type { EngineFile } from '../../commands/doctor/engine-state.ts';
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { namedHelpersIn } from '../config-files/file-fields.ts';

@@ -1,10 +1,10 @@
-import type { EngineFile } from '../../cli/doctor/engine-state.ts';
-import type { HostSetup, OneEngine, SetupFiles } from '../../cli/setup/setup-ports.ts';
+import type { EngineFile } from '../../commands/doctor/engine-state.ts';
+import type { HostSetup, OneEngine, SetupFiles } from '../../commands/setup/setup-ports.ts';
 import type { RegistryEntry } from '../../config/config.ts';
 import { bindRegistry, staysOnCluster } from '../../config/edit-config.ts';
 import { entryAsWritten } from '../../config/entry-as-written.ts';
 import { parseConfig } from '../../config/parse-config.ts';
-import { AppError } from '../../credential/app-error.ts';
+import { AppError } from '../../hosts/app-error.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';

@@ -1,7 +1,7 @@
-import type { EngineFile } from '../../cli/doctor/engine-state.ts';
-import { AppError, describeError } from '../../credential/app-error.ts';
-import { shownName } from '../../credential/quoting.ts';
-import type { TypedCredential } from '../../credential/store-credential.ts';
+import type { EngineFile } from '../../commands/doctor/engine-state.ts';
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { shownName } from '../../hosts/quoting.ts';
+import type { TypedCredential } from '../../hosts/store-credential.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { fieldsCalled } from '../config-files/file-fields.ts';

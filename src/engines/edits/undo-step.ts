@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { entryAsWritten, withEntryAsWritten } from '../../config/entry-as-written.ts';
-import { OUR_HELPER } from '../../credential/helper-names.ts';
-import { shownName } from '../../credential/quoting.ts';
+import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import { shownName } from '../../hosts/quoting.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { membersOf, parseJsonObject } from '../config-files/json-members.ts';
 import { withMemberBack, withNewMember, withoutMember, withValue } from './edit-json-text.ts';

@@ -1,7 +1,7 @@
 import { mkdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { replaceFile } from '../../storage/replace-file.ts';
-import { asFileError } from '../../storage/text-file.ts';
+import { replaceFile } from '../../files/replace-file.ts';
+import { asFileError } from '../../files/text-file.ts';
 import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
 
 /**

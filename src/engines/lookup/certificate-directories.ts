@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Engine } from '../../cli/doctor/check.ts';
+import type { Engine } from '../../commands/doctor/check.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
 
 /** Where an engine looks for the authorities of one registry. */

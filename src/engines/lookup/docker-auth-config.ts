@@ -1,5 +1,5 @@
-import type { StoredLogin } from '../../cli/doctor/engine-state.ts';
-import { AppError } from '../../credential/app-error.ts';
+import type { StoredLogin } from '../../commands/doctor/engine-state.ts';
+import { AppError } from '../../hosts/app-error.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
 import { loginsIn } from './read-auth-files.ts';
 import type { FactsOf } from './stored-login.ts';

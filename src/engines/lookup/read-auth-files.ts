@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
-import type { AuthFile, EngineFile, StoredLogin } from '../../cli/doctor/engine-state.ts';
-import { AppError } from '../../credential/app-error.ts';
-import { readRegularFile } from '../../storage/read-regular-file.ts';
+import type { AuthFile, EngineFile, StoredLogin } from '../../commands/doctor/engine-state.ts';
+import { readRegularFile } from '../../files/read-regular-file.ts';
+import { AppError } from '../../hosts/app-error.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import {
   credsStoreIn,

@@ -1,6 +1,6 @@
-import type { AskedPlace, Place, Resolution } from '../../cli/doctor/asked-images.ts';
-import type { Engine } from '../../cli/doctor/check.ts';
-import type { RegistriesConf, ShortNames } from '../../cli/doctor/engine-state.ts';
+import type { AskedPlace, Place, Resolution } from '../../commands/doctor/asked-images.ts';
+import type { Engine } from '../../commands/doctor/check.ts';
+import type { RegistriesConf, ShortNames } from '../../commands/doctor/engine-state.ts';
 import { hubByOneName } from '../../registry/docker-hub.ts';
 import { type ImageReference, imageInWords, parseImageReference } from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';

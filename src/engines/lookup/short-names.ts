@@ -1,4 +1,4 @@
-import type { ShortNames } from '../../cli/doctor/engine-state.ts';
+import type { ShortNames } from '../../commands/doctor/engine-state.ts';
 import { parseImageReference, shortNameIn } from '../../registry/image-reference.ts';
 import { isTomlFault, readToml, type TomlTable, type TomlValue } from './read-toml.ts';
 

@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import type { SecretFacts, StoredLogin } from '../../cli/doctor/engine-state.ts';
+import type { SecretFacts, StoredLogin } from '../../commands/doctor/engine-state.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { membersOf } from '../config-files/json-members.ts';

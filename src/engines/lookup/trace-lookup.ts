@@ -1,6 +1,11 @@
-import type { Engine } from '../../cli/doctor/check.ts';
-import type { AuthFile, EngineState, RegistriesConf, StoredLogin } from '../../cli/doctor/engine-state.ts';
-import type { LookupStep, Winner } from '../../cli/doctor/lookup.ts';
+import type { Engine } from '../../commands/doctor/check.ts';
+import type {
+  AuthFile,
+  EngineState,
+  RegistriesConf,
+  StoredLogin,
+} from '../../commands/doctor/engine-state.ts';
+import type { LookupStep, Winner } from '../../commands/doctor/lookup.ts';
 
 /** What a lookup depends on. */
 export interface LookupRequest {

@@ -1,5 +1,5 @@
-import type { AuthFile, StoredLogin } from '../../cli/doctor/engine-state.ts';
-import { FILES_AS_HELPER } from '../../credential/helper-names.ts';
+import type { AuthFile, StoredLogin } from '../../commands/doctor/engine-state.ts';
+import { FILES_AS_HELPER } from '../../hosts/helper-names.ts';
 import { hostInKey } from '../../registry/host-in-key.ts';
 import { rewritten, tableFor } from '../../registry/registry-tables.ts';
 import {

@@ -1,7 +1,7 @@
-import { nameOfStored } from '../../credential/judge-typed-login.ts';
-import { answerFile } from '../../storage/answer-file.ts';
-import { cacheDirectory, type Place } from '../../storage/directories.ts';
-import { removeFile } from '../../storage/remove-file.ts';
+import { answerFile } from '../../files/answer-file.ts';
+import { cacheDirectory, type Place } from '../../files/directories.ts';
+import { removeFile } from '../../files/remove-file.ts';
+import { nameOfStored } from '../../hosts/judge-typed-login.ts';
 import { readKept } from '../read-kept.ts';
 import { recall } from '../this-process.ts';
 import type { Network } from './network.ts';

@@ -1,7 +1,7 @@
-import type { ClusterContact, Contact } from '../../cli/doctor/network-state.ts';
-import type { Subject } from '../../cli/doctor/subject.ts';
-import type { Identity } from '../../credential/identity.ts';
-import type { Connection } from '../../openshift/connection.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import type { ClusterContact, Contact } from '../../commands/doctor/network-state.ts';
+import type { Subject } from '../../commands/doctor/subject.ts';
+import type { Identity } from '../../hosts/identity.ts';
 import { type Binding, bindHost } from '../../registry/bind-host.ts';
 import { identityOfHost } from '../identity-of-host.ts';
 import type { Session } from '../session.ts';

@@ -1,11 +1,11 @@
-import type { OwnConfigPorts } from '../../cli/doctor/checks/own-config.ts';
+import type { OwnConfigPorts } from '../../commands/doctor/checks/own-config.ts';
 import { describeProblem } from '../../config/config.ts';
 import { type ParsedConfig, parseConfig } from '../../config/parse-config.ts';
-import { AppError, describeError } from '../../credential/app-error.ts';
-import { environmentSettings } from '../../credential/environment-settings.ts';
+import { configFile, type Place } from '../../files/directories.ts';
+import { readRegularFile } from '../../files/read-regular-file.ts';
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { environmentSettings } from '../../hosts/environment-settings.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
-import { configFile, type Place } from '../../storage/directories.ts';
-import { readRegularFile } from '../../storage/read-regular-file.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
 

@@ -1,8 +1,8 @@
-import type { Contact, ContactFault } from '../../cli/doctor/network-state.ts';
-import { type BoundedRequests, proxyOrigin, type Reachability } from '../../openshift/bounded-requests.ts';
-import type { Connection } from '../../openshift/connection.ts';
-import { proxyFor } from '../../openshift/proxy-for.ts';
-import type { Reply } from '../../openshift/send-request.ts';
+import { type BoundedRequests, proxyOrigin, type Reachability } from '../../cluster/bounded-requests.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { proxyFor } from '../../cluster/proxy-for.ts';
+import type { Reply } from '../../cluster/send-request.ts';
+import type { Contact, ContactFault } from '../../commands/doctor/network-state.ts';
 
 /** Whoever looks for what is wrong asks anew, and gives every server its time. */
 export const NO_MEMORY: Reachability = {

@@ -1,9 +1,10 @@
-import type { Resolution } from '../../cli/doctor/asked-images.ts';
-import type { CheckedHosts } from '../../cli/doctor/check.ts';
-import type { EngineState, RegistriesConf, SecretFacts } from '../../cli/doctor/engine-state.ts';
-import type { Fix } from '../../cli/doctor/finding.ts';
-import type { Lookup } from '../../cli/doctor/lookup.ts';
-import { winnerInWords } from '../../cli/doctor/winner-in-words.ts';
+import { readJwt } from '../../cluster/jwt.ts';
+import type { Resolution } from '../../commands/doctor/asked-images.ts';
+import type { CheckedHosts } from '../../commands/doctor/check.ts';
+import type { EngineState, RegistriesConf, SecretFacts } from '../../commands/doctor/engine-state.ts';
+import type { Fix } from '../../commands/doctor/finding.ts';
+import type { Lookup } from '../../commands/doctor/lookup.ts';
+import { winnerInWords } from '../../commands/doctor/winner-in-words.ts';
 import { applyEngineEdit, type PlanText, previewEngineEdit } from '../../engines/edits/apply-engine-edit.ts';
 import { writerOf } from '../../engines/edits/keep-edit.ts';
 import { planEngineEdit } from '../../engines/edits/plan-engine-edit.ts';
@@ -15,13 +16,12 @@ import type { FactsOf } from '../../engines/lookup/stored-login.ts';
 import { traceDocker } from '../../engines/lookup/trace-docker.ts';
 import type { LookupRequest } from '../../engines/lookup/trace-lookup.ts';
 import { tracePodman } from '../../engines/lookup/trace-podman.ts';
-import { readJwt } from '../../openshift/jwt.ts';
+import { cacheDirectory, type Place } from '../../files/directories.ts';
+import { fingerprintOf } from '../../files/fingerprint.ts';
+import { knownTokens } from '../../files/known-tokens.ts';
+import { namesIn } from '../../files/names-in.ts';
 import { DOCKER_HUB } from '../../registry/docker-hub.ts';
 import { hostInKey } from '../../registry/host-in-key.ts';
-import { cacheDirectory, type Place } from '../../storage/directories.ts';
-import { fingerprintOf } from '../../storage/fingerprint.ts';
-import { knownTokens } from '../../storage/known-tokens.ts';
-import { namesIn } from '../../storage/names-in.ts';
 import type { EngineVersion } from './versions.ts';
 
 /** All that docker and podman find on this machine. */

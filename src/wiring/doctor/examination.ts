@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { aimsOf, countedOf } from '../../cli/doctor/asked-images.ts';
-import type { Engine } from '../../cli/doctor/check.ts';
-import { type EngineState, filesOf } from '../../cli/doctor/engine-state.ts';
-import type { DoctorArguments } from '../../cli/doctor/parse-arguments.ts';
-import type { Examination } from '../../cli/doctor/run-doctor.ts';
-import type { Subject } from '../../cli/doctor/subject.ts';
+import { aimsOf, countedOf } from '../../commands/doctor/asked-images.ts';
+import type { Engine } from '../../commands/doctor/check.ts';
+import { type EngineState, filesOf } from '../../commands/doctor/engine-state.ts';
+import type { DoctorArguments } from '../../commands/doctor/parse-arguments.ts';
+import type { Examination } from '../../commands/doctor/run-doctor.ts';
+import type { Subject } from '../../commands/doctor/subject.ts';
 import { resolveImage } from '../../engines/lookup/resolve-image.ts';
 import { heedsAuthConfig } from '../../engines/lookup/trace-docker.ts';
+import type { Place } from '../../files/directories.ts';
 import { bindHost } from '../../registry/bind-host.ts';
-import type { Place } from '../../storage/directories.ts';
 import { once } from './asked-once.ts';
 import { readOwnConfig } from './config.ts';
 import {

@@ -1,7 +1,7 @@
-import type { CheckedHosts } from '../../cli/doctor/check.ts';
-import type { AuthFile } from '../../cli/doctor/engine-state.ts';
-import type { Subject } from '../../cli/doctor/subject.ts';
-import { OUR_HELPER } from '../../credential/helper-names.ts';
+import type { CheckedHosts } from '../../commands/doctor/check.ts';
+import type { AuthFile } from '../../commands/doctor/engine-state.ts';
+import type { Subject } from '../../commands/doctor/subject.ts';
+import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import { readConsoleUrl } from '../../registry/console-url.ts';
 import { hubByOneName } from '../../registry/docker-hub.ts';

@@ -1,21 +1,25 @@
-import { perAim } from '../../cli/doctor/asked-images.ts';
-import type { Check } from '../../cli/doctor/check.ts';
-import { cachedAnswers } from '../../cli/doctor/checks/cached-answers.ts';
-import { clockSkew } from '../../cli/doctor/checks/clock-skew.ts';
-import { cluster } from '../../cli/doctor/checks/cluster.ts';
-import { type EnginePullPorts, enginePull, isPulledByLogins } from '../../cli/doctor/checks/engine-pull.ts';
-import { imagePull } from '../../cli/doctor/checks/image-pull.ts';
-import { imagePush } from '../../cli/doctor/checks/image-push.ts';
-import { kubeconfig } from '../../cli/doctor/checks/kubeconfig.ts';
-import { login } from '../../cli/doctor/checks/login.ts';
-import { openshiftCi } from '../../cli/doctor/checks/openshift-ci.ts';
-import { registry } from '../../cli/doctor/checks/registry.ts';
-import { registryLogin } from '../../cli/doctor/checks/registry-login.ts';
-import { registryTrust } from '../../cli/doctor/checks/registry-trust.ts';
-import { signOuts } from '../../cli/doctor/checks/sign-outs.ts';
-import { storedLogins } from '../../cli/doctor/checks/stored-logins.ts';
-import type { Fix } from '../../cli/doctor/finding.ts';
-import type { Place } from '../../storage/directories.ts';
+import { perAim } from '../../commands/doctor/asked-images.ts';
+import type { Check } from '../../commands/doctor/check.ts';
+import { cachedAnswers } from '../../commands/doctor/checks/cached-answers.ts';
+import { clockSkew } from '../../commands/doctor/checks/clock-skew.ts';
+import { cluster } from '../../commands/doctor/checks/cluster.ts';
+import {
+  type EnginePullPorts,
+  enginePull,
+  isPulledByLogins,
+} from '../../commands/doctor/checks/engine-pull.ts';
+import { imagePull } from '../../commands/doctor/checks/image-pull.ts';
+import { imagePush } from '../../commands/doctor/checks/image-push.ts';
+import { kubeconfig } from '../../commands/doctor/checks/kubeconfig.ts';
+import { login } from '../../commands/doctor/checks/login.ts';
+import { openshiftCi } from '../../commands/doctor/checks/openshift-ci.ts';
+import { registry } from '../../commands/doctor/checks/registry.ts';
+import { registryLogin } from '../../commands/doctor/checks/registry-login.ts';
+import { registryTrust } from '../../commands/doctor/checks/registry-trust.ts';
+import { signOuts } from '../../commands/doctor/checks/sign-outs.ts';
+import { storedLogins } from '../../commands/doctor/checks/stored-logins.ts';
+import type { Fix } from '../../commands/doctor/finding.ts';
+import type { Place } from '../../files/directories.ts';
 import { dropRefusedAnswer } from './cached-answer.ts';
 import type { Network } from './network.ts';
 import { rightsBy } from './rights.ts';

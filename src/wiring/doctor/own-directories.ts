@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { OwnDirectory } from '../../cli/doctor/checks/own-directories.ts';
-import { shellQuoted } from '../../credential/quoting.ts';
-import { answerFile } from '../../storage/answer-file.ts';
-import { cacheDirectory, configFile, type Place, stateDirectory } from '../../storage/directories.ts';
-import { keptTokenFile } from '../../storage/kept-tokens.ts';
-import { storedLoginFile } from '../../storage/logins/stored-logins.ts';
-import { signOutFile } from '../../storage/sign-outs.ts';
-import { othersFile } from '../../storage/text-file.ts';
-import { foreseenObstacle, type Obstacle } from '../../storage/why-not-private.ts';
+import type { OwnDirectory } from '../../commands/doctor/checks/own-directories.ts';
+import { answerFile } from '../../files/answer-file.ts';
+import { cacheDirectory, configFile, type Place, stateDirectory } from '../../files/directories.ts';
+import { keptTokenFile } from '../../files/kept-tokens.ts';
+import { signOutFile } from '../../files/sign-outs.ts';
+import { othersFile } from '../../files/text-file.ts';
+import { foreseenObstacle, type Obstacle } from '../../files/why-not-private.ts';
+import { shellQuoted } from '../../hosts/quoting.ts';
+import { storedLoginFile } from '../../keychain/logins/stored-logins.ts';
 
 /** Our own directories, with what keeps each from being used as it should. */
 export async function ownDirectories(here: Place): Promise<readonly OwnDirectory[]> {

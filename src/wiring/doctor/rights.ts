@@ -1,6 +1,6 @@
-import type { ImageStreamAnswer, Right } from '../../cli/doctor/network-state.ts';
-import { listIn, objectIn, parseObject, textIn } from '../../openshift/reply-fields.ts';
-import type { Reply } from '../../openshift/send-request.ts';
+import { listIn, objectIn, parseObject, textIn } from '../../cluster/reply-fields.ts';
+import type { Reply } from '../../cluster/send-request.ts';
+import type { ImageStreamAnswer, Right } from '../../commands/doctor/network-state.ts';
 import type { Network } from './network.ts';
 
 /** Asks a host's cluster as the user whose token the host gets. @returns undefined: nobody to ask, or to be */

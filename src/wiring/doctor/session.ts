@@ -1,5 +1,5 @@
-import { type ClusterAccessPorts, createClusterAccess } from '../../openshift/cluster-access.ts';
-import type { Place } from '../../storage/directories.ts';
+import { type ClusterAccessPorts, createClusterAccess } from '../../cluster/cluster-access.ts';
+import type { Place } from '../../files/directories.ts';
 import { createSession, type Session } from '../session.ts';
 import { NO_MEMORY } from './contact.ts';
 

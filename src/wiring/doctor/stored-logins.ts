@@ -1,14 +1,14 @@
-import type { SentLogin } from '../../cli/doctor/checks/engine-pull.ts';
-import { isOpenShiftRegistry } from '../../cli/doctor/checks/registry.ts';
-import type { RefusedLogin } from '../../cli/doctor/checks/stored-logins.ts';
-import type { AuthFile, SecretFacts, StoredLogin } from '../../cli/doctor/engine-state.ts';
-import type { Lookup, Winner } from '../../cli/doctor/lookup.ts';
-import type { ManifestAnswer } from '../../cli/doctor/network-state.ts';
-import { winnerInWords } from '../../cli/doctor/winner-in-words.ts';
+import type { SentLogin } from '../../commands/doctor/checks/engine-pull.ts';
+import { isOpenShiftRegistry } from '../../commands/doctor/checks/registry.ts';
+import type { RefusedLogin } from '../../commands/doctor/checks/stored-logins.ts';
+import type { AuthFile, SecretFacts, StoredLogin } from '../../commands/doctor/engine-state.ts';
+import type { Lookup, Winner } from '../../commands/doctor/lookup.ts';
+import type { ManifestAnswer } from '../../commands/doctor/network-state.ts';
+import { winnerInWords } from '../../commands/doctor/winner-in-words.ts';
 import { DOCKER_AUTH_CONFIG, dockerAuthConfigLogins } from '../../engines/lookup/docker-auth-config.ts';
 import { readAuthFiles } from '../../engines/lookup/read-auth-files.ts';
+import type { Place } from '../../files/directories.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
-import type { Place } from '../../storage/directories.ts';
 import { secretFacts } from './engines.ts';
 import type { Network } from './network.ts';
 

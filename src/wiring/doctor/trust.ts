@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine } from '../../cli/doctor/check.ts';
-import type { EngineTrust } from '../../cli/doctor/checks/registry-trust.ts';
-import type { Contact } from '../../cli/doctor/network-state.ts';
-import { AppError } from '../../credential/app-error.ts';
+import type { Engine } from '../../commands/doctor/check.ts';
+import type { EngineTrust } from '../../commands/doctor/checks/registry-trust.ts';
+import type { Contact } from '../../commands/doctor/network-state.ts';
 import {
   certificateDirectories,
   dockerDaemonConfig,
@@ -11,8 +10,9 @@ import {
 } from '../../engines/lookup/certificate-directories.ts';
 import { registriesConfPaths } from '../../engines/lookup/registries-conf.ts';
 import { unverifiedByDocker, unverifiedByPodman } from '../../engines/lookup/unverified-registries.ts';
-import type { Place } from '../../storage/directories.ts';
-import { readRegularFile } from '../../storage/read-regular-file.ts';
+import type { Place } from '../../files/directories.ts';
+import { readRegularFile } from '../../files/read-regular-file.ts';
+import { AppError } from '../../hosts/app-error.ts';
 
 const LARGEST_FILE = 1024 * 1024;
 

@@ -1,6 +1,6 @@
-import type { Engine } from '../../cli/doctor/check.ts';
+import type { Engine } from '../../commands/doctor/check.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
-import type { Place } from '../../storage/directories.ts';
+import type { Place } from '../../files/directories.ts';
 import { runProgram } from '../run-program.ts';
 
 /** An engine on this machine. */

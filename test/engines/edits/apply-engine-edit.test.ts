@@ -14,12 +14,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { AppError } from '../../../src/credential/app-error.ts';
 import {
   applyEngineEdit,
   type PlanText,
   previewEngineEdit,
 } from '../../../src/engines/edits/apply-engine-edit.ts';
+import { AppError } from '../../../src/hosts/app-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const me = { uid: process.geteuid?.(), state: null, keeps: 'nothing' } as const;

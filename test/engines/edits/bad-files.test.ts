@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { AppError } from '../../../src/credential/app-error.ts';
 import { applyEngineEdit, previewEngineEdit } from '../../../src/engines/edits/apply-engine-edit.ts';
 import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';
+import { AppError } from '../../../src/hosts/app-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const NOBODYS_ID = 12_345;

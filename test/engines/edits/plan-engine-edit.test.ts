@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../../src/credential/app-error.ts';
 import { planEngineEdit, shadowsHost } from '../../../src/engines/edits/plan-engine-edit.ts';
+import { AppError } from '../../../src/hosts/app-error.ts';
 
 const host = 'registry.example.com';
 const plan = (

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { AppError } from '../../../src/credential/app-error.ts';
-import type { TypedCredential } from '../../../src/credential/store-credential.ts';
 import { repairEngines } from '../../../src/engines/edits/repair-engines.ts';
 import type { ShadowPorts } from '../../../src/engines/edits/take-over-shadows.ts';
+import { AppError } from '../../../src/hosts/app-error.ts';
+import type { TypedCredential } from '../../../src/hosts/store-credential.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { writeFiles } from '../../support/write-files.ts';
 

@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { AuthFile } from '../../../src/cli/doctor/engine-state.ts';
-import { AppError } from '../../../src/credential/app-error.ts';
+import type { AuthFile } from '../../../src/commands/doctor/engine-state.ts';
 import { loginsIn, readAuthFiles } from '../../../src/engines/lookup/read-auth-files.ts';
+import { AppError } from '../../../src/hosts/app-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

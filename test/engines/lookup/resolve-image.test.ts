@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aimsOf, type Place } from '../../../src/cli/doctor/asked-images.ts';
-import { parseSubject } from '../../../src/cli/doctor/subject.ts';
+import { aimsOf, type Place } from '../../../src/commands/doctor/asked-images.ts';
+import { parseSubject } from '../../../src/commands/doctor/subject.ts';
 import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
 import { resolveImage } from '../../../src/engines/lookup/resolve-image.ts';
 import { joinedShortNames } from '../../../src/engines/lookup/short-names.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noAnswer, type Reply } from '../../../src/openshift/send-request.ts';
+import { noAnswer, type Reply } from '../../../src/cluster/send-request.ts';
 import { contact, NO_MEMORY } from '../../../src/wiring/doctor/contact.ts';
 
 const CONNECTION = {

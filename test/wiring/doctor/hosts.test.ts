@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSubject, type Subject } from '../../../src/cli/doctor/subject.ts';
+import { parseSubject, type Subject } from '../../../src/commands/doctor/subject.ts';
 import { bindHost, type RegistrySettings } from '../../../src/registry/bind-host.ts';
 import { type HostPorts, hostsToCheck } from '../../../src/wiring/doctor/hosts.ts';
 import { engineState, K, X } from '../../engines/lookup/lookup-world.ts';

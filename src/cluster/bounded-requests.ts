@@ -1,0 +1,108 @@
+import { AppError } from '../hosts/app-error.ts';
+import type { Connection } from './connection.ts';
+import { proxyFor } from './proxy-for.ts';
+import { noAnswer, type Reply, type Request, sendRequest } from './send-request.ts';
+
+/** The longest that one request may take while an engine waits. */
+export const REQUEST_MS = 2000;
+/**
+ * The longest to wait for a connection, by how many servers elsewhere let the time run out just now: the more, the more
+ * probably the network is gone, and one waits for each of them.
+ */
+const CONNECT_MS = [REQUEST_MS, 300, 300, 300, 150] as const;
+
+/** What is remembered of servers that could not be reached, across processes, for half a minute. */
+export interface Reachability {
+  /** Why this server could not be reached just now, by this way; undefined if it is worth a try. */
+  recentFailure(way: string): string | undefined;
+  /** How many servers ran into a time limit just now. */
+  timedOutCount(): number;
+  note(way: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
+}
+
+export interface BoundedRequestsPorts {
+  /** What is left of the time for the whole answer. */
+  remainingMs(): number;
+  /** The longest that one request may take; default: 2 s. */
+  readonly longestRequestMs?: number;
+  readonly env: Record<string, string | undefined>;
+  readonly reachability: Reachability;
+  systemRoots(): Promise<readonly string[]>;
+}
+
+export interface BoundedRequests {
+  /** @param method without it a GET, or with a body a POST */
+  send(
+    url: URL,
+    connection: Connection,
+    headers: Record<string, string>,
+    body?: object,
+    method?: Request['method'],
+  ): Promise<Reply>;
+  /** @returns the roots, or what is wrong with the file of them: like any fault of this side it is told, not thrown */
+  rootsOrFault(): Promise<readonly string[] | string>;
+}
+
+/** A server may be away by one proxy and not by another. A proxy's password is no part of it: it is written down. */
+function wayTo(url: URL, proxyUrl: string | undefined): string {
+  const proxy = proxyUrl === undefined ? undefined : proxyOrigin(proxyUrl);
+  return proxy === undefined ? url.origin : `${url.origin} by ${proxy}`;
+}
+
+/** @returns a proxy's URL without its user and password; undefined if it is none */
+export function proxyOrigin(proxyUrl: string): string | undefined {
+  if (!URL.canParse(proxyUrl)) return undefined;
+  const { protocol, host } = new URL(proxyUrl);
+  return `${protocol}//${host}`;
+}
+
+/** Requests to servers, each within its limits, and none to a server just found to be away; they never throw. */
+export function createBoundedRequests(ports: BoundedRequestsPorts): BoundedRequests {
+  const { longestRequestMs = REQUEST_MS } = ports;
+  const rootsOrFault: BoundedRequests['rootsOrFault'] = async () => {
+    try {
+      return await ports.systemRoots();
+    } catch (error) {
+      // What is wrong with a file that SSL_CERT_FILE or SSL_CERT_DIR names; everything else is a defect.
+      if (!(error instanceof AppError)) throw error;
+      return error.message;
+    }
+  };
+  const send: BoundedRequests['send'] = async (
+    url,
+    connection,
+    headers,
+    body,
+    method = body === undefined ? 'GET' : 'POST',
+  ) => {
+    // What is wrong on this side is not remembered: once mended, it should work at once.
+    const { clientCertificate } = connection;
+    const proofFault =
+      clientCertificate !== undefined && 'fault' in clientCertificate ? clientCertificate.fault : undefined;
+    const fault = connection.fault ?? proofFault;
+    if (fault !== undefined) return noAnswer(fault);
+    const proxyUrl = connection.proxyUrl ?? proxyFor(url, ports.env);
+    const way = wayTo(url, proxyUrl);
+    const away = ports.reachability.recentFailure(way);
+    if (away !== undefined) return noAnswer(away);
+    const roots = connection.ca === undefined ? await rootsOrFault() : [];
+    if (typeof roots === 'string') return noAnswer(roots);
+    const timeoutMs = Math.min(longestRequestMs, ports.remainingMs());
+    // Nothing can be held against a server that was given no time.
+    if (timeoutMs <= 0) return noAnswer('no time was left to ask');
+    const request: Request = {
+      method,
+      url,
+      headers: { accept: 'application/json', 'user-agent': 'docker-credential-openshift', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeoutMs,
+      connectTimeoutMs: Math.min(timeoutMs, CONNECT_MS[ports.reachability.timedOutCount()] ?? CONNECT_MS[4]),
+    };
+    const reply = await sendRequest(request, connection, proxyUrl, roots);
+    // What is mended on either side, a CA or a proxy's URL, should work at once: only who is away is left alone.
+    if (reply.status !== 0) ports.reachability.note(way, 'reached');
+    else if (reply.away) ports.reachability.note(way, reply);
+    return reply;
+  };
+  return { send, rootsOrFault };
+}

@@ -1,0 +1,149 @@
+import type { Inspection, RegistryProbe } from '../hosts/check-token.ts';
+import type { Identity } from '../hosts/identity.ts';
+import type { TypedLoginWord } from '../hosts/judge-typed-login.ts';
+import { QCI_HOST } from '../registry/catalogue.ts';
+import { askForTypedLogin } from './ask-registry.ts';
+import {
+  type BoundedRequests,
+  type BoundedRequestsPorts,
+  createBoundedRequests,
+  REQUEST_MS,
+  type Reachability,
+} from './bounded-requests.ts';
+import type { Connection } from './connection.ts';
+import { inspectToken } from './inspect-token.ts';
+import { judgeLogin } from './judge-login.ts';
+import { parseObject, textIn } from './reply-fields.ts';
+import type { Reply, Request } from './send-request.ts';
+
+export interface ClusterAccessPorts extends BoundedRequestsPorts {
+  nowMs(): number;
+  connectionOf(identity: Identity): Promise<Connection>;
+}
+
+export interface ClusterAccess {
+  inspectToken(identity: Identity, token: string): Promise<Inspection>;
+  probeRegistry(host: string, identity: Identity, username: string, token: string): Promise<RegistryProbe>;
+  /** Asks a registry that no cluster is bound to about the login that was typed for it. */
+  probeTypedLogin(host: string, username: string, secret: string): Promise<TypedLoginWord>;
+  /**
+   * One request to the identity's API server; never throws.
+   * @param token undefined: the identity proves itself by its client certificate
+   * @param method without it a GET, or with a body a POST
+   */
+  ask(
+    identity: Identity,
+    token: string | undefined,
+    path: string,
+    body?: object,
+    method?: Request['method'],
+  ): Promise<Reply>;
+  /** The same access, whose requests end within that time. */
+  within(timeoutMs: number): ClusterAccess;
+}
+
+/** That a server did not answer in less than the usual time is not held against it. */
+function withoutTimeouts(reachability: Reachability): Reachability {
+  return {
+    ...reachability,
+    note: (way, outcome) => {
+      if (outcome === 'reached' || !outcome.timedOut) reachability.note(way, outcome);
+    },
+  };
+}
+
+/** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
+export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
+  const { send, rootsOrFault } = createBoundedRequests(ports);
+
+  const ask: ClusterAccess['ask'] = async (identity, token, path, body, method) => {
+    const connection = await ports.connectionOf(identity);
+    const url = new URL(identity.server + path);
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    if (token === undefined) return send(url, connection, type, body, method);
+    const headers = { ...type, authorization: `Bearer ${token}` };
+    // One proof at a time: whoever sends a token means to be its bearer.
+    return send(url, { ...connection, clientCertificate: undefined }, headers, body, method);
+  };
+
+  const askOAuthServer = async (
+    identity: Identity,
+    token: string,
+    path: string,
+  ): Promise<Reply | undefined> => {
+    if (identity.insecure) return undefined;
+    const connection = { ...(await ports.connectionOf(identity)), clientCertificate: undefined };
+    const metadata = await send(
+      new URL(`${identity.server}/.well-known/oauth-authorization-server`),
+      connection,
+      {},
+    );
+    const issuer = metadata.status === 200 ? textIn(parseObject(metadata.body), 'issuer') : undefined;
+    if (issuer === undefined || !issuer.startsWith('https://') || !URL.canParse(issuer)) return undefined;
+    const elsewhere = { ...connection, tlsServerName: undefined };
+    return send(new URL(issuer.replace(/\/$/, '') + path), elsewhere, { authorization: `Bearer ${token}` });
+  };
+
+  return {
+    ask,
+    within: (timeoutMs) => {
+      const untilMs = ports.nowMs() + timeoutMs;
+      const remainingMs = () => Math.min(ports.remainingMs(), untilMs - ports.nowMs());
+      const isHasty = timeoutMs < (ports.longestRequestMs ?? REQUEST_MS);
+      return createClusterAccess({
+        ...ports,
+        remainingMs,
+        reachability: isHasty ? withoutTimeouts(ports.reachability) : ports.reachability,
+      });
+    },
+    inspectToken: (identity, token) =>
+      inspectToken(token, {
+        nowMs: ports.nowMs,
+        ask: (path, body) => ask(identity, token, path, body),
+        askOAuthServer: (path) => askOAuthServer(identity, token, path),
+      }),
+    probeRegistry: async (host, identity, username, token) => {
+      const connection = await registryConnection(host, await ports.connectionOf(identity), rootsOrFault);
+      const path = host === QCI_HOST ? `/v2/auth?service=${host}` : '/openshift/token';
+      const name = username.replaceAll(':', '-') || 'openshift';
+      const authorization = `Basic ${Buffer.from(`${name}:${token}`).toString('base64')}`;
+      const reply = await send(new URL(`https://${host}${path}`), connection, { authorization });
+      if (reply.status === 0) return 'unreachable';
+      const { kind } = judgeLogin(reply, 'token endpoint');
+      return kind === 'unknown' ? 'failing' : kind;
+    },
+    probeTypedLogin: async (host, username, secret) => {
+      const connection = await registryConnection(host, NO_CLUSTER, rootsOrFault);
+      const said = await askForTypedLogin(
+        host,
+        { username, token: secret },
+        { send: (url, headers, method) => send(url, connection, headers, undefined, method) },
+      );
+      return said.kind;
+    },
+  };
+}
+
+/** The system's roots and the environment's proxy count. */
+export const NO_CLUSTER: Pick<Connection, 'ca' | 'proxyUrl'> = { ca: undefined, proxyUrl: undefined };
+
+/** The registry's route may have another CA than the API: both the system's roots and the kubeconfig's CA count. */
+export async function registryConnection(
+  host: string,
+  api: Pick<Connection, 'ca' | 'proxyUrl'>,
+  rootsOrFault: BoundedRequests['rootsOrFault'],
+): Promise<Connection> {
+  const { ca, proxyUrl } = api;
+  const found = ca === undefined ? [] : await rootsOrFault();
+  const roots = typeof found === 'string' ? [] : found;
+  return {
+    server: `https://${host}`,
+    ca: ca === undefined ? undefined : [...roots, ca].join('\n'),
+    tlsServerName: undefined,
+    // Whatever is said of the API server, the registry's certificate is verified.
+    insecure: false,
+    proxyUrl,
+    clientCertificate: undefined,
+    fault: undefined,
+  };
+}

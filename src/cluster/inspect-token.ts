@@ -1,0 +1,134 @@
+import type { Inspection } from '../hosts/check-token.ts';
+import { readJwt } from './jwt.ts';
+import { localTimeMs } from './local-time.ts';
+import { isOAuthToken, oauthTokenObjectName } from './oauth-token-name.ts';
+import { numberIn, objectIn, parseObject, textIn } from './reply-fields.ts';
+import type { Reply } from './send-request.ts';
+
+export interface InspectPorts {
+  nowMs(): number;
+  /** One request to the cluster's API server with the token as bearer. */
+  ask(path: string, body?: object): Promise<Reply>;
+  /** One request with the token as bearer to the cluster's OAuth server; undefined if the cluster names none. */
+  askOAuthServer(path: string): Promise<Reply | undefined>;
+}
+
+/**
+ * Asks a cluster about a token: is it accepted, whose is it, when does it end?
+ * One request for an OAuth token (its own object tells all three) and for most others.
+ */
+export async function inspectToken(token: string, ports: InspectPorts): Promise<Inspection> {
+  if (isOAuthToken(token)) return inspectOAuthToken(token, ports);
+  const jwt = readJwt(token);
+  const who = await whoAmI(ports);
+  if (who.kind !== 'accepted' || jwt === undefined) return who;
+  if (jwt.exp === undefined) return { ...who, expiresAtMs: null };
+  const expiresAtMs = localTimeMs(jwt.exp * 1000, who.dateMs, ports.nowMs());
+  return { ...who, expiresAtMs, lifeMs: jwt.iat === undefined ? undefined : (jwt.exp - jwt.iat) * 1000 };
+}
+
+async function inspectOAuthToken(token: string, ports: InspectPorts): Promise<Inspection> {
+  const reply = await ports.ask(
+    `/apis/oauth.openshift.io/v1/useroauthaccesstokens/${oauthTokenObjectName(token)}`,
+  );
+  const body = parseObject(reply.body);
+  if (reply.status === 200 && textIn(body, 'kind') === 'UserOAuthAccessToken')
+    return readOwnObject(reply, body, ports);
+  if (reply.status === 404 && textIn(objectIn(body, 'details'), 'kind') === 'useroauthaccesstokens') {
+    return { kind: 'revoked' };
+  }
+  // A scope that keeps the token from reading its own object, or a cluster without this API.
+  if (reply.status !== 403 && reply.status !== 404) return inconclusive(reply);
+  const scopes = /scopes \[([^\]]*)\] prevent this action/.exec(textIn(body, 'message') ?? '')?.[1];
+  const who = await whoAmI(ports);
+  if (who.kind !== 'accepted') return who;
+  const opensImages = scopes === undefined || scopesOpenImages(scopes.split(/[ ,]+/));
+  const { dateMs: _, ...said } = who;
+  return { ...said, opensImages, expiresAtMs: await askForEnd(ports) };
+}
+
+function readOwnObject(reply: Reply, body: object | undefined, ports: InspectPorts): Inspection {
+  const createdMs = Date.parse(textIn(objectIn(body, 'metadata'), 'creationTimestamp') ?? '');
+  // Zero, which Go's encoder leaves out, means that it never ends (openshift/api, oauth/v1).
+  const lifeSeconds = numberIn(body, 'expiresIn') ?? 0;
+  const idleSeconds = numberIn(body, 'inactivityTimeoutSeconds') ?? 0;
+  const { dateMs } = reply;
+  const endAfter = (seconds: number): number =>
+    localTimeMs(createdMs + seconds * 1000, dateMs, ports.nowMs());
+  const known = !Number.isNaN(createdMs);
+  const scopes = (body as { scopes?: unknown }).scopes;
+  return {
+    kind: 'accepted',
+    username: textIn(body, 'userName') ?? '',
+    expiresAtMs: known ? (lifeSeconds === 0 ? null : endAfter(lifeSeconds)) : undefined,
+    lifeMs: lifeSeconds === 0 ? undefined : lifeSeconds * 1000,
+    idleEndsAtMs: known && idleSeconds > 0 ? endAfter(idleSeconds) : undefined,
+    opensImages: !Array.isArray(scopes) || scopesOpenImages(scopes),
+  };
+}
+
+/**
+ * Whether a token of these scopes may open an image: full ones, and those of a role (which the registry judges). The
+ * `user:` scopes pass its token endpoint and then fail on every manifest, public ones too.
+ */
+function scopesOpenImages(scopes: readonly unknown[]): boolean {
+  return (
+    scopes.length === 0 || scopes.some((scope) => scope === 'user:full' || String(scope).startsWith('role:'))
+  );
+}
+
+type Who = Exclude<Inspection, { kind: 'accepted' }> | (Extract<Inspection, { kind: 'accepted' }> & HasDate);
+interface HasDate {
+  readonly dateMs: number | undefined;
+}
+
+/** Whose token it is, on any cluster: OpenShift's own API, else Kubernetes' (external OIDC has no users). */
+async function whoAmI(ports: InspectPorts): Promise<Who> {
+  const reply = await ports.ask('/apis/user.openshift.io/v1/users/~');
+  const body = parseObject(reply.body);
+  if (reply.status === 200 && textIn(body, 'kind') === 'User') {
+    return accepted(textIn(objectIn(body, 'metadata'), 'name') ?? '', reply.dateMs);
+  }
+  if (reply.status === 403) return forbidden(textIn(body, 'message') ?? '', reply.dateMs);
+  if (reply.status !== 404) return inconclusive(reply);
+
+  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+  const reviewed = await ports.ask('/apis/authentication.k8s.io/v1/selfsubjectreviews', review);
+  const answer = parseObject(reviewed.body);
+  const name = textIn(objectIn(objectIn(answer, 'status'), 'userInfo'), 'username');
+  if (reviewed.status === 201 && name !== undefined) return accepted(name, reviewed.dateMs);
+  if (reviewed.status === 403) return forbidden(textIn(answer, 'message') ?? '', reviewed.dateMs);
+  return inconclusive(reviewed);
+}
+
+/** 403 is said to one who was recognised, and may not do this; or to nobody, where the token was not looked at. */
+function forbidden(message: string, dateMs: number | undefined): Who {
+  const name = /User "([^"]+)"/.exec(message)?.[1];
+  return name === undefined || name === 'system:anonymous' ? { kind: 'rejected' } : accepted(name, dateMs);
+}
+
+function accepted(username: string, dateMs: number | undefined): Who {
+  return {
+    kind: 'accepted',
+    username,
+    expiresAtMs: undefined,
+    idleEndsAtMs: undefined,
+    opensImages: true,
+    dateMs,
+  };
+}
+
+function inconclusive(reply: Reply): Exclude<Inspection, { kind: 'accepted' }> {
+  if (reply.status === 0) return { kind: 'unreachable', detail: reply.detail };
+  if (reply.status === 401) return { kind: 'rejected' };
+  return { kind: 'unavailable', detail: `the API server answered ${reply.status}` };
+}
+
+/** `/oauth/info` tells what is left of a token's life (openshift/oauth-server; seen on 4.13). */
+async function askForEnd(ports: InspectPorts): Promise<number | null | undefined> {
+  const reply = await ports.askOAuthServer('/oauth/info');
+  if (reply === undefined || reply.status !== 200) return undefined;
+  const seconds = numberIn(parseObject(reply.body), 'expires_in');
+  // The life of a token that never ends is zero, of which its age is taken: a live token has no other way to that.
+  return seconds === undefined || seconds <= 0 ? undefined : ports.nowMs() + seconds * 1000;
+}

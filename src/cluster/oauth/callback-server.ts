@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError } from '../../hosts/app-error.ts';
+import { readCallbackRequest } from './callback-request.ts';
+
+/** A page, complete with the headers that keep it what it is. */
+export interface CallbackPage {
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface CallbackPorts {
+  /**
+   * Judges what a browser came back with.
+   * @returns the page to show; `isOurs`: it came of this login, so that the page is shown at an address without the query
+   */
+  onCallback(query: URLSearchParams): Promise<{ readonly page: CallbackPage; readonly isOurs: boolean }>;
+  /** For requests that have no business here. */
+  refusalPage(): CallbackPage;
+}
+
+/** The loopback address that a browser comes back to. */
+export interface CallbackServer {
+  readonly redirectUri: string;
+  readonly port: number;
+  /**
+   * Closes it: at once, or as soon as the browser has the page that it was led to, for a moment at the longest.
+   * @param lingerMs how long to wait for the browser
+   */
+  close(lingerMs: number): Promise<void>;
+}
+
+/** A page is led to, shown, and then gone. */
+interface Result {
+  readonly page: CallbackPage;
+  readonly shown: () => void;
+}
+
+/**
+ * Listens on 127.0.0.1, or on ::1 where there is no IPv4: the addresses that `openshift-cli-client` may be sent back to.
+ * @param port 0: any free one
+ * @throws AppError if the port is taken
+ */
+export async function startCallbackServer(port: number, ports: CallbackPorts): Promise<CallbackServer> {
+  const results = new Map<string, Result>();
+  const pending = new Set<Promise<void>>();
+  let authority = '';
+  const server = createServer({ keepAlive: false, requestTimeout: 10_000 }, (request, response) => {
+    const read = readCallbackRequest(request, authority);
+    if (read.kind === 'refused') return send(response, read.status, ports.refusalPage());
+    if (read.kind === 'result') {
+      const result = results.get(read.id);
+      if (result === undefined) return send(response, 404, ports.refusalPage());
+      response.once('close', result.shown);
+      return send(response, 200, result.page);
+    }
+    const shown = ports.onCallback(read.query).then(({ page, isOurs }) => {
+      if (!isOurs) return send(response, 400, page);
+      return leadTo(page, response, results);
+    });
+    pending.add(shown);
+    void shown.finally(() => pending.delete(shown));
+  });
+  server.maxConnections = 50;
+  const address = await listen(server, port);
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  authority = `${host}:${address.port}`;
+  return {
+    redirectUri: `http://${authority}/callback`,
+    port: address.port,
+    close: async (lingerMs) => {
+      if (lingerMs > 0 && pending.size > 0) await within(lingerMs, Promise.all(pending));
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The address bar gets a page without code and state; what a browser's history keeps is spent by then. @returns when the browser has it */
+function leadTo(page: CallbackPage, response: ServerResponse, results: Map<string, Result>): Promise<void> {
+  const id = randomBytes(16).toString('base64url');
+  response.writeHead(303, { ...page.headers, location: `/result/${id}`, connection: 'close' });
+  response.end();
+  return new Promise((shown) => results.set(id, { page, shown }));
+}
+
+function send(response: ServerResponse, status: number, { html, headers }: CallbackPage): void {
+  response.writeHead(status, { ...headers, connection: 'close' });
+  response.end(html);
+}
+
+async function listen(server: Server, port: number): Promise<AddressInfo> {
+  try {
+    return await listenOn(server, '127.0.0.1', port);
+  } catch (error) {
+    // A machine without IPv4's loopback has the other one.
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw occupied(error, port);
+  }
+  try {
+    return await listenOn(server, '::1', port);
+  } catch (error) {
+    throw occupied(error, port);
+  }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function occupied(error: unknown, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program has it',
+    EACCES: 'it is kept for the system',
+    EADDRNOTAVAIL: 'this machine has no loopback address',
+  };
+  const reason = reasons[code ?? ''];
+  if (reason === undefined) return error;
+  return new AppError({
+    code: 'callback-port',
+    message: `The port ${port} of 127.0.0.1 can't be listened on: ${reason}`,
+    hint: 'Leave out --callback-port, or give another one.',
+    cause: error,
+  });
+}
+
+function within(ms: number, done: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(resolve, ms);
+    void done.then(() => {
+      clearTimeout(limit);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,176 @@
+import * as oauth from 'oauth4webapi';
+import { AppError } from '../../hosts/app-error.ts';
+import type { Reply } from '../send-request.ts';
+import type { LoginAccess } from './login-access.ts';
+import type { OAuthMetadata } from './oauth-metadata.ts';
+
+/** One authorisation that was asked for: what proves that its code was meant for us. */
+export interface Authorization {
+  readonly metadata: OAuthMetadata;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly verifier: string;
+  /** Where it is asked for: holds the verifier's challenge only. */
+  readonly url: URL;
+}
+
+/**
+ * Prepares an authorisation with PKCE (RFC 7636) and `state`, each for one use.
+ * @param clientId a public client that every cluster registers
+ * @param redirectUri one that is registered for it
+ */
+export async function prepareAuthorization(
+  metadata: OAuthMetadata,
+  clientId: string,
+  redirectUri: string,
+): Promise<Authorization> {
+  const state = oauth.generateRandomState();
+  const verifier = oauth.generateRandomCodeVerifier();
+  const url = new URL(metadata.authorizationEndpoint);
+  const query = {
+    client_id: clientId,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    state,
+  };
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return { metadata, clientId, redirectUri, state, verifier, url };
+}
+
+/**
+ * Exchanges the code of an authorisation's answer for a token.
+ * @param answer the query that the server sent the person back with
+ * @returns the token
+ * @throws AppError `login-denied`, `no-code`, `code-refused`, or why no token was to be had; without a word of code or token
+ */
+export async function exchangeCode(
+  authorization: Authorization,
+  answer: URLSearchParams,
+  { askOAuthServer }: Pick<LoginAccess, 'askOAuthServer'>,
+): Promise<string> {
+  const { metadata, clientId, redirectUri, state, verifier } = authorization;
+  const server: oauth.AuthorizationServer = {
+    issuer: metadata.issuer,
+    authorization_endpoint: metadata.authorizationEndpoint.href,
+    token_endpoint: metadata.tokenEndpoint.href,
+  };
+  const client: oauth.Client = { client_id: clientId };
+  const fetchBySendRequest = async (url: string, init: oauth.CustomFetchOptions<'POST', URLSearchParams>) => {
+    const headers = { ...init.headers, 'content-type': 'application/x-www-form-urlencoded' };
+    const request = { method: init.method, url: new URL(url), headers, body: init.body.toString() };
+    const reply = await askOAuthServer(request);
+    if (reply.status >= 500 || reply.status === 429)
+      throw oauthServerUnavailable(metadata.issuer, reply.status, "the login's code");
+    return responseOf(reply, metadata);
+  };
+  const params = validated(() => oauth.validateAuthResponse(server, client, answer, state), metadata);
+  try {
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      withEmptySecret,
+      params,
+      redirectUri,
+      verifier,
+      { [oauth.customFetch]: fetchBySendRequest },
+    );
+    const { access_token } = await oauth.processAuthorizationCodeResponse(server, client, response);
+    return access_token;
+  } catch (error) {
+    throw told(error, metadata);
+  }
+}
+
+/** @throws AppError `no-code` for a query that has none, or more than one, or names another issuer */
+function validated(validate: () => URLSearchParams, metadata: OAuthMetadata): URLSearchParams {
+  try {
+    const params = validate();
+    const [code = '', ...others] = params.getAll('code');
+    if (code !== '' && others.length === 0) return params;
+  } catch (error) {
+    // What the library finds wrong with the query itself; a refusal is told like any other.
+    if (!(error instanceof oauth.OperationProcessingError)) throw told(error, metadata);
+  }
+  throw new AppError({
+    code: 'no-code',
+    message: 'That address has no code of this login',
+    hint: 'Log in in the browser to its end, or paste the whole address that it ends at.',
+  });
+}
+
+/**
+ * OpenShift's public clients prove themselves by an empty secret: `client_id` in the form alone is refused (seen on
+ * 4.13).
+ */
+const withEmptySecret: oauth.ClientAuth = (_server, { client_id }, _body, headers) => {
+  headers.set('authorization', `Basic ${Buffer.from(`${client_id}:`).toString('base64')}`);
+};
+
+function responseOf(reply: Reply, { issuer }: OAuthMetadata): Response {
+  if (reply.status === 0) throw oauthServerAway(issuer, reply.detail);
+  const type = reply.headers?.['content-type'];
+  return new Response(reply.body === '' ? null : reply.body, {
+    status: reply.status,
+    headers: type === undefined ? {} : { 'content-type': type },
+  });
+}
+
+/** @returns the error that tells a person of an OAuth server that fails. @param of what it was asked for */
+export function oauthServerUnavailable(issuer: string, status: number, of: string): AppError {
+  return new AppError({
+    code: 'oauth-server-unavailable',
+    message: `The OAuth server ${issuer} answered ${status} to ${of}`,
+    hint: 'Log in again in a minute.',
+  });
+}
+
+/** @returns the error that tells a person of an OAuth server that does not answer */
+export function oauthServerAway(issuer: string, detail: string): AppError {
+  return new AppError({
+    code: 'oauth-server-unreachable',
+    message: `The OAuth server ${issuer} can't be reached: ${detail}`,
+    hint: detail.includes('certificate')
+      ? 'Put the authority of its certificate into a directory that SSL_CERT_DIR names, then log in again.'
+      : 'Look at the network, a VPN or proxy, then log in again.',
+  });
+}
+
+/** What went wrong, as a person is told. Nothing of the answers' own is repeated but the server's code for it. */
+function told(error: unknown, { issuer }: OAuthMetadata): unknown {
+  if (error instanceof AppError) return error;
+  if (error instanceof oauth.AuthorizationResponseError) {
+    const isDenied = error.error === 'access_denied';
+    return new AppError({
+      code: isDenied ? 'login-denied' : 'login-refused',
+      message: isDenied
+        ? `The login was cancelled at ${issuer}`
+        : `The OAuth server ${issuer} refused the login (${codeWord(error.error)})`,
+      hint: 'Log in again.',
+    });
+  }
+  if (error instanceof oauth.ResponseBodyError || error instanceof oauth.WWWAuthenticateChallengeError) {
+    const code = error instanceof oauth.ResponseBodyError ? codeWord(error.error) : `${error.status}`;
+    return new AppError({
+      code: 'code-refused',
+      message: `The OAuth server ${issuer} did not take the login's code (${code}): it was used before, or is too old`,
+      hint: 'Log in again.',
+    });
+  }
+  if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
+    const status = error.cause instanceof Response ? error.cause.status : 200;
+    return new AppError({
+      code: 'no-token-in-reply',
+      message: `The OAuth server ${issuer} answered ${status === 200 ? '' : `${status}, `}without a token`,
+      hint: `Log in with: oc login, or ask the cluster's administrators to look at its OAuth server.`,
+    });
+  }
+  return error;
+}
+
+/** One of OAuth's words for what is wrong, and nothing that a page could have put in its place. */
+function codeWord(code: string): string {
+  return /^[a-z_]{1,40}$/.test(code) ? code : 'unknown error';
+}

@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { isAbsolute, resolve } from 'node:path';
+import { AppError } from '../hosts/app-error.ts';
+import type { ExecPlugin } from '../hosts/identity.ts';
+import type { Connection } from './connection.ts';
+import { endGroup } from './end-group.ts';
+import { objectIn, parseObject, textIn } from './reply-fields.ts';
+
+/** What a plugin answered. */
+export interface ExecCredential {
+  readonly token: string;
+  /** `status.expirationTimestamp`, in ms since the epoch; undefined: it gave none. */
+  readonly expiresAtMs: number | undefined;
+}
+
+const LARGEST_OUTPUT = 1024 * 1024;
+/** Its stderr was the person's terminal. */
+const WITH_A_PERSON = 'What it printed above may say why. Log in with the plugin itself, then here again.';
+/** As much of a plugin's stderr as fits on a person's line. */
+const LONGEST_COMPLAINT = 300;
+
+/**
+ * Runs a kubeconfig's exec plugin (client.authentication.k8s.io v1 and v1beta1; Kubernetes, client-go credential
+ * plugins). It is told whether somebody is there to talk to, and ended with its children when its time is over.
+ * @param timeoutMs the time for all of it
+ * @param person for `login`: the plugin gets this terminal, and may open a browser; it ends when the person stops it
+ * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out,
+ *   `exec-plugin-missing` if there is nothing that can be run, which no login mends
+ */
+export async function runExecPlugin(
+  plugin: ExecPlugin,
+  connection: Connection,
+  env: Record<string, string | undefined>,
+  timeoutMs: number,
+  person?: { readonly stopped: AbortSignal },
+): Promise<ExecCredential> {
+  const isPersonThere = person !== undefined;
+  const cluster = plugin.wantsCluster ? { cluster: clusterInfo(connection) } : {};
+  const info = {
+    apiVersion: plugin.apiVersion,
+    kind: 'ExecCredential',
+    spec: { interactive: isPersonThere, ...cluster },
+  };
+  const child = spawn(commandPath(plugin), [...plugin.args], {
+    env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    stdio: isPersonThere ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that its children end with it; but only the terminal's own may read from it.
+    detached: !isPersonThere,
+  });
+  const outcome = await watch(child, timeoutMs, person?.stopped);
+  const failed = (what: string, code = 'exec-plugin') =>
+    failure(plugin, what, code, isPersonThere ? WITH_A_PERSON : undefined);
+  if (outcome === 'late') {
+    throw failed(`did not answer within ${Math.round(timeoutMs / 100) / 10} s`, 'exec-plugin-late');
+  }
+  if (typeof outcome === 'object' && 'notRun' in outcome) {
+    throw failure(plugin, `can't be run (${outcome.notRun})`, 'exec-plugin-missing', howToHave(plugin));
+  }
+  if (typeof outcome === 'string') throw failed(outcome);
+  const credential = parseObject(outcome.stdout);
+  const status = objectIn(credential, 'status');
+  const token = textIn(status, 'token')?.trim();
+  if (outcome.code !== 0) throw failed(`exited with ${outcome.code}${complaint(outcome.stderr)}`);
+  if (textIn(credential, 'kind') !== 'ExecCredential') throw failed('printed no ExecCredential');
+  if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) throw failed('gave no token');
+  const expiresAtMs = Date.parse(textIn(status, 'expirationTimestamp') ?? '');
+  return { token, expiresAtMs: Number.isNaN(expiresAtMs) ? undefined : expiresAtMs };
+}
+
+/** `spec.cluster` of an ExecCredential (client-go, pkg/apis/clientauthentication). */
+function clusterInfo({ server, ca, tlsServerName, insecure, proxyUrl }: Connection): object {
+  return {
+    server,
+    ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
+    ...(tlsServerName === undefined ? {} : { 'tls-server-name': tlsServerName }),
+    ...(insecure ? { 'insecure-skip-tls-verify': true } : {}),
+    ...(proxyUrl === undefined ? {} : { 'proxy-url': proxyUrl }),
+  };
+}
+
+/** A command with a slash is relative to its kubeconfig, as in client-go; others are found on the PATH. */
+function commandPath({ command, directory }: ExecPlugin): string {
+  return /[\\/]/.test(command) && !isAbsolute(command) ? resolve(directory, command) : command;
+}
+
+interface Ending {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** It was not started; with the system's word for why. */
+interface NotRun {
+  readonly notRun: string;
+}
+
+function watch(
+  child: ChildProcess,
+  timeoutMs: number,
+  stopped: AbortSignal | undefined,
+): Promise<Ending | NotRun | string> {
+  return new Promise((settle) => {
+    let stdout = '';
+    let stderr = '';
+    const finish = (outcome: Ending | NotRun | string): void => {
+      clearTimeout(limit);
+      stopped?.removeEventListener('abort', stop);
+      // Where a person is it shares our group.
+      if (stopped === undefined) endGroup(child);
+      else child.kill();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      settle(outcome);
+    };
+    const limit = setTimeout(() => finish('late'), timeoutMs);
+    // A terminal's Ctrl-C reaches the plugin, too; a signal to us alone does not.
+    const stop = (): void => finish('was stopped');
+    stopped?.addEventListener('abort', stop);
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk;
+      if (stdout.length > LARGEST_OUTPUT) finish('printed more than 1 MB');
+    });
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr = (stderr + chunk).slice(-LARGEST_OUTPUT);
+    });
+    child.on('error', (error) => finish({ notRun: String((error as NodeJS.ErrnoException).code) }));
+    // Its exit, not the end of its pipes: a child that it left behind may hold those for ever. What it wrote before is
+    // read in the same turn of the loop, or a moment later.
+    child.on('exit', (code, signal) => {
+      const ending = () =>
+        finish(signal === null ? { code: code ?? 0, stdout, stderr } : `was ended by ${signal}`);
+      child.once('close', ending);
+      setTimeout(ending, 100);
+    });
+  });
+}
+
+function complaint(stderr: string): string {
+  const text = stderr.trim().replaceAll(/\s+/g, ' ').slice(0, LONGEST_COMPLAINT);
+  return text === '' ? '' : `: ${text}`;
+}
+
+/** No login mends what is not there. */
+function howToHave({ command }: ExecPlugin): string {
+  return /[\\/]/.test(command)
+    ? 'Install it, or mend its path in the kubeconfig.'
+    : 'Install it, or put it on the PATH.';
+}
+
+function failure(
+  { command, installHint }: ExecPlugin,
+  what: string,
+  code: string,
+  hint: string | undefined,
+): AppError {
+  const help = installHint === undefined ? '' : ` (${installHint.trim().replaceAll(/\s+/g, ' ')})`;
+  return new AppError({ code, message: `The exec plugin ${command} ${what}${help}`, hint });
+}

@@ -1,0 +1,105 @@
+import { oneLine } from '../../hosts/answer.ts';
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { loginCommand } from '../../hosts/login-command.ts';
+import { nameInSentence } from '../../hosts/quoting.ts';
+import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { describeRenewal } from '../describe-renewal.ts';
+import { endsOfLogins, isDue, type LoginEnd } from './ends-of-logins.ts';
+import { type HostWithoutLogin, hostsWithoutLogin, isStillWithout } from './hosts-without-login.ts';
+import { logIn } from './log-in.ts';
+import type { LoginArguments } from './login-arguments.ts';
+import type { LoginPorts } from './login-ports.ts';
+import { type LoginTarget, ofIdentity } from './login-target.ts';
+import { hidingHosts } from './renew-hosts.ts';
+import { unlessInterrupted } from './unless-interrupted.ts';
+
+/** A login that is to be made. */
+interface Turn {
+  readonly target: LoginTarget;
+  /** Why. */
+  readonly words: string;
+  /** The host that nobody answers for; undefined: it is a login that ends. */
+  readonly host?: string;
+}
+
+/**
+ * `login --all-expiring`: logs in to each cluster whose login ended or ends soon, or that a registry host wants a login of,
+ * one after another. One that fails keeps no other from its turn.
+ * @returns the exit status: 1 if one of them has no good login after it, or could not be asked
+ * @throws AppError `interrupted`
+ */
+export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): Promise<number> {
+  const { answering, without } = await hostsWithoutLogin(args.method, ports);
+  const ends = await unlessInterrupted(endsOfLogins(answering, ports), ports);
+  const { turns, lost } = turnsOf(ends, without, ports.nowMs());
+  const unknown = ends.filter(({ end }) => end === undefined);
+  for (const { identity } of unknown) {
+    const command = loginCommand(identity.server, identity.context);
+    ports.printError(
+      `${clusterDisplayName(identity.server)} could not be asked when the login ends. If it is over, run: ${command}`,
+    );
+  }
+  for (const { host, reason } of lost) ports.printError(describeRenewal(host, { kind: 'none', reason }, 0));
+  const untold = ends.filter(({ end }) => end === 'untold');
+  for (const { identity } of untold) {
+    const name = clusterDisplayName(identity.server);
+    ports.print(
+      `${name} accepts your login (context ${nameInSentence(identity.context ?? '')}), and does not tell when it ends.`,
+    );
+  }
+  // Each login tells of these by itself.
+  const problems = turns.length > 0 ? [] : await ports.openHosts().problems();
+  for (const problem of problems) ports.printError(hidingHosts(problem));
+  let status = unknown.length + lost.length + problems.length === 0 ? 0 : 1;
+  if (turns.length === 0) {
+    const others = unknown.length === 0 ? '' : ' of the clusters that could be asked';
+    const is = untold.length === 0 ? 'ends soon' : 'is known to end soon';
+    if (lost.length + problems.length === 0) ports.print(`No login${others} ${is}: there is nothing to do.`);
+  }
+  for (const [index, { target, words, host }] of turns.entries()) {
+    // Its cluster may have had its turn for another host.
+    if (host !== undefined && !(await isStillWithout(host, ports))) continue;
+    ports.printError(oneLine(`${index + 1} of ${turns.length}: ${words}`));
+    status = Math.max(status, await one(target, args, ports));
+  }
+  return status;
+}
+
+/** @returns the logins to be made, and the hosts that none of them helps */
+function turnsOf(
+  ends: readonly LoginEnd[],
+  without: readonly HostWithoutLogin[],
+  nowMs: number,
+): { readonly turns: readonly Turn[]; readonly lost: readonly HostWithoutLogin[] } {
+  const due = ends.filter((each) => isDue(each, nowMs));
+  const turns: Turn[] = due.map((each) => ({
+    target: ofIdentity(each.identity),
+    words: describeEnd(each, nowMs),
+  }));
+  for (const { host, target, reason } of without) {
+    // The command that the reason ends with is what happens now.
+    if (target !== undefined)
+      turns.push({ target, host, words: `${host}: ${reason.replace(/ Run: .*$/s, '')}` });
+  }
+  return { turns, lost: without.filter(({ target }) => target === undefined) };
+}
+
+async function one(target: LoginTarget, args: LoginArguments, ports: LoginPorts): Promise<number> {
+  try {
+    return await logIn(target, args, ports);
+  } catch (error) {
+    // One cluster's fault, or a person's No to it, keeps no other from its turn; Ctrl-C means all of them.
+    if (!(error instanceof AppError) || error.code === 'interrupted') throw error;
+    ports.printError(describeError(error));
+    return 1;
+  }
+}
+
+function describeEnd({ identity, end, why }: LoginEnd, nowMs: number): string {
+  const login = `your login to ${clusterDisplayName(identity.server)} (context ${nameInSentence(identity.context ?? '')})`;
+  const leftMs = typeof end === 'number' ? end - nowMs : 0;
+  if (leftMs > 0)
+    return `${login} ends in ${durationInWords(leftMs)}${why === undefined ? '' : ` (${why})`}.`;
+  return why === undefined ? `${login} is over.` : `${login} gives no token: ${why}.`;
+}

@@ -1,0 +1,152 @@
+import { oneLine } from '../../hosts/answer.ts';
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { nameInSentence } from '../../hosts/quoting.ts';
+import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { browserLogin } from './browser-login.ts';
+import type { LoggedIn } from './browser-login-ports.ts';
+import { givenPassword, givenToken } from './given-secret.ts';
+import { logInByPlugin } from './log-in-by-plugin.ts';
+import type { LoginArguments } from './login-arguments.ts';
+import type { KeptLogin, LoginCluster, LoginPorts } from './login-ports.ts';
+import { type LoginTarget, refusePlainHttp } from './login-target.ts';
+import { missedLogin } from './missed-login.ts';
+import { type OldTokenOutcome, oldTokenSentence } from './old-token-words.ts';
+import { renewHosts } from './renew-hosts.ts';
+import { tellLogin } from './tell-login.ts';
+import { unlessInterrupted } from './unless-interrupted.ts';
+
+/** What came of a login by a token. */
+interface Outcome extends LoggedIn {
+  readonly token: string;
+  readonly kept: KeptLogin;
+}
+
+/**
+ * Logs in to one cluster: gets a token, asks the cluster whose it is, keeps it in the kubeconfig, and renews every
+ * registry host of that cluster that is answered with it.
+ * @returns the exit status: 1 if a host has no good token after it, or the login that was meant is as it was
+ * @throws AppError if nobody is logged in; nothing was changed then
+ */
+export async function logIn(target: LoginTarget, args: LoginArguments, ports: LoginPorts): Promise<number> {
+  const name = clusterDisplayName(target.server);
+  refusePlainHttp(target);
+  if (target.note !== undefined) ports.printError(oneLine(target.note));
+  const cluster = await ports.cluster(target, args);
+  const { identity } = target;
+  if (identity?.source.kind === 'exec' && args.method.kind === 'browser') {
+    const { plugin } = identity.source;
+    return logInByPlugin({ identity, plugin }, target, args, cluster, ports);
+  }
+  await ports.checkKubeconfig(identity?.context);
+  if (cluster.isUnverified) {
+    const who =
+      identity?.context === undefined ? 'your kubeconfig' : `context ${nameInSentence(identity.context)}`;
+    ports.printError(
+      `Warning: ${who} does not verify the certificate of ${target.server}; ` +
+        'whoever stands between you and it can take your password and token.',
+    );
+  }
+  const outcome = await orDiscarded(byMethod({ name, target, args, cluster }, ports), cluster, ports);
+  const { kept, user } = outcome;
+  tellLogin(target.server, outcome, `context ${nameInSentence(kept.context)}`, ports);
+  for (const path of kept.written) ports.print(`${path}: the token was written`);
+  for (const note of kept.notes) ports.print(oneLine(note));
+  for (const warning of kept.warnings) ports.printError(oneLine(`Warning: ${warning}`));
+  const missed = missedLogin(target, args, kept, user);
+  if (missed !== undefined) ports.printError(missed);
+  const revoked = args.revokeOld ? await revokeOld(outcome, cluster, ports) : 0;
+  const login = { server: target.server, userEntry: kept.user, user, context: kept.context };
+  const renewed = await renewHosts(login, target.host, ports);
+  return missed === undefined ? Math.max(revoked, renewed) : 1;
+}
+
+/** A token that was got and is not kept is ended: it would go on for a day, and nobody would know of it. */
+async function orDiscarded<T>(login: Promise<T>, cluster: LoginCluster, ports: LoginPorts): Promise<T> {
+  try {
+    return await login;
+  } catch (error) {
+    // Whatever it was, it is told where it would have been.
+    if (!(await cluster.discardUnkept())) {
+      ports.printError(
+        'A token that this login may have got could not be revoked. Run: oc get useroauthaccesstokens',
+      );
+    }
+    throw error;
+  }
+}
+
+interface Situation {
+  readonly name: string;
+  readonly target: LoginTarget;
+  readonly args: LoginArguments;
+  readonly cluster: LoginCluster;
+}
+
+async function byMethod({ name, target, args, cluster }: Situation, ports: LoginPorts): Promise<Outcome> {
+  const { method } = args;
+  const { server } = target;
+  const finish = (token: string): Promise<Outcome> => finishLogin(token, cluster, ports);
+  if (method.kind === 'token') return finish(await givenToken(server, ports));
+  await unlessInterrupted(cluster.checkOAuth(), ports);
+  if (method.kind === 'password') {
+    const password = await givenPassword(method, name, ports);
+    return finish(await unlessInterrupted(cluster.logInByPassword(method.username ?? '', password), ports));
+  }
+  return browserLogin(method, { cluster: name, server }, finish, { ...ports, authorize: cluster.authorize });
+}
+
+async function finishLogin(token: string, cluster: LoginCluster, ports: LoginPorts): Promise<Outcome> {
+  // Whoever stops the program meanwhile wants nothing written.
+  const { opensImages, ...verified } = await unlessInterrupted(cluster.verify(token), ports);
+  if (!opensImages) throw withoutImages(verified.user);
+  const kept = await cluster.keep(token, verified.user);
+  return { ...verified, token, kept };
+}
+
+/** What is in the kubeconfig may open images: it is not given up for one that does not. */
+function withoutImages(user: string): AppError {
+  return new AppError({
+    code: 'scope-without-images',
+    message: `That token of ${user} is of a scope that opens no image: nothing was changed`,
+    hint: 'Log in by the browser, or give a token of full scope.',
+  });
+}
+
+async function revokeOld(
+  { kept, token }: Outcome,
+  cluster: LoginCluster,
+  ports: LoginPorts,
+): Promise<number> {
+  try {
+    const { sentence, isOver } = oldTokenSentence(
+      await unlessInterrupted(endOld(kept, token, cluster), ports),
+    );
+    if (isOver) ports.print(oneLine(sentence));
+    else ports.printError(oneLine(sentence));
+    return isOver ? 0 : 1;
+  } catch (error) {
+    // The login itself is kept; what was not done besides is said.
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'interrupted') throw stoppedRevoking();
+    ports.printError(describeError(error));
+    return 1;
+  }
+}
+
+async function endOld(
+  { oldToken, isSameToken, oldTokenUsedBy }: KeptLogin,
+  newToken: string,
+  cluster: LoginCluster,
+): Promise<OldTokenOutcome> {
+  if (isSameToken) return { kind: 'same' };
+  if (oldToken !== undefined) return cluster.revoke(oldToken, newToken);
+  return oldTokenUsedBy === undefined ? { kind: 'none' } : { kind: 'shared', by: oldTokenUsedBy };
+}
+
+function stoppedRevoking(): AppError {
+  return new AppError({
+    code: 'interrupted',
+    message: 'Stopped. The login is kept; whether the token before it was revoked is not known',
+    hint: 'oc get useroauthaccesstokens',
+  });
+}

@@ -1,0 +1,194 @@
+import { AppError } from '../../hosts/app-error.ts';
+import { chooseIdentity, isUser } from '../../hosts/choose-identity.ts';
+import type { Identities, Identity } from '../../hosts/identity.ts';
+import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
+import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { besidesEnvironment, environmentNote } from './environment-first.ts';
+import type { LoginMethod } from './login-arguments.ts';
+import { serverMeant } from './server-meant.ts';
+import { settingsOfWord } from './settings-of-word.ts';
+
+/** Where a login goes. */
+export interface LoginTarget {
+  /** The API server's URL, normalised. */
+  readonly server: string;
+  /** The identity whose token is renewed; undefined: the kubeconfig has none there yet. */
+  readonly identity: Identity | undefined;
+  /** The registry host that was named. */
+  readonly host: string | undefined;
+  /** What the person should hear of how their word was taken. */
+  readonly note: string | undefined;
+}
+
+export interface LoginTargetPorts {
+  identities(): Promise<Identities>;
+  /** What the user's config says of a host. @throws AppError where that can't be told */
+  settingsOf(host: string): Promise<RegistrySettings | undefined>;
+  /**
+   * Whether a cluster calls the host its registry.
+   * @param mayAsk false: only what it was heard to say before counts
+   */
+  isClaimed(host: string, identity: Identity, mayAsk: boolean): Promise<boolean>;
+  /** Whether the cluster says that an identity's login is over. */
+  isOver(identity: Identity): Promise<boolean>;
+}
+
+/**
+ * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
+ * cluster and user that it is bound to; or an API server's URL. Without a word: the current context.
+ * @param method of several users of a server, a name or a token says who is meant
+ * @throws AppError naming what was typed, and what might have been meant
+ */
+export async function findLoginTarget(
+  typed: string | undefined,
+  ports: LoginTargetPorts,
+  method: LoginMethod,
+): Promise<LoginTarget> {
+  const given = await ports.identities();
+  const target = await targetMeant(typed, besidesEnvironment(given), ports, method);
+  const notes = [target.note, environmentNote(given, target.server, typed !== undefined)];
+  const note = notes.filter((each) => each !== undefined).join(' ');
+  return { ...target, note: note === '' ? undefined : note };
+}
+
+async function targetMeant(
+  typed: string | undefined,
+  identities: Identities,
+  ports: LoginTargetPorts,
+  method: LoginMethod,
+): Promise<LoginTarget> {
+  if (typed === undefined) return onServer(currentOf(identities).server, identities, method);
+  const named = identities.all.find(({ context }) => context === typed);
+  const host = normaliseRegistryHost(typed);
+  const settings = await settingsOfWord(typed, host, identities, ports);
+  const binding = host === null ? undefined : bindHost(host, settings);
+  if (named !== undefined) {
+    const isHost = binding?.kind === 'bound' && binding.server !== named.server;
+    const note = isHost ? `${typed} is a context of your kubeconfig, and taken for that.` : undefined;
+    return { ...ofIdentity(named), note };
+  }
+  if (host !== null && binding?.kind === 'bound') return ofBoundHost(host, binding, identities);
+  const server = serverMeant(typed, identities);
+  if (server !== undefined) return onServer(server, identities, method);
+  if (host !== null && binding?.kind === 'closed')
+    throw new AppError({ code: 'closed', message: binding.reason });
+  if (host !== null && binding?.kind === 'foreign') {
+    throw new AppError({
+      code: 'public-registry',
+      message: `${host} is a public registry, and no cluster's: it has its own login`,
+      hint: `podman login ${host}`,
+    });
+  }
+  if (host !== null && binding?.kind === 'current')
+    return { ...onServer(currentOf(identities).server, identities, method), host };
+  if (host === null || binding?.kind !== 'by-claim') throw unknown(typed, identities);
+  const claiming = await firstClaiming(host, identities, ports);
+  if (claiming !== undefined) return { ...onServer(claiming.server, identities, method), host };
+  const { current } = identities;
+  if (current?.context === undefined || current.insecure || !(await ports.isOver(current)))
+    throw unknown(typed, identities);
+  const note = `Whose registry ${host} is can't be asked before you are logged in: taken for one of your current context's cluster.`;
+  return { ...onServer(current.server, identities, method), host, note };
+}
+
+/** @returns the target that an identity is */
+export function ofIdentity(identity: Identity): LoginTarget {
+  return { server: identity.server, identity, host: undefined, note: undefined };
+}
+
+/** @throws AppError if whoever is on the way could read what is sent there */
+export function refusePlainHttp({ server }: LoginTarget): void {
+  if (server.startsWith('https:')) return;
+  throw new AppError({
+    code: 'plain-http',
+    message: `${server} is reached without TLS: no password or token is sent there`,
+    hint: `docker-credential-openshift login ${server.replace(/^http:/, 'https:')}`,
+  });
+}
+
+function currentOf({ current, problems }: Identities): Identity {
+  if (current?.context !== undefined) return current;
+  const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  throw new AppError({
+    code: 'no-context',
+    message: `No context of your kubeconfig is current${because}: say where to log in`,
+    hint: 'docker-credential-openshift login https://API-SERVER:6443',
+  });
+}
+
+function ofBoundHost(
+  host: string,
+  binding: Extract<ReturnType<typeof bindHost>, { kind: 'bound' }>,
+  identities: Identities,
+): LoginTarget {
+  const isThere = identities.all.some(
+    ({ server, context }) => server === binding.server || (context ?? '') === binding.context,
+  );
+  if (!isThere && binding.server !== undefined)
+    return { server: binding.server, identity: undefined, host, note: undefined };
+  const choice = chooseIdentity(host, binding, identities);
+  if ('reason' in choice) {
+    // Bound to a user who is not logged in there yet: the login brings him.
+    if (binding.server !== undefined && binding.context === undefined && binding.user !== undefined)
+      return { server: binding.server, identity: undefined, host, note: undefined };
+    throw new AppError({ code: 'no-identity', message: choice.reason });
+  }
+  return { ...ofIdentity(choice.identity), host };
+}
+
+/**
+ * Of several users there, the one that is named; else the current one. Who comes with a token is told by it, and who is not
+ * there yet comes anew; else one must be named.
+ */
+function onServer(server: string, { all, current }: Identities, method: LoginMethod): LoginTarget {
+  const there = all.filter((identity) => identity.server === server && identity.context !== undefined);
+  const fitting = there.filter(({ user }) => mayBe(user, method));
+  const [first, ...others] = fitting.includes(current as Identity) ? [current as Identity] : fitting;
+  const isAnew = first === undefined || (method.kind !== 'browser' && !isClear(first, others, current));
+  if (isAnew) return { server, identity: undefined, host: undefined, note: undefined };
+  if (!isClear(first, others, current)) {
+    const names = there.map(({ context }) => shellQuoted(context ?? ''));
+    throw new AppError({
+      code: 'several-users',
+      message: `Several users of ${server} are in your kubeconfig; name one's context: ${names.join(', ')}`,
+      hint: `docker-credential-openshift login ${names[0]}`,
+    });
+  }
+  return ofIdentity(first);
+}
+
+function isClear(first: Identity, others: readonly Identity[], current: Identity | undefined): boolean {
+  return first === current || others.every(({ user }) => user === first.user);
+}
+
+/** Whether a user entry may be of the one who logs in; a name without a slash tells nothing. */
+function mayBe(entry: string, method: LoginMethod): boolean {
+  if (method.kind !== 'password' || method.username === undefined || !entry.includes('/')) return true;
+  return isUser(entry, method.username === 'kubeadmin' ? 'kube:admin' : method.username);
+}
+
+async function firstClaiming(
+  host: string,
+  { all, current }: Identities,
+  ports: LoginTargetPorts,
+): Promise<Identity | undefined> {
+  const known = new Set(current === undefined ? all : [current, ...all]);
+  for (const mayAsk of [false, true]) {
+    for (const identity of known) {
+      if (!identity.insecure && (await ports.isClaimed(host, identity, mayAsk))) return identity;
+    }
+  }
+  return undefined;
+}
+
+function unknown(typed: string, { all, problems }: Identities): AppError {
+  const names = all.flatMap(({ context }) => context ?? []);
+  const known = names.length === 0 ? 'which has none' : `which has ${names.slice(0, 10).join(', ')}`;
+  const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  return new AppError({
+    code: 'unknown-target',
+    message: `${shownArgument(typed)} is no context of your kubeconfig, ${known}${because}, no registry host whose cluster is known, and no URL`,
+    hint: 'docker-credential-openshift login https://API-SERVER:6443',
+  });
+}

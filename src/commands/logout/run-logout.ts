@@ -1,0 +1,139 @@
+import { oneLine } from '../../hosts/answer.ts';
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { parseHosts } from '../parse-hosts.ts';
+import { parseWords } from '../parse-words.ts';
+import { type Printer, runAsCommand } from '../run-as-command.ts';
+import type { Terminal } from '../terminal.ts';
+import {
+  type RevocableLogin,
+  revokeQuestion,
+  revokeSentence,
+  type UnrevokedLogin,
+} from './revocation-words.ts';
+
+export interface LogoutPorts extends Printer {
+  readonly terminal: Pick<Terminal, 'isInteractive' | 'confirm'>;
+  /** The logins that the host gets, or may get; asks clusters whether one that was typed is still good. */
+  revocable(host: string): Promise<readonly (RevocableLogin | UnrevokedLogin)[]>;
+  /** Signs the host out until it is signed in again. @throws AppError if that can't be kept */
+  signOut(host: string): Promise<void>;
+  /**
+   * The places where a login of a host may lie. Each drops what it has and says so, a sentence for each. What could not
+   * be dropped it names by `sayFault`, or by what it throws.
+   * @throws AppError
+   */
+  readonly places: readonly ((
+    host: string,
+    say: (sentence: string) => void,
+    sayFault: (error: AppError) => void,
+  ) => Promise<void>)[];
+  /** The command that signs a host in again. */
+  signInCommand(host: string): Promise<string>;
+}
+
+interface Parsed {
+  readonly hosts: readonly string[];
+  readonly revoke: boolean;
+  readonly yes: boolean;
+}
+
+/**
+ * `logout HOST… [--revoke] [--yes]`: drops every login of the hosts, wherever `podman logout` and `docker logout` leave
+ * one, and lets none be had until the host is signed in again.
+ * @returns the exit status: 0, 1 if something was left (said on stderr), 2 for a wrong command line
+ */
+export function runLogout(args: readonly string[], ports: LogoutPorts): Promise<number> {
+  return runAsCommand('logout', parse(args), ports, (parsed) => logOut(parsed, ports));
+}
+
+async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promise<number> {
+  const faults: string[] = [];
+  // Before anything is dropped: what is dropped may be what the cluster has to be asked with.
+  if (revoke && !(await endLogins(hosts, yes, faults, ports))) {
+    ports.printError('Nothing was changed.');
+    return 1;
+  }
+  for (const host of hosts) await signOutOf(host, faults, ports);
+  // A file that several places look into is broken for each of them.
+  for (const fault of new Set(faults)) ports.printError(oneLine(fault));
+  return faults.length === 0 ? 0 : 1;
+}
+
+/** @returns false if the person would rather not */
+async function endLogins(
+  hosts: readonly string[],
+  yes: boolean,
+  faults: string[],
+  ports: LogoutPorts,
+): Promise<boolean> {
+  const logins = new Map<string, RevocableLogin>();
+  const left: string[] = [];
+  for (const host of hosts) {
+    for (const login of await ports.revocable(host)) {
+      if (login.kind === 'possible') logins.set(login.fingerprint, login);
+      else if (login.kind === 'left') left.push(login.reason);
+      else faults.push(login.reason);
+    }
+  }
+  if (logins.size > 0 && !yes && !(await isMeant([...logins.values()], hosts, ports))) return false;
+  for (const login of logins.values()) {
+    const { sentence, isOver } = revokeSentence(login, await login.revoke());
+    if (isOver) ports.print(oneLine(sentence));
+    else faults.push(sentence);
+  }
+  for (const reason of left) ports.print(reason);
+  return true;
+}
+
+async function isMeant(
+  logins: readonly RevocableLogin[],
+  hosts: readonly string[],
+  { terminal }: LogoutPorts,
+): Promise<boolean> {
+  if (terminal.isInteractive) return terminal.confirm(revokeQuestion(logins));
+  throw new AppError({
+    code: 'needs-yes',
+    message: 'Revoking a login can not be undone, and there is no terminal to ask at; nothing was changed',
+    hint: `docker-credential-openshift logout ${hosts.join(' ')} --revoke --yes`,
+  });
+}
+
+async function signOutOf(host: string, faults: string[], ports: LogoutPorts): Promise<void> {
+  // First: what is dropped next should not be had anew meanwhile.
+  const isSignedOut = await attempt(host, faults, () => ports.signOut(host));
+  const dropped: string[] = [];
+  const say = (sentence: string) => void dropped.push(sentence);
+  const sayFault = (error: AppError) => void faults.push(faultOf(host, error));
+  for (const place of ports.places) await attempt(host, faults, () => place(host, say, sayFault));
+  if (isSignedOut) {
+    ports.print(oneLine(`${host}: signed out. To sign in again, run: ${await ports.signInCommand(host)}`));
+  }
+  for (const sentence of dropped) ports.print(`  ${sentence}`);
+}
+
+/** One place that can't be reached keeps no other from being cleared. */
+async function attempt(host: string, faults: string[], action: () => Promise<void>): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    // What a person can mend is told when all else is done; a defect is not told as that.
+    if (!(error instanceof AppError)) throw error;
+    faults.push(faultOf(host, error));
+    return false;
+  }
+}
+
+function faultOf(host: string, error: AppError): string {
+  return `${host}: ${describeError(error)}`;
+}
+
+/** @returns the arguments, or what is wrong with them, in one sentence */
+function parse(args: readonly string[]): Parsed | string {
+  const words = parseWords(args, { revoke: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' } });
+  if (typeof words === 'string') return words;
+  const hosts = parseHosts(words.positionals);
+  if (typeof hosts === 'string') return hosts;
+  if (hosts.length === 0) return 'Which registry? Name at least one HOST.';
+  return { hosts, revoke: words.values.revoke === true, yes: words.values.yes === true };
+}

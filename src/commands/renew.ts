@@ -1,0 +1,173 @@
+import { oneLine } from '../hosts/answer.ts';
+import { AppError, describeError } from '../hosts/app-error.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { describeRenewal } from './describe-renewal.ts';
+import { parseWords } from './parse-words.ts';
+import { type Printer, runAsCommand } from './run-as-command.ts';
+
+/** What came of renewing one host's token. */
+export type RenewOutcome =
+  /**
+   * `expiresAtMs`: ms since the epoch; null: it has no known end; `isEndless`: it is known to have none. `warning`: what the person should hear, of the end of
+   * their login, too; `announcement`: the end of a login, where it is told on stderr as well; `isTyped`: it is one that
+   * was typed for this host (`docker login`).
+   */
+  | {
+      readonly kind: 'good';
+      readonly username: string;
+      readonly expiresAtMs: number | null;
+      readonly isEndless?: true;
+      readonly warning: string | undefined;
+      readonly announcement?: string | undefined;
+      readonly isTyped?: true;
+    }
+  /** The token ends when it is idle: checking it would keep it alive against the administrator's policy. */
+  | { readonly kind: 'left-alone' }
+  /** A person signed out of the host by `logout`; `reason` names the command that signs in again. */
+  | { readonly kind: 'signed-out'; readonly reason: string }
+  /** `reason`: why there is none; null: the host is bound to no cluster. */
+  | { readonly kind: 'none'; readonly reason: string | null };
+
+/** The hosts that can be renewed. */
+export interface KnownHosts {
+  /** Every host that is bound by the config or the environment, was answered before, or has a typed login of a cluster. */
+  readonly hosts: readonly string[];
+  /** Those of them that what is bound can't be told of, since the config is broken there. */
+  readonly broken: ReadonlySet<string>;
+  /** What is wrong with the config and the environment, a line each. */
+  readonly problems: readonly string[];
+}
+
+type TimerAction = 'install' | 'remove' | 'status';
+
+export interface RenewPorts extends Printer {
+  nowMs(): number;
+  hosts(): Promise<KnownHosts>;
+  renew(host: string): Promise<RenewOutcome>;
+  /** Takes entries out of the engines' files that came to shadow the helper. @returns what it did, in sentences */
+  repairEngines(hosts: readonly string[]): Promise<readonly string[]>;
+  /** Removes what is kept for no use any more. */
+  prune(): Promise<void>;
+  timer(action: TimerAction): Promise<number>;
+}
+
+/**
+ * `renew`: renews what can be renewed and says what can't, a line per host.
+ * @returns the exit status: 0, 1 if a host has no good token, 2 for a wrong command line
+ */
+export function runRenew(args: readonly string[], ports: RenewPorts): Promise<number> {
+  return runAsCommand('renew', parse(args), ports, (parsed) => renewAll(parsed, ports));
+}
+
+async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
+  if (parsed.timer !== undefined) return ports.timer(parsed.timer);
+  const known = parsed.hosts.length > 0 ? named(parsed.hosts) : await knownHosts(ports);
+  if (known === undefined) return 1;
+  const { hosts, problems } = known;
+  for (const problem of problems) ports.printError(oneLine(problem));
+  const say = parsed.quiet ? () => {} : ports.print;
+  if (hosts.length === 0 && problems.length === 0)
+    say('No registry host is bound yet. Run: docker-credential-openshift setup');
+  for (const sentence of await repairs(await toRepair(parsed, known, ports), ports)) say(sentence);
+  let status = problems.length > 0 ? 1 : 0;
+  for (const host of hosts) {
+    const outcome = await renewOne(host, ports);
+    if (outcome.kind === 'none') status = 1;
+    say(describeRenewal(host, outcome, ports.nowMs()));
+    if (outcome.kind === 'good' && outcome.announcement !== undefined && !parsed.quiet) {
+      ports.printError(outcome.announcement);
+    }
+  }
+  if (!parsed.quiet) await ports.prune();
+  return status;
+}
+
+function named(hosts: readonly string[]): KnownHosts {
+  return { hosts, broken: new Set(), problems: [] };
+}
+
+/** @returns undefined if they can't be told; why was said */
+async function knownHosts(ports: RenewPorts): Promise<KnownHosts | undefined> {
+  try {
+    return await ports.hosts();
+  } catch (error) {
+    // A config that can't be read; a defect is not told as one.
+    if (!(error instanceof AppError)) throw error;
+    ports.printError(describeError(error));
+    return undefined;
+  }
+}
+
+/** @returns the hosts that the engines' files are repaired for */
+async function toRepair(parsed: Parsed, known: KnownHosts, ports: RenewPorts): Promise<readonly string[]> {
+  if (parsed.hosts.length === 0) return soundHosts(known);
+  // `get` starts this one: whoever pulls an image does not expect files to change.
+  if (parsed.quiet) return [];
+  try {
+    // Of those that were named: the ones that are bound, and not set to be anonymous.
+    return soundHosts(await ports.hosts()).filter((host) => parsed.hosts.includes(host));
+  } catch (error) {
+    // A config that can't be read, of which each host tells.
+    if (!(error instanceof AppError)) throw error;
+    return [];
+  }
+}
+
+/** What the helper gives a broken host is nothing, so that a login stored for it is not taken away. */
+function soundHosts({ hosts, broken }: KnownHosts): readonly string[] {
+  return hosts.filter((host) => !broken.has(host));
+}
+
+async function renewOne(host: string, ports: RenewPorts): Promise<RenewOutcome> {
+  try {
+    return await ports.renew(host);
+  } catch (error) {
+    // One host's fault keeps no other from being renewed.
+    return { kind: 'none', reason: describeError(error) };
+  }
+}
+
+async function repairs(hosts: readonly string[], ports: RenewPorts): Promise<readonly string[]> {
+  try {
+    return await ports.repairEngines(hosts);
+  } catch (error) {
+    // A broken file of an engine is no reason to let tokens run out.
+    ports.printError(describeError(error));
+    return [];
+  }
+}
+
+interface Parsed {
+  readonly hosts: readonly string[];
+  readonly quiet: boolean;
+  readonly timer: TimerAction | undefined;
+}
+
+/** @returns the arguments, or what is wrong with them, in one sentence */
+function parse(args: readonly string[]): Parsed | string {
+  const options = {
+    all: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+    'install-timer': { type: 'boolean' },
+    'remove-timer': { type: 'boolean' },
+    'timer-status': { type: 'boolean' },
+  } as const;
+  const parsed = parseWords(args, options);
+  if (typeof parsed === 'string') return parsed;
+  const { values, positionals } = parsed;
+  const timers: TimerAction[] = [
+    ...(values['install-timer'] === true ? (['install'] as const) : []),
+    ...(values['remove-timer'] === true ? (['remove'] as const) : []),
+    ...(values['timer-status'] === true ? (['status'] as const) : []),
+  ];
+  if (timers.length > 1) return 'One of --install-timer, --remove-timer and --timer-status at a time.';
+  if (timers.length === 1 && positionals.length > 0) return 'The timer renews all hosts: name none.';
+  if (values.all === true && positionals.length > 0) return 'Either --all, or the hosts by name.';
+  const hosts: string[] = [];
+  for (const typed of positionals) {
+    const host = normaliseRegistryHost(typed);
+    if (host === null) return 'One of the arguments is no registry host.';
+    hosts.push(host);
+  }
+  return { hosts, quiet: values.quiet === true, timer: timers[0] };
+}

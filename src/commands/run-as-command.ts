@@ -1,0 +1,36 @@
+import { AppError, describeError } from '../hosts/app-error.ts';
+import { type CommandName, usageOf } from './commands.ts';
+
+/** Where commands print their lines. */
+export interface Printer {
+  print(line: string): void;
+  printError(line: string): void;
+}
+
+/**
+ * Runs a command as every command runs: what is wrong with its words is said with its usage, and an error that a person
+ * can mend in one line.
+ * @param parsed what `parseWords` and the command's own look made of its words, or what is wrong with them
+ * @param carryOut the command itself; its result is the exit status
+ * @returns the exit status: 1 for an error (said on stderr), 2 for a wrong command line
+ */
+export async function runAsCommand<Parsed extends object>(
+  name: CommandName,
+  parsed: Parsed | string,
+  printer: Pick<Printer, 'printError'>,
+  carryOut: (parsed: Parsed) => Promise<number>,
+): Promise<number> {
+  if (typeof parsed === 'string') {
+    printer.printError(parsed);
+    printer.printError(usageOf(name));
+    return 2;
+  }
+  try {
+    return await carryOut(parsed);
+  } catch (error) {
+    // Everything a person can mend is an AppError; the rest is a defect and goes up.
+    if (!(error instanceof AppError)) throw error;
+    printer.printError(describeError(error));
+    return 1;
+  }
+}

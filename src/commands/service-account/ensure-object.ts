@@ -1,0 +1,140 @@
+import { AppError } from '../../hosts/app-error.ts';
+import { loginCommand } from '../../hosts/login-command.ts';
+import { deleteCommand, type KubernetesObject, nameObject, objectPaths } from './kubernetes-object.ts';
+import { withWhatIsMissing } from './merge-object.ts';
+
+/** An answer of the API server; `status` 0: there was none, and `detail` says why. */
+export interface ApiReply {
+  readonly status: number;
+  readonly body: string;
+  readonly detail: string;
+}
+
+/** Sends a request to the cluster, with the login of a person. `path` starts with `/api`. */
+export type ApiRequest = (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => Promise<ApiReply>;
+
+/** The cluster that the objects are made in; `server` is its URL. */
+export interface Cluster {
+  readonly server: string;
+  readonly request: ApiRequest;
+}
+
+/**
+ * What became of an object: it was made; it is as it should be; a subject or rule was added to it; it is there, but
+ * may not be read; it may not be made or changed.
+ */
+export type Outcome = 'created' | 'there' | 'updated' | 'unread' | 'forbidden';
+
+/** Others may make or change the object at the same time; whoever loses three times has another problem. */
+const ATTEMPTS = 3;
+/** Of the API server's own words, in characters. */
+const LONGEST_WORDS = 300;
+
+/**
+ * Makes sure that the cluster has the object. One that exists keeps all it has; only what is missing is added.
+ * @throws AppError if it grants another role, if its namespace is missing, or for any answer but 403
+ */
+export async function ensureObject(object: KubernetesObject, cluster: Cluster): Promise<Outcome> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const outcome = await ensureOnce(object, cluster);
+    if (outcome !== 'changed meanwhile') return outcome;
+  }
+  throw new AppError({
+    code: 'object-keeps-changing',
+    message: `${nameObject(object)} was changed by someone else at the same time; run this again`,
+  });
+}
+
+async function ensureOnce(
+  object: KubernetesObject,
+  cluster: Cluster,
+): Promise<Outcome | 'changed meanwhile'> {
+  const { collection, item } = objectPaths(object);
+  const found = await cluster.request('GET', item);
+  if (found.status === 200) return update(object, found, cluster);
+  // Whoever may not read it may be allowed to make it.
+  if (found.status !== 404 && found.status !== 403) throw unexpected(object, found, cluster);
+  const made = await cluster.request('POST', collection, object);
+  switch (made.status) {
+    case 201:
+      return 'created';
+    case 403:
+      return 'forbidden';
+    case 409:
+      return found.status === 403 ? 'unread' : 'changed meanwhile';
+    case 404:
+      throw new AppError({
+        code: 'no-namespace',
+        message: `${nameObject(object)} can't be made: the cluster has no such namespace, or does not serve this kind`,
+        hint: `oc get namespace ${object.metadata.namespace}`,
+      });
+    default:
+      throw unexpected(object, made, cluster);
+  }
+}
+
+async function update(
+  object: KubernetesObject,
+  found: ApiReply,
+  cluster: Cluster,
+): Promise<Outcome | 'changed meanwhile'> {
+  const existing = parse(object, found, cluster);
+  const merged = withWhatIsMissing(existing, object);
+  if (merged === 'another role') {
+    throw new AppError({
+      code: 'another-role',
+      message:
+        `${nameObject(object)} is there already and grants something else than the ${object.roleRef?.kind} ` +
+        `${object.roleRef?.name}; a binding's role can't be changed, so delete it, then run this again`,
+      hint: deleteCommand(object),
+    });
+  }
+  if (merged === undefined) return 'there';
+  const changed = await cluster.request('PUT', objectPaths(object).item, merged);
+  if (changed.status === 200) return 'updated';
+  if (changed.status === 403) return 'forbidden';
+  if (changed.status === 409 || changed.status === 404) return 'changed meanwhile';
+  throw unexpected(object, changed, cluster);
+}
+
+function parse(object: KubernetesObject, reply: ApiReply, cluster: Cluster): object {
+  const value = parseJson(reply.body);
+  if ((value as { kind?: unknown } | undefined)?.kind === object.kind) return value as object;
+  throw unexpected(object, { ...reply, detail: `with something else than a ${object.kind}` }, cluster);
+}
+
+function unexpected(
+  object: KubernetesObject,
+  { status, body, detail }: ApiReply,
+  { server }: Cluster,
+): AppError {
+  if (status === 0) {
+    return new AppError({
+      code: 'unreachable',
+      message: `${nameObject(object)} can't be made: ${server} can't be reached (${detail})`,
+    });
+  }
+  if (status === 401) {
+    return new AppError({
+      code: 'login-over',
+      message: `${server} does not accept your login any more`,
+      hint: loginCommand(server),
+    });
+  }
+  const said = (parseJson(body) as { message?: unknown } | undefined)?.message;
+  const words = typeof said === 'string' ? said.slice(0, LONGEST_WORDS) : detail;
+  return new AppError({
+    code: 'unexpected-answer',
+    message: `${nameObject(object)}: ${server} answered ${status}${words === '' ? '' : ` (${words})`}`,
+  });
+}
+
+function parseJson(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    // Not JSON: a portal or a proxy answered, not the API server.
+    return undefined;
+  }
+}

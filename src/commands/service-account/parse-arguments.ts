@@ -1,0 +1,107 @@
+import { shownArgument } from '../../hosts/quoting.ts';
+import { findInCatalogue } from '../../registry/catalogue.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { parseWords } from '../parse-words.ts';
+import { isMachineName, isNamespaceName, isServiceAccountName, isUserOrGroupName } from './object-names.ts';
+import {
+  type Admins,
+  IMAGE_ROLES,
+  type ImageRole,
+  type ServiceAccountOptions,
+} from './service-account-objects.ts';
+
+/** A command line of `service-account`. */
+export type ServiceAccountArguments =
+  | {
+      readonly verb: 'create';
+      readonly options: ServiceAccountOptions;
+      readonly host: string;
+      readonly context: string | undefined;
+    }
+  | { readonly verb: 'manifest'; readonly options: ServiceAccountOptions };
+
+const FLAGS = {
+  host: { type: 'string' },
+  role: { type: 'string' },
+  'image-namespace': { type: 'string', multiple: true },
+  'self-renew': { type: 'boolean' },
+  machine: { type: 'string', multiple: true },
+  context: { type: 'string' },
+  group: { type: 'string' },
+  members: { type: 'string', multiple: true },
+} as const;
+
+type Values = {
+  host?: string;
+  role?: string;
+  'image-namespace'?: string[];
+  'self-renew'?: boolean;
+  machine?: string[];
+  context?: string;
+  group?: string;
+  members?: string[];
+};
+
+/** @returns what was asked for, or what is wrong with it, in one sentence that repeats no secret */
+export function parseServiceAccountArguments(args: readonly string[]): ServiceAccountArguments | string {
+  const read = parseWords(args, FLAGS);
+  if (typeof read === 'string') return read;
+  const { values, positionals } = read;
+  const [verb, account, ...rest] = positionals;
+  if (verb !== 'create' && verb !== 'manifest') return 'Say what to do: create or manifest.';
+  if (account === undefined) return 'Which service account? Name it as NAMESPACE/NAME.';
+  if (rest.length > 0) return `${shownArgument(rest[0] ?? '')} is one argument too many.`;
+  const host = readHost(values.host);
+  if (host === null) return `${shownArgument(values.host ?? '')} is no registry host.`;
+  const options = readOptions(account, host, values);
+  if (typeof options === 'string') return options;
+  if (verb === 'manifest') return { verb, options };
+  if (options.admins !== undefined) return '--group is for `service-account manifest`.';
+  if (host === undefined) return 'Which registry? Name it by --host HOST.';
+  if (values.context === '') return '--context needs the name of a context.';
+  return { verb, options, host, context: values.context };
+}
+
+function readHost(typed: string | undefined): string | undefined | null {
+  return typed === undefined ? undefined : normaliseRegistryHost(typed);
+}
+
+function readOptions(
+  account: string,
+  host: string | undefined,
+  values: Values,
+): ServiceAccountOptions | string {
+  const [namespace = '', name = '', ...more] = account.split('/');
+  if (more.length > 0 || !isNamespaceName(namespace) || !isServiceAccountName(name)) {
+    return `${shownArgument(account)} is no NAMESPACE/NAME of a service account.`;
+  }
+  const role = values.role ?? 'system:image-puller';
+  if (!isImageRole(role)) return `${shownArgument(role)} is none of the roles ${IMAGE_ROLES.join(', ')}.`;
+  const imageNamespaces = values['image-namespace'] ?? [namespace];
+  const wrong = imageNamespaces.find((images) => !isNamespaceName(images));
+  if (wrong !== undefined) return `${shownArgument(wrong)} is no name of a namespace.`;
+  const machines = values.machine ?? [];
+  const selfRenew = values['self-renew'] ?? false;
+  if (machines.length > 0 && !selfRenew) return '--machine goes with --self-renew.';
+  const odd = machines.find((machine) => !isMachineName(machine));
+  if (odd !== undefined)
+    return `${shownArgument(odd)} is no machine's name (small letters, digits, dashes and dots).`;
+  const admins = readAdmins(host, values);
+  if (typeof admins === 'string') return admins;
+  const options = { namespace, name, role, imageNamespaces, selfRenew, machines };
+  return admins === undefined ? options : { ...options, admins };
+}
+
+function readAdmins(host: string | undefined, { group, members }: Values): Admins | undefined | string {
+  const users = (members ?? []).flatMap((list) => list.split(','));
+  if (group === undefined) return users.length === 0 ? undefined : '--members goes with --group.';
+  if (!isUserOrGroupName(group)) return `${shownArgument(group)} is no name of a group.`;
+  const wrong = users.find((user) => !isUserOrGroupName(user));
+  if (wrong !== undefined) return `${shownArgument(wrong)} is no name of a user.`;
+  const isAppCi = host !== undefined && findInCatalogue(host)?.cluster === 'app.ci';
+  return { group, members: users, style: isAppCi ? 'openshift-ci' : 'namespace-admin' };
+}
+
+function isImageRole(role: string): role is ImageRole {
+  return (IMAGE_ROLES as readonly string[]).includes(role);
+}

@@ -1,0 +1,77 @@
+import { shownArgument } from '../../hosts/quoting.ts';
+import { asEnginesAsk } from '../../registry/engine-names.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { parseWords } from '../parse-words.ts';
+import type { OneEngine } from './setup-ports.ts';
+
+/** A registry host, and the names under which engines may ask for it. */
+export interface NamedHost {
+  readonly host: string;
+  readonly engineNames: readonly string[];
+}
+
+/** What `setup` was asked to do. */
+export type SetupArguments =
+  /** `hosts` undefined: of all. */
+  | {
+      readonly kind: 'undo';
+      readonly hosts: readonly string[] | undefined;
+      readonly isAgreed: boolean;
+      readonly isDryRun: boolean;
+    }
+  | {
+      readonly kind: 'setup';
+      /** Empty: whatever registries are found. */
+      readonly hosts: readonly NamedHost[];
+      readonly context: string | undefined;
+      readonly engine: OneEngine;
+      readonly isAgreed: boolean;
+      readonly isDryRun: boolean;
+      /** Undefined: a person is asked, if there is one. */
+      readonly timer: boolean | undefined;
+    };
+
+const OPTIONS = {
+  context: { type: 'string' },
+  engine: { type: 'string' },
+  yes: { type: 'boolean', short: 'y' },
+  'dry-run': { type: 'boolean' },
+  undo: { type: 'boolean' },
+  timer: { type: 'boolean' },
+  'no-timer': { type: 'boolean' },
+} as const;
+
+/** @returns the arguments, or what is wrong with them, in one sentence that repeats no secret */
+export function parseSetup(args: readonly string[]): SetupArguments | string {
+  const words = parseWords(args, OPTIONS);
+  if (typeof words === 'string') return words;
+  const { values, positionals } = words;
+  const { context, engine, yes: isAgreed = false, 'dry-run': isDryRun = false } = values;
+  if (isAgreed && isDryRun) return 'Either --yes or --dry-run.';
+  const hosts = namedHosts(positionals);
+  if (typeof hosts === 'string') return hosts;
+  if (values.undo === true) {
+    const others = Object.keys(values).filter((name) => !['undo', 'yes', 'dry-run'].includes(name));
+    if (others.length > 0) return `--undo does not go with --${others[0]}.`;
+    const names = hosts.length === 0 ? undefined : hosts.map(({ host }) => host);
+    return { kind: 'undo', hosts: names, isAgreed, isDryRun };
+  }
+  if (context === '') return '--context needs the name of a context.';
+  if (context !== undefined && positionals.length === 0)
+    return 'Which registry does the context stand for? Name at least one HOST.';
+  if (engine !== undefined && engine !== 'docker' && engine !== 'podman')
+    return `${shownArgument(engine)} is no engine: docker or podman, which buildah and skopeo share.`;
+  if (values.timer === true && values['no-timer'] === true) return 'Either --timer or --no-timer.';
+  const timer = values.timer === true ? true : values['no-timer'] === true ? false : undefined;
+  return { kind: 'setup', hosts, context, engine, isAgreed, isDryRun, timer };
+}
+
+function namedHosts(typed: readonly string[]): NamedHost[] | string {
+  const hosts = new Map<string, Set<string>>();
+  for (const word of typed) {
+    const host = normaliseRegistryHost(word);
+    if (host === null) return `${shownArgument(word)} is no registry host.`;
+    hosts.set(host, (hosts.get(host) ?? new Set([host])).add(asEnginesAsk(word, host)));
+  }
+  return Array.from(hosts, ([host, names]) => ({ host, engineNames: [...names] }));
+}

@@ -1,0 +1,117 @@
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { loginCommand } from '../../hosts/login-command.ts';
+import { runAsCommand } from '../run-as-command.ts';
+import { parseSetup, type SetupArguments } from './parse-setup.ts';
+import { propose } from './propose.ts';
+import { proveAll } from './prove-all.ts';
+import type { SetupPorts } from './setup-ports.ts';
+import { writeFiles } from './write-files.ts';
+
+type Order<Kind> = Extract<SetupArguments, { kind: Kind }>;
+
+/**
+ * `setup [HOST…]`: finds registries and the logins they get, shows what would change in which file, and, once agreed
+ * to, tells docker and podman to ask this helper for them; then asks each registry whether it works.
+ * All files are planned before any is written, and none is where engines don't find the helper. `setup --undo` takes all of it back.
+ * @returns the exit status: 0, also where a registry can't be proved to work; 1 for an error (said on stderr) or a
+ *   person's no; 2 for a wrong command line
+ */
+export function runSetup(args: readonly string[], ports: SetupPorts): Promise<number> {
+  return runAsCommand('setup', parseSetup(args), ports, (order) =>
+    order.kind === 'undo' ? undo(order, ports) : setUp(order, ports),
+  );
+}
+
+async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> {
+  // Files that name a helper which engines don't find end even the public pulls that work now.
+  const unfound = await ports.whyHelperUnfound();
+  if (unfound !== undefined && !order.isDryRun) throw unfound;
+  const { setups, anonymous, lines, warnings, hasLogins } = await propose(order, ports);
+  const hosts = [...setups, ...anonymous];
+  // What can't be written at all is told before anything else is.
+  const files = hosts.length === 0 ? [] : await ports.files.plan(setups, order.engine, anonymous);
+  if (setups.length === 0 && files.every(({ changes }) => changes.length === 0)) {
+    for (const warning of warnings) ports.printError(warning);
+    throw nothingFound(hasLogins, warnings.length > 0);
+  }
+  for (const line of lines) ports.print(line);
+  for (const warning of warnings) ports.printError(warning);
+  const outcome = await writeFiles(files, order, ports);
+  if (unfound !== undefined) throw unfound;
+  if (outcome !== 'written') return outcome === 'shown' ? 0 : 1;
+  if (setups.length === 0) return 0;
+  // A host that was only found stays signed out, if it was: nobody spoke of it.
+  const named = new Set(order.hosts.map(({ host }) => host));
+  for (const { host } of setups) await (named.has(host) ? ports.signIn(host) : ports.forgetAnswer(host));
+  const hasTimer = await offerTimer(order, ports);
+  await proveAll(setups, order.engine, ports);
+  return hasTimer ? 0 : 1;
+}
+
+function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
+  if (!hasLogins && !isExplained) {
+    return new AppError({
+      code: 'no-login',
+      message: 'You are logged in to no cluster, so no registry can be found',
+      hint: loginCommand('https://API-SERVER:6443'),
+    });
+  }
+  return new AppError({
+    code: 'no-registry',
+    message: 'No registry was found by your kubeconfig, so there is nothing to set up',
+    hint: isExplained
+      ? 'Mend what is said above, then run this again.'
+      : 'docker-credential-openshift setup HOST --context NAME',
+  });
+}
+
+/**
+ * The hourly renewal is a program of ours in the background: only a person's yes installs it.
+ * @returns false: it was asked for beforehand and could not be installed
+ */
+async function offerTimer({ timer, isAgreed }: Order<'setup'>, ports: SetupPorts): Promise<boolean> {
+  if (timer === false || (timer === undefined && (isAgreed || !ports.terminal.isInteractive))) return true;
+  const isInstalled = await ports.timer.isInstalled();
+  if (isInstalled === true) return true;
+  // Where there can be none, whoever asked for it hears what there is instead.
+  if (timer === true) return ports.timer.install();
+  if (isInstalled === undefined) return true;
+  const question = 'Renew tokens, and repair what comes to hide this helper, every hour in the background?';
+  if (await ports.terminal.confirm(question)) await ports.timer.install();
+  else ports.print('Not now. Later: docker-credential-openshift renew --install-timer');
+  return true;
+}
+
+async function undo(order: Order<'undo'>, ports: SetupPorts): Promise<number> {
+  const planned = await ports.files.planUndo(order.hosts);
+  const files = planned.filter(({ fault }) => fault === undefined);
+  // What keeps one file from being what it was keeps no other.
+  const faults = planned.flatMap(({ fault }) => fault ?? []);
+  for (const fault of faults) ports.printError(describeError(fault));
+  const ownsTimer = order.hosts === undefined && (await ports.timer.isOwn());
+  if (files.length === 0 && !ownsTimer) {
+    if (faults.length > 0) return 1;
+    ports.print('There is nothing to take back.');
+    return 0;
+  }
+  for (const { path, left } of files) for (const sentence of left) ports.printError(`${path}: ${sentence}`);
+  if (ownsTimer) ports.print('The renewal timer, which setup installed, goes, too.');
+  const before = await hostsInConfig(ports);
+  const outcome = await writeFiles(files, order, ports, ownsTimer);
+  const status = faults.length > 0 ? 1 : 0;
+  if (outcome !== 'written') return outcome === 'shown' ? status : 1;
+  if (ownsTimer) await ports.timer.remove();
+  const after = await hostsInConfig(ports);
+  for (const host of before) if (!after.includes(host)) await ports.forgetAnswer(host);
+  return status;
+}
+
+async function hostsInConfig({ files }: SetupPorts): Promise<readonly string[]> {
+  try {
+    return [...(await files.configuredHosts()).keys()];
+  } catch (error) {
+    // Out of reach: that is told of the file, if there is anything to take back in it.
+    if (!(error instanceof AppError)) throw error;
+    return [];
+  }
+}

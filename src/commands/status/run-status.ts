@@ -1,0 +1,141 @@
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { parseHosts } from '../parse-hosts.ts';
+import { parseWords } from '../parse-words.ts';
+import type { RenewOutcome } from '../renew.ts';
+import { type Printer, runAsCommand } from '../run-as-command.ts';
+import type { Terminal } from '../terminal.ts';
+import { type HostFacts, type HostStatus, hostStatus } from './host-status.ts';
+import { statusJson } from './status-json.ts';
+import { type Look, statusTable } from './status-table.ts';
+
+export interface StatusPorts extends Printer {
+  readonly terminal: Pick<Terminal, 'columns' | 'hasColours' | 'progress'>;
+  /** What bars are drawn with. */
+  readonly bars: Look['bars'];
+  nowMs(): number;
+  /** Every host that is bound, given, answered before, signed out of, or that an engine asks about; and what is wrong. */
+  hosts(): Promise<{ readonly hosts: readonly string[]; readonly problems: readonly string[] }>;
+  /** What is known of a host without asking anyone. @throws AppError */
+  facts(host: string): Promise<HostFacts>;
+  /** Renews or checks a host's token, as `renew` does. */
+  check(host: string): Promise<RenewOutcome>;
+}
+
+interface Parsed {
+  readonly hosts: readonly string[];
+  readonly json: boolean;
+  readonly check: boolean;
+}
+
+/**
+ * `status [HOST…] [--json] [--check]`: whose token each host gets, how long it lasts and what is wrong. Asks no cluster
+ * but with `--check`.
+ * @returns the exit status: 0, with `--check` 1 if a host should have a good token and has none, or the config can't be
+ *   understood, 2 for a wrong command line
+ */
+export function runStatus(args: readonly string[], ports: StatusPorts): Promise<number> {
+  return runAsCommand('status', parse(args), ports, (parsed) => tellStatus(parsed, ports));
+}
+
+async function tellStatus({ hosts: named, json, check }: Parsed, ports: StatusPorts): Promise<number> {
+  const { hosts, problems } = named.length > 0 ? { hosts: named, problems: [] } : await ports.hosts();
+  const outcomes = check ? await checkAll(hosts, ports) : new Map<string, RenewOutcome>();
+  const facts: HostFacts[] = [];
+  const nowMs = ports.nowMs();
+  for (const host of hosts) facts.push(checked(await factsOf(host, ports), outcomes.get(host), nowMs));
+  const told = facts.map((fact) => hostStatus(fact, nowMs));
+  if (json) ports.print(statusJson(told, problems, nowMs));
+  else tell(told, problems, ports, nowMs);
+  return check && (told.some(isBad) || problems.length > 0) ? 1 : 0;
+}
+
+function tell(
+  told: readonly HostStatus[],
+  problems: readonly string[],
+  ports: StatusPorts,
+  nowMs: number,
+): void {
+  for (const problem of problems) ports.printError(problem);
+  const look: Look = { ...ports.terminal, bars: ports.bars };
+  for (const line of told.length === 0 ? [] : statusTable(told, look, nowMs)) ports.print(line);
+  if (told.length === 0 && problems.length === 0) {
+    ports.print('No registry host is bound yet. Run: docker-credential-openshift setup');
+  }
+}
+
+/** A host that a person signed out of, or set to be anonymous, is as they wanted it. */
+function isBad({ state }: HostStatus): boolean {
+  return state === 'none' || state === 'ended' || state === 'unknown';
+}
+
+/** All at once: each has its own time, and none waits for another that hangs. */
+async function checkAll(hosts: readonly string[], ports: StatusPorts): Promise<Map<string, RenewOutcome>> {
+  let done = 0;
+  const progress = () => ports.terminal.progress(`Checking: ${done} of ${hosts.length} done`);
+  progress();
+  const outcomes = await Promise.all(
+    hosts.map(async (host) => {
+      const outcome = await checkOne(host, ports);
+      done += 1;
+      progress();
+      return [host, outcome] as const;
+    }),
+  );
+  ports.terminal.progress('');
+  return new Map(outcomes);
+}
+
+async function checkOne(host: string, ports: StatusPorts): Promise<RenewOutcome> {
+  try {
+    return await ports.check(host);
+  } catch (error) {
+    // One host's fault keeps no other from being checked.
+    return { kind: 'none', reason: describeError(error) };
+  }
+}
+
+async function factsOf(host: string, ports: StatusPorts): Promise<HostFacts> {
+  try {
+    return await ports.facts(host);
+  } catch (error) {
+    // A file that can't be read is what is wrong with this host; a defect is not told as that.
+    if (!(error instanceof AppError)) throw error;
+    return { host, reason: describeError(error) };
+  }
+}
+
+/** What a check said counts, whatever is known from before. */
+function checked(facts: HostFacts, outcome: RenewOutcome | undefined, nowMs: number): HostFacts {
+  if (outcome === undefined || facts.silent !== undefined) return facts;
+  if (outcome.kind === 'good') {
+    // An answer does not tell a token without an end from one whose end is not known.
+    const expiresAtMs = outcome.expiresAtMs ?? facts.expiresAtMs;
+    // Where nothing can be kept, no file tells that it was checked. What was typed for no cluster may not be.
+    const checkedAtMs = facts.checkedAtMs ?? (facts.renews === 'stored' ? undefined : nowMs);
+    const { username: user, warning } = outcome;
+    // Nor does one tell there that another's login took the place of the one that was typed.
+    if (facts.renews === 'stored' && facts.user !== user) {
+      return {
+        host: facts.host,
+        user,
+        warning,
+        expiresAtMs: outcome.expiresAtMs ?? undefined,
+        checkedAtMs: nowMs,
+      };
+    }
+    const missed = facts.warning === undefined ? undefined : warning;
+    return { ...facts, warning: missed, reason: undefined, expiresAtMs, checkedAtMs };
+  }
+  if (outcome.kind !== 'none') return facts;
+  const unbound = 'It is bound to no cluster. Run: docker-credential-openshift setup';
+  return { ...facts, reason: outcome.reason ?? facts.reason ?? `${unbound} ${facts.host}` };
+}
+
+/** @returns the arguments, or what is wrong with them, in one sentence */
+function parse(args: readonly string[]): Parsed | string {
+  const words = parseWords(args, { json: { type: 'boolean' }, check: { type: 'boolean' } });
+  if (typeof words === 'string') return words;
+  const hosts = parseHosts(words.positionals);
+  if (typeof hosts === 'string') return hosts;
+  return { hosts, json: words.values.json === true, check: words.values.check === true };
+}

@@ -1,0 +1,111 @@
+import { posix, win32 } from 'node:path';
+import { AppError } from '../../hosts/app-error.ts';
+import type { TimerPorts } from './timer-ports.ts';
+
+export interface TimerEnvironment {
+  /** What the timer sets, in a fixed order. No value holds a control character or a secret. */
+  readonly variables: readonly (readonly [name: string, value: string])[];
+  /** Variables that were set but are not written down, since they hold a login. */
+  readonly leftOut: readonly string[];
+}
+
+/** Timers start without the shell's environment: these decide where `renew` finds kubeconfigs, files and clusters. */
+const SEARCH_PATHS = ['KUBECONFIG', 'SSL_CERT_DIR'];
+const SINGLE_PATHS = ['SSL_CERT_FILE', 'DOCKER_CONFIG', 'REGISTRY_AUTH_FILE'];
+/** By their specification a relative one counts as unset. */
+const XDG_PATHS = ['XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR'];
+const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+]);
+const IN_CLUSTER = ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'];
+const OWN_PREFIX = 'DOCKER_CREDENTIAL_OPENSHIFT_';
+
+/** What neither XML nor systemd (`utf8_is_valid`, `string_has_cc`) takes; a newline would start a setting. */
+const UNFIT = /[\p{Cc}\p{Cs}\p{NChar}]/u;
+const TOKEN_LIKE = /sha256~|eyJ[\w-]+\./;
+
+/**
+ * The environment that the timer's `renew` needs, as it is set now: paths made absolute, without tokens.
+ * Throws an AppError: HOME_UNKNOWN; TIMER_WOULD_KEEP_TOKEN, for a token can't be renewed from a unit file, which
+ * is no place for it either; ENVIRONMENT_UNFIT for control characters.
+ */
+export function timerEnvironment({
+  platform,
+  env,
+  cwd,
+}: Pick<TimerPorts, 'platform' | 'env' | 'cwd'>): TimerEnvironment {
+  const paths = platform === 'win32' ? win32 : posix;
+  const variables = new Map<string, string>();
+  const leftOut: string[] = [];
+  const set = (names: readonly string[], toValue: (value: string) => string | undefined) => {
+    for (const name of names) {
+      const value = toValue(env[name] ?? '');
+      if (value !== undefined && value !== '') variables.set(name, value);
+    }
+  };
+  const asIs = (value: string) => value;
+  const absolute = (path: string) =>
+    path === '' || paths.isAbsolute(path) ? path : paths.resolve(cwd, path);
+  const onlyAbsolute = (path: string) => (paths.isAbsolute(path) ? path : undefined);
+  const split = (list: string) => list.split(paths.delimiter).filter((path) => path !== '');
+
+  if (platform !== 'win32') set(['HOME'], () => homeOf(env));
+  else set(['HOME'], asIs);
+  set(SEARCH_PATHS, (list) => split(list).map(absolute).join(paths.delimiter));
+  set(SINGLE_PATHS, absolute);
+  if (platform !== 'win32') {
+    set(XDG_PATHS, onlyAbsolute);
+    // Exec plugins are looked up there, and a service's own PATH is short. Windows gives tasks the user's.
+    set(['PATH'], (list) => split(list).filter(paths.isAbsolute).join(paths.delimiter));
+  }
+  set(IN_CLUSTER, asIs);
+  for (const name of PROXIES) {
+    // Windows knows no case in names; one of them is enough.
+    if (platform === 'win32' && variables.has(name.toUpperCase())) continue;
+    if ((env[name] ?? '').includes('@')) leftOut.push(name);
+    else set([name], asIs);
+  }
+  for (const name of ownNames(env)) {
+    if (/TOKEN(?!_FILE$)/.test(name)) refuseToken(name);
+    set([name], /_(?:CONFIG|FILE|DIR)$/.test(name) ? absolute : asIs);
+  }
+  for (const [name, value] of variables) {
+    if (TOKEN_LIKE.test(value)) refuseToken(name);
+    if (UNFIT.test(value)) refuseUnfit(name);
+  }
+  return { variables: [...variables], leftOut };
+}
+
+/** The user's home directory, absolute. Throws an AppError HOME_UNKNOWN. */
+export function homeOf(env: TimerPorts['env']): string {
+  const home = env.HOME;
+  if (home?.startsWith('/')) return home;
+  throw new AppError({
+    code: 'HOME_UNKNOWN',
+    message: 'HOME is not set to an absolute path, so there is no place for a timer',
+    hint: 'export HOME=~',
+  });
+}
+
+function ownNames(env: TimerPorts['env']): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith(OWN_PREFIX) && /^\w+$/.test(name) && (env[name] ?? '') !== '')
+    .sort();
+}
+
+function refuseToken(name: string): never {
+  throw new AppError({
+    code: 'TIMER_WOULD_KEEP_TOKEN',
+    message: `${name} holds a token, and a timer would write it into a file; name a file with the token instead`,
+    hint: `unset ${name}; export ${OWN_PREFIX}TOKEN_FILE=PATH`,
+  });
+}
+
+function refuseUnfit(name: string): never {
+  throw new AppError({
+    code: 'ENVIRONMENT_UNFIT',
+    message: `${name} holds a control character, which a timer can't carry`,
+    hint: `export ${name}=VALUE`,
+  });
+}

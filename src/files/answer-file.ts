@@ -1,0 +1,49 @@
+import type { CachedAnswer } from '../hosts/cached-answer.ts';
+import { readPrivateFile } from './hot-files.ts';
+
+/** A token of 11 KB has been seen; a record is that and a dozen paths. */
+const LARGEST_RECORD = 256 * 1024;
+
+/** Where all answers lie, below our cache directory. */
+export function answersDirectory(cache: string): string {
+  return `${cache}/answers`;
+}
+
+/**
+ * Where a registry host's answer lies.
+ * @param cache our cache directory
+ * @param host a normalised registry host
+ */
+export function answerFile(cache: string, host: string): string {
+  return `${answersDirectory(cache)}/${encodeURIComponent(host)}.json`;
+}
+
+/**
+ * Reads a registry host's record, whether it is still good or not.
+ * @param uid the owner that the file must have; undefined: not asked (Windows)
+ * @returns the record; null if there is none or it can't be made out
+ */
+export function readAnswerFile(path: string, uid: number | undefined): CachedAnswer | null {
+  const text = readPrivateFile(path, uid, LARGEST_RECORD);
+  if (text === null) return null;
+  try {
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) ? record : null;
+  } catch {
+    // Written by something else, or cut short by a full disk: as good as none.
+    return null;
+  }
+}
+
+/** Enough of a look that a foreign file can't make `get` fail; the owner and mode were checked before. */
+function isRecord(value: unknown): value is CachedAnswer {
+  if (typeof value !== 'object' || value === null) return false;
+  const { answer, sources, checkedAt } = value as Partial<CachedAnswer>;
+  if (typeof checkedAt?.wallMs !== 'number' || !Array.isArray(sources)) return false;
+  for (const source of sources) if (!Array.isArray(source)) return false;
+  if (answer?.kind === 'anonymous') return answer.reason === null || typeof answer.reason === 'string';
+  if (answer?.kind === 'kept') return typeof answer.username === 'string' && typeof answer.id === 'string';
+  return (
+    answer?.kind === 'credential' && typeof answer.username === 'string' && typeof answer.secret === 'string'
+  );
+}

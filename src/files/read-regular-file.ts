@@ -1,0 +1,51 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { AppError } from '../hosts/app-error.ts';
+
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Why a file could not be opened, in words; other codes stand for themselves. */
+const CAUSES: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'its symbolic links form a loop',
+  ENOTDIR: 'a part of its path is no directory',
+  ENAMETOOLONG: 'its path is too long',
+  ENXIO: 'it is no regular file',
+};
+
+/**
+ * Reads a file that belongs to someone else: a kubeconfig, a token, a CA. Never waits for a FIFO or a device.
+ * @param path absolute, or relative to the working directory
+ * @param limit the most bytes that it may have
+ * @returns its text; undefined if there is no such file
+ * @throws AppError `unreadable-file`: a directory, FIFO or device, too large, or out of reach
+ */
+export async function readRegularFile(path: string, limit: number): Promise<string | undefined> {
+  let file: FileHandle;
+  try {
+    file = await open(path, READ_ONLY);
+  } catch (error) {
+    // The system's refusal, told in words; a file that is not there is an answer, not an error.
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    if (code === 'ENOENT') return undefined;
+    throw unreadable(path, CAUSES[code] ?? code);
+  }
+  try {
+    const stat = await file.stat();
+    if (stat.isDirectory()) throw unreadable(path, 'it is a directory');
+    if (!stat.isFile()) throw unreadable(path, 'it is no regular file');
+    if (stat.size > limit) throw unreadable(path, `it is larger than ${Math.floor(limit / 1024)} KiB`);
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(path: string, cause: string): AppError {
+  return new AppError({
+    code: 'unreadable-file',
+    message: `${path} can't be read: ${cause}`,
+    hint: `ls -lL ${path}`,
+  });
+}

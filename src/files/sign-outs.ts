@@ -1,0 +1,92 @@
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError } from '../hosts/app-error.ts';
+import { hostFileName, hostInFileName } from './host-file-name.ts';
+import { readPrivateFile } from './hot-files.ts';
+import { removeFile } from './remove-file.ts';
+import { whyNotPrivate } from './why-not-private.ts';
+import { writePrivateFile } from './write-private-file.ts';
+
+/** Tokens that a person signed out of a registry host with; more than these are forgotten, oldest first. */
+const MOST_REMEMBERED = 20;
+/** Stands in place of fingerprints once every token was signed out of. */
+const EVERY_TOKEN = '*';
+
+/**
+ * Where it lies who signed out of a registry host.
+ * @param state our state directory
+ * @param host a normalised registry host
+ */
+export function signOutFile(state: string, host: string): string {
+  return `${state}/signed-out/${hostFileName(host)}.json`;
+}
+
+/** @returns the fingerprints of the tokens that were signed out of, newest last */
+export function readSignOuts(path: string, uid: number | undefined): string[] {
+  const text = readPrivateFile(path, uid, 64 * 1024);
+  if (text === null) return [];
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  } catch {
+    // Cut short by a full disk: as good as none.
+    return [];
+  }
+}
+
+/**
+ * Remembers a sign-out until the host is signed in again.
+ * @returns whether it could be kept
+ */
+export async function addSignOut(
+  path: string,
+  fingerprint: string,
+  uid: number | undefined,
+): Promise<boolean> {
+  const others = readSignOuts(path, uid).filter((item) => item !== fingerprint);
+  if (others.includes(EVERY_TOKEN)) return true;
+  const kept = [...others, fingerprint].slice(-MOST_REMEMBERED);
+  return writePrivateFile(path, JSON.stringify(kept), uid, true);
+}
+
+/**
+ * Remembers that a person signed out of a host with whatever token it would get, now or later, until it is signed in
+ * again.
+ * @returns whether it could be kept
+ */
+export async function signOutOfHost(path: string, uid: number | undefined): Promise<boolean> {
+  return writePrivateFile(path, JSON.stringify([EVERY_TOKEN]), uid, true);
+}
+
+/** @returns why a sign-out of the host could not be kept */
+export async function notSignedOut(host: string, path: string, uid: number | undefined): Promise<AppError> {
+  const { message, hint } = await whyNotPrivate(path, uid);
+  return new AppError({
+    code: 'not-signed-out',
+    message: `You are still signed in to ${host}, since it can't be kept that you signed out: ${message}`,
+    hint,
+  });
+}
+
+/** @returns whether the host was signed out of as a whole */
+export function isHostSignedOut(path: string, uid: number | undefined): boolean {
+  return readSignOuts(path, uid).includes(EVERY_TOKEN);
+}
+
+/** @returns the hosts of which somebody signed out, with one token or all; none whose name had to be shortened */
+export function listSignOuts(state: string): string[] {
+  try {
+    const names = readdirSync(dirname(signOutFile(state, 'host')));
+    return names
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => hostInFileName(name.slice(0, -5), () => undefined) ?? []);
+  } catch {
+    // Nobody signed out of anything yet, or the name of a file there is not ours.
+    return [];
+  }
+}
+
+/** Signs the host in again. @throws AppError naming the file, if it can't be removed */
+export async function clearSignOuts(path: string): Promise<void> {
+  await removeFile(path);
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import type { KeychainFault } from '../../hosts/secret-store.ts';
+import { BusError } from './dbus-connection.ts';
+
+const DBUS = 'org.freedesktop.DBus.Error.';
+/** Nobody offers a Secret Service, nor is there one to be started. */
+const NOBODY = [
+  'ServiceUnknown',
+  'NameHasNoOwner',
+  'Spawn.ServiceNotFound',
+  'Spawn.ExecFailed',
+  'Spawn.ChildExited',
+];
+const START = 'Start one (gnome-keyring, KWallet or KeePassXC).';
+
+/** There is no session of a desktop. */
+export function noSession(env: Record<string, string | undefined>): KeychainFault {
+  return {
+    kind: 'absent',
+    message: `there is no keychain here: this is no session of a desktop${whereWeAre(env)}`,
+    hint: 'Log in to a desktop, or let DBUS_SESSION_BUS_ADDRESS name its message bus.',
+  };
+}
+
+/** A person has to type its password. */
+export function locked(): KeychainFault {
+  return {
+    kind: 'locked',
+    message: 'the keyring is locked',
+    hint: 'Unlock it in the program for your keyring (Passwords and Keys, KWalletManager, KeePassXC), and try again.',
+  };
+}
+
+/** A person refused it. */
+export function unconfirmed(): KeychainFault {
+  return {
+    kind: 'denied',
+    message: 'the keyring asks for a confirmation, and did not get it',
+    hint: 'Try again, and allow it.',
+  };
+}
+
+/**
+ * @param error what a call was ended by
+ * @returns it in words
+ * @throws what is no BusError: a defect
+ */
+export function faultOf(error: unknown, env: Record<string, string | undefined>): KeychainFault {
+  if (!(error instanceof BusError)) throw error;
+  const { reason, message } = error;
+  if (reason === 'org.freedesktop.Secret.Error.IsLocked') return locked();
+  if (reason === 'late') {
+    const hint = 'See whether it waits for you on your screen, or restart it.';
+    return { kind: 'hanging', message: 'the keyring does not answer', hint };
+  }
+  // It is named where one would be, and nobody is there: a machine without a desktop, or one that was logged out of.
+  if (reason === 'unreachable') return noSession(env);
+  if (NOBODY.some((name) => reason === DBUS + name)) {
+    return { kind: 'absent', message: 'no keyring (Secret Service) runs in this session', hint: START };
+  }
+  if (reason === 'rejected' || reason === `${DBUS}AccessDenied`) {
+    const hint = 'Run it in your own session.';
+    return {
+      kind: 'denied',
+      message: `the keychain refuses this program: ${message}${whereWeAre(env)}`,
+      hint,
+    };
+  }
+  return {
+    kind: 'broken',
+    message: `the keyring failed: ${message}`,
+    hint: 'Restart it, and try again.',
+  };
+}
+
+/** podman without root runs its helpers as root of a user namespace, and says so in this variable. */
+function whereWeAre(env: Record<string, string | undefined>): string {
+  if (env._CONTAINERS_ROOTLESS_UID !== undefined) return " (in podman's user namespace)";
+  return isUserNamespace() ? ' (in a user namespace)' : '';
+}
+
+/** Outside of one every user is mapped to itself, in one line (user_namespaces(7)). */
+function isUserNamespace(): boolean {
+  try {
+    const map = readFileSync('/proc/self/uid_map', 'latin1').trim();
+    return map.split(/\s+/).join(' ') !== '0 0 4294967295';
+  } catch {
+    // No Linux, or no /proc: nothing can be said.
+    return false;
+  }
+}

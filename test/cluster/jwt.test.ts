@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readJwt } from '../../src/cluster/jwt.ts';
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const jwt = (payload: unknown) => `${encode({ alg: 'RS256' })}.${encode(payload)}.c2ln`;
+
+test('the life and the subject of a JWT are read', () =>
+  assert.deepEqual(
+    readJwt(jwt({ exp: 1_700_000_000, iat: 1_699_996_400, sub: 'system:serviceaccount:ns:name' })),
+    {
+      exp: 1_700_000_000,
+      iat: 1_699_996_400,
+      subject: 'system:serviceaccount:ns:name',
+    },
+  ));
+
+test('a JWT without an end, or with one that is no number, has none', () => {
+  const none = { exp: undefined, iat: undefined, subject: undefined };
+  for (const payload of [{}, { exp: 'soon', iat: '', sub: 7 }, { exp: null }]) {
+    assert.deepEqual(readJwt(jwt(payload)), none);
+  }
+});
+
+test('what is no JWT is none', () => {
+  for (const token of [
+    '',
+    'a.b',
+    'a.b.c',
+    'a.b.c.d',
+    `sha256~${'k'.repeat(43)}`,
+    jwt(7),
+    jwt(null),
+    '..',
+    jwt({}).replace('.', '. '),
+  ]) {
+    assert.equal(readJwt(token), undefined, token);
+  }
+});
+
+test('no text makes reading it throw', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.json(), (text, json) => {
+      readJwt(text);
+      readJwt(`a.${Buffer.from(json).toString('base64url')}.b`);
+    }),
+  );
+});

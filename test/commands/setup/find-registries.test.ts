@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ClusterWord, findRegistries } from '../../../src/commands/setup/find-registries.ts';
+import type { Identity } from '../../../src/hosts/identity.ts';
+import { identity as login } from '../../support/identities.ts';
+
+const appCi = 'https://api.ci.l2s4.p1.openshiftapps.com:6443';
+
+function identity(context: string, changes: Partial<Identity> = {}): Identity {
+  return login({ server: `https://api.${context}.example.com:6443`, context, ...changes });
+}
+
+/** What is found where each context's cluster says this; `words` has them by context. */
+async function find(
+  all: readonly Identity[],
+  words: Readonly<Record<string, ClusterWord>>,
+  more: { current?: Identity; configured?: readonly string[]; problems?: readonly string[] } = {},
+) {
+  const asked: string[] = [];
+  const progress: string[] = [];
+  const result = await findRegistries({
+    readIdentities: async () => ({ all, current: more.current, problems: more.problems ?? [] }),
+    askCluster: async ({ context = '' }) => {
+      asked.push(context);
+      return words[context] ?? assert.fail(`${context} was not expected to be asked`);
+    },
+    configuredHosts: more.configured ?? [],
+    progress: (done, of) => progress.push(`${done}/${of}`),
+  });
+  const found = result.found.map(({ host, binding }) => `${host} ${binding.user}@${binding.context}`);
+  return { found, left: result.left, asked, progress };
+}
+
+test('every cluster is asked once, and its registries get the login that is on it', async () => {
+  const all = [identity('a'), identity('b'), identity('a2', { server: 'https://api.a.example.com:6443' })];
+  const { found, left, asked, progress } = await find(all, {
+    a: { hosts: ['registry.a.example.com', 'other.a.example.com'] },
+    b: { hosts: ['registry.b.example.com'] },
+  });
+  assert.deepEqual(found, [
+    'other.a.example.com alice@a',
+    'registry.a.example.com alice@a',
+    'registry.b.example.com alice@b',
+  ]);
+  assert.deepEqual([left, asked, progress], [[], ['a', 'b'], ['0/2', '1/2', '2/2']]);
+});
+
+test('hosts of the catalogue come with a login to their cluster, but for those that are gone', async () => {
+  const { found } = await find([identity('ci', { server: appCi })], { ci: { hosts: [] } });
+  assert.deepEqual(found, ['quay-proxy.ci.openshift.org alice@ci', 'registry.ci.openshift.org alice@ci']);
+});
+
+test("no cluster's word gives a host of the catalogue or a public registry away", async () => {
+  const hosts = [
+    'registry.ci.openshift.org',
+    'quay.io',
+    'image-registry.openshift-image-registry.svc:5000',
+    'r.a.example.com',
+  ];
+  const { found } = await find([identity('a')], { a: { hosts } });
+  assert.deepEqual(found, ['r.a.example.com alice@a']);
+});
+
+test('the word of a cluster whose certificate is not verified counts for nothing', async () => {
+  const { found, left, asked } = await find([identity('a', { insecure: true })], {});
+  assert.deepEqual([found, asked], [[], []]);
+  assert.deepEqual(left, [
+    'What api.a.example.com:6443 calls its registry does not count, since context a does not verify its certificate ' +
+      '(insecure-skip-tls-verify). To name it yourself, run: docker-credential-openshift setup HOST --context NAME',
+  ]);
+});
+
+test('where another context of the cluster verifies its certificate, that one is asked', async () => {
+  const server = 'https://api.a.example.com:6443';
+  const all = [identity('a', { server, insecure: true }), identity('b', { server })];
+  const { found, left, asked } = await find(all, { b: { hosts: ['r.a.example.com'] } });
+  assert.deepEqual([found.length, left, asked], [1, [], ['b']]);
+});
+
+test('a host that two clusters call their own is left out, and both are named', async () => {
+  const word = { hosts: ['registry.example.com'] };
+  const { found, left } = await find([identity('a'), identity('b')], { a: word, b: word });
+  assert.deepEqual(found, []);
+  assert.deepEqual(left, [
+    'https://api.a.example.com:6443 and https://api.b.example.com:6443 both call registry.example.com their registry. ' +
+      'Say which one it is of. Run: docker-credential-openshift setup registry.example.com --context NAME',
+  ]);
+});
+
+test('a cluster that gives no word is named with its context, the cause and what mends it', async () => {
+  const { found, left } = await find([identity('a'), identity('b')], {
+    a: { fault: 'the login is not accepted', mend: 'login a', refusedLogin: true },
+    b: { hosts: ['registry.b.example.com'] },
+  });
+  assert.deepEqual(found, ['registry.b.example.com alice@b']);
+  assert.deepEqual(left, [
+    'api.a.example.com:6443 (context a) could not be asked for its registry: the login is not accepted. Run: login a',
+  ]);
+});
+
+test('where one login is refused, another of the same cluster is asked with; a cluster that is away is asked once', async () => {
+  const server = 'https://api.a.example.com:6443';
+  const all = [identity('a', { server }), identity('b', { server, user: 'bob' })];
+  const refused = { fault: 'the login is not accepted', refusedLogin: true };
+  const words = { a: refused, b: { hosts: ['registry.a.example.com'] } };
+  const both = await find(all, words, { current: all[0] as Identity });
+  assert.deepEqual([both.asked, both.found], [['a', 'b'], ['registry.a.example.com alice@a']]);
+  const away = await find(all, { a: { ...refused, refusedLogin: false } }, { current: all[0] as Identity });
+  assert.deepEqual([away.asked, away.found], [['a'], []]);
+});
+
+test('two users of a cluster, neither current, are named instead of one being chosen', async () => {
+  const server = 'https://api.a.example.com:6443';
+  const all = [identity('a', { server }), identity('b', { server, user: 'bob' })];
+  const { found, left } = await find(all, { a: { hosts: ['registry.a.example.com'] } });
+  assert.deepEqual(found, []);
+  assert.match(left[0] ?? '', /two users of api\.a\.example\.com:6443 fit \(alice, bob\)/);
+});
+
+test('the current login is the one that a registry of its cluster gets', async () => {
+  const server = 'https://api.a.example.com:6443';
+  const all = [identity('a', { server }), identity('b', { server, user: 'bob' })];
+  const { found, asked } = await find(
+    all,
+    { b: { hosts: ['registry.a.example.com'] } },
+    { current: all[1] as Identity },
+  );
+  assert.deepEqual([asked, found], [['b'], ['registry.a.example.com bob@b']]);
+});
+
+test('hosts that the config speaks of are left to it, and a broken kubeconfig is told', async () => {
+  const words = { a: { hosts: ['registry.a.example.com'] } };
+  const { found, left } = await find([identity('a')], words, {
+    configured: ['registry.a.example.com'],
+    problems: ['/k: broken'],
+  });
+  assert.deepEqual([found, left], [[], ['/k: broken']]);
+});
+
+test("a pod's own service account is no login to set up", async () => {
+  const { found, asked } = await find([identity('pod', { context: undefined, inCluster: true })], {});
+  assert.deepEqual([found, asked], [[], []]);
+});

@@ -1,0 +1,434 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runSetup } from '../../../src/commands/setup/run-setup.ts';
+import { AppError } from '../../../src/hosts/app-error.ts';
+import { SERVER } from '../../support/identities.ts';
+import { BINDING, configuredHost, fakePorts, HOST, working } from './fake-setup.ts';
+
+test('setup shows whose login a host gets and what changes where, writes once agreed to, and proves it', async () => {
+  const { given, out, err, planned, did } = working();
+  assert.equal(await runSetup(['Registry.Example.com', '--yes'], given), 0);
+  assert.deepEqual(planned, [{ host: HOST, engineNames: [HOST], entry: { server: SERVER, user: 'alice' } }]);
+  assert.deepEqual(out, [
+    'registry.example.com gets the login of alice at https://api.example.com:6443 (context work).',
+    '',
+    '/c/config.yaml: bound it; twice',
+    '@@',
+    '+server: x',
+    '-old',
+    ' same',
+    '/d/config.json: nothing to change',
+    'Wrote /c/config.yaml; and more',
+    'registry.example.com: works: the registry accepts the login of alice.',
+    'Try: podman pull registry.example.com/NAMESPACE/IMAGE:TAG',
+  ]);
+  assert.deepEqual([err, did], [[], ['write /c/config.yaml', `sign in ${HOST}`, `prove ${HOST}`]]);
+});
+
+test('--dry-run shows the same, asks nobody and writes nothing', async () => {
+  const { given, out, did } = working();
+  assert.equal(await runSetup([HOST, '--dry-run'], given), 0);
+  assert.ok(out.includes('+server: x'));
+  assert.deepEqual(did, []);
+});
+
+test('a person is asked before anything is written, and a no changes nothing', async () => {
+  for (const answer of [true, false]) {
+    const asked: string[] = [];
+    const confirm = async (question: string) => asked.push(question) === 1 && answer;
+    const isInstalled = async () => true;
+    const terminal = { isInteractive: true, confirm };
+    const { given, did, err } = working({}, { terminal, timer: { isInstalled } });
+    assert.equal(await runSetup([HOST], given), answer ? 0 : 1);
+    assert.deepEqual(asked, ['Write this file?']);
+    assert.equal(did.includes('write /c/config.yaml'), answer);
+    if (!answer) assert.deepEqual([did, err], [[], ['Nothing was changed.']]);
+  }
+});
+
+test('without a terminal setup needs --yes, and says so', async () => {
+  const { given, did, err } = working();
+  assert.equal(await runSetup([HOST], given), 1);
+  assert.deepEqual(did, []);
+  assert.match(err[0] ?? '', /^Nothing was changed: there is no terminal to ask at\. Say --yes /);
+});
+
+test('where nothing is to change nobody is asked, and the registry is still asked', async () => {
+  const { given, did } = working({ planned: [{ path: '/c', changes: [], diff: [] }] });
+  assert.equal(await runSetup([HOST], given), 0);
+  assert.deepEqual(did, [`sign in ${HOST}`, `prove ${HOST}`]);
+});
+
+test('without a HOST all registries that are found are set up, and those of the config stay as they are', async () => {
+  const identity = { ...BINDING, namespace: undefined, inCluster: false } as const;
+  const source = { kind: 'token', token: 'x' } as const;
+  const configured = {
+    'mine.example.com': configuredHost({ server: 'https://mine', user: 'bob' }),
+    'open.example.com': configuredHost({ isAnonymous: true }),
+  };
+  const { given, out, err, planned, cleared, did } = working(
+    { configured },
+    {
+      readIdentities: async () => ({ all: [{ ...identity, source }], current: undefined, problems: [] }),
+      askCluster: async () => ({ hosts: [HOST] }),
+    },
+  );
+  assert.equal(await runSetup(['--yes'], given), 0);
+  assert.deepEqual(planned, [
+    { host: HOST, engineNames: [HOST], entry: { server: SERVER, user: 'alice' } },
+    { host: 'mine.example.com', engineNames: ['mine.example.com'], entry: undefined },
+  ]);
+  assert.deepEqual(cleared, ['open.example.com']);
+  assert.equal(out[1], 'mine.example.com stays bound to bob at https://mine, as the config has it.');
+  assert.deepEqual(err, ['open.example.com stays anonymous, as the config has it.']);
+  assert.ok(!did.some((what) => what.startsWith('sign in')), 'nobody named a host, so none is signed in');
+});
+
+test('where no registry is found, setup says why and how to go on', async () => {
+  const configuredHosts = async () => new Map();
+  for (const [problems, first, last] of [
+    [['/k: broken'], '/k: broken', /^No registry was found by your kubeconfig.* Mend what is said above/],
+    [[], undefined, /^You are logged in to no cluster.* Run: docker-credential-openshift login https:/],
+  ] as const) {
+    const { given, err } = fakePorts({
+      whyHelperUnfound: async () => undefined,
+      readIdentities: async () => ({ all: [], current: undefined, problems }),
+      files: { configuredHosts },
+    });
+    assert.equal(await runSetup(['--yes'], given), 1);
+    assert.match(err.at(-1) ?? '', last);
+    if (first !== undefined) assert.equal(err[0], first);
+  }
+});
+
+test('a host that the config binds already stays bound as it is, and is signed in again where it is named', async () => {
+  const configured = { [HOST]: configuredHost({ server: 'https://else', user: 'bob', context: 'x' }) };
+  const { given, out, planned, contexts, did } = working({ configured });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.deepEqual([contexts, planned[0]?.entry], [[], undefined]);
+  assert.equal(out[0], `${HOST} stays bound to bob at https://else, as the config has it.`);
+  assert.ok(did.includes(`sign in ${HOST}`));
+});
+
+test('a host that the config keeps anonymous is bound only where it is named, and that is said', async () => {
+  const configured = { [HOST]: configuredHost({ isAnonymous: true }) };
+  const { given, err, planned } = working({ configured });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.deepEqual(planned[0]?.entry, { server: SERVER, user: 'alice' });
+  assert.deepEqual(err, [`${HOST} is kept anonymous by the config, which ends.`]);
+});
+
+test('where all hosts are kept anonymous, their logins are taken out, and nothing else is done', async () => {
+  const configured = { [HOST]: configuredHost({ isAnonymous: true }) };
+  const none = { readIdentities: async () => ({ all: [], current: undefined, problems: [] }) };
+  const { given, err, cleared, did } = working({ configured }, none);
+  assert.equal(await runSetup(['--yes'], given), 0);
+  assert.deepEqual(cleared, [HOST]);
+  assert.deepEqual(did, ['write /c/config.yaml']);
+  assert.deepEqual(err, [`${HOST} stays anonymous, as the config has it.`]);
+  const clean = working({ configured, planned: [{ path: '/d/config.json', changes: [], diff: [] }] }, none);
+  assert.equal(await runSetup(['--yes'], clean.given), 1);
+  assert.match(clean.err.at(-1) ?? '', /nothing to set up/);
+});
+
+test('a context that is named for a host which its cluster does not call its registry is doubted aloud', async () => {
+  for (const [word, said] of [
+    [{ hosts: [HOST] }, undefined],
+    [
+      { hosts: ['r.example.com'] },
+      /^Warning: .* does not call registry\.example\.com its registry \(it names r\.example\.com\); whoever/,
+    ],
+    [{ hosts: [] }, /\(it names none\)/],
+    [{ fault: 'it is away', refusedLogin: false }, /^Whether .* can't be told: it is away\.$/],
+  ] as const) {
+    const { given, err } = working({}, { askCluster: async () => word });
+    assert.equal(await runSetup([HOST, '--context', 'ci', '--yes'], given), 0);
+    if (said === undefined) assert.deepEqual(err, []);
+    else assert.match(err[0] ?? '', said);
+  }
+  const { given, err } = working();
+  assert.equal(await runSetup(['registry.ci.openshift.org', '--context', 'ci', '--yes'], given), 0);
+  assert.match(err[0] ?? '', /^Warning: registry\.ci\.openshift\.org is known as the registry of app\.ci /);
+});
+
+test('a host that keeps its service account is said to get the tokens of that, not the login', async () => {
+  const { given, out } = working({ kept: 'ci/puller' });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.equal(out[0], `${HOST} gets tokens of the service account ci/puller at ${SERVER} (context work).`);
+});
+
+test('a context on the command line is asked for, and not written down', async () => {
+  const { given, planned, contexts } = working();
+  assert.equal(await runSetup([HOST, '--context', 'ci', '--yes'], given), 0);
+  assert.deepEqual(contexts, ['ci']);
+  assert.deepEqual(Object.keys(planned[0]?.entry ?? {}), ['server', 'user']);
+});
+
+test('a context written into the config by hand leads, and is kept', async () => {
+  const configured = { [HOST]: configuredHost({ context: 'mine' }) };
+  const { given, planned, contexts } = working({ configured });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.deepEqual(contexts, ['mine']);
+  assert.equal(planned[0]?.entry?.context, 'mine');
+});
+
+test('a context on the command line replaces what is written in the config', async () => {
+  for (const fields of [{ context: 'mine' }, { server: 'https://else', user: 'bob' }]) {
+    const { given, planned, contexts } = working({ configured: { [HOST]: configuredHost(fields) } });
+    assert.equal(await runSetup([HOST, '--context=ci', '--yes'], given), 0);
+    assert.deepEqual(contexts, ['ci']);
+    assert.deepEqual(planned[0]?.entry, { server: SERVER, user: 'alice' });
+  }
+});
+
+test('a host is set up once, with port 443 as engines ask for it', async () => {
+  const { given, planned } = working();
+  const words = [HOST, `${HOST}:443/ns/image`, 'HTTPS://REGISTRY.example.com/v1/', '-y'];
+  assert.equal(await runSetup(words, given), 0);
+  assert.deepEqual(
+    planned.map(({ host, engineNames }) => [host, engineNames]),
+    [[HOST, [HOST, `${HOST}:443`]]],
+  );
+});
+
+test('one engine alone is set up where that is asked for', async () => {
+  for (const engine of ['docker', 'podman', undefined] as const) {
+    const { given, engines } = working();
+    const words = engine === undefined ? [] : ['--engine', engine];
+    assert.equal(await runSetup([HOST, '--yes', ...words], given), 0);
+    assert.deepEqual(engines, [engine]);
+  }
+});
+
+test('an insecure context is warned about', async () => {
+  const { given, err } = working({ insecure: true });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.equal(err.length, 1);
+  assert.match(err[0] ?? '', /^Warning: context work does not verify/);
+});
+
+test('where engines would not find the helper nothing is written, and a dry run still shows what would be', async () => {
+  const unfound = new AppError({ code: 'X', message: 'it is nowhere', hint: 'install it' });
+  for (const [option, shown] of [
+    ['--yes', 0],
+    ['--dry-run', 1],
+  ] as const) {
+    const { given, out, err, did } = working({ unfound });
+    assert.equal(await runSetup([HOST, option], given), 1);
+    assert.deepEqual([err, did], [['it is nowhere. Run: install it'], []]);
+    assert.equal(out.filter((line) => line === '+server: x').length, shown, option);
+  }
+});
+
+test('a registry that does not work yet is set up nevertheless, and what is to be done is said', async () => {
+  for (const [proof, said] of [
+    [
+      { kind: 'anonymous', reason: 'It expired. Run: login' },
+      /pulls go on anonymously for now\. It expired\. Run: login$/,
+    ],
+    [
+      { kind: 'refused' },
+      /refuses the login\. Run: docker-credential-openshift doctor registry\.example\.com$/,
+    ],
+    [
+      { kind: 'failing' },
+      /answers and fails just now, so that nobody knows .*\. Run: docker-credential-openshift doctor registry\.example\.com$/,
+    ],
+    [
+      { kind: 'unreachable' },
+      /can't be reached from here\. Run: docker-credential-openshift doctor registry/,
+    ],
+  ] as const) {
+    const { given, err, out } = working({ proof });
+    assert.equal(await runSetup([HOST, '--yes'], given), 0);
+    assert.match(err[0] ?? '', said);
+    assert.doesNotMatch(out.join('\n'), /^Try:/m);
+  }
+});
+
+test('an engine that will not ask the helper is named, with what it does instead, and is not recommended', async () => {
+  const astray = [{ engine: 'podman', registry: HOST, why: 'it sends the login in /auth.json' }];
+  const { given, err, out } = working({ astray });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.deepEqual(err, [
+    `${HOST}: podman does not ask this helper for it: it sends the login in /auth.json. ` +
+      `Run: docker-credential-openshift doctor ${HOST}`,
+  ]);
+  assert.doesNotMatch(out.join('\n'), /^Try:/m);
+});
+
+test('the timer is offered to a person who has none, and installed only by a yes', async () => {
+  for (const yes of [true, false]) {
+    let installed = 0;
+    const questions: string[] = [];
+    const { given, out } = working(
+      { planned: [] },
+      {
+        terminal: { isInteractive: true, confirm: async (question) => questions.push(question) > 0 && yes },
+        timer: { isInstalled: async () => false, install: async () => installed++ >= 0 },
+      },
+    );
+    assert.equal(await runSetup([HOST], given), 0);
+    assert.equal(installed, yes ? 1 : 0);
+    assert.match(questions[0] ?? '', /every hour in the background\?$/);
+    assert.equal(out.includes('Not now. Later: docker-credential-openshift renew --install-timer'), !yes);
+  }
+});
+
+test('the timer is installed by --timer without a question, and never looked for by --no-timer or --yes alone', async () => {
+  let installed = 0;
+  const timer = { isInstalled: async () => false, install: async () => installed++ >= 0 };
+  assert.equal(await runSetup([HOST, '--yes', '--timer'], working({}, { timer }).given), 0);
+  assert.equal(installed, 1);
+  assert.equal(await runSetup([HOST, '--yes'], working().given), 0);
+  const terminal = { isInteractive: true };
+  assert.equal(await runSetup([HOST, '--no-timer'], working({ planned: [] }, { terminal }).given), 0);
+});
+
+test('a timer that is there already is not installed again, and one that this machine has not is not offered', async () => {
+  const there = working({}, { timer: { isInstalled: async () => true } });
+  assert.equal(await runSetup([HOST, '--yes', '--timer'], there.given), 0);
+  const terminal = { isInteractive: true };
+  const absent = working({ planned: [] }, { terminal, timer: { isInstalled: async () => undefined } });
+  assert.equal(await runSetup([HOST], absent.given), 0);
+});
+
+test('a timer that was asked for and can not be installed is a failure, after all else was done', async () => {
+  const timer = { isInstalled: async () => undefined, install: async () => false };
+  const { given, did } = working({}, { timer });
+  assert.equal(await runSetup([HOST, '--yes', '--timer'], given), 1);
+  assert.equal(did.at(-1), `prove ${HOST}`);
+});
+
+test('--undo takes back what it can where one file is broken, and tells that one with its fault', async () => {
+  const did: string[] = [];
+  const fault = new AppError({ code: 'x', message: '/auth.json:1:1: broken', hint: 'Mend it.' });
+  const broken = { path: '/auth.json', changes: [], diff: [], left: [], fault };
+  const file = { path: '/d/config.json', changes: ['took it back'], diff: [], left: [] };
+  const planned = [
+    { ...broken, apply: async () => Promise.reject(fault) },
+    { ...file, apply: async () => file.changes.slice(did.push('write')) },
+  ];
+  for (const [files, written] of [
+    [planned, ['write']],
+    [planned.slice(0, 1), []],
+  ] as const) {
+    did.length = 0;
+    const { given, err } = fakePorts({
+      files: { configuredHosts: async () => new Map(), planUndo: async () => files },
+      timer: { isOwn: async () => false },
+    });
+    assert.equal(await runSetup(['--undo', '--yes'], given), 1);
+    assert.deepEqual([err, did], [['/auth.json:1:1: broken. Mend it.'], written]);
+  }
+});
+
+test('--undo shows what it takes back, takes it back once agreed to, and the timer with it if setup installed that', async () => {
+  const did: string[] = [];
+  const file = { path: '/d/config.json', changes: ['took it back'], diff: ['-x'], left: ['that stays'] };
+  const kept = ['kept', configuredHost({})] as const;
+  const { given, out, err } = fakePorts({
+    forgetAnswer: async (host) => void did.push(`forget ${host}`),
+    files: {
+      configuredHosts: async () => new Map(did.length === 0 ? [['gone', configuredHost({})], kept] : [kept]),
+      planUndo: async (hosts) => {
+        assert.equal(hosts, undefined);
+        const made = { path: '/a.json', changes: [], diff: [], left: [], isRemoved: () => true };
+        return [
+          { ...file, apply: async () => file.changes.slice(did.push('write')) },
+          // Planned anew, as it was found.
+          { ...made, apply: async () => ['took more back'] },
+        ];
+      },
+    },
+    timer: { isOwn: async () => true, remove: async () => void did.push('timer') },
+  });
+  assert.equal(await runSetup(['--undo', '--yes'], given), 0);
+  const timerLine = 'The renewal timer, which setup installed, goes, too.';
+  assert.deepEqual(out, [
+    timerLine,
+    '',
+    '/d/config.json: took it back',
+    '-x',
+    '/a.json: nothing to change',
+    'Wrote /d/config.json',
+    'Removed /a.json; took more back',
+  ]);
+  assert.deepEqual([err, did], [['/d/config.json: that stays'], ['write', 'timer', 'forget gone']]);
+});
+
+test('--undo HOST takes back what was done for that host alone, and leaves the timer', async () => {
+  const planUndo = async (hosts: readonly string[] | undefined) => {
+    assert.deepEqual(hosts, [HOST]);
+    return [];
+  };
+  const { given, out } = fakePorts({ files: { planUndo } });
+  assert.equal(await runSetup(['--undo', HOST], given), 0);
+  assert.deepEqual(out, ['There is nothing to take back.']);
+});
+
+test('a wrong command line is one sentence and the usage, exit 2, and touches nothing', async () => {
+  const cases: [string[], RegExp][] = [
+    [['--force', HOST], /Unknown option '--force'/],
+    [['--context'], /--context/],
+    [[HOST, '--context', ''], /--context needs the name/],
+    [['--context', 'work'], /Name at least one HOST/],
+    [[HOST, 'a b'], /"a b" is no registry host/],
+    [[HOST, '--engine', 'rkt'], /"rkt" is no engine/],
+    [[HOST, '--yes', '--dry-run'], /Either --yes or --dry-run/],
+    [[HOST, '--timer', '--no-timer'], /Either --timer or --no-timer/],
+    [['--undo', '--timer'], /--undo does not go with --timer/],
+    [['--undo', 'a b'], /"a b" is no registry host/],
+  ];
+  for (const [args, message] of cases) {
+    const { given, err, out } = fakePorts();
+    assert.equal(await runSetup(args, given), 2, args.join(' '));
+    assert.match(err[0] ?? '', message);
+    assert.match(err[1] ?? '', /^Usage: /);
+    assert.deepEqual([err.length, out.length], [2, 0]);
+  }
+});
+
+test('a token pasted in the place of a host is not repeated', async () => {
+  const token = `sha256~${'x'.repeat(43)}`;
+  for (const args of [
+    [token],
+    [`--token=${token}`, HOST],
+    [`--${token}`, HOST],
+    [`eyJ${'x'.repeat(300)}.`],
+  ]) {
+    const { given, err } = fakePorts();
+    assert.equal(await runSetup(args, given), 2);
+    assert.doesNotMatch(err.join('\n'), /xxx/);
+  }
+});
+
+test('an error of the binding or of a plan is said with its hint, exit 1, and nothing is written', async () => {
+  const error = new AppError({ code: 'X', message: 'two contexts fit', hint: 'setup HOST --context NAME' });
+  const fail = async () => Promise.reject(error);
+  for (const rig of [working({}, { resolveBinding: fail }), working({}, { files: { plan: fail } })]) {
+    assert.equal(await runSetup([HOST, '--yes'], rig.given), 1);
+    assert.deepEqual(rig.err, ['two contexts fit. Run: setup HOST --context NAME']);
+    assert.deepEqual(rig.did, []);
+  }
+});
+
+test('an error that no person can mend is not dressed up', async () => {
+  const fail = async () => Promise.reject(new TypeError('defect'));
+  await assert.rejects(
+    runSetup([HOST, '--yes'], working({}, { files: { configuredHosts: fail } }).given),
+    TypeError,
+  );
+});
+
+test('a name from a kubeconfig says no more in the plan than that it is a name', async () => {
+  const name = 'prod (context prod).\n\nquay.io stays anonymous, as the config has it. \u001b[8m\u202e';
+  const binding = { ...BINDING, context: name, user: name, insecure: true };
+  const { given, out, err } = working({}, { resolveBinding: async () => binding });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  const shown =
+    '"prod (context prod).\\n\\nquay.io stays anonymous, as the config has it. \\u001b[8m\\u202e"';
+  assert.equal(out[0], `${HOST} gets the login of ${shown} at ${SERVER} (context ${shown}).`);
+  assert.match(err[0] ?? '', /^Warning: context "prod \(context prod\)\.\\n\\nquay\.io .*" does not verify /);
+  assert.doesNotMatch([...out, ...err].join(''), /[\p{Cc}\p{Cf}]/u);
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { answerFile, readAnswerFile } from '../../src/files/answer-file.ts';
+import { listAnswers } from '../../src/files/list-answers.ts';
+import { saveAnswer } from '../../src/files/save-answer.ts';
+import { CACHE_FORMAT, type CachedAnswer } from '../../src/hosts/cached-answer.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const uid = process.geteuid?.();
+
+function record(host: string, answer: CachedAnswer['answer']): CachedAnswer {
+  const checkedAt = { wallMs: 1, uptimeMs: null };
+  return { format: CACHE_FORMAT, host, answer, checkedAt, environment: 'e', sources: [['/k', null]] };
+}
+const credential = { kind: 'credential', username: 'alice', secret: 's', expiresAtMs: null } as const;
+
+test('what was saved is read again, from a file that nobody else may read', async (t) => {
+  const path = answerFile(temporaryDirectory(t), 'r.example.com');
+  const saved = { ...record('r.example.com', credential), token: { fingerprint: 'f', expiresAtMs: 5 } };
+  await saveAnswer(path, saved, uid);
+  assert.deepEqual(readAnswerFile(path, uid), saved);
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  chmodSync(path, 0o644);
+  assert.equal(readAnswerFile(path, uid), null);
+});
+
+test('every host has a file of its own, directly below the answers', () => {
+  const hosts = ['r.example.com', 'r.example.com:5000', '[::1]:5000', '..', 'a_b', 'a%b', 'a-b'];
+  const files = hosts.map((host) => answerFile('/cache', host));
+  assert.equal(new Set(files).size, hosts.length);
+  for (const file of files) assert.equal(dirname(file), '/cache/answers');
+});
+
+test('a record that is torn, or of another make, is as good as none', async (t) => {
+  const path = answerFile(temporaryDirectory(t), 'r.example.com');
+  mkdirSync(dirname(path), { mode: 0o700 });
+  const whole = JSON.stringify(record('r.example.com', credential));
+  const none = { ...record('r.example.com', credential), answer: { kind: 'anonymous', reason: 7 } };
+  for (const text of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '7',
+    '{"answer":null}',
+    whole.slice(0, -1),
+    JSON.stringify(none),
+  ]) {
+    writeFileSync(path, text, { mode: 0o600 });
+    assert.equal(readAnswerFile(path, uid), null, text);
+  }
+});
+
+test('no content of the file makes reading it throw', (t) => {
+  const path = answerFile(temporaryDirectory(t), 'r.example.com');
+  mkdirSync(dirname(path), { mode: 0o700 });
+  const text = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.object().map((value) => JSON.stringify({ answer: value })),
+  );
+  fc.assert(
+    fc.property(text, (content) => {
+      writeFileSync(path, content, { mode: 0o600 });
+      readAnswerFile(path, uid);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('the hosts that were answered with a credential are listed with its user name', async (t) => {
+  const cache = temporaryDirectory(t);
+  assert.deepEqual(listAnswers(cache, uid), {});
+  for (const host of ['b.example.com:5000', 'a.example.com']) {
+    await saveAnswer(answerFile(cache, host), record(host, credential), uid);
+  }
+  const anonymous = record('c.example.com', { kind: 'anonymous', reason: null });
+  await saveAnswer(answerFile(cache, 'c.example.com'), anonymous, uid);
+  writeFileSync(answerFile(cache, 'torn.example.com'), '{', { mode: 0o600 });
+  assert.deepEqual(listAnswers(cache, uid), { 'a.example.com': 'alice', 'b.example.com:5000': 'alice' });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ensurePrivateDirectory } from '../../src/files/private-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const uid = process.geteuid?.();
+const isRoot = uid === 0;
+
+test('it is made with its parents, and nobody else may look into it', async (t) => {
+  const path = join(temporaryDirectory(t), '.cache', 'docker-credential-openshift', 'answers');
+  assert.equal(await ensurePrivateDirectory(path, uid), true);
+  assert.equal(statSync(path).mode & 0o777, 0o700);
+  assert.equal(await ensurePrivateDirectory(path, uid), true);
+});
+
+test('one that others may look into is not used, and not changed', async (t) => {
+  const path = join(temporaryDirectory(t), 'open');
+  mkdirSync(path);
+  for (const mode of [0o755, 0o770, 0o701]) {
+    chmodSync(path, mode);
+    assert.equal(await ensurePrivateDirectory(path, uid), false);
+    assert.equal(statSync(path).mode & 0o777, mode);
+  }
+});
+
+test('a link, a file or a path below a file is no directory of ours', async (t) => {
+  const directory = temporaryDirectory(t);
+  mkdirSync(join(directory, 'private'), { mode: 0o700 });
+  symlinkSync(join(directory, 'private'), join(directory, 'link'));
+  writeFileSync(join(directory, 'file'), '');
+  for (const name of ['link', 'file', 'file/below']) {
+    assert.equal(await ensurePrivateDirectory(join(directory, name), uid), false, name);
+  }
+});
+
+test('nothing is kept below a directory of our name that others may write to', async (t) => {
+  const ours = join(temporaryDirectory(t), 'docker-credential-openshift-1000');
+  mkdirSync(ours);
+  chmodSync(ours, 0o777);
+  assert.equal(await ensurePrivateDirectory(join(ours, 'answers'), uid), false);
+  chmodSync(ours, 0o755);
+  assert.equal(await ensurePrivateDirectory(join(ours, 'answers'), uid), true);
+});
+
+test(`another user's directory is not used${isRoot ? '' : ' (by its id alone: to own one takes root)'}`, async (t) => {
+  const ours = join(temporaryDirectory(t), 'docker-credential-openshift-1000');
+  mkdirSync(ours, { mode: 0o700 });
+  if (isRoot) chownSync(ours, 12345, 12345);
+  assert.equal(await ensurePrivateDirectory(ours, isRoot ? 0 : 12345), false);
+  assert.equal(await ensurePrivateDirectory(join(ours, 'answers'), isRoot ? 0 : 12345), false);
+});
+
+test(`root makes nothing in another's home${isRoot ? '' : ' (which is told by the id alone: to own one takes root)'}`, async (t) => {
+  const home = temporaryDirectory(t);
+  if (isRoot) chownSync(home, 12345, 12345);
+  assert.equal(await ensurePrivateDirectory(join(home, '.cache', 'ours'), 0), false);
+  assert.equal(existsSync(join(home, '.cache')), false);
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readRegularFile } from '../../src/files/read-regular-file.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+test("someone else's file is read, also through a link, whoever may read it besides", async (t) => {
+  const path = join(temporaryDirectory(t), 'file');
+  writeFileSync(path, 'tökén', { mode: 0o644 });
+  symlinkSync(path, `${path}-link`);
+  assert.equal(await readRegularFile(path, 100), 'tökén');
+  assert.equal(await readRegularFile(`${path}-link`, 100), 'tökén');
+});
+
+test('a file that is not there, or a link to nowhere, is an answer', async (t) => {
+  const directory = temporaryDirectory(t);
+  symlinkSync(join(directory, 'nowhere'), join(directory, 'dangling'));
+  assert.equal(await readRegularFile(join(directory, 'absent'), 100), undefined);
+  assert.equal(await readRegularFile(join(directory, 'dangling'), 100), undefined);
+});
+
+test('what can not be read is named, with the cause and a command; a FIFO is not waited for', async (t) => {
+  const directory = temporaryDirectory(t);
+  mkdirSync(join(directory, 'folder'));
+  execFileSync('mkfifo', [join(directory, 'fifo')]);
+  writeFileSync(join(directory, 'large'), 'x'.repeat(2049));
+  symlinkSync(join(directory, 'loop'), join(directory, 'loop'));
+  const causes = {
+    folder: 'it is a directory',
+    fifo: 'it is no regular file',
+    large: 'it is larger than 2 KiB',
+    loop: 'its symbolic links form a loop',
+    'large/below': 'a part of its path is no directory',
+    [`${'x'.repeat(300)}`]: 'its path is too long',
+  };
+  for (const [name, cause] of Object.entries(causes)) {
+    const path = join(directory, name);
+    await assert.rejects(readRegularFile(path, 2048), {
+      code: 'unreadable-file',
+      message: `${path} can't be read: ${cause}`,
+      hint: `ls -lL ${path}`,
+    });
+  }
+  await assert.rejects(readRegularFile('/dev/zero', 2048), { message: /no regular file/ });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { announcement, announcementIsDue, endOfLogin } from '../../src/hosts/announcement.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const MADE = 1_700_000_000_000;
+
+/** When the end of a login is announced, in hours before it, if it is asked for every hour of its life. */
+function announcements(lifeMs: number, fromMs = 0): number[] {
+  const expiresAtMs = MADE + lifeMs;
+  const told: number[] = [];
+  let announcedAtMs: number | undefined;
+  for (let nowMs = MADE + fromMs; nowMs <= expiresAtMs + DAY; nowMs += HOUR) {
+    if (!announcementIsDue(expiresAtMs, lifeMs, announcedAtMs, nowMs)) continue;
+    announcedAtMs = nowMs;
+    told.push((expiresAtMs - nowMs) / HOUR);
+  }
+  return told;
+}
+
+test('a login of 30 days is announced at seven days and at one, once each', () =>
+  assert.deepEqual(announcements(30 * DAY), [7 * 24, 24]));
+
+test('a login of 24 hours is not announced: it would be the moment it is made', () =>
+  assert.deepEqual(announcements(DAY), []));
+
+test('a login of three days is announced at one day only', () =>
+  assert.deepEqual(announcements(3 * DAY), [24]));
+
+test('two stages that were slept through are announced once', () =>
+  assert.deepEqual(announcements(30 * DAY, 30 * DAY - 5 * HOUR), [5]));
+
+test('a login whose life is not known is taken for long', () =>
+  assert.equal(announcementIsDue(MADE + 5 * DAY, undefined, undefined, MADE), true));
+
+test('what has ended is not announced any more', () =>
+  assert.equal(announcementIsDue(MADE, 30 * DAY, undefined, MADE), false));
+
+test('an announcement names the login, what is left of it and the command', () => {
+  const words = { phrase: 'Your login to app.ci', cluster: 'app.ci', mend: 'Run: oc login https://api' };
+  assert.equal(
+    announcement(words, MADE + 3 * DAY + 5, MADE),
+    'Your login to app.ci ends in 3 days. Run: oc login https://api',
+  );
+});
+
+test('who asks is told of the end in the last seven days each time, and of its being news by the life it had', () => {
+  const words = { cluster: 'app.ci', phrase: 'Your login to app.ci', mend: 'Run: oc login' };
+  const end = (leftMs: number, lifeMs: number | undefined) => {
+    const { endsSoon, isUrgent } = endOfLogin(words, MADE + leftMs, lifeMs, MADE);
+    return [endsSoon, isUrgent];
+  };
+  const inThreeDays = 'Your login to app.ci ends in 3 days. Run: oc login';
+  assert.deepEqual(end(8 * DAY, 30 * DAY), [undefined, false]);
+  assert.deepEqual(end(3 * DAY, 30 * DAY), [inThreeDays, true]);
+  assert.deepEqual(end(3 * DAY, undefined), [inThreeDays, true]);
+  assert.deepEqual(end(HOUR * 20, DAY), ['Your login to app.ci ends in 20 hours. Run: oc login', false]);
+  assert.deepEqual(end(0, 30 * DAY), [undefined, false]);
+});

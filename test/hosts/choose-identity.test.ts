@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chooseIdentity } from '../../src/hosts/choose-identity.ts';
+import type { Identity } from '../../src/hosts/identity.ts';
+import { identity, SERVER } from '../support/identities.ts';
+
+const HOST = 'registry.example.com';
+const alice = identity();
+const aliceElsewhere = identity({ context: 'other-namespace', namespace: 'other' });
+const bob = identity({ user: 'bob/api-example-com:6443', context: 'bobs' });
+const away = identity({ server: 'https://api.away.example.com:6443', context: 'away' });
+const pod = identity({ user: "the pod's service account", context: undefined, inCluster: true });
+type BoundTo = { server?: string; context?: string; user?: string };
+
+function choose(to: BoundTo, all: Identity[], current?: Identity, problems: string[] = []) {
+  const { server, context, user } = to;
+  return chooseIdentity(HOST, { kind: 'bound', server, context, user }, { all, current, problems });
+}
+
+test('the current context answers if it is on the bound cluster, also beside another user', () => {
+  assert.deepEqual(choose({ server: SERVER }, [alice, bob, away], bob), { identity: bob });
+});
+
+test('the one context that is on the bound cluster answers if the current one is elsewhere', () => {
+  assert.deepEqual(choose({ server: SERVER }, [away, alice], away), { identity: alice });
+});
+
+test('one user in two namespaces is one user', () => {
+  assert.deepEqual(choose({ server: SERVER }, [alice, aliceElsewhere, away], away), { identity: alice });
+});
+
+test('of two users on the bound cluster, neither current, none answers, and both are named', () => {
+  assert.deepEqual(choose({ server: SERVER }, [alice, bob, away], away), {
+    reason: `${HOST}: two users of api.example.com:6443 fit (alice, bob/api-example-com:6443) and neither is current. Run: docker-credential-openshift setup ${HOST} --context work`,
+  });
+});
+
+test('the command to choose between two users can be pasted, whatever the context is called', () => {
+  const odd = identity({ context: "it's $HOME; a b" });
+  const choice = choose({ server: SERVER }, [odd, bob]);
+  assert.match('reason' in choice ? choice.reason : '', /--context 'it'\\''s \$HOME; a b'$/);
+});
+
+test('a configured user is meant by its entry or by the name before the slash', () => {
+  assert.deepEqual(choose({ server: SERVER, user: 'bob' }, [alice, bob], alice), { identity: bob });
+  assert.deepEqual(choose({ server: SERVER, user: bob.user }, [alice, bob], alice), { identity: bob });
+  assert.deepEqual(choose({ server: SERVER, user: 'bo' }, [bob]), {
+    reason: `No login of bo to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
+  });
+});
+
+test('a configured context is taken by its name', () => {
+  assert.deepEqual(choose({ context: 'bobs' }, [alice, bob], alice), { identity: bob });
+});
+
+test('a configured context that is not there is named, with what kept the kubeconfig from being read', () => {
+  assert.deepEqual(choose({ context: 'gone' }, [alice], alice, ['/k is broken: line 1']), {
+    reason: `The context gone, bound to ${HOST}, is not in the kubeconfig (/k is broken: line 1). Run: docker-credential-openshift setup ${HOST} --context NAME`,
+  });
+});
+
+test('a context that moved to another cluster than it was bound on answers no more', () => {
+  assert.deepEqual(choose({ server: SERVER, context: 'away' }, [alice, away], alice), {
+    reason: `The context away is on ${away.server}, but ${HOST} is bound to ${SERVER}. Run: docker-credential-openshift setup ${HOST} --context away`,
+  });
+});
+
+test('without any login to the bound cluster, the login command is named', () => {
+  assert.deepEqual(choose({ server: SERVER }, [away], away), {
+    reason: `No login to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
+  });
+});
+
+test('a context of the right name without the configured user says whose login is missing', () => {
+  assert.deepEqual(choose({ context: 'work', user: 'carol' }, [alice], alice), {
+    reason:
+      'No login of carol to the context work in the kubeconfig. Run: docker-credential-openshift login work',
+  });
+});
+
+test("the in-cluster name gets the pod's own account and no kubeconfig's", () => {
+  const binding = { kind: 'in-cluster' } as const;
+  assert.deepEqual(chooseIdentity(HOST, binding, { all: [alice, pod], current: alice, problems: [] }), {
+    identity: pod,
+  });
+  const none = chooseIdentity(HOST, binding, { all: [alice], current: alice, problems: [] });
+  assert.deepEqual(none, {
+    reason: `${HOST} is the same name in every cluster, and this is no pod of one. Run: docker-credential-openshift setup ${HOST} --context NAME`,
+  });
+});
+
+test("a pod's account answers for its cluster's host too, if no kubeconfig does", () => {
+  assert.deepEqual(choose({ server: SERVER }, [pod], pod), { identity: pod });
+});
+
+test('a context that the environment names wrongly is told with its variable', () => {
+  const to = { kind: 'bound', server: undefined, context: 'nope', user: undefined } as const;
+  const identities = { all: [alice], current: alice, problems: [] };
+  assert.deepEqual(chooseIdentity(HOST, { ...to, byEnvironment: true }, identities), {
+    reason:
+      'The context nope, named by DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT, is not in the kubeconfig. Run: oc config get-contexts',
+  });
+});

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '../../src/hosts/app-error.ts';
+import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
+import type { Inspection } from '../../src/hosts/check-token.ts';
+import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { Identity } from '../../src/hosts/identity.ts';
+import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+
+const HOST = 'registry.example.com';
+const alice = identity();
+const nothing = { kind: 'anonymous', reason: null };
+const accepted: Inspection = {
+  kind: 'accepted',
+  username: 'alice',
+  expiresAtMs: null,
+  idleEndsAtMs: undefined,
+  opensImages: true,
+};
+
+/** Ports that fail on every call that was not expected. */
+function ports(fakes: Partial<DecidePorts>): DecidePorts {
+  return {
+    nowMs: () => 1_700_000_000_000,
+    readSettings: async () => ({ settings: undefined, problem: undefined, warning: undefined }),
+    readIdentities: unexpected('readIdentities'),
+    readClaim: unexpected('readClaim'),
+    obtainToken: unexpected('obtainToken'),
+    fingerprintOf: (token) => `fingerprint of ${token.length}`,
+    recallKnowledge: () => undefined,
+    isSignedOut: async () => false,
+    isClusterKnown: async () => true,
+    isHostSignedOut: async () => false,
+    inspectToken: unexpected('inspectToken'),
+    probeRegistry: unexpected('probeRegistry'),
+    ...fakes,
+  };
+}
+
+const settings = (entry: object | undefined, warning?: string): Partial<DecidePorts> => ({
+  readSettings: async () => ({ settings: entry, problem: undefined, warning }),
+});
+const boundToAlice = settings({ server: SERVER, user: 'alice' });
+const logins = (current: Identity | undefined, ...all: Identity[]): Partial<DecidePorts> => ({
+  readIdentities: async () => ({ all, current, problems: [] }),
+});
+const hasToken: Partial<DecidePorts> = { obtainToken: async () => asItLies() };
+const accepts: Partial<DecidePorts> = { ...hasToken, inspectToken: async () => accepted };
+const claims = (rivals: string[] = []): Partial<DecidePorts> => ({
+  readClaim: async () => ({ claimed: true, rivals }),
+});
+
+test('a bound host gets the token of its cluster once that accepts it', async () => {
+  const { answer, knowledge } = await decideAnswer(
+    HOST,
+    ports({ ...boundToAlice, ...logins(undefined, alice), ...accepts }),
+  );
+  assert.deepEqual(answer, { kind: 'credential', username: 'alice', secret: TOKEN, expiresAtMs: null });
+  assert.equal(knowledge?.fingerprint, 'fingerprint of 50');
+});
+
+test('of a host that the config can not be read for, its fault is told and nothing else is looked at', async () => {
+  const problem = '/c/config.yaml:1:2: broken';
+  const readSettings = async () => ({ settings: undefined, problem, warning: undefined });
+  assert.deepEqual(await decideAnswer(HOST, ports({ readSettings })), {
+    answer: { kind: 'anonymous', reason: problem },
+  });
+});
+
+test('a public registry, and a host set to anonymous, are answered without a look at any login', async () => {
+  assert.deepEqual(await decideAnswer('quay.io', ports({})), { answer: nothing });
+  assert.deepEqual(await decideAnswer(HOST, ports(settings({ anonymous: true }))), { answer: nothing });
+});
+
+test('a closed host says why without a look at any login', async () => {
+  const { answer } = await decideAnswer('registry.svc.ci.openshift.org', ports({}));
+  assert.match(answer.kind === 'anonymous' ? String(answer.reason) : '', /was decommissioned/);
+});
+
+test("an unknown host gets the current context's token if its cluster calls the host its own", async () => {
+  const { answer } = await decideAnswer(HOST, ports({ ...logins(alice, alice), ...claims(), ...accepts }));
+  assert.equal(answer.kind, 'credential');
+});
+
+test('of a host that the current cluster does not call its own, nothing is said', async () => {
+  const readClaim = async () => ({ claimed: false, rivals: [] });
+  assert.deepEqual(await decideAnswer(HOST, ports({ ...logins(alice, alice), readClaim })), {
+    answer: nothing,
+  });
+});
+
+test('only the current context is asked about an unknown host', async () => {
+  assert.deepEqual(await decideAnswer(HOST, ports(logins(undefined, alice))), { answer: nothing });
+});
+
+test('the word of a cluster whose certificate is not verified binds nothing', async () => {
+  const insecure = identity({ insecure: true });
+  assert.deepEqual(await decideAnswer(HOST, ports(logins(insecure, insecure))), { answer: nothing });
+});
+
+test('a host that two clusters claim is not answered, and both are named', async () => {
+  const rival = 'https://api.rival.example.com:6443';
+  const { answer } = await decideAnswer(HOST, ports({ ...logins(alice, alice), ...claims([rival]) }));
+  assert.deepEqual(answer, {
+    kind: 'anonymous',
+    reason: `${SERVER} and ${rival} both claim ${HOST}. Say which one it is of. Run: docker-credential-openshift setup ${HOST} --context NAME`,
+  });
+});
+
+test('a context without a token says what it has instead', async () => {
+  const certificate = identity({ source: { kind: 'none', reason: 'The context work has no token' } });
+  const { answer } = await decideAnswer(HOST, ports({ ...boundToAlice, ...logins(undefined, certificate) }));
+  assert.deepEqual(answer, { kind: 'anonymous', reason: 'The context work has no token' });
+});
+
+test('a token that was signed out of is not shown to anyone', async () => {
+  const asked: unknown[] = [];
+  const isSignedOut = async (...args: unknown[]) => asked.push(args) > 0;
+  const { answer } = await decideAnswer(
+    HOST,
+    ports({ ...boundToAlice, ...logins(alice, alice), ...hasToken, isSignedOut }),
+  );
+  assert.deepEqual(asked, [[HOST, 'fingerprint of 50']]);
+  assert.deepEqual(answer, {
+    kind: 'anonymous',
+    reason: `You signed out of ${HOST}. To sign in to api.example.com:6443 again, run: docker-credential-openshift login work`,
+  });
+});
+
+test('of a host that was signed out of as a whole nothing is obtained, and the way back is named', async () => {
+  const isHostSignedOut = async () => true;
+  const signIn: [entry: object | undefined, command: string][] = [
+    [{ server: SERVER, user: 'alice' }, 'login'],
+    [undefined, 'login'],
+    [{ server: SERVER, serviceAccount: 'ci/puller' }, 'setup'],
+    [{ server: SERVER, tokenFile: '/t' }, 'setup'],
+    [{ server: SERVER, current: true }, 'setup'],
+  ];
+  for (const [entry, command] of signIn) {
+    assert.deepEqual(await decideAnswer(HOST, ports({ ...settings(entry), isHostSignedOut })), {
+      answer: {
+        kind: 'anonymous',
+        reason: `You signed out of ${HOST} by \`logout\`. To sign in again, run: docker-credential-openshift ${command} ${HOST}`,
+      },
+      signedOut: true,
+    });
+  }
+});
+
+test('the way back to a host that no cluster is known of is the login of an engine', async () => {
+  const { answer } = await decideAnswer(
+    HOST,
+    ports({ isHostSignedOut: async () => true, isClusterKnown: async () => false }),
+  );
+  assert.equal(
+    answer.kind === 'anonymous' && answer.reason,
+    `You signed out of ${HOST} by \`logout\`. To sign in again, run: docker login ${HOST} or podman login ${HOST}`,
+  );
+});
+
+test('what is known of another token does not count for this one', async () => {
+  const revoked = (fingerprint: string): Partial<DecidePorts> => ({
+    recallKnowledge: (): TokenKnowledge => ({ fingerprint, revoked: true }),
+  });
+  const base = { ...boundToAlice, ...logins(alice, alice), ...accepts };
+  assert.equal(
+    (await decideAnswer(HOST, ports({ ...base, ...revoked('another') }))).answer.kind,
+    'credential',
+  );
+  const own = ports({ ...base, ...revoked('fingerprint of 50'), inspectToken: unexpected('inspectToken') });
+  assert.equal((await decideAnswer(HOST, own)).answer.kind, 'anonymous');
+});
+
+test('a token that can not be had is a reason to go on without, and it names what is wrong', async () => {
+  const obtainToken = async () => {
+    throw new AppError({ code: 'bad-token-file', message: 'The token file /t is empty', hint: 'ls -lL /t' });
+  };
+  const { answer, identity: whose } = await decideAnswer(
+    HOST,
+    ports({ ...boundToAlice, ...logins(alice, alice), obtainToken }),
+  );
+  assert.deepEqual(answer, { kind: 'anonymous', reason: 'The token file /t is empty. Run: ls -lL /t' });
+  assert.equal(whose, alice);
+});
+
+test('a defect is not told as a reason', async () => {
+  const obtainToken = async () => {
+    throw new TypeError('a defect');
+  };
+  await assert.rejects(
+    decideAnswer(HOST, ports({ ...boundToAlice, ...logins(alice, alice), obtainToken })),
+    TypeError,
+  );
+});
+
+test('beside a credential, faults elsewhere in the config and an unverified certificate are told', async () => {
+  const insecure = identity({ insecure: true });
+  const entry = { server: SERVER, user: 'alice' };
+  const both = await decideAnswer(
+    HOST,
+    ports({ ...settings(entry, 'config.yaml:9:1: odd'), ...logins(insecure, insecure), ...accepts }),
+  );
+  assert.equal(
+    both.warning,
+    `The certificate of ${SERVER} is not verified (insecure-skip-tls-verify in the kubeconfig). config.yaml:9:1: odd`,
+  );
+  const one = await decideAnswer(
+    HOST,
+    ports({ ...settings(entry, 'config.yaml:9:1: odd'), ...logins(alice, alice), ...accepts }),
+  );
+  assert.equal(one.warning, 'config.yaml:9:1: odd');
+});
+
+test('beside "anonymous" there is no warning: its reason is enough, and of other hosts nothing is said', async () => {
+  const faulty = settings(undefined, 'config.yaml:9:1: odd');
+  assert.deepEqual(await decideAnswer('quay.io', ports(faulty)), { answer: nothing });
+  const rejected = { ...accepts, inspectToken: async (): Promise<Inspection> => ({ kind: 'rejected' }) };
+  const insecure = identity({ insecure: true });
+  const decision = await decideAnswer(
+    HOST,
+    ports({ ...settings({ server: SERVER }, 'odd'), ...logins(insecure, insecure), ...rejected }),
+  );
+  assert.equal(decision.answer.kind, 'anonymous');
+  assert.equal(decision.warning, undefined);
+});

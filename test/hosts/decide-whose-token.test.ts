@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { Identity } from '../../src/hosts/identity.ts';
+import type { Obtained } from '../../src/hosts/keep-token.ts';
+import type { ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
+import type { RegistrySettings } from '../../src/registry/bind-host.ts';
+import { identity, SERVER, unexpected } from '../support/identities.ts';
+import { accepted, minted, NOW } from './answering.ts';
+
+const HOST = 'registry.example.com';
+const alice = identity();
+const bob = identity({ user: 'bob', context: 'play' });
+
+/** Whose token is asked for, and what for, with this entry in the config. */
+async function decide(
+  settings: RegistrySettings,
+  logins: { all?: Identity[]; current?: Identity; problems?: string[] } = {},
+  token: Obtained = minted('m'),
+) {
+  const asked: { who: Identity; order: ServiceAccountOrder | undefined }[] = [];
+  const { all = [alice], current, problems = [] } = logins;
+  const ports: DecidePorts = {
+    nowMs: () => NOW,
+    readSettings: async () => ({ settings, problem: undefined, warning: undefined }),
+    readIdentities: async () => ({ all, current, problems }),
+    readClaim: unexpected('readClaim'),
+    obtainToken: async (_host, who, order) => {
+      asked.push({ who, order });
+      return token;
+    },
+    fingerprintOf: () => 'f',
+    recallKnowledge: () => undefined,
+    isSignedOut: async () => false,
+    isClusterKnown: unexpected('isClusterKnown'),
+    isHostSignedOut: async () => false,
+    inspectToken: async () => accepted(),
+    probeRegistry: unexpected('probeRegistry'),
+  };
+  return { ...(await decideAnswer(HOST, ports)), asked };
+}
+const bound = { server: SERVER, user: 'alice' };
+
+test('without a word in the config nothing is minted', async () =>
+  assert.deepEqual((await decide(bound)).asked, [{ who: alice, order: undefined }]));
+
+test("the config's service account is minted for a working day, and does not renew itself", async () =>
+  assert.deepEqual((await decide({ ...bound, serviceAccount: 'ci/puller' })).asked[0]?.order, {
+    namespace: 'ci',
+    name: 'puller',
+    lifeSeconds: 28_800,
+    selfRenew: false,
+  }));
+
+test('the life of minted tokens, and that they renew themselves, are said by the config', async () => {
+  const entry = { ...bound, serviceAccount: 'ci/puller', tokenLifetime: 600, selfRenew: true };
+  const [first] = (await decide(entry)).asked;
+  assert.deepEqual([first?.order?.lifeSeconds, first?.order?.selfRenew], [600, true]);
+});
+
+test("the config's token file is for its server, and needs no login there", async () => {
+  const { asked, identity: whose } = await decide({ server: SERVER, tokenFile: '/run/token' }, { all: [] });
+  assert.deepEqual(asked[0]?.who.source, { kind: 'token-file', path: '/run/token' });
+  assert.deepEqual([whose?.server, whose?.context, whose?.insecure], [SERVER, undefined, false]);
+});
+
+test('a token file for a server whose certificate the kubeconfig does not verify is no safer for it', async () => {
+  const all = [identity({ insecure: true })];
+  const { asked } = await decide({ server: SERVER, tokenFile: '/run/token' }, { all });
+  assert.equal(asked[0]?.who.insecure, true);
+});
+
+test("a CI job's registry gets the token of whatever identity is current", async () => {
+  const given = identity({ context: undefined, user: 'the environment' });
+  const { asked } = await decide({ current: true }, { all: [alice, given], current: given });
+  assert.equal(asked[0]?.who, given);
+});
+
+test("a CI job's registry without a current identity says what is missing, and what is wrong with the files", async () => {
+  const { answer, asked } = await decide({ current: true }, { problems: ['/k is broken: line 1'] });
+  assert.deepEqual(answer, {
+    kind: 'anonymous',
+    reason: `${HOST}: no context is current (/k is broken: line 1). Run: docker-credential-openshift login https://API-SERVER:6443`,
+  });
+  assert.deepEqual(asked, []);
+});
+
+test('a registry that the environment binds to a server gets a login to that server only', async () => {
+  const elsewhere = identity({ server: 'https://api.other.example.com:6443', context: 'other' });
+  const { asked } = await decide(
+    { server: SERVER, current: true },
+    { all: [elsewhere, bob], current: elsewhere },
+  );
+  assert.equal(asked[0]?.who, bob);
+});
+
+test('a context without anything is still asked for a token that renews itself, and for no other', async () => {
+  const none = identity({ source: { kind: 'none', reason: 'it is signed out' } });
+  const entry = { ...bound, serviceAccount: 'ci/puller' };
+  const plain = await decide(entry, { all: [none] });
+  assert.deepEqual([plain.answer, plain.asked], [{ kind: 'anonymous', reason: 'it is signed out' }, []]);
+  const renewing = await decide({ ...entry, selfRenew: true }, { all: [none] });
+  assert.equal(renewing.asked.length, 1);
+});
+
+test('a token without an end that lies on the cluster only is answered, and not kept in a file', async () => {
+  const endless = { ...minted('m'), expiresAtMs: Number.POSITIVE_INFINITY };
+  const entry = { ...bound, serviceAccount: 'ci/puller' };
+  assert.equal((await decide(entry, {}, endless)).mayLie, false);
+  assert.equal((await decide(entry, {}, minted('m'))).mayLie, true);
+  assert.equal((await decide(bound, {}, endless)).mayLie, true);
+});
+
+test("a token file that no server stands beside is nobody's token, and nothing else is answered in its place", async () => {
+  const { answer, asked } = await decide({ tokenFile: '/run/token' }, { current: alice });
+  assert.match(
+    String(answer.kind === 'anonymous' && answer.reason),
+    /Name its server beside it in the config/,
+  );
+  assert.deepEqual(asked, []);
+});
+
+test("the config's user answers for a host that only the cluster's word, or the environment, binds", async () => {
+  const here = identity();
+  const colleague = identity({ user: 'bob', context: 'play' });
+  const logins = { all: [here, colleague], current: here };
+  const { asked } = await decide({ user: 'bob', current: true }, logins);
+  assert.deepEqual(asked, [{ who: colleague, order: undefined }]);
+});

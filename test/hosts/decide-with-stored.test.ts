@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '../../src/hosts/app-error.ts';
+import type { Inspection } from '../../src/hosts/check-token.ts';
+import { type DecideWithStoredPorts, decideWithStored } from '../../src/hosts/decide-with-stored.ts';
+import type { TypedLoginWord } from '../../src/hosts/judge-typed-login.ts';
+import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
+import type { RegistrySettings } from '../../src/registry/bind-host.ts';
+import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { accepted, DAY, NOW } from './answering.ts';
+
+const HOST = 'registry.example.com';
+const alice = identity();
+const BOUND: RegistrySettings = { server: SERVER, user: 'alice' };
+
+interface Given {
+  host?: string;
+  settings?: RegistrySettings;
+  stored?: Partial<StoredLogin>;
+  reading?: SecretReading;
+  /** When the secret, as a JWT, ends. */
+  jwtEnd?: number;
+  /** What the cluster says of the stored secret; of the context's own token it says that it is good. */
+  says?: Inspection;
+  /** What the registry says of it; it is asked where no cluster is. */
+  registrySays?: TypedLoginWord;
+  ports?: Partial<DecideWithStoredPorts>;
+}
+
+async function decide(given: Given = {}) {
+  const { host = HOST, settings, reading = { secret: 'typed' }, says = accepted() } = given;
+  const asked: string[] = [];
+  const stored: StoredLogin = {
+    host,
+    serverUrl: host,
+    username: 'robot',
+    where: 'keychain',
+    id: '1',
+    boundTo: undefined,
+    expiresAtMs: undefined,
+    ...given.stored,
+  };
+  const decision = await decideWithStored(host, {
+    nowMs: () => NOW,
+    readSettings: async () => ({ settings, problem: undefined, warning: undefined }),
+    readIdentities: async () => {
+      asked.push('kubeconfig');
+      return { all: [alice], current: alice, problems: [] };
+    },
+    readClaim: async () => {
+      asked.push('claim');
+      return { claimed: false, rivals: [] };
+    },
+    obtainToken: async (_host, who) =>
+      asItLies(who.source.kind === 'token' ? { token: who.source.token } : {}),
+    fingerprintOf: (token) => `f${token.length}`,
+    recallKnowledge: () => undefined,
+    isSignedOut: async () => false,
+    isClusterKnown: async () => true,
+    isHostSignedOut: async () => false,
+    inspectToken: async (_who, token) => {
+      asked.push(token === TOKEN ? 'own' : 'stored');
+      return token === TOKEN ? accepted() : says;
+    },
+    probeRegistry: async () => 'unreachable',
+    probeTypedLogin: async (name, username, secret) => {
+      asked.push(`${name} about ${username}:${secret}`);
+      return given.registrySays ?? unexpected('probeTypedLogin')();
+    },
+    findStored: () => stored,
+    noteCluster: (login, server) => void asked.push(`${login.id} is of ${server}`),
+    whyStoredUnusable: async () => undefined,
+    readStored: async () => reading,
+    endOf: () => given.jwtEnd,
+    ...given.ports,
+  });
+  return { ...decision, asked };
+}
+const secretOf = ({ answer }: { answer: { kind: string; secret?: string } }) => answer.secret;
+const reasonOf = ({ answer }: { answer: { kind: string; reason?: string | null } }) => answer.reason;
+
+const TYPED = { kind: 'credential', username: 'robot', secret: 'typed', expiresAtMs: null } as const;
+
+test('for a host of no cluster it is answered as it was typed, once the registry, and nobody else, has accepted it', async () => {
+  for (const host of [HOST, 'quay.io', 'index.docker.io', 'registry.redhat.io']) {
+    const { answer, asked, stored } = await decide({ host, registrySays: 'accepted' });
+    // The current cluster is asked whether the host is its own; of the secret it hears nothing.
+    const isClaimable = host === HOST;
+    const before = isClaimable ? ['kubeconfig', 'claim'] : [];
+    assert.deepEqual([answer, asked, stored?.id], [TYPED, [...before, `${host} about robot:typed`], '1']);
+  }
+});
+
+test('one that the registry refuses is told with what mends it, and pulls go on anonymously', async () => {
+  const decision = await decide({ host: 'quay.io', registrySays: 'refused' });
+  assert.equal(
+    reasonOf(decision),
+    'The login of robot stored for quay.io is not accepted by quay.io. Run: docker login quay.io or podman login quay.io',
+  );
+  assert.deepEqual([decision.stored, decision.mayLie], [undefined, undefined]);
+  assert.deepEqual(decision.knowledge, { fingerprint: 'stored 1', refused: true });
+});
+
+test('a registry that can not say speaks against nothing: one that fails is asked again soon', async () => {
+  const unknown = await decide({ host: 'quay.io', registrySays: 'unknown' });
+  assert.deepEqual(unknown.answer, TYPED);
+  const failing = await decide({ host: 'quay.io', registrySays: 'failing' });
+  assert.deepEqual(failing.answer, { ...TYPED, unchecked: true });
+});
+
+test('one that was refused stays so until the registry accepts it, and another login is no longer that one', async () => {
+  const known = { fingerprint: 'stored 1', refused: true };
+  const ports = { recallKnowledge: () => known };
+  for (const registrySays of ['unknown', 'failing'] as const) {
+    const refused = await decide({ host: 'quay.io', registrySays, ports });
+    assert.deepEqual([refused.answer.kind, refused.knowledge], ['anonymous', known], registrySays);
+    const another = await decide({ host: 'quay.io', registrySays, ports, stored: { id: '2' } });
+    assert.equal(secretOf(another), 'typed', registrySays);
+  }
+  const accepted = await decide({ host: 'quay.io', registrySays: 'accepted', ports });
+  assert.deepEqual([secretOf(accepted), accepted.knowledge], ['typed', { fingerprint: 'stored 1' }]);
+});
+
+const CLAIMS = { readClaim: async () => ({ claimed: true, rivals: [] }) };
+
+test('a cluster that calls the host its own checks it, once the registry took a token of that cluster, and that is noted', async () => {
+  const probes: unknown[] = [];
+  const ports: Partial<DecideWithStoredPorts> = {
+    ...CLAIMS,
+    probeRegistry: async (host, { server }, _username, token) => {
+      probes.push([host, server, token]);
+      return 'accepted';
+    },
+  };
+  const good = await decide({ ports });
+  assert.deepEqual([secretOf(good), good.identity?.server], ['typed', SERVER]);
+  assert.deepEqual(probes, [[HOST, SERVER, TOKEN]]);
+  assert.ok(good.asked.includes(`1 is of ${SERVER}`));
+  const dead = await decide({ ports, says: { kind: 'rejected' } });
+  assert.equal(secretOf(dead), TOKEN);
+  assert.match(dead.warning ?? '', /^The login of robot stored for .* is not accepted by /);
+});
+
+test('it goes to no cluster that only claims the host, whatever the registry says of it', async () => {
+  const unproven: Partial<DecideWithStoredPorts>[] = [
+    { ...CLAIMS, probeRegistry: async () => 'refused' },
+    { ...CLAIMS, probeRegistry: async () => 'failing' },
+    { ...CLAIMS, isSignedOut: async () => true, probeRegistry: unexpected('probeRegistry') },
+    { readClaim: async () => ({ claimed: true, rivals: ['https://b'] }), probeRegistry: unexpected('probe') },
+    {
+      ...CLAIMS,
+      obtainToken: async () => {
+        throw new AppError({ code: 'none', message: 'there is none' });
+      },
+    },
+  ];
+  for (const [index, ports] of unproven.entries()) {
+    const { answer, asked } = await decide({ ports, registrySays: 'accepted' });
+    assert.deepEqual(answer, TYPED, String(index));
+    assert.ok(!asked.some((one) => one === 'stored' || one.startsWith('1 is of')), String(index));
+  }
+});
+
+test('one that was stored for another cluster than the host is bound to now is sent nowhere, and not even read', async () => {
+  const ports = { readStored: unexpected('readStored') };
+  const boundTo = 'https://api.other.example.com:6443';
+  const { warning, asked, ...decision } = await decide({ settings: BOUND, stored: { boundTo }, ports });
+  assert.equal(secretOf(decision), TOKEN);
+  assert.equal(
+    warning,
+    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is bound to api.example.com:6443 now. Run: docker login ${HOST} or podman login ${HOST}`,
+  );
+  assert.deepEqual(asked, ['kubeconfig', 'kubeconfig', 'own']);
+});
+
+test('where a registry refuses it, what the current context has for the host takes its place', async () => {
+  const decision = await decide({ registrySays: 'refused', ports: CLAIMS });
+  assert.equal(secretOf(decision), TOKEN);
+  assert.match(decision.warning ?? '', /^The login of robot stored for .* is not accepted by /);
+});
+
+test('a JWT that has ended is answered to nobody, though no cluster is asked', async () => {
+  const decision = await decide({ host: 'quay.io', jwtEnd: NOW - 3 * DAY });
+  assert.equal(
+    reasonOf(decision),
+    'The login of robot stored for quay.io expired 3 days ago. Run: docker login quay.io or podman login quay.io',
+  );
+  assert.equal(
+    secretOf(await decide({ host: 'quay.io', jwtEnd: NOW + DAY, registrySays: 'accepted' })),
+    'typed',
+  );
+});
+
+test('one whose end is known to be over is not even read from the keychain', async () => {
+  const ports = { readStored: unexpected('readStored') };
+  const { answer } = await decide({ host: 'quay.io', stored: { expiresAtMs: NOW + 30_000 }, ports });
+  assert.equal(answer.kind, 'anonymous');
+});
+
+test("for a cluster's host it comes before the context's own, once the cluster accepts it", async () => {
+  const { answer, asked, identity: who } = await decide({ settings: BOUND });
+  assert.deepEqual(answer, {
+    kind: 'credential',
+    username: 'robot',
+    secret: 'typed',
+    expiresAtMs: NOW + 30 * DAY,
+    warnAfterMs: NOW + 23 * DAY,
+  });
+  const noted = `1 is of ${SERVER}`;
+  assert.deepEqual([asked, who?.server, who?.isStored], [['kubeconfig', noted, 'stored'], SERVER, true]);
+});
+
+test("an expired one is over, and the context's own takes its place without a word", async () => {
+  const decision = await decide({ settings: BOUND, stored: { expiresAtMs: NOW - DAY } });
+  assert.deepEqual([secretOf(decision), decision.warning, decision.stored], [TOKEN, undefined, undefined]);
+});
+
+test("one that the cluster refuses, or can't judge, gives way to the context's own, and that is told", async () => {
+  for (const says of [
+    { kind: 'rejected' },
+    { kind: 'revoked' },
+    { kind: 'unreachable', detail: 'timeout' },
+    { kind: 'unavailable', detail: '500' },
+    accepted({ opensImages: false }),
+  ] as const) {
+    const decision = await decide({ settings: BOUND, says });
+    assert.equal(secretOf(decision), TOKEN, says.kind);
+    assert.match(
+      decision.warning ?? '',
+      /login of robot stored for|of a scope that opens no image/,
+      says.kind,
+    );
+  }
+});
+
+test('a keychain that can not be read is told, and asked again soon', async () => {
+  const fault = { kind: 'locked', message: 'the keyring is locked', hint: 'Unlock it.' } as const;
+  const words = `The login of robot stored for ${HOST} can't be read: the keyring is locked. Unlock it.`;
+  const own = await decide({ settings: BOUND, reading: { fault } });
+  assert.deepEqual([secretOf(own), own.warning], [TOKEN, words]);
+  assert.equal(own.answer.kind === 'credential' && own.answer.unchecked, true);
+  const nothing = await decide({ host: 'quay.io', reading: { fault } });
+  assert.equal(nothing.mayLie, false);
+  assert.equal(reasonOf(nothing), words.replace(HOST, 'quay.io'));
+});
+
+test('one that someone took out of the keychain is told with what brings it back', async () => {
+  const decision = await decide({ host: 'quay.io', reading: { fault: 'gone' } });
+  assert.match(
+    reasonOf(decision) ?? '',
+    /is not where it was kept any more\. Run: docker login quay\.io or podman login quay\.io$/,
+  );
+});
+
+test('where the config wants no credential sent, and after `logout`, nothing stored is answered', async () => {
+  const ports = { readStored: unexpected('readStored') };
+  assert.equal((await decide({ settings: { anonymous: true }, ports })).answer.kind, 'anonymous');
+  const signedOut = await decide({ settings: BOUND, ports: { ...ports, isHostSignedOut: async () => true } });
+  assert.equal(signedOut.answer.kind, 'anonymous');
+});
+
+test("a host that was a cluster's by its own word when it was typed is checked there still", async () => {
+  const { asked, stored } = await decide({ stored: { boundTo: SERVER } });
+  assert.deepEqual([asked, stored?.id], [['kubeconfig', 'stored'], '1']);
+});
+
+test('a context by name that is gone leaves the cluster unknown: what was typed is not sent on trust', async () => {
+  const decision = await decide({ settings: { context: 'gone' } });
+  assert.equal(decision.answer.kind, 'anonymous');
+  assert.match(reasonOf(decision) ?? '', /can't be checked\. The context gone/);
+});
+
+test("one that does not count is told with what mends it, and the context's own takes its place", async () => {
+  const unusable = new AppError({
+    code: 'x',
+    message: 'The login is not used: f is open',
+    hint: 'chmod 600 f',
+  });
+  const ports = { findStored: () => undefined, whyStoredUnusable: async () => unusable };
+  const said = 'The login is not used: f is open. Run: chmod 600 f';
+  const own = await decide({ settings: BOUND, ports });
+  assert.deepEqual([secretOf(own), own.warning], [TOKEN, said]);
+  const none = await decide({ host: 'quay.io', ports });
+  assert.deepEqual([none.answer, none.mayLie], [{ kind: 'anonymous', reason: said }, false]);
+  const signedOut = await decide({ settings: BOUND, ports: { ...ports, isHostSignedOut: async () => true } });
+  assert.ok(!reasonOf(signedOut)?.includes('not used'));
+});
+
+test('one that another took the place of, between the look at what is stored and at the secret, gives way to it', async () => {
+  const login = (id: string): StoredLogin => ({
+    host: HOST,
+    serverUrl: HOST,
+    username: `u${id}`,
+    where: 'file',
+    id,
+    boundTo: undefined,
+    expiresAtMs: undefined,
+  });
+  const ids = ['1', '2', '3', '3'];
+  const { answer, stored } = await decide({
+    registrySays: 'accepted',
+    ports: {
+      findStored: () => login(ids.shift() ?? ''),
+      readStored: async ({ id }) => (id === '3' ? { secret: 's3' } : { fault: 'gone' }),
+    },
+  });
+  assert.deepEqual([answer.kind === 'credential' && answer.username, stored?.id], ['u3', '3']);
+});

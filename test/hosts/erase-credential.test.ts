@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '../../src/hosts/app-error.ts';
+import { type EraseCredentialPorts, eraseCredential } from '../../src/hosts/erase-credential.ts';
+import type { Identity } from '../../src/hosts/identity.ts';
+import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
+
+const HOST = 'registry.example.com';
+
+/** Erases with a login at hand, and returns what was done; its token may be looked at only if it is told of what kind it is. */
+async function erase(who: Identity | undefined, more: Partial<EraseCredentialPorts> = {}) {
+  const done: string[] = [];
+  await eraseCredential(HOST, {
+    identityAtHand: async () => who,
+    fingerprintOf: (token) => `fingerprint of ${token.length}`,
+    isServiceAccountToken: unexpected('isServiceAccountToken'),
+    signOut: async (host, fingerprint) => done.push(`sign out of ${host}: ${fingerprint}`) > 0,
+    forgetKept: async (host) => void done.push(`drop what was minted for ${host}`),
+    forgetAnswer: async (host) => void done.push(`forget ${host}`),
+    forgetStored: async () => {},
+    ...more,
+  });
+  return done;
+}
+const ofAPerson = { isServiceAccountToken: (token: string) => token !== TOKEN };
+
+test("a person's token is forgotten, and this very token signed out of", async () =>
+  assert.deepEqual(await erase(identity(), ofAPerson), [
+    `forget ${HOST}`,
+    `drop what was minted for ${HOST}`,
+    `sign out of ${HOST}: fingerprint of 50`,
+  ]));
+
+test('a service account in the kubeconfig is only forgotten: nobody could sign it in again', async () =>
+  assert.deepEqual(await erase(identity(), { ...ofAPerson, isServiceAccountToken: () => true }), [
+    `forget ${HOST}`,
+    `drop what was minted for ${HOST}`,
+  ]));
+
+test('what a system put there is only forgotten: a file, a pod, the environment, a plugin, a certificate, nothing', async () => {
+  for (const who of [
+    identity({ source: { kind: 'token-file', path: '/t' } }),
+    identity({ inCluster: true, context: undefined, source: { kind: 'token-file', path: '/t' } }),
+    identity({ context: undefined }),
+    identity({ source: { kind: 'exec', plugin: plugin() } }),
+    identity({ source: { kind: 'client-certificate' } }),
+    identity({ source: { kind: 'none', reason: 'none' } }),
+  ]) {
+    assert.deepEqual(await erase(who), [`forget ${HOST}`, `drop what was minted for ${HOST}`]);
+  }
+});
+
+test('a host that is nobody’s is only forgotten', async () =>
+  assert.deepEqual(await erase(undefined), [`forget ${HOST}`]));
+
+test('a sign-out that could not be kept is an error that says so', async () =>
+  assert.rejects(erase(identity(), { ...ofAPerson, signOut: async () => false }), {
+    code: 'not-signed-out',
+    hint: 'oc logout',
+  }));
+
+test('the answer is forgotten even if the rest fails', async () => {
+  const done: string[] = [];
+  const forgetAnswer = async (host: string) => void done.push(host);
+  const identityAtHand = async () => {
+    throw new TypeError('a defect');
+  };
+  await assert.rejects(erase(undefined, { identityAtHand, forgetAnswer }), TypeError);
+  assert.deepEqual(done, [HOST]);
+});
+
+test('what a person stored is forgotten, and what keeps it in the keychain is told once all else is done', async () => {
+  const left = new AppError({ code: 'left-in-keychain', message: 'it stays' });
+  const done: string[] = [];
+  const failing = erase(identity(), {
+    ...ofAPerson,
+    forgetStored: async () => {
+      throw left;
+    },
+    forgetAnswer: async (host) => void done.push(`forget ${host}`),
+    signOut: async (host) => done.push(`sign out of ${host}`) > 0,
+  });
+  await assert.rejects(failing, left);
+  assert.deepEqual(done, [`forget ${HOST}`, `sign out of ${HOST}`]);
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '../../src/hosts/app-error.ts';
+import type { TokenSource } from '../../src/hosts/identity.ts';
+import { asItLies, identity, plugin, TOKEN } from '../support/identities.ts';
+import { aged, HOUR } from './keep-token-machine.ts';
+import { obtainWorld } from './obtain-token-world.ts';
+
+const from = (source: TokenSource) => identity({ source });
+
+test("a kubeconfig's token is taken as it lies, without a look at anything else", async () =>
+  assert.deepEqual(await obtainWorld().obtain(), asItLies()));
+
+test('a token file is read anew each time', async () => {
+  const texts = ['first', 'second'];
+  const { obtain } = obtainWorld({
+    readTokenFile: async (path) => {
+      assert.equal(path, '/run/token');
+      return texts.shift() ?? '';
+    },
+  });
+  const file = from({ kind: 'token-file', path: '/run/token' });
+  assert.deepEqual(await obtain(file), asItLies({ token: 'first' }));
+  assert.deepEqual(await obtain(file), asItLies({ token: 'second' }));
+});
+
+test('a token file that can not be read is an error that names it', async () => {
+  const { obtain } = obtainWorld({
+    readTokenFile: async (path) => {
+      throw new AppError({ code: 'bad-token-file', message: `The token file ${path} is empty` });
+    },
+  });
+  await assert.rejects(obtain(from({ kind: 'token-file', path: '/t' })), { message: /\/t is empty/ });
+});
+
+test("a plugin's token is kept, and renewed like one that was minted", async () => {
+  let runs = 0;
+  const { obtain, machine } = obtainWorld({
+    runPlugin: async (_who, { command }) => {
+      runs += 1;
+      assert.equal(command, 'oc');
+      return aged(0, 'of the plugin');
+    },
+  });
+  const who = from({ kind: 'exec', plugin: plugin() });
+  const first = await obtain(who);
+  assert.equal(first.token, 'of the plugin');
+  assert.deepEqual((await obtain(who)).token, 'of the plugin');
+  assert.equal(runs, 1);
+  machine.nowMs += 5 * HOUR;
+  assert.equal((await obtain(who)).renewSoon, true);
+});
+
+test('a plugin is given the time that is left, and the one that fails is named', async () => {
+  const { obtain } = obtainWorld({
+    runPlugin: async (_who, _plugin, timeoutMs) => {
+      assert.equal(timeoutMs, 4500);
+      throw new AppError({ code: 'exec-plugin', message: 'The exec plugin oc exited with 1' });
+    },
+  });
+  await assert.rejects(obtain(from({ kind: 'exec', plugin: plugin() })), { code: 'exec-plugin' });
+});
+
+test('a client certificate opens no registry, and a service account is named as what can', async () => {
+  await assert.rejects(obtainWorld().obtain(from({ kind: 'client-certificate' })), {
+    message: 'The context work has a client certificate, which opens no registry; a service account can',
+    hint: /^docker-credential-openshift service-account create /,
+  });
+});
+
+test('a context without anything says what it has instead', async () => {
+  const reason = `The context work has no token: it is signed out. Run: docker-credential-openshift login work`;
+  await assert.rejects(obtainWorld().obtain(from({ kind: 'none', reason })), { message: reason });
+});
+
+test('no token that a person typed stands in an error', async () => {
+  for (const source of [{ kind: 'client-certificate' }, { kind: 'none', reason: 'r' }] as const) {
+    const error = await obtainWorld()
+      .obtain(from(source))
+      .catch((reason: unknown) => reason);
+    assert.ok(error instanceof AppError);
+    assert.ok(!JSON.stringify([error.message, error.hint]).includes(TOKEN));
+  }
+});

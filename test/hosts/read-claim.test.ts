@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ReadClaimPorts, readClaim, type Word } from '../../src/hosts/read-claim.ts';
+import { identity, SERVER, unexpected } from '../support/identities.ts';
+
+const HOST = 'registry.example.com';
+const NOW = 1_700_000_000_000;
+const word = (changes: Partial<Word> = {}): Word => ({
+  server: SERVER,
+  hosts: [HOST],
+  exhaustive: false,
+  askedAtMs: NOW - 1000,
+  ...changes,
+});
+type Found = Awaited<ReturnType<ReadClaimPorts['discover']>>;
+const found = (changes: Partial<Found> = {}): Found => ({
+  hosts: [HOST],
+  answered: true,
+  exhaustive: false,
+  ...changes,
+});
+
+/** Reads a claim with this word kept; the cluster may be asked only if its answer is given. */
+async function read(options: { before?: Word; says?: Found; others?: Word[] }) {
+  const kept: Word[] = [];
+  const { before, says, others = [] } = options;
+  const reading = await readClaim(HOST, identity(), {
+    nowMs: () => NOW,
+    recallWord: async () => before,
+    recallAllWords: async () => [...kept, ...others],
+    keepWord: async (_identity, it) => void kept.push(it),
+    discover: says === undefined ? unexpected('discover') : async () => says,
+  });
+  return { ...reading, kept };
+}
+
+test("a cluster's word of the last five minutes counts without asking again", async () => {
+  for (const askedAtMs of [NOW, NOW - 5 * 60_000 + 1]) {
+    assert.deepEqual(await read({ before: word({ askedAtMs }) }), { claimed: true, rivals: [], kept: [] });
+  }
+});
+
+test('an older word, and one from a clock that was ahead, is asked for again and kept', async () => {
+  for (const askedAtMs of [NOW - 5 * 60_000, NOW + 1]) {
+    const { claimed, kept } = await read({ before: word({ askedAtMs }), says: found() });
+    assert.equal(claimed, true);
+    assert.deepEqual(kept, [word({ askedAtMs: NOW })]);
+  }
+});
+
+test('a cluster that was never asked is asked', async () => {
+  assert.equal((await read({ says: found() })).claimed, true);
+  assert.equal((await read({ says: found({ hosts: [], exhaustive: true }) })).claimed, false);
+});
+
+test('a fresh word that does not name the host is final only if it was everything there is', async () => {
+  const other = ['other.example.com'];
+  const all = word({ hosts: other, exhaustive: true });
+  assert.deepEqual(await read({ before: all }), { claimed: false, rivals: [], kept: [] });
+  const { claimed, kept } = await read({ before: word({ hosts: other }), says: found() });
+  assert.equal(claimed, true);
+  assert.deepEqual(kept[0]?.hosts, ['other.example.com', HOST]);
+});
+
+test('a word that was everything there is replaces what was known', async () => {
+  const says = found({ hosts: ['new.example.com'], exhaustive: true });
+  const { claimed, kept } = await read({ before: word({ askedAtMs: 0 }), says });
+  assert.equal(claimed, false);
+  assert.deepEqual(kept[0]?.hosts, ['new.example.com']);
+});
+
+test('while the cluster can not be asked, its old word binds on, and stays old', async () => {
+  const says = found({ hosts: [], answered: false });
+  const { claimed, kept } = await read({ before: word({ askedAtMs: 0 }), says });
+  assert.equal(claimed, true);
+  assert.deepEqual(kept, []);
+});
+
+test('a cluster that answered only in part takes nothing back', async () => {
+  const says = found({ hosts: ['other.example.com'], exhaustive: false });
+  const { claimed, kept } = await read({ before: word({ askedAtMs: 0 }), says });
+  assert.equal(claimed, true);
+  assert.deepEqual(kept[0]?.hosts, [HOST, 'other.example.com']);
+});
+
+test('another cluster that was heard to claim the same host is a rival, however long ago', async () => {
+  const rival = word({ server: 'https://api.rival.example.com', askedAtMs: 0 });
+  const elsewhere = word({ server: 'https://api.else.example.com', hosts: ['else.example.com'] });
+  const reading = await read({ before: word(), others: [rival, elsewhere] });
+  assert.deepEqual(reading, { claimed: true, rivals: ['https://api.rival.example.com'], kept: [] });
+});
+
+test("the cluster's own word, kept under another CA, is no rival of itself", async () => {
+  assert.deepEqual((await read({ before: word(), others: [word()] })).rivals, []);
+});
+
+test("a rival's word alone claims nothing for this cluster", async () => {
+  const rival = word({ server: 'https://api.rival.example.com' });
+  const says = found({ hosts: [], exhaustive: true });
+  const { claimed, rivals } = await read({ says, others: [rival] });
+  assert.deepEqual({ claimed, rivals }, { claimed: false, rivals: [] });
+});
