@@ -1,7 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import type { FoundProgram } from '../commands/doctor/checks/helper-on-path.ts';
 import type { EngineEnvironment } from './config-files/engine-files.ts';
+
+/** A file of the helper's name in a directory of the PATH. */
+export interface FoundProgram {
+  readonly path: string;
+  readonly isExecutable: boolean;
+}
 
 /** @returns all files of a program's name in the directories of the PATH, in its order; each path once */
 export function findOnPath(name: string, { platform, env }: EngineEnvironment): readonly FoundProgram[] {

@@ -1,5 +1,4 @@
-import type { Engine } from '../commands/doctor/check.ts';
-import { filesOf } from '../commands/doctor/engine-state.ts';
+import { type Engine, filesOf } from '../engines/engine-state.ts';
 import type { Place } from '../files/directories.ts';
 import { OUR_HELPER } from '../hosts/helper-names.ts';
 import { helperFinder, lookUp, readEngineState } from './doctor/engines.ts';

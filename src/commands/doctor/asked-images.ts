@@ -1,29 +1,7 @@
-import type { Aim, CheckContext, Engine } from './check.ts';
+import type { Engine } from '../../engines/engine-state.ts';
+import type { Resolution } from '../../engines/lookup/resolve-image.ts';
+import type { Aim, CheckContext } from './check.ts';
 import type { Finding } from './finding.ts';
-import type { LookupStep } from './lookup.ts';
-import type { Subject } from './subject.ts';
-
-/** A registry host or an image. */
-export type Place = Extract<Subject, { kind: 'host' | 'image' }>;
-
-/** What an engine asks a registry for, of what was typed. */
-export interface AskedPlace {
-  /** With the registry that the engine puts before a name without one. */
-  readonly named: Place;
-  /** Where it asks for that: registries.conf may lead elsewhere. */
-  readonly asked: Place;
-}
-
-/** What an engine makes of what was typed. */
-export interface Resolution {
-  readonly engine: Engine;
-  /** In its order; none: it gives up. */
-  readonly places: readonly AskedPlace[];
-  /** How it came by a registry; undefined: one was typed, or it is docker, which takes its own. */
-  readonly step: LookupStep | undefined;
-  /** Why it gives up, or would without a terminal to ask its user at, as a sentence without its full stop. */
-  readonly fault: string | undefined;
-}
 
 /** @returns what the engines ask for, each thing once, with who does */
 export function aimsOf(resolutions: readonly Resolution[]): readonly Aim[] {

@@ -1,8 +1,6 @@
+import type { Engine } from '../../engines/engine-state.ts';
 import type { Finding } from './finding.ts';
 import type { Subject } from './subject.ts';
-
-/** podman stands for its family: buildah and skopeo read the same files. */
-export type Engine = 'docker' | 'podman';
 
 /** What one or both engines ask for, and look at as a whole. */
 export interface Aim {

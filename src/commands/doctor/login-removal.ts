@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
+import type { AuthFile, StoredLogin } from '../../engines/engine-state.ts';
 import { shellQuoted, shownName } from '../../hosts/quoting.ts';
-import type { AuthFile, StoredLogin } from './engine-state.ts';
 
 /**
  * What takes a login out of a file that is not the helper's to change: the engines' own commands where they do, and do no

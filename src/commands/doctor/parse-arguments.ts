@@ -1,7 +1,7 @@
+import type { Engine } from '../../engines/engine-state.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
 import { whyNoImage } from '../../registry/image-reference.ts';
 import { parseWords } from '../parse-words.ts';
-import type { Engine } from './check.ts';
 import { parseSubject, type Subject, subjectInWords } from './subject.ts';
 
 /** What `doctor` is to do. */

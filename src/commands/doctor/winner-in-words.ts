@@ -1,7 +1,5 @@
+import type { Engine, Winner } from '../../engines/engine-state.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
-import type { Engine } from './check.ts';
-
-import type { Winner } from './lookup.ts';
 
 /** @returns what an engine's lookup comes to, as a sentence without its full stop */
 export function winnerInWords(engine: Engine, winner: Winner): string {

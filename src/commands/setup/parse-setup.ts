@@ -1,8 +1,8 @@
+import type { OneEngine } from '../../engines/edits/setup-files.ts';
 import { shownArgument } from '../../hosts/quoting.ts';
 import { asEnginesAsk } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { parseWords } from '../parse-words.ts';
-import type { OneEngine } from './setup-ports.ts';
 
 /** A registry host, and the names under which engines may ask for it. */
 export interface NamedHost {

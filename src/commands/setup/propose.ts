@@ -1,8 +1,9 @@
+import type { ConfiguredHost, HostSetup } from '../../engines/edits/setup-files.ts';
 import { oneLine } from '../../hosts/answer.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { findRegistries } from './find-registries.ts';
 import type { NamedHost, SetupArguments } from './parse-setup.ts';
-import type { ConfiguredHost, HostSetup, SetupBinding, SetupPorts } from './setup-ports.ts';
+import type { SetupBinding, SetupPorts } from './setup-ports.ts';
 import { whyDoubtful } from './why-doubtful.ts';
 
 /** What setup would do, before any file was looked at. */

@@ -1,6 +1,7 @@
+import type { HostSetup, OneEngine } from '../../engines/edits/setup-files.ts';
 import { oneLine } from '../../hosts/answer.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
-import type { HostSetup, OneEngine, Proof, SetupPorts } from './setup-ports.ts';
+import type { Proof, SetupPorts } from './setup-ports.ts';
 
 /**
  * Asks every registry, all at once, whether it takes what this helper answers, and looks whether the engines will ask

@@ -1,3 +1,4 @@
+import type { OneEngine, SetupFiles } from '../../engines/edits/setup-files.ts';
 import type { AppError } from '../../hosts/app-error.ts';
 import type { Printer } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -9,68 +10,6 @@ export interface SetupBinding {
   readonly user: string;
   readonly context: string;
   readonly insecure: boolean;
-}
-
-/** What to write down for a host. */
-export interface HostSetup {
-  readonly host: string;
-  /** The host as engines may ask for it. */
-  readonly engineNames: readonly string[];
-  /** What our config is to say of it; undefined: what it says stays. */
-  readonly entry: { readonly server: string; readonly user: string; readonly context?: string } | undefined;
-}
-
-/** What our config says of a registry host. */
-export interface ConfiguredHost {
-  readonly server: string | undefined;
-  readonly user: string | undefined;
-  /** Written by hand. */
-  readonly context: string | undefined;
-  /** No credential is sent there. */
-  readonly isAnonymous: boolean;
-}
-
-/** Whose config is to be set up; undefined: both. */
-export type OneEngine = 'docker' | 'podman' | undefined;
-
-/** A planned edit of one file. */
-export interface PlannedFile {
-  readonly path: string;
-  /** What will change, in sentences; none: the file is right already. */
-  readonly changes: readonly string[];
-  /** The lines that change, as `diff -u` shows them, without any secret. */
-  readonly diff: readonly string[];
-  /** Makes the edit. @returns what it did, in sentences. Throws an AppError. */
-  apply(): Promise<readonly string[]>;
-  /** Whether `apply` removed the file; without it, it never does. */
-  isRemoved?(): boolean;
-}
-
-/** A planned undoing of what was done to one file. */
-export interface PlannedUndo extends PlannedFile {
-  /** What stays, since others changed it, in sentences. */
-  readonly left: readonly string[];
-  /** Why nothing of this file can be taken back. */
-  readonly fault?: AppError;
-}
-
-/** The files that `setup` reads and writes. */
-export interface SetupFiles {
-  /** The registry hosts that our config speaks of. Throws an AppError. */
-  configuredHosts(): Promise<ReadonlyMap<string, ConfiguredHost>>;
-  /** `NAMESPACE/NAME` of the account that tokens are still minted for once the host is bound to `entry`, if any. */
-  keptServiceAccount(host: string, entry: NonNullable<HostSetup['entry']>): Promise<string | undefined>;
-  /**
-   * Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError.
-   * @param anonymous hosts that no login is to stay for
-   */
-  plan(
-    setups: readonly HostSetup[],
-    engine?: OneEngine,
-    anonymous?: readonly string[],
-  ): Promise<readonly PlannedFile[]>;
-  /** Plans that what setup did is taken back, for these hosts or all; writes nothing. Throws an AppError. */
-  planUndo(hosts: readonly string[] | undefined): Promise<readonly PlannedUndo[]>;
 }
 
 /** What came of a real request to a registry, as an engine makes it. */

@@ -1,7 +1,7 @@
+import type { PlannedFile } from '../../engines/edits/setup-files.ts';
 import { AppError } from '../../hosts/app-error.ts';
 import type { Printer } from '../run-as-command.ts';
 import { painted, type Terminal } from '../terminal.ts';
-import type { PlannedFile } from './setup-ports.ts';
 
 interface WritePorts extends Printer {
   readonly terminal: Terminal;

@@ -1,6 +1,5 @@
 import { posix, win32 } from 'node:path';
-import type { Engine } from '../../commands/doctor/check.ts';
-import type { EngineFile } from '../../commands/doctor/engine-state.ts';
+import type { Engine, EngineFile } from '../engine-state.ts';
 
 /** What the engines' file paths depend on. `uid` is the effective user id; Windows has none. */
 export interface EngineEnvironment {

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
-import type { NamedHelper } from '../../commands/doctor/engine-state.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import type { NamedHelper } from '../engine-state.ts';
 import { jsonError, type Member, membersOf } from './json-members.ts';
 
 /** What docker's and podman's files say of logins and helpers; whatever else is in them is another's. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { EngineFile } from '../../commands/doctor/engine-state.ts';
 import { stampOf } from '../../files/hot-files.ts';
 import { AppError } from '../../hosts/app-error.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere } from '../config-files/read-engine-file.ts';
 import { allStates, volatilePlaces } from '../config-files/volatile-places.ts';
+import type { EngineFile } from '../engine-state.ts';
 import { applyEngineEdit } from './apply-engine-edit.ts';
 import { listBackups } from './back-up-file.ts';
 import { readEditRecord, recordFile } from './edit-record.ts';

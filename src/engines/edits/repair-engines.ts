@@ -1,4 +1,3 @@
-import type { EngineFile } from '../../commands/doctor/engine-state.ts';
 import { AppError, describeError } from '../../hosts/app-error.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
@@ -6,6 +5,7 @@ import { type EngineEnvironment, engineFiles } from '../config-files/engine-file
 import { namedHelpersIn } from '../config-files/file-fields.ts';
 import { parseJsonObject } from '../config-files/json-members.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
+import type { EngineFile } from '../engine-state.ts';
 import { applyEngineEdit } from './apply-engine-edit.ts';
 import { isBlank } from './engine-draft.ts';
 import { writerOf } from './keep-edit.ts';

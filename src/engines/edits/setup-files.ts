@@ -1,5 +1,3 @@
-import type { EngineFile } from '../../commands/doctor/engine-state.ts';
-import type { HostSetup, OneEngine, SetupFiles } from '../../commands/setup/setup-ports.ts';
 import type { RegistryEntry } from '../../config/config.ts';
 import { bindRegistry, staysOnCluster } from '../../config/edit-config.ts';
 import { entryAsWritten } from '../../config/entry-as-written.ts';
@@ -8,12 +6,75 @@ import { AppError } from '../../hosts/app-error.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
+import type { EngineFile } from '../engine-state.ts';
 import { applyEngineEdit, type PlanText } from './apply-engine-edit.ts';
 import type { EditStep } from './edit-steps.ts';
 import { fileEdit } from './file-edit.ts';
 import { writerOf } from './keep-edit.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
 import { planUndo } from './plan-undo.ts';
+
+/** What to write down for a host. */
+export interface HostSetup {
+  readonly host: string;
+  /** The host as engines may ask for it. */
+  readonly engineNames: readonly string[];
+  /** What our config is to say of it; undefined: what it says stays. */
+  readonly entry: { readonly server: string; readonly user: string; readonly context?: string } | undefined;
+}
+
+/** What our config says of a registry host. */
+export interface ConfiguredHost {
+  readonly server: string | undefined;
+  readonly user: string | undefined;
+  /** Written by hand. */
+  readonly context: string | undefined;
+  /** No credential is sent there. */
+  readonly isAnonymous: boolean;
+}
+
+/** Whose config is to be set up; undefined: both. */
+export type OneEngine = 'docker' | 'podman' | undefined;
+
+/** A planned edit of one file. */
+export interface PlannedFile {
+  readonly path: string;
+  /** What will change, in sentences; none: the file is right already. */
+  readonly changes: readonly string[];
+  /** The lines that change, as `diff -u` shows them, without any secret. */
+  readonly diff: readonly string[];
+  /** Makes the edit. @returns what it did, in sentences. Throws an AppError. */
+  apply(): Promise<readonly string[]>;
+  /** Whether `apply` removed the file; without it, it never does. */
+  isRemoved?(): boolean;
+}
+
+/** A planned undoing of what was done to one file. */
+export interface PlannedUndo extends PlannedFile {
+  /** What stays, since others changed it, in sentences. */
+  readonly left: readonly string[];
+  /** Why nothing of this file can be taken back. */
+  readonly fault?: AppError;
+}
+
+/** The files that `setup` reads and writes. */
+export interface SetupFiles {
+  /** The registry hosts that our config speaks of. Throws an AppError. */
+  configuredHosts(): Promise<ReadonlyMap<string, ConfiguredHost>>;
+  /** `NAMESPACE/NAME` of the account that tokens are still minted for once the host is bound to `entry`, if any. */
+  keptServiceAccount(host: string, entry: NonNullable<HostSetup['entry']>): Promise<string | undefined>;
+  /**
+   * Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError.
+   * @param anonymous hosts that no login is to stay for
+   */
+  plan(
+    setups: readonly HostSetup[],
+    engine?: OneEngine,
+    anonymous?: readonly string[],
+  ): Promise<readonly PlannedFile[]>;
+  /** Plans that what setup did is taken back, for these hosts or all; writes nothing. Throws an AppError. */
+  planUndo(hosts: readonly string[] | undefined): Promise<readonly PlannedUndo[]>;
+}
 
 /** The real files behind the `setup` command. `configPath`: our config.yaml. */
 export function createSetupFiles(

@@ -1,4 +1,3 @@
-import type { EngineFile } from '../../commands/doctor/engine-state.ts';
 import { AppError, describeError } from '../../hosts/app-error.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import type { TypedCredential } from '../../hosts/store-credential.ts';
@@ -8,6 +7,7 @@ import { fieldsCalled } from '../config-files/file-fields.ts';
 import { type Member, membersOf, parseJsonObject } from '../config-files/json-members.ts';
 import { loginInEntry } from '../config-files/login-in-entry.ts';
 import { readEngineFile } from '../config-files/read-engine-file.ts';
+import type { EngineFile } from '../engine-state.ts';
 import { isBlank } from './engine-draft.ts';
 import { shadowsHost } from './plan-engine-edit.ts';
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { Engine } from '../../commands/doctor/check.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
+import type { Engine } from '../engine-state.ts';
 
 /** Where an engine looks for the authorities of one registry. */
 export interface CertificateDirectory {

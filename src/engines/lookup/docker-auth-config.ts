@@ -1,6 +1,6 @@
-import type { StoredLogin } from '../../commands/doctor/engine-state.ts';
 import { AppError } from '../../hosts/app-error.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
+import type { StoredLogin } from '../engine-state.ts';
 import { loginsIn } from './read-auth-files.ts';
 import type { FactsOf } from './stored-login.ts';
 

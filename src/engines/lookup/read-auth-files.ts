@@ -1,5 +1,4 @@
 import type { Node } from 'jsonc-parser';
-import type { AuthFile, EngineFile, StoredLogin } from '../../commands/doctor/engine-state.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
 import { AppError } from '../../hosts/app-error.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
@@ -14,6 +13,7 @@ import {
 } from '../config-files/file-fields.ts';
 import { firstObjectIn, membersOf, parseJsonObject } from '../config-files/json-members.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
+import type { AuthFile, EngineFile, StoredLogin } from '../engine-state.ts';
 import { type FactsOf, storedLogins } from './stored-login.ts';
 
 const LARGEST = 16 * 1024 * 1024;

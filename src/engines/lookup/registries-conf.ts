@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
-import type { RegistriesConf } from '../../commands/doctor/engine-state.ts';
 import { AppError } from '../../hosts/app-error.ts';
 import { FILES_AS_HELPER } from '../../hosts/helper-names.ts';
 import type { RegistryTable } from '../../registry/registry-tables.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
 import { readEngineFile } from '../config-files/read-engine-file.ts';
+import type { RegistriesConf } from '../engine-state.ts';
 import { parseRegistriesConf } from './parse-registries-conf.ts';
 import { joinedShortNames, type ShortNamesInFile } from './short-names.ts';
 

@@ -1,11 +1,41 @@
-import type { AskedPlace, Place, Resolution } from '../../commands/doctor/asked-images.ts';
-import type { Engine } from '../../commands/doctor/check.ts';
-import type { RegistriesConf, ShortNames } from '../../commands/doctor/engine-state.ts';
 import { hubByOneName } from '../../registry/docker-hub.ts';
 import { type ImageReference, imageInWords, parseImageReference } from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { rewritten, tableFor } from '../../registry/registry-tables.ts';
+import type { Engine, LookupStep, RegistriesConf, ShortNames } from '../engine-state.ts';
 import { quoted } from './trace-lookup.ts';
+
+/** A registry host or an image. */
+export type Place =
+  /** `host`: normalised; `asked`: as engines ask for it, who tell HOST:443 from HOST. */
+  | { readonly kind: 'host'; readonly host: string; readonly asked: string }
+  | {
+      readonly kind: 'image';
+      readonly host: string;
+      readonly asked: string;
+      readonly image: ImageReference;
+      /** Its name without a tag, where no registry was typed: `image` has docker's, and podman looks for one. */
+      readonly shortName: string | undefined;
+    };
+
+/** What an engine asks a registry for, of what was typed. */
+export interface AskedPlace {
+  /** With the registry that the engine puts before a name without one. */
+  readonly named: Place;
+  /** Where it asks for that: registries.conf may lead elsewhere. */
+  readonly asked: Place;
+}
+
+/** What an engine makes of what was typed. */
+export interface Resolution {
+  readonly engine: Engine;
+  /** In its order; none: it gives up. */
+  readonly places: readonly AskedPlace[];
+  /** How it came by a registry; undefined: one was typed, or it is docker, which takes its own. */
+  readonly step: LookupStep | undefined;
+  /** Why it gives up, or would without a terminal to ask its user at, as a sentence without its full stop. */
+  readonly fault: string | undefined;
+}
 
 /**
  * What an engine asks for, of what was typed. docker asks the registry that was typed, or Docker Hub. podman and buildah

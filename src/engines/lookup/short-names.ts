@@ -1,5 +1,5 @@
-import type { ShortNames } from '../../commands/doctor/engine-state.ts';
 import { parseImageReference, shortNameIn } from '../../registry/image-reference.ts';
+import type { ShortNames } from '../engine-state.ts';
 import { isTomlFault, readToml, type TomlTable, type TomlValue } from './read-toml.ts';
 
 /** What one registries.conf, or a drop-in of it, says of names without a registry. */

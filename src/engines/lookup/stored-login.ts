@@ -1,9 +1,9 @@
 import type { Node } from 'jsonc-parser';
-import type { SecretFacts, StoredLogin } from '../../commands/doctor/engine-state.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { membersOf } from '../config-files/json-members.ts';
 import { loginInEntry } from '../config-files/login-in-entry.ts';
+import type { SecretFacts, StoredLogin } from '../engine-state.ts';
 
 /** What is to be known of a secret; the secret itself goes nowhere else. */
 export type FactsOf = (secret: string) => SecretFacts;

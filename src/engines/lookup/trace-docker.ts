@@ -1,6 +1,6 @@
-import type { StoredLogin } from '../../commands/doctor/engine-state.ts';
 import { DOCKER_HUB, DOCKER_HUB_KEY } from '../../registry/docker-hub.ts';
 import { hostInKey } from '../../registry/host-in-key.ts';
+import type { StoredLogin } from '../engine-state.ts';
 import { DOCKER_AUTH_CONFIG } from './docker-auth-config.ts';
 import {
   emptiness,

@@ -1,11 +1,12 @@
-import type { Engine } from '../../commands/doctor/check.ts';
 import type {
   AuthFile,
+  Engine,
   EngineState,
+  LookupStep,
   RegistriesConf,
   StoredLogin,
-} from '../../commands/doctor/engine-state.ts';
-import type { LookupStep, Winner } from '../../commands/doctor/lookup.ts';
+  Winner,
+} from '../engine-state.ts';
 
 /** What a lookup depends on. */
 export interface LookupRequest {

@@ -1,7 +1,7 @@
-import type { AuthFile, StoredLogin } from '../../commands/doctor/engine-state.ts';
 import { FILES_AS_HELPER } from '../../hosts/helper-names.ts';
 import { hostInKey } from '../../registry/host-in-key.ts';
 import { rewritten, tableFor } from '../../registry/registry-tables.ts';
+import type { AuthFile, StoredLogin } from '../engine-state.ts';
 import {
   emptiness,
   type Look,

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { aimsOf, countedOf } from '../../commands/doctor/asked-images.ts';
-import type { Engine } from '../../commands/doctor/check.ts';
-import { type EngineState, filesOf } from '../../commands/doctor/engine-state.ts';
 import type { DoctorArguments } from '../../commands/doctor/parse-arguments.ts';
 import type { Examination } from '../../commands/doctor/run-doctor.ts';
 import type { Subject } from '../../commands/doctor/subject.ts';
+import { type Engine, type EngineState, filesOf } from '../../engines/engine-state.ts';
 import { resolveImage } from '../../engines/lookup/resolve-image.ts';
 import { heedsAuthConfig } from '../../engines/lookup/trace-docker.ts';
 import type { Place } from '../../files/directories.ts';

@@ -1,6 +1,6 @@
 import type { CheckedHosts } from '../../commands/doctor/check.ts';
-import type { AuthFile } from '../../commands/doctor/engine-state.ts';
 import type { Subject } from '../../commands/doctor/subject.ts';
+import type { AuthFile } from '../../engines/engine-state.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import { readConsoleUrl } from '../../registry/console-url.ts';

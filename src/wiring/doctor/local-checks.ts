@@ -20,7 +20,7 @@ import { type ShadowingLoginsPorts, shadowingLogins } from '../../commands/docto
 import { type ShortNamePorts, shortName } from '../../commands/doctor/checks/short-name.ts';
 import { staleLogins } from '../../commands/doctor/checks/stale-logins.ts';
 import { timer } from '../../commands/doctor/checks/timer.ts';
-import type { StoredLogin } from '../../commands/doctor/engine-state.ts';
+import type { StoredLogin } from '../../engines/engine-state.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
 import { configFile, type Place } from '../../files/directories.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';

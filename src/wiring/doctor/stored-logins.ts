@@ -1,10 +1,10 @@
 import type { SentLogin } from '../../commands/doctor/checks/engine-pull.ts';
 import { isOpenShiftRegistry } from '../../commands/doctor/checks/registry.ts';
 import type { RefusedLogin } from '../../commands/doctor/checks/stored-logins.ts';
-import type { AuthFile, SecretFacts, StoredLogin } from '../../commands/doctor/engine-state.ts';
-import type { Lookup, Winner } from '../../commands/doctor/lookup.ts';
+import type { Lookup } from '../../commands/doctor/lookup.ts';
 import type { ManifestAnswer } from '../../commands/doctor/network-state.ts';
 import { winnerInWords } from '../../commands/doctor/winner-in-words.ts';
+import type { AuthFile, SecretFacts, StoredLogin, Winner } from '../../engines/engine-state.ts';
 import { DOCKER_AUTH_CONFIG, dockerAuthConfigLogins } from '../../engines/lookup/docker-auth-config.ts';
 import { readAuthFiles } from '../../engines/lookup/read-auth-files.ts';
 import type { Place } from '../../files/directories.ts';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine } from '../../commands/doctor/check.ts';
 import type { EngineTrust } from '../../commands/doctor/checks/registry-trust.ts';
 import type { Contact } from '../../commands/doctor/network-state.ts';
+import type { Engine } from '../../engines/engine-state.ts';
 import {
   certificateDirectories,
   dockerDaemonConfig,

@@ -1,4 +1,4 @@
-import type { Engine } from '../../commands/doctor/check.ts';
+import type { Engine } from '../../engines/engine-state.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
 import type { Place } from '../../files/directories.ts';
 import { runProgram } from '../run-program.ts';

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  asNamedForPodman,
-  countedOf,
-  perAim,
-  type Resolution,
-} from '../../../src/commands/doctor/asked-images.ts';
-import type { Aim, Engine } from '../../../src/commands/doctor/check.ts';
+import { asNamedForPodman, countedOf, perAim } from '../../../src/commands/doctor/asked-images.ts';
+import type { Aim } from '../../../src/commands/doctor/check.ts';
 import type { Finding } from '../../../src/commands/doctor/finding.ts';
 import { parseSubject } from '../../../src/commands/doctor/subject.ts';
+import type { Engine } from '../../../src/engines/engine-state.ts';
+import type { Resolution } from '../../../src/engines/lookup/resolve-image.ts';
 import { CONTEXT } from './checks/checking.ts';
 
 function aim(engines: Aim['engines'], host: string, named = host): Aim {

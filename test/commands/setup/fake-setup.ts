@@ -1,13 +1,15 @@
 import type {
   AstrayEngine,
-  ConfiguredHost,
-  HostSetup,
-  OneEngine,
-  PlannedFile,
   Proof,
   SetupBinding,
   SetupPorts,
 } from '../../../src/commands/setup/setup-ports.ts';
+import type {
+  ConfiguredHost,
+  HostSetup,
+  OneEngine,
+  PlannedFile,
+} from '../../../src/engines/edits/setup-files.ts';
 import type { AppError } from '../../../src/hosts/app-error.ts';
 import { identity, SERVER, unexpected } from '../../support/identities.ts';
 

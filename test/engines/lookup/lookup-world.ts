@@ -4,7 +4,7 @@ import type {
   NamedHelper,
   RegistriesConf,
   StoredLogin,
-} from '../../../src/commands/doctor/engine-state.ts';
+} from '../../../src/engines/engine-state.ts';
 import { normaliseRegistryHost } from '../../../src/registry/registry-host.ts';
 
 /** podman's files in its order: the session's, its own lasting one, docker's, docker's of old. */

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { AuthFile } from '../../../src/commands/doctor/engine-state.ts';
+import type { AuthFile } from '../../../src/engines/engine-state.ts';
 import { loginsIn, readAuthFiles } from '../../../src/engines/lookup/read-auth-files.ts';
 import { AppError } from '../../../src/hosts/app-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

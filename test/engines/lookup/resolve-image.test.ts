@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aimsOf, type Place } from '../../../src/commands/doctor/asked-images.ts';
+import { aimsOf } from '../../../src/commands/doctor/asked-images.ts';
 import { parseSubject } from '../../../src/commands/doctor/subject.ts';
 import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
+import type { Place } from '../../../src/engines/lookup/resolve-image.ts';
 import { resolveImage } from '../../../src/engines/lookup/resolve-image.ts';
 import { joinedShortNames } from '../../../src/engines/lookup/short-names.ts';
 import { imageInWords } from '../../../src/registry/image-reference.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type EngineState, filesOf } from '../../../src/commands/doctor/engine-state.ts';
+import { type EngineState, filesOf } from '../../../src/engines/engine-state.ts';
 import { traceDocker } from '../../../src/engines/lookup/trace-docker.ts';
 import { C, engineState, HOST, K, OLD, storedLogin, X } from './lookup-world.ts';
 

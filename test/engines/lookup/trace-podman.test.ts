@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type EngineState, filesOf } from '../../../src/commands/doctor/engine-state.ts';
+import { type EngineState, filesOf } from '../../../src/engines/engine-state.ts';
 import { tracePodman } from '../../../src/engines/lookup/trace-podman.ts';
 import { C, engineState, HOST, K, OLD, registriesConf, X } from './lookup-world.ts';
 

@@ -1,7 +1,7 @@
+import { type AuthFile, type Engine, type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import { FILES_AS_HELPER } from '../../../hosts/helper-names.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
-import type { CheckContext, Engine } from '../check.ts';
-import { type AuthFile, type EngineState, filesOf } from '../engine-state.ts';
+import type { CheckContext } from '../check.ts';
 import type { Finding, Fix } from '../finding.ts';
 
 export interface BrokenFilesPorts {

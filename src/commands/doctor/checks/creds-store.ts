@@ -1,6 +1,6 @@
+import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import type { CheckContext } from '../check.ts';
-import { type AuthFile, type EngineState, filesOf } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
 
 export interface CredsStorePorts {

@@ -1,7 +1,7 @@
+import { type EngineState, filesOf } from '../../../engines/engine-state.ts';
+import type { FoundProgram } from '../../../engines/find-on-path.ts';
 import type { CheckContext } from '../check.ts';
-import { type EngineState, filesOf } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
-import type { FoundProgram } from './helper-on-path.ts';
 
 export interface DesktopPorts {
   readonly platform: NodeJS.Platform;

@@ -1,6 +1,6 @@
+import type { EngineState, StoredLogin } from '../../../engines/engine-state.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import type { CheckContext } from '../check.ts';
-import type { EngineState, StoredLogin } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
 
 export interface DockerAuthConfigPorts {

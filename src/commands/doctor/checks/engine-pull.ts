@@ -1,9 +1,9 @@
+import type { Engine, Winner } from '../../../engines/engine-state.ts';
 import { OUR_HELPER } from '../../../hosts/helper-names.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
 import { type ImageReference, imageInWords } from '../../../registry/image-reference.ts';
-import type { CheckContext, Engine } from '../check.ts';
+import type { CheckContext } from '../check.ts';
 import type { Finding } from '../finding.ts';
-import type { Winner } from '../lookup.ts';
 import type { Login, ManifestAnswer } from '../network-state.ts';
 import type { RefusedLogin } from './stored-logins.ts';
 

@@ -1,11 +1,6 @@
+import type { FoundProgram } from '../../../engines/find-on-path.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Finding } from '../finding.ts';
-
-/** A file of the helper's name in a directory of the PATH. */
-export interface FoundProgram {
-  readonly path: string;
-  readonly isExecutable: boolean;
-}
 
 export interface HelperOnPathPorts {
   /** All of that name, in the order of the PATH. */

@@ -1,7 +1,7 @@
+import type { FoundProgram } from '../../../engines/find-on-path.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import { VERSION } from '../../version.ts';
 import type { Finding } from '../finding.ts';
-import type { FoundProgram } from './helper-on-path.ts';
 
 /** What a program's `version` prints first; `silent`: none, or it fails or takes too long; `not-run`: the system refuses. */
 export type ToldVersion =

@@ -1,11 +1,11 @@
+import { type AuthFile, type Engine, type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import { OUR_HELPER } from '../../../hosts/helper-names.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import { DOCKER_HUB, DOCKER_HUB_KEY, hubByOneName } from '../../../registry/docker-hub.ts';
 import { engineNamesOf } from '../../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
 import { rewritten, tableFor } from '../../../registry/registry-tables.ts';
-import type { CheckContext, Engine } from '../check.ts';
-import { type AuthFile, type EngineState, filesOf } from '../engine-state.ts';
+import type { CheckContext } from '../check.ts';
 import type { Finding, Fix } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 

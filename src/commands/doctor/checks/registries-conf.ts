@@ -1,8 +1,8 @@
+import type { EngineState, RegistriesConf } from '../../../engines/engine-state.ts';
 import { FILES_AS_HELPER, OUR_HELPER } from '../../../hosts/helper-names.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
 import { type RegistryTable, rewritten, tableFor } from '../../../registry/registry-tables.ts';
 import type { CheckContext } from '../check.ts';
-import type { EngineState, RegistriesConf } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
 
 export interface RegistriesConfCheckPorts {

@@ -1,5 +1,5 @@
+import type { EngineState } from '../../../engines/engine-state.ts';
 import type { CheckContext } from '../check.ts';
-import type { EngineState } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
 
 export interface RegistryAuthFilePorts {

@@ -1,5 +1,6 @@
+import type { Engine } from '../../../engines/engine-state.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
-import type { CheckContext, Engine } from '../check.ts';
+import type { CheckContext } from '../check.ts';
 import { isCertificateFault } from '../contact-finding.ts';
 import type { Finding } from '../finding.ts';
 import type { Contact } from '../network-state.ts';

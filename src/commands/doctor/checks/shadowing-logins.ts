@@ -1,9 +1,8 @@
+import type { AuthFile, Engine, EngineState, StoredLogin, Winner } from '../../../engines/engine-state.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import { hostInKey } from '../../../registry/host-in-key.ts';
-import type { CheckContext, Engine } from '../check.ts';
-import type { AuthFile, EngineState, StoredLogin } from '../engine-state.ts';
+import type { CheckContext } from '../check.ts';
 import type { Finding, Fix } from '../finding.ts';
-import type { Winner } from '../lookup.ts';
 
 export interface ShadowingLoginsPorts {
   engineState(): Promise<EngineState>;

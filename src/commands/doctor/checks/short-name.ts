@@ -1,6 +1,6 @@
+import type { Place, Resolution } from '../../../engines/lookup/resolve-image.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import { imageInWords } from '../../../registry/image-reference.ts';
-import type { Place, Resolution } from '../asked-images.ts';
 import type { CheckContext } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { subjectInWords } from '../subject.ts';

@@ -1,6 +1,6 @@
+import type { AuthFile, EngineState, StoredLogin } from '../../../engines/engine-state.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import type { CheckContext } from '../check.ts';
-import type { AuthFile, EngineState, StoredLogin } from '../engine-state.ts';
 import type { Finding } from '../finding.ts';
 import { loginRemoval } from '../login-removal.ts';
 

@@ -1,6 +1,6 @@
+import type { AuthFile, StoredLogin } from '../../../engines/engine-state.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import type { CheckContext } from '../check.ts';
-import type { AuthFile, StoredLogin } from '../engine-state.ts';
 import type { Finding, Fix } from '../finding.ts';
 import { loginRemoval } from '../login-removal.ts';
 

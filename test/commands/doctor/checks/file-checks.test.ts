@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Engine } from '../../../../src/commands/doctor/check.ts';
 import { brokenFiles } from '../../../../src/commands/doctor/checks/broken-files.ts';
 import { credsStore } from '../../../../src/commands/doctor/checks/creds-store.ts';
 import { dockerAuthConfig } from '../../../../src/commands/doctor/checks/docker-auth-config.ts';
@@ -9,7 +8,7 @@ import { registriesConf } from '../../../../src/commands/doctor/checks/registrie
 import { registryAuthFile } from '../../../../src/commands/doctor/checks/registry-auth-file.ts';
 import { shadowingLogins } from '../../../../src/commands/doctor/checks/shadowing-logins.ts';
 import { staleLogins } from '../../../../src/commands/doctor/checks/stale-logins.ts';
-import { type EngineState, filesOf } from '../../../../src/commands/doctor/engine-state.ts';
+import { type Engine, type EngineState, filesOf } from '../../../../src/engines/engine-state.ts';
 import { traceDocker } from '../../../../src/engines/lookup/trace-docker.ts';
 import { tracePodman } from '../../../../src/engines/lookup/trace-podman.ts';
 import {

@@ -6,8 +6,8 @@ import {
   isPulledByLogins,
 } from '../../../../src/commands/doctor/checks/engine-pull.ts';
 import { storedLogins } from '../../../../src/commands/doctor/checks/stored-logins.ts';
-import type { Winner } from '../../../../src/commands/doctor/lookup.ts';
 import { parseSubject } from '../../../../src/commands/doctor/subject.ts';
+import type { Winner } from '../../../../src/engines/engine-state.ts';
 import { engineState, K, X } from '../../../engines/lookup/lookup-world.ts';
 import { unexpected } from '../../../support/identities.ts';
 import { CONTEXT, fixOf, HOST, inShort } from './checking.ts';

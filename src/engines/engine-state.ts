@@ -1,5 +1,7 @@
-import type { RegistryTable } from '../../registry/registry-tables.ts';
-import type { Engine } from './check.ts';
+import type { RegistryTable } from '../registry/registry-tables.ts';
+
+/** podman stands for its family: buildah and skopeo read the same files. */
+export type Engine = 'docker' | 'podman';
 
 /** What is known of a stored secret without telling it. */
 export interface SecretFacts {
@@ -111,3 +113,29 @@ export interface EngineState {
 export function filesOf(engine: Engine, { files }: Pick<EngineState, 'files'>): readonly AuthFile[] {
   return files.filter(({ readNowBy }) => readNowBy.includes(engine));
 }
+
+/** One place that an engine looks into for a registry's credentials. */
+export interface LookupStep {
+  /** The file, variable or helper. */
+  readonly where: string;
+  /** The keys it looks for, in its order. */
+  readonly lookedFor: string;
+  readonly found: string;
+  /** What the engine does then. */
+  readonly outcome: string;
+}
+
+/** What an engine sends in the end. */
+export type Winner =
+  /** What a helper answers; `otherwise`: what counts where it has no credential. */
+  | {
+      readonly kind: 'helper';
+      readonly helper: string;
+      readonly where: string;
+      readonly otherwise: Exclude<Winner, { kind: 'helper' }>;
+    }
+  /** A login that lies in a file or a variable. */
+  | { readonly kind: 'login'; readonly key: string; readonly where: string; readonly dead: boolean }
+  | { readonly kind: 'anonymous' }
+  /** The engine gives up: no pull, not even of a public image. */
+  | { readonly kind: 'error'; readonly why: string };
