@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
 
@@ -76,7 +76,7 @@ for (const program of helperPrograms) {
   });
 }
 
-const program = nodeHelper;
+const program = compiledHelper;
 
 test('a token that the registry refuses, or that nobody can ask about, is not written', async (t) => {
   const sandbox = await runningSandbox(t);

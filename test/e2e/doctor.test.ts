@@ -8,7 +8,7 @@ import {
   compiledHelper,
   type HelperProgram,
   type HelperResult,
-  nodeHelper,
+  helperPrograms,
 } from '../support/helper-program.ts';
 import { inTime } from '../support/in-time.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
@@ -58,7 +58,7 @@ const within = (home: HelperHome, more: Readonly<Record<string, string>> = {}) =
   },
 });
 
-for (const program of [compiledHelper, nodeHelper]) {
+for (const program of helperPrograms) {
   test(`doctor names what hides the helper, mends it, and setup takes that back (${program.name})`, async (t) => {
     const home = await boundHome(t, program);
     const files = {
@@ -210,7 +210,7 @@ for (const program of [compiledHelper, nodeHelper]) {
 }
 
 test('doctor ends, and names each file, whatever lies in the place of files', async (t) => {
-  const home = await boundHome(t, nodeHelper);
+  const home = await boundHome(t, compiledHelper);
   const path = (name: string) => join(home.directory, name);
   for (const name of ['.docker', '.config/containers', 'run/containers'])
     mkdirSync(path(name), { recursive: true });
@@ -236,7 +236,7 @@ test('doctor ends, and names each file, whatever lies in the place of files', as
 });
 
 test('doctor makes nothing where there is nothing', async (t) => {
-  const home = helperHome(t, nodeHelper);
+  const home = helperHome(t, compiledHelper);
   const { status, stdout } = await home.run('doctor', '', { env: { HOME: home.directory, PATH: '' } });
   assert.equal(status, 1);
   assert.match(stdout, /docker-credential-openshift is in no directory of the PATH/);
@@ -247,7 +247,7 @@ test('doctor makes nothing where there is nothing', async (t) => {
 });
 
 test('the file that --bundle names by mistake is not what is proposed to be removed', async (t) => {
-  const home = await boundHome(t, nodeHelper);
+  const home = await boundHome(t, compiledHelper);
   for (const path of [home.directory, home.configFile]) {
     const { status, stderr } = await home.run(['doctor', '--bundle', path], '', within(home));
     assert.equal(status, 1);
@@ -257,7 +257,7 @@ test('the file that --bundle names by mistake is not what is proposed to be remo
 });
 
 test('a helper for another processor is told as that, with what mends it', async (t) => {
-  const home = await boundHome(t, nodeHelper);
+  const home = await boundHome(t, compiledHelper);
   const first = join(home.directory, 'first');
   const header = Buffer.concat([Buffer.from([0x7f]), Buffer.from('ELF'), Buffer.alloc(60)]);
   mkdirSync(first);
@@ -271,7 +271,7 @@ test('a helper for another processor is told as that, with what mends it', async
 });
 
 test("podman's registries.conf: what is broken, blocked or led elsewhere is told, and followed", async (t) => {
-  const home = await boundHome(t, nodeHelper);
+  const home = await boundHome(t, compiledHelper);
   const path = join(home.directory, '.config/containers/registries.conf.d/50.conf');
   const podman = async (text: string) => {
     await home.write(path, text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ocEntryNames } from '../sandbox/kubeconfig.ts';
-import { nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { loggedIn } from './helper-home.ts';
 import { store } from './storing.ts';
@@ -9,7 +9,7 @@ import { store } from './storing.ts';
 /** A host that is bound to a login of alice's, and for which a robot's token was typed. */
 async function typed(t: TestContext, robot: { lifeSeconds?: number } = {}, byContext = false) {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, nodeHelper, sandbox);
+  const home = await loggedIn(t, compiledHelper, sandbox);
   const host = sandbox.registryHost;
   const { context } = ocEntryNames(sandbox.apiUrl, 'alice', 'alice-ns');
   const entry = byContext ? { context } : { server: sandbox.apiUrl, user: 'alice' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
 import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
-import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
 
@@ -99,7 +99,7 @@ for (const program of helperPrograms) {
   });
 }
 
-const program = nodeHelper;
+const program = compiledHelper;
 
 async function withOtherHelper(home: HelperHome, script: string): Promise<{ env: Record<string, string> }> {
   const bin = join(home.directory, 'bin');

@@ -7,7 +7,7 @@ import { bundledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, loggedIn } from './helper-home.ts';
 
-test('the bundle for Node is whole: its parts for a cluster, for typed logins and for the engines’ files load', async (t) => {
+test('the program for Node serves as the compiled one does: every verb, and the commands that people run most', async (t) => {
   const sandbox = await runningSandbox(t);
   const home = await loggedIn(t, bundledHelper, sandbox);
   await bindByConfig(home, sandbox);
@@ -27,4 +27,16 @@ test('the bundle for Node is whole: its parts for a cluster, for typed logins an
   const { status, stderr } = await home.run(['setup', '--yes', sandbox.registryHost], '');
   assert.equal(status, 0, stderr);
   assert.ok(existsSync(docker) && readFileSync(docker, 'utf8').includes(sandbox.registryHost));
+
+  const told = JSON.parse((await home.run(['status', '--json'], '')).stdout);
+  assert.ok(told.hosts.some(({ host }: { host: string }) => host === sandbox.registryHost));
+  const examined = JSON.parse((await home.run(['doctor', '--json', sandbox.registryHost], '')).stdout);
+  assert.ok(examined.findings.length > 0);
+  assert.equal((await home.run(['renew', sandbox.registryHost], '')).status, 0);
+
+  const erased = await home.run('erase', 'registry.example.com');
+  assert.deepEqual([erased.status, erased.stdout], [0, '']);
+  assert.equal((await home.get('registry.example.com')).token, undefined);
+  assert.equal((await home.run(['logout', sandbox.registryHost], '')).status, 0);
+  assert.equal((await home.get(sandbox.registryHost)).token, undefined);
 });

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { loggedIn } from './helper-home.ts';
 import { answered, store } from './storing.ts';
 
 test('a login that was typed, and that ends when it is not used, is kept alive by no timer', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, nodeHelper, sandbox);
+  const home = await loggedIn(t, compiledHelper, sandbox);
   const host = sandbox.registryHost;
   const entry = { server: sandbox.apiUrl, user: 'alice' };
   await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));
@@ -25,7 +25,7 @@ test('a login that was typed, and that ends when it is not used, is kept alive b
 
 test('a host that nothing but a typed login of its cluster answers for is renewed with all others, and its shadows go', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, nodeHelper, sandbox);
+  const home = await loggedIn(t, compiledHelper, sandbox);
   await home.write(home.configFile, '{"secrets":"file"}');
   const host = sandbox.registryHost;
   const robots = sandbox.issueOAuthToken({ user: 'robot' });

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
-import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { helperHome } from './helper-home.ts';
 
 /** A home with a login of alice, podman set up for the registry, and a login that `podman login` put before that. */
-async function shadowed(t: TestContext, program = nodeHelper, secrets: 'file' | 'keychain' = 'file') {
+async function shadowed(t: TestContext, program = compiledHelper, secrets: 'file' | 'keychain' = 'file') {
   const sandbox = await runningSandbox(t);
   const own = sandbox.issueOAuthToken({ user: 'alice' });
   const home = helperHome(t, program);
@@ -72,7 +72,7 @@ test('a login that the cluster refuses while it can validate none is kept, and n
 });
 
 test('a login that can not be kept stays where it is, and the timer’s log says what to do', async (t) => {
-  const { sandbox, path, logIn, entries, renew, host } = await shadowed(t, nodeHelper, 'keychain');
+  const { sandbox, path, logIn, entries, renew, host } = await shadowed(t, compiledHelper, 'keychain');
   const robot = sandbox.issueOAuthToken({ user: 'robot' });
   await logIn(robot);
   const { stderr } = await renew();

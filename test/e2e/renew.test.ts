@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
-import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 import { loginCommandOf } from './login-command-of.ts';
 
 const DAY_SECONDS = 86_400;
-const program = nodeHelper;
+const program = compiledHelper;
 
 test('`renew` tells the end of a login each time, and takes the announcement from no `get`', async (t) => {
   const sandbox = await runningSandbox(t);

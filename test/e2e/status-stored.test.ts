@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
-import { nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { type HelperHome, helperHome, loggedIn } from './helper-home.ts';
 import { makeOld, store } from './storing.ts';
@@ -16,7 +16,7 @@ async function hostIn(home: HelperHome, ...args: string[]): Promise<Record<strin
 
 test('where a typed login was refused, status tells who gets in instead, and what became of that login', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, nodeHelper, sandbox);
+  const home = await loggedIn(t, compiledHelper, sandbox);
   const host = sandbox.registryHost;
   const entry = { server: sandbox.apiUrl, user: 'alice' };
   await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));
@@ -39,7 +39,7 @@ test('where a typed login was refused, status tells who gets in instead, and wha
 
 test('one that was stored for another cluster than the host is bound to now is told, before any get', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, nodeHelper, sandbox);
+  const home = await loggedIn(t, compiledHelper, sandbox);
   const host = sandbox.registryHost;
   const bind = (server: string) =>
     home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: { server } } }));
@@ -55,7 +55,7 @@ test('one that was stored for another cluster than the host is bound to now is t
 });
 
 test('a login that was typed for a host whose cluster is not public is what status tells of', async (t) => {
-  const home = helperHome(t, nodeHelper);
+  const home = helperHome(t, compiledHelper);
   await home.write(home.configFile, '{"secrets":"file"}');
   const host = 'registry.core.ci.openshift.org';
   assert.equal((await store(home, host, 'typed')).status, 0);
@@ -67,7 +67,7 @@ test('a login that was typed for a host whose cluster is not public is what stat
 
 test('a typed login turns amber in its last week, and get and renew announce its end', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, nodeHelper, sandbox);
+  const home = await loggedIn(t, compiledHelper, sandbox);
   const host = sandbox.registryHost;
   const entry = { server: sandbox.apiUrl, user: 'alice' };
   await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));

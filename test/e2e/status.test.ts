@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { helperPrograms, nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
 
@@ -65,7 +65,7 @@ for (const program of helperPrograms) {
   });
 }
 
-const program = nodeHelper;
+const program = compiledHelper;
 
 test('a login that ended is told with the command, and a new one is not blamed for it', async (t) => {
   const sandbox = await runningSandbox(t);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
-import { nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { type HelperHome, helperHome, loggedIn } from './helper-home.ts';
 import { answered, makeOld, store } from './storing.ts';
@@ -18,7 +18,7 @@ function recordOf({ directory }: HelperHome, host: string): { boundTo?: string }
 
 test('a login that was typed while its cluster could not be asked is checked there as soon as it can be', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, nodeHelper, sandbox);
+  const home = await loggedIn(t, compiledHelper, sandbox);
   await home.write(home.configFile, JSON.stringify(FILES));
   const host = sandbox.registryHost;
   const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds: 7200 });
@@ -40,7 +40,7 @@ test('a login that was typed while its cluster could not be asked is checked the
 
 test('one that was typed before `oc login` is checked by the cluster that calls the host its own, once there is a login', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = helperHome(t, nodeHelper);
+  const home = helperHome(t, compiledHelper);
   await home.write(home.configFile, JSON.stringify(FILES));
   const host = sandbox.registryHost;
   const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds: 7200 });
@@ -56,7 +56,7 @@ test('one that was typed before `oc login` is checked by the cluster that calls 
 
 test('a login that was stored for one cluster is sent to no other that the host is bound to later', async (t) => {
   const [before, after] = [await runningSandbox(t), await runningSandbox(t)];
-  const home = await loggedIn(t, nodeHelper, after);
+  const home = await loggedIn(t, compiledHelper, after);
   const host = after.registryHost;
   const bind = (server: string) =>
     home.write(home.configFile, JSON.stringify({ ...FILES, registries: { [host]: { server } } }));

@@ -1,5 +1,5 @@
 import { after, before, describe } from 'node:test';
-import { compiledHelper, nodeHelper } from '../support/helper-program.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { testBuilds } from './build-scenarios.ts';
 import { testConfig } from './config-scenarios.ts';
 import { engineSuite } from './engine-machine.ts';
@@ -26,7 +26,9 @@ export function describeEngine(name: EngineName): void {
 
     describe('without the helper', () => testTheFault(engine, theWorld));
     describe(`and the ${compiledHelper.name}`, () => testAll(engine, theWorld));
-    describe(`and the ${nodeHelper.name}`, () => testPulls(engine, nodeHelper, theWorld));
+    for (const program of helperPrograms.filter((each) => each !== compiledHelper)) {
+      describe(`and the ${program.name}`, () => testPulls(engine, program, theWorld));
+    }
   });
 }
 

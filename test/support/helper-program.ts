@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const helperName = 'docker-credential-openshift';
 const runAtMostMs = 15_000;
 
-/** One of the two forms in which the program is used; both are held to the same tests. */
+/** One of the forms in which the program is used. */
 export interface HelperProgram {
   readonly name: 'compiled binary' | 'source under Node';
   /** Executable and leading arguments; the verb follows. */
@@ -81,7 +81,12 @@ export const bundledHelper = {
   command: [process.execPath, fileURLToPath(new URL('../../dist/node/main.js', import.meta.url))],
 } as const;
 
-export const helperPrograms: readonly HelperProgram[] = [compiledHelper, nodeHelper];
+/**
+ * The forms that the whole-program tests are run with: the compiled binary, which people install. With HELPER_FORMS=all
+ * in the environment the source under Node is held to every one of them as well.
+ */
+export const helperPrograms: readonly HelperProgram[] =
+  process.env.HELPER_FORMS === 'all' ? [compiledHelper, nodeHelper] : [compiledHelper];
 
 /**
  * Runs the program once, `input` (at most 64 KiB with a pipe) on its stdin, and kills it after 15 s. The test's
