@@ -1,55 +1,62 @@
-import { type CommandName, helpOf, isCommand, meantCommand } from './commands.ts';
-import { help } from './help.ts';
+import { COMMANDS, type CommandName, isCommand, meantCommand } from './commands.ts';
+import { help, helpOf } from './help.ts';
 import type { Printer } from './run-as-command.ts';
-import { VERSION } from './version.ts';
-
-export interface CommandLinePorts extends Printer {
-  /** @returns the exit status */
-  run(command: CommandName, args: string[]): Promise<number>;
-}
+import { versionLines } from './version.ts';
 
 /**
  * What a person typed.
  * @param args the words after the program's name
+ * @param platform such as `linux-x64`
+ * @param run runs a command; its result is the exit status
  * @returns the exit status: 2 for a wrong command line
  */
-export async function runCommandLine(args: readonly string[], ports: CommandLinePorts): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  { print, printError }: Printer,
+  platform: string,
+  run: (command: CommandName, args: string[]) => Promise<number>,
+): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
     case undefined:
-      ports.printError(help());
+      printError(help());
       return 2;
     case 'help':
     case '--help':
     case '-h': {
       const [about] = rest;
-      ports.print(about !== undefined && isCommand(about) ? helpOf(about) : help());
-      return 0;
+      if (about === undefined || isCommand(about)) {
+        print(about === undefined ? help() : helpOf(COMMANDS[about]));
+        return 0;
+      }
+      return noSuchCommand(about, printError);
     }
     case 'version':
     case '--version':
+    case '-V':
     case '-v':
-      ports.print(VERSION);
+      for (const line of versionLines(platform)) print(line);
       return 0;
     case 'get':
     case 'store':
     case 'erase':
     case 'list':
-      ports.printError(
-        `\`${command}\` takes no arguments: the registry host comes on stdin, as engines send it.`,
-      );
+      printError(`\`${command}\` takes no arguments: the registry host comes on stdin, as engines send it.`);
       return 2;
   }
-  if (!isCommand(command)) {
-    const meant = meantCommand(command);
-    const advice =
-      meant === undefined ? 'See: docker-credential-openshift help' : `Did you mean \`${meant}\`?`;
-    ports.printError(`There is no such command. ${advice}`);
-    return 2;
-  }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    ports.print(helpOf(command));
+  if (!isCommand(command)) return noSuchCommand(command, printError);
+  const end = rest.indexOf('--');
+  const options = end === -1 ? rest : rest.slice(0, end);
+  if (options.includes('--help') || options.includes('-h')) {
+    print(helpOf(COMMANDS[command]));
     return 0;
   }
-  return ports.run(command, rest);
+  return run(command, rest);
+}
+
+function noSuchCommand(typed: string, printError: Printer['printError']): number {
+  const meant = meantCommand(typed);
+  const advice = meant === undefined ? 'See: docker-credential-openshift help' : `Did you mean \`${meant}\`?`;
+  printError(`There is no such command. ${advice}`);
+  return 2;
 }

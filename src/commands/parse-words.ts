@@ -1,24 +1,79 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { looksLikeToken } from '../hosts/quoting.ts';
+import { parseArgs } from 'node:util';
+import { closestName } from '../config/closest-name.ts';
+import { looksLikeToken, shownArgument } from '../hosts/quoting.ts';
+import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { COMMON_OPTIONS, type CommandDeclaration, type OptionDeclaration } from './declaration.ts';
 
-type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
-  typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>
->;
+type Options = CommandDeclaration['options'];
+
+/** What the options of a declaration come to: a text, several, or true. */
+type Values<Declared extends Options> = {
+  readonly [Name in keyof Declared]?: Declared[Name] extends { value: string }
+    ? Declared[Name] extends { isRepeatable: true }
+      ? readonly string[]
+      : string
+    : true;
+};
 
 /**
- * The words after a command's name, as options and others.
+ * The words after a command's name, as its declaration has them.
  * @returns them, or what is wrong with them, in one sentence that repeats no secret
  */
-export function parseWords<const Options extends ParseArgsOptionsConfig>(
+export function parseWords<const Declared extends Options>(
   args: readonly string[],
-  options: Options,
-): Pick<Parsed<Options>, 'values' | 'positionals'> | string {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    // The codes of parseArgs for what a person typed wrong.
-    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_')) throw error;
-    const sentence = (error as Error).message.split(/\. |\n/)[0] ?? '';
-    return looksLikeToken(sentence) ? 'There is no such option.' : `${sentence.replace(/\.$/, '')}.`;
+  { options }: { readonly options: Declared },
+): { readonly values: Values<Declared>; readonly positionals: readonly string[] } | string {
+  const declared: Options = { ...options, ...COMMON_OPTIONS };
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      Object.entries(declared).map(([name, { value, short, isRepeatable = false }]) => [
+        name,
+        {
+          type: value === undefined ? 'boolean' : 'string',
+          multiple: isRepeatable,
+          ...(short === undefined ? {} : { short }),
+        },
+      ]),
+    ),
+    allowPositionals: true,
+    // What is wrong is said in our words, which name the option that was meant.
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const option = Object.hasOwn(declared, token.name) ? declared[token.name] : undefined;
+    const problem = option === undefined ? unknown(token.rawName, declared) : misused(token, option);
+    if (problem !== undefined) return problem;
   }
+  return { values: values as Values<Declared>, positionals };
+}
+
+function unknown(typed: string, declared: Options): string {
+  if (looksLikeToken(typed) || !/^--?[\w-]{1,60}$/.test(typed)) return 'There is no such option.';
+  const meant = closestName(typed.replace(/^--/, ''), Object.keys(declared));
+  return `There is no option ${typed}.${meant === undefined ? '' : ` Did you mean --${meant}?`}`;
+}
+
+function misused(
+  token: { rawName: string; value: string | undefined; inlineValue: boolean | undefined },
+  { value: named }: OptionDeclaration,
+): string | undefined {
+  const { rawName, value, inlineValue } = token;
+  if (named === undefined) return value === undefined ? undefined : `${rawName} takes no value.`;
+  // What looks like another option is one, unless it is written behind `=`.
+  const isLost = value === undefined || (inlineValue !== true && /^-./.test(value));
+  return isLost || value === '' ? `${rawName} needs a value: ${named}.` : undefined;
+}
+
+/** @returns the registry hosts that were typed, each once; or which of the words is none, in one sentence */
+export function parseHosts(words: readonly string[]): readonly string[] | string {
+  const hosts = new Set<string>();
+  for (const typed of words) {
+    const host = normaliseRegistryHost(typed);
+    if (host === null) return `${shownArgument(typed)} is no registry host.`;
+    hosts.add(host);
+  }
+  return [...hosts];
 }

@@ -1,4 +1,18 @@
 import manifest from '../../package.json' with { type: 'json' };
 
-/** What `version` prints. */
+/** Put in by `scripts/build`: the commit that was built, and its day. */
+declare const BUILD_COMMIT: string | undefined;
+declare const BUILD_DATE: string | undefined;
+
+/** The first line of `version`. */
 export const VERSION = `docker-credential-openshift v${manifest.version}`;
+
+/**
+ * What `version` prints: one line that other copies of this program compare, then what was built, and for what.
+ * @param platform such as `linux-x64`
+ */
+export function versionLines(platform: string): readonly string[] {
+  const commit = typeof BUILD_COMMIT === 'string' ? BUILD_COMMIT : undefined;
+  const date = typeof BUILD_DATE === 'string' ? BUILD_DATE : undefined;
+  return [VERSION, `commit ${commit ?? 'not known'}`, `date ${date ?? 'not known'}`, `platform ${platform}`];
+}

@@ -1,4 +1,4 @@
-import type { RenewOutcome } from '../commands/renew.ts';
+import type { RenewOutcome } from '../commands/renew/run-renew.ts';
 import type { Place } from '../files/directories.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { endOfLogin } from '../hosts/announcement.ts';

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { type KnownHosts, runRenew } from '../commands/renew.ts';
+import { type KnownHosts, runRenew } from '../commands/renew/run-renew.ts';
 import { describeProblem } from '../config/config.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { repairEngines } from '../engines/edits/repair-engines.ts';
@@ -28,7 +28,7 @@ export function renew(args: string[]): Promise<number> {
   });
 }
 
-/** What still hides the helper is told without being asked, too: with --quiet it stands in the timer's log. */
+/** What still hides the helper is told on stderr: in the timer's log it stands alone. */
 async function repair(hosts: readonly string[], here: Place): Promise<readonly string[]> {
   const { did, left } = await repairEngines(here, hosts, shadowPorts(here));
   for (const sentence of left) printer.printError(sentence);
@@ -37,7 +37,7 @@ async function repair(hosts: readonly string[], here: Place): Promise<readonly s
 
 /** Whether a person typed it: who names hosts does, and who looks at a terminal. The timer and `get` do neither. */
 function isByHand(args: readonly string[]): boolean {
-  return !args.includes('--quiet') && (isatty(1) || args.some((word) => !word.startsWith('-')));
+  return !args.includes('--background') && (isatty(1) || args.some((word) => !word.startsWith('-')));
 }
 
 /** Every registry host that this program may be asked for, and what is wrong with the config. */

@@ -33,7 +33,7 @@ export async function runCommand(args: string[]): Promise<void> {
     return exit(await serveVerb(verb as OtherVerb));
   }
   const run = async (command: CommandName, words: string[]) => (await COMMAND[command]())(words);
-  const status = await runCommandLine(args, { ...printer, run });
+  const status = await runCommandLine(args, printer, `${process.platform}-${process.arch}`, run);
   exit(verb === 'get' ? failGet() : status);
 }
 

@@ -14,7 +14,7 @@ export function selfCommand(): string[] {
  */
 export function renewBehind(host: string): void {
   const [command = '', ...args] = selfCommand();
-  const child = spawn(command, [...args, 'renew', '--quiet', host], {
+  const child = spawn(command, [...args, 'renew', '--background', host], {
     detached: true,
     stdio: 'ignore',
     windowsHide: true,

@@ -2,21 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runCommandLine } from '../../src/commands/command-line.ts';
 import { COMMANDS } from '../../src/commands/commands.ts';
+import type { CommandDeclaration } from '../../src/commands/declaration.ts';
+import { ENVIRONMENT_VARIABLES } from '../../src/commands/environment-variables.ts';
+import { parseWords } from '../../src/commands/parse-words.ts';
+import { VERSION } from '../../src/commands/version.ts';
+import { sourceFiles } from '../house/source-files.ts';
+import { TOKEN } from '../support/identities.ts';
+
+const NAMES = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
+const DECLARATIONS: Record<string, CommandDeclaration> = COMMANDS;
 
 async function typed(args: readonly string[], status?: number) {
   const out: string[] = [];
   const err: string[] = [];
   const ran: string[] = [];
-  const result = await runCommandLine(args, {
-    print: (line) => out.push(line),
-    printError: (line) => err.push(line),
-    run: async (command, words) => {
-      if (status === undefined) assert.fail('run was not expected');
-      ran.push([command, ...words].join(' '));
-      return status;
-    },
+  const printer = { print: (line: string) => out.push(line), printError: (line: string) => err.push(line) };
+  const result = await runCommandLine(args, printer, 'linux-x64', async (command, words) => {
+    if (status === undefined) assert.fail('run was not expected');
+    ran.push([command, ...words].join(' '));
+    return status;
   });
-  return { result, out, err, ran };
+  return { result, out: out.join('\n'), err, ran };
 }
 
 test('a command is run with its own words, and its exit status is the result', async () => {
@@ -24,8 +30,8 @@ test('a command is run with its own words, and its exit status is the result', a
   assert.deepEqual([result, ran], [7, ['setup registry.example.com --context work']]);
 });
 
-test('every command tells its usage by --help, by -h and by help COMMAND, and is not run', async () => {
-  for (const name of Object.keys(COMMANDS)) {
+test('every command explains all of its options by --help, by -h and by help COMMAND, and is not run', async () => {
+  for (const name of NAMES) {
     for (const args of [
       [name, '--help'],
       [name, 'x', '-h'],
@@ -33,17 +39,110 @@ test('every command tells its usage by --help, by -h and by help COMMAND, and is
     ]) {
       const { result, out } = await typed(args);
       assert.equal(result, 0);
-      assert.match(out[0] ?? '', new RegExp(`^Usage: docker-credential-openshift ${name}`));
+      assert.match(out, new RegExp(`^Usage: docker-credential-openshift ${name}`));
+      for (const option of [...Object.keys(COMMANDS[name].options), 'help'])
+        assert.match(
+          out,
+          new RegExp(`^  (?:-\\w, )?--${option}(?: \\S+)?(?:  +\\S|$)`, 'm'),
+          `${name} --${option}`,
+        );
     }
   }
 });
 
-test('help names every command', async () => {
+test('help names every command, verb and environment variable, and no help is wider than 80 columns', async () => {
   const { out } = await typed(['help']);
-  for (const name of Object.keys(COMMANDS)) assert.match(out.join('\n'), new RegExp(`openshift ${name} `));
+  for (const name of [...NAMES, 'get', 'store', 'erase', 'list', ...Object.keys(ENVIRONMENT_VARIABLES)])
+    assert.match(out, new RegExp(`^  ${name}(?:  |$)`, 'm'), name);
+  for (const args of [['help'], ...NAMES.map((name) => ['help', name])]) {
+    for (const line of (await typed(args)).out.split('\n')) assert.ok(line.length <= 80, line);
+  }
+});
+
+test('every variable of this program that the source names is in the help', () => {
+  const named = sourceFiles().flatMap(
+    ({ text }) => text.match(/\bDOCKER_CREDENTIAL_OPENSHIFT_[A-Z_]*[A-Z]\b/g) ?? [],
+  );
+  const { text } = sourceFiles().find(({ name }) => name === 'hosts/environment-settings.ts') ?? { text: '' };
+  const read = Array.from(
+    text.matchAll(/read\('(\w+)'\)/g),
+    ([, name]) => `DOCKER_CREDENTIAL_OPENSHIFT_${name}`,
+  );
+  assert.ok(read.length >= 7);
+  assert.deepEqual(
+    [...new Set([...named, ...read])].filter((name) => !Object.hasOwn(ENVIRONMENT_VARIABLES, name)),
+    [],
+  );
+});
+
+test('every example and every usage has only words that the command takes', () => {
+  for (const [name, declaration] of Object.entries(DECLARATIONS)) {
+    for (const { run } of declaration.examples) {
+      const [command, ...words] = run.replace(/ <.*/, '').split(' ');
+      assert.equal(command, name);
+      assert.equal(typeof parseWords(words, declaration), 'object', run);
+    }
+    for (const option of declaration.usage.join(' ').match(/--[\w-]+/g) ?? [])
+      assert.ok(Object.hasOwn(declaration.options, option.slice(2)), option);
+  }
 });
 
 test('a word that is close to a command is answered with it', async () => {
-  const { result, err } = await typed(['setpu']);
-  assert.deepEqual([result, err], [2, ['There is no such command. Did you mean `setup`?']]);
+  for (const args of [['setpu'], ['help', 'setpu']]) {
+    const { result, err } = await typed(args);
+    assert.deepEqual([result, err], [2, ['There is no such command. Did you mean `setup`?']]);
+  }
+});
+
+test('version prints the version first, then commit, date and platform', async () => {
+  for (const word of ['version', '--version', '-V']) {
+    const lines = (await typed([word])).out.split('\n');
+    assert.equal(lines[0], VERSION);
+    assert.deepEqual(
+      lines.slice(1).map((line) => line.split(' ')[0]),
+      ['commit', 'date', 'platform'],
+    );
+    assert.equal(lines.at(-1), 'platform linux-x64');
+  }
+});
+
+test('an unknown option is named with the closest one, and no token is repeated', () => {
+  const { 'service-account': account, setup } = COMMANDS;
+  assert.equal(parseWords(['--contxt', 'a'], setup), 'There is no option --contxt. Did you mean --context?');
+  assert.equal(parseWords(['--frobnicate'], setup), 'There is no option --frobnicate.');
+  assert.equal(parseWords(['-yx'], setup), 'There is no option -x.');
+  assert.equal(parseWords([`--${TOKEN}`], setup), 'There is no such option.');
+  assert.equal(parseWords(['--hst=a'], account), 'There is no option --hst. Did you mean --host?');
+});
+
+test('an option gets its value, a switch gets none, and what comes behind -- is no option', () => {
+  const { setup, login, doctor } = COMMANDS;
+  for (const words of [['--context'], ['--context='], ['--context', '--yes']])
+    assert.equal(parseWords(words, setup), '--context needs a value: NAME.');
+  assert.equal(parseWords(['--yes=no'], setup), '--yes takes no value.');
+  assert.deepEqual(parseWords(['--context=-x', '--', '--y'], setup), {
+    values: { __proto__: null, context: '-x' },
+    positionals: ['--y'],
+  });
+  assert.deepEqual({ ...Object(parseWords(['-ualice'], login)).values }, { username: 'alice' });
+  assert.deepEqual({ ...Object(parseWords(['--engine', 'docker'], doctor)).values }, { engine: ['docker'] });
+});
+
+test('-y is --yes in every command that asks before it does something', () => {
+  const asking = Object.values(DECLARATIONS).filter(({ options }) => Object.hasOwn(options, 'yes'));
+  assert.deepEqual(
+    asking.map(({ name }) => name),
+    ['setup', 'doctor', 'logout'],
+  );
+  for (const declaration of asking)
+    assert.deepEqual(parseWords(['-y'], declaration), parseWords(['--yes'], declaration));
+});
+
+test('the declarations are data alone: a generator can read them without running anything', () => {
+  assert.deepEqual(JSON.parse(JSON.stringify(COMMANDS)), structuredClone(COMMANDS));
+  for (const { name, imports } of sourceFiles()) {
+    if (!name.endsWith('/declaration.ts')) continue;
+    const others = imports.filter(({ file, isType }) => !isType && file !== 'commands/declaration.ts');
+    assert.deepEqual(others, [], name);
+  }
 });

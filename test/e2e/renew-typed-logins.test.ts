@@ -29,7 +29,7 @@ async function shadowed(t: TestContext, program = compiledHelper, secrets: 'file
       return home.write(path, JSON.stringify({ auths: { [host]: { auth } }, ...helpers }));
     },
     entries: () => Object.keys(JSON.parse(readFileSync(path, 'utf8')).auths),
-    renew: () => home.run(['renew', '--all', '--quiet'], ''),
+    renew: () => home.run(['renew', '--all'], ''),
   };
 }
 

@@ -2,9 +2,9 @@ import { AppError, describeError } from '../../hosts/app-error.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { parseServiceAccount } from '../../hosts/service-account-name.ts';
-import { parseHosts } from '../parse-hosts.ts';
-import { parseWords } from '../parse-words.ts';
+import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
+import { AUTHFILE } from './declaration.ts';
 
 /** A token that the cluster and the registry took a moment ago. */
 export interface FreshLogin {
@@ -51,7 +51,7 @@ interface Parsed extends TokenWish {
  * @returns the exit status: 0, 1 if nothing was written (said on stderr), 2 for a wrong command line
  */
 export function runAuthfile(args: readonly string[], ports: AuthfilePorts): Promise<number> {
-  return runAsCommand('authfile', parse(args), ports, (parsed) => makeFile(parsed, ports));
+  return runAsCommand(AUTHFILE, parse(args), ports, (parsed) => makeFile(parsed, ports));
 }
 
 async function makeFile({ path, hosts, ...wish }: Parsed, ports: AuthfilePorts): Promise<number> {
@@ -98,16 +98,11 @@ function ownLogins(path: string, logins: readonly FreshLogin[]): string[] {
 
 /** @returns the arguments, or what is wrong with them, in one sentence */
 function parse(args: readonly string[]): Parsed | string {
-  const words = parseWords(args, {
-    to: { type: 'string' },
-    'service-account': { type: 'string' },
-    context: { type: 'string' },
-  });
+  const words = parseWords(args, AUTHFILE);
   if (typeof words === 'string') return words;
   const { to: path, context, 'service-account': serviceAccount } = words.values;
-  if (path === undefined || path === '') return 'Which file? Name it with --to FILE.';
+  if (path === undefined) return 'Which file? Name it with --to FILE.';
   if (path === '-') return 'Tokens are written to a file only, and not printed: name one with --to FILE.';
-  if (context === '') return '--context needs the name of a context.';
   if (serviceAccount !== undefined && parseServiceAccount(serviceAccount) === undefined) {
     return '--service-account needs NAMESPACE/NAME.';
   }

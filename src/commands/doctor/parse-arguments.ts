@@ -2,6 +2,7 @@ import type { Engine } from '../../engines/engine-state.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
 import { whyNoImage } from '../../registry/image-reference.ts';
 import { parseWords } from '../parse-words.ts';
+import { DOCTOR } from './declaration.ts';
 import { parseSubject, type Subject, subjectInWords } from './subject.ts';
 
 /** What `doctor` is to do. */
@@ -19,13 +20,7 @@ const ENGINES: readonly Engine[] = ['docker', 'podman'];
 
 /** @returns the arguments, or what is wrong with them, in one sentence */
 export function parseDoctorArguments(args: readonly string[]): DoctorArguments | string {
-  const words = parseWords(args, {
-    json: { type: 'boolean' },
-    fix: { type: 'boolean' },
-    yes: { type: 'boolean', short: 'y' },
-    bundle: { type: 'string' },
-    engine: { type: 'string', multiple: true },
-  });
+  const words = parseWords(args, DOCTOR);
   if (typeof words === 'string') return words;
   const { positionals, values } = words;
   const { json = false, fix = false, yes = false, bundle, engine = [] } = values;
@@ -33,7 +28,6 @@ export function parseDoctorArguments(args: readonly string[]): DoctorArguments |
   const [word] = positionals;
   const subject = parseSubject(word);
   if (subject === undefined) return notUnderstood(word ?? '');
-  if (bundle === '') return '--bundle needs the name of a file.';
   if (yes && !fix) return '--yes goes with --fix.';
   if (fix && bundle !== undefined) return '--bundle reports what is there: first --fix, then --bundle.';
   if (json && bundle !== undefined)

@@ -2,6 +2,7 @@ import { AppError } from '../../hosts/app-error.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Check, CheckContext, CheckedHosts } from './check.ts';
+import { DOCTOR } from './declaration.ts';
 import { isWell } from './finding.ts';
 import type { Lookup } from './lookup.ts';
 import { carryOut, fixesOf, previewOf, withFeasibleFixes } from './mend.ts';
@@ -35,7 +36,7 @@ export interface DoctorPorts extends Printer {
  *   wrong command line
  */
 export function runDoctor(args: readonly string[], ports: DoctorPorts): Promise<number> {
-  return runAsCommand('doctor', parseDoctorArguments(args), ports, async (parsed) => {
+  return runAsCommand(DOCTOR, parseDoctorArguments(args), ports, async (parsed) => {
     if (parsed.fix && !parsed.yes && (parsed.json || !ports.terminal.isInteractive)) throw needsYes(parsed);
     const report = await diagnose(parsed, ports);
     if (!parsed.fix) return tell(report, parsed, ports);

@@ -4,7 +4,7 @@ import { durationInWords } from '../../hosts/duration-in-words.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { describeRenewal } from '../describe-renewal.ts';
+import { describeRenewal } from '../renew/describe-renewal.ts';
 import { endsOfLogins, isDue, type LoginEnd } from './ends-of-logins.ts';
 import { type HostWithoutLogin, hostsWithoutLogin, isStillWithout } from './hosts-without-login.ts';
 import { logIn } from './log-in.ts';

@@ -1,5 +1,6 @@
 import { looksLikeToken } from '../../hosts/quoting.ts';
 import { parseWords } from '../parse-words.ts';
+import { LOGIN } from './declaration.ts';
 
 /** How a person proves who they are. */
 export type LoginMethod =
@@ -36,17 +37,7 @@ export function parseLoginArguments(args: readonly string[]): LoginArguments | s
   if (args.some((word) => /^(?:-p|--(?:password|token)(?:=|$))/.test(word))) {
     return 'What is typed there can be seen by others of this machine: use --password-stdin or --token-stdin.';
   }
-  const parsed = parseWords(args, {
-    'all-expiring': { type: 'boolean' },
-    'callback-port': { type: 'string' },
-    'certificate-authority': { type: 'string' },
-    'no-browser': { type: 'boolean' },
-    'password-stdin': { type: 'boolean' },
-    'revoke-old': { type: 'boolean' },
-    timeout: { type: 'string' },
-    'token-stdin': { type: 'boolean' },
-    username: { type: 'string', short: 'u' },
-  });
+  const parsed = parseWords(args, LOGIN);
   if (typeof parsed === 'string') return parsed;
   const { values, positionals } = parsed;
   const [target, ...more] = positionals;
@@ -85,7 +76,6 @@ function readMethod(values: {
     return 'One way to log in at a time: by the browser, a password or a token.';
   if (isToken) return { kind: 'token' };
   if (isPassword) {
-    if (username === '') return '--username needs a name.';
     if (fromStdin && username === undefined) return '--password-stdin needs --username, too.';
     return { kind: 'password', username, fromStdin };
   }

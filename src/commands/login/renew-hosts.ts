@@ -1,8 +1,8 @@
 import { oneLine } from '../../hosts/answer.ts';
 import { AppError } from '../../hosts/app-error.ts';
 import { shellQuoted } from '../../hosts/quoting.ts';
-import { describeRenewal } from '../describe-renewal.ts';
-import type { RenewOutcome } from '../renew.ts';
+import { describeRenewal } from '../renew/describe-renewal.ts';
+import type { RenewOutcome } from '../renew/run-renew.ts';
 import type { Printer } from '../run-as-command.ts';
 import {
   type Answering,

@@ -1,5 +1,6 @@
 import { AppError, describeError } from '../../hosts/app-error.ts';
 import { runAsCommand } from '../run-as-command.ts';
+import { LOGIN } from './declaration.ts';
 import { logIn } from './log-in.ts';
 import { logInToExpiring } from './log-in-to-expiring.ts';
 import { parseLoginArguments } from './login-arguments.ts';
@@ -17,7 +18,7 @@ export const INTERRUPTED = 130;
  *   130 if the person stopped it
  */
 export function runLogin(args: readonly string[], ports: LoginPorts): Promise<number> {
-  return runAsCommand('login', parseLoginArguments(args), ports, async (parsed) => {
+  return runAsCommand(LOGIN, parseLoginArguments(args), ports, async (parsed) => {
     try {
       if (parsed.isAllExpiring) return await logInToExpiring(parsed, ports);
       const note = await refuseNeedlessLogin(parsed.target, ports);

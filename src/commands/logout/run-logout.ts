@@ -1,9 +1,9 @@
 import { oneLine } from '../../hosts/answer.ts';
 import { AppError, describeError } from '../../hosts/app-error.ts';
-import { parseHosts } from '../parse-hosts.ts';
-import { parseWords } from '../parse-words.ts';
+import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
+import { LOGOUT } from './declaration.ts';
 import {
   type RevocableLogin,
   revokeQuestion,
@@ -43,7 +43,7 @@ interface Parsed {
  * @returns the exit status: 0, 1 if something was left (said on stderr), 2 for a wrong command line
  */
 export function runLogout(args: readonly string[], ports: LogoutPorts): Promise<number> {
-  return runAsCommand('logout', parse(args), ports, (parsed) => logOut(parsed, ports));
+  return runAsCommand(LOGOUT, parse(args), ports, (parsed) => logOut(parsed, ports));
 }
 
 async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promise<number> {
@@ -130,7 +130,7 @@ function faultOf(host: string, error: AppError): string {
 
 /** @returns the arguments, or what is wrong with them, in one sentence */
 function parse(args: readonly string[]): Parsed | string {
-  const words = parseWords(args, { revoke: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' } });
+  const words = parseWords(args, LOGOUT);
   if (typeof words === 'string') return words;
   const hosts = parseHosts(words.positionals);
   if (typeof hosts === 'string') return hosts;

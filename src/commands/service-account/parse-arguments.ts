@@ -2,13 +2,9 @@ import { shownArgument } from '../../hosts/quoting.ts';
 import { findInCatalogue } from '../../registry/catalogue.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { parseWords } from '../parse-words.ts';
+import { IMAGE_ROLES, SERVICE_ACCOUNT } from './declaration.ts';
 import { isMachineName, isNamespaceName, isServiceAccountName, isUserOrGroupName } from './object-names.ts';
-import {
-  type Admins,
-  IMAGE_ROLES,
-  type ImageRole,
-  type ServiceAccountOptions,
-} from './service-account-objects.ts';
+import type { Admins, ImageRole, ServiceAccountOptions } from './service-account-objects.ts';
 
 /** A command line of `service-account`. */
 export type ServiceAccountArguments =
@@ -20,31 +16,11 @@ export type ServiceAccountArguments =
     }
   | { readonly verb: 'manifest'; readonly options: ServiceAccountOptions };
 
-const FLAGS = {
-  host: { type: 'string' },
-  role: { type: 'string' },
-  'image-namespace': { type: 'string', multiple: true },
-  'self-renew': { type: 'boolean' },
-  machine: { type: 'string', multiple: true },
-  context: { type: 'string' },
-  group: { type: 'string' },
-  members: { type: 'string', multiple: true },
-} as const;
-
-type Values = {
-  host?: string;
-  role?: string;
-  'image-namespace'?: string[];
-  'self-renew'?: boolean;
-  machine?: string[];
-  context?: string;
-  group?: string;
-  members?: string[];
-};
+type Values = Extract<ReturnType<typeof parseWords<typeof SERVICE_ACCOUNT.options>>, object>['values'];
 
 /** @returns what was asked for, or what is wrong with it, in one sentence that repeats no secret */
 export function parseServiceAccountArguments(args: readonly string[]): ServiceAccountArguments | string {
-  const read = parseWords(args, FLAGS);
+  const read = parseWords(args, SERVICE_ACCOUNT);
   if (typeof read === 'string') return read;
   const { values, positionals } = read;
   const [verb, account, ...rest] = positionals;
@@ -58,7 +34,6 @@ export function parseServiceAccountArguments(args: readonly string[]): ServiceAc
   if (verb === 'manifest') return { verb, options };
   if (options.admins !== undefined) return '--group is for `service-account manifest`.';
   if (host === undefined) return 'Which registry? Name it by --host HOST.';
-  if (values.context === '') return '--context needs the name of a context.';
   return { verb, options, host, context: values.context };
 }
 

@@ -1,8 +1,7 @@
+import type { IMAGE_ROLES } from './declaration.ts';
 import { type KubernetesObject, RBAC_GROUP, type Subject } from './kubernetes-object.ts';
 import { machineSecretName, OUR_LABELS, serviceAccountUser, tokenRequestRole } from './token-request-role.ts';
 
-/** What a service account may do with the images of a namespace; all are ClusterRoles of OpenShift. */
-export const IMAGE_ROLES = ['registry-viewer', 'registry-editor', 'system:image-puller'] as const;
 export type ImageRole = (typeof IMAGE_ROLES)[number];
 
 export interface ServiceAccountOptions {

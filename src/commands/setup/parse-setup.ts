@@ -3,6 +3,7 @@ import { shownArgument } from '../../hosts/quoting.ts';
 import { asEnginesAsk } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { parseWords } from '../parse-words.ts';
+import { SETUP } from './declaration.ts';
 
 /** A registry host, and the names under which engines may ask for it. */
 export interface NamedHost {
@@ -31,19 +32,9 @@ export type SetupArguments =
       readonly timer: boolean | undefined;
     };
 
-const OPTIONS = {
-  context: { type: 'string' },
-  engine: { type: 'string' },
-  yes: { type: 'boolean', short: 'y' },
-  'dry-run': { type: 'boolean' },
-  undo: { type: 'boolean' },
-  timer: { type: 'boolean' },
-  'no-timer': { type: 'boolean' },
-} as const;
-
 /** @returns the arguments, or what is wrong with them, in one sentence that repeats no secret */
 export function parseSetup(args: readonly string[]): SetupArguments | string {
-  const words = parseWords(args, OPTIONS);
+  const words = parseWords(args, SETUP);
   if (typeof words === 'string') return words;
   const { values, positionals } = words;
   const { context, engine, yes: isAgreed = false, 'dry-run': isDryRun = false } = values;
@@ -56,7 +47,6 @@ export function parseSetup(args: readonly string[]): SetupArguments | string {
     const names = hosts.length === 0 ? undefined : hosts.map(({ host }) => host);
     return { kind: 'undo', hosts: names, isAgreed, isDryRun };
   }
-  if (context === '') return '--context needs the name of a context.';
   if (context !== undefined && positionals.length === 0)
     return 'Which registry does the context stand for? Name at least one HOST.';
   if (engine !== undefined && engine !== 'docker' && engine !== 'podman')

@@ -1,6 +1,7 @@
 import { AppError, describeError } from '../../hosts/app-error.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { runAsCommand } from '../run-as-command.ts';
+import { SETUP } from './declaration.ts';
 import { parseSetup, type SetupArguments } from './parse-setup.ts';
 import { propose } from './propose.ts';
 import { proveAll } from './prove-all.ts';
@@ -17,7 +18,7 @@ type Order<Kind> = Extract<SetupArguments, { kind: Kind }>;
  *   person's no; 2 for a wrong command line
  */
 export function runSetup(args: readonly string[], ports: SetupPorts): Promise<number> {
-  return runAsCommand('setup', parseSetup(args), ports, (order) =>
+  return runAsCommand(SETUP, parseSetup(args), ports, (order) =>
     order.kind === 'undo' ? undo(order, ports) : setUp(order, ports),
   );
 }

@@ -1,9 +1,9 @@
 import { AppError, describeError } from '../../hosts/app-error.ts';
-import { parseHosts } from '../parse-hosts.ts';
-import { parseWords } from '../parse-words.ts';
-import type { RenewOutcome } from '../renew.ts';
+import { parseHosts, parseWords } from '../parse-words.ts';
+import type { RenewOutcome } from '../renew/run-renew.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
+import { STATUS } from './declaration.ts';
 import { type HostFacts, type HostStatus, hostStatus } from './host-status.ts';
 import { statusJson } from './status-json.ts';
 import { type Look, statusTable } from './status-table.ts';
@@ -34,7 +34,7 @@ interface Parsed {
  *   understood, 2 for a wrong command line
  */
 export function runStatus(args: readonly string[], ports: StatusPorts): Promise<number> {
-  return runAsCommand('status', parse(args), ports, (parsed) => tellStatus(parsed, ports));
+  return runAsCommand(STATUS, parse(args), ports, (parsed) => tellStatus(parsed, ports));
 }
 
 async function tellStatus({ hosts: named, json, check }: Parsed, ports: StatusPorts): Promise<number> {
@@ -133,7 +133,7 @@ function checked(facts: HostFacts, outcome: RenewOutcome | undefined, nowMs: num
 
 /** @returns the arguments, or what is wrong with them, in one sentence */
 function parse(args: readonly string[]): Parsed | string {
-  const words = parseWords(args, { json: { type: 'boolean' }, check: { type: 'boolean' } });
+  const words = parseWords(args, STATUS);
   if (typeof words === 'string') return words;
   const hosts = parseHosts(words.positionals);
   if (typeof hosts === 'string') return hosts;

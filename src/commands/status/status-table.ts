@@ -1,5 +1,6 @@
 import { oneLine } from '../../hosts/answer.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { wrap } from '../help.ts';
 import { type Paint, painted, type Terminal } from '../terminal.ts';
 import type { HostStatus, RenewalWay } from './host-status.ts';
 import { type BarStyle, bar, fractionLeft, timeInWords } from './time-left.ts';
@@ -117,13 +118,7 @@ function problemLines({ problem, command, urgency }: HostStatus, look: Look): st
 
 /** @returns indented lines, broken between words; a word that is longer than the terminal is wide stays whole */
 function wrapped(text: string, { columns = Number.POSITIVE_INFINITY }: Look): string[] {
-  const lines: string[] = [];
-  for (const word of oneLine(text).split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > columns) lines.push(INDENT + word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
+  return wrap(oneLine(text).split(' '), columns - INDENT.length).map((line) => INDENT + line);
 }
 
 function ago(atMs: number, nowMs: number): string {

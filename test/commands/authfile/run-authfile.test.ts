@@ -122,7 +122,7 @@ test('a wrong command line is told with the usage', async () => {
       ['--to', '/f', '--service-account', 'puller', 'a.example.com'],
       '--service-account needs NAMESPACE/NAME.',
     ],
-    [['--to', '/f', '--context=', 'a.example.com'], '--context needs the name of a context.'],
+    [['--to', '/f', '--context=', 'a.example.com'], '--context needs a value: NAME.'],
     [['--to', '/f', 'no host'], '"no host" is no registry host.'],
   ] as const) {
     const { status, err } = await authfile([...args], { inspect: unexpected('inspect') });

@@ -172,7 +172,7 @@ test('a wrong command line is told with the usage, and repeats no token', async 
     [[], 'Which registry? Name at least one HOST.'],
     [['no host'], '"no host" is no registry host.'],
     [[`sha256~${'k'.repeat(43)}@`], 'One of the arguments is no registry host.'],
-    [['--rvoke', HOST], "Unknown option '--rvoke'."],
+    [['--rvoke', HOST], 'There is no option --rvoke. Did you mean --revoke?'],
   ] as const) {
     const { status, err, done } = await logout([...args]);
     assert.deepEqual([status, done], [2, []]);

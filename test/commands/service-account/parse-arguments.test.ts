@@ -38,20 +38,23 @@ test('a wrong command line is one sentence and the usage, exit 2, and touches no
     [['create', 'robots/..', ...host], /no NAMESPACE\/NAME/],
     [['create', 'robots/-puller', ...host], /no NAMESPACE\/NAME/],
     [['create', account, '--host', 'a b'], /"a b" is no registry host/],
-    [['create', account, ...host, '--role', 'admin'], /"admin" is none of the roles registry-viewer,/],
+    [
+      ['create', account, ...host, '--role', 'admin'],
+      /"admin" is none of the roles system:image-puller, registry-viewer,/,
+    ],
     [['create', account, ...host, '--image-namespace', 'O/C'], /"O\/C" is no name of a namespace/],
-    [['create', account, ...host, '--image-namespace', ''], /"" is no name of a namespace/],
+    [['create', account, ...host, '--image-namespace', ''], /--image-namespace needs a value: NAMESPACE/],
     [['create', account, ...host, '--machine', 'm'], /--machine goes with --self-renew/],
     [['create', account, ...host, '--self-renew', '--machine', 'M_1'], /"M_1" is no machine's name/],
     [['create', account, ...host, '--self-renew=yes'], /--self-renew/],
-    [['create', account, ...host, '--context', ''], /--context needs the name/],
+    [['create', account, ...host, '--context', ''], /--context needs a value: NAME/],
     [['create', account, ...host, '--context'], /--context/],
     [['create', account, ...host, '--group', 'team'], /--group is for `service-account manifest`/],
     [['manifest', account, '--members', 'alice'], /--members goes with --group/],
     [['manifest', account, '--group', 'a/b'], /"a\/b" is no name of a group/],
     [['manifest', account, '--group', 'system:authenticated'], /is no name of a group/],
     [['manifest', account, '--group', 'team', '--members', 'alice,'], /"" is no name of a user/],
-    [['manifest', account, '--force'], /Unknown option '--force'/],
+    [['manifest', account, '--force'], /There is no option --force/],
   ];
   for (const [args, message] of cases) {
     const err = await refused(args);

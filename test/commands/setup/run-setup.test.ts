@@ -369,9 +369,9 @@ test('--undo HOST takes back what was done for that host alone, and leaves the t
 
 test('a wrong command line is one sentence and the usage, exit 2, and touches nothing', async () => {
   const cases: [string[], RegExp][] = [
-    [['--force', HOST], /Unknown option '--force'/],
+    [['--force', HOST], /There is no option --force/],
     [['--context'], /--context/],
-    [[HOST, '--context', ''], /--context needs the name/],
+    [[HOST, '--context', ''], /--context needs a value: NAME/],
     [['--context', 'work'], /Name at least one HOST/],
     [[HOST, 'a b'], /"a b" is no registry host/],
     [[HOST, '--engine', 'rkt'], /"rkt" is no engine/],

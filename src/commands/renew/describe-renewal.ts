@@ -1,6 +1,6 @@
-import { oneLine } from '../hosts/answer.ts';
-import { durationInWords } from '../hosts/duration-in-words.ts';
-import type { RenewOutcome } from './renew.ts';
+import { oneLine } from '../../hosts/answer.ts';
+import { durationInWords } from '../../hosts/duration-in-words.ts';
+import type { RenewOutcome } from './run-renew.ts';
 
 /**
  * What came of renewing a host's token, in one line. A plugin's words may be among these: nothing in them drives the

@@ -1,9 +1,9 @@
-import { oneLine } from '../hosts/answer.ts';
-import { AppError, describeError } from '../hosts/app-error.ts';
-import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { oneLine } from '../../hosts/answer.ts';
+import { AppError, describeError } from '../../hosts/app-error.ts';
+import { parseHosts, parseWords } from '../parse-words.ts';
+import { type Printer, runAsCommand } from '../run-as-command.ts';
+import { RENEW } from './declaration.ts';
 import { describeRenewal } from './describe-renewal.ts';
-import { parseWords } from './parse-words.ts';
-import { type Printer, runAsCommand } from './run-as-command.ts';
 
 /** What came of renewing one host's token. */
 export type RenewOutcome =
@@ -56,7 +56,7 @@ export interface RenewPorts extends Printer {
  * @returns the exit status: 0, 1 if a host has no good token, 2 for a wrong command line
  */
 export function runRenew(args: readonly string[], ports: RenewPorts): Promise<number> {
-  return runAsCommand('renew', parse(args), ports, (parsed) => renewAll(parsed, ports));
+  return runAsCommand(RENEW, parse(args), ports, (parsed) => renewAll(parsed, ports));
 }
 
 async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
@@ -65,7 +65,7 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
   if (known === undefined) return 1;
   const { hosts, problems } = known;
   for (const problem of problems) ports.printError(oneLine(problem));
-  const say = parsed.quiet ? () => {} : ports.print;
+  const say = parsed.background ? () => {} : ports.print;
   if (hosts.length === 0 && problems.length === 0)
     say('No registry host is bound yet. Run: docker-credential-openshift setup');
   for (const sentence of await repairs(await toRepair(parsed, known, ports), ports)) say(sentence);
@@ -74,11 +74,11 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
     const outcome = await renewOne(host, ports);
     if (outcome.kind === 'none') status = 1;
     say(describeRenewal(host, outcome, ports.nowMs()));
-    if (outcome.kind === 'good' && outcome.announcement !== undefined && !parsed.quiet) {
+    if (outcome.kind === 'good' && outcome.announcement !== undefined && !parsed.background) {
       ports.printError(outcome.announcement);
     }
   }
-  if (!parsed.quiet) await ports.prune();
+  if (!parsed.background) await ports.prune();
   return status;
 }
 
@@ -102,7 +102,7 @@ async function knownHosts(ports: RenewPorts): Promise<KnownHosts | undefined> {
 async function toRepair(parsed: Parsed, known: KnownHosts, ports: RenewPorts): Promise<readonly string[]> {
   if (parsed.hosts.length === 0) return soundHosts(known);
   // `get` starts this one: whoever pulls an image does not expect files to change.
-  if (parsed.quiet) return [];
+  if (parsed.background) return [];
   try {
     // Of those that were named: the ones that are bound, and not set to be anonymous.
     return soundHosts(await ports.hosts()).filter((host) => parsed.hosts.includes(host));
@@ -139,20 +139,13 @@ async function repairs(hosts: readonly string[], ports: RenewPorts): Promise<rea
 
 interface Parsed {
   readonly hosts: readonly string[];
-  readonly quiet: boolean;
+  readonly background: boolean;
   readonly timer: TimerAction | undefined;
 }
 
 /** @returns the arguments, or what is wrong with them, in one sentence */
 function parse(args: readonly string[]): Parsed | string {
-  const options = {
-    all: { type: 'boolean' },
-    quiet: { type: 'boolean' },
-    'install-timer': { type: 'boolean' },
-    'remove-timer': { type: 'boolean' },
-    'timer-status': { type: 'boolean' },
-  } as const;
-  const parsed = parseWords(args, options);
+  const parsed = parseWords(args, RENEW);
   if (typeof parsed === 'string') return parsed;
   const { values, positionals } = parsed;
   const timers: TimerAction[] = [
@@ -163,11 +156,9 @@ function parse(args: readonly string[]): Parsed | string {
   if (timers.length > 1) return 'One of --install-timer, --remove-timer and --timer-status at a time.';
   if (timers.length === 1 && positionals.length > 0) return 'The timer renews all hosts: name none.';
   if (values.all === true && positionals.length > 0) return 'Either --all, or the hosts by name.';
-  const hosts: string[] = [];
-  for (const typed of positionals) {
-    const host = normaliseRegistryHost(typed);
-    if (host === null) return 'One of the arguments is no registry host.';
-    hosts.push(host);
-  }
-  return { hosts, quiet: values.quiet === true, timer: timers[0] };
+  const background = values.background === true;
+  if (background && positionals.length === 0) return '--background renews hosts by name.';
+  const hosts = parseHosts(positionals);
+  if (typeof hosts === 'string') return hosts;
+  return { hosts, background, timer: timers[0] };
 }

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type KnownHosts, type RenewOutcome, type RenewPorts, runRenew } from '../../src/commands/renew.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
-import { unexpected } from '../support/identities.ts';
+import {
+  type KnownHosts,
+  type RenewOutcome,
+  type RenewPorts,
+  runRenew,
+} from '../../../src/commands/renew/run-renew.ts';
+import { AppError } from '../../../src/hosts/app-error.ts';
+import { unexpected } from '../../support/identities.ts';
 
 const NOW = 1_700_000_000_000;
 const HOUR = 3_600_000;
@@ -40,7 +45,7 @@ async function renew(
       return outcomes[host] ?? unexpected(`renew ${host}`)();
     },
     repairEngines: async () => [],
-    prune: args.includes('--quiet') ? unexpected('prune') : async () => {},
+    prune: args.includes('--background') ? unexpected('prune') : async () => {},
     timer: unexpected('timer'),
     ...more,
   });
@@ -151,13 +156,13 @@ test('a config that says nothing that can be understood is not taken for an empt
   });
 });
 
-test('the end of a login is told on stderr, too, each time, and not with --quiet', async () => {
+test('the end of a login is told on stderr, too, each time, and not with --background', async () => {
   const announcement = 'Your login to app.ci ends in 3 days. Run: oc login';
   const outcomes = { 'a.example.com': good({ warning: announcement, announcement }) };
   for (let time = 0; time < 2; time++) {
     assert.deepEqual((await renew([], outcomes)).err, [announcement]);
   }
-  assert.deepEqual((await renew(['--quiet'], outcomes)).err, []);
+  assert.deepEqual((await renew(['--background', 'a.example.com'], outcomes)).err, []);
 });
 
 test('what is of no use any more is removed once all hosts are renewed', async () => {
@@ -183,9 +188,9 @@ test('hosts by name are normalised, and are renewed alone: no file of an engine 
   assert.equal(renewed[1], 'b.example.com:5000');
 });
 
-test('with --quiet nothing is printed, and the status still tells', async () => {
+test('with --background nothing is printed, and the status still tells', async () => {
   const none = { 'a.example.com': { kind: 'none', reason: 'r' } } as const;
-  assert.deepEqual(await renew(['--quiet', 'a.example.com'], none), {
+  assert.deepEqual(await renew(['--background', 'a.example.com'], none), {
     status: 1,
     out: [],
     err: [],
@@ -221,7 +226,7 @@ test('files are repaired for hosts that are named, if they are bound and sound, 
   assert.deepEqual([repaired, renewed], [[['a.example.com']], Object.keys(outcomes)]);
   assert.equal(out[0], '/auth.json: removed the stored login');
   const nothing = { hosts: unexpected('hosts'), repairEngines: unexpected('repairEngines') };
-  assert.equal((await renew(['--quiet', 'a.example.com'], outcomes, nothing)).status, 0);
+  assert.equal((await renew(['--background', 'a.example.com'], outcomes, nothing)).status, 0);
 });
 
 test('where the config can’t be read, nothing is repaired for a host that is named, and it is renewed', async () => {
@@ -260,15 +265,15 @@ test('each flag of the timer is handed on, and nothing is renewed', async () => 
 test('a wrong command line is told with the usage, renews nothing, and its words are not repeated', async () => {
   const nothing = { hosts: unexpected('hosts'), repairEngines: unexpected('repairEngines') };
   for (const [args, what] of [
-    [['--colour'], "Unknown option '--colour'."],
-    [['--all=sha256~secret'], "Option '--all' does not take an argument."],
+    [['--colour'], 'There is no option --colour.'],
+    [['--all=sha256~secret'], '--all takes no value.'],
     [
       ['--install-timer', '--remove-timer'],
       'One of --install-timer, --remove-timer and --timer-status at a time.',
     ],
     [['--timer-status', 'a.example.com'], 'The timer renews all hosts: name none.'],
     [['--all', 'a.example.com'], 'Either --all, or the hosts by name.'],
-    [['a.example.com', '!!!'], 'One of the arguments is no registry host.'],
+    [['a.example.com', '!!!'], '"!!!" is no registry host.'],
   ] as const) {
     const { status, out, err, renewed } = await renew([...args], {}, nothing);
     assert.deepEqual([status, out, renewed], [2, [], []], args.join(' '));

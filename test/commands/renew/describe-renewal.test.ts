@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeRenewal } from '../../src/commands/describe-renewal.ts';
+import { describeRenewal } from '../../../src/commands/renew/describe-renewal.ts';
 
 const GOOD = { kind: 'good', username: 'alice', warning: undefined } as const;
 const HOUR_MS = 3_600_000;

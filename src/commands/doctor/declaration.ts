@@ -1,0 +1,42 @@
+import { type CommandDeclaration, YES } from '../declaration.ts';
+
+export const DOCTOR = {
+  name: 'doctor',
+  usage: [
+    'doctor [HOST | IMAGE | CONSOLE-URL] [--engine docker|podman] [--fix [--yes]] [--json | --bundle FILE]',
+  ],
+  does: 'explain why a pull works or does not, and fix what can be fixed',
+  details: [
+    'Without an argument it looks at every host that is linked to a cluster. For an image it tells what docker and podman will do, step by step, and which login wins.',
+  ],
+  words: [
+    {
+      name: 'HOST | IMAGE | CONSOLE-URL',
+      does: 'a registry host, an image, or the address of a web console',
+      completes: 'host',
+    },
+  ],
+  options: {
+    engine: {
+      value: 'NAME',
+      completes: ['docker', 'podman'],
+      isRepeatable: true,
+      does: 'look at docker, or at podman and its family, alone',
+    },
+    fix: { does: 'fix what can be fixed: show what it is going to do, and ask' },
+    yes: YES,
+    json: { does: 'print the findings as JSON' },
+    bundle: {
+      value: 'FILE',
+      completes: 'file',
+      does: 'write a report for a bug tracker, without secrets and user names',
+    },
+  },
+  environment: ['KUBECONFIG', 'DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'HTTPS_PROXY', 'SSL_CERT_FILE'],
+  examples: [
+    { run: 'doctor', does: 'all hosts' },
+    { run: 'doctor registry.example.com/shop/cart:latest', does: 'why one image can be pulled, or not' },
+    { run: 'doctor --fix', does: 'fix what can be fixed' },
+  ],
+  exitStatuses: { 0: 'all is well', 1: 'something needs to be fixed' },
+} as const satisfies CommandDeclaration;
