@@ -11,6 +11,8 @@ install_engine_packages() {
   fi
   missing=
   for package in $engine_packages; do
+    # Kubernetes' own package of the same program stands in the way of Debian's, and serves as well.
+    if [ "$package" = kubernetes-client ] && command -v kubectl > /dev/null; then continue; fi
     case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null) in
       installed) ;;
       *) missing="$missing $package" ;;
