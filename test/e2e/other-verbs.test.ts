@@ -83,10 +83,10 @@ for (const program of helperPrograms) {
 
   test(`${program.name}: version and help are told on stdout, and a wrong command on stderr`, async (t) => {
     const home = helperHome(t, program);
-    for (const word of ['version', '--version']) {
+    for (const word of ['version', '--version', '-V']) {
       const { status, stdout } = await outcome(home.run(word, ''));
       assert.equal(status, 0);
-      assert.match(stdout, /^docker-credential-openshift v\d+\.\d+\.\d+\n$/);
+      assert.match(stdout, /^docker-credential-openshift v\d+\.\d+\.\d+\ncommit [\da-f]{7,}\ndate \d{4}-\d\d-\d\d\nplatform \w+-\w+\n/);
     }
     for (const word of ['help', '--help', '-h']) {
       const { status, stdout, stderr } = await outcome(home.run(word, ''));
