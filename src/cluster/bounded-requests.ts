@@ -1,4 +1,4 @@
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import type { Connection } from './connection.ts';
 import { proxyFor } from './proxy-for.ts';
 import { noAnswer, type Reply, type Request, sendRequest } from './send-request.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import type { Connection } from './connection.ts';
 import type { Entry, ReadFile } from './kubeconfig/merge-kubeconfigs.ts';
 import { textField } from './kubeconfig/parse-kubeconfig.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { isAbsolute, resolve } from 'node:path';
-import { AppError } from '../hosts/app-error.ts';
 import type { ExecPlugin } from '../hosts/identity.ts';
+import { AppError, type Fix } from '../hosts/reason.ts';
 import type { Connection } from './connection.ts';
 import { endGroup } from './end-group.ts';
 import { objectIn, parseObject, textIn } from './reply-fields.ts';
@@ -15,7 +15,9 @@ export interface ExecCredential {
 
 const LARGEST_OUTPUT = 1024 * 1024;
 /** Its stderr was the person's terminal. */
-const WITH_A_PERSON = 'What it printed above may say why. Log in with the plugin itself, then here again.';
+const WITH_A_PERSON = {
+  do: 'What it printed above may say why. Log in with the plugin itself, then here again.',
+};
 /** As much of a plugin's stderr as fits on a person's line. */
 const LONGEST_COMPLAINT = 300;
 
@@ -141,18 +143,18 @@ function complaint(stderr: string): string {
 }
 
 /** No login mends what is not there. */
-function howToHave({ command }: ExecPlugin): string {
+function howToHave({ command }: ExecPlugin): Fix {
   return /[\\/]/.test(command)
-    ? 'Install it, or mend its path in the kubeconfig.'
-    : 'Install it, or put it on the PATH.';
+    ? { do: 'Install it, or mend its path in the kubeconfig.' }
+    : { do: 'Install it, or put it on the PATH.' };
 }
 
 function failure(
   { command, installHint }: ExecPlugin,
   what: string,
   code: string,
-  hint: string | undefined,
+  fix: Fix | undefined,
 ): AppError {
   const help = installHint === undefined ? '' : ` (${installHint.trim().replaceAll(/\s+/g, ' ')})`;
-  return new AppError({ code, message: `The exec plugin ${command} ${what}${help}`, hint });
+  return new AppError({ code, message: `The exec plugin ${command} ${what}${help}`, fix });
 }

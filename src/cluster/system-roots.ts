@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { getCACertificates, rootCertificates } from 'node:tls';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 
 /** Where Linux distributions keep the roots (Go, crypto/x509/root_linux.go), in Go's order. */
 const BUNDLES = [

@@ -1,8 +1,8 @@
-import { AppError } from '../hosts/app-error.ts';
 import { chooseIdentity } from '../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import { nameInSentence, shownName } from '../hosts/quoting.ts';
+import { AppError, type Fix } from '../hosts/reason.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { faultInWords, unverifiedInWords } from './setup/fault-in-words.ts';
 import type { ClusterWord } from './setup/find-registries.ts';
@@ -68,30 +68,30 @@ async function findIdentity(
     throw new AppError({
       code: 'no-login',
       message: `You are logged in to no cluster${because(identities)}, so there is no login for ${host}`,
-      hint: loginCommand('https://API-SERVER:6443'),
+      fix: { run: loginCommand('https://API-SERVER:6443') },
     });
   }
   if (server !== undefined) {
     throw new AppError({
       code: 'unclaimed',
       message: `${claiming.join(' and ')} both call ${host} their registry; say which one it is of`,
-      hint: setupCommand(host),
+      fix: { run: setupCommand(host) },
     });
   }
-  const { said, mend, isAnyUncounted } = await silentClusters(identities, ports);
+  const { said, fix, isAnyUncounted } = await silentClusters(identities, ports);
   const clusters = isAnyUncounted ? 'cluster whose word counts' : 'cluster of your kubeconfig';
   throw new AppError({
     code: 'unclaimed',
     message: `No ${clusters} calls ${host} its registry${because(identities)}${said}`,
-    hint: mend ?? setupCommand(host),
+    fix: fix ?? { run: setupCommand(host) },
   });
 }
 
-/** The clusters that could not be asked, or whose word does not count, as the end of a sentence, and what mends the first. */
+/** The clusters that could not be asked, or whose word does not count, as the end of a sentence, and what fixes the first. */
 async function silentClusters(
   identities: Identities,
   ports: ResolveBindingPorts,
-): Promise<{ said: string; mend: string | undefined; isAnyUncounted: boolean }> {
+): Promise<{ said: string; fix: Fix | undefined; isAnyUncounted: boolean }> {
   const words = await Promise.all(
     [...byServer(identities)].map(async ([, identity]) => ({
       identity,
@@ -107,8 +107,8 @@ async function silentClusters(
     ...uncounted.map(unverifiedInWords),
   ];
   const said = reasons.map((reason) => `; ${reason}`).join('');
-  const { mend } = faults.find(({ word }) => word.mend !== undefined)?.word ?? {};
-  return { said, mend, isAnyUncounted: uncounted.length > 0 };
+  const { fix } = faults.find(({ word }) => word.fix !== undefined)?.word ?? {};
+  return { said, fix, isAnyUncounted: uncounted.length > 0 };
 }
 
 async function claimingServers(
@@ -140,7 +140,7 @@ function noContext(name: string, identities: Identities): AppError {
   return new AppError({
     code: 'no-context',
     message: `There is no context ${shownName(name)} in your kubeconfig${because(identities)}; ${known}`,
-    hint: 'oc config get-contexts',
+    fix: { run: 'oc config get-contexts' },
   });
 }
 

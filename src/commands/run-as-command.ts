@@ -1,4 +1,4 @@
-import { AppError, describeError } from '../hosts/app-error.ts';
+import { AppError, describeError } from '../hosts/reason.ts';
 import type { CommandDeclaration } from './declaration.ts';
 import { usageOf } from './help.ts';
 

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, type Pair, parseDocument, YAMLMap } from 'yaml';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { normaliseServerUrl } from '../registry/server-url.ts';
@@ -73,7 +73,7 @@ function refuseFaults(parsed: ParsedConfig, host: string, path: string): void {
   throw new AppError({
     code: 'CONFIG_BROKEN',
     message,
-    hint: `Mend that line of ${path}, then run this again.`,
+    fix: { do: `Mend that line of ${path}, then run this again.` },
   });
 }
 
@@ -88,7 +88,7 @@ function refuseSideEffects(before: ParsedConfig, after: ParsedConfig, host: stri
     throw new AppError({
       code: 'CONFIG_SHARED_ENTRY',
       message: `${path}: ${host} shares its entry with ${other} by a YAML anchor`,
-      hint: `Write the two entries out in ${path}, then run this again.`,
+      fix: { do: `Write the two entries out in ${path}, then run this again.` },
     });
   }
 }
@@ -101,7 +101,7 @@ function childMap(map: YAMLMap, matches: (key: string) => boolean, name: string,
     throw new AppError({
       code: 'CONFIG_SHARED_ENTRY',
       message: `${path}: ${name} is a YAML alias and can't be changed on its own`,
-      hint: `Write the entry out in ${path}, then run this again.`,
+      fix: { do: `Write the entry out in ${path}, then run this again.` },
     });
   }
   const child = emptyMapWithCommentsOf(pair?.value);

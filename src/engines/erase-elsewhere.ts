@@ -1,4 +1,4 @@
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import { isKeyOf } from '../registry/docker-hub.ts';
 
 /** How another helper's program ended. */
@@ -56,6 +56,6 @@ function stays(host: string, program: string, end: HelperEnd, verb: string): App
   return new AppError({
     code: 'other-helper-failed',
     message: `${program} may still keep a login for ${host}: ${fault}`,
-    hint: verb === 'list' ? `${program} list` : `echo ${host} | ${program} erase`,
+    fix: { run: verb === 'list' ? `${program} list` : `echo ${host} | ${program} erase` },
   });
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import { withLockFiles } from './lock-file.ts';
 import { makeWithParents } from './private-directory.ts';
 import { replaceFile } from './replace-file.ts';
@@ -53,7 +53,7 @@ export async function editTextFiles<T extends Plan>(
   throw new AppError({
     code: 'file-busy',
     message: `${paths.join(' and ')} changed again and again while it was being written; nothing was lost`,
-    hint: 'Run this again when nothing else writes to it.',
+    fix: { do: 'Run this again when nothing else writes to it.' },
   });
 }
 

@@ -1,6 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import { forgetHolder, holderIsDead, noteHolder } from './lock-holder.ts';
 
 const LOOK_AGAIN_MS = 50;
@@ -63,7 +63,7 @@ async function take(path: string, lock: string, waitMs: number, uid: number | un
       throw new AppError({
         code: 'file-locked',
         message: `${path} is locked by another program, or by one that was killed: ${lock} is there`,
-        hint: `If no kubectl or oc is running: rm -f ${lock}`,
+        fix: { do: `If no kubectl or oc is running: rm -f ${lock}` },
       });
     }
     await pause(LOOK_AGAIN_MS);

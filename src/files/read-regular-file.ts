@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -46,6 +46,6 @@ function unreadable(path: string, cause: string): AppError {
   return new AppError({
     code: 'unreadable-file',
     message: `${path} can't be read: ${cause}`,
-    hint: `ls -lL ${path}`,
+    fix: { run: `ls -lL ${path}` },
   });
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import { hostFileName, hostInFileName } from './host-file-name.ts';
 import { readPrivateFile } from './hot-files.ts';
 import { removeFile } from './remove-file.ts';
@@ -60,11 +60,11 @@ export async function signOutOfHost(path: string, uid: number | undefined): Prom
 
 /** @returns why a sign-out of the host could not be kept */
 export async function notSignedOut(host: string, path: string, uid: number | undefined): Promise<AppError> {
-  const { message, hint } = await whyNotPrivate(path, uid);
+  const { message, fix } = await whyNotPrivate(path, uid);
   return new AppError({
     code: 'not-signed-out',
     message: `You are still signed in to ${host}, since it can't be kept that you signed out: ${message}`,
-    hint,
+    fix,
   });
 }
 

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, lstat, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AppError } from '../hosts/app-error.ts';
 import { shellQuoted } from '../hosts/quoting.ts';
+import { AppError, type Fix } from '../hosts/reason.ts';
 import { chownRemedy } from './chown-remedy.ts';
 import { isMountPoint } from './mount-point.ts';
 
@@ -71,8 +71,8 @@ export function asFileError(error: unknown, path: string, action: Action): AppEr
 export async function refuseUnwritable(file: TextFile, uid: number | undefined): Promise<void> {
   const { path, target, mode } = file;
   if (mode !== undefined && (mode & 0o200) === 0) {
-    const hint = `chmod u+w ${path}`;
-    throw new AppError({ code: 'unusable-file', message: `${path} can't be changed: it is read-only`, hint });
+    const fix = { run: `chmod u+w ${path}` };
+    throw new AppError({ code: 'unusable-file', message: `${path} can't be changed: it is read-only`, fix });
   }
   const directory = await nearestDirectory(target).catch((error) => {
     throw asFileError(error, path, 'changed');
@@ -87,7 +87,7 @@ export async function refuseUnwritable(file: TextFile, uid: number | undefined):
     throw new AppError({
       code: 'unusable-file',
       message: `${path} can't be changed: it is a mount point (a single file that was mounted into a container), and can't be replaced`,
-      hint: `Mount its directory, ${dirname(target)}, and not the file, then run this again.`,
+      fix: { do: `Mount its directory, ${dirname(target)}, and not the file, then run this again.` },
     });
   }
 }
@@ -107,7 +107,7 @@ function closedDirectory(
     message: isClosed
       ? `${path} can't be changed: you may not write into its directory ${directory.path}`
       : message,
-    hint: isOwn ? `chmod u+w ${shellQuoted(directory.path)}` : `ls -ld ${shellQuoted(directory.path)}`,
+    fix: { run: `${isOwn ? 'chmod u+w' : 'ls -ld'} ${shellQuoted(directory.path)}` },
     cause,
   });
 }
@@ -121,20 +121,20 @@ export async function othersFile(
   owner: number,
   uid: number,
   target = path,
-): Promise<{ message: string; hint: string }> {
+): Promise<{ message: string; fix: Fix }> {
   const message = `${path} belongs to user ${owner}, and you are user ${uid}`;
-  if (uid === 0) return { message, hint: 'Run this without sudo.' };
-  if (owner !== 0) return { message, hint: `Run this as that user: sudo -H -u '#${owner}' …` };
-  return { message, hint: (await chownRemedy(target, uid)) ?? `ls -ldL ${path}` };
+  if (uid === 0) return { message, fix: { do: 'Run this without sudo.' } };
+  if (owner !== 0) return { message, fix: { do: `Run this as that user: sudo -H -u '#${owner}' …` } };
+  return { message, fix: { run: (await chownRemedy(target, uid)) ?? `ls -ldL ${path}` } };
 }
 
 /** What is out of reach since `sudo` made it has a remedy. */
 async function withRemedy(error: AppError, place: string): Promise<AppError> {
   const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
-  const hint = code === 'EACCES' || code === 'EPERM' ? await chownRemedy(place) : undefined;
-  if (hint === undefined) return error;
+  const run = code === 'EACCES' || code === 'EPERM' ? await chownRemedy(place) : undefined;
+  if (run === undefined) return error;
   const { message, cause } = error;
-  return new AppError({ code: 'foreign-file', message, hint, cause });
+  return new AppError({ code: 'foreign-file', message, fix: { run }, cause });
 }
 
 /** The file behind `path`; undefined if there is nothing. */
@@ -193,7 +193,7 @@ function unusable(path: string, action: Action, cause: string, error?: unknown):
   return new AppError({
     code: 'unusable-file',
     message: `${path} can't be ${action}: ${cause}`,
-    hint: `ls -ldL ${path}`,
+    fix: { run: `ls -ldL ${path}` },
     cause: error,
   });
 }

@@ -1,13 +1,14 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Fix } from '../hosts/reason.ts';
 import { chownRemedy } from './chown-remedy.ts';
 import { othersFile } from './text-file.ts';
 
 /** What keeps a private file from being written: a part of a sentence, and what mends it. */
 export interface Obstacle {
   readonly message: string;
-  readonly hint: string;
+  readonly fix: Fix | undefined;
 }
 
 /** Others' permissions that the directory of a private file must not have, and the one above it. */
@@ -21,9 +22,11 @@ const FORBIDDEN = [0o077, 0o022];
 export async function whyNotPrivate(path: string, uid: number | undefined): Promise<Obstacle> {
   const found = await lookForObstacle(path, uid);
   if (!('message' in found) && (await isDirectory(path))) {
-    return { message: 'it is a directory', hint: `rmdir ${path}` };
+    return { message: 'it is a directory', fix: { run: `rmdir ${path}` } };
   }
-  return 'message' in found ? found : { message: 'the disk is full or read-only', hint: `df ${found.place}` };
+  return 'message' in found
+    ? found
+    : { message: 'the disk is full or read-only', fix: { run: `df ${found.place}` } };
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -58,15 +61,15 @@ async function obstacleAt(
   forbidden: number | undefined,
   uid: number | undefined,
 ): Promise<Obstacle | 'fine' | 'not there'> {
-  const hint = `ls -ld ${place}`;
+  const fix = { run: `ls -ld ${place}` };
   try {
     const found = await (forbidden === undefined ? stat : lstat)(place);
-    if (!found.isDirectory()) return { message: `${place} is no directory`, hint };
+    if (!found.isDirectory()) return { message: `${place} is no directory`, fix };
     // Root must not leave files of its own in another's home.
     const mustBeOwn = uid !== undefined && (forbidden !== undefined || uid === 0);
     if (mustBeOwn && found.uid !== uid) return await othersFile(place, found.uid, uid);
     if (uid !== undefined && (found.mode & (forbidden ?? 0)) !== 0) {
-      return { message: `${place} is open to others`, hint: `chmod 700 ${place}` };
+      return { message: `${place} is open to others`, fix: { run: `chmod 700 ${place}` } };
     }
     await access(place, constants.W_OK);
     return 'fine';
@@ -75,6 +78,9 @@ async function obstacleAt(
     // Then it could not be made, and the reason lies above it.
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'not there';
     const remedy = code === 'EACCES' || code === 'EPERM' ? await chownRemedy(place, uid) : undefined;
-    return { message: `${place} can't be written to (${code})`, hint: remedy ?? hint };
+    return {
+      message: `${place} can't be written to (${code})`,
+      fix: remedy === undefined ? fix : { run: remedy },
+    };
   }
 }

@@ -61,11 +61,3 @@ export function isUsable(answer: Answer | KeptAnswer, checkedAtMs: number, nowMs
   if (answer.warnAfterMs !== undefined && nowMs >= answer.warnAfterMs) return false;
   return age < goodForMs && outlivesMargin(answer.expiresAtMs, nowMs);
 }
-
-/**
- * A text for a person, as it may reach a terminal: names in a kubeconfig and the words of plugins may hold anything, line
- * feeds, what drives a terminal and what turns the direction of writing, too.
- */
-export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-}

@@ -1,8 +1,8 @@
 import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
-import { AppError } from './app-error.ts';
 import type { DecidePorts } from './decide-answer.ts';
 import type { Identities, Identity } from './identity.ts';
+import { AppError } from './reason.ts';
 import type { StoredLogin } from './secret-store.ts';
 import { logInAgain } from './token-words.ts';
 

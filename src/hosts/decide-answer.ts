@@ -1,11 +1,11 @@
 import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
 import type { CredentialAnswer } from './answer.ts';
 import { type AnswerWithTokenPorts, answerWithToken, type TokenAnswer } from './answer-with-token.ts';
-import { AppError, describeError } from './app-error.ts';
 import { chooseIdentity } from './choose-identity.ts';
 import type { Identities, Identity } from './identity.ts';
 import { engineLoginCommand, loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
+import { AppError, describeError } from './reason.ts';
 import { saidAfter } from './reasons-and-remedies.ts';
 import { parseServiceAccount } from './service-account-name.ts';
 

@@ -1,12 +1,12 @@
 import { bindHost, type RegistrySettings } from '../registry/bind-host.ts';
 import { outlivesMargin } from './answer.ts';
 import { answerWithToken } from './answer-with-token.ts';
-import { AppError, describeError } from './app-error.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
 import { boundClusterOfStored, clusterOfStored, storedLoginInWords } from './cluster-of-stored.ts';
 import { type DecidePorts, type Decision, decideAnswer } from './decide-answer.ts';
 import { durationInWords } from './duration-in-words.ts';
 import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
+import { AppError, describeError, inWords } from './reason.ts';
 import { saidAfter } from './reasons-and-remedies.ts';
 import type { SecretFault, SecretReading, StoredLogin } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
@@ -149,5 +149,5 @@ function unreadable(host: string, stored: StoredLogin, fault: SecretFault): Refu
   if (fault === 'gone') {
     return { kind: 'refused', why: `${words} is not where it was kept any more. ${logInAgain(host)}` };
   }
-  return { kind: 'out-of-reach', why: `${words} can't be read: ${fault.message}. ${fault.hint}` };
+  return { kind: 'out-of-reach', why: `${words} can't be read: ${fault.message}. ${inWords(fault.fix)}` };
 }

@@ -1,5 +1,5 @@
-import { AppError } from './app-error.ts';
 import type { Identity } from './identity.ts';
+import { AppError } from './reason.ts';
 
 export interface EraseCredentialPorts {
   /**
@@ -43,7 +43,7 @@ async function signOut(host: string, ports: EraseCredentialPorts): Promise<void>
   throw new AppError({
     code: 'not-signed-out',
     message: `You are still signed in to ${host}: there is no place to keep that you signed out`,
-    hint: 'oc logout',
+    fix: { run: 'oc logout' },
   });
 }
 

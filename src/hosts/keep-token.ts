@@ -1,4 +1,4 @@
-import { AppError, withoutSecrets } from './app-error.ts';
+import { AppError, withoutSecrets } from './reason.ts';
 import { type Life, type RenewalState, renewalState } from './renewal.ts';
 
 /** A token that was minted, or that a plugin gave, as it is kept. */

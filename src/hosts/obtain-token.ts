@@ -1,5 +1,4 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
-import { AppError } from './app-error.ts';
 import type { ExecPlugin, Identity } from './identity.ts';
 import {
   type IssueToken,
@@ -11,6 +10,7 @@ import {
   type Wish,
 } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
+import { AppError, type Fix } from './reason.ts';
 
 /** A service account whose tokens a registry host gets. */
 export interface ServiceAccountOrder {
@@ -50,7 +50,7 @@ export interface ObtainPorts extends KeepTokenPorts {
     timeoutMs: number,
   ): Promise<MintOutcome>;
   /** Which Role and RoleBinding let a user mint, and the command that makes them. */
-  missingRight(who: string, order: ServiceAccountOrder): { message: string; hint: string };
+  missingRight(who: string, order: ServiceAccountOrder): { message: string; fix: Fix };
   /** Names a token's every dependence: API server, CA, user or plugin, and the account. */
   keyOf(identity: Identity, order: ServiceAccountOrder | undefined): Promise<string>;
 }
@@ -99,7 +99,7 @@ async function ownToken(identity: Identity, wish: Wish, ports: ObtainPorts): Pro
       throw new AppError({
         code: 'client-certificate',
         message: `The context ${identity.context} has a client certificate, which opens no registry; a service account can`,
-        hint: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST',
+        fix: { run: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST' },
       });
     case 'none':
       throw new AppError({ code: 'no-token', message: source.reason });
@@ -144,7 +144,7 @@ function accept(
   throw new AppError({
     code: 'minted-expired',
     message: `${clusterDisplayName(identity.server)} minted a token of ${order.namespace}/${order.name} that had ended already`,
-    hint: `oc create token ${order.name} -n ${order.namespace}`,
+    fix: { run: `oc create token ${order.name} -n ${order.namespace}` },
   });
 }
 
@@ -163,29 +163,31 @@ function refusal(
       return new AppError({
         code: 'minter-rejected',
         message: `${cluster} does not accept your login, so it mints no token of ${account}`,
-        hint: loginCommand(identity.server, identity.context),
+        fix: { run: loginCommand(identity.server, identity.context) },
       });
     case 'forbidden': {
-      const { message, hint } = ports.missingRight(outcome.who ?? identity.user, order);
-      return new AppError({ code: 'minter-forbidden', message, hint });
+      const { message, fix } = ports.missingRight(outcome.who ?? identity.user, order);
+      return new AppError({ code: 'minter-forbidden', message, fix });
     }
     case 'no-such-account':
       return new AppError({
         code: 'no-such-account',
         message: `There is no service account ${account} on ${cluster}`,
-        hint: `docker-credential-openshift service-account create ${account} --host ${host}`,
+        fix: { run: `docker-credential-openshift service-account create ${account} --host ${host}` },
       });
     case 'no-such-secret':
       return new AppError({
         code: 'machine-signed-out',
         message: `The Secret in ${namespace} that this machine's tokens of ${name} are bound to is gone: the machine was signed out of ${cluster}`,
-        hint: `docker-credential-openshift service-account create ${account} --host ${host} --self-renew`,
+        fix: {
+          run: `docker-credential-openshift service-account create ${account} --host ${host} --self-renew`,
+        },
       });
     case 'unavailable':
       return new AppError({
         code: 'not-minted',
         message: `${cluster} minted no token of ${account} (${outcome.detail})`,
-        hint: `docker-credential-openshift renew ${host}`,
+        fix: { run: `docker-credential-openshift renew ${host}` },
       });
   }
 }

@@ -2,7 +2,7 @@
 export interface ReasonAndRemedy {
   /** A sentence without its full stop. */
   readonly reason: string;
-  /** A command to paste, or a sentence with a capital; the same form as an AppError's hint. */
+  /** A command to paste, or a sentence with a capital; see `Fix`. */
   readonly remedy: string | undefined;
 }
 

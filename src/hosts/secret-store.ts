@@ -1,4 +1,4 @@
-import type { AppError } from './app-error.ts';
+import type { AppError, Fix } from './reason.ts';
 
 /** Where a typed secret lies: in the system's keychain, or in a private file of ours. */
 export type SecretPlace = 'keychain' | 'file';
@@ -35,7 +35,7 @@ export interface KeychainFault {
   /** One sentence without its full stop. */
   readonly message: string;
   /** A command, or a sentence with a capital, as in an AppError. */
-  readonly hint: string;
+  readonly fix: Fix;
 }
 
 /** Why a secret can't be had: by the keychain, or because someone removed it there. */

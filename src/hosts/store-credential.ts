@@ -1,6 +1,6 @@
-import { AppError } from './app-error.ts';
 import type { Inspection } from './check-token.ts';
 import type { Identity } from './identity.ts';
+import { AppError, type Fix } from './reason.ts';
 import type { LoginToStore } from './secret-store.ts';
 import { serverToAsk } from './server-to-ask.ts';
 
@@ -61,7 +61,7 @@ export async function storeCredential(typed: TypedCredential, ports: StoreCreden
     throw new AppError({
       code: 'host-is-anonymous',
       message: `The config says that no credential is sent to ${host} (anonymous: true), so none is kept`,
-      hint: `Take that line out of the config, then log in again.`,
+      fix: { do: `Take that line out of the config, then log in again.` },
     });
   }
   if (ports.wasAnswered(host, secret) || (await isOwn(secret, identity, ports))) {
@@ -81,25 +81,23 @@ export async function storeCredential(typed: TypedCredential, ports: StoreCreden
  * podman's knows identity tokens, and a line break at the end is a part of the secret to everyone.
  */
 function refuseUnusable({ host, username, secret }: TypedCredential): void {
-  const refused = (why: string, hint: string): AppError =>
-    new AppError({ code: 'unusable-login', message: `The login for ${host} was not kept: ${why}`, hint });
+  const refused = (why: string, fix: Fix): AppError =>
+    new AppError({ code: 'unusable-login', message: `The login for ${host} was not kept: ${why}`, fix });
   if (username === IDENTITY_TOKEN) {
     throw refused(
       `what comes with the user name ${IDENTITY_TOKEN} is an identity token, which can't be sent as a password`,
-      'Log in with a user name, and a password or an access token.',
+      { do: 'Log in with a user name, and a password or an access token.' },
     );
   }
   if (username.includes(':')) {
-    throw refused(
-      'its user name holds a colon, and what follows that would be taken for the password',
-      'Log in with a name without one. With a token, OpenShift takes any.',
-    );
+    throw refused('its user name holds a colon, and what follows that would be taken for the password', {
+      do: 'Log in with a name without one. With a token, OpenShift takes any.',
+    });
   }
   if (/[\r\n]$/.test(secret)) {
-    throw refused(
-      'the password ends in a line break, and would be refused with it',
-      'Log in again without it; printf prints none.',
-    );
+    throw refused('the password ends in a line break, and would be refused with it', {
+      do: 'Log in again without it; printf prints none.',
+    });
   }
 }
 

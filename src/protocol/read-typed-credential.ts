@@ -1,8 +1,8 @@
 import { visit } from 'jsonc-parser';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
-import { NO_SERVER_URL, NO_USERNAME } from './sentences.ts';
+import { NO_SERVER_URL, NO_USERNAME } from './serve-get.ts';
 
 /** In bytes: room for a secret of 1 MB, more than any registry takes. */
 export const LONGEST_STORE = 1024 * 1024 + 4096;

@@ -1,5 +1,5 @@
-import { type Answer, oneLine } from '../hosts/answer.ts';
-import { describeError } from '../hosts/app-error.ts';
+import type { Answer } from '../hosts/answer.ts';
+import { describeError, oneLine } from '../hosts/reason.ts';
 import { requestedHost, requestedText, writeAnswer } from './serve-get.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
 

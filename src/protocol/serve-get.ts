@@ -1,6 +1,16 @@
-import { type Answer, type KeptAnswer, oneLine } from '../hosts/answer.ts';
+import type { Answer, KeptAnswer } from '../hosts/answer.ts';
+import { oneLine } from '../hosts/reason.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
-import { NOT_FOUND } from './sentences.ts';
+
+/**
+ * The one sentence that every engine reads as "go on anonymously", on stdout with exit status 1
+ * (docker/docker-credential-helpers, credentials/error.go; podman and docker compare it exactly).
+ */
+export const NOT_FOUND = 'credentials not found in native keychain';
+
+/** A store without a server or user name (docker/docker-credential-helpers, credentials/error.go). */
+export const NO_SERVER_URL = 'no credentials server URL';
+export const NO_USERNAME = 'no credentials username';
 
 /** The most that is read to find a registry host: a longer text is none. */
 export const LONGEST_REQUEST = 4096;

@@ -1,5 +1,4 @@
-import { oneLine } from '../hosts/answer.ts';
-import { AppError, describeError } from '../hosts/app-error.ts';
+import { AppError, describeError, oneLine } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { LONGEST_STORE, readTypedCredential } from './read-typed-credential.ts';

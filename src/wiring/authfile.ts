@@ -1,9 +1,9 @@
 import { type FreshLogin, runAuthfile, type TokenWish } from '../commands/authfile/run-authfile.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { type Place, stateDirectory } from '../files/directories.ts';
-import { AppError } from '../hosts/app-error.ts';
 import type { RegistryProbe } from '../hosts/check-token.ts';
 import type { SettingsReading } from '../hosts/decide-answer.ts';
+import { AppError } from '../hosts/reason.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { decide } from './decide.ts';
@@ -96,13 +96,13 @@ function noToken(reason: string | null, { kind }: Binding): AppError {
   if (kind === 'anonymous')
     return new AppError({ code, message: 'no token goes there: the config keeps it anonymous' });
   const message = 'no token goes there: it is bound to no cluster';
-  return new AppError({ code, message, hint: 'docker-credential-openshift setup' });
+  return new AppError({ code, message, fix: { run: 'docker-credential-openshift setup' } });
 }
 
 function refused(host: string, why: string): AppError {
   return new AppError({
     code: 'not-accepted',
     message: why,
-    hint: `docker-credential-openshift doctor ${host}`,
+    fix: { run: `docker-credential-openshift doctor ${host}` },
   });
 }

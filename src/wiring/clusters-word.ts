@@ -1,9 +1,9 @@
 import { type Discovery, discoverRegistryHosts } from '../cluster/discover-registry-hosts.ts';
 import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../files/claims.ts';
-import { AppError } from '../hosts/app-error.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
 import { type ReadClaimPorts, readClaim } from '../hosts/read-claim.ts';
+import { AppError } from '../hosts/reason.ts';
 import type { Session } from './session.ts';
 import { tokenPorts } from './token-ports.ts';
 

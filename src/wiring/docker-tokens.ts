@@ -1,5 +1,5 @@
 import type { Answer } from '../hosts/answer.ts';
-import { describeError } from '../hosts/app-error.ts';
+import { describeError, inOneLine } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import type { Session } from './session.ts';
 
@@ -18,8 +18,11 @@ export async function dockerToken(key: string, { secrets }: Session): Promise<An
     return { kind: 'credential', username: stored.username, secret: reading.secret, expiresAtMs: null };
   }
   if (reading.fault === 'gone') return { kind: 'anonymous', reason: null };
-  const { message, hint } = reading.fault;
-  return { kind: 'anonymous', reason: `${stored.serverUrl} can't be read: ${message}. ${hint}` };
+  const { message, fix } = reading.fault;
+  return {
+    kind: 'anonymous',
+    reason: inOneLine([{ code: 'x', why: `${stored.serverUrl} can't be read: ${message}`, fix }]),
+  };
 }
 
 /** Keeps one. @throws AppError: then nothing was kept */

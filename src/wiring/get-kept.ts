@@ -24,8 +24,8 @@ export async function getKept(bytes: string, kept: KeptAnswer, here: Place): Pro
 
 /** The net under a keychain that keeps no time of its own. */
 function late(): Promise<{ fault: SecretFault }> {
-  const hint = 'See whether it waits for you on your screen, and try again.';
-  const fault = { kind: 'hanging', message: 'the keychain does not answer', hint } as const;
+  const fix = { do: 'See whether it waits for you on your screen, and try again.' };
+  const fault = { kind: 'hanging', message: 'the keychain does not answer', fix } as const;
   return new Promise((resolve) => {
     setTimeout(() => resolve({ fault }), Math.max(0, READ_BY_MS - performance.now()));
   });

@@ -1,8 +1,8 @@
 import { helperOnPath } from '../commands/doctor/checks/helper-on-path.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import type { Place } from '../files/directories.ts';
-import { AppError } from '../hosts/app-error.ts';
 import { OUR_HELPER } from '../hosts/helper-names.ts';
+import { AppError } from '../hosts/reason.ts';
 import { selfCommand } from './spawn-renewal.ts';
 
 /**
@@ -21,6 +21,6 @@ export async function whyHelperUnfound(here: Place): Promise<AppError | undefine
   return new AppError({
     code: 'helper-not-on-path',
     message: `Nothing was changed: ${why === undefined ? saw : `${saw}. ${why}`}`,
-    hint: mend,
+    fix: mend === undefined ? undefined : { run: mend },
   });
 }

@@ -4,13 +4,13 @@ import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { recentFailure } from '../files/plugin-failures.ts';
 import { readSignOuts, signOutFile } from '../files/sign-outs.ts';
-import { AppError, describeError } from '../hosts/app-error.ts';
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
 import { serviceAccountOrder } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import type { ServiceAccountOrder } from '../hosts/obtain-token.ts';
+import { AppError, describeError } from '../hosts/reason.ts';
 import { tokenWords } from '../hosts/token-words.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
@@ -119,7 +119,7 @@ async function tokenAtHand(
     throw new AppError({
       code: 'client-certificate',
       message: `The context ${identity.context} has a client certificate, which opens no registry; a service account can`,
-      hint: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST',
+      fix: { run: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST' },
     });
   }
   const kept = ports.recallKept(await ports.keyOf(identity, order));

@@ -16,9 +16,9 @@ import type { LoginCluster } from '../commands/login/login-ports.ts';
 import type { LoginTarget } from '../commands/login/login-target.ts';
 import { methodOptions } from '../commands/login/method-options.ts';
 import { unkeptTokens } from '../commands/login/unkept-tokens.ts';
-import { AppError } from '../hosts/app-error.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
+import { AppError } from '../hosts/reason.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
 import { readAuthority } from './read-authority.ts';
 import { readSystemRoots } from './read-system-roots.ts';
@@ -51,7 +51,7 @@ export async function loginCluster(
     throw new AppError({
       code: 'bad-connection',
       message: `${server} can't be reached: ${connection.fault}`,
-      hint: trust.command,
+      fix: { run: trust.command },
     });
   }
   let roots: Promise<readonly string[]> | undefined;

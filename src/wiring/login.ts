@@ -10,9 +10,9 @@ import { listRefused } from '../files/list-answers.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
 import { outlivesMargin } from '../hosts/answer.ts';
-import { AppError, describeError } from '../hosts/app-error.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
+import { AppError, describeError } from '../hosts/reason.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
@@ -98,7 +98,7 @@ function badConfig(host: string, problem: string): AppError {
   return new AppError({
     code: 'bad-config',
     message: `What your config says of ${host} can't be told: ${problem}`,
-    hint: "Mend that, or log in by a context's name or an API-URL.",
+    fix: { do: "Mend that, or log in by a context's name or an API-URL." },
   });
 }
 

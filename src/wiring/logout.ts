@@ -8,7 +8,7 @@ import { answerFile } from '../files/answer-file.ts';
 import { listRecords } from '../files/list-answers.ts';
 import { namesIn } from '../files/names-in.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../files/sign-outs.ts';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { forgetAnswer, forgetKept } from './forget-host.ts';
 import { identityAtHand } from './identity-of-host.ts';
@@ -52,7 +52,7 @@ async function signOut(host: string, { state, here }: Session): Promise<void> {
     throw new AppError({
       code: 'not-signed-out',
       message: `You are still signed in to ${host}: without a HOME there is no place to keep that you signed out`,
-      hint: 'Set HOME to your home directory, then run this again.',
+      fix: { do: 'Set HOME to your home directory, then run this again.' },
     });
   }
   const file = signOutFile(state, host);

@@ -1,6 +1,6 @@
 import { certificatesInPem } from '../cluster/certificates-in-pem.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 
 const LARGEST_CA = 1024 * 1024;
 
@@ -14,6 +14,6 @@ export async function readAuthority(path: string): Promise<string> {
   throw new AppError({
     code: 'no-pem',
     message: `${path} ${text === undefined ? 'is not there' : fault}`,
-    hint: `ls -lL ${path}`,
+    fix: { run: `ls -lL ${path}` },
   });
 }

@@ -4,8 +4,8 @@ import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
 import type { LoginCluster } from '../commands/login/login-ports.ts';
 import { keptTokenFile, saveKeptToken } from '../files/kept-tokens.ts';
 import { forgetFailure } from '../files/plugin-failures.ts';
-import { AppError } from '../hosts/app-error.ts';
 import type { ExecPlugin, Identity } from '../hosts/identity.ts';
+import { AppError } from '../hosts/reason.ts';
 import type { Session } from './session.ts';
 import { moment } from './this-process.ts';
 import { tokenPorts } from './token-ports.ts';
@@ -58,7 +58,7 @@ async function verifiedOfPlugin(
     throw new AppError({
       code: error.code,
       message: `${server} does not accept the token that ${command} gave`,
-      hint: 'Clear what the plugin keeps of its last login, then log in again.',
+      fix: { do: 'Clear what the plugin keeps of its last login, then log in again.' },
       cause: error,
     });
   }

@@ -3,7 +3,7 @@ import { runServiceAccount } from '../commands/service-account/run-service-accou
 import type { SetupBinding } from '../commands/setup/setup-ports.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';
-import { AppError } from '../hosts/app-error.ts';
+import { AppError } from '../hosts/reason.ts';
 import { bearerOf } from './clusters-word.ts';
 import { machineName } from './machine-name.ts';
 import { printer } from './printer.ts';

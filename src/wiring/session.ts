@@ -10,11 +10,11 @@ import { cacheDirectory, configFile, type Place, stateDirectory } from '../files
 import { stampOf } from '../files/hot-files.ts';
 import { createReachability, type ReachabilityStore } from '../files/reachability.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
-import { AppError, describeError } from '../hosts/app-error.ts';
 import type { SourceStamp } from '../hosts/cached-answer.ts';
 import type { SettingsReading } from '../hosts/decide-answer.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { AppError, describeError } from '../hosts/reason.ts';
 import type { SecretStore } from '../hosts/secret-store.ts';
 import { readSystemRoots } from './read-system-roots.ts';
 import { secretStore } from './secret-store.ts';

@@ -7,9 +7,9 @@ import { configFile, type Place, stateDirectory } from '../files/directories.ts'
 import { readPrivateFile } from '../files/hot-files.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { writePrivateFile } from '../files/write-private-file.ts';
-import { AppError } from '../hosts/app-error.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
+import { AppError } from '../hosts/reason.ts';
 import { discoverBy, readClusterClaim } from './clusters-word.ts';
 import { decide } from './decide.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
@@ -102,7 +102,7 @@ async function askCluster(identity: Identity, session: Session): Promise<Cluster
     if (endedBy?.status === 401) {
       return {
         fault: 'it does not accept the login',
-        mend: loginCommand(server, identity.context),
+        fix: { run: loginCommand(server, identity.context) },
         refusedLogin: true,
       };
     }
@@ -112,7 +112,7 @@ async function askCluster(identity: Identity, session: Session): Promise<Cluster
     if (!(error instanceof AppError)) throw error;
     return {
       fault: error.message,
-      ...(error.hint === undefined ? {} : { mend: error.hint }),
+      ...(error.fix === undefined ? {} : { fix: error.fix }),
       refusedLogin: true,
     };
   }

@@ -3,8 +3,8 @@ import type { ShadowPorts } from '../engines/edits/take-over-shadows.ts';
 import type { Place } from '../files/directories.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { knownTokens } from '../files/known-tokens.ts';
-import { AppError } from '../hosts/app-error.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { AppError } from '../hosts/reason.ts';
 import { serverToAsk } from '../hosts/server-to-ask.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
@@ -89,7 +89,9 @@ async function keepUnlessAnother(login: TypedCredential, session: Session): Prom
       throw new AppError({
         code: 'another-login-kept',
         message: `the helper keeps another login for ${host}, of ${stored.username}`,
-        hint: `To use this one, run docker-credential-openshift logout ${host}, and log in again; else take the entry out of the file.`,
+        fix: {
+          do: `To use this one, run docker-credential-openshift logout ${host}, and log in again; else take the entry out of the file.`,
+        },
       });
   }
   await store(login, session);

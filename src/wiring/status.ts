@@ -3,7 +3,7 @@ import { hostsOfOurs, namedHelpers } from '../engines/other-helpers.ts';
 import { cacheDirectory, type Place, stateDirectory } from '../files/directories.ts';
 import { listRefused } from '../files/list-answers.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
-import { AppError, describeError } from '../hosts/app-error.ts';
+import { AppError, describeError } from '../hosts/reason.ts';
 import { hostFacts } from './host-facts.ts';
 import { printer } from './printer.ts';
 import { knownHosts } from './renew.ts';

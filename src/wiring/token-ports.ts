@@ -8,11 +8,11 @@ import { fingerprintOf } from '../files/fingerprint.ts';
 import { keptTokenFile, readKeptToken, saveKeptToken } from '../files/kept-tokens.ts';
 import { withLock } from '../files/lock.ts';
 import { noteFailure, recentFailure } from '../files/plugin-failures.ts';
-import { AppError } from '../hosts/app-error.ts';
 import type { ExecPlugin, Identity } from '../hosts/identity.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import type { MintOutcome, ObtainPorts, ServiceAccountOrder } from '../hosts/obtain-token.ts';
+import { AppError } from '../hosts/reason.ts';
 import { machineName } from './machine-name.ts';
 import type { Session } from './session.ts';
 import { moment } from './this-process.ts';
@@ -52,7 +52,7 @@ async function readTokenFile(path: string, session: Session): Promise<string> {
   throw new AppError({
     code: 'bad-token-file',
     message: `The token file ${path} ${fault}`,
-    hint: `ls -lL ${path}`,
+    fix: { run: `ls -lL ${path}` },
   });
 }
 
@@ -64,17 +64,16 @@ async function runPlugin(
 ): Promise<KeptToken> {
   const { here, cache } = session;
   // There a person is, and the plugin may open a browser.
-  const login = loginCommand(identity.server, identity.context);
+  const login = { run: loginCommand(identity.server, identity.context) };
   if (plugin.needsPerson) {
     throw new AppError({
       code: 'plugin-needs-person',
       message: `The exec plugin ${plugin.command} needs a person at a terminal (interactiveMode: Always)`,
-      hint: login,
+      fix: login,
     });
   }
   const failed = session.byHand ? undefined : recentFailure(cache, plugin, here.uid, Date.now());
-  if (failed !== undefined)
-    throw new AppError({ code: 'plugin-failed-before', message: failed, hint: login });
+  if (failed !== undefined) throw new AppError({ code: 'plugin-failed-before', message: failed, fix: login });
   try {
     const { token, expiresAtMs } = await runExecPlugin(
       plugin,
@@ -93,7 +92,7 @@ async function runPlugin(
     // One that is not there costs no pull a wait, and may be installed in a moment.
     if (!isCutShort && error.code !== 'exec-plugin-missing')
       await noteFailure(cache, plugin, error.message, here.uid, Date.now());
-    throw new AppError({ code: error.code, message: error.message, hint: error.hint ?? login, cause: error });
+    throw new AppError({ code: error.code, message: error.message, fix: error.fix ?? login, cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createReachability } from '../../src/files/reachability.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { createAuthority } from '../sandbox/certificates.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { accessTo } from '../support/access-to.ts';
@@ -180,7 +180,7 @@ test('a fault of the kubeconfig is told instead of asking, and forgotten with it
 test("roots that can't be read are told instead of asking, and stop nothing where they are not needed", async (t) => {
   const sandbox = await runningSandbox(t);
   const systemRoots = async () => {
-    throw new AppError({ code: 'unreadable-file', message: "/tmp can't be read", hint: 'ls /tmp' });
+    throw new AppError({ code: 'unreadable-file', message: "/tmp can't be read", fix: { run: 'ls /tmp' } });
   };
   const token = sandbox.issueOAuthToken({ user: 'alice' });
   const without = accessTo(sandbox, { connection: { ca: undefined }, ports: { systemRoots } });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readIdentities } from '../../src/cluster/kubeconfig/read-identities.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { context, kubeconfig } from '../support/kubeconfig-entries.ts';
 
 const SERVER = 'https://api.example.com:6443';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runExecPlugin } from '../../src/cluster/run-exec-plugin.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { plugin } from '../support/identities.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { CONNECTION, pluginFor } from './running-plugin.ts';
@@ -75,12 +75,12 @@ test('a command that is not there, or may not be run, is named with the help of 
     await assert.rejects(runExecPlugin(missing, CONNECTION, { PATH: '/nowhere' }, 10_000, person), {
       code: 'exec-plugin-missing',
       message: "The exec plugin no-such-plugin can't be run (ENOENT) (Install it from https://example.com)",
-      hint: 'Install it, or put it on the PATH.',
+      fix: { do: 'Install it, or put it on the PATH.' },
     });
     await assert.rejects(runExecPlugin(plugin({ command: path }), CONNECTION, {}, 10_000, person), {
       code: 'exec-plugin-missing',
       message: `The exec plugin ${path} can't be run (EACCES)`,
-      hint: 'Install it, or mend its path in the kubeconfig.',
+      fix: { do: 'Install it, or mend its path in the kubeconfig.' },
     });
   }
 });
@@ -90,9 +90,9 @@ test('who is there to see what a plugin printed is sent to that, and to its own 
   const person = { stopped: new AbortController().signal };
   await assert.rejects(runExecPlugin(entry, CONNECTION, {}, 10_000, person), {
     message: 'The exec plugin /bin/sh exited with 3',
-    hint: 'What it printed above may say why. Log in with the plugin itself, then here again.',
+    fix: { do: 'What it printed above may say why. Log in with the plugin itself, then here again.' },
   });
-  await assert.rejects(runExecPlugin(entry, CONNECTION, {}, 10_000), { hint: undefined });
+  await assert.rejects(runExecPlugin(entry, CONNECTION, {}, 10_000), { fix: undefined });
 });
 
 test('a plugin that is killed is no success', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rootCertificates } from 'node:tls';
 import { systemRoots } from '../../src/cluster/system-roots.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { unexpected } from '../support/identities.ts';
 
 /** The roots of a Linux that has these files. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveBinding } from '../../src/commands/resolve-binding.ts';
-import { describeError } from '../../src/hosts/app-error.ts';
+import { describeError } from '../../src/hosts/reason.ts';
 import { identity, SERVER, unexpected } from '../support/identities.ts';
 
 const alice = identity();
@@ -29,7 +29,7 @@ test('a host that no cluster calls its own is bound by the context that is named
   const askCluster = async () => ({ hosts: [] });
   await assert.rejects(resolveBinding(host, undefined, { readIdentities, readClaim, askCluster }), {
     code: 'unclaimed',
-    hint: `docker-credential-openshift setup ${host} --context NAME`,
+    fix: { run: `docker-credential-openshift setup ${host} --context NAME` },
   });
 });
 

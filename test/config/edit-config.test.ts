@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { bindRegistry } from '../../src/config/edit-config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 
 const host = 'registry.example.com';
 const entry = { server: 'https://api.example.com:6443', user: 'alice/api-example-com:6443' };

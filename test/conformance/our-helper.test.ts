@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOT_FOUND } from '../../src/protocol/sentences.ts';
+import { NOT_FOUND } from '../../src/protocol/serve-get.ts';
 import { bundledHelper, compiledHelper } from '../support/helper-program.ts';
 import { secretServicePrograms } from '../support/secret-service.ts';
 import { conformanceSuite, type Departures } from './conformance-suite.ts';

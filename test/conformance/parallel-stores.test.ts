@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NOT_FOUND } from '../../src/protocol/sentences.ts';
+import { NOT_FOUND } from '../../src/protocol/serve-get.ts';
 import { testWith } from '../support/find-program.ts';
 import { compiledHelper } from '../support/helper-program.ts';
 import { secretServicePrograms } from '../support/secret-service.ts';

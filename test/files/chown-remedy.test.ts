@@ -5,21 +5,22 @@ import { test } from 'node:test';
 import { chownRemedy } from '../../src/files/chown-remedy.ts';
 import { readTextFile, refuseUnwritable } from '../../src/files/text-file.ts';
 import { foreseenObstacle } from '../../src/files/why-not-private.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
+import { bareFix } from '../support/bare-fix.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PERSON = 12_345;
 const asRoot = process.geteuid?.() === 0 ? {} : { skip: 'only root can give files away' };
 
 /** What a person is told to do; `act` runs as that person as far as files go. */
-async function hintFor(act: () => Promise<unknown>): Promise<string | undefined> {
+async function commandFor(act: () => Promise<unknown>): Promise<string> {
   process.seteuid?.(PERSON);
   try {
     await act();
-    return undefined;
+    return '';
   } catch (error) {
     assert.ok(error instanceof AppError, String(error));
-    return error.hint;
+    return bareFix(error.fix);
   } finally {
     process.seteuid?.(0);
   }
@@ -33,17 +34,17 @@ test('what sudo left as root’s in a home is given back by one command', asRoot
   writeFileSync(path, '{}', { mode: 0o644 });
   const whole = `sudo chown -R ${PERSON}:54321 ${dirname(path)}`;
   const edit = async () => refuseUnwritable(await readTextFile(path), PERSON);
-  assert.equal(await hintFor(edit), whole);
+  assert.equal(await commandFor(edit), whole);
   chmodSync(dirname(path), 0o700);
-  assert.equal(await hintFor(edit), whole);
+  assert.equal(await commandFor(edit), whole);
 
   chownSync(dirname(path), PERSON, 54_321);
   const one = `sudo chown ${PERSON}:54321 ${path}`;
-  assert.equal(await hintFor(edit), one);
+  assert.equal(await commandFor(edit), one);
   chmodSync(path, 0o600);
-  assert.equal(await hintFor(edit), one);
+  assert.equal(await commandFor(edit), one);
   chownSync(path, PERSON, 54_321);
-  assert.equal(await hintFor(edit), undefined);
+  assert.equal(await commandFor(edit), '');
 });
 
 test('a directory for our own files is told in the same way', asRoot, async (t) => {
@@ -53,11 +54,11 @@ test('a directory for our own files is told in the same way', asRoot, async (t) 
   mkdirSync(local);
   const file = join(local, 'state/docker-credential-openshift/setup-record.json');
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const hint = await hintFor(async () => {
+  const command = await commandFor(async () => {
     const obstacle = await foreseenObstacle(file, PERSON);
     if (obstacle !== undefined) throw new AppError({ code: 'test', ...obstacle });
   });
-  assert.equal(hint, `sudo chown -R ${PERSON}:${PERSON} ${local}`);
+  assert.equal(command, `sudo chown -R ${PERSON}:${PERSON} ${local}`);
 });
 
 test(
@@ -69,12 +70,12 @@ test(
     writeFileSync(path, '{}');
     chownSync(home, PERSON, PERSON);
     await assert.rejects(async () => refuseUnwritable(await readTextFile(path), 0), {
-      hint: 'Run this without sudo.',
+      fix: { do: 'Run this without sudo.' },
     });
     chownSync(home, PERSON, PERSON);
     chownSync(path, PERSON + 1, PERSON);
     assert.match(
-      (await hintFor(async () => refuseUnwritable(await readTextFile(path), PERSON))) ?? '',
+      (await commandFor(async () => refuseUnwritable(await readTextFile(path), PERSON))) ?? '',
       /-u '#12346'/,
     );
   },

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { editTextFiles } from '../../src/files/edit-text-files.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const uid = process.geteuid?.();
@@ -33,7 +33,7 @@ const refused = (code: string, words: RegExp) => (error: unknown) => {
   assert.ok(error instanceof AppError);
   assert.equal(error.code, code);
   assert.match(error.message, words);
-  assert.ok(error.hint);
+  assert.ok(error.fix);
   return true;
 };
 

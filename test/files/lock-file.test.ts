@@ -4,7 +4,8 @@ import { readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { withLockFiles } from '../../src/files/lock-file.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
+import { bareFix } from '../support/bare-fix.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const uid = process.geteuid?.();
@@ -32,7 +33,7 @@ test('a lock that is not given back is told with the command that removes it, an
   await assert.rejects(failing, (error) => {
     assert.ok(error instanceof AppError);
     assert.equal(error.code, 'file-locked');
-    assert.ok(error.hint?.endsWith(`rm -f ${path}.lock`));
+    assert.ok(bareFix(error.fix).endsWith(`rm -f ${path}.lock`));
     return true;
   });
   // The one that was taken before is given back.

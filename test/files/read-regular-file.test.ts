@@ -40,7 +40,7 @@ test('what can not be read is named, with the cause and a command; a FIFO is not
     await assert.rejects(readRegularFile(path, 2048), {
       code: 'unreadable-file',
       message: `${path} can't be read: ${cause}`,
-      hint: `ls -lL ${path}`,
+      fix: { run: `ls -lL ${path}` },
     });
   }
   await assert.rejects(readRegularFile('/dev/zero', 2048), { message: /no regular file/ });

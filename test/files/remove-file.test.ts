@@ -29,6 +29,6 @@ test('what can’t be removed is named in a sentence', async (t) => {
     name: 'AppError',
     code: 'unusable-file',
     message: /^\/.*\/directory can't be removed: (?:it is a directory|not permitted)$/,
-    hint: `ls -ldL ${path}`,
+    fix: { run: `ls -ldL ${path}` },
   });
 });

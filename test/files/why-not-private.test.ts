@@ -19,7 +19,7 @@ test('a file that lies where a directory is to be made is named, however far abo
   writeFileSync(inTheWay, '');
   assert.deepEqual(await whyNotPrivate(path, uid), {
     message: `${inTheWay} is no directory`,
-    hint: `ls -ld ${inTheWay}`,
+    fix: { run: `ls -ld ${inTheWay}` },
   });
 });
 
@@ -29,7 +29,7 @@ test('a link in place of a directory of ours is no directory; above them it is w
   symlinkSync('elsewhere', join(home, 'state'));
   assert.deepEqual(await whyNotPrivate(path, uid), {
     message: 'the disk is full or read-only',
-    hint: `df ${join(home, 'state')}`,
+    fix: { run: `df ${join(home, 'state')}` },
   });
   mkdirSync(dirname(dirname(path)), { mode: 0o700 });
   symlinkSync('/tmp', dirname(path));
@@ -40,9 +40,9 @@ test('directories that are open to others are named with what closes them', asyn
   const { path } = stateFile(t);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   chmodSync(dirname(dirname(path)), 0o777);
-  assert.equal((await whyNotPrivate(path, uid)).hint, `chmod 700 ${dirname(dirname(path))}`);
+  assert.equal((await whyNotPrivate(path, uid)).fix, `chmod 700 ${dirname(dirname(path))}`);
   chmodSync(dirname(path), 0o755);
-  assert.equal((await whyNotPrivate(path, uid)).hint, `chmod 700 ${dirname(path)}`);
+  assert.equal((await whyNotPrivate(path, uid)).fix, `chmod 700 ${dirname(path)}`);
 });
 
 test(
@@ -53,7 +53,7 @@ test(
     chownSync(home, 12345, 12345);
     const expected = (place: string) => ({
       message: `${place} belongs to user 12345, and you are user 0`,
-      hint: 'Run this without sudo.',
+      fix: { do: 'Run this without sudo.' },
     });
     assert.deepEqual(await whyNotPrivate(path, 0), expected(home));
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../src/hosts/app-error.ts';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import type { Inspection } from '../../src/hosts/check-token.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import {
   accepted,

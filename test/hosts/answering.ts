@@ -1,10 +1,10 @@
 import { answerWithToken } from '../../src/hosts/answer-with-token.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import type { Inspection, RegistryProbe } from '../../src/hosts/check-token.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { identity, plugin, unexpected } from '../support/identities.ts';
 
 export { HOST, ORDER, SELF_RENEWING } from './obtain-token-world.ts';

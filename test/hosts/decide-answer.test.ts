@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../src/hosts/app-error.ts';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import type { Inspection } from '../../src/hosts/check-token.ts';
 import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
@@ -173,7 +173,11 @@ test('what is known of another token does not count for this one', async () => {
 
 test('a token that can not be had is a reason to go on without, and it names what is wrong', async () => {
   const obtainToken = async () => {
-    throw new AppError({ code: 'bad-token-file', message: 'The token file /t is empty', hint: 'ls -lL /t' });
+    throw new AppError({
+      code: 'bad-token-file',
+      message: 'The token file /t is empty',
+      fix: { run: 'ls -lL /t' },
+    });
   };
   const { answer, identity: whose } = await decideAnswer(
     HOST,

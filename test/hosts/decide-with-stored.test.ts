@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../src/hosts/app-error.ts';
 import type { Inspection } from '../../src/hosts/check-token.ts';
 import { type DecideWithStoredPorts, decideWithStored } from '../../src/hosts/decide-with-stored.ts';
 import type { TypedLoginWord } from '../../src/hosts/judge-typed-login.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
@@ -234,7 +234,7 @@ test("one that the cluster refuses, or can't judge, gives way to the context's o
 });
 
 test('a keychain that can not be read is told, and asked again soon', async () => {
-  const fault = { kind: 'locked', message: 'the keyring is locked', hint: 'Unlock it.' } as const;
+  const fault = { kind: 'locked', message: 'the keyring is locked', fix: { do: 'Unlock it.' } } as const;
   const words = `The login of robot stored for ${HOST} can't be read: the keyring is locked. Unlock it.`;
   const own = await decide({ settings: BOUND, reading: { fault } });
   assert.deepEqual([secretOf(own), own.warning], [TOKEN, words]);
@@ -274,7 +274,7 @@ test("one that does not count is told with what mends it, and the context's own 
   const unusable = new AppError({
     code: 'x',
     message: 'The login is not used: f is open',
-    hint: 'chmod 600 f',
+    fix: { run: 'chmod 600 f' },
   });
   const ports = { findStored: () => undefined, whyStoredUnusable: async () => unusable };
   const said = 'The login is not used: f is open. Run: chmod 600 f';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../src/hosts/app-error.ts';
 import { type EraseCredentialPorts, eraseCredential } from '../../src/hosts/erase-credential.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
@@ -56,7 +56,7 @@ test('a host that is nobody’s is only forgotten', async () =>
 test('a sign-out that could not be kept is an error that says so', async () =>
   assert.rejects(erase(identity(), { ...ofAPerson, signOut: async () => false }), {
     code: 'not-signed-out',
-    hint: 'oc logout',
+    fix: { run: 'oc logout' },
   }));
 
 test('the answer is forgotten even if the rest fails', async () => {

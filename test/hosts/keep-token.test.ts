@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../src/hosts/app-error.ts';
 import { type IssueToken, keepToken } from '../../src/hosts/keep-token.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { unexpected } from '../support/identities.ts';
 import { aged, HOUR, keepTokenMachine, NOW } from './keep-token-machine.ts';
 

@@ -88,7 +88,7 @@ test('what had ended already when it was minted is an error that names the accou
     await assert.rejects(obtain(identity(), order), {
       code: 'minted-expired',
       message: 'api.example.com:6443 minted a token of ci/puller that had ended already',
-      hint: 'oc create token puller -n ci',
+      fix: { run: 'oc create token puller -n ci' },
     });
     assert.equal(machine.kept.get('key'), kept);
   }

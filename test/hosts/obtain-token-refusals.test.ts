@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeError } from '../../src/hosts/app-error.ts';
 import type { MintOutcome, ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
+import { describeError } from '../../src/hosts/reason.ts';
 import { identity } from '../support/identities.ts';
 import { HOST, ORDER, obtainWorld, SELF_RENEWING } from './obtain-token-world.ts';
 

@@ -52,7 +52,7 @@ export function obtainWorld(
     },
     missingRight: (who, { namespace, name }) => ({
       message: `${who} may not mint for ${namespace}/${name}`,
-      hint: 'oc create role',
+      fix: { run: 'oc create role' },
     }),
     keyOf: async () => 'key',
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../src/hosts/app-error.ts';
 import type { TokenSource } from '../../src/hosts/identity.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { asItLies, identity, plugin, TOKEN } from '../support/identities.ts';
 import { aged, HOUR } from './keep-token-machine.ts';
 import { obtainWorld } from './obtain-token-world.ts';
@@ -64,7 +64,7 @@ test('a plugin is given the time that is left, and the one that fails is named',
 test('a client certificate opens no registry, and a service account is named as what can', async () => {
   await assert.rejects(obtainWorld().obtain(from({ kind: 'client-certificate' })), {
     message: 'The context work has a client certificate, which opens no registry; a service account can',
-    hint: /^docker-credential-openshift service-account create /,
+    fix: { run: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST' },
   });
 });
 
@@ -79,6 +79,6 @@ test('no token that a person typed stands in an error', async () => {
       .obtain(from(source))
       .catch((reason: unknown) => reason);
     assert.ok(error instanceof AppError);
-    assert.ok(!JSON.stringify([error.message, error.hint]).includes(TOKEN));
+    assert.ok(!JSON.stringify([error.message, error.fix]).includes(TOKEN));
   }
 });

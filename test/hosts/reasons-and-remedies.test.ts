@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError, describeError } from '../../src/hosts/app-error.ts';
+import { AppError, describeError } from '../../src/hosts/reason.ts';
 import { reasonsAndRemedies, saidAfter } from '../../src/hosts/reasons-and-remedies.ts';
+import { bareFix } from '../support/bare-fix.ts';
 
 const pairs = (text: string) => reasonsAndRemedies(text).map(({ reason, remedy }) => [reason, remedy]);
 
@@ -32,9 +33,9 @@ test('advice that is no command is a remedy, too, as an error tells it', () => {
   const locked = new AppError({
     code: 'locked',
     message: "The login of bob stored for r.example.com can't be read: the keychain is locked",
-    hint: 'Unlock it, and try again.',
+    fix: { do: 'Unlock it, and try again.' },
   });
-  assert.deepEqual(pairs(describeError(locked)), [[locked.message, locked.hint]]);
+  assert.deepEqual(pairs(describeError(locked)), [[locked.message, bareFix(locked.fix)]]);
   assert.deepEqual(pairs("The pod's service account token expired 1 day ago. The kubelet renews it."), [
     ["The pod's service account token expired 1 day ago", 'The kubelet renews it.'],
   ]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError, describeError } from '../../src/hosts/app-error.ts';
+import { AppError, describeError } from '../../src/hosts/reason.ts';
 import {
   type HostToStoreFor,
   type StoreCredentialPorts,

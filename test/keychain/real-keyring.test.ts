@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { NOT_FOUND } from '../../src/protocol/sentences.ts';
+import { NOT_FOUND } from '../../src/protocol/serve-get.ts';
 import { type HelperUnderTest, helperIn, SAID_NOTHING } from '../conformance/helper-under-test.ts';
 import { testWith } from '../support/find-program.ts';
 import { compiledHelper, type HelperProgram, helperPrograms } from '../support/helper-program.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../src/hosts/answer.ts';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { type GetSlowlyPorts, serveGetSlowly } from '../../src/protocol/serve-get-slowly.ts';
 import { TERMINAL } from '../../src/protocol/wait-for-stdin.ts';
 import { TOKEN, unexpected } from '../support/identities.ts';
@@ -93,9 +93,9 @@ test('what names no host is not found, without a word', async () => {
   }
 });
 
-test('an error is "anonymous" with its message and hint as the reason, and without a token', async () => {
+test('an error is "anonymous" with its message and fix as the reason, and without a token', async () => {
   const decide = async () => {
-    throw new AppError({ code: 'x', message: `/t holds ${TOKEN}`, hint: 'ls /t' });
+    throw new AppError({ code: 'x', message: `/t holds ${TOKEN}`, fix: { run: 'ls /t' } });
   };
   assert.deepEqual(await served({ decide }), [said('/t holds ***. Run: ls /t'), NOT_FOUND, 1]);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../../src/hosts/app-error.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { type OtherVerb, type OtherVerbsPorts, serveOther } from '../../src/protocol/serve-others.ts';
 import { TERMINAL } from '../../src/protocol/wait-for-stdin.ts';
 import { TOKEN, unexpected } from '../support/identities.ts';
@@ -25,7 +25,7 @@ const erasing = (erased: string[]): Partial<OtherVerbsPorts> => ({
   eraseCredential: async (host) => void erased.push(host),
 });
 const broken = async () => {
-  throw new AppError({ code: 'x', message: `bad ${TOKEN}`, hint: 'oc logout' });
+  throw new AppError({ code: 'x', message: `bad ${TOKEN}`, fix: { run: 'oc logout' } });
 };
 const text = (value: object) => `${JSON.stringify(value)}\n`;
 
@@ -38,7 +38,11 @@ test('list is a JSON object and 0, without a look at stdin', async () => {
 });
 
 test('what list leaves out is told on stderr, and the list is as good', async () => {
-  const why = new AppError({ code: 'x', message: 'The login is not used: f is open', hint: 'chmod 600 f' });
+  const why = new AppError({
+    code: 'x',
+    message: 'The login is not used: f is open',
+    fix: { run: 'chmod 600 f' },
+  });
   assert.deepEqual(
     await serve('list', '', { listCredentials: () => ({}), whyNotListed: async () => [why] }),
     {

@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { withoutSecrets } from '../../src/hosts/app-error.ts';
+import { withoutSecrets } from '../../src/hosts/reason.ts';
 
 /** No program of these tests keeps silent for so long on its way, however busy the machine. */
 const SAYS_WITHIN_MS = 25_000;

@@ -33,7 +33,7 @@ test('a token file that is not there, is empty or holds no token is named, and i
     await assert.rejects(tokenPorts(session).readTokenFile('/run/token'), {
       code: 'bad-token-file',
       message: `The token file /run/token ${fault}`,
-      hint: 'ls -lL /run/token',
+      fix: { run: 'ls -lL /run/token' },
     });
   }
 });
@@ -41,7 +41,7 @@ test('a token file that is not there, is empty or holds no token is named, and i
 test('a plugin that always needs a terminal is not started, and the command to type is told', async () =>
   assert.rejects(run(plugin({ command: '/no/such', needsPerson: true })), {
     message: 'The exec plugin /no/such needs a person at a terminal (interactiveMode: Always)',
-    hint: 'docker-credential-openshift login work',
+    fix: { run: 'docker-credential-openshift login work' },
   }));
 
 test("the end of a plugin's token is its word, else the token's own, else ten minutes away", async (t) => {
@@ -66,7 +66,7 @@ test('a plugin that failed is left alone, by the timer too, and tried when a per
   await made.behave('answers');
   await assert.rejects(run(entry, { cache }), {
     code: 'plugin-failed-before',
-    hint: 'docker-credential-openshift login work',
+    fix: { run: 'docker-credential-openshift login work' },
     ...failure,
   });
   await assert.rejects(run(entry, { cache, eager: true }), { code: 'plugin-failed-before', ...failure });
@@ -80,7 +80,7 @@ test('a plugin that is not installed is told with what mends that, and tried aga
   for (const _ of ['first', 'second']) {
     await assert.rejects(run(entry, { cache }), {
       code: 'exec-plugin-missing',
-      hint: 'Install it, or put it on the PATH.',
+      fix: { do: 'Install it, or put it on the PATH.' },
     });
   }
 });

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { type Fields, type KubeconfigFile, parseKubeconfig } from './parse-kubeconfig.ts';
 
 /** A thousand contexts with their CAs are 5 MB. */

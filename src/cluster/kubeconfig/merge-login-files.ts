@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { normaliseServerUrl } from '../../registry/server-url.ts';
 import { type Fields, parseKubeconfig, textField } from './parse-kubeconfig.ts';
 
@@ -39,7 +39,7 @@ export function mergeLoginFiles(files: readonly KubeconfigText[]): PlacedKubecon
       throw new AppError({
         code: 'kubeconfig-broken',
         message: `${path} is broken: ${parsed.fault}`,
-        hint: `Mend ${path}, then log in again: kubectl can't read it either.`,
+        fix: { do: `Mend ${path}, then log in again: kubectl can't read it either.` },
       });
     }
     for (const list of ['clusters', 'users', 'contexts'] as const) {

@@ -1,5 +1,5 @@
-import { AppError } from '../../hosts/app-error.ts';
 import { shownName } from '../../hosts/quoting.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
 import { addEntry, replaceAuthority, replaceToken, setCurrentContext } from './edit-kubeconfig.ts';
 import { type LoginPlace, loginEntries } from './login-entries.ts';
@@ -45,7 +45,7 @@ export function defaultKubeconfig(files: readonly KubeconfigText[]): string {
   throw new AppError({
     code: 'no-kubeconfig',
     message: 'there is no place for a login: neither KUBECONFIG nor HOME is set',
-    hint: 'Set HOME, or KUBECONFIG to the file that the login is to go to.',
+    fix: { do: 'Set HOME, or KUBECONFIG to the file that the login is to go to.' },
   });
 }
 
@@ -132,6 +132,6 @@ function tangled(path: string, what: string): AppError {
   return new AppError({
     code: 'kubeconfig-tangled',
     message: `${path}: ${shownName(what)} can't be changed without another entry`,
-    hint: `Write the entry out in ${path}, without YAML anchors and aliases, then log in again.`,
+    fix: { do: `Write the entry out in ${path}, without YAML anchors and aliases, then log in again.` },
   });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { readCallbackRequest } from './callback-request.ts';
 
 /** A page, complete with the headers that keep it what it is. */
@@ -126,7 +126,7 @@ function occupied(error: unknown, port: number): unknown {
   return new AppError({
     code: 'callback-port',
     message: `The port ${port} of 127.0.0.1 can't be listened on: ${reason}`,
-    hint: 'Leave out --callback-port, or give another one.',
+    fix: { do: 'Leave out --callback-port, or give another one.' },
     cause: error,
   });
 }

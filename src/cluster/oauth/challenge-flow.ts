@@ -1,4 +1,4 @@
-import { AppError, withoutSecrets } from '../../hosts/app-error.ts';
+import { AppError, withoutSecrets } from '../../hosts/reason.ts';
 import type { Reply } from '../send-request.ts';
 import { type Authorization, oauthServerAway, prepareAuthorization } from './code-flow.ts';
 import type { LoginAccess, LoginRequest } from './login-access.ts';
@@ -25,7 +25,7 @@ export function basicAnswer(username: string, password: string): ChallengeAnswer
     throw new AppError({
       code: 'colon-in-name',
       message: 'A user name with a colon can be given to a browser only',
-      hint: 'Log in by the browser: leave out --username and --password-stdin.',
+      fix: { do: 'Log in by the browser: leave out --username and --password-stdin.' },
     });
   }
   const pair = Buffer.from(`${name}:${password}`).toString('base64');
@@ -86,7 +86,7 @@ function queryOf(reply: Reply, redirectUri: string, metadata: OAuthMetadata): UR
   throw new AppError({
     code: 'login-refused',
     message: `The OAuth server ${metadata.issuer} answered ${reply.status} to the login`,
-    hint: 'Try again in a minute.',
+    fix: { do: 'Try again in a minute.' },
   });
 }
 
@@ -94,7 +94,7 @@ function noPasswords({ issuer }: OAuthMetadata): AppError {
   return new AppError({
     code: 'no-password-login',
     message: `${issuer} takes no passwords from programs: none of its identity providers does`,
-    hint: 'Log in by the browser: leave out --username and --password-stdin.',
+    fix: { do: 'Log in by the browser: leave out --username and --password-stdin.' },
   });
 }
 
@@ -107,6 +107,6 @@ function failed({ headers, body }: Reply, { issuer }: OAuthMetadata): AppError {
   return new AppError({
     code: 'login-failed',
     message: `Login failed (401 Unauthorized) at ${issuer}${said}`,
-    hint: 'Look at the user name and the password, then log in again.',
+    fix: { do: 'Look at the user name and the password, then log in again.' },
   });
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { parseObject, textIn } from '../reply-fields.ts';
 import { oauthServerAway, oauthServerUnavailable, prepareAuthorization } from './code-flow.ts';
 import type { LoginAccess } from './login-access.ts';
@@ -36,6 +36,6 @@ export async function checkBrowserLogin(
   throw new AppError({
     code: 'no-browser-login',
     message: `The OAuth server ${issuer} lets no program log in by the browser (unauthorized_client), as on OKD 3.11`,
-    hint: `By a password, run: ${byPassword}; or copy a token from ${tokenPage}, and run: ${byToken}`,
+    fix: { do: `By a password, run: ${byPassword}; or copy a token from ${tokenPage}, and run: ${byToken}` },
   });
 }

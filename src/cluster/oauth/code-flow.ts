@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { Reply } from '../send-request.ts';
 import type { LoginAccess } from './login-access.ts';
 import type { OAuthMetadata } from './oauth-metadata.ts';
@@ -97,7 +97,7 @@ function validated(validate: () => URLSearchParams, metadata: OAuthMetadata): UR
   throw new AppError({
     code: 'no-code',
     message: 'That address has no code of this login',
-    hint: 'Log in in the browser to its end, or paste the whole address that it ends at.',
+    fix: { do: 'Log in in the browser to its end, or paste the whole address that it ends at.' },
   });
 }
 
@@ -123,7 +123,7 @@ export function oauthServerUnavailable(issuer: string, status: number, of: strin
   return new AppError({
     code: 'oauth-server-unavailable',
     message: `The OAuth server ${issuer} answered ${status} to ${of}`,
-    hint: 'Log in again in a minute.',
+    fix: { do: 'Log in again in a minute.' },
   });
 }
 
@@ -132,9 +132,11 @@ export function oauthServerAway(issuer: string, detail: string): AppError {
   return new AppError({
     code: 'oauth-server-unreachable',
     message: `The OAuth server ${issuer} can't be reached: ${detail}`,
-    hint: detail.includes('certificate')
-      ? 'Put the authority of its certificate into a directory that SSL_CERT_DIR names, then log in again.'
-      : 'Look at the network, a VPN or proxy, then log in again.',
+    fix: {
+      do: detail.includes('certificate')
+        ? 'Put the authority of its certificate into a directory that SSL_CERT_DIR names, then log in again.'
+        : 'Look at the network, a VPN or proxy, then log in again.',
+    },
   });
 }
 
@@ -148,7 +150,7 @@ function told(error: unknown, { issuer }: OAuthMetadata): unknown {
       message: isDenied
         ? `The login was cancelled at ${issuer}`
         : `The OAuth server ${issuer} refused the login (${codeWord(error.error)})`,
-      hint: 'Log in again.',
+      fix: { do: 'Log in again.' },
     });
   }
   if (error instanceof oauth.ResponseBodyError || error instanceof oauth.WWWAuthenticateChallengeError) {
@@ -156,7 +158,7 @@ function told(error: unknown, { issuer }: OAuthMetadata): unknown {
     return new AppError({
       code: 'code-refused',
       message: `The OAuth server ${issuer} did not take the login's code (${code}): it was used before, or is too old`,
-      hint: 'Log in again.',
+      fix: { do: 'Log in again.' },
     });
   }
   if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
@@ -164,7 +166,7 @@ function told(error: unknown, { issuer }: OAuthMetadata): unknown {
     return new AppError({
       code: 'no-token-in-reply',
       message: `The OAuth server ${issuer} answered ${status === 200 ? '' : `${status}, `}without a token`,
-      hint: `Log in with: oc login, or ask the cluster's administrators to look at its OAuth server.`,
+      fix: { do: `Log in with: oc login, or ask the cluster's administrators to look at its OAuth server.` },
     });
   }
   return error;

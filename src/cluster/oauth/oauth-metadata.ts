@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { parseObject, textIn } from '../reply-fields.ts';
 import type { Reply } from '../send-request.ts';
 import type { LoginAccess } from './login-access.ts';
@@ -33,7 +33,7 @@ export async function readOAuthMetadata(
     throw new AppError({
       code: 'api-unavailable',
       message: `The API server ${server} answered ${reply.status}`,
-      hint: 'Try again in a minute.',
+      fix: { do: 'Try again in a minute.' },
     });
   }
   const body = reply.status === 200 ? parseObject(reply.body) : undefined;
@@ -60,7 +60,7 @@ function unreachable(server: string, { detail }: Reply, trust: TrustWords): AppE
   return new AppError({
     code: 'api-unreachable',
     message: `The API server ${server} can't be reached: ${distrusted?.cause ?? detail}`,
-    hint: distrusted?.hint ?? 'Look at the network, a VPN or proxy, and the name, then log in again.',
+    fix: distrusted?.fix ?? { do: 'Look at the network, a VPN or proxy, and the name, then log in again.' },
   });
 }
 
@@ -69,7 +69,9 @@ function withheld(server: string, status: number): AppError {
   return new AppError({
     code: 'no-oauth-metadata',
     message: `${server} answered ${status} when it was asked where to log in: it is no OpenShift cluster, a proxy answers for it, or it lets nobody ask who has no token`,
-    hint: `Look at the address and the proxy, or give a token from the web console: docker-credential-openshift login --token-stdin ${server}`,
+    fix: {
+      do: `Look at the address and the proxy, or give a token from the web console: docker-credential-openshift login --token-stdin ${server}`,
+    },
   });
 }
 
@@ -77,7 +79,9 @@ function withoutOAuth(server: string): AppError {
   return new AppError({
     code: 'no-oauth-server',
     message: `${server} names no OAuth server: it is no OpenShift cluster, or one whose people log in at an identity provider of its own`,
-    hint: `For the latter, run: oc login ${server} --exec-plugin=oc-oidc --issuer-url=URL --client-id=ID`,
+    fix: {
+      do: `For the latter, run: oc login ${server} --exec-plugin=oc-oidc --issuer-url=URL --client-id=ID`,
+    },
   });
 }
 
@@ -85,6 +89,8 @@ function misleading(server: string): AppError {
   return new AppError({
     code: 'foreign-oauth-server',
     message: `${server} says that its people log in at an OAuth server whose addresses are not all its own, over https: no password or token is sent there`,
-    hint: `Ask the administrators of ${server} what its /.well-known/oauth-authorization-server should say.`,
+    fix: {
+      do: `Ask the administrators of ${server} what its /.well-known/oauth-authorization-server should say.`,
+    },
   });
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { inspectToken } from '../inspect-token.ts';
 import type { LoginAccess } from './login-access.ts';
 import type { OAuthMetadata } from './oauth-metadata.ts';
@@ -54,7 +54,7 @@ export async function verifyToken(
       throw new AppError({
         code: 'token-refused',
         message: `${server} does not accept this token`,
-        hint: 'Log in again for another.',
+        fix: { do: 'Log in again for another.' },
       });
     case 'unreachable':
     case 'unavailable': {
@@ -62,7 +62,7 @@ export async function verifyToken(
       throw new AppError({
         code: 'api-unreachable',
         message: `${server} could not be asked about the token: ${distrusted?.cause ?? inspection.detail}`,
-        hint: distrusted?.hint ?? 'Log in again in a minute.',
+        fix: distrusted?.fix ?? { do: 'Log in again in a minute.' },
       });
     }
   }

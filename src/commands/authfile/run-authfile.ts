@@ -1,6 +1,6 @@
-import { AppError, describeError } from '../../hosts/app-error.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import { parseServiceAccount } from '../../hosts/service-account-name.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';

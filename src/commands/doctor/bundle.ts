@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../../hosts/app-error.ts';
+import { withoutSecrets } from '../../hosts/reason.ts';
 import { redactNames } from './redact-names.ts';
 import { type Report, reportForJson } from './report-json.ts';
 

@@ -1,3 +1,5 @@
+import { type Fix as Remedy, withoutSecrets } from '../../hosts/reason.ts';
+
 /**
  * How bad a finding is. `ok`: it is as it should be; `note`: worth knowing, and no fault; `warning`: it works now, and
  * will not one day, or not everywhere; `problem`: something does not work; `skipped`: it could not be looked at, or
@@ -12,7 +14,7 @@ export interface Finding {
   readonly saw: string;
   /** Why that matters, as a sentence without its full stop. */
   readonly why?: string | undefined;
-  /** A command to paste that mends it, or a sentence with a capital; the same form as an AppError's hint. */
+  /** A command to paste that mends it, or a sentence with a capital; see `fixText`. */
   readonly mend?: string | undefined;
   /** The registry host that it is about, if it is about one. */
   readonly host?: string | undefined;
@@ -40,4 +42,10 @@ export interface CheckedFinding extends Finding {
 /** @returns whether nothing needs mending: neither a problem nor a warning */
 export function isWell(findings: readonly Finding[]): boolean {
   return findings.every(({ status }) => status !== 'problem' && status !== 'warning');
+}
+
+/** @returns what fixes a thing, as `mend` has it */
+export function fixText(fix: Remedy | undefined): string | undefined {
+  if (fix === undefined) return undefined;
+  return withoutSecrets('run' in fix ? fix.run : fix.do);
 }

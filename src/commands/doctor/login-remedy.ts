@@ -1,6 +1,6 @@
-import { oneLine } from '../../hosts/answer.ts';
 import { engineLoginCommand } from '../../hosts/login-command.ts';
 import { shellQuoted } from '../../hosts/quoting.ts';
+import { oneLine } from '../../hosts/reason.ts';
 import { reasonsAndRemedies } from '../../hosts/reasons-and-remedies.ts';
 import type { Finding } from './finding.ts';
 import type { Login } from './network-state.ts';

@@ -1,5 +1,5 @@
-import { AppError, describeError, withoutSecrets } from '../../hosts/app-error.ts';
-import type { CheckedFinding, Fix } from './finding.ts';
+import { AppError, describeError, withoutSecrets } from '../../hosts/reason.ts';
+import { type CheckedFinding, type Fix, fixText } from './finding.ts';
 
 /** @returns what can be mended, each thing once, in the order of the findings */
 export function fixesOf(findings: readonly CheckedFinding[]): readonly Fix[] {
@@ -29,7 +29,7 @@ export async function withFeasibleFixes(
     if (fault === undefined) return finding;
     const inTheWay = `--fix can't mend it: ${withoutSecrets(fault.message)}`;
     const why = finding.why === undefined ? inTheWay : `${finding.why}. ${inTheWay}`;
-    const mend = fault.hint === undefined ? undefined : withoutSecrets(fault.hint);
+    const mend = fixText(fault.fix);
     return { ...finding, why, mend, fix: undefined };
   });
 }

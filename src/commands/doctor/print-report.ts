@@ -1,4 +1,4 @@
-import { oneLine } from '../../hosts/answer.ts';
+import { oneLine } from '../../hosts/reason.ts';
 import { type Paint, painted, type Terminal } from '../terminal.ts';
 import type { CheckedFinding, Status } from './finding.ts';
 import type { Lookup } from './lookup.ts';

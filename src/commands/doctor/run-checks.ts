@@ -1,6 +1,6 @@
-import { AppError, describeError, withoutSecrets } from '../../hosts/app-error.ts';
+import { AppError, describeError, withoutSecrets } from '../../hosts/reason.ts';
 import type { Check, CheckContext } from './check.ts';
-import type { CheckedFinding, Finding } from './finding.ts';
+import { type CheckedFinding, type Finding, fixText } from './finding.ts';
 
 /**
  * Runs all checks side by side, until `context.signal` aborts.
@@ -42,7 +42,7 @@ const LATE: Finding = {
 
 function failed(error: unknown): Finding {
   if (error instanceof AppError) {
-    const mend = error.hint === undefined ? undefined : withoutSecrets(error.hint);
+    const mend = fixText(error.fix);
     return { status: 'problem', saw: withoutSecrets(error.message), mend };
   }
   return {

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Check, CheckContext, CheckedHosts } from './check.ts';
@@ -109,6 +109,6 @@ function needsYes(parsed: DoctorArguments): AppError {
   return new AppError({
     code: 'doctor-needs-yes',
     message: '--fix asks before it changes anything, and here is nobody to ask',
-    hint: doctorCommand({ ...parsed, yes: true }),
+    fix: { run: doctorCommand({ ...parsed, yes: true }) },
   });
 }

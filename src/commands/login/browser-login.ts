@@ -1,5 +1,5 @@
-import { AppError, describeError } from '../../hosts/app-error.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import { createAnswersInTurn } from './answers-in-turn.ts';
 import { browserInstructions } from './browser-instructions.ts';
 import type {
@@ -159,6 +159,6 @@ function tooLate(timeoutMs: number): AppError {
   return new AppError({
     code: 'login-timeout',
     message: `Nobody logged in within ${durationInWords(timeoutMs)}: nothing was changed`,
-    hint: 'Log in again; --timeout SECONDS gives more time.',
+    fix: { do: 'Log in again; --timeout SECONDS gives more time.' },
   });
 }

@@ -1,7 +1,7 @@
-import { AppError, withoutSecrets } from '../../hosts/app-error.ts';
 import type { Inspection } from '../../hosts/check-token.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import type { Obtained } from '../../hosts/keep-token.ts';
+import { AppError, withoutSecrets } from '../../hosts/reason.ts';
 
 /** When a person's login ends. */
 export interface LoginEnd {

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { LoginMethod } from './login-arguments.ts';
 import { readPastedLogin, whyNotSent } from './pasted-login.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
@@ -28,13 +28,13 @@ export async function givenToken(server: string, ports: GivenSecretPorts): Promi
     throw new AppError({
       code: 'token-of-another-cluster',
       message,
-      hint: 'Name the context or the API-URL of its cluster, or give the token alone.',
+      fix: { do: 'Name the context or the API-URL of its cluster, or give the token alone.' },
     });
   }
   throw new AppError({
     code: 'no-token',
     message: 'What came on stdin is no token',
-    hint: 'Give the token alone, in one line, or the oc login command that it stands in.',
+    fix: { do: 'Give the token alone, in one line, or the oc login command that it stands in.' },
   });
 }
 
@@ -48,7 +48,7 @@ export async function givenPassword(
     throw new AppError({
       code: 'no-terminal',
       message: 'There is no terminal to ask for the password at',
-      hint: 'Give it on stdin, with --password-stdin.',
+      fix: { do: 'Give it on stdin, with --password-stdin.' },
     });
   }
   const asked = ports.isInteractive
@@ -63,6 +63,6 @@ function nothingTyped(what: string): AppError {
   return new AppError({
     code: 'nothing-typed',
     message: `No ${what} was given: nothing was changed`,
-    hint: 'Log in again.',
+    fix: { do: 'Log in again.' },
   });
 }

@@ -1,5 +1,5 @@
-import { AppError } from '../../hosts/app-error.ts';
 import type { Identity } from '../../hosts/identity.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { Answering } from './hosts-of-login.ts';
 import type { LoginMethod } from './login-arguments.ts';
 import { findLoginTarget, type LoginTarget, type LoginTargetPorts } from './login-target.ts';

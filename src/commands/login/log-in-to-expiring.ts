@@ -1,8 +1,7 @@
-import { oneLine } from '../../hosts/answer.ts';
-import { AppError, describeError } from '../../hosts/app-error.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
+import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import { describeRenewal } from '../renew/describe-renewal.ts';
 import { endsOfLogins, isDue, type LoginEnd } from './ends-of-logins.ts';

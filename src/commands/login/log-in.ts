@@ -1,6 +1,5 @@
-import { oneLine } from '../../hosts/answer.ts';
-import { AppError, describeError } from '../../hosts/app-error.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
+import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import { browserLogin } from './browser-login.ts';
 import type { LoggedIn } from './browser-login-ports.ts';
@@ -108,7 +107,7 @@ function withoutImages(user: string): AppError {
   return new AppError({
     code: 'scope-without-images',
     message: `That token of ${user} is of a scope that opens no image: nothing was changed`,
-    hint: 'Log in by the browser, or give a token of full scope.',
+    fix: { do: 'Log in by the browser, or give a token of full scope.' },
   });
 }
 
@@ -147,6 +146,6 @@ function stoppedRevoking(): AppError {
   return new AppError({
     code: 'interrupted',
     message: 'Stopped. The login is kept; whether the token before it was revoked is not known',
-    hint: 'oc get useroauthaccesstokens',
+    fix: { run: 'oc get useroauthaccesstokens' },
   });
 }

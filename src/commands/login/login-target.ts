@@ -1,7 +1,7 @@
-import { AppError } from '../../hosts/app-error.ts';
 import { chooseIdentity, isUser } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { besidesEnvironment, environmentNote } from './environment-first.ts';
@@ -77,7 +77,7 @@ async function targetMeant(
     throw new AppError({
       code: 'public-registry',
       message: `${host} is a public registry, and no cluster's: it has its own login`,
-      hint: `podman login ${host}`,
+      fix: { run: `podman login ${host}` },
     });
   }
   if (host !== null && binding?.kind === 'current')
@@ -103,7 +103,7 @@ export function refusePlainHttp({ server }: LoginTarget): void {
   throw new AppError({
     code: 'plain-http',
     message: `${server} is reached without TLS: no password or token is sent there`,
-    hint: `docker-credential-openshift login ${server.replace(/^http:/, 'https:')}`,
+    fix: { run: `docker-credential-openshift login ${server.replace(/^http:/, 'https:')}` },
   });
 }
 
@@ -113,7 +113,7 @@ function currentOf({ current, problems }: Identities): Identity {
   throw new AppError({
     code: 'no-context',
     message: `No context of your kubeconfig is current${because}: say where to log in`,
-    hint: 'docker-credential-openshift login https://API-SERVER:6443',
+    fix: { run: 'docker-credential-openshift login https://API-SERVER:6443' },
   });
 }
 
@@ -152,7 +152,7 @@ function onServer(server: string, { all, current }: Identities, method: LoginMet
     throw new AppError({
       code: 'several-users',
       message: `Several users of ${server} are in your kubeconfig; name one's context: ${names.join(', ')}`,
-      hint: `docker-credential-openshift login ${names[0]}`,
+      fix: { run: `docker-credential-openshift login ${names[0]}` },
     });
   }
   return ofIdentity(first);
@@ -189,6 +189,6 @@ function unknown(typed: string, { all, problems }: Identities): AppError {
   return new AppError({
     code: 'unknown-target',
     message: `${shownArgument(typed)} is no context of your kubeconfig, ${known}${because}, no registry host whose cluster is known, and no URL`,
-    hint: 'docker-credential-openshift login https://API-SERVER:6443',
+    fix: { run: 'docker-credential-openshift login https://API-SERVER:6443' },
   });
 }

@@ -1,6 +1,6 @@
-import { oneLine } from '../../hosts/answer.ts';
 import { isPlainName, loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence, shellQuoted } from '../../hosts/quoting.ts';
+import { oneLine } from '../../hosts/reason.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
 import type { LoginArguments } from './login-arguments.ts';
 import type { KeptLogin } from './login-ports.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import type { LoginTargetPorts } from './login-target.ts';
 import { settingsOfWord } from './settings-of-word.ts';
@@ -22,14 +22,14 @@ export async function refuseNeedlessLogin(
     throw new AppError({
       code: 'anonymous-host',
       message: `${host} gets no login: your config says that it is asked anonymously`,
-      hint: `docker-credential-openshift setup ${host} --context NAME`,
+      fix: { run: `docker-credential-openshift setup ${host} --context NAME` },
     });
   }
   if (settings?.tokenFile !== undefined) {
     throw new AppError({
       code: 'token-file-host',
       message: `${host} gets the token in ${settings.tokenFile}, and no login: your config says so`,
-      hint: `Put a new token there, or run: docker-credential-openshift setup ${host} --context NAME`,
+      fix: { do: `Put a new token there, or run: docker-credential-openshift setup ${host} --context NAME` },
     });
   }
   if (settings?.serviceAccount === undefined) return undefined;

@@ -1,6 +1,5 @@
-import { oneLine } from '../../hosts/answer.ts';
-import { AppError } from '../../hosts/app-error.ts';
 import { shellQuoted } from '../../hosts/quoting.ts';
+import { AppError, oneLine } from '../../hosts/reason.ts';
 import { describeRenewal } from '../renew/describe-renewal.ts';
 import type { RenewOutcome } from '../renew/run-renew.ts';
 import type { Printer } from '../run-as-command.ts';
@@ -62,7 +61,7 @@ export async function renewHosts(
     throw new AppError({
       code: 'interrupted',
       message: 'Stopped. The login is kept; its registry hosts may not be renewed yet',
-      hint: 'docker-credential-openshift renew',
+      fix: { run: 'docker-credential-openshift renew' },
     });
   }
 }

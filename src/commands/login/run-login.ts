@@ -1,4 +1,4 @@
-import { AppError, describeError } from '../../hosts/app-error.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import { runAsCommand } from '../run-as-command.ts';
 import { LOGIN } from './declaration.ts';
 import { logIn } from './log-in.ts';

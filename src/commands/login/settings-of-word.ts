@@ -1,5 +1,5 @@
-import { AppError } from '../../hosts/app-error.ts';
 import type { Identities } from '../../hosts/identity.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 import type { LoginTargetPorts } from './login-target.ts';
 import { serverMeant } from './server-meant.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../../hosts/answer.ts';
+import { oneLine } from '../../hosts/reason.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import type { LoggedIn } from './browser-login-ports.ts';
 import { lifeInWords } from './life-in-words.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 
 /**
  * What a promise comes to, unless the person stops the program before.

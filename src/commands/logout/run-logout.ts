@@ -1,5 +1,4 @@
-import { oneLine } from '../../hosts/answer.ts';
-import { AppError, describeError } from '../../hosts/app-error.ts';
+import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -94,7 +93,7 @@ async function isMeant(
   throw new AppError({
     code: 'needs-yes',
     message: 'Revoking a login can not be undone, and there is no terminal to ask at; nothing was changed',
-    hint: `docker-credential-openshift logout ${hosts.join(' ')} --revoke --yes`,
+    fix: { run: `docker-credential-openshift logout ${hosts.join(' ')} --revoke --yes` },
   });
 }
 

@@ -1,5 +1,5 @@
-import { oneLine } from '../../hosts/answer.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { oneLine } from '../../hosts/reason.ts';
 import type { RenewOutcome } from './run-renew.ts';
 
 /**

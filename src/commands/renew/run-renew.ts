@@ -1,5 +1,4 @@
-import { oneLine } from '../../hosts/answer.ts';
-import { AppError, describeError } from '../../hosts/app-error.ts';
+import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import { RENEW } from './declaration.ts';

@@ -1,5 +1,5 @@
-import { AppError } from '../../hosts/app-error.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { QCI_HOST } from '../../registry/catalogue.ts';
 import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
 import { explainObject, type KubernetesObject, nameObject } from './kubernetes-object.ts';

@@ -1,5 +1,5 @@
-import { AppError } from '../../hosts/app-error.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { deleteCommand, type KubernetesObject, nameObject, objectPaths } from './kubernetes-object.ts';
 import { withWhatIsMissing } from './merge-object.ts';
 
@@ -66,7 +66,7 @@ async function ensureOnce(
       throw new AppError({
         code: 'no-namespace',
         message: `${nameObject(object)} can't be made: the cluster has no such namespace, or does not serve this kind`,
-        hint: `oc get namespace ${object.metadata.namespace}`,
+        fix: { run: `oc get namespace ${object.metadata.namespace}` },
       });
     default:
       throw unexpected(object, made, cluster);
@@ -86,7 +86,7 @@ async function update(
       message:
         `${nameObject(object)} is there already and grants something else than the ${object.roleRef?.kind} ` +
         `${object.roleRef?.name}; a binding's role can't be changed, so delete it, then run this again`,
-      hint: deleteCommand(object),
+      fix: { run: deleteCommand(object) },
     });
   }
   if (merged === undefined) return 'there';
@@ -118,7 +118,7 @@ function unexpected(
     return new AppError({
       code: 'login-over',
       message: `${server} does not accept your login any more`,
-      hint: loginCommand(server),
+      fix: { run: loginCommand(server) },
     });
   }
   const said = (parseJson(body) as { message?: unknown } | undefined)?.message;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { shellQuoted } from '../../hosts/quoting.ts';
+import type { Fix } from '../../hosts/reason.ts';
 import { type KubernetesObject, type PolicyRule, RBAC_GROUP, type Subject } from './kubernetes-object.ts';
 import { manifestYaml } from './manifest-yaml.ts';
 
@@ -64,11 +65,11 @@ export function tokenRequestRole(options: TokenRequestRoleOptions): {
 
 /**
  * What to say when TokenRequest answers 403: who lacks which right, and the command with which an admin of the
- * namespace grants it, whichever of the two objects is there already. `message` has no full stop, `hint` is one line.
+ * namespace grants it, whichever of the two objects is there already. `message` has no full stop, `fix` is one line.
  */
 export function missingRightManifest(options: TokenRequestRoleOptions): {
   message: string;
-  hint: string;
+  fix: Fix;
   yaml: string;
 } {
   const { namespace, name, subject } = options;
@@ -82,11 +83,11 @@ export function missingRightManifest(options: TokenRequestRoleOptions): {
     `${subject} may not request tokens for the service account ${namespace}/${name}: an admin of namespace ` +
     `${namespace} has to apply Role ${role.metadata.name} (create serviceaccounts/token of ${name}) and ` +
     `RoleBinding ${roleBinding.metadata.name}`;
-  const hint =
+  const run =
     `oc create role ${role.metadata.name} --verb=create --resource=serviceaccounts/token ` +
     `--resource-name=${name} -n ${namespace}; oc create rolebinding ${roleBinding.metadata.name} ` +
     `--role=${role.metadata.name} ${to} -n ${namespace}`;
-  return { message, hint, yaml };
+  return { message, fix: { run }, yaml };
 }
 
 function rules(name: string, machines: readonly string[]): PolicyRule[] {

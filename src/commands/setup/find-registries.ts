@@ -1,5 +1,6 @@
 import { chooseIdentity } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
+import { type Fix, inWords } from '../../hosts/reason.ts';
 import { catalogue, findInCatalogue } from '../../registry/catalogue.ts';
 import { isClaimable } from '../../registry/claimable-host.ts';
 import { faultInWords, unverifiedInWords } from './fault-in-words.ts';
@@ -9,7 +10,7 @@ import type { SetupBinding } from './setup-ports.ts';
 export type ClusterWord =
   | { readonly hosts: readonly string[] }
   /** `refusedLogin`: another login of the same cluster may fare better. */
-  | { readonly fault: string; readonly mend?: string; readonly refusedLogin: boolean };
+  | { readonly fault: string; readonly fix?: Fix; readonly refusedLogin: boolean };
 
 export interface FindRegistriesPorts {
   readIdentities(): Promise<Identities>;
@@ -107,7 +108,7 @@ async function wordOf(
     }
     const word = await ports.askCluster(identity);
     if ('hosts' in word) return { hosts: word.hosts.filter(counts) };
-    const mend = word.mend === undefined ? '' : ` Run: ${word.mend}`;
+    const mend = word.fix === undefined ? '' : ` ${inWords(word.fix)}`;
     faults.push(`${faultInWords(identity, word)}.${mend}`);
     if (!word.refusedLogin) break;
   }

@@ -1,6 +1,6 @@
 import type { ConfiguredHost, HostSetup } from '../../engines/edits/setup-files.ts';
-import { oneLine } from '../../hosts/answer.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
+import { oneLine } from '../../hosts/reason.ts';
 import { findRegistries } from './find-registries.ts';
 import type { NamedHost, SetupArguments } from './parse-setup.ts';
 import type { SetupBinding, SetupPorts } from './setup-ports.ts';

@@ -1,6 +1,6 @@
 import type { HostSetup, OneEngine } from '../../engines/edits/setup-files.ts';
-import { oneLine } from '../../hosts/answer.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
+import { oneLine } from '../../hosts/reason.ts';
 import type { Proof, SetupPorts } from './setup-ports.ts';
 
 /**

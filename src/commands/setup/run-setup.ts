@@ -1,5 +1,5 @@
-import { AppError, describeError } from '../../hosts/app-error.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import { runAsCommand } from '../run-as-command.ts';
 import { SETUP } from './declaration.ts';
 import { parseSetup, type SetupArguments } from './parse-setup.ts';
@@ -54,15 +54,15 @@ function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
     return new AppError({
       code: 'no-login',
       message: 'You are logged in to no cluster, so no registry can be found',
-      hint: loginCommand('https://API-SERVER:6443'),
+      fix: { run: loginCommand('https://API-SERVER:6443') },
     });
   }
   return new AppError({
     code: 'no-registry',
     message: 'No registry was found by your kubeconfig, so there is nothing to set up',
-    hint: isExplained
-      ? 'Mend what is said above, then run this again.'
-      : 'docker-credential-openshift setup HOST --context NAME',
+    fix: isExplained
+      ? { do: 'Mend what is said above, then run this again.' }
+      : { run: 'docker-credential-openshift setup HOST --context NAME' },
   });
 }
 

@@ -1,5 +1,5 @@
 import type { OneEngine, SetupFiles } from '../../engines/edits/setup-files.ts';
-import type { AppError } from '../../hosts/app-error.ts';
+import type { AppError } from '../../hosts/reason.ts';
 import type { Printer } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 import type { FindRegistriesPorts } from './find-registries.ts';

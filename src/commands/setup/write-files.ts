@@ -1,5 +1,5 @@
 import type { PlannedFile } from '../../engines/edits/setup-files.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { Printer } from '../run-as-command.ts';
 import { painted, type Terminal } from '../terminal.ts';
 
@@ -70,6 +70,6 @@ async function confirmed(question: string, { terminal }: WritePorts): Promise<bo
   throw new AppError({
     code: 'not-confirmed',
     message: 'Nothing was changed: there is no terminal to ask at',
-    hint: 'Say --yes to agree beforehand, or --dry-run to see what would change.',
+    fix: { do: 'Say --yes to agree beforehand, or --dry-run to see what would change.' },
   });
 }

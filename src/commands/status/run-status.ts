@@ -1,4 +1,4 @@
-import { AppError, describeError } from '../../hosts/app-error.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import type { RenewOutcome } from '../renew/run-renew.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';

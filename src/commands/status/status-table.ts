@@ -1,5 +1,5 @@
-import { oneLine } from '../../hosts/answer.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { oneLine } from '../../hosts/reason.ts';
 import { wrap } from '../help.ts';
 import { type Paint, painted, type Terminal } from '../terminal.ts';
 import type { HostStatus, RenewalWay } from './host-status.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { differences, outdated } from './compare-timer.ts';
 import { adviseCron, cronStatus, removeFromCron } from './cron.ts';
 import { sayInstalled } from './install-notes.ts';
@@ -81,7 +81,7 @@ async function bootstrap(path: string, ports: TimerPorts): Promise<void> {
       throw new AppError({
         code: 'TIMER_COMMAND_FAILED',
         message: `\`launchctl ${args.join(' ')}\` failed (${reasonOf(result)})`,
-        hint: INSTALL_COMMAND,
+        fix: { run: INSTALL_COMMAND },
       });
     }
     await ports.pause(PAUSE_MS);

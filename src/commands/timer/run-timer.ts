@@ -1,4 +1,4 @@
-import { AppError, describeError } from '../../hosts/app-error.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import { INSTALL_COMMAND, type TimerAction, type TimerPorts } from './timer-ports.ts';
 
 /**
@@ -29,7 +29,7 @@ function refuseOthersHome({ env, uid }: TimerPorts): void {
   throw new AppError({
     code: 'TIMER_UNDER_SUDO',
     message: `sudo left HOME at ${env.HOME}, and the timer would be root's; timers belong to who logs in`,
-    hint: `${INSTALL_COMMAND} (without sudo, or by sudo -H for root's own)`,
+    fix: { run: `${INSTALL_COMMAND} (without sudo, or by sudo -H for root's own)` },
   });
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 
 /**
  * `Environment=` for one variable. Source: systemd.syntax(7) "Quoting", systemd.exec(5): specifiers (`%`) are
@@ -21,7 +21,7 @@ export function execStartLine([program = '', ...args]: readonly string[]): strin
     throw new AppError({
       code: 'HELPER_PATH_UNFIT',
       message: `systemd can't start ${JSON.stringify(program)}: the path must be absolute, without quotes and backslashes`,
-      hint: 'sudo install docker-credential-openshift /usr/local/bin/',
+      fix: { run: 'sudo install docker-credential-openshift /usr/local/bin/' },
     });
   }
   const words = [program, ...args.map((word) => word.replaceAll('$', '$$$$'))];

@@ -9,7 +9,7 @@ import type { TimerPorts } from './timer-ports.ts';
 
 /** What `systemctl is-system-running` says of a manager that takes orders (systemctl(1)). */
 const MANAGER_STATES = ['running', 'degraded', 'starting', 'initializing', 'maintenance'];
-const SEE_TIMER = `systemctl --user status ${TIMER_UNIT}`;
+const SEE_TIMER = { run: `systemctl --user status ${TIMER_UNIT}` };
 
 /**
  * Installs the units and starts the timer; where no user manager answers, prints a line for cron instead.

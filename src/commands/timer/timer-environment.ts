@@ -1,5 +1,5 @@
 import { posix, win32 } from 'node:path';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { TimerPorts } from './timer-ports.ts';
 
 export interface TimerEnvironment {
@@ -84,7 +84,7 @@ export function homeOf(env: TimerPorts['env']): string {
   throw new AppError({
     code: 'HOME_UNKNOWN',
     message: 'HOME is not set to an absolute path, so there is no place for a timer',
-    hint: 'export HOME=~',
+    fix: { run: 'export HOME=~' },
   });
 }
 
@@ -98,7 +98,7 @@ function refuseToken(name: string): never {
   throw new AppError({
     code: 'TIMER_WOULD_KEEP_TOKEN',
     message: `${name} holds a token, and a timer would write it into a file; name a file with the token instead`,
-    hint: `unset ${name}; export ${OWN_PREFIX}TOKEN_FILE=PATH`,
+    fix: { run: `unset ${name}; export ${OWN_PREFIX}TOKEN_FILE=PATH` },
   });
 }
 
@@ -106,6 +106,6 @@ function refuseUnfit(name: string): never {
   throw new AppError({
     code: 'ENVIRONMENT_UNFIT',
     message: `${name} holds a control character, which a timer can't carry`,
-    hint: `export ${name}=VALUE`,
+    fix: { run: `export ${name}=VALUE` },
   });
 }

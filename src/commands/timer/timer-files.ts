@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError, type Fix } from '../../hosts/reason.ts';
 import type { CommandResult, TimerPorts } from './timer-ports.ts';
 
 /**
@@ -48,20 +48,20 @@ export async function removeTimerFiles(
 
 /**
  * Runs a program that has to succeed.
- * Throws an AppError TIMER_COMMAND_FAILED: the command, what it said first, and `hint`.
+ * Throws an AppError TIMER_COMMAND_FAILED: the command, what it said first, and `fix`.
  */
 export async function mustRun(
   ports: Pick<TimerPorts, 'run'>,
   command: string,
   args: readonly string[],
-  hint: string,
+  fix: Fix,
 ): Promise<void> {
   const result = await ports.run(command, args);
   if (result !== 'missing' && result.status === 0) return;
   throw new AppError({
     code: 'TIMER_COMMAND_FAILED',
     message: `\`${[command, ...args].join(' ')}\` failed (${reasonOf(result)})`,
-    hint,
+    fix,
   });
 }
 
@@ -93,11 +93,11 @@ async function onPath<T>(path: string, act: () => Promise<T>): Promise<T> {
     // Of node:fs: denied, read-only, full. Anything else is a defect.
     if (!isFileError(error)) throw error;
     const { code, cause } = { code: error.code, cause: error };
-    const hint = path.includes('\\') ? `icacls "${path}"` : `ls -ld '${dirname(path)}'`;
+    const fix = { run: path.includes('\\') ? `icacls "${path}"` : `ls -ld '${dirname(path)}'` };
     throw new AppError({
       code: 'TIMER_NOT_WRITTEN',
       message: `${path} can't be kept (${code})`,
-      hint,
+      fix,
       cause,
     });
   }

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 
 /** The longest line that cmd.exe takes. */
 const LONGEST_LINE = 8000;
@@ -41,6 +41,6 @@ function plain(name: string, value: string): string {
   throw new AppError({
     code: 'ENVIRONMENT_UNFIT',
     message: `${name} holds a quote or is too long, which a batch file can't carry`,
-    hint: `set ${name}=`,
+    fix: { run: `set ${name}=` },
   });
 }

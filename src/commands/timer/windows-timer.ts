@@ -1,5 +1,5 @@
 import { win32 } from 'node:path';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { differences, outdated } from './compare-timer.ts';
 import { sayInstalled } from './install-notes.ts';
 import { spreadMinute } from './spread-minute.ts';
@@ -11,7 +11,7 @@ import { nameOfScriptLine, windowsScript } from './windows-script.ts';
 import { windowsTask } from './windows-task.ts';
 
 const QUERY = ['/Query', '/TN', TIMER_NAME, '/FO', 'CSV', '/V', '/NH'];
-const SEE_TASK = `schtasks /Query /TN ${TIMER_NAME}`;
+const SEE_TASK = { run: `schtasks /Query /TN ${TIMER_NAME}` };
 /** Results of the scheduler that are no exit status ([MS-TSCH] 2.3: SCHED_S_TASK_HAS_NOT_RUN, _RUNNING). */
 const NOT_YET = '267011';
 const RUNNING = '267009';
@@ -92,7 +92,7 @@ function paths({ env }: TimerPorts): { script: string; task: string; log: string
     throw new AppError({
       code: 'HOME_UNKNOWN',
       message: 'LOCALAPPDATA is not set to an absolute path, so there is no place for a timer',
-      hint: 'set LOCALAPPDATA=%USERPROFILE%\\AppData\\Local',
+      fix: { run: 'set LOCALAPPDATA=%USERPROFILE%\\AppData\\Local' },
     });
   }
   const file = (name: string) => win32.join(base, 'docker-credential-openshift', 'timer', name);

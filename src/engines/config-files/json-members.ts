@@ -1,5 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 
 /** A member of a JSON object and where it stands in the text; offsets are in UTF-16 units. */
 export interface Member {
@@ -71,6 +71,6 @@ export function jsonError(text: string, offset: number, path: string, fault: str
   return new AppError({
     code: 'ENGINE_FILE_BROKEN',
     message: `${path}:${before.length}:${column}: the file ${fault}`,
-    hint: `Mend ${path} (or move it away), then run this again. It is left as it was.`,
+    fix: { do: `Mend ${path} (or move it away), then run this again. It is left as it was.` },
   });
 }

@@ -1,5 +1,5 @@
 import { readTextFile, type TextFile } from '../../files/text-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 
 /** A config file as it was when read; `text` is null if there was none. */
 export type FileSnapshot = TextFile;
@@ -26,8 +26,8 @@ export async function readEngineFile(path: string): Promise<FileSnapshot> {
 }
 
 function unusable(path: string, message: string, cause?: unknown): AppError {
-  const hint = `Mend ${path} or move it away, then run this again. It is left as it was.`;
-  return new AppError({ code: 'unusable-file', message, hint, cause });
+  const fix = { do: `Mend ${path} or move it away, then run this again. It is left as it was.` };
+  return new AppError({ code: 'unusable-file', message, fix, cause });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { refuseUnwritable } from '../../files/text-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
 import { stateFor } from '../config-files/volatile-places.ts';
 import type { EnginePlan } from './engine-draft.ts';
@@ -78,7 +78,7 @@ export function busyFile(path: string): AppError {
   return new AppError({
     code: 'ENGINE_FILE_BUSY',
     message: `${path} was changed by another program again and again; it is left as that program wrote it`,
-    hint: 'Run this again when no docker or podman login is going on.',
+    fix: { do: 'Run this again when no docker or podman login is going on.' },
   });
 }
 

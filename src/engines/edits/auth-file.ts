@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { AppError } from '../../hosts/app-error.ts';
 import { shownName } from '../../hosts/quoting.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { readEngineFile } from '../config-files/read-engine-file.ts';
@@ -36,7 +36,7 @@ export async function inspectAuthFile(
     throw new AppError({
       code: 'helper-in-file',
       message: `${path} names docker-credential-${helper} for ${host}, so that a login in it would be hidden, or hide the helper`,
-      hint: 'Name another file with --to.',
+      fix: { do: 'Name another file with --to.' },
     });
   }
   await refuseLiveFile(environment, path, resolve(target), hosts);
@@ -74,7 +74,7 @@ async function refuseLiveFile(
     throw new AppError({
       code: 'live-auth-file',
       message: `${path} is a file of ${file.readBy.join(' and ')}, for which this helper serves ${host}: a login in it would come before the helper, and go stale`,
-      hint: 'Engines need no login there. For another tool, name another file with --to.',
+      fix: { do: 'Engines need no login there. For another tool, name another file with --to.' },
     });
   }
 }

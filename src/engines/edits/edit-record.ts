@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readPrivateFile, stampOf } from '../../files/hot-files.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import { writePrivateFile } from '../../files/write-private-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { EditStep } from './edit-steps.ts';
 import { parseEditRecord } from './parse-edit-record.ts';
 
@@ -75,7 +75,7 @@ export function readEditRecord(state: string, uid: number | undefined): EditReco
   throw new AppError({
     code: 'record-broken',
     message: `${path}, the record of what setup changed, is broken or open to others`,
-    hint: `Run chmod 600 ${path}, or move it away, then run this again.`,
+    fix: { do: `Run chmod 600 ${path}, or move it away, then run this again.` },
   });
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { isKeyOf, namesOfRegistry } from '../../registry/docker-hub.ts';
 import { listBackups, readBackupAt, removeBackupAt, replaceBackupAt } from './back-up-file.ts';
 import { type EditRecord, type RecordedEdit, readEditRecord, writeEditRecord } from './edit-record.ts';

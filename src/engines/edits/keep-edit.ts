@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { stateDirectory } from '../../files/directories.ts';
 import { foreseenObstacle, type Obstacle, whyNotPrivate } from '../../files/why-not-private.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
 import { type Keeping, stateFor, volatilePlaces } from '../config-files/volatile-places.ts';
 import { backUpFile, backupFile, readBackup } from './back-up-file.ts';
@@ -105,7 +105,7 @@ function noCopy(path: string, obstacle: Obstacle | undefined): AppError {
   return new AppError({
     code: 'no-copy',
     message: `${path} holds a stored login that would go, and no copy of it can be kept for setup --undo: ${why}`,
-    hint: obstacle?.hint ?? 'Set HOME or XDG_STATE_HOME.',
+    fix: obstacle?.fix ?? { do: 'Set HOME or XDG_STATE_HOME.' },
   });
 }
 
@@ -138,6 +138,6 @@ function brokenRecord(state: string, uid: number | undefined): Obstacle | undefi
   } catch (error) {
     // Why it can't be read is told where a copy would be lost for it.
     if (!(error instanceof AppError)) throw error;
-    return { message: error.message, hint: error.hint ?? '' };
+    return { message: error.message, fix: error.fix };
   }
 }

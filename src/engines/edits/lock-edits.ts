@@ -1,5 +1,5 @@
 import { withLock } from '../../files/lock.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 
 const LOCK_WAIT_MS = 10_000;
 
@@ -19,6 +19,6 @@ export async function whileEditing<T>(
   throw new AppError({
     code: 'ENGINE_FILE_BUSY',
     message: `${path} is being edited by another docker-credential-openshift, which does not finish`,
-    hint: 'Run this again when the other one is done.',
+    fix: { do: 'Run this again when the other one is done.' },
   });
 }

@@ -1,5 +1,5 @@
 import { refuseUnwritable } from '../../files/text-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
 import { allStates } from '../config-files/volatile-places.ts';

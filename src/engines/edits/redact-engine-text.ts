@@ -1,5 +1,5 @@
 import { type Node, parseTree } from 'jsonc-parser';
-import { withoutSecrets } from '../../hosts/app-error.ts';
+import { withoutSecrets } from '../../hosts/reason.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { isField } from '../config-files/file-fields.ts';
 import { membersOf } from '../config-files/json-members.ts';

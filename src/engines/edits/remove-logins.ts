@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { stampOf } from '../../files/hot-files.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere } from '../config-files/read-engine-file.ts';
 import { allStates, volatilePlaces } from '../config-files/volatile-places.ts';

@@ -1,5 +1,5 @@
-import { AppError, describeError } from '../../hosts/app-error.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { namedHelpersIn } from '../config-files/file-fields.ts';

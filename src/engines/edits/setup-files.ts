@@ -2,7 +2,7 @@ import type { RegistryEntry } from '../../config/config.ts';
 import { bindRegistry, staysOnCluster } from '../../config/edit-config.ts';
 import { entryAsWritten } from '../../config/entry-as-written.ts';
 import { parseConfig } from '../../config/parse-config.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
@@ -183,6 +183,6 @@ function homeUnknown({ platform }: EngineEnvironment): never {
   throw new AppError({
     code: 'HOME_UNKNOWN',
     message: `${platform === 'win32' ? 'USERPROFILE' : 'HOME'} is not set, so the files of docker and podman can't be found`,
-    hint: 'Set it to your home directory, then run this again.',
+    fix: { do: 'Set it to your home directory, then run this again.' },
   });
 }

@@ -1,5 +1,5 @@
-import { AppError, describeError } from '../../hosts/app-error.ts';
 import { shownName } from '../../hosts/quoting.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import type { TypedCredential } from '../../hosts/store-credential.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
@@ -91,7 +91,7 @@ async function handOver(
     throw new AppError({
       code: 'not-keepable',
       message: username === '' ? 'it is no user’s password' : `it is for a part of ${host} alone`,
-      hint: `If it is of no use any more, take the entry out of the file.`,
+      fix: { do: `If it is of no use any more, take the entry out of the file.` },
     });
   await ports.keep({ host, serverUrl: name, username, secret });
   return true;

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
 import type { StoredLogin } from '../engine-state.ts';
 import { loginsIn } from './read-auth-files.ts';
@@ -41,6 +41,6 @@ export function refuseLoginInVariable(environment: Pick<EngineEnvironment, 'env'
   throw new AppError({
     code: 'login-in-variable',
     message: `${DOCKER_AUTH_CONFIG} holds a login for it, which docker 28.3 and later take before all files and helpers`,
-    hint: `unset ${DOCKER_AUTH_CONFIG}`,
+    fix: { run: `unset ${DOCKER_AUTH_CONFIG}` },
   });
 }

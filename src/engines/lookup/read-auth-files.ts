@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { readRegularFile } from '../../files/read-regular-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import {
   credsStoreIn,

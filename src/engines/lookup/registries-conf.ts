@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { AppError } from '../../hosts/app-error.ts';
+
 import { FILES_AS_HELPER } from '../../hosts/helper-names.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { RegistryTable } from '../../registry/registry-tables.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
 import { readEngineFile } from '../config-files/read-engine-file.ts';

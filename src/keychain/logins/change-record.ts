@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { withLock } from '../../files/lock.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { KeychainFault } from '../../hosts/secret-store.ts';
 import type { SecretStorePorts } from './secret-store-ports.ts';
 import {
@@ -32,7 +32,7 @@ export async function changeRecord<T>(
   throw new AppError({
     code: 'store-busy',
     message: 'Other processes are changing the same login, and did not end in time',
-    hint: 'Try again.',
+    fix: { do: 'Try again.' },
   });
 }
 

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { leftoversOf, removeLeftovers } from '../../files/leftovers.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import { othersFile } from '../../files/text-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { SecretPlace } from '../../hosts/secret-store.ts';
 import { changeRecord, noLogin, recordToChange, removeLeftItems } from './change-record.ts';
 import type { SecretStorePorts } from './secret-store-ports.ts';
@@ -54,7 +54,7 @@ async function erase(
     throw new AppError({
       code: 'left-in-keychain',
       message: `The login for ${host} is answered no more, but it stays in the keychain: ${fault.message}`,
-      hint: fault.hint,
+      fix: fault.fix,
     });
   }
   await removeFile(path);
@@ -69,10 +69,10 @@ async function refuseOthers(path: string, host: string, uid: number | undefined)
     () => uid,
   );
   if (uid === undefined || owner === uid || owner === undefined) return;
-  const { message, hint } = await othersFile(path, owner, uid);
+  const { message, fix } = await othersFile(path, owner, uid);
   throw new AppError({
     code: 'foreign-file',
     message: `The login stored for ${host} was not erased: ${message}`,
-    hint,
+    fix,
   });
 }

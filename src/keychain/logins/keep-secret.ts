@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { removeLeftovers } from '../../files/leftovers.ts';
 import { removeFile } from '../../files/remove-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError, inWords } from '../../hosts/reason.ts';
 import type { KeychainFault, LoginToStore } from '../../hosts/secret-store.ts';
 import { changeRecord, noLogin, recordToChange, removeLeftItems } from './change-record.ts';
 import type { SecretStorePorts } from './secret-store-ports.ts';
@@ -99,7 +99,7 @@ function newId(): string {
   return randomBytes(8).toString('hex');
 }
 
-function notKept({ kind, message, hint }: KeychainFault, host: string, ports: SecretStorePorts): AppError {
+function notKept({ kind, message, fix }: KeychainFault, host: string, ports: SecretStorePorts): AppError {
   const { configFile } = ports;
   const choose =
     configFile === null
@@ -108,7 +108,7 @@ function notKept({ kind, message, hint }: KeychainFault, host: string, ports: Se
   return new AppError({
     code: `keychain-${kind}`,
     message: `The login for ${host} was not kept: ${message}`,
-    hint: `${hint}${choose}`,
+    fix: { do: `${inWords(fix)}${choose}` },
   });
 }
 
@@ -117,6 +117,6 @@ function noLastingPlace(host: string): AppError {
   return new AppError({
     code: 'no-state-directory',
     message: `The login for ${host} was not kept: HOME is not set, and without it there is no place that outlasts a restart`,
-    hint: 'Set HOME to your home directory, or XDG_STATE_HOME, and log in again.',
+    fix: { do: 'Set HOME to your home directory, or XDG_STATE_HOME, and log in again.' },
   });
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { StoredLogin } from '../../hosts/secret-store.ts';
 import { changeRecord } from './change-record.ts';
 import type { SecretStorePorts } from './secret-store-ports.ts';

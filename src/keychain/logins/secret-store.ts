@@ -1,4 +1,4 @@
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { KeychainHealth, SecretStore } from '../../hosts/secret-store.ts';
 import { eraseSecret } from './erase-secret.ts';
 import { keepSecret } from './keep-secret.ts';
@@ -26,7 +26,7 @@ export function createSecretStore(ports: SecretStorePorts): SecretStore {
     const why = state === null ? undefined : await whyStoredUnusable(storedLoginFile(state, host), host, uid);
     if (why === undefined) return undefined;
     const message = `The login stored for ${host} is not used: ${why.message}`;
-    return new AppError({ code: 'stored-login-unusable', message, hint: why.hint });
+    return new AppError({ code: 'stored-login-unusable', message, fix: why.fix });
   };
   return {
     find: (host) =>

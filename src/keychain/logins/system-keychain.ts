@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../../hosts/app-error.ts';
+import { withoutSecrets } from '../../hosts/reason.ts';
 import type { KeychainFault, SecretReading } from '../../hosts/secret-store.ts';
 import type { Keychain, KeychainItem } from './keychain.ts';
 
@@ -104,8 +104,8 @@ async function inTime<T extends object>(
   action: () => Promise<T>,
   { pause }: SystemKeychainPorts,
 ): Promise<T | { fault: KeychainFault }> {
-  const hint = 'See whether it waits for you on your screen, and try again.';
-  const late: KeychainFault = { kind: 'hanging', message: 'the keychain does not answer', hint };
+  const fix = { do: 'See whether it waits for you on your screen, and try again.' };
+  const late: KeychainFault = { kind: 'hanging', message: 'the keychain does not answer', fix };
   try {
     return await Promise.race([action(), pause(PATIENCE_MS).then(() => ({ fault: late }))]);
   } catch (error) {
@@ -119,19 +119,25 @@ function inWords(error: Error): KeychainFault {
   const message = withoutSecrets(error.message.split('\n')[0] ?? '');
   // The library looks for its native part in a dozen places, and tells of none of them; compiled, it has it in one.
   if (code === 'ERR_DLOPEN_FAILED' || /\.node\b|dlopen|native binding/.test(message)) {
-    const hint = 'Set TMPDIR (on Windows: TEMP) to a directory that can be written, and executed from.';
-    return { kind: 'broken', message: "the keychain's library can't be loaded", hint };
+    const fix = {
+      do: 'Set TMPDIR (on Windows: TEMP) to a directory that can be written, and executed from.',
+    };
+    return { kind: 'broken', message: "the keychain's library can't be loaded", fix };
   }
   // errSecInteractionNotAllowed, and its kin.
   if (/locked|interaction (?:is )?not allowed|-25308/i.test(message)) {
-    return { kind: 'locked', message: 'the keychain is locked', hint: 'Unlock it, and try again.' };
+    return { kind: 'locked', message: 'the keychain is locked', fix: { do: 'Unlock it, and try again.' } };
   }
   if (/denied|canceled|cancelled|not permitted|-128\b|-25293/i.test(message)) {
-    const hint = 'Allow it in the dialogue of your system.';
-    return { kind: 'denied', message: `the keychain refuses this program: ${message}`, hint };
+    const fix = { do: 'Allow it in the dialogue of your system.' };
+    return { kind: 'denied', message: `the keychain refuses this program: ${message}`, fix };
   }
   if (/no default|not available|unavailable|no such logon session|-25307/i.test(message)) {
-    return { kind: 'absent', message: `there is no keychain here: ${message}`, hint: 'Log in to a desktop.' };
+    return {
+      kind: 'absent',
+      message: `there is no keychain here: ${message}`,
+      fix: { do: 'Log in to a desktop.' },
+    };
   }
-  return { kind: 'broken', message: `the keychain failed: ${message}`, hint: 'Try again.' };
+  return { kind: 'broken', message: `the keychain failed: ${message}`, fix: { do: 'Try again.' } };
 }

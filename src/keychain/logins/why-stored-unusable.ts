@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { othersFile } from '../../files/text-file.ts';
 import type { Obstacle } from '../../files/why-not-private.ts';
+import type { Fix } from '../../hosts/reason.ts';
 import { readRecordAsItIs } from './stored-logins.ts';
 
 /**
@@ -19,14 +20,14 @@ export async function whyStoredUnusable(
   const file = await look(path);
   if (file === undefined) return undefined;
   if (file === 'out of reach') {
-    return { message: `${directory} can't be looked into`, hint: `ls -ld ${directory}` };
+    return { message: `${directory} can't be looked into`, fix: { run: `ls -ld ${directory}` } };
   }
-  const erase = `docker-credential-openshift logout ${host}`;
-  if (file.isDirectory()) return { message: `${path} is a directory`, hint: `rmdir ${path}` };
-  if (!file.isFile()) return { message: `${path} is no regular file`, hint: erase };
+  const erase = { run: `docker-credential-openshift logout ${host}` };
+  if (file.isDirectory()) return { message: `${path} is a directory`, fix: { run: `rmdir ${path}` } };
+  if (!file.isFile()) return { message: `${path} is no regular file`, fix: erase };
   if (uid !== undefined && file.uid !== uid) return othersFile(path, file.uid, uid);
   if (uid !== undefined && (file.mode & 0o077) !== 0) {
-    return { message: `${path} is open to others`, hint: `chmod 600 ${path}` };
+    return { message: `${path} is open to others`, fix: { run: `chmod 600 ${path}` } };
   }
   return (
     (await whyOpen(directory, 0o077, uid)) ??
@@ -42,16 +43,17 @@ async function whyOpen(
 ): Promise<Obstacle | undefined> {
   const found = await look(directory);
   if (uid === undefined || found === undefined || found === 'out of reach') return undefined;
-  if (!found.isDirectory()) return { message: `${directory} is no directory`, hint: `ls -ld ${directory}` };
+  if (!found.isDirectory())
+    return { message: `${directory} is no directory`, fix: { run: `ls -ld ${directory}` } };
   if (found.uid !== uid) return othersFile(directory, found.uid, uid);
   if ((found.mode & forbidden) === 0) return undefined;
-  return { message: `${directory} is open to others`, hint: `chmod 700 ${directory}` };
+  return { message: `${directory} is open to others`, fix: { run: `chmod 700 ${directory}` } };
 }
 
-function whyUnread(path: string, mode: number, erase: string): Obstacle | undefined {
+function whyUnread(path: string, mode: number, erase: Fix): Obstacle | undefined {
   if (readRecordAsItIs(path) !== undefined) return undefined;
-  if ((mode & 0o400) === 0) return { message: `${path} can't be read`, hint: `chmod 600 ${path}` };
-  return { message: `${path} is damaged`, hint: erase };
+  if ((mode & 0o400) === 0) return { message: `${path} can't be read`, fix: { run: `chmod 600 ${path}` } };
+  return { message: `${path} is damaged`, fix: erase };
 }
 
 async function look(path: string) {

@@ -1,6 +1,6 @@
 import { whyNotPrivate } from '../../files/why-not-private.ts';
 import { writePrivateFile } from '../../files/write-private-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { StoredRecord } from './stored-logins.ts';
 
 /** Writes a host's record as a whole, onto the disk. @throws AppError `not-written`: why, and what mends it */
@@ -14,6 +14,6 @@ export async function writeStoredRecord(
   throw new AppError({
     code: 'not-written',
     message: `${path} can't be written: ${why.message}`,
-    hint: why.hint,
+    fix: why.fix,
   });
 }

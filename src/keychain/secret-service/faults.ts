@@ -18,7 +18,7 @@ export function noSession(env: Record<string, string | undefined>): KeychainFaul
   return {
     kind: 'absent',
     message: `there is no keychain here: this is no session of a desktop${whereWeAre(env)}`,
-    hint: 'Log in to a desktop, or let DBUS_SESSION_BUS_ADDRESS name its message bus.',
+    fix: { do: 'Log in to a desktop, or let DBUS_SESSION_BUS_ADDRESS name its message bus.' },
   };
 }
 
@@ -27,7 +27,9 @@ export function locked(): KeychainFault {
   return {
     kind: 'locked',
     message: 'the keyring is locked',
-    hint: 'Unlock it in the program for your keyring (Passwords and Keys, KWalletManager, KeePassXC), and try again.',
+    fix: {
+      do: 'Unlock it in the program for your keyring (Passwords and Keys, KWalletManager, KeePassXC), and try again.',
+    },
   };
 }
 
@@ -36,7 +38,7 @@ export function unconfirmed(): KeychainFault {
   return {
     kind: 'denied',
     message: 'the keyring asks for a confirmation, and did not get it',
-    hint: 'Try again, and allow it.',
+    fix: { do: 'Try again, and allow it.' },
   };
 }
 
@@ -50,26 +52,30 @@ export function faultOf(error: unknown, env: Record<string, string | undefined>)
   const { reason, message } = error;
   if (reason === 'org.freedesktop.Secret.Error.IsLocked') return locked();
   if (reason === 'late') {
-    const hint = 'See whether it waits for you on your screen, or restart it.';
-    return { kind: 'hanging', message: 'the keyring does not answer', hint };
+    const fix = { do: 'See whether it waits for you on your screen, or restart it.' };
+    return { kind: 'hanging', message: 'the keyring does not answer', fix };
   }
   // It is named where one would be, and nobody is there: a machine without a desktop, or one that was logged out of.
   if (reason === 'unreachable') return noSession(env);
   if (NOBODY.some((name) => reason === DBUS + name)) {
-    return { kind: 'absent', message: 'no keyring (Secret Service) runs in this session', hint: START };
+    return {
+      kind: 'absent',
+      message: 'no keyring (Secret Service) runs in this session',
+      fix: { do: START },
+    };
   }
   if (reason === 'rejected' || reason === `${DBUS}AccessDenied`) {
-    const hint = 'Run it in your own session.';
+    const fix = { do: 'Run it in your own session.' };
     return {
       kind: 'denied',
       message: `the keychain refuses this program: ${message}${whereWeAre(env)}`,
-      hint,
+      fix,
     };
   }
   return {
     kind: 'broken',
     message: `the keyring failed: ${message}`,
-    hint: 'Restart it, and try again.',
+    fix: { do: 'Restart it, and try again.' },
   };
 }
 

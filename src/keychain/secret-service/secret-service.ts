@@ -127,7 +127,9 @@ async function openCollection(client: Client): Promise<string | KeychainFault> {
     return {
       kind: 'absent',
       message: 'the keyring has no default collection yet',
-      hint: 'Make one in the program for your keyring (Passwords and Keys, KWalletManager, KeePassXC).',
+      fix: {
+        do: 'Make one in the program for your keyring (Passwords and Keys, KWalletManager, KeePassXC).',
+      },
     };
   }
   const words = ['org.freedesktop.Secret.Collection', 'Locked'] as const;

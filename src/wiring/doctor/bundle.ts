@@ -8,7 +8,7 @@ import { readEngineFile } from '../../engines/config-files/read-engine-file.ts';
 import { redactEngineText } from '../../engines/edits/redact-engine-text.ts';
 import { cacheDirectory, configFile, type Place } from '../../files/directories.ts';
 import { listAnswers } from '../../files/list-answers.ts';
-import { AppError, describeError } from '../../hosts/app-error.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import { createSession } from '../session.ts';
 import { type DoctorConfig, readOwnConfig } from './config.ts';
 import { engineVersion } from './versions.ts';
@@ -80,7 +80,7 @@ function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
     message: isThere
       ? `${path} is there already, and is left as it is`
       : `${path} can't be written: ${FAULTS[code] ?? code}`,
-    hint: isThere ? 'Name a file that is not there yet.' : 'Name a file in a directory of yours.',
+    fix: { do: isThere ? 'Name a file that is not there yet.' : 'Name a file in a directory of yours.' },
     cause: error,
   });
 }

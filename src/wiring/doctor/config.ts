@@ -3,8 +3,8 @@ import { describeProblem } from '../../config/config.ts';
 import { type ParsedConfig, parseConfig } from '../../config/parse-config.ts';
 import { configFile, type Place } from '../../files/directories.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
-import { AppError, describeError } from '../../hosts/app-error.ts';
 import { environmentSettings } from '../../hosts/environment-settings.ts';
+import { AppError, describeError } from '../../hosts/reason.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;

@@ -45,7 +45,7 @@ async function whyOthersMayChange(path: string, uid: number | undefined): Promis
     // In a directory such as /tmp nobody replaces another's file.
     const isOpen = (mode & 0o002) !== 0 && (mode & 0o1000) === 0;
     return isOpen
-      ? { message: `${path} can be changed by everybody`, hint: `chmod o-w ${shellQuoted(path)}` }
+      ? { message: `${path} can be changed by everybody`, fix: { run: `chmod o-w ${shellQuoted(path)}` } }
       : undefined;
   } catch {
     // Not there, or out of reach: what can't be read of it is told by the check that looks at the config.

@@ -12,7 +12,7 @@ import { registriesConfPaths } from '../../engines/lookup/registries-conf.ts';
 import { unverifiedByDocker, unverifiedByPodman } from '../../engines/lookup/unverified-registries.ts';
 import type { Place } from '../../files/directories.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
-import { AppError } from '../../hosts/app-error.ts';
+import { AppError } from '../../hosts/reason.ts';
 
 const LARGEST_FILE = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { HeldToken } from '../../../src/cluster/kubeconfig/login-entries.ts';
 import { mergeLoginFiles } from '../../../src/cluster/kubeconfig/merge-login-files.ts';
 import { type Login, planLogin } from '../../../src/cluster/kubeconfig/plan-login.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 
 const NEW = `sha256~${'n'.repeat(43)}`;
 const SERVER = 'https://api.a.example:6443';
@@ -269,7 +269,7 @@ test('a broken file, no place for a file and a tangled entry are told, with what
       planLogin(files, ALICE);
     } catch (error) {
       assert.ok(error instanceof AppError);
-      assert.ok(error.hint);
+      assert.ok(error.fix);
       return `${error.code}: ${error.message}`;
     }
     return assert.fail('nothing was told');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { readIdentities } from '../../../src/cluster/kubeconfig/read-identities.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { TOKEN } from '../../support/identities.ts';
 import { context, kubeconfig, loginTo } from '../../support/kubeconfig-entries.ts';
 

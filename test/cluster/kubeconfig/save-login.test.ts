@@ -4,8 +4,9 @@ import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import type { Login } from '../../../src/cluster/kubeconfig/plan-login.ts';
 import { checkKubeconfig, saveLogin } from '../../../src/cluster/kubeconfig/save-login.ts';
-import { AppError, describeError } from '../../../src/hosts/app-error.ts';
+import { AppError, describeError } from '../../../src/hosts/reason.ts';
 import { kubeconfigFiles } from '../../../src/wiring/kubeconfig-files.ts';
+import { bareFix } from '../../support/bare-fix.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const NEW = `sha256~${'n'.repeat(43)}`;
@@ -101,7 +102,7 @@ test('what would keep a login from being saved is told before anyone logs in, wi
       await assert.rejects(attempt(), (error) => {
         assert.ok(error instanceof AppError);
         assert.match(describeError(error), words);
-        assert.ok(!`${error.message}${error.hint}`.includes(NEW));
+        assert.ok(!`${error.message}${bareFix(error.fix)}`.includes(NEW));
         return true;
       });
     }

@@ -4,6 +4,8 @@ import { checkBrowserLogin } from '../../../src/cluster/oauth/check-browser-logi
 import type { LoginRequest } from '../../../src/cluster/oauth/login-access.ts';
 import type { OAuthMetadata } from '../../../src/cluster/oauth/oauth-metadata.ts';
 import type { Reply } from '../../../src/cluster/send-request.ts';
+import type { AppError } from '../../../src/hosts/reason.ts';
+import { bareFix } from '../../support/bare-fix.ts';
 
 const OAUTH = 'https://oauth.example.com';
 const METADATA: OAuthMetadata = {
@@ -45,7 +47,9 @@ test('an OAuth server that is away, not trusted or failing ends the login before
     code: 'oauth-server-unreachable',
     message: `The OAuth server ${OAUTH} can't be reached: connection refused`,
   });
-  await assert.rejects(check(0, '', 'its certificate is not trusted'), { hint: /SSL_CERT_DIR/ });
+  await assert.rejects(check(0, '', 'its certificate is not trusted'), (error: AppError) =>
+    /SSL_CERT_DIR/.test(bareFix(error.fix)),
+  );
   await assert.rejects(check(503), {
     code: 'oauth-server-unavailable',
     message: `The OAuth server ${OAUTH} answered 503 to a login by browser`,
@@ -55,6 +59,8 @@ test('an OAuth server that is away, not trusted or failing ends the login before
 test('where browsers log in for no program, as on OKD 3.11, a password and the token page are named', async () => {
   await assert.rejects(check(400, '{"error":"unauthorized_client"}'), {
     code: 'no-browser-login',
-    hint: `By a password, run: by-password; or copy a token from ${OAUTH}/oauth/token/request, and run: by-token`,
+    fix: {
+      do: `By a password, run: by-password; or copy a token from ${OAUTH}/oauth/token/request, and run: by-token`,
+    },
   });
 });

@@ -5,7 +5,7 @@ import {
   type FreshLogin,
   runAuthfile,
 } from '../../../src/commands/authfile/run-authfile.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { TOKEN, unexpected } from '../../support/identities.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -60,7 +60,7 @@ test('each host gets a token, and its end is said', async () => {
 test('where one host has no token nothing is written, and all that is missing is told', async () => {
   const obtain = async (host: string) => {
     if (host === 'b.example.com') return login(host);
-    throw new AppError({ code: 'x', message: 'There is none', hint: 'mend it' });
+    throw new AppError({ code: 'x', message: 'There is none', fix: { run: 'mend it' } });
   };
   const { status, out, err } = await authfile(
     ['--to', '/f', 'c.example.com', 'b.example.com', 'a.example.com'],

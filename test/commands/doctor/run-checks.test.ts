@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Check, CheckContext } from '../../../src/commands/doctor/check.ts';
 import { runChecks } from '../../../src/commands/doctor/run-checks.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 
 const context = (signal = new AbortController().signal): CheckContext => ({
   subject: { kind: 'all' },
@@ -44,7 +44,7 @@ test('checks run side by side, and their findings come in the order of the check
 });
 
 test('a check that throws is a finding of its own, and the others are told', async () => {
-  const error = new AppError({ code: 'x', message: 'FILE is broken: sha256~abc', hint: 'mend FILE' });
+  const error = new AppError({ code: 'x', message: 'FILE is broken: sha256~abc', fix: { run: 'mend FILE' } });
   const broken = check('broken', () => Promise.reject(error));
   const defect = check('defect', () => {
     throw new TypeError('eyJhbGciOi.x.y is no function');

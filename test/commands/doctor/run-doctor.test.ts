@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { CheckedFinding, Finding, Fix } from '../../../src/commands/doctor/finding.ts';
 import { type DoctorPorts, runDoctor } from '../../../src/commands/doctor/run-doctor.ts';
 import { VERSION } from '../../../src/commands/version.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 
 interface World {
   readonly out: string[];
@@ -107,7 +107,7 @@ test('--json has a shape that stays', async () => {
 });
 
 test('a fix that can`t be done is not promised: what is in the way is told, and what mends that', async () => {
-  const closed = { code: 'x', message: 'FILE is read-only', hint: 'chmod u+w FILE' };
+  const closed = { code: 'x', message: 'FILE is read-only', fix: { run: 'chmod u+w FILE' } };
   const fix = {
     key: 'FILE',
     preview: async () => {
@@ -177,7 +177,8 @@ test('a fix that fails is told, keeps no other from being done, and leaves its f
   const failing: Fix = {
     key: 'A',
     preview: async () => ['mend A'],
-    apply: () => Promise.reject(new AppError({ code: 'x', message: 'A is read-only', hint: 'chmod u+w A' })),
+    apply: () =>
+      Promise.reject(new AppError({ code: 'x', message: 'A is read-only', fix: { run: 'chmod u+w A' } })),
   };
   const other: Fix = {
     key: 'B',

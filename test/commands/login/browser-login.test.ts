@@ -6,7 +6,7 @@ import type {
   CallbackHandlers,
   LoggedIn,
 } from '../../../src/commands/login/browser-login-ports.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { unexpected } from '../../support/identities.ts';
 
 const METHOD = { kind: 'browser', port: 0, timeoutMs: 300_000, opensBrowser: true } as const;

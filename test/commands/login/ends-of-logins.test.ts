@@ -6,9 +6,9 @@ import {
   isDue,
   type LoginEnd,
 } from '../../../src/commands/login/ends-of-logins.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
 import type { Inspection } from '../../../src/hosts/check-token.ts';
 import type { Obtained } from '../../../src/hosts/keep-token.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { asItLies, identity, plugin, unexpected } from '../../support/identities.ts';
 
 const HOUR = 3_600_000;
@@ -93,7 +93,11 @@ async function endByPlugin(
 
 test('a plugin that gives no token without a person is due, with what it failed of', async () => {
   const failing = async () => {
-    throw new AppError({ code: 'exec-plugin', message: 'The exec plugin oc exited with 3', hint: 'login' });
+    throw new AppError({
+      code: 'exec-plugin',
+      message: 'The exec plugin oc exited with 3',
+      fix: { run: 'login' },
+    });
   };
   const end = await endByPlugin(failing);
   assert.deepEqual(end, {

@@ -5,9 +5,9 @@ import { logInToExpiring } from '../../../src/commands/login/log-in-to-expiring.
 import { type LoginArguments, parseLoginArguments } from '../../../src/commands/login/login-arguments.ts';
 import type { LoginPorts } from '../../../src/commands/login/login-ports.ts';
 import type { RegistryHosts } from '../../../src/commands/login/renew-hosts.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
 import type { Inspection } from '../../../src/hosts/check-token.ts';
 import type { Identity } from '../../../src/hosts/identity.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
 const ARGUMENTS = parseLoginArguments(['--all-expiring']) as LoginArguments;

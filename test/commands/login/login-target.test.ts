@@ -7,8 +7,8 @@ import {
   refusePlainHttp,
 } from '../../../src/commands/login/login-target.ts';
 import { refuseNeedlessLogin } from '../../../src/commands/login/refuse-needless-login.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
 import type { Identity } from '../../../src/hosts/identity.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import type { RegistrySettings } from '../../../src/registry/bind-host.ts';
 import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
@@ -132,7 +132,7 @@ test('what is none of these is told with what is known, but for a token', async 
   await assert.rejects(find('wrok'), { code: 'unknown-target', message: /^"wrok" .* which has work, other/ });
   await assert.rejects(find(`sha256~${'k'.repeat(43)}`), ({ message }: Error) => !message.includes('kkk'));
   await assert.rejects(find('registry.svc.ci.openshift.org'), { code: 'closed' });
-  await assert.rejects(find('quay.io'), { code: 'public-registry', hint: 'podman login quay.io' });
+  await assert.rejects(find('quay.io'), { code: 'public-registry', fix: { run: 'podman login quay.io' } });
 });
 
 test("a host that no cluster was heard of is asked for; where the current login is over it may be that cluster's", async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RevocableLogin, RevokeOutcome } from '../../../src/commands/logout/revocation-words.ts';
 import { type LogoutPorts, runLogout } from '../../../src/commands/logout/run-logout.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { unexpected } from '../../support/identities.ts';
 
 const HOST = 'r.example.com';
@@ -75,7 +75,7 @@ test('each host is signed out before anything of it is dropped, and the way back
 test('what can not be cleared is told when all else is done, and is a failure', async () => {
   const broken = async (_host: string, say: (sentence: string) => void) => {
     say('/a: removed');
-    throw new AppError({ code: 'broken', message: '/b:1:2: the file is broken', hint: 'Mend it.' });
+    throw new AppError({ code: 'broken', message: '/b:1:2: the file is broken', fix: { do: 'Mend it.' } });
   };
   const signOut = async () => {
     throw new AppError({ code: 'not-signed-out', message: 'You are still signed in' });

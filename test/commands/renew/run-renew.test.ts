@@ -6,7 +6,7 @@ import {
   type RenewPorts,
   runRenew,
 } from '../../../src/commands/renew/run-renew.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { unexpected } from '../../support/identities.ts';
 
 const NOW = 1_700_000_000_000;
@@ -117,7 +117,11 @@ test("one host's fault keeps no other from being renewed, and is told without se
 
 test('a config that can not be read is told in a line, and the status is 1', async () => {
   const hosts = async () => {
-    throw new AppError({ code: 'x', message: "/c can't be read: it is a directory", hint: 'ls -lL /c' });
+    throw new AppError({
+      code: 'x',
+      message: "/c can't be read: it is a directory",
+      fix: { run: 'ls -lL /c' },
+    });
   };
   assert.deepEqual(await renew([], {}, { hosts }), {
     status: 1,
@@ -245,7 +249,7 @@ test('where the config can’t be read, nothing is repaired for a host that is n
 
 test('a broken file of an engine is told, and no reason to let tokens run out', async () => {
   const repairEngines = async () => {
-    throw new AppError({ code: 'x', message: '/auth.json:1:1: broken', hint: 'Mend it.' });
+    throw new AppError({ code: 'x', message: '/auth.json:1:1: broken', fix: { do: 'Mend it.' } });
   };
   const { status, out, err } = await renew([], { 'a.example.com': good() }, { repairEngines });
   assert.deepEqual(err, ['/auth.json:1:1: broken. Mend it.']);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ensureObject } from '../../../src/commands/service-account/ensure-object.ts';
 import type { KubernetesObject } from '../../../src/commands/service-account/kubernetes-object.ts';
 import { tokenRequestRole } from '../../../src/commands/service-account/token-request-role.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { type Exchange, scriptedCluster } from './fake-cluster.ts';
 
 const server = 'https://api.example.com:6443';
@@ -132,7 +132,7 @@ test('a binding of another role is named with the command that deletes it, and s
       error.message,
       /^RoleBinding puller in namespace images is there already and grants something/,
     );
-    assert.equal(error.hint, 'oc delete rolebinding puller -n images');
+    assert.equal(error.fix, 'oc delete rolebinding puller -n images');
   }
 });
 
@@ -200,13 +200,13 @@ test('a namespace that is missing is named', async () => {
     { asks: post, answers: 404 },
   ]);
   assert.match(error.message, /in namespace images can't be made/);
-  assert.equal(error.hint, 'oc get namespace images');
+  assert.equal(error.fix, 'oc get namespace images');
 });
 
 test('a login that is over, a server out of reach and a broken one are told apart', async () => {
   const over = await refusal([{ asks: get, answers: 401 }]);
   assert.deepEqual(
-    [over.message, over.hint],
+    [over.message, over.fix],
     [`${server} does not accept your login any more`, `docker-credential-openshift login ${server}`],
   );
   const away = await refusal([{ asks: get, answers: 0, detail: 'ECONNREFUSED' }]);

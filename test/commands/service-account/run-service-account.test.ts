@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { runServiceAccount } from '../../../src/commands/service-account/run-service-account.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { host, ports } from './fake-ports.ts';
 
 test('manifest asks no cluster and prints the same text each time', async () => {
@@ -47,9 +47,9 @@ test('manifest asks no cluster and prints the same text each time', async () => 
   ]);
 });
 
-test('an error on the way is said with its hint and without secrets, exit 1', async () => {
+test('an error on the way is said with its fix and without secrets, exit 1', async () => {
   const token = `sha256~${'x'.repeat(43)}`;
-  const error = new AppError({ code: 'X', message: `two logins fit ${token}`, hint: 'oc whoami' });
+  const error = new AppError({ code: 'X', message: `two logins fit ${token}`, fix: { run: 'oc whoami' } });
   const { given, err } = ports({ resolveIdentity: async () => Promise.reject(error) });
   assert.equal(await runServiceAccount(['create', 'robots/puller', '--host', host], given), 1);
   assert.deepEqual(err, ['two logins fit ***. Run: oc whoami']);

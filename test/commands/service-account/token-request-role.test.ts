@@ -5,6 +5,7 @@ import {
   missingRightManifest,
   tokenRequestRole,
 } from '../../../src/commands/service-account/token-request-role.ts';
+import { bareFix } from '../../support/bare-fix.ts';
 
 const account = { namespace: 'robots', name: 'puller' };
 
@@ -66,7 +67,7 @@ test('the YAML holds exactly the role and its binding', () => {
 });
 
 test('who may not mint learns which Role and RoleBinding to ask for, and the command that makes them', () => {
-  const { message, hint } = missingRightManifest({ ...account, subject: 'alice' });
+  const { message, fix } = missingRightManifest({ ...account, subject: 'alice' });
   assert.match(message, /^alice may not request tokens for the service account robots\/puller: an admin of/);
   assert.match(
     message,
@@ -74,13 +75,13 @@ test('who may not mint learns which Role and RoleBinding to ask for, and the com
   );
   assert.match(message, /RoleBinding docker-credential-openshift-token\.puller\.[0-9a-f]{12}$/);
   assert.match(
-    hint,
+    bareFix(fix),
     /^oc create role docker-credential-openshift-token\.puller --verb=create --resource=serviceaccounts\/token --resource-name=puller -n robots; oc create rolebinding \S+ --role=docker-credential-openshift-token\.puller --user=alice -n robots$/,
   );
 });
 
 test('the command names a service account as one, and quotes what a shell would take apart', () => {
-  const hint = (subject: string) => missingRightManifest({ ...account, subject }).hint;
-  assert.match(hint('system:serviceaccount:robots:puller'), / --serviceaccount=robots:puller -n robots$/);
-  assert.match(hint("it's $HOME"), / --user='it'\\''s \$HOME' -n robots$/);
+  const command = (subject: string) => bareFix(missingRightManifest({ ...account, subject }).fix);
+  assert.match(command('system:serviceaccount:robots:puller'), / --serviceaccount=robots:puller -n robots$/);
+  assert.match(command("it's $HOME"), / --user='it'\\''s \$HOME' -n robots$/);
 });

@@ -10,7 +10,7 @@ import type {
   OneEngine,
   PlannedFile,
 } from '../../../src/engines/edits/setup-files.ts';
-import type { AppError } from '../../../src/hosts/app-error.ts';
+import type { AppError } from '../../../src/hosts/reason.ts';
 import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
 export const HOST = 'registry.example.com';

@@ -89,7 +89,7 @@ test('a host that two clusters call their own is left out, and both are named', 
 
 test('a cluster that gives no word is named with its context, the cause and what mends it', async () => {
   const { found, left } = await find([identity('a'), identity('b')], {
-    a: { fault: 'the login is not accepted', mend: 'login a', refusedLogin: true },
+    a: { fault: 'the login is not accepted', fix: { run: 'login a' }, refusedLogin: true },
     b: { hosts: ['registry.b.example.com'] },
   });
   assert.deepEqual(found, ['registry.b.example.com alice@b']);

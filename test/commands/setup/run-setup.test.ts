@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSetup } from '../../../src/commands/setup/run-setup.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { SERVER } from '../../support/identities.ts';
 import { BINDING, configuredHost, fakePorts, HOST, working } from './fake-setup.ts';
 
@@ -208,7 +208,7 @@ test('an insecure context is warned about', async () => {
 });
 
 test('where engines would not find the helper nothing is written, and a dry run still shows what would be', async () => {
-  const unfound = new AppError({ code: 'X', message: 'it is nowhere', hint: 'install it' });
+  const unfound = new AppError({ code: 'X', message: 'it is nowhere', fix: { run: 'install it' } });
   for (const [option, shown] of [
     ['--yes', 0],
     ['--dry-run', 1],
@@ -302,7 +302,7 @@ test('a timer that was asked for and can not be installed is a failure, after al
 
 test('--undo takes back what it can where one file is broken, and tells that one with its fault', async () => {
   const did: string[] = [];
-  const fault = new AppError({ code: 'x', message: '/auth.json:1:1: broken', hint: 'Mend it.' });
+  const fault = new AppError({ code: 'x', message: '/auth.json:1:1: broken', fix: { do: 'Mend it.' } });
   const broken = { path: '/auth.json', changes: [], diff: [], left: [], fault };
   const file = { path: '/d/config.json', changes: ['took it back'], diff: [], left: [] };
   const planned = [
@@ -403,8 +403,12 @@ test('a token pasted in the place of a host is not repeated', async () => {
   }
 });
 
-test('an error of the binding or of a plan is said with its hint, exit 1, and nothing is written', async () => {
-  const error = new AppError({ code: 'X', message: 'two contexts fit', hint: 'setup HOST --context NAME' });
+test('an error of the binding or of a plan is said with its fix, exit 1, and nothing is written', async () => {
+  const error = new AppError({
+    code: 'X',
+    message: 'two contexts fit',
+    fix: { run: 'setup HOST --context NAME' },
+  });
   const fail = async () => Promise.reject(error);
   for (const rig of [working({}, { resolveBinding: fail }), working({}, { files: { plan: fail } })]) {
     assert.equal(await runSetup([HOST, '--yes'], rig.given), 1);

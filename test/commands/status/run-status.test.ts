@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { RenewOutcome } from '../../../src/commands/renew/run-renew.ts';
 import type { HostFacts } from '../../../src/commands/status/host-status.ts';
 import { runStatus, type StatusPorts } from '../../../src/commands/status/run-status.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { unexpected } from '../../support/identities.ts';
 import { DAY, facts, NOW } from './sample-hosts.ts';
 
@@ -108,7 +108,7 @@ test('a check tells who got in where a typed login failed, and why it did', asyn
 });
 
 test('what a check throws is that host’s, and so is what keeps its files from being read', async () => {
-  const fault = new AppError({ code: 'x', message: '/t can’t be read', hint: 'ls -l /t' });
+  const fault = new AppError({ code: 'x', message: '/t can’t be read', fix: { run: 'ls -l /t' } });
   const fail = async () => {
     throw fault;
   };

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { timerEnvironment } from '../../../src/commands/timer/timer-environment.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
 import { answerEnvironment } from '../../../src/hosts/cached-answer.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
+import { bareFix } from '../../support/bare-fix.ts';
 
 const at = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
   timerEnvironment({
@@ -89,8 +90,8 @@ test('a token is refused, and the error names the way without it but not the tok
         error instanceof AppError &&
         error.code === 'TIMER_WOULD_KEEP_TOKEN' &&
         error.message.startsWith(`${name} holds a token`) &&
-        error.hint === `unset ${name}; export DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE=PATH` &&
-        !String(error.message + error.hint).includes('xxx'),
+        bareFix(error.fix) === `unset ${name}; export DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE=PATH` &&
+        !String(error.message + bareFix(error.fix)).includes('xxx'),
     );
   }
   assert.throws(() => at({ DOCKER_CREDENTIAL_OPENSHIFT_TOKEN: 'opaque' }), /holds a token/);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOT_FOUND } from '../../../src/protocol/sentences.ts';
+import { NOT_FOUND } from '../../../src/protocol/serve-get.ts';
 import type { ConformanceCases } from '../conformance-suite.ts';
 import { type HelperUnderTest, SAID_NOTHING } from '../helper-under-test.ts';
 

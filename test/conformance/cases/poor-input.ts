@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NO_SERVER_URL, NO_USERNAME } from '../../../src/protocol/sentences.ts';
+import { NO_SERVER_URL, NO_USERNAME } from '../../../src/protocol/serve-get.ts';
 import type { ConformanceCases } from '../conformance-suite.ts';
 import { type HelperUnderTest, type Outcome, SAID_NOTHING } from '../helper-under-test.ts';
 

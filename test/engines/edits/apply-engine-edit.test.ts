@@ -19,7 +19,8 @@ import {
   type PlanText,
   previewEngineEdit,
 } from '../../../src/engines/edits/apply-engine-edit.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
+import { bareFix } from '../../support/bare-fix.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const me = { uid: process.geteuid?.(), state: null, keeps: 'nothing' } as const;
@@ -160,7 +161,7 @@ test("root writes nothing into another user's directory, not even in a directory
       await assert.rejects(edit(path, append, { ...me, uid: 0 }), (error) => {
         assert.ok(error instanceof AppError);
         assert.match(error.message, new RegExp(`belongs to user ${owner}`));
-        assert.match(error.hint ?? '', /without sudo/);
+        assert.match(bareFix(error.fix), /without sudo/);
         return true;
       });
     }

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { applyEngineEdit, previewEngineEdit } from '../../../src/engines/edits/apply-engine-edit.ts';
 import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const NOBODYS_ID = 12_345;
@@ -51,7 +51,7 @@ async function refused(
     await assert.rejects(uid === process.geteuid?.() ? act() : as(uid ?? 0, act), (error) => {
       assert.ok(error instanceof AppError, String(error));
       assert.ok(error.message.includes(path), error.message);
-      assert.ok(error.hint !== undefined, error.message);
+      assert.ok(error.fix !== undefined, error.message);
       messages.add(error.message);
       return true;
     });

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { applyEngineEdit, previewEngineEdit } from '../../../src/engines/edits/apply-engine-edit.ts';
 import { backupFile } from '../../../src/engines/edits/back-up-file.ts';
 import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';
+import type { Fix } from '../../../src/hosts/reason.ts';
+import { bareFix } from '../../support/bare-fix.ts';
 import { editedMachine } from './edited-machine.ts';
 
 const HOST = 'registry.example.com';
@@ -17,15 +19,12 @@ async function refused(machine: ReturnType<typeof editedMachine>, more: { state?
   const plan = (text: string | null) => planEngineEdit(text, { path, hosts: [HOST], addCredHelpers: true });
   const told = new Set<string>();
   for (const edit of [previewEngineEdit, applyEngineEdit]) {
-    await assert.rejects(
-      edit(path, plan, { ...machine.writer, ...more }),
-      (error: Error & { hint?: string }) => {
-        assert.ok(error.message.startsWith(`${path} holds a stored login`), error.message);
-        assert.doesNotMatch(error.message, /c2VjcmV0/);
-        told.add(error.hint ?? '');
-        return true;
-      },
-    );
+    await assert.rejects(edit(path, plan, { ...machine.writer, ...more }), (error: Error & { fix?: Fix }) => {
+      assert.ok(error.message.startsWith(`${path} holds a stored login`), error.message);
+      assert.doesNotMatch(error.message, /c2VjcmV0/);
+      told.add(bareFix(error.fix));
+      return true;
+    });
   }
   assert.equal(machine.read(DOCKER), login);
   assert.equal(told.size, 1);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planEngineEdit, shadowsHost } from '../../../src/engines/edits/plan-engine-edit.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
+import { bareFix } from '../../support/bare-fix.ts';
 
 const host = 'registry.example.com';
 const plan = (
@@ -164,7 +165,7 @@ test('a broken file is refused with its line and column, and its contents stay o
       (error) => {
         assert.ok(error instanceof AppError, text);
         assert.match(error.message, expected);
-        assert.doesNotMatch(`${error.message}${error.hint}`, /secret/);
+        assert.doesNotMatch(`${error.message}${bareFix(error.fix)}`, /secret/);
         return true;
       },
     );

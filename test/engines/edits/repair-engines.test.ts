@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { repairEngines } from '../../../src/engines/edits/repair-engines.ts';
 import type { ShadowPorts } from '../../../src/engines/edits/take-over-shadows.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import type { TypedCredential } from '../../../src/hosts/store-credential.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { writeFiles } from '../../support/write-files.ts';
@@ -168,7 +168,11 @@ test('a login that can not be kept stays, and is told with why and what to do', 
   });
   const before = text(PRIMARY);
   const keep = async () => {
-    throw new AppError({ code: 'keychain-absent', message: 'there is no keychain', hint: 'Start one.' });
+    throw new AppError({
+      code: 'keychain-absent',
+      message: 'there is no keychain',
+      fix: { do: 'Start one.' },
+    });
   };
   assert.deepEqual(await repairBy({ keep }, HOST), {
     did: [],

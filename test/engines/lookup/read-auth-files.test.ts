@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { AuthFile } from '../../../src/engines/engine-state.ts';
 import { loginsIn, readAuthFiles } from '../../../src/engines/lookup/read-auth-files.ts';
-import { AppError } from '../../../src/hosts/app-error.ts';
+import { AppError } from '../../../src/hosts/reason.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { type AppError, describeError } from '../../../src/hosts/app-error.ts';
+import { type AppError, describeError } from '../../../src/hosts/reason.ts';
 import type { KeychainFault, SecretPlace } from '../../../src/hosts/secret-store.ts';
 import { createSecretStore } from '../../../src/keychain/logins/secret-store.ts';
 import { storedLoginFile } from '../../../src/keychain/logins/stored-logins.ts';
@@ -21,7 +21,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { Killed, memoryKeychain } from './memory-keychain.ts';
 
 const HOST = 'r.example.com';
-const LOCKED: KeychainFault = { kind: 'locked', message: 'the keyring is locked', hint: 'Unlock it.' };
+const LOCKED: KeychainFault = { kind: 'locked', message: 'the keyring is locked', fix: { do: 'Unlock it.' } };
 const login = (username = 'robot', host = HOST) => ({
   host,
   serverUrl: host,

@@ -106,7 +106,7 @@ test('a temporary directory that the library can not be loaded from is named, wi
     assert.deepEqual(await faultOf(new Error(message)), {
       kind: 'broken',
       message: "the keychain's library can't be loaded",
-      hint: 'Set TMPDIR (on Windows: TEMP) to a directory that can be written, and executed from.',
+      fix: { do: 'Set TMPDIR (on Windows: TEMP) to a directory that can be written, and executed from.' },
     });
   }
 });

@@ -1,4 +1,4 @@
-import { oneLine } from '../../../hosts/answer.ts';
+import { oneLine } from '../../../hosts/reason.ts';
 import { reasonsAndRemedies } from '../../../hosts/reasons-and-remedies.ts';
 import type { Binding } from '../../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../../registry/catalogue.ts';

@@ -1,5 +1,5 @@
 import type { KeychainHealth, SecretPlace, StoredLogin } from '../../../hosts/secret-store.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, fixText } from '../finding.ts';
 
 export interface KeychainPorts {
   /** Within a second, and without a dialogue. */
@@ -33,7 +33,7 @@ export async function keychain(ports: KeychainPorts): Promise<readonly Finding[]
         status: kept.length === 0 ? 'note' : 'problem',
         saw: capitalised(health.message),
         why,
-        mend: `${health.hint}${orFiles(ports.configFile)}`,
+        mend: `${fixText(health.fix)}${orFiles(ports.configFile)}`,
       },
       ...left.map(leftOver),
     ];

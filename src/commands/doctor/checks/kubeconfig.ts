@@ -1,4 +1,4 @@
-import { oneLine } from '../../../hosts/answer.ts';
+import { oneLine } from '../../../hosts/reason.ts';
 import type { CheckContext } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import type { Login } from '../network-state.ts';

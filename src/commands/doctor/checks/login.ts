@@ -1,5 +1,5 @@
-import { oneLine } from '../../../hosts/answer.ts';
 import { durationInWords } from '../../../hosts/duration-in-words.ts';
+import { oneLine } from '../../../hosts/reason.ts';
 import { reasonsAndRemedies } from '../../../hosts/reasons-and-remedies.ts';
 import { clusterDisplayName, QCI_HOST } from '../../../registry/catalogue.ts';
 import { unaskable } from '../api-state.ts';

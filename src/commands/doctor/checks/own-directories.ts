@@ -1,12 +1,12 @@
-import type { AppError } from '../../../hosts/app-error.ts';
-import type { Finding } from '../finding.ts';
+import type { AppError, Fix } from '../../../hosts/reason.ts';
+import { type Finding, fixText } from '../finding.ts';
 
 /** A directory of ours, and what it is for. */
 export interface OwnDirectory {
   readonly path: string;
   readonly what: 'answers' | 'logins and sign-outs' | 'config';
   /** What keeps it from being used as it should, and what mends that. */
-  readonly obstacle: { readonly message: string; readonly hint: string } | undefined;
+  readonly obstacle: { readonly message: string; readonly fix: Fix | undefined } | undefined;
 }
 
 export interface OwnDirectoriesPorts {
@@ -26,11 +26,11 @@ export async function ownDirectories(ports: OwnDirectoriesPorts): Promise<readon
   const directories = await ports.ownDirectories();
   const closed = directories.flatMap(({ what, obstacle }): Finding[] => {
     if (obstacle === undefined) return [];
-    return [{ status: 'problem', saw: obstacle.message, why: WHY[what], mend: obstacle.hint }];
+    return [{ status: 'problem', saw: obstacle.message, why: WHY[what], mend: fixText(obstacle.fix) }];
   });
   const unusable = (await ports.unusableLogins()).map(({ host, why }): Finding => {
     const lost = `Pulls from ${host} go on without it`;
-    return { status: 'problem', host, saw: why.message, why: lost, mend: why.hint };
+    return { status: 'problem', host, saw: why.message, why: lost, mend: fixText(why.fix) };
   });
   const found = [...closed, ...unusable];
   return found.length > 0 ? found : [{ status: 'ok', saw: 'Our own directories are private' }];

@@ -7,7 +7,7 @@ import { ownDirectories } from '../../../../src/commands/doctor/checks/own-direc
 import { signOuts } from '../../../../src/commands/doctor/checks/sign-outs.ts';
 import { timer } from '../../../../src/commands/doctor/checks/timer.ts';
 import type { Login } from '../../../../src/commands/doctor/network-state.ts';
-import { AppError } from '../../../../src/hosts/app-error.ts';
+import { AppError } from '../../../../src/hosts/reason.ts';
 import type { KeychainHealth } from '../../../../src/hosts/secret-store.ts';
 import { type Binding, bindHost } from '../../../../src/registry/bind-host.ts';
 import { CONTEXT, HOST, inShort } from './checking.ts';
@@ -111,7 +111,7 @@ test('a timer that is not there is worth a note; one that is not right is a warn
 });
 
 test('a keychain is needed for typed logins alone', async () => {
-  const absent = { kind: 'absent', message: 'there is none', hint: 'Start one.' } as const;
+  const absent = { kind: 'absent', message: 'there is none', fix: { do: 'Start one.' } } as const;
   const check = (
     health: KeychainHealth,
     stored: readonly string[] = [],
@@ -142,9 +142,9 @@ test('a keychain is needed for typed logins alone', async () => {
 });
 
 test('a directory of ours that is open, and a typed login that does not count, are problems of their own', async () => {
-  const why = new AppError({ code: 'x', message: 'The login is not used', hint: 'chmod 600 f' });
+  const why = new AppError({ code: 'x', message: 'The login is not used', fix: { run: 'chmod 600 f' } });
   const path = '/home/alice/.cache/docker-credential-openshift/answers';
-  const obstacle = { message: `${path} is open to others`, hint: `chmod 700 ${path}` };
+  const obstacle = { message: `${path} is open to others`, fix: { run: `chmod 700 ${path}` } };
   const check = (open: boolean, unusable: readonly { host: string; why: AppError }[] = []) =>
     ownDirectories({
       ownDirectories: async () => [{ path, what: 'answers', obstacle: open ? obstacle : undefined }],
@@ -155,7 +155,7 @@ test('a directory of ours that is open, and a typed login that does not count, a
   assert.deepEqual(
     found.map(({ status, host, saw, mend }) => [status, host, saw, mend]),
     [
-      ['problem', undefined, obstacle.message, obstacle.hint],
+      ['problem', undefined, obstacle.message, obstacle.fix],
       ['problem', 'quay.io', 'The login is not used', 'chmod 600 f'],
     ],
   );

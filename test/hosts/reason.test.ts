@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { AppError, describeError } from '../../src/hosts/app-error.ts';
+import {
+  AppError,
+  describeError,
+  inJson,
+  inLines,
+  inOneLine,
+  type Reason,
+  reasonOf,
+} from '../../src/hosts/reason.ts';
 
 const base64url = (length: number) =>
   fc.string({
@@ -35,7 +43,7 @@ test('no token survives in an error, whichever kind it is and wherever it stands
     fc.property(token, surroundings, fc.boolean(), (secret, [before, after], ours) => {
       const message = `${before}${secret}${after}`;
       const error = ours
-        ? new AppError({ code: 'x', message, hint: `oc login --token ${secret}` })
+        ? new AppError({ code: 'x', message, fix: { run: `oc login --token ${secret}` } })
         : new TypeError(message);
       const told = describeError(error);
       assert.ok(!told.includes(secret.slice(0, 20)), 'the start of it is there');
@@ -65,7 +73,11 @@ test('names, paths and hosts stay readable', () => {
 });
 
 test('an error is one line, with the command that mends it at its end', () => {
-  const error = new AppError({ code: 'x', message: 'No login\n  to app.ci', hint: 'oc login https://api' });
+  const error = new AppError({
+    code: 'x',
+    message: 'No login\n  to app.ci',
+    fix: { run: 'oc login https://api' },
+  });
   assert.equal(describeError(error), 'No login to app.ci. Run: oc login https://api');
 });
 
@@ -75,14 +87,55 @@ test('a defect is told by its name and message, and what is no error at all as a
   assert.equal(describeError(undefined), 'unexpected fault');
 });
 
-test('an AppError keeps its code, hint and cause', () => {
+test('an AppError keeps its code, fix and cause', () => {
   const cause = new Error('below');
-  const error = new AppError({ code: 'no-token', message: 'm', hint: 'h', cause });
-  assert.deepEqual([error.code, error.hint, error.cause, error.name], ['no-token', 'h', cause, 'AppError']);
+  const error = new AppError({ code: 'no-token', message: 'm', fix: { run: 'h' }, cause });
+  assert.deepEqual(
+    [error.code, error.fix, error.cause, error.name],
+    ['no-token', { run: 'h' }, cause, 'AppError'],
+  );
   assert.equal('cause' in new AppError({ code: 'x', message: 'm' }), false);
 });
 
 test('what drives a terminal, or turns the direction of writing, does not reach it by an error', () => {
   const message = 'a \u001b[8mb\u202ec\u2028d\re';
   assert.equal(describeError(new AppError({ code: 'x', message })), 'a  [8mb c d e');
+});
+
+test('an error is a reason with its code; a defect is one by its name', () => {
+  const fix = { run: 'ls' };
+  assert.deepEqual(reasonOf(new AppError({ code: 'bad-file', message: '/t is empty', fix })), {
+    code: 'bad-file',
+    why: '/t is empty',
+    fix,
+  });
+  assert.deepEqual(reasonOf(new AppError({ code: 'bad-file', message: '/t is empty' })), {
+    code: 'bad-file',
+    why: '/t is empty',
+  });
+  assert.equal(reasonOf(new RangeError('too far')).code, 'unexpected');
+});
+
+const THREE: readonly Reason[] = [
+  { code: 'a', why: 'The keyring is locked', fix: { do: 'Unlock it.' } },
+  { code: 'b', why: 'Your login to ci expired', fix: { run: 'oc login\u001b https://api' } },
+  { code: 'c', why: 'sha256~abc was refused' },
+];
+
+test('of several reasons each has its own fix next to it, in one line, in lines and as data', () => {
+  assert.equal(
+    inOneLine(THREE),
+    'The keyring is locked. Unlock it. Your login to ci expired. Run: oc login  https://api. *** was refused',
+  );
+  assert.equal(inOneLine([]), '');
+  assert.deepEqual(inLines(THREE), [
+    { why: 'The keyring is locked', fix: 'Unlock it.' },
+    { why: 'Your login to ci expired', fix: 'Run: oc login  https://api' },
+    { why: '*** was refused' },
+  ]);
+  assert.deepEqual(THREE.map(inJson), [
+    THREE[0],
+    { ...THREE[1], fix: { run: 'oc login  https://api' } },
+    { code: 'c', why: '*** was refused' },
+  ]);
 });
