@@ -55,7 +55,7 @@ test('where a cluster could not be asked for its registry, that is the cause, an
     readClaim: async () => ({ claimed: false }),
     askCluster: async () => ({
       fault: 'it does not accept the login',
-      mend: 'login work',
+      fix: { run: 'login work' },
       refusedLogin: true,
     }),
   });

@@ -132,7 +132,7 @@ test('a binding of another role is named with the command that deletes it, and s
       error.message,
       /^RoleBinding puller in namespace images is there already and grants something/,
     );
-    assert.equal(error.fix, 'oc delete rolebinding puller -n images');
+    assert.deepEqual(error.fix, { run: 'oc delete rolebinding puller -n images' });
   }
 });
 
@@ -200,14 +200,14 @@ test('a namespace that is missing is named', async () => {
     { asks: post, answers: 404 },
   ]);
   assert.match(error.message, /in namespace images can't be made/);
-  assert.equal(error.fix, 'oc get namespace images');
+  assert.deepEqual(error.fix, { run: 'oc get namespace images' });
 });
 
 test('a login that is over, a server out of reach and a broken one are told apart', async () => {
   const over = await refusal([{ asks: get, answers: 401 }]);
   assert.deepEqual(
     [over.message, over.fix],
-    [`${server} does not accept your login any more`, `docker-credential-openshift login ${server}`],
+    [`${server} does not accept your login any more`, { run: `docker-credential-openshift login ${server}` }],
   );
   const away = await refusal([{ asks: get, answers: 0, detail: 'ECONNREFUSED' }]);
   assert.match(away.message, /can't be reached \(ECONNREFUSED\)$/);

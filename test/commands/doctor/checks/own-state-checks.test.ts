@@ -155,7 +155,7 @@ test('a directory of ours that is open, and a typed login that does not count, a
   assert.deepEqual(
     found.map(({ status, host, saw, mend }) => [status, host, saw, mend]),
     [
-      ['problem', undefined, obstacle.message, obstacle.fix],
+      ['problem', undefined, obstacle.message, obstacle.fix.run],
       ['problem', 'quay.io', 'The login is not used', 'chmod 600 f'],
     ],
   );
