@@ -40,7 +40,7 @@ test('a mounted file is told before any file is written, with what to do', asRoo
     const files = createSetupFiles({ platform: 'linux', env, uid: process.geteuid() }, env.HOME + '/config.yaml');
     const entry = { server: 'https://a.example.com:6443', user: 'u' };
     const setup = { host: 'r.example.com', engineNames: ['r.example.com'], entry, isNamed: true };
-    await files.plan([setup]).catch((error) => console.log(error.message + '. ' + error.fix));`;
+    await files.plan([setup]).catch((error) => console.log(error.message + '. ' + error.fix.do));`;
   assert.equal(
     whereMounted(join(root, 'source'), target, code),
     `${target} can't be changed: it is a mount point (a single file that was mounted into a container), and can't ` +

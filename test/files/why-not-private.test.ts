@@ -40,9 +40,9 @@ test('directories that are open to others are named with what closes them', asyn
   const { path } = stateFile(t);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   chmodSync(dirname(dirname(path)), 0o777);
-  assert.equal((await whyNotPrivate(path, uid)).fix, `chmod 700 ${dirname(dirname(path))}`);
+  assert.deepEqual((await whyNotPrivate(path, uid)).fix, { run: `chmod 700 ${dirname(dirname(path))}` });
   chmodSync(dirname(path), 0o755);
-  assert.equal((await whyNotPrivate(path, uid)).fix, `chmod 700 ${dirname(path)}`);
+  assert.deepEqual((await whyNotPrivate(path, uid)).fix, { run: `chmod 700 ${dirname(path)}` });
 });
 
 test(
