@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { closestName } from '../config/closest-name.ts';
-import { looksLikeToken, shownArgument } from '../hosts/quoting.ts';
+import { shownArgument } from '../hosts/quoting.ts';
+import { holdsSecret } from '../hosts/reason.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { COMMON_OPTIONS, type CommandDeclaration, type OptionDeclaration } from './declaration.ts';
 
@@ -51,7 +52,8 @@ export function parseWords<const Declared extends Options>(
 }
 
 function unknown(typed: string, declared: Options): string {
-  if (looksLikeToken(typed) || !/^--?[\w-]{1,60}$/.test(typed)) return 'There is no such option.';
+  // Not repeated, unless it can only be the name of an option: it may be a token or a password.
+  if (!/^--?[A-Za-z][a-z-]{0,30}$/.test(typed)) return 'There is no such option.';
   const meant = closestName(typed.replace(/^--/, ''), Object.keys(declared));
   return `There is no option ${typed}.${meant === undefined ? '' : ` Did you mean --${meant}?`}`;
 }
@@ -72,7 +74,7 @@ export function parseHosts(words: readonly string[]): readonly string[] | string
   const hosts = new Set<string>();
   for (const typed of words) {
     const host = normaliseRegistryHost(typed);
-    if (host === null) return `${shownArgument(typed)} is no registry host.`;
+    if (host === null || holdsSecret(typed)) return `${shownArgument(typed)} is no registry host.`;
     hosts.add(host);
   }
   return [...hosts];

@@ -1,3 +1,5 @@
+import { printable } from '../hosts/reason.ts';
+
 /** The terminal that a command runs in, if there is one. */
 export interface Terminal {
   /** Whether a person can be asked: stdin and stderr are a terminal. */
@@ -20,7 +22,19 @@ export type Paint = 'green' | 'amber' | 'red' | 'bold' | 'dim';
 
 const CODES: Record<Paint, number> = { green: 32, amber: 33, red: 31, bold: 1, dim: 2 };
 
-/** @returns the text in a colour, where colours are shown */
+/** @returns the text in a colour, where colours are shown. What in it is not seen is written out. */
 export function painted(text: string, paint: Paint, { hasColours }: Pick<Terminal, 'hasColours'>): string {
-  return hasColours ? `\u001b[${CODES[paint]}m${text}\u001b[0m` : text;
+  const shown = printable(text);
+  return hasColours ? `${start(CODES[paint])}${shown}${END}` : shown;
+}
+
+const start = (code: number): string => `\u001b[${code}m`;
+const END = start(0);
+const COLOUR = new RegExp(`(\u001b\\[(?:0|${Object.values(CODES).join('|')})m)`);
+
+/** @returns a line, with all but its own colours changed */
+export function changedBetweenColours(line: string, change: (text: string) => string): string {
+  const parts = line.split(COLOUR);
+  // The separators stand at the odd places.
+  return parts.map((part, index) => (index % 2 === 1 ? part : change(part))).join('');
 }

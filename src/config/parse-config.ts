@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { shownName } from '../hosts/quoting.ts';
+import { holdsSecret } from '../hosts/reason.ts';
 import type { SecretPlace } from '../hosts/secret-store.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { closestName } from './closest-name.ts';
@@ -132,7 +133,7 @@ function readRegistries(
   const seen = new Set<string>();
   for (const member of members(map, doc, report)) {
     const host = normaliseRegistryHost(member.name);
-    if (host === null) {
+    if (host === null || holdsSecret(member.name)) {
       report(member.offset, `${shownName(member.name)} is no registry host; write HOST or HOST:PORT`);
       continue;
     }

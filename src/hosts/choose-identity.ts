@@ -56,7 +56,7 @@ function whyNone(
   if (context !== undefined) {
     const elsewhere = all.find((identity) => identity.context === context)?.server;
     if (elsewhere === undefined && byEnvironment === true) {
-      return `The context ${context}, named by DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT, is not in the kubeconfig${because}. Run: oc config get-contexts`;
+      return `The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig${because}. Run: oc config get-contexts`;
     }
     if (elsewhere === undefined) {
       return `The context ${context}, bound to ${host}, is not in the kubeconfig${because}. Run: docker-credential-openshift setup ${host} --context NAME`;

@@ -1,5 +1,6 @@
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { holdsSecret } from './reason.ts';
 import { parseServiceAccount } from './service-account-name.ts';
 
 const PREFIX = 'DOCKER_CREDENTIAL_OPENSHIFT_';
@@ -48,10 +49,12 @@ export function environmentSettings(env: Record<string, string | undefined>): En
   }
   const registries = new Map<string, RegistrySettings>();
   const settings: RegistrySettings = { server, context, serviceAccount, current: true };
-  for (const name of (read('REGISTRIES') ?? '').split(/[\s,]+/).filter((text) => text !== '')) {
+  const names = (read('REGISTRIES') ?? '').split(/[\s,]+/).filter((text) => text !== '');
+  for (const [index, name] of names.entries()) {
     const host = normaliseRegistryHost(name);
-    if (host === null)
-      problems.push(`${PREFIX}REGISTRIES names ${JSON.stringify(name.slice(0, 80))}, which is no host`);
+    // Not repeated: whoever mixes up variables writes a password or a token here.
+    if (host === null || holdsSecret(name))
+      problems.push(`${PREFIX}REGISTRIES: entry ${index + 1} is no registry host`);
     else registries.set(host, settings);
   }
   const isSound = problems.length === 0;

@@ -57,7 +57,7 @@ export function inOneLine(reasons: readonly Reason[]): string {
     const ending = index === reasons.length - 1 || 'do' in fix ? '' : '.';
     return `${why}. ${inWords(fix)}${ending}`;
   });
-  return shown(sentences.join(' '));
+  return oneLine(sentences.join(' '));
 }
 
 /** The printer for a terminal: for each reason a line that says why, and one below it that fixes it. */
@@ -65,15 +65,15 @@ export function inLines(
   reasons: readonly Reason[],
 ): readonly { readonly why: string; readonly fix?: string }[] {
   return reasons.map(({ why, fix }) => ({
-    why: shown(why),
-    ...(fix === undefined ? {} : { fix: shown(inWords(fix)) }),
+    why: oneLine(why),
+    ...(fix === undefined ? {} : { fix: oneLine(inWords(fix)) }),
   }));
 }
 
 /** The printer for `--json`: the same data, without what looks like a secret. */
 export function inJson({ code, why, fix }: Reason): Reason {
-  if (fix === undefined) return { code, why: shown(why) };
-  return { code, why: shown(why), fix: 'run' in fix ? { run: shown(fix.run) } : { do: shown(fix.do) } };
+  if (fix === undefined) return { code, why: oneLine(why) };
+  return { code, why: oneLine(why), fix: 'run' in fix ? { run: oneLine(fix.run) } : { do: oneLine(fix.do) } };
 }
 
 /** @returns `Run: COMMAND`, or the sentence */
@@ -81,26 +81,70 @@ export function inWords(fix: Fix): string {
   return 'run' in fix ? `Run: ${fix.run}` : fix.do;
 }
 
-function shown(text: string): string {
-  return oneLine(withoutSecrets(text).replaceAll(/\s*\n\s*/g, ' '));
-}
+/** Shown in the place of a secret. */
+const BLACK = '***';
 
 /**
- * Tokens as they may stand in a message that is not ours: OAuth tokens, JWTs, `Bearer` or `Basic` headers, and the
- * opaque tokens of OKD 3.11, which are 43 characters of base64url.
+ * Secrets as they may stand in a text that is not ours. None of these may look back or on without a limit: texts of
+ * others come by here.
  */
-const SECRETS =
-  /sha256~[\w-]+|eyJ[\w-]+(?:\.[\w-]*)*|(?<=\b(?:Bearer|Basic)\s+)[\w.~+/=-]+|(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{43}(?![\w-])/g;
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  // OAuth tokens of OpenShift, JWTs.
+  [/sha256~[\w-]+|eyJ[\w-]+(?:\.[\w-]*)*/g, BLACK],
+  // A JWT that was taken for a host, and so is in small letters.
+  [/eyj[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*/g, BLACK],
+  // Tokens of others that say what they are, in the wrong place like the rest.
+  [/\b(?:gh[opusr]_|github_pat_|glpat-|dckr_pat_|xox[abprs]-)[\w-]+/g, BLACK],
+  [/\b(Bearer|Basic)(\s{1,9})[\w.~+/=-]+/g, `$1$2${BLACK}`],
+  // The user of a URL, with a password or (a token) without one; a slash ends it, unless a password stands before.
+  [/:\/\/(?:[^\s/?#@"]{1,4096}|[^\s/?#@:"]{1,256}:(?!\d{1,5}\/)[^\s@"]{1,512})@/g, `://${BLACK}@`],
+  // The same without a scheme, but no digest of an image: HOST/NAME:TAG@sha256:…
+  [/(?<![\w.+/-])[\w.+-]{1,64}:[^\s/@"']{1,256}@(?!sha\d)(?=[\w[])/g, `${BLACK}@`],
+  [/\b((?:access_|id_|refresh_)?token|password|passwd|client_secret)=[^\s&"'…]+/gi, `$1=${BLACK}`],
+  // Opaque tokens of OKD 3.11: 43 characters of base64url. So is what the address of a login shows on purpose.
+  [/(?<![\w-]|code_challenge=|state=)(?=[\w-]{0,42}[A-Z])(?=[\w-]{0,42}[a-z])[\w-]{43}(?![\w-])/g, BLACK],
+];
 
 /** @returns a text that may be another's, with what looks like a secret blacked out */
 export function withoutSecrets(text: string): string {
-  return text.replaceAll(SECRETS, '***');
+  let shown = text;
+  for (const [secret, instead] of SECRETS) shown = shown.replaceAll(secret, instead);
+  return shown;
+}
+
+/** Whether a part of the text looks like a secret. */
+export function holdsSecret(text: string): boolean {
+  return withoutSecrets(text) !== text;
 }
 
 /**
- * A text for a person, as it may reach a terminal: names in a kubeconfig and the words of plugins may hold anything, line
- * feeds, what drives a terminal and what turns the direction of writing, too.
+ * A sentence for a person, as it may reach a terminal or the log of a CI job: names in a kubeconfig, values of variables
+ * and the words of plugins may hold anything, line feeds, what drives a terminal, what turns the direction of writing and
+ * secrets, too.
  */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return withoutSecrets(text).replaceAll(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** Controls of terminals and of the direction of writing, what is not seen, and halves of characters. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * A text of several lines fit for a terminal, a log or a JSON reader: what drives a terminal, turns the direction of
+ * writing or is not seen stands as JSON writes it (`\u202e`), which in JSON means the same as before.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(UNSEEN, (character, at: number) => {
+    if (character === '\n' || character === '\t') return character;
+    const endsLine = character === '\r' && (text[at + 1] ?? '\n') === '\n';
+    return endsLine ? character : escaped(character);
+  });
+}
+
+function escaped(character: string): string {
+  let shown = '';
+  for (let at = 0; at < character.length; at += 1) {
+    shown += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  }
+  return shown;
 }

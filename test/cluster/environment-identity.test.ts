@@ -86,7 +86,9 @@ test('a context of the environment takes the place of the current one', async ()
   assert.equal((await read({ CONTEXT: 'play' }, text)).identities.current?.user, 'bob');
   const gone = (await read({ CONTEXT: 'gone' }, text)).identities;
   assert.equal(gone.current, undefined);
-  assert.deepEqual(gone.problems, ['the current context, gone, is not there']);
+  assert.deepEqual(gone.problems, [
+    'your kubeconfig has no context of the name that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT gives',
+  ]);
 });
 
 test('an identity that is only half given is none, and what is missing is told', async () => {

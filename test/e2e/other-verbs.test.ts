@@ -86,7 +86,10 @@ for (const program of helperPrograms) {
     for (const word of ['version', '--version', '-V']) {
       const { status, stdout } = await outcome(home.run(word, ''));
       assert.equal(status, 0);
-      assert.match(stdout, /^docker-credential-openshift v\d+\.\d+\.\d+\ncommit [\da-f]{7,}\ndate \d{4}-\d\d-\d\d\nplatform \w+-\w+\n/);
+      assert.match(
+        stdout,
+        /^docker-credential-openshift v\d+\.\d+\.\d+\ncommit [\da-f]{7,}\ndate \d{4}-\d\d-\d\d\nplatform \w+-\w+\n/,
+      );
     }
     for (const word of ['help', '--help', '-h']) {
       const { status, stdout, stderr } = await outcome(home.run(word, ''));

@@ -82,3 +82,16 @@ test('the hosts that were answered with a credential are listed with its user na
   writeFileSync(answerFile(cache, 'torn.example.com'), '{', { mode: 0o600 });
   assert.deepEqual(listAnswers(cache, uid), { 'a.example.com': 'alice', 'b.example.com:5000': 'alice' });
 });
+
+test('a reason is kept as it may be printed: engines put it into logs', async (t) => {
+  const path = answerFile(temporaryDirectory(t), 'd.example.com');
+  const answer = {
+    kind: 'anonymous',
+    reason: 'the proxy http://user:canary@p.example.com\nis away',
+  } as const;
+  await saveAnswer(path, record('d.example.com', answer), uid);
+  assert.deepEqual(readAnswerFile(path, uid)?.answer, {
+    kind: 'anonymous',
+    reason: 'the proxy http://***@p.example.com is away',
+  });
+});

@@ -98,6 +98,6 @@ test('a context that the environment names wrongly is told with its variable', (
   const identities = { all: [alice], current: alice, problems: [] };
   assert.deepEqual(chooseIdentity(HOST, { ...to, byEnvironment: true }, identities), {
     reason:
-      'The context nope, named by DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT, is not in the kubeconfig. Run: oc config get-contexts',
+      'The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig. Run: oc config get-contexts',
   });
 });

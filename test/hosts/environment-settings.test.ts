@@ -88,10 +88,10 @@ test('registries are listed with commas or spaces, are normalised, and get what 
   });
 });
 
-test('a registry that is no host is named, and the others still count', () => {
+test('a registry that is no host is told by its place, unrepeated, and the others still count', () => {
   const { registries, problems } = settings({ REGISTRIES: 'r.example.com !!!' });
   assert.deepEqual([...registries.keys()], ['r.example.com']);
-  assert.deepEqual(problems, ['DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES names "!!!", which is no host']);
+  assert.deepEqual(problems, ['DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES: entry 2 is no registry host']);
 });
 
 test('a service account that is not NAMESPACE/NAME is named as wrong, rather than left out', () => {

@@ -99,7 +99,7 @@ test('an AppError keeps its code, fix and cause', () => {
 
 test('what drives a terminal, or turns the direction of writing, does not reach it by an error', () => {
   const message = 'a \u001b[8mb\u202ec\u2028d\re';
-  assert.equal(describeError(new AppError({ code: 'x', message })), 'a  [8mb c d e');
+  assert.equal(describeError(new AppError({ code: 'x', message })), 'a [8mb c d e');
 });
 
 test('an error is a reason with its code; a defect is one by its name', () => {
@@ -125,12 +125,12 @@ const THREE: readonly Reason[] = [
 test('of several reasons each has its own fix next to it, in one line, in lines and as data', () => {
   assert.equal(
     inOneLine(THREE),
-    'The keyring is locked. Unlock it. Your login to ci expired. Run: oc login  https://api. *** was refused',
+    'The keyring is locked. Unlock it. Your login to ci expired. Run: oc login https://api. *** was refused',
   );
   assert.equal(inOneLine([]), '');
   assert.deepEqual(inLines(THREE), [
     { why: 'The keyring is locked', fix: 'Unlock it.' },
-    { why: 'Your login to ci expired', fix: 'Run: oc login  https://api' },
+    { why: 'Your login to ci expired', fix: 'Run: oc login https://api' },
     { why: '*** was refused' },
   ]);
   assert.deepEqual(THREE.map(inJson), [

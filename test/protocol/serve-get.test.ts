@@ -95,7 +95,7 @@ test('a reason is one line without control characters, whatever names stand in i
   const written: string[] = [];
   const reason = 'The context a\nb\u001b[2Jc\u0007 is gone';
   writeAnswer('h', { kind: 'anonymous', reason }, { write: (_fd, text) => void written.push(text) });
-  assert.equal(written[0], 'docker-credential-openshift: The context a b [2Jc  is gone\n');
+  assert.equal(written[0], 'docker-credential-openshift: The context a b [2Jc is gone\n');
 });
 
 test('only the first line counts, in UTF-8, without white space around it', () => {

@@ -134,7 +134,7 @@ test('what a plugin says reaches the terminal as one line, without what drives i
     throw new AppError({ code: 'x', message: 'it says \u001b[2Jno' });
   };
   const { err } = await serve('erase', 'r.example.com', { eraseCredential: hostile });
-  assert.equal(err, 'docker-credential-openshift: it says  [2Jno\n');
+  assert.equal(err, 'docker-credential-openshift: it says [2Jno\n');
 });
 
 test('erase at a terminal tells the usage', async () => {

@@ -70,7 +70,12 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
     }
   }
   if (currentName !== undefined && !contexts.has(currentName)) {
-    problems.push(`the current context, ${currentName}, is not there`);
+    problems.push(
+      environment.context === undefined
+        ? `the current context, ${currentName}, is not there`
+        : // Not repeated: it may be a token that was put into the wrong variable.
+          'your kubeconfig has no context of the name that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT gives',
+    );
   }
   const pod = inClusterIdentity(ports.env, ports.exists);
   if (pod !== undefined) {

@@ -1,5 +1,6 @@
 import type { OneEngine } from '../../engines/edits/setup-files.ts';
 import { shownArgument } from '../../hosts/quoting.ts';
+import { holdsSecret } from '../../hosts/reason.ts';
 import { asEnginesAsk } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { parseWords } from '../parse-words.ts';
@@ -60,7 +61,7 @@ function namedHosts(typed: readonly string[]): NamedHost[] | string {
   const hosts = new Map<string, Set<string>>();
   for (const word of typed) {
     const host = normaliseRegistryHost(word);
-    if (host === null) return `${shownArgument(word)} is no registry host.`;
+    if (host === null || holdsSecret(word)) return `${shownArgument(word)} is no registry host.`;
     hosts.set(host, (hosts.get(host) ?? new Set([host])).add(asEnginesAsk(word, host)));
   }
   return Array.from(hosts, ([host, names]) => ({ host, engineNames: [...names] }));

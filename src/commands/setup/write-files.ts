@@ -1,5 +1,5 @@
 import type { PlannedFile } from '../../engines/edits/setup-files.ts';
-import { AppError } from '../../hosts/reason.ts';
+import { AppError, printable } from '../../hosts/reason.ts';
 import type { Printer } from '../run-as-command.ts';
 import { painted, type Terminal } from '../terminal.ts';
 
@@ -62,7 +62,7 @@ function show({ path, changes, diff }: PlannedFile, { print, terminal }: WritePo
 
 function paintedLine(line: string, terminal: Terminal): string {
   if (line.startsWith('+')) return painted(line, 'green', terminal);
-  return line.startsWith('-') ? painted(line, 'red', terminal) : line;
+  return line.startsWith('-') ? painted(line, 'red', terminal) : printable(line);
 }
 
 async function confirmed(question: string, { terminal }: WritePorts): Promise<boolean> {
