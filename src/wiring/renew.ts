@@ -24,7 +24,11 @@ export function renew(args: string[]): Promise<number> {
     renew: (host) => renewHost(host, here, isByHand(args)),
     prune: async () => pruneCache(cacheDirectory(here), here.uid, moment()),
     repairEngines: (hosts) => repair(hosts, here),
-    timer: async (action) => (await import('./timer.ts')).timer(action, here),
+    timer: async (action) => {
+      const { timerMachine } = await import('./timer.ts');
+      const { runTimer } = await import('../commands/timer/run-timer.ts');
+      return runTimer(action, timerMachine(here), printer);
+    },
   });
 }
 

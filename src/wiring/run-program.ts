@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { CommandResult } from '../commands/timer/timer-ports.ts';
+import type { CommandResult } from '../commands/timer/scheduler.ts';
 
 /**
  * Runs a program to its end, without a shell, its stdin empty.

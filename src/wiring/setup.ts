@@ -2,6 +2,7 @@ import { resolveBinding } from '../commands/resolve-binding.ts';
 import type { ClusterWord } from '../commands/setup/find-registries.ts';
 import { runSetup } from '../commands/setup/run-setup.ts';
 import type { Proof, SetupTimer } from '../commands/setup/setup-ports.ts';
+import type { TimerAction } from '../commands/timer/run-timer.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile, type Place, stateDirectory } from '../files/directories.ts';
 import { readPrivateFile } from '../files/hot-files.ts';
@@ -133,22 +134,23 @@ async function prove(host: string, session: Session): Promise<Proof> {
 function setupTimer(here: Place): SetupTimer {
   const state = stateDirectory(here);
   const note = state === null ? null : `${state}/timer-by-setup`;
-  const silent = { print: () => {}, printError: () => {} };
-  const timer = async () => (await import('./timer.ts')).timer;
+  const machine = async () => (await import('./timer.ts')).timerMachine(here);
+  const timers = () => import('../commands/timer/run-timer.ts');
+  const run = async (action: TimerAction) => (await timers()).runTimer(action, await machine(), printer);
   return {
     isInstalled: async () => {
-      const { canHaveTimer } = await import('./timer.ts');
-      if (!(await canHaveTimer(here))) return undefined;
-      return (await (await timer())('status', here, silent)) === 0;
+      const { canHaveTimer, timerState } = await timers();
+      if (!(await canHaveTimer(await machine()))) return undefined;
+      return (await timerState(await machine()))?.problems.length === 0;
     },
     install: async () => {
-      const status = await (await timer())('install', here);
+      const status = await run('install');
       if (status === 0 && note !== null) await writePrivateFile(note, '', here.uid, true);
       return status === 0;
     },
     isOwn: async () => note !== null && readPrivateFile(note, here.uid, 1) !== null,
     remove: async () => {
-      await (await timer())('remove', here);
+      await run('remove');
       if (note !== null) await removeFile(note);
     },
   };

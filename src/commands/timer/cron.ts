@@ -1,74 +1,77 @@
-import { CRON_MARK, crontabLine } from './crontab-line.ts';
-import { sayWhatWasLeftOut } from './install-notes.ts';
-import { spreadMinute } from './spread-minute.ts';
-import { timerCommand } from './timer-command.ts';
-import { timerEnvironment } from './timer-environment.ts';
-import { INSTALL_COMMAND, type TimerPorts } from './timer-ports.ts';
+import { createHash } from 'node:crypto';
+import {
+  type Installation,
+  outdated,
+  outputOf,
+  type Removal,
+  type Scheduler,
+  type TimerJob,
+  type TimerMachine,
+} from './scheduler.ts';
 
+/** By which our line is found again; a comment to the shell. */
+export const CRON_MARK = '# docker-credential-openshift-renew';
 /** The longest command that Debian's and Red Hat's cron take (MAX_COMMAND), less some. */
 const LONGEST_LINE = 990;
 
-/**
- * Says that nothing was installed, on stderr, and prints a line for cron, on stdout.
- * @param why a clause, such as `systemctl is not installed`
- * @returns 1. Throws an AppError of `timerEnvironment`.
- */
-export async function adviseCron(ports: TimerPorts, why: string): Promise<number> {
-  const environment = timerEnvironment(ports);
-  ports.printError(
-    `Nothing was installed: ${why}. Where cron runs, add this line (crontab -e); elsewhere let something else run it hourly:`,
-  );
-  const line = wantedLine(ports);
-  ports.print(line);
-  if (line.length > LONGEST_LINE)
-    ports.printError(
-      'It is longer than most crons take: put its command into a script, and that into crontab.',
-    );
-  sayWhatWasLeftOut(environment, ports);
-  return 1;
+/** cron, whose table is its owner's: a line is given for it, and nothing is written. */
+export function cron(machine: TimerMachine): Scheduler {
+  const ourLines = async (): Promise<string[]> => {
+    const table = (await outputOf(machine, 'crontab', ['-l'])) ?? '';
+    return table.split('\n').filter((line) => !line.trimStart().startsWith('#') && line.includes(CRON_MARK));
+  };
+  return {
+    whyUnusable: async () => undefined,
+    install: async (job): Promise<Installation> => {
+      const line = crontabLine(spreadMinute(machine), job);
+      return { kind: 'line', line, isLong: line.length > LONGEST_LINE };
+    },
+    remove: async (): Promise<Removal> => {
+      const isThere = (await ourLines()).length > 0;
+      return { paths: [], wasThere: false, ...(isThere ? { left: 'crontab' as const } : {}) };
+    },
+    status: async (job) => {
+      const lines = await ourLines();
+      const [line] = lines;
+      if (line === undefined) return undefined;
+      const minutes = lines.map((each) => each.trim().split(/\s/)[0]).join(' and ');
+      const wanted = withoutPassing(crontabLine(0, job));
+      const isOutdated = lines.some((each) => withoutPassing(each) !== wanted);
+      const why = `Your crontab has ${lines.length} lines that end in "${CRON_MARK}": leave one`;
+      const repeated = { code: 'timer-repeated', why, fix: { run: 'crontab -e' } };
+      const problems = [...(lines.length > 1 ? [repeated] : []), ...outdated(isOutdated ? ['the line'] : [])];
+      const next = `at minute ${minutes} of the hour, by your crontab`;
+      return { next, last: undefined, files: [], problems };
+    },
+  };
+}
+
+/** @returns the minute of the hour, 0 to 59, at which this user on this machine renews: others have others */
+export function spreadMinute({ hostname, uid, env }: Pick<TimerMachine, 'hostname' | 'uid' | 'env'>): number {
+  const who = `${hostname}\n${uid ?? env.USERNAME ?? ''}`;
+  return createHash('sha256').update(who).digest().readUInt32BE() % 60;
 }
 
 /**
- * Ends a removal: says what was done, and whether cron has our line, which only its owner can take out.
- * @param removed whether there was another timer, which is gone now
- * @returns 0, or 1 if cron has the line
+ * A line for crontab(5) that renews once an hour. stderr is left to cron, which mails it.
+ * @param minute 0 to 59
  */
-export async function removeFromCron(ports: TimerPorts, removed: boolean): Promise<number> {
-  const inCron = (await installedLine(ports)) !== undefined;
-  if (removed) ports.print('The timer is removed.');
-  else if (!inCron) ports.print('There is no timer of yours.');
-  if (!inCron) return 0;
-  ports.printError(
-    `Your crontab renews logins. Take out the line that ends in "${CRON_MARK}". Run: crontab -e`,
-  );
-  return 1;
+export function crontabLine(minute: number, { command, variables }: TimerJob): string {
+  const settings = variables.map(([name, value]) => `${name}=${word(value)}`);
+  return [minute, '* * * *', ...settings, ...command.map(word), '>/dev/null', CRON_MARK].join(' ');
 }
 
-/** Says whether cron has our line as it should be now. Returns 0 if so, else 1. Throws as `adviseCron`. */
-export async function cronStatus(ports: TimerPorts): Promise<number> {
-  const line = await installedLine(ports);
-  if (line === undefined) {
-    ports.printError(`There is no timer. Run: ${INSTALL_COMMAND}`);
-    return 1;
-  }
-  ports.print(`Next run: at minute ${line.trim().split(/\s/)[0]} of the hour, by your crontab`);
-  if (withoutPassing(line) === withoutPassing(wantedLine(ports))) {
-    ports.print('The line is up to date.');
-    return 0;
-  }
-  ports.printError(`The line is not what would be printed now. Run: ${INSTALL_COMMAND}`);
-  return 1;
-}
-
-function wantedLine(ports: TimerPorts): string {
-  const { variables } = timerEnvironment(ports);
-  return crontabLine(spreadMinute(ports), timerCommand(ports.binary), variables);
-}
-
-async function installedLine({ run }: TimerPorts): Promise<string | undefined> {
-  const result = await run('crontab', ['-l']);
-  if (result === 'missing' || result.status !== 0) return undefined;
-  return result.stdout.split('\n').find((line) => !line.startsWith('#') && line.includes(CRON_MARK));
+/**
+ * A word for the shell that cron starts. cron takes a bare `%` for a newline and `\%` for `%` (crontab(5)); a shell
+ * takes `\%` outside of quotes for `%`, too, so that it is right with crons that leave the backslash.
+ */
+function word(text: string): string {
+  if (/^[\w/.,:@+=-]+$/.test(text)) return text;
+  const quoted = text
+    .split('%')
+    .map((part) => (part === '' ? '' : `'${part.replaceAll("'", "'\\''")}'`))
+    .join('\\%');
+  return quoted === '' ? "''" : quoted;
 }
 
 /** Its owner may choose another minute, and shells differ in these. */

@@ -1,21 +1,15 @@
-import { environmentLine, execStartLine } from './systemd-quoting.ts';
-import { TIMER_NAME } from './timer-ports.ts';
+import { AppError } from '../../hosts/reason.ts';
+import { TIMER_NAME, type TimerJob } from './scheduler.ts';
 
 export const SERVICE_UNIT = `${TIMER_NAME}.service`;
 export const TIMER_UNIT = `${TIMER_NAME}.timer`;
 
 /**
- * The service that renews once.
- * @param command the words to start; the first is an absolute path
- * @param variables the environment, without control characters
- * Throws an AppError HELPER_PATH_UNFIT.
- *
- * Why it is not locked in further: docs/renewal-timer.md. `UMask`: exec plugins keep tokens in caches of their own.
+ * The service that renews once. Why it is not locked in further: docs/renewal-timer.md. `UMask`: exec plugins keep tokens
+ * in caches of their own.
+ * @throws AppError `helper-path-unfit`
  */
-export function systemdService(
-  command: readonly string[],
-  variables: readonly (readonly [name: string, value: string])[],
-): string {
+export function systemdService({ command, variables }: TimerJob): string {
   return unitText([
     '[Unit]',
     'Description=Renew OpenShift registry logins (docker-credential-openshift)',
@@ -30,7 +24,7 @@ export function systemdService(
   ]);
 }
 
-/** The timer: hourly, each machine at another minute, and once after a missed hour. */
+/** @returns the timer: hourly, each machine at another minute, and once after a missed hour */
 export function systemdTimer(): string {
   return unitText([
     '[Unit]',
@@ -46,10 +40,64 @@ export function systemdTimer(): string {
   ]);
 }
 
-/** What a line of these units sets, for a person. */
+/**
+ * @param dropIn a file beside the units (systemd.unit(5))
+ * @returns what it sets that our units set otherwise; whatever else it sets is its owner's business
+ */
+export function namesOverriddenBy(dropIn: string, job: TimerJob): string[] {
+  const own = [...settingsIn(systemdService(job)), ...settingsIn(systemdTimer())];
+  const names = settingsIn(dropIn)
+    .filter((line) => !own.includes(line))
+    .map(nameOfUnitLine);
+  return names.filter((name) => name !== 'the settings' && own.some((line) => nameOfUnitLine(line) === name));
+}
+
+function settingsIn(unit: string): string[] {
+  return unit
+    .split('\n')
+    .map((line) => line.trim().replace(/\s*=\s*/, '='))
+    .filter((line) => /^[A-Z]\w*=/.test(line));
+}
+
+/** @returns what a line of these units sets, for a person */
 export function nameOfUnitLine(line: string): string {
   if (line.startsWith('ExecStart=')) return "the helper's path";
+  // The settings of systemd.timer(5) that say when it fires.
+  if (/^(?:On[A-Z]\w*|RandomizedDelaySec|AccuracySec|FixedRandomDelay|Persistent|Unit)=/.test(line))
+    return 'the schedule';
   return /^Environment="?(\w+)=/.exec(line)?.[1] ?? 'the settings';
+}
+
+/**
+ * `Environment=` for one variable. Source: systemd.syntax(7) "Quoting", systemd.exec(5): specifiers (`%`) are
+ * expanded in it, `$` means nothing.
+ * @param value without control characters
+ */
+export function environmentLine(name: string, value: string): string {
+  return `Environment=${quote(`${name}=${value.replaceAll('%', '%%')}`)}`;
+}
+
+/**
+ * `ExecStart=` for a command. Source: systemd.service(5) "Command lines": specifiers are expanded everywhere, `$` in
+ * the arguments but not in the program's path.
+ * @param command the program's absolute path and its arguments, without control characters
+ * @throws AppError `helper-path-unfit` for a program that systemd can't start
+ */
+export function execStartLine([program = '', ...args]: readonly string[]): string {
+  // systemd refuses such a path however it is quoted (load-fragment.c, string_is_safe).
+  if (!program.startsWith('/') || /["'\\\p{Cc}]/u.test(program)) {
+    throw new AppError({
+      code: 'helper-path-unfit',
+      message: `systemd can't start ${JSON.stringify(program)}: the path must be absolute, without quotes and backslashes`,
+      fix: { run: 'sudo install docker-credential-openshift /usr/local/bin/' },
+    });
+  }
+  const words = [program, ...args.map((word) => word.replaceAll('$', '$$$$'))];
+  return `ExecStart=${words.map((word) => quote(word.replaceAll('%', '%%'))).join(' ')}`;
+}
+
+function quote(word: string): string {
+  return /^[\w/.,:@+=%$-]+$/.test(word) ? word : `"${word.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
 function unitText(lines: readonly string[]): string {

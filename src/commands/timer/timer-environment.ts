@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { AppError } from '../../hosts/reason.ts';
-import type { TimerPorts } from './timer-ports.ts';
+import type { TimerMachine } from './scheduler.ts';
 
 export interface TimerEnvironment {
   /** What the timer sets, in a fixed order. No value holds a control character or a secret. */
@@ -27,14 +27,14 @@ const TOKEN_LIKE = /sha256~|eyJ[\w-]+\./;
 
 /**
  * The environment that the timer's `renew` needs, as it is set now: paths made absolute, without tokens.
- * Throws an AppError: HOME_UNKNOWN; TIMER_WOULD_KEEP_TOKEN, for a token can't be renewed from a unit file, which
- * is no place for it either; ENVIRONMENT_UNFIT for control characters.
+ * @throws AppError `home-unknown`; `timer-would-keep-token`, for a token can't be renewed from a unit file, which is no
+ * place for it either; `environment-unfit` for control characters
  */
 export function timerEnvironment({
   platform,
   env,
   cwd,
-}: Pick<TimerPorts, 'platform' | 'env' | 'cwd'>): TimerEnvironment {
+}: Pick<TimerMachine, 'platform' | 'env' | 'cwd'>): TimerEnvironment {
   const paths = platform === 'win32' ? win32 : posix;
   const variables = new Map<string, string>();
   const leftOut: string[] = [];
@@ -77,18 +77,18 @@ export function timerEnvironment({
   return { variables: [...variables], leftOut };
 }
 
-/** The user's home directory, absolute. Throws an AppError HOME_UNKNOWN. */
-export function homeOf(env: TimerPorts['env']): string {
+/** The user's home directory, absolute. @throws AppError `home-unknown` */
+export function homeOf(env: TimerMachine['env']): string {
   const home = env.HOME;
   if (home?.startsWith('/')) return home;
   throw new AppError({
-    code: 'HOME_UNKNOWN',
+    code: 'home-unknown',
     message: 'HOME is not set to an absolute path, so there is no place for a timer',
     fix: { run: 'export HOME=~' },
   });
 }
 
-function ownNames(env: TimerPorts['env']): string[] {
+function ownNames(env: TimerMachine['env']): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(OWN_PREFIX) && /^\w+$/.test(name) && (env[name] ?? '') !== '')
     .sort();
@@ -96,7 +96,7 @@ function ownNames(env: TimerPorts['env']): string[] {
 
 function refuseToken(name: string): never {
   throw new AppError({
-    code: 'TIMER_WOULD_KEEP_TOKEN',
+    code: 'timer-would-keep-token',
     message: `${name} holds a token, and a timer would write it into a file; name a file with the token instead`,
     fix: { run: `unset ${name}; export ${OWN_PREFIX}TOKEN_FILE=PATH` },
   });
@@ -104,7 +104,7 @@ function refuseToken(name: string): never {
 
 function refuseUnfit(name: string): never {
   throw new AppError({
-    code: 'ENVIRONMENT_UNFIT',
+    code: 'environment-unfit',
     message: `${name} holds a control character, which a timer can't carry`,
     fix: { run: `export ${name}=VALUE` },
   });

@@ -20,6 +20,7 @@ import { type ShadowingLoginsPorts, shadowingLogins } from '../../commands/docto
 import { type ShortNamePorts, shortName } from '../../commands/doctor/checks/short-name.ts';
 import { staleLogins } from '../../commands/doctor/checks/stale-logins.ts';
 import { timer } from '../../commands/doctor/checks/timer.ts';
+import { timerState } from '../../commands/timer/run-timer.ts';
 import type { StoredLogin } from '../../engines/engine-state.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
 import { configFile, type Place } from '../../files/directories.ts';
@@ -28,7 +29,7 @@ import type { SecretPlace } from '../../hosts/secret-store.ts';
 import { runProgram } from '../run-program.ts';
 import { secretStore } from '../secret-store.ts';
 import { selfCommand } from '../spawn-renewal.ts';
-import { timer as runTimer } from '../timer.ts';
+import { timerMachine } from '../timer.ts';
 import type { DoctorConfig } from './config.ts';
 import { isForeignProgram } from './is-foreign-program.ts';
 import { ownDirectories } from './own-directories.ts';
@@ -72,7 +73,7 @@ export function localChecks(machine: LocalMachine): readonly Check[] {
     findHelper: () => findProgram(HELPER),
     versionOf,
     readConfig: async () => (await config).reading(),
-    timerStatus: () => timerStatus(here),
+    timerState: () => timerState(timerMachine(here)),
     lingers: () => lingers(here),
     keychainHealth: () => store.health(),
     storedLogins: () => store.list(),
@@ -129,16 +130,6 @@ function endInWords({ secret }: StoredLogin): string {
   return leftMs <= 0
     ? `whose token ended ${durationInWords(-leftMs)} ago`
     : `whose token ends in ${durationInWords(leftMs)}`;
-}
-
-async function timerStatus(here: Place) {
-  const said: string[] = [];
-  const warned: string[] = [];
-  const output = {
-    print: (line: string) => said.push(line),
-    printError: (line: string) => warned.push(line),
-  };
-  return { status: await runTimer('status', here, output), said, warned };
 }
 
 async function lingers({ platform, uid }: Place): Promise<boolean | undefined> {

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { crontabLine } from '../../../src/commands/timer/crontab-line.ts';
-import { runTimer } from '../../../src/commands/timer/run-timer.ts';
-import { spreadMinute } from '../../../src/commands/timer/spread-minute.ts';
+import { crontabLine, spreadMinute } from '../../../src/commands/timer/cron.ts';
 import { answer, fakeMachine } from './fake-machine.ts';
 
 /** What cron hands to the shell (crontab(5)): `\%` is `%`; a bare one would end the command. */
@@ -24,7 +22,7 @@ test('whatever stands in a variable or a path, the shell that cron starts reads 
   const show = ['/bin/sh', '-c', 'printf "%s\\n%s" "$V" "$1"', 'sh'];
   fc.assert(
     fc.property(text, text, fc.boolean(), (value, argument, stripsBackslash) => {
-      const line = crontabLine(7, [...show, argument], [['V', value]]);
+      const line = crontabLine(7, { command: [...show, argument], variables: [['V', value]] });
       const command = commandOf(line, stripsBackslash).replace('>/dev/null', '');
       const { stdout, stderr } = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8' });
       assert.equal(stderr, '');
@@ -47,8 +45,8 @@ const NO_MANAGER = { 'systemctl --user is-system-running': 'missing' as const };
 const ENV = { HOME: '/home/ann', PATH: "/usr/bin:/o'k %", KUBECONFIG: '/k' };
 
 async function printedLine(env: Record<string, string>): Promise<string> {
-  const { ports, out } = fakeMachine({ programs: NO_MANAGER, env });
-  assert.equal(await runTimer('install', ports), 1);
+  const { timer, out } = fakeMachine({ programs: NO_MANAGER, env });
+  assert.equal(await timer('install'), 1);
   return out[0] ?? '';
 }
 
@@ -57,9 +55,9 @@ const withCrontab = (text: string) => ({ ...NO_MANAGER, 'crontab -l': answer(0, 
 test('status finds the line in the crontab, at whatever minute its owner put it', async () => {
   const line = (await printedLine(ENV)).replace(/^\d+/, '3');
   const env = { ...ENV, PATH: '/elsewhere' };
-  const { ports, out, err } = fakeMachine({ programs: withCrontab(`# mine\n1 1 * * * x\n${line}\n`), env });
-  assert.equal(await runTimer('status', ports), 0);
-  assert.deepEqual(out, ['Next run: at minute 3 of the hour, by your crontab', 'The line is up to date.']);
+  const { timer, out, err } = fakeMachine({ programs: withCrontab(`# mine\n1 1 * * * x\n${line}\n`), env });
+  assert.equal(await timer('status'), 0);
+  assert.deepEqual(out, ['Next run: at minute 3 of the hour, by your crontab', 'The timer is up to date.']);
   assert.deepEqual(err, []);
 });
 
@@ -67,18 +65,31 @@ test('status tells a line that was made for another KUBECONFIG, and one that is 
   const line = await printedLine(ENV);
   const programs = withCrontab(`${line}\n`);
   const moved = fakeMachine({ programs, env: { ...ENV, KUBECONFIG: '/other' } });
-  assert.equal(await runTimer('status', moved.ports), 1);
+  assert.equal(await moved.timer('status'), 1);
   assert.deepEqual(moved.err, [
-    'The line is not what would be printed now. Run: docker-credential-openshift renew --install-timer',
+    'The timer is not what would be installed now (the line). Run: docker-credential-openshift renew --install-timer',
   ]);
   const off = fakeMachine({ programs: withCrontab(`#${line}\n`), env: ENV });
-  assert.equal(await runTimer('status', off.ports), 1);
+  assert.equal(await off.timer('status'), 1);
   assert.deepEqual(off.err, ['There is no timer. Run: docker-credential-openshift renew --install-timer']);
 });
 
+test('a crontab with two lines of ours is not up to date, also if each is right', async () => {
+  const line = await printedLine(ENV);
+  const { timer, out, err } = fakeMachine({
+    programs: withCrontab(`${line}\n${line.replace(/^\d+/, '3')}\n`),
+    env: ENV,
+  });
+  assert.equal(await timer('status'), 1);
+  assert.match(out.join(), /^Next run: at minute \d+ and 3 of the hour, by your crontab$/);
+  assert.deepEqual(err, [
+    'Your crontab has 2 lines that end in "# docker-credential-openshift-renew": leave one. Run: crontab -e',
+  ]);
+});
+
 test('remove leaves the crontab to its owner, and says which line it is', async () => {
-  const { ports, err, out } = fakeMachine({ programs: withCrontab(await printedLine(ENV)), env: ENV });
-  assert.equal(await runTimer('remove', ports), 1);
+  const { timer, err, out } = fakeMachine({ programs: withCrontab(await printedLine(ENV)), env: ENV });
+  assert.equal(await timer('remove'), 1);
   assert.deepEqual(err, [
     'Your crontab renews logins. Take out the line that ends in "# docker-credential-openshift-renew". Run: crontab -e',
   ]);
@@ -87,8 +98,8 @@ test('remove leaves the crontab to its owner, and says which line it is', async 
 
 test('a line that is too long for cron is still printed, with a way out', async () => {
   const env = { ...ENV, KUBECONFIG: `/${'k'.repeat(1000)}` };
-  const { ports, err } = fakeMachine({ programs: NO_MANAGER, env });
-  assert.equal(await runTimer('install', ports), 1);
+  const { timer, err } = fakeMachine({ programs: NO_MANAGER, env });
+  assert.equal(await timer('install'), 1);
   assert.equal(
     err[1],
     'It is longer than most crons take: put its command into a script, and that into crontab.',

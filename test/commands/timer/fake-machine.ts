@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CommandResult, TimerPorts } from '../../../src/commands/timer/timer-ports.ts';
+import { runTimer, type TimerAction } from '../../../src/commands/timer/run-timer.ts';
+import type { CommandResult, TimerMachine } from '../../../src/commands/timer/scheduler.ts';
 
 export const HELPER = '/usr/local/bin/docker-credential-openshift';
 
@@ -20,7 +21,7 @@ interface Setting {
   denied?: Record<string, string>;
 }
 
-/** Ports over files in memory and programs that answer as told; `pause` returns at once and is counted. */
+/** A machine with files in memory and programs that answer as told; `pause` returns at once and is counted. */
 export function fakeMachine(setting: Setting = {}) {
   const files = new Map(Object.entries(setting.files ?? {}));
   const programs = new Map(Object.entries(setting.programs ?? {}));
@@ -29,7 +30,7 @@ export function fakeMachine(setting: Setting = {}) {
     const code = setting.denied?.[path];
     if (code !== undefined) throw Object.assign(new Error(`${code}: ${path}`), { code, syscall: 'open' });
   };
-  const ports: TimerPorts = {
+  const machine: TimerMachine = {
     platform: setting.platform ?? 'linux',
     env: setting.env ?? { HOME: '/home/ann', USER: 'ann' },
     uid: 'uid' in setting ? setting.uid : 1000,
@@ -53,8 +54,11 @@ export function fakeMachine(setting: Setting = {}) {
       return result ?? assert.fail(`not expected: ${line}`);
     },
     pause: async () => void seen.pauses++,
-    print: (line) => void seen.out.push(line),
-    printError: (line) => void seen.err.push(line),
   };
-  return { ports, files, ...seen, pauses: () => seen.pauses };
+  const printer = {
+    print: (line: string) => void seen.out.push(line),
+    printError: (line: string) => void seen.err.push(line),
+  };
+  const timer = (action: TimerAction) => runTimer(action, machine, printer);
+  return { machine, printer, timer, files, ...seen, pauses: () => seen.pauses };
 }

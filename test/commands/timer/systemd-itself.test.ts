@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { environmentLine, execStartLine } from '../../../src/commands/timer/systemd-quoting.ts';
 import {
+  environmentLine,
+  execStartLine,
   SERVICE_UNIT,
   systemdService,
   systemdTimer,
@@ -68,14 +69,17 @@ if (process.platform === 'linux') {
         ['KUBECONFIG', '/a b:/c%d'],
         ['NO_PROXY', '"$x" \\'],
       ] as const;
-      const service = unit(SERVICE_UNIT, systemdService([helper, 'renew', '--all'], variables));
+      const service = unit(SERVICE_UNIT, systemdService({ command: [helper, 'renew', '--all'], variables }));
       const timer = unit(TIMER_UNIT, systemdTimer());
       const { status, text } = systemd('systemd-analyze', ['--user', '--man=no', 'verify', service, timer]);
       assert.deepEqual([status, text], [0, '']);
     });
 
     test('systemd-analyze does find fault in a unit whose helper is gone', () => {
-      const gone = unit('gone.service', systemdService([join(root, 'gone'), 'renew'], []));
+      const gone = unit(
+        'gone.service',
+        systemdService({ command: [join(root, 'gone'), 'renew'], variables: [] }),
+      );
       const { status, text } = systemd('systemd-analyze', ['--user', '--man=no', 'verify', gone]);
       assert.notEqual(status, 0);
       assert.match(text, /is not executable/);

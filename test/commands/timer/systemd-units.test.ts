@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { environmentLine, execStartLine } from '../../../src/commands/timer/systemd-quoting.ts';
-import { systemdService, systemdTimer } from '../../../src/commands/timer/systemd-units.ts';
-import { timerCommand } from '../../../src/commands/timer/timer-command.ts';
+import { timerCommand } from '../../../src/commands/timer/run-timer.ts';
+import {
+  environmentLine,
+  execStartLine,
+  systemdService,
+  systemdTimer,
+} from '../../../src/commands/timer/systemd-units.ts';
 
 const packaged = (path: string) =>
   readFileSync(new URL(`../../../packaging/${path}`, import.meta.url), 'utf8');
 
 test('the service starts the helper once, with the environment it was given', () => {
-  const service = systemdService(timerCommand(['/opt/my tools/node', '/opt/main.js']), [
-    ['HOME', '/home/ann'],
-    ['KUBECONFIG', '/a b:/c'],
-  ]);
+  const service = systemdService({
+    command: timerCommand(['/opt/my tools/node', '/opt/main.js']),
+    variables: [
+      ['HOME', '/home/ann'],
+      ['KUBECONFIG', '/a b:/c'],
+    ],
+  });
   assert.equal(
     service,
     `[Unit]
@@ -45,13 +52,13 @@ test('percent, dollar, quotes, backslashes and spaces keep their meaning', () =>
 
 test('a helper that systemd can not start is refused before anything is written', () => {
   for (const path of ['/a"b', "/a'b", '/a\\b', 'relative', '/a\nb'])
-    assert.throws(() => execStartLine([path]), { code: 'HELPER_PATH_UNFIT' }, path);
+    assert.throws(() => execStartLine([path]), { code: 'helper-path-unfit' }, path);
 });
 
 test('the packaged units are the generated ones for /usr/bin, without an environment', () => {
   const command = timerCommand(['/usr/bin/docker-credential-openshift']);
   const name = 'systemd/docker-credential-openshift-renew';
-  assert.equal(packaged(`${name}.service`), systemdService(command, []));
+  assert.equal(packaged(`${name}.service`), systemdService({ command, variables: [] }));
   assert.equal(packaged(`${name}.timer`), systemdTimer());
 });
 

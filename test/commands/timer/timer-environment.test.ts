@@ -88,7 +88,7 @@ test('a token is refused, and the error names the way without it but not the tok
       () => at({ [name]: token }),
       (error) =>
         error instanceof AppError &&
-        error.code === 'TIMER_WOULD_KEEP_TOKEN' &&
+        error.code === 'timer-would-keep-token' &&
         error.message.startsWith(`${name} holds a token`) &&
         bareFix(error.fix) === `unset ${name}; export DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE=PATH` &&
         !String(error.message + bareFix(error.fix)).includes('xxx'),
@@ -108,7 +108,7 @@ test('a proxy with a login is left out and named', () => {
 
 test('control characters, lone surrogates and a missing home are errors that name the variable', () => {
   for (const bad of ['/a\n[Service]', '/a\tb', '/a\ud800b', '/a\uffff'])
-    assert.throws(() => at({ KUBECONFIG: bad }), { code: 'ENVIRONMENT_UNFIT' });
-  assert.throws(() => at({ HOME: '' }), { code: 'HOME_UNKNOWN' });
-  assert.throws(() => at({ HOME: 'ann' }), { code: 'HOME_UNKNOWN' });
+    assert.throws(() => at({ KUBECONFIG: bad }), { code: 'environment-unfit' });
+  assert.throws(() => at({ HOME: '' }), { code: 'home-unknown' });
+  assert.throws(() => at({ HOME: 'ann' }), { code: 'home-unknown' });
 });

@@ -96,18 +96,15 @@ test('a sign-out is told, with the command that get names, and no other is', asy
 });
 
 test('a timer that is not there is worth a note; one that is not right is a warning', async () => {
-  const check = (status: number, said: string[], warned: string[]) =>
-    timer({ timerStatus: async () => ({ status, said, warned }), lingers: async () => true, env: {} });
-  const running = await check(0, ['Next run: at noon', 'The units are up to date.'], []);
-  assert.equal(running[0]?.saw, 'The renewal timer runs (next: at noon)');
-  const none = await check(1, [], ['There is no timer. Run: x']);
-  assert.deepEqual([none[0]?.status, none[0]?.saw], ['note', 'There is no renewal timer']);
-  const old = await check(
-    1,
-    ['Next run: none'],
-    ['The timer is failed. Run: docker-credential-openshift renew --install-timer'],
-  );
-  assert.deepEqual([old[0]?.status, old[0]?.saw], ['warning', 'The timer is failed']);
+  const check = (
+    state: Parameters<typeof timer>[0]['timerState'] extends () => Promise<infer S> ? S : never,
+  ) => timer({ timerState: async () => state, lingers: async () => true, env: {} });
+  const [running] = await check({ next: 'at noon', problems: [] });
+  assert.deepEqual([running?.status, running?.saw], ['ok', 'The renewal timer runs (next: at noon)']);
+  assert.deepEqual(inShort(await check(undefined)), [['note', undefined]]);
+  const problem = { code: 'timer-repeated', why: 'Your crontab has two lines', fix: { run: 'crontab -e' } };
+  const [old] = await check({ next: undefined, problems: [problem] });
+  assert.deepEqual([old?.status, old?.saw, old?.mend], ['warning', problem.why, 'crontab -e']);
 });
 
 test('a keychain is needed for typed logins alone', async () => {
@@ -164,7 +161,7 @@ test('a directory of ours that is open, and a typed login that does not count, a
 test('a timer that rests while nobody is logged in is told on machines without a screen', async () => {
   const check = (env: Record<string, string>) =>
     timer({
-      timerStatus: async () => ({ status: 0, said: [], warned: [] }),
+      timerState: async () => ({ next: 'at noon', problems: [] }),
       lingers: async () => false,
       env,
     });

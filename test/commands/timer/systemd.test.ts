@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runTimer } from '../../../src/commands/timer/run-timer.ts';
 import { answer, fakeMachine, HELPER } from './fake-machine.ts';
 
 const UNITS = '/home/ann/.config/systemd/user';
@@ -21,13 +20,13 @@ const NO_CRONTAB = { 'crontab -l': answer(1, '', 'no crontab for ann\n') };
 /** The files as a first install leaves them. */
 async function installedFiles(env?: Record<string, string>, binary?: string[]) {
   const machine = fakeMachine({ programs: INSTALLS, ...(env && { env }), ...(binary && { binary }) });
-  assert.equal(await runTimer('install', machine.ports), 0);
+  assert.equal(await machine.timer('install'), 0);
   return Object.fromEntries(machine.files);
 }
 
 test('install writes both units, reloads, starts the timer and says so', async () => {
-  const { ports, files, out, err, ran } = fakeMachine({ programs: INSTALLS });
-  assert.equal(await runTimer('install', ports), 0);
+  const { timer, files, out, err, ran } = fakeMachine({ programs: INSTALLS });
+  assert.equal(await timer('install'), 0);
   assert.deepEqual([...files.keys()], [SERVICE, TIMER]);
   assert.match(
     files.get(SERVICE) ?? '',
@@ -43,16 +42,16 @@ test('install writes both units, reloads, starts the timer and says so', async (
 });
 
 test('a second install changes no file and still makes sure that the timer runs', async () => {
-  const { ports, out, ran } = fakeMachine({ programs: INSTALLS, files: await installedFiles() });
-  assert.equal(await runTimer('install', ports), 0);
+  const { timer, out, ran } = fakeMachine({ programs: INSTALLS, files: await installedFiles() });
+  assert.equal(await timer('install'), 0);
   assert.deepEqual(out.slice(0, 2), [`${SERVICE}: nothing to change`, `${TIMER}: nothing to change`]);
   assert.ok(ran.includes(ENABLE));
 });
 
 test('without lingering the one command for headless machines is named', async () => {
   const programs = { ...INSTALLS, 'loginctl show-user 1000 --property=Linger': answer(0, 'Linger=no\n') };
-  const { ports, out } = fakeMachine({ programs });
-  assert.equal(await runTimer('install', ports), 0);
+  const { timer, out } = fakeMachine({ programs });
+  assert.equal(await timer('install'), 0);
   assert.equal(
     out.at(-1),
     'It rests while you are logged out. Only on a headless machine that matters: sudo loginctl enable-linger ann',
@@ -62,8 +61,8 @@ test('without lingering the one command for headless machines is named', async (
 test('a machine whose logind does not answer says nothing of lingering', async () => {
   for (const told of [answer(1, '', 'Failed to get user'), 'missing' as const]) {
     const programs = { ...INSTALLS, 'loginctl show-user 1000 --property=Linger': told };
-    const { ports, out } = fakeMachine({ programs });
-    assert.equal(await runTimer('install', ports), 0);
+    const { timer, out } = fakeMachine({ programs });
+    assert.equal(await timer('install'), 0);
     assert.equal(out.length, 3);
   }
 });
@@ -76,16 +75,16 @@ test('the units go where the manager looks, even if the shell has its own XDG_CO
   ] as const) {
     const programs = { ...INSTALLS, [show]: answer(0, unitPath) };
     const env = { HOME: '/home/ann', XDG_CONFIG_HOME: '/cfg/' };
-    const { ports, files } = fakeMachine({ programs, env });
-    assert.equal(await runTimer('install', ports), 0);
+    const { timer, files } = fakeMachine({ programs, env });
+    assert.equal(await timer('install'), 0);
     assert.deepEqual([...files.keys()], [`${directory}/${NAME}.service`, `${directory}/${NAME}.timer`]);
   }
 });
 
 test('a proxy with a login and a helper in a passing place are told', async () => {
   const env = { HOME: '/home/ann', HTTPS_PROXY: 'http://ann:secret@p' };
-  const { ports, err, files } = fakeMachine({ programs: INSTALLS, env, binary: ['/tmp/x/helper'] });
-  assert.equal(await runTimer('install', ports), 0);
+  const { timer, err, files } = fakeMachine({ programs: INSTALLS, env, binary: ['/tmp/x/helper'] });
+  assert.equal(await timer('install'), 0);
   assert.deepEqual(err, [
     'Left out, since it holds a login: HTTPS_PROXY. If the timer needs it, put it into ~/.config/environment.d/proxy.conf (mode 600), which user services read.',
     'Warning: /tmp/x/helper lies in a place that is emptied now and then; install the helper elsewhere.',
@@ -95,8 +94,8 @@ test('a proxy with a login and a helper in a passing place are told', async () =
 
 test('if the timer can not be started, no unit stays behind', async () => {
   const programs = { ...INSTALLS, [ENABLE]: answer(1, '', 'Failed to enable unit: no.\nmore') };
-  const { ports, files, err, ran } = fakeMachine({ programs, files: { [LINK]: '' } });
-  assert.equal(await runTimer('install', ports), 1);
+  const { timer, files, err, ran } = fakeMachine({ programs, files: { [LINK]: '' } });
+  assert.equal(await timer('install'), 1);
   assert.deepEqual([...files], []);
   assert.deepEqual(err, [
     `\`${ENABLE}\` failed (Failed to enable unit: no). Run: systemctl --user status ${NAME}.timer`,
@@ -107,14 +106,14 @@ test('if the timer can not be started, no unit stays behind', async () => {
 test('if an update fails, the former units are back', async () => {
   const former = { [SERVICE]: 'old service', [TIMER]: 'old timer', [LINK]: 'old timer' };
   const programs = { ...INSTALLS, 'systemctl --user daemon-reload': [answer(1, '', 'no'), answer(0)] };
-  const { ports, files } = fakeMachine({ programs, files: former });
-  assert.equal(await runTimer('install', ports), 1);
+  const { timer, files } = fakeMachine({ programs, files: former });
+  assert.equal(await timer('install'), 1);
   assert.deepEqual(Object.fromEntries(files), former);
 });
 
 test('a unit directory that can not be written is named with the way to look at it', async () => {
-  const { ports, err, files } = fakeMachine({ programs: INSTALLS, denied: { [TIMER]: 'EROFS' } });
-  assert.equal(await runTimer('install', ports), 1);
+  const { timer, err, files } = fakeMachine({ programs: INSTALLS, denied: { [TIMER]: 'EROFS' } });
+  assert.equal(await timer('install'), 1);
   assert.deepEqual(err, [`${TIMER} can't be kept (EROFS). Run: ls -ld '${UNITS}'`]);
   assert.deepEqual([...files], []);
 });
@@ -129,11 +128,11 @@ test('without a user manager nothing is written, and stdout has just the line fo
     [answer(1, '', ''), 'exit status 1'],
     [answer(1, 'offline\n'), 'the system was not started by systemd'],
   ] as const) {
-    const { ports, out, err, files } = fakeMachine({
+    const { timer, out, err, files } = fakeMachine({
       programs: { 'systemctl --user is-system-running': told },
       env: { HOME: '/home/ann', KUBECONFIG: '/a b' },
     });
-    assert.equal(await runTimer('install', ports), 1);
+    assert.equal(await timer('install'), 1);
     assert.deepEqual([...files], []);
     assert.deepEqual(out, [
       `12 * * * * HOME=/home/ann KUBECONFIG='/a b' ${HELPER} renew --all >/dev/null # ${NAME}`,
@@ -153,8 +152,8 @@ test('remove stops the timer and takes away what was installed', async () => {
     [`systemctl --user reset-failed ${NAME}.service ${NAME}.timer`]: answer(1),
     ...NO_CRONTAB,
   };
-  const { ports, files, out, ran } = fakeMachine({ programs, files: await installedFiles() });
-  assert.equal(await runTimer('remove', ports), 0);
+  const { timer, files, out, ran } = fakeMachine({ programs, files: await installedFiles() });
+  assert.equal(await timer('remove'), 0);
   assert.deepEqual([...files], []);
   assert.deepEqual(out, [`${SERVICE}: removed`, `${TIMER}: removed`, 'The timer is removed.']);
   assert.deepEqual(ran, Object.keys(programs));
@@ -166,16 +165,16 @@ test('remove works where nothing is there, and where no manager is', async () =>
     'crontab -l': 'missing' as const,
   };
   const nothing = fakeMachine({ programs: without });
-  assert.equal(await runTimer('remove', nothing.ports), 0);
+  assert.equal(await nothing.timer('remove'), 0);
   assert.deepEqual(nothing.out, ['There is no timer of yours.']);
 
   const left = fakeMachine({ programs: without, files: { ...(await installedFiles()), [LINK]: '' } });
-  assert.equal(await runTimer('remove', left.ports), 0);
+  assert.equal(await left.timer('remove'), 0);
   assert.deepEqual([...left.files], []);
 });
 
-const SHOW_TIMER = `systemctl --user show ${NAME}.timer --property=LoadState,ActiveState,FragmentPath,NextElapseUSecRealtime,LastTriggerUSec`;
-const SHOW_SERVICE = `systemctl --user show ${NAME}.service --property=FragmentPath,Result,ExecMainStatus`;
+const SHOW_TIMER = `systemctl --user show ${NAME}.timer --property=LoadState,ActiveState,FragmentPath,DropInPaths,NextElapseUSecRealtime,LastTriggerUSec`;
+const SHOW_SERVICE = `systemctl --user show ${NAME}.service --property=FragmentPath,DropInPaths,Result,ExecMainStatus`;
 const shown = (last: string, service: string, active = 'active') => ({
   ...RUNNING,
   [SHOW_TIMER]: answer(
@@ -187,13 +186,13 @@ const shown = (last: string, service: string, active = 'active') => ({
 const GOOD = shown('Wed 2026-08-12 09:02:30 UTC', 'Result=success\nExecMainStatus=0');
 
 test('status tells the next run, the last result and the units', async () => {
-  const { ports, out, err } = fakeMachine({ programs: GOOD, files: await installedFiles() });
-  assert.equal(await runTimer('status', ports), 0);
+  const { timer, out, err } = fakeMachine({ programs: GOOD, files: await installedFiles() });
+  assert.equal(await timer('status'), 0);
   assert.deepEqual(out, [
     'Next run: Wed 2026-08-12 10:04:11 UTC',
     'Last run: Wed 2026-08-12 09:02:30 UTC, success',
-    `Units: ${SERVICE} ${TIMER}`,
-    'The units are up to date.',
+    `Files: ${SERVICE} ${TIMER}`,
+    'The timer is up to date.',
   ]);
   assert.deepEqual(err, []);
 });
@@ -210,8 +209,8 @@ test('status tells a failed run with the way to its log, and a timer that never 
     [timedOut, `Wed 2026-08-12 09:02:30 UTC, failed (timeout). See: journalctl --user -u ${NAME}.service`],
     [shown('', 'Result=success\nExecMainStatus=0'), 'never'],
   ] as const) {
-    const { ports, out } = fakeMachine({ programs, files });
-    assert.equal(await runTimer('status', ports), 0);
+    const { timer, out } = fakeMachine({ programs, files });
+    assert.equal(await timer('status'), 0);
     assert.equal(out[1], `Last run: ${line}`);
   }
 });
@@ -219,8 +218,8 @@ test('status tells a failed run with the way to its log, and a timer that never 
 test('status names what changed since the install, but not what differs between shells', async () => {
   const files = await installedFiles({ HOME: '/home/ann', PATH: '/bin', KUBECONFIG: '/a' }, ['/old/helper']);
   const env = { HOME: '/home/ann', PATH: '/sbin', KUBECONFIG: '/b', NO_PROXY: 'x' };
-  const { ports, err } = fakeMachine({ programs: GOOD, files, env });
-  assert.equal(await runTimer('status', ports), 1);
+  const { timer, err } = fakeMachine({ programs: GOOD, files, env });
+  assert.equal(await timer('status'), 1);
   assert.deepEqual(err, [
     "The timer is not what would be installed now (KUBECONFIG, NO_PROXY, the helper's path). Run: docker-credential-openshift renew --install-timer",
   ]);
@@ -230,13 +229,13 @@ test('status names what changed since the install, but not what differs between 
     env: { ...env, KUBECONFIG: '/a', NO_PROXY: '' },
     binary: ['/old/helper'],
   });
-  assert.equal(await runTimer('status', same.ports), 0);
+  assert.equal(await same.timer('status'), 0);
 });
 
 test('status tells a stopped timer, and one that is not there', async () => {
   const programs = shown('', 'Result=success', 'inactive');
   const stopped = fakeMachine({ programs, files: await installedFiles() });
-  assert.equal(await runTimer('status', stopped.ports), 1);
+  assert.equal(await stopped.timer('status'), 1);
   assert.equal(stopped.out[0], 'Next run: none');
   assert.deepEqual(stopped.err, [
     'The timer is inactive. Run: docker-credential-openshift renew --install-timer',
@@ -244,6 +243,31 @@ test('status tells a stopped timer, and one that is not there', async () => {
   const none = fakeMachine({
     programs: { ...RUNNING, [SHOW_TIMER]: answer(0, 'LoadState=not-found\n'), ...NO_CRONTAB },
   });
-  assert.equal(await runTimer('status', none.ports), 1);
+  assert.equal(await none.timer('status'), 1);
   assert.deepEqual(none.err, ['There is no timer. Run: docker-credential-openshift renew --install-timer']);
+});
+
+test('status sees drop-ins that change the time or the program, and leaves what else they set to their owner', async () => {
+  const dropIn = `${TIMER}.d/override.conf`;
+  const programs = {
+    ...GOOD,
+    [SHOW_TIMER]: answer(0, `${GOOD[SHOW_TIMER]?.stdout}DropInPaths=${dropIn}\n`),
+    [SHOW_SERVICE]: answer(
+      0,
+      `${GOOD[SHOW_SERVICE]?.stdout}DropInPaths=${SERVICE}.d/mine.conf /usr/x.conf\n`,
+    ),
+  };
+  const installed = await installedFiles();
+  for (const [timerText, serviceText, changed] of [
+    ['[Timer]\nOnCalendar=\nOnCalendar = daily\n', '', ['the schedule', dropIn]],
+    ['', '[Service]\nExecStart=\nExecStart=/x\n', ["the helper's path", `${SERVICE}.d/mine.conf`]],
+    ['', '[Service]\nEnvironment=HOME=/root\n', ['HOME', `${SERVICE}.d/mine.conf`]],
+    ['[Timer]\n# OnCalendar=daily\n', '[Service]\nTimeoutStartSec=1h\nEnvironment=VAULT_ADDR=x\n', undefined],
+  ] as const) {
+    const files = { ...installed, [dropIn]: timerText, [`${SERVICE}.d/mine.conf`]: serviceText };
+    const { timer, err } = fakeMachine({ programs, files });
+    assert.equal(await timer('status'), changed === undefined ? 0 : 1);
+    const said = changed?.map((text) => err[0]?.includes(text));
+    assert.deepEqual([err.length, said], changed === undefined ? [0, undefined] : [1, [true, true]]);
+  }
 });

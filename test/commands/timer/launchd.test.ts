@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { launchdAgent } from '../../../src/commands/timer/launchd-agent.ts';
-import { runTimer } from '../../../src/commands/timer/run-timer.ts';
-import { timerCommand } from '../../../src/commands/timer/timer-command.ts';
+import { launchdAgent } from '../../../src/commands/timer/launchd.ts';
+import { timerCommand } from '../../../src/commands/timer/run-timer.ts';
 import { answer, fakeMachine, HELPER } from './fake-machine.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
 
@@ -24,8 +23,8 @@ const INSTALLS = {
 };
 
 async function installed() {
-  const { ports, files } = mac({ programs: INSTALLS });
-  assert.equal(await runTimer('install', ports), 0);
+  const { timer, files } = mac({ programs: INSTALLS });
+  assert.equal(await timer('install'), 0);
   return Object.fromEntries(files);
 }
 
@@ -69,7 +68,7 @@ test('whatever stands in a variable or an argument, the property list carries it
   fc.assert(
     fc.property(text, text, (value, argument) => {
       const { EnvironmentVariables, ProgramArguments } = read(
-        launchdAgent(['/x', argument], [['V', value]], undefined),
+        launchdAgent({ command: ['/x', argument], variables: [['V', value]] }, undefined),
       );
       assert.deepEqual([EnvironmentVariables, ProgramArguments], [{ V: value }, ['/x', argument]]);
     }),
@@ -78,14 +77,17 @@ test('whatever stands in a variable or an argument, the property list carries it
 
 test('the packaged agent is the generated one for /usr/local/bin, without an environment', () => {
   const path = new URL(`../../../packaging/launchd/${NAME}.plist`, import.meta.url);
-  assert.equal(readFileSync(path, 'utf8'), launchdAgent(timerCommand([HELPER]), [], undefined));
+  assert.equal(
+    readFileSync(path, 'utf8'),
+    launchdAgent({ command: timerCommand([HELPER]), variables: [] }, undefined),
+  );
 });
 
 test('install loads the agent, and waits while launchd lets go of the former one', async () => {
   const busy = answer(5, '', 'Bootstrap failed: 5: Input/output error');
   const programs = { ...INSTALLS, [LOAD]: [busy, answer(37), answer(0)] };
   const machine = mac({ programs });
-  assert.equal(await runTimer('install', machine.ports), 0);
+  assert.equal(await machine.timer('install'), 0);
   assert.equal(machine.pauses(), 2);
   assert.deepEqual(machine.out, [
     `${PLIST}: written`,
@@ -95,15 +97,15 @@ test('install loads the agent, and waits while launchd lets go of the former one
 
 test('a second install leaves a loaded agent alone', async () => {
   const programs = { 'launchctl print gui/501': answer(0), [PRINT]: answer(0, 'state = not running') };
-  const { ports, out } = mac({ programs, files: await installed() });
-  assert.equal(await runTimer('install', ports), 0);
+  const { timer, out } = mac({ programs, files: await installed() });
+  assert.equal(await timer('install'), 0);
   assert.equal(out[0], `${PLIST}: nothing to change`);
 });
 
 test('if the agent can not be loaded, no file stays behind', async () => {
   const programs = { ...INSTALLS, [LOAD]: answer(119, '', 'Bootstrap failed: 119: Service is disabled') };
-  const { ports, files, err } = mac({ programs });
-  assert.equal(await runTimer('install', ports), 1);
+  const { timer, files, err } = mac({ programs });
+  assert.equal(await timer('install'), 1);
   assert.deepEqual([...files], []);
   assert.deepEqual(err, [
     `\`${LOAD}\` failed (Bootstrap failed: 119: Service is disabled). Run: docker-credential-openshift renew --install-timer`,
@@ -114,7 +116,7 @@ test('if an update can not be loaded, the former agent is, and launchd that neve
   const busy = answer(5, '', 'Bootstrap failed: 5: Input/output error');
   const programs = { ...INSTALLS, [LOAD]: [...Array(30).fill(busy), answer(0)] };
   const machine = mac({ programs, files: { [PLIST]: 'former' } });
-  assert.equal(await runTimer('install', machine.ports), 1);
+  assert.equal(await machine.timer('install'), 1);
   assert.equal(machine.files.get(PLIST), 'former');
   assert.equal(machine.pauses(), 29);
   assert.equal(machine.ran.at(-1), LOAD);
@@ -122,8 +124,8 @@ test('if an update can not be loaded, the former agent is, and launchd that neve
 
 test('where nobody is logged in at the screen, nothing is written and cron is advised', async () => {
   const programs = { 'launchctl print gui/501': answer(125, '', 'Domain does not support specified action') };
-  const { ports, files, out, err } = mac({ programs });
-  assert.equal(await runTimer('install', ports), 1);
+  const { timer, files, out, err } = mac({ programs });
+  assert.equal(await timer('install'), 1);
   assert.deepEqual([...files], []);
   assert.match(out[0] ?? '', /^\d+ \* \* \* \* HOME=\/Users\/ann KUBECONFIG='\/a & b:\/<c>' /);
   assert.match(
@@ -138,11 +140,11 @@ test('remove unloads the agent and its file, and works where there is none', asy
     'crontab -l': answer(1, '', 'crontab: no crontab for ann'),
   };
   const there = mac({ programs, files: await installed() });
-  assert.equal(await runTimer('remove', there.ports), 0);
+  assert.equal(await there.timer('remove'), 0);
   assert.deepEqual([...there.files], []);
   assert.deepEqual(there.out, [`${PLIST}: removed`, 'The timer is removed.']);
   const none = mac({ programs });
-  assert.equal(await runTimer('remove', none.ports), 0);
+  assert.equal(await none.timer('remove'), 0);
   assert.deepEqual(none.out, ['There is no timer of yours.']);
 });
 
@@ -156,22 +158,22 @@ test('status tells the last result, and an agent that is outdated or not loaded'
     ['2', `failed (exit status 2). See: ~/Library/Logs/${NAME}.log`],
     ['(never exited)', 'not since login'],
   ] as const) {
-    const { ports, out, err } = mac({ programs: printed(code), files });
-    assert.equal(await runTimer('status', ports), 0);
+    const { timer, out, err } = mac({ programs: printed(code), files });
+    assert.equal(await timer('status'), 0);
     assert.deepEqual(out, [
       'Next run: within an hour of the last, and at login',
       `Last run: ${line}`,
-      `Agent: ${PLIST}`,
-      'The agent is up to date.',
+      `Files: ${PLIST}`,
+      'The timer is up to date.',
     ]);
     assert.deepEqual(err, []);
   }
   const moved = mac({ programs: printed('0'), files, binary: ['/new/helper'], env: { HOME: '/Users/ann' } });
-  assert.equal(await runTimer('status', moved.ports), 1);
+  assert.equal(await moved.timer('status'), 1);
   assert.match(moved.err[0] ?? '', /\(KUBECONFIG, the helper's path\)/);
   const off = mac({ programs: { [PRINT]: answer(113) }, files });
-  assert.equal(await runTimer('status', off.ports), 1);
+  assert.equal(await off.timer('status'), 1);
   assert.deepEqual(off.err, [
-    'The agent is not loaded. Run: docker-credential-openshift renew --install-timer',
+    'The timer is not loaded. Run: docker-credential-openshift renew --install-timer',
   ]);
 });

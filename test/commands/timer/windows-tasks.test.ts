@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { runTimer } from '../../../src/commands/timer/run-timer.ts';
-import { windowsScript } from '../../../src/commands/timer/windows-script.ts';
-import { windowsTask } from '../../../src/commands/timer/windows-task.ts';
+import { windowsScript, windowsTask } from '../../../src/commands/timer/windows-tasks.ts';
 import { answer, fakeMachine } from './fake-machine.ts';
 import { child, readXml } from './read-xml.ts';
 
@@ -30,8 +28,8 @@ const QUERY = `schtasks /Query /TN ${NAME} /FO CSV /V /NH`;
 const ABSENT = answer(1, '', 'FEHLER: Das System kann die angegebene Datei nicht finden.\r\n');
 
 async function installed() {
-  const { ports, files } = windows({ programs: { [CREATE]: answer(0) } });
-  assert.equal(await runTimer('install', ports), 0);
+  const { timer, files } = windows({ programs: { [CREATE]: answer(0) } });
+  assert.equal(await timer('install'), 0);
   return Object.fromEntries(files);
 }
 
@@ -60,7 +58,7 @@ test('whatever stands in a variable but a quote, cmd reads it as it was', () => 
     .map((parts) => parts.join('').replaceAll(/["\p{Cc}\p{Cs}\p{NChar}]/gu, ''));
   fc.assert(
     fc.property(text, (value) => {
-      const line = windowsScript(['x'], [['V', value]]).split('\r\n')[3] ?? '';
+      const line = windowsScript({ command: ['x'], variables: [['V', value]] }).split('\r\n')[3] ?? '';
       // cmd's only step between quotes, without delayed expansion: `%%` is `%`, any other would be a variable.
       assert.doesNotMatch(line.replaceAll('%%', ''), /%/);
       assert.equal(/^set "V=([^"]*)"$/.exec(line)?.[1]?.replaceAll('%%', '%'), value);
@@ -70,8 +68,8 @@ test('whatever stands in a variable but a quote, cmd reads it as it was', () => 
 
 test('a quote, and what is longer than a line of cmd, are refused by name', () => {
   for (const value of ['a"b', 'x'.repeat(8000)])
-    assert.throws(() => windowsScript(['x'], [['NO_PROXY', value]]), {
-      code: 'ENVIRONMENT_UNFIT',
+    assert.throws(() => windowsScript({ command: ['x'], variables: [['NO_PROXY', value]] }), {
+      code: 'environment-unfit',
       message: /^NO_PROXY holds/,
     });
 });
@@ -96,14 +94,14 @@ test('the task is well-formed ASCII, hourly, spread, hidden, and makes up for a 
 
 test('install registers the task, and takes its files back if that fails', async () => {
   const good = windows({ programs: { [CREATE]: answer(0) } });
-  assert.equal(await runTimer('install', good.ports), 0);
+  assert.equal(await good.timer('install'), 0);
   assert.deepEqual(good.out, [
     `${SCRIPT}: written`,
     `${TASK}: written`,
     `Logins are renewed every hour from now on (scheduled task ${NAME}).`,
   ]);
   const bad = windows({ programs: { [CREATE]: answer(1, '', 'ERROR: Access is denied.\r\n') } });
-  assert.equal(await runTimer('install', bad.ports), 1);
+  assert.equal(await bad.timer('install'), 1);
   assert.deepEqual([...bad.files], []);
   assert.deepEqual(bad.err, [
     `\`${CREATE}\` failed (ERROR: Access is denied). Run: schtasks /Query /TN ${NAME}`,
@@ -114,11 +112,11 @@ test('remove takes the task out, and works where there is none', async () => {
   const remove = `schtasks /Delete /TN ${NAME} /F`;
   const programs = { [QUERY]: answer(0, '"BOX","\\x"\r\n'), [remove]: answer(0) };
   const there = windows({ programs, files: { ...(await installed()), [`${DIRECTORY}\\renew.log`]: '' } });
-  assert.equal(await runTimer('remove', there.ports), 0);
+  assert.equal(await there.timer('remove'), 0);
   assert.deepEqual([...there.files], []);
   assert.equal(there.out.at(-1), 'The timer is removed.');
   const none = windows({ programs: { [QUERY]: ABSENT } });
-  assert.equal(await runTimer('remove', none.ports), 0);
+  assert.equal(await none.timer('remove'), 0);
   assert.deepEqual(none.out, ['There is no timer of yours.']);
 });
 
@@ -135,24 +133,24 @@ test('status reads what schtasks says by position, whatever the language', async
     ['267009', '12.08.2026 09:09:12, running', 0],
     ['1', `12.08.2026 09:09:12, failed (exit status 1). See: ${DIRECTORY}\\renew.log`, 0],
   ] as const) {
-    const { ports, out } = windows({ programs: { [QUERY]: row(result) }, files });
-    assert.equal(await runTimer('status', ports), status);
+    const { timer, out } = windows({ programs: { [QUERY]: row(result) }, files });
+    assert.equal(await timer('status'), status);
     assert.deepEqual(out, [
       'Next run: 12.08.2026 10:07:00',
       `Last run: ${line}`,
       `Files: ${SCRIPT} ${TASK}`,
-      'The files are up to date.',
+      'The timer is up to date.',
     ]);
   }
   const moved = windows({ programs: { [QUERY]: row('0') }, files, binary: ['D:\\helper.exe'] });
-  assert.equal(await runTimer('status', moved.ports), 1);
+  assert.equal(await moved.timer('status'), 1);
   assert.match(moved.err[0] ?? '', /^The timer is not what would be installed now \(the helper's path\)\./);
   const none = windows({ programs: { [QUERY]: ABSENT } });
-  assert.equal(await runTimer('status', none.ports), 1);
+  assert.equal(await none.timer('status'), 1);
 });
 
 test('without LOCALAPPDATA there is no place for a timer', async () => {
-  const { ports, err } = windows({ env: {} });
-  assert.equal(await runTimer('install', ports), 1);
+  const { timer, err } = windows({ env: {} });
+  assert.equal(await timer('install'), 1);
   assert.match(err[0] ?? '', /^LOCALAPPDATA is not set/);
 });
