@@ -1,4 +1,5 @@
 import type { Inspection, RegistryProbe } from '../hosts/check-token.ts';
+import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
 import type { TypedLoginWord } from '../hosts/judge-typed-login.ts';
 import { QCI_HOST } from '../registry/catalogue.ts';
@@ -22,8 +23,15 @@ export interface ClusterAccessPorts extends BoundedRequestsPorts {
 }
 
 export interface ClusterAccess {
-  inspectToken(identity: Identity, token: string): Promise<Inspection>;
-  probeRegistry(host: string, identity: Identity, username: string, token: string): Promise<RegistryProbe>;
+  inspectToken(identity: Identity, token: ClusterToken): Promise<Inspection>;
+  probeRegistry(
+    host: string,
+    identity: Identity,
+    username: string,
+    token: ClusterToken,
+  ): Promise<RegistryProbe>;
+  /** Whether a registry, reached as any host is, takes a cluster's token for what it is; see `ProofPorts`. */
+  registryTakes(host: string, token: ClusterToken): Promise<boolean>;
   /** Asks a registry that no cluster is bound to about the login that was typed for it. */
   probeTypedLogin(host: string, username: string, secret: string): Promise<TypedLoginWord>;
   /**
@@ -33,7 +41,7 @@ export interface ClusterAccess {
    */
   ask(
     identity: Identity,
-    token: string | undefined,
+    token: ClusterToken | undefined,
     path: string,
     body?: object,
     method?: Request['method'],
@@ -68,7 +76,7 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
 
   const askOAuthServer = async (
     identity: Identity,
-    token: string,
+    token: ClusterToken,
     path: string,
   ): Promise<Reply | undefined> => {
     if (identity.insecure) return undefined;
@@ -111,6 +119,13 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
       if (reply.status === 0) return 'unreachable';
       const { kind } = judgeLogin(reply, 'token endpoint');
       return kind === 'unknown' ? 'failing' : kind;
+    },
+    registryTakes: async (host, token) => {
+      const connection = await registryConnection(host, NO_CLUSTER, rootsOrFault);
+      const authorization = `Basic ${Buffer.from(`openshift:${token}`).toString('base64')}`;
+      const reply = await send(new URL(`https://${host}/openshift/token`), connection, { authorization });
+      // The integrated registry gives back the very token: another server's token is its own.
+      return reply.status === 200 && textIn(parseObject(reply.body), 'token') === token;
     },
     probeTypedLogin: async (host, username, secret) => {
       const connection = await registryConnection(host, NO_CLUSTER, rootsOrFault);

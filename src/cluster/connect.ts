@@ -51,8 +51,15 @@ async function orFault<T>(reading: Promise<T>): Promise<T | { fault: string }> {
   }
 }
 
-/** A field that holds PEM in base64 (`…-data`, which wins), or names a file. */
-async function readPem(entry: Entry | undefined, field: string, read: ReadFile): Promise<string | undefined> {
+/**
+ * A field that holds PEM in base64 (`…-data`, which wins), or names a file.
+ * @throws AppError naming a file that is not there
+ */
+export async function readPem(
+  entry: Entry | undefined,
+  field: string,
+  read: ReadFile,
+): Promise<string | undefined> {
   const data = textField(entry?.fields, `${field}-data`);
   if (data !== undefined) return Buffer.from(data, 'base64').toString();
   const file = textField(entry?.fields, field);

@@ -12,7 +12,7 @@ const DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 export function inClusterIdentity(
   env: Record<string, string | undefined>,
   exists: (path: string) => boolean,
-): { identity: Identity; caFile: string } | undefined {
+): { identity: Omit<Identity, 'route'>; caFile: string } | undefined {
   const host = env.KUBERNETES_SERVICE_HOST;
   const path = `${DIRECTORY}/token`;
   if (host === undefined || host === '' || !exists(path)) return undefined;

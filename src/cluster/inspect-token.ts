@@ -1,5 +1,5 @@
 import type { Inspection } from '../hosts/check-token.ts';
-import { readJwt } from './jwt.ts';
+import { readJwt } from '../hosts/jwt.ts';
 import { localTimeMs } from './local-time.ts';
 import { isOAuthToken, oauthTokenObjectName } from './oauth-token-name.ts';
 import { numberIn, objectIn, parseObject, textIn } from './reply-fields.ts';

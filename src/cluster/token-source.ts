@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { givenToken } from '../hosts/cluster-token.ts';
 import type { ExecPlugin, TokenSource } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import type { Entry } from './kubeconfig/merge-kubeconfigs.ts';
@@ -33,7 +34,9 @@ export function tokenSource(
   const token = textField(fields, 'token')?.trim();
   if (token !== undefined && token !== '') {
     // Anything else can't stand in a header.
-    return /^[\x21-\x7e]+$/.test(token) ? { kind: 'token', token } : none('has a token that is none');
+    return /^[\x21-\x7e]+$/.test(token)
+      ? { kind: 'token', token: givenToken(token) }
+      : none('has a token that is none');
   }
   if (isFields(fields.exec)) {
     const plugin = readPlugin(fields.exec, directory);

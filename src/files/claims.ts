@@ -4,14 +4,26 @@ import { readPrivateFile } from './hot-files.ts';
 import { namesIn } from './names-in.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
+/** What of a connection tells which cluster speaks. */
+interface ClaimConnection {
+  readonly server: string;
+  readonly ca: string | undefined;
+  readonly tlsServerName: string | undefined;
+  readonly proxyUrl: string | undefined;
+  readonly insecure: boolean;
+}
+
 /**
  * Where a cluster's word lies.
  * @param cache our cache directory
- * @param ca the CA that the API server was verified with: another one speaks for another cluster
+ * @param connection by which it was asked: by another CA, name or proxy another cluster may speak
  */
-export function claimFile(cache: string, server: string, ca: string | undefined): string {
+export function claimFile(
+  cache: string,
+  { server, ca, tlsServerName, proxyUrl, insecure }: ClaimConnection,
+): string {
   const name = createHash('sha256')
-    .update(JSON.stringify([server, ca ?? null]))
+    .update(JSON.stringify([server, ca ?? null, tlsServerName ?? null, proxyUrl ?? null, insecure]))
     .digest('hex');
   return `${cache}/claims/${name.slice(0, 32)}.json`;
 }

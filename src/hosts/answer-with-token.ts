@@ -3,6 +3,7 @@ import { announcement, announcementIsDue, nextAnnouncementMs } from './announcem
 import { type Answer, outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
 import { type CheckPorts, checkToken, endReason, type TokenWords, type Verdict } from './check-token.ts';
+import type { ClusterToken } from './cluster-token.ts';
 import type { Identity } from './identity.ts';
 import type { Obtained } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
@@ -36,6 +37,8 @@ export interface TokenAnswer {
   readonly renewSoon?: boolean;
   /** A person signed out: of the host, or with this very token. */
   readonly signedOut?: boolean;
+  /** What is answered, where that is a token of the identity's cluster. */
+  readonly token?: ClusterToken;
 }
 
 /**
@@ -114,7 +117,7 @@ function endingNoLater(answer: Answer, expiresAtMs: number, words: TokenWords, n
 
 function report(
   { answer, knowledge: learnt }: Verdict,
-  { renewSoon, complaint }: Obtained,
+  { token, renewSoon, complaint }: Obtained,
   identity: Identity,
   words: TokenWords,
   isPersons: boolean,
@@ -131,6 +134,7 @@ function report(
   const warnAfterMs = isPersons ? nextAnnouncement(knowledge, nowMs) : undefined;
   return {
     answer: warnAfterMs === undefined ? answer : { ...answer, warnAfterMs },
+    token,
     knowledge: announced === undefined ? knowledge : { ...knowledge, announcedAtMs: nowMs },
     renewSoon,
     ...(warnings.length === 0 ? {} : { warning: warnings.join(' ') }),

@@ -1,6 +1,7 @@
 import type { Answer, CredentialAnswer } from './answer.ts';
 import { outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
+import type { ClusterToken } from './cluster-token.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Identity } from './identity.ts';
 
@@ -33,8 +34,13 @@ export type RegistryProbe = 'accepted' | 'refused' | 'failing' | 'unreachable';
 
 export interface CheckPorts {
   nowMs(): number;
-  inspectToken(identity: Identity, token: string): Promise<Inspection>;
-  probeRegistry(host: string, identity: Identity, username: string, token: string): Promise<RegistryProbe>;
+  inspectToken(identity: Identity, token: ClusterToken): Promise<Inspection>;
+  probeRegistry(
+    host: string,
+    identity: Identity,
+    username: string,
+    token: ClusterToken,
+  ): Promise<RegistryProbe>;
 }
 
 export interface Verdict {
@@ -61,7 +67,7 @@ export interface TokenWords {
 export async function checkToken(
   host: string,
   identity: Identity,
-  token: string,
+  token: ClusterToken,
   known: TokenKnowledge,
   words: TokenWords,
   ports: CheckPorts,

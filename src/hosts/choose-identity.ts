@@ -3,6 +3,8 @@ import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Identities, Identity } from './identity.ts';
 import { loginCommand } from './login-command.ts';
 import { shellQuoted } from './quoting.ts';
+import { describeError } from './reason.ts';
+import { ambiguousRoute, onlyReached } from './route-to-server.ts';
 
 type Choice = { readonly identity: Identity } | { readonly reason: string };
 
@@ -28,7 +30,10 @@ export function chooseIdentity(
       reason: `${host}: two users of ${clusterDisplayName(first.server)} fit (${users.join(', ')}) and neither is current. Run: ${mend}`,
     };
   }
-  return { identity: first };
+  if (current !== undefined) return { identity: current };
+  const one = onlyReached(first, candidates.slice(1));
+  if ('identity' in one) return { identity: one.identity };
+  return { reason: `${host}: ${describeError(ambiguousRoute(first.server, one.rivals))}` };
 }
 
 function fits(identity: Identity, binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>): boolean {

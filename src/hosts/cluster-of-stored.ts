@@ -1,15 +1,25 @@
 import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
+import { type ClusterToken, typedToken } from './cluster-token.ts';
 import type { DecidePorts } from './decide-answer.ts';
-import type { Identities, Identity } from './identity.ts';
+import type { Identities, Identity, Route } from './identity.ts';
 import { AppError } from './reason.ts';
+import { ambiguousRoute, routeToServer } from './route-to-server.ts';
 import type { StoredLogin } from './secret-store.ts';
 import { logInAgain } from './token-words.ts';
 
-/** Whose a login is that a person stored for a host. */
+/** Whose a login is that a person typed for a host. */
 export type ClusterOfStored =
-  /** The cluster's with this API server, which checks it. */
-  | { readonly kind: 'cluster'; readonly server: string; readonly identities: Identities }
+  /** The cluster's with this API server, which checks it: if it can be a token of it, see `typedToken`. */
+  | {
+      readonly kind: 'cluster';
+      readonly route: Route;
+      readonly identities: Identities;
+      /** The host is the cluster's by its own word alone, which was proved. */
+      readonly isClaimed: boolean;
+    }
+  /** The cluster's with this API server, which nobody can tell how to reach. */
+  | { readonly kind: 'unreached'; readonly server: string; readonly why: AppError }
   /** No cluster's, as far as is known now: its registry judges it. */
   | { readonly kind: 'none' }
   /** A cluster's that can't be told. */
@@ -23,7 +33,7 @@ export type ClusterOfStored =
  */
 export async function boundClusterOfStored(
   host: string,
-  stored: StoredLogin,
+  stored: Pick<StoredLogin, 'boundTo' | 'username'>,
   settings: RegistrySettings | undefined,
   ports: Pick<DecidePorts, 'readIdentities'>,
 ): Promise<ClusterOfStored> {
@@ -35,20 +45,33 @@ export async function boundClusterOfStored(
   const server = isBound ? boundServer(binding, identities) : boundTo;
   if (server === undefined) return { kind: 'unknown' };
   if (server === null) return { kind: 'none' };
-  if (boundTo === undefined || boundTo === server) return { kind: 'cluster', server, identities };
+  if (boundTo === undefined || boundTo === server) {
+    const context = binding.kind === 'bound' ? binding.context : undefined;
+    const choice = routeToServer(server, identities, context);
+    if ('rivals' in choice) return { kind: 'unreached', server, why: ambiguousRoute(server, choice.rivals) };
+    return { kind: 'cluster', route: choice.route, identities, isClaimed: !isBound };
+  }
   const [before, now] = [clusterDisplayName(boundTo), clusterDisplayName(server)];
   const why = `${storedLoginInWords(host, stored)} is for ${before}, and the host is bound to ${now} now. ${logInAgain(host)}`;
   return { kind: 'another', why };
 }
 
-type ProofPorts = Pick<
-  DecidePorts,
-  'readIdentities' | 'readClaim' | 'obtainToken' | 'fingerprintOf' | 'isSignedOut' | 'probeRegistry'
->;
+export interface ProofPorts
+  extends Pick<
+    DecidePorts,
+    'readIdentities' | 'readClaim' | 'obtainToken' | 'fingerprintOf' | 'isSignedOut'
+  > {
+  /**
+   * Whether a registry takes a cluster's token for what it is. It is reached as any host is, by the system's roots and the
+   * environment's proxy: what a kubeconfig says of the cluster proves nothing about somebody else's name.
+   */
+  registryTakes(host: string, token: ClusterToken): Promise<boolean>;
+}
 
 /** The same, where nothing but a cluster's own word can tell: the current one is asked, or remembered. */
 export async function clusterOfStored(
   host: string,
+  secret: string,
   settings: RegistrySettings | undefined,
   known: ClusterOfStored,
   ports: ProofPorts,
@@ -58,21 +81,23 @@ export async function clusterOfStored(
   const identities = await ports.readIdentities();
   const { current } = identities;
   if (current === undefined || current.insecure) return known;
+  if (typedToken(secret, current.server, identities) === undefined) return known;
   const { claimed, rivals } = await ports.readClaim(host, current);
   if (!claimed || rivals.length > 0 || !(await takesTokensOf(current, host, ports))) return known;
-  return { kind: 'cluster', server: current.server, identities };
+  const { server, insecure, route } = current;
+  return { kind: 'cluster', route: { server, insecure, route }, identities, isClaimed: true };
 }
 
 /**
- * Whether a registry takes the current login's own token. A login that was typed for it long ago should not go to whichever
- * cluster a person logged in to since, and that calls any host its own: only the registry of a cluster takes its tokens.
+ * Whether a registry takes the current login's own token. A login that was typed for it should not go to whichever cluster
+ * a person is logged in to, and that calls any host its own: only the registry of a cluster takes its tokens.
  */
 async function takesTokensOf(current: Identity, host: string, ports: ProofPorts): Promise<boolean> {
   if (current.source.kind === 'none' || current.source.kind === 'client-certificate') return false;
   try {
     const { token } = await ports.obtainToken(host, current, undefined, undefined);
     if (await ports.isSignedOut(host, ports.fingerprintOf(token))) return false;
-    return (await ports.probeRegistry(host, current, 'openshift', token)) === 'accepted';
+    return await ports.registryTakes(host, token);
   } catch (error) {
     // Who has no token proves nothing; a defect is told.
     if (!(error instanceof AppError)) throw error;

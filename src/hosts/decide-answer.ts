@@ -7,6 +7,7 @@ import { engineLoginCommand, loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
 import { AppError, describeError } from './reason.ts';
 import { saidAfter } from './reasons-and-remedies.ts';
+import { ambiguousRoute, routeToServer } from './route-to-server.ts';
 import { parseServiceAccount } from './service-account-name.ts';
 
 /** The life that is asked for where the config says nothing: a working day. */
@@ -147,9 +148,8 @@ export async function identityFor(
   ports: Pick<DecidePorts, 'readClaim'>,
 ): Promise<{ identity: Identity } | { reason: string | null }> {
   const { current } = identities;
-  const given =
-    binding.kind === 'bound' ? tokenFileIdentity(binding.server, settings, identities) : undefined;
-  if (given !== undefined) return { identity: given };
+  const given = binding.kind === 'bound' ? tokenFileIdentity(binding, settings, identities) : undefined;
+  if (given !== undefined) return given;
   if (settings?.tokenFile !== undefined) {
     return {
       reason: `${host}: its tokenFile says nothing of whose token it is. Name its server beside it in the config.`,
@@ -181,21 +181,23 @@ function onServer(server: string, settings: RegistrySettings | undefined) {
 
 /** The config's `tokenFile` needs no login: the server that it is for stands beside it. */
 function tokenFileIdentity(
-  server: string | undefined,
+  { server, context }: Extract<Binding, { kind: 'bound' }>,
   settings: RegistrySettings | undefined,
-  { all }: Identities,
-): Identity | undefined {
+  identities: Identities,
+): { identity: Identity } | { reason: string } | undefined {
   const path = settings?.tokenFile;
   if (path === undefined || server === undefined) return undefined;
-  return {
-    server,
+  const choice = routeToServer(server, identities, context);
+  if ('rivals' in choice) return { reason: describeError(ambiguousRoute(server, choice.rivals)) };
+  const identity: Identity = {
+    ...choice.route,
     user: path,
     context: undefined,
     namespace: undefined,
-    insecure: all.find((identity) => identity.server === server)?.insecure ?? false,
     inCluster: false,
     source: { kind: 'token-file', path },
   };
+  return { identity };
 }
 
 function problemsOf({ problems }: Identities): string {

@@ -1,8 +1,15 @@
 import { bindHost, type RegistrySettings } from '../registry/bind-host.ts';
+import { clusterDisplayName } from '../registry/catalogue.ts';
 import { outlivesMargin } from './answer.ts';
 import { answerWithToken } from './answer-with-token.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
-import { boundClusterOfStored, clusterOfStored, storedLoginInWords } from './cluster-of-stored.ts';
+import {
+  boundClusterOfStored,
+  clusterOfStored,
+  type ProofPorts,
+  storedLoginInWords,
+} from './cluster-of-stored.ts';
+import { hasFormOfToken, typedToken } from './cluster-token.ts';
 import { type DecidePorts, type Decision, decideAnswer } from './decide-answer.ts';
 import { durationInWords } from './duration-in-words.ts';
 import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
@@ -12,7 +19,7 @@ import type { SecretFault, SecretReading, StoredLogin } from './secret-store.ts'
 import { storedIdentity } from './stored-identity.ts';
 import { logInAgain } from './token-words.ts';
 
-export interface DecideWithStoredPorts extends DecidePorts, JudgeTypedLoginPorts {
+export interface DecideWithStoredPorts extends DecidePorts, ProofPorts, JudgeTypedLoginPorts {
   /** What is stored for a host; asks no keychain. */
   findStored(host: string): StoredLogin | undefined;
   /** Why what is stored for a host does not count; undefined: it counts, or there is none. Asks no keychain. */
@@ -96,6 +103,7 @@ async function answerStored(
   if (end !== undefined) return end;
   const bound = await boundClusterOfStored(host, stored, settings, ports);
   if (bound.kind === 'another') return { kind: 'refused', why: bound.why };
+  if (bound.kind === 'unreached') return { kind: 'out-of-reach', why: describeError(bound.why) };
   const reading = await ports.readStored(stored);
   if ('fault' in reading) {
     // One that another has just taken the place of is gone, and that other is there.
@@ -109,19 +117,25 @@ async function answerStored(
   if (late !== undefined) return late;
 
   const answer = { kind: 'credential', username: stored.username, secret, expiresAtMs } as const;
-  const cluster = await clusterOfStored(host, settings, bound, ports);
-  if (cluster.kind === 'none') {
+  const cluster = await clusterOfStored(host, secret, settings, bound, ports);
+  const token =
+    cluster.kind === 'cluster' ? typedToken(secret, cluster.route.server, cluster.identities) : undefined;
+  if (cluster.kind === 'cluster' && !cluster.isClaimed && !hasFormOfToken(secret)) {
+    const name = clusterDisplayName(cluster.route.server);
+    const why = `${storedLoginInWords(host, stored)} is no token, and the registry of ${name} takes nothing else. ${logInAgain(host)}`;
+    return { kind: 'refused', why };
+  }
+  if (cluster.kind === 'none' || (cluster.kind === 'cluster' && token === undefined)) {
     const { answer: judged, ...learnt } = await judgeTypedLogin(host, stored, answer, ports);
     if (judged !== undefined) return { ...learnt, answer: judged, stored };
     const why = `${storedLoginInWords(host, stored)} is not accepted by ${host}. ${logInAgain(host)}`;
     return { ...learnt, kind: 'refused', why };
   }
-  if (cluster.kind !== 'cluster')
+  if (cluster.kind !== 'cluster' || token === undefined)
     return { kind: 'out-of-reach', why: `${storedLoginInWords(host, stored)} can't be checked.` };
-  const { server, identities } = cluster;
-  if (stored.boundTo === undefined) ports.noteCluster(stored, server);
+  if (stored.boundTo === undefined) ports.noteCluster(stored, cluster.route.server);
   try {
-    const identity = storedIdentity(server, stored.username, secret, identities);
+    const identity = storedIdentity(cluster.route, stored.username, token);
     const checked = await answerWithToken(host, identity, undefined, ports);
     if (checked.answer.kind === 'anonymous') return { kind: 'refused', why: checked.answer.reason ?? '' };
     return { ...checked, answer: { ...checked.answer, username: stored.username }, identity, stored };

@@ -1,3 +1,5 @@
+import type { ClusterToken } from './cluster-token.ts';
+
 /** A kubeconfig's exec plugin, as it is written there. */
 export interface ExecPlugin {
   readonly apiVersion: string;
@@ -15,7 +17,7 @@ export interface ExecPlugin {
 
 /** How a kubeconfig user, or a pod's service account, proves itself. */
 export type TokenSource =
-  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'token'; readonly token: ClusterToken }
   | { readonly kind: 'token-file'; readonly path: string }
   | { readonly kind: 'exec'; readonly plugin: ExecPlugin }
   /** Proves itself to the API server only: no registry takes it, but it may mint. */
@@ -23,18 +25,27 @@ export type TokenSource =
   /** Nothing that a registry would take; `reason` says what there is instead and what to do. */
   | { readonly kind: 'none'; readonly reason: string };
 
-/** One who can prove itself to one cluster. */
-export interface Identity {
+/** One way to an API server. */
+export interface Route {
   /** The API server's URL, normalised. */
   readonly server: string;
+  /** The API server's certificate is not verified (`insecure-skip-tls-verify`): its word counts for nothing. */
+  readonly insecure: boolean;
+  /**
+   * Names how the server is reached: its CA, TLS name, proxy and whether it is verified. Equal where all of these are;
+   * empty: by the system's roots and the environment's proxy.
+   */
+  readonly route: string;
+}
+
+/** One who can prove itself to one cluster, by the connection of its own context. */
+export interface Identity extends Route {
   /** The kubeconfig's user entry; of a pod: its service account. */
   readonly user: string;
   /** The kubeconfig's context; undefined for the in-cluster identity. */
   readonly context: string | undefined;
   /** Where the cluster's namespaced things are looked up first. */
   readonly namespace: string | undefined;
-  /** The API server's certificate is not verified (`insecure-skip-tls-verify`): its word counts for nothing. */
-  readonly insecure: boolean;
   /** The in-cluster identity of a pod. */
   readonly inCluster: boolean;
   /** Somebody who was named to us with a token for one registry host (`docker login`); of no kubeconfig. */
@@ -49,6 +60,8 @@ export interface Identities {
   readonly current: Identity | undefined;
   /** The current context's, where the environment's comes before it. */
   readonly currentContext?: Identity | undefined;
+  /** The kubeconfig's clusters that no context uses, by name: they tell how a server is reached, and who is there not. */
+  readonly unusedClusters?: readonly (Route & { readonly name: string })[];
   /** What kept a kubeconfig, or a part of it, from being read: sentences that name the file. */
   readonly problems: readonly string[];
 }

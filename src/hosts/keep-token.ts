@@ -1,3 +1,4 @@
+import { type ClusterToken, givenToken } from './cluster-token.ts';
 import { AppError, withoutSecrets } from './reason.ts';
 import { type Life, type RenewalState, renewalState } from './renewal.ts';
 
@@ -24,6 +25,7 @@ export type IssueToken = (timeoutMs: number) => Promise<KeptToken>;
 
 /** A token, and how it was come by. */
 export interface Obtained extends KeptToken {
+  readonly token: ClusterToken;
   /** Half of its life is over: it should be renewed behind the engine's back. */
   readonly renewSoon: boolean;
   /** Why it could not be renewed although that was due. */
@@ -56,7 +58,7 @@ export async function keepToken(
   const kept = recallUnlessRefused(key, refused, ports);
   const state = stateOf(kept, ports);
   if (kept !== undefined && (state === 'keep' || (state === 'soon' && !eager))) {
-    return { ...kept, renewSoon: state === 'soon', complaint: undefined };
+    return { ...kept, token: givenToken(kept.token), renewSoon: state === 'soon', complaint: undefined };
   }
   const leftMs = ports.remainingMs();
   const waitMs = state === 'now' && !eager ? Math.min(FOREGROUND_MS, leftMs) : leftMs;
@@ -72,7 +74,8 @@ export async function keepToken(
     });
     // One may have got a token without giving way in time.
     const found = renewed ?? othersToken(key, kept?.token ?? refused, ports);
-    if (found !== undefined) return { ...found, renewSoon: false, complaint: undefined };
+    if (found !== undefined)
+      return { ...found, token: givenToken(found.token), renewSoon: false, complaint: undefined };
     return stillGood(kept, state, 'another process is renewing it');
   } catch (error) {
     // A token that is still good outlives the failure of its renewal; a defect does not pass for one.
@@ -109,5 +112,5 @@ function stillGood(kept: KeptToken | undefined, state: RenewalState, complaint: 
   if (kept === undefined || state === 'dead') {
     throw new AppError({ code: 'renewal-busy', message: `No token could be had in time: ${complaint}` });
   }
-  return { ...kept, renewSoon: true, complaint };
+  return { ...kept, token: givenToken(kept.token), renewSoon: true, complaint };
 }

@@ -1,4 +1,5 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
+import { type ClusterToken, givenToken } from './cluster-token.ts';
 import type { ExecPlugin, Identity } from './identity.ts';
 import {
   type IssueToken,
@@ -45,7 +46,7 @@ export interface ObtainPorts extends KeepTokenPorts {
   mint(
     host: string,
     identity: Identity,
-    bearer: string | undefined,
+    bearer: ClusterToken | undefined,
     order: ServiceAccountOrder,
     timeoutMs: number,
   ): Promise<MintOutcome>;
@@ -56,7 +57,7 @@ export interface ObtainPorts extends KeepTokenPorts {
 }
 
 /** A token as it lies where the user put it; nothing is known of its life. */
-function asItLies(token: string): Obtained {
+function asItLies(token: ClusterToken): Obtained {
   return {
     token,
     startedAtMs: Number.NEGATIVE_INFINITY,
@@ -90,7 +91,7 @@ async function ownToken(identity: Identity, wish: Wish, ports: ObtainPorts): Pro
     case 'token':
       return asItLies(source.token);
     case 'token-file':
-      return asItLies(await ports.readTokenFile(source.path));
+      return asItLies(givenToken(await ports.readTokenFile(source.path)));
     case 'exec': {
       const issue: IssueToken = (timeoutMs) => ports.runPlugin(identity, source.plugin, timeoutMs);
       return keepToken(await ports.keyOf(identity, undefined), issue, wish, ports);
@@ -119,7 +120,7 @@ async function mintedToken(
     const leftMs = () => Math.max(1, untilMs - ports.nowMs());
     const kept = order.selfRenew ? recallUnlessRefused(key, wish.refused, ports) : undefined;
     if (kept !== undefined && kept.expiresAtMs > ports.nowMs()) {
-      const renewed = await ports.mint(host, identity, kept.token, order, leftMs());
+      const renewed = await ports.mint(host, identity, givenToken(kept.token), order, leftMs());
       if (renewed.kind === 'minted') return accept(renewed.token, identity, order, ports);
     }
     const bearer =

@@ -1,8 +1,11 @@
+import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Inspection } from './check-token.ts';
+import type { ClusterOfStored } from './cluster-of-stored.ts';
+import { type ClusterToken, hasFormOfToken, typedToken } from './cluster-token.ts';
 import type { Identity } from './identity.ts';
-import { AppError, type Fix } from './reason.ts';
+import { AppError, type Fix, type Reason, reasonOf } from './reason.ts';
 import type { LoginToStore } from './secret-store.ts';
-import { serverToAsk } from './server-to-ask.ts';
+import { storedIdentity } from './stored-identity.ts';
 
 /** The user name that docker gives what an OAuth server of a registry issued (docker/cli, `tokenUsername`). */
 const IDENTITY_TOKEN = '<token>';
@@ -23,10 +26,6 @@ export interface HostToStoreFor {
   readonly isAnonymous: boolean;
   /** Who answers for the host; undefined: nobody. */
   readonly identity: Identity | undefined;
-  /** The API server of the cluster that it is bound to; undefined: none, or it can't be told. */
-  readonly server: string | undefined;
-  /** It is bound by nothing but that cluster's own word. */
-  readonly isClaimed: boolean;
 }
 
 export interface StoreCredentialPorts {
@@ -36,8 +35,12 @@ export interface StoreCredentialPorts {
   readToken(identity: Identity): Promise<string | undefined>;
   /** Whether this is what the host was last answered with, and nobody typed it. */
   wasAnswered(host: string, secret: string): boolean;
+  /** Whose a login is that was typed for the host; asks a cluster and a registry if need be. */
+  clusterOf(host: string, typed: Pick<TypedCredential, 'username' | 'secret'>): Promise<ClusterOfStored>;
   /** Asks the cluster about a token that was typed for a host of it. */
-  inspect(server: string, username: string, token: string): Promise<Inspection>;
+  inspect(identity: Identity, token: ClusterToken): Promise<Inspection>;
+  /** Tells the person what is not as it should be although the login is kept. */
+  warn(reason: Reason): void;
   /** When a secret that is a JWT ends, in ms since the epoch; undefined: it does not say, or is none. */
   endOf(secret: string): number | undefined;
   /** @throws AppError, and then nothing was kept */
@@ -56,7 +59,7 @@ export interface StoreCredentialPorts {
  */
 export async function storeCredential(typed: TypedCredential, ports: StoreCredentialPorts): Promise<void> {
   const { host, serverUrl, username, secret } = typed;
-  const { isAnonymous, identity, ...bound } = await ports.readHost(host);
+  const { isAnonymous, identity } = await ports.readHost(host);
   if (isAnonymous) {
     throw new AppError({
       code: 'host-is-anonymous',
@@ -68,9 +71,9 @@ export async function storeCredential(typed: TypedCredential, ports: StoreCreden
     await ports.forgetStored(host);
   } else {
     refuseUnusable(typed);
-    const server = serverToAsk(bound, secret);
-    const expiresAtMs = ports.endOf(secret) ?? (await endByCluster(typed, server, ports));
-    await ports.keep({ host, serverUrl, username, expiresAtMs, boundTo: server }, secret);
+    const cluster = await ports.clusterOf(host, typed);
+    const expiresAtMs = ports.endOf(secret) ?? (await endByCluster(typed, cluster, ports));
+    await ports.keep({ host, serverUrl, username, expiresAtMs, boundTo: serverOf(cluster) }, secret);
   }
   await ports.signIn(host);
   await ports.forgetAnswer(host);
@@ -116,12 +119,39 @@ async function isOwn(
   }
 }
 
+function serverOf(cluster: ClusterOfStored): string | undefined {
+  if (cluster.kind === 'unreached') return cluster.server;
+  return cluster.kind === 'cluster' ? cluster.route.server : undefined;
+}
+
+/** Where the cluster is known, it tells when its token ends; what it is not asked, and why, is said. */
 async function endByCluster(
-  { username, secret }: TypedCredential,
-  server: string | undefined,
+  { host, username, secret }: TypedCredential,
+  cluster: ClusterOfStored,
   ports: StoreCredentialPorts,
 ): Promise<number | null | undefined> {
-  if (server === undefined) return undefined;
-  const said = await ports.inspect(server, username, secret);
+  if (cluster.kind === 'unreached') ports.warn(reasonOf(cluster.why));
+  if (cluster.kind !== 'cluster') return undefined;
+  const { route, identities } = cluster;
+  const name = clusterDisplayName(route.server);
+  const token = typedToken(secret, route.server, identities);
+  if (token === undefined) {
+    if (!hasFormOfToken(secret))
+      ports.warn({
+        code: 'typed-no-token',
+        why: `What you typed for ${host} is no token, and the registry of ${name} takes nothing else`,
+        fix: { run: `docker-credential-openshift login ${host}` },
+      });
+    return undefined;
+  }
+  if (route.insecure) {
+    ports.warn({
+      code: 'unverified-cluster',
+      why: `The login is kept unchecked: your kubeconfig does not verify the certificate of ${name} (insecure-skip-tls-verify)`,
+      fix: { run: `docker-credential-openshift doctor ${host}` },
+    });
+    return undefined;
+  }
+  const said = await ports.inspect(storedIdentity(route, username, token), token);
   return said.kind === 'accepted' ? said.expiresAtMs : undefined;
 }

@@ -1,21 +1,16 @@
-import type { Identities, Identity } from './identity.ts';
+import type { ClusterToken } from './cluster-token.ts';
+import type { Identity, Route } from './identity.ts';
 
 /**
- * Whoever a typed token is of, at the cluster that the registry host is bound to: it needs no login of a kubeconfig.
- * @param identities for how the cluster is reached
+ * Whoever a typed token is of, at the cluster that the registry host is linked to: it needs no login of a kubeconfig.
+ * @param route how the cluster is reached; see `routeToServer`
  */
-export function storedIdentity(
-  server: string,
-  username: string,
-  token: string,
-  { all }: Identities,
-): Identity {
+export function storedIdentity(route: Route, username: string, token: ClusterToken): Identity {
   return {
-    server,
+    ...route,
     user: username,
     context: undefined,
     namespace: undefined,
-    insecure: all.find((identity) => identity.server === server)?.insecure ?? false,
     inCluster: false,
     isStored: true,
     source: { kind: 'token', token },

@@ -37,14 +37,14 @@ export function authfile(args: string[]): Promise<number> {
 async function obtain(host: string, wish: TokenWish, here: Place): Promise<FreshLogin> {
   const session = await sessionFor(host, wish, here);
   // Decided as for `get`; not kept: the next `get` is answered with what the config says, and not with this wish.
-  const { answer, identity, knowledge } = await decide(host, session);
+  const { answer, identity, knowledge, token } = await decide(host, session);
   if (answer.kind === 'anonymous')
     throw noToken(answer.reason, bindHost(host, (await session.readSettings(host)).settings));
-  if (identity === undefined || answer.unchecked === true) {
+  if (identity === undefined || token === undefined || answer.unchecked === true) {
     throw refused(host, 'its cluster could not be asked about the token');
   }
   const { username, secret, expiresAtMs } = answer;
-  const probe = await session.access.probeRegistry(host, identity, username, secret);
+  const probe = await session.access.probeRegistry(host, identity, username, token);
   if (probe !== 'accepted') throw refused(host, WHY_NOT[probe]);
   const { settings } = await session.readSettings(host);
   const isOwn =

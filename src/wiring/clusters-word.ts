@@ -1,5 +1,6 @@
 import { type Discovery, discoverRegistryHosts } from '../cluster/discover-registry-hosts.ts';
 import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../files/claims.ts';
+import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
 import { type ReadClaimPorts, readClaim } from '../hosts/read-claim.ts';
@@ -22,7 +23,7 @@ export function readClusterClaim(
 ): ReturnType<typeof readClaim> {
   const { cache, here } = session;
   const wordFile = async (of: Identity) =>
-    cache === null ? null : claimFile(cache, of.server, (await session.connectionOf(of)).ca);
+    cache === null ? null : claimFile(cache, await session.connectionOf(of));
   const ports: ReadClaimPorts = {
     nowMs: Date.now,
     recallWord: async (of) => {
@@ -77,7 +78,7 @@ export async function discoverBy(
  * @returns undefined: it has a client certificate instead
  * @throws AppError if there is none: why, and what mends it
  */
-export async function bearerOf(identity: Identity, session: Session): Promise<string | undefined> {
+export async function bearerOf(identity: Identity, session: Session): Promise<ClusterToken | undefined> {
   if (identity.source.kind === 'client-certificate') return undefined;
   return (
     await obtainToken(

@@ -1,4 +1,3 @@
-import { jwtEndMs } from '../cluster/jwt.ts';
 import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { saveAnswer } from '../files/save-answer.ts';
@@ -6,11 +5,13 @@ import { isHostSignedOut, readSignOuts, signOutFile } from '../files/sign-outs.t
 import type { Answer, KeptAnswer } from '../hosts/answer.ts';
 import { answerEnvironment, CACHE_FORMAT, type TokenKnowledge } from '../hosts/cached-answer.ts';
 import { clockShiftMs } from '../hosts/clock.ts';
+import { boundClusterOfStored, type ClusterOfStored, clusterOfStored } from '../hosts/cluster-of-stored.ts';
 import {
   type DecideWithStoredPorts,
   decideWithStored,
   type StoredDecision,
 } from '../hosts/decide-with-stored.ts';
+import { jwtEndMs } from '../hosts/jwt.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
 import { storedLoginFile } from '../keychain/logins/stored-logins.ts';
@@ -137,7 +138,23 @@ function decidePorts(
     inspectToken: access.inspectToken,
     probeRegistry: access.probeRegistry,
     probeTypedLogin: access.probeTypedLogin,
+    registryTakes: access.registryTakes,
   };
+}
+
+/**
+ * Whose a login is that was typed for a host just now; asks the current cluster and the registry if need be.
+ * @param typed of no record yet
+ */
+export async function clusterOfTyped(
+  host: string,
+  { username, secret }: { readonly username: string; readonly secret: string },
+  session: Session,
+): Promise<ClusterOfStored> {
+  const { settings } = await session.readSettings(host);
+  const ports = decidePorts(host, session, undefined);
+  const known = await boundClusterOfStored(host, { username, boundTo: undefined }, settings, ports);
+  return clusterOfStored(host, secret, settings, known, ports);
 }
 
 /** @param stamp as `stampOf` makes it, with the time of the last change at its end */

@@ -1,4 +1,3 @@
-import { readJwt } from '../cluster/jwt.ts';
 import type { HostFacts, RenewalWay } from '../commands/status/host-status.ts';
 import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
@@ -7,6 +6,7 @@ import { readSignOuts, signOutFile } from '../files/sign-outs.ts';
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
 import { serviceAccountOrder } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { readJwt } from '../hosts/jwt.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import type { ServiceAccountOrder } from '../hosts/obtain-token.ts';

@@ -19,6 +19,7 @@ import { unkeptTokens } from '../commands/login/unkept-tokens.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
+import { theRouteTo } from '../hosts/route-to-server.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
 import { readAuthority } from './read-authority.ts';
 import { readSystemRoots } from './read-system-roots.ts';
@@ -128,10 +129,14 @@ export async function loginCluster(
   };
 }
 
-function connectionTo(server: string, identity: Identity | undefined, session: Session): Promise<Connection> {
+async function connectionTo(
+  server: string,
+  identity: Identity | undefined,
+  session: Session,
+): Promise<Connection> {
   if (identity !== undefined) return session.connectionOf(identity);
-  const unknown = { server, context: undefined, inCluster: false, insecure: false };
-  return session.identities().then(({ connectionOf }) => connectionOf(unknown));
+  const { identities, connectionOf } = await session.identities();
+  return connectionOf(theRouteTo(server, identities));
 }
 
 /** Whose the token is that the named context has until now: who logs in anew may be another. */

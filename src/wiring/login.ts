@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { readJwt } from '../cluster/jwt.ts';
 import { checkKubeconfig } from '../cluster/kubeconfig/save-login.ts';
 import { startCallbackServer } from '../cluster/oauth/callback-server.ts';
 import type { LoginPorts } from '../commands/login/login-ports.ts';
@@ -11,6 +10,7 @@ import { removeFile } from '../files/remove-file.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
 import { outlivesMargin } from '../hosts/answer.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { readJwt } from '../hosts/jwt.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
 import { AppError, describeError } from '../hosts/reason.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';

@@ -5,8 +5,10 @@ import { fingerprintOf } from '../files/fingerprint.ts';
 import { listRecords } from '../files/list-answers.ts';
 import { outlivesMargin } from '../hosts/answer.ts';
 import { boundClusterOfStored, storedLoginInWords } from '../hosts/cluster-of-stored.ts';
+import { type ClusterToken, typedToken } from '../hosts/cluster-token.ts';
 import { serviceAccountOrder } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { ambiguousRoute, routeToServer } from '../hosts/route-to-server.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { forgetAnswer } from './forget-host.ts';
@@ -19,7 +21,7 @@ const REVOKE_MS = 15_000;
 /** A token, and who can have it ended. */
 interface Login {
   readonly identity: Identity;
-  readonly token: string;
+  readonly token: ClusterToken;
 }
 
 /**
@@ -105,13 +107,17 @@ async function storedLogin(
     readIdentities: async () => identities,
   });
   // It goes to the cluster that it was stored for, and to no other that may not know it.
-  const server = stored.boundTo ?? (bound.kind === 'cluster' ? bound.server : undefined);
+  const server = stored.boundTo ?? (bound.kind === 'cluster' ? bound.route.server : undefined);
   if (server === undefined)
     return lost('no cluster is known to have issued the login that was stored for it');
+  const choice = bound.kind === 'cluster' ? bound : routeToServer(server, identities);
+  if ('rivals' in choice) return lost(ambiguousRoute(server, choice.rivals).message);
   const reading = await session.secrets.read(stored);
   if ('fault' in reading) return lost('the login that was stored for it could not be read');
-  const token = reading.secret;
-  const identity = storedIdentity(server, stored.username, token, identities);
+  const token = typedToken(reading.secret, server, identities);
+  if (token === undefined)
+    return lost(`the login that was stored for it can be no token of ${clusterDisplayName(server)}`);
+  const identity = storedIdentity(choice.route, stored.username, token);
   const { kind } = await session.access.within(REVOKE_MS).inspectToken(identity, token);
   const outlives = outlivesMargin(stored.expiresAtMs ?? null, Date.now());
   const isAnswered = kind === 'accepted' && outlives && bound.kind === 'cluster';

@@ -1,10 +1,10 @@
 import type { Connection } from '../cluster/connection.ts';
-import { readJwt } from '../cluster/jwt.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
 import type { LoginCluster } from '../commands/login/login-ports.ts';
 import { keptTokenFile, saveKeptToken } from '../files/kept-tokens.ts';
 import { forgetFailure } from '../files/plugin-failures.ts';
 import type { ExecPlugin, Identity } from '../hosts/identity.ts';
+import { readJwt } from '../hosts/jwt.ts';
 import { AppError } from '../hosts/reason.ts';
 import type { Session } from './session.ts';
 import { moment } from './this-process.ts';

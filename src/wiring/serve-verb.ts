@@ -1,4 +1,3 @@
-import { jwtEndMs, readJwt } from '../cluster/jwt.ts';
 import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { cacheDirectory, stateDirectory } from '../files/directories.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
@@ -6,9 +5,9 @@ import { writeOut } from '../files/hot-files.ts';
 import { listAnswers } from '../files/list-answers.ts';
 import { addSignOut, notSignedOut, signOutFile } from '../files/sign-outs.ts';
 import { eraseCredential } from '../hosts/erase-credential.ts';
-import { AppError } from '../hosts/reason.ts';
+import { jwtEndMs, readJwt } from '../hosts/jwt.ts';
+import { AppError, inOneLine } from '../hosts/reason.ts';
 import { type HostToStoreFor, storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
-import { storedIdentity } from '../hosts/stored-identity.ts';
 import { readStoredRecords } from '../keychain/logins/stored-logins.ts';
 import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
@@ -16,6 +15,7 @@ import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { bearerOf } from './clusters-word.ts';
+import { clusterOfTyped } from './decide.ts';
 import { isDerivedFromNow } from './derived-from-now.ts';
 import { eraseDockerToken, storeDockerToken } from './docker-tokens.ts';
 import { forgetAnswer, forgetKept, signIn } from './forget-host.ts';
@@ -106,10 +106,9 @@ export async function store(
     readHost: (name) => hostToStoreFor(name, asking),
     readToken: (identity) => bearerOf(identity, asking),
     wasAnswered: (name, secret) => wasAnswered(name, secret, session),
-    inspect: async (server, username, token) => {
-      const { identities } = await asking.identities();
-      return asking.access.inspectToken(storedIdentity(server, username, token, identities), token);
-    },
+    clusterOf: (name, login) => clusterOfTyped(name, login, asking),
+    inspect: asking.access.inspectToken,
+    warn: (reason) => writeOut(2, `docker-credential-openshift: ${inOneLine([reason])}\n`),
     endOf: jwtEndMs,
     keep: (login, secret) => session.secrets.keep(login, secret),
     forgetStored: async (name) => void (await session.secrets.erase(name)),
@@ -119,14 +118,11 @@ export async function store(
 }
 
 /** @returns what is known of a host that a login is to be kept for */
-export async function hostToStoreFor(host: string, session: Session): Promise<HostToStoreFor> {
+async function hostToStoreFor(host: string, session: Session): Promise<HostToStoreFor> {
   const { settings, problem } = await session.readSettings(host);
   if (problem !== undefined) throw new AppError({ code: 'config-broken', message: problem });
-  const binding = bindHost(host, settings);
-  const identity = await identityOfHost(host, session, true);
-  const server = (binding.kind === 'bound' ? binding.server : undefined) ?? identity?.server;
-  const isClaimed = binding.kind === 'by-claim';
-  return { isAnonymous: binding.kind === 'anonymous', identity, server, isClaimed };
+  const isAnonymous = bindHost(host, settings).kind === 'anonymous';
+  return { isAnonymous, identity: await identityOfHost(host, session, true) };
 }
 
 /** `docker login` stores what it was given by `get`, too. */

@@ -121,12 +121,12 @@ async function askCluster(identity: Identity, session: Session): Promise<Cluster
 
 /** Decides the answer anew, as an engine gets it, and asks the registry with it. */
 async function prove(host: string, session: Session): Promise<Proof> {
-  const { answer, identity, keep } = await decide(host, session);
+  const { answer, identity, token, keep } = await decide(host, session);
   await keep();
   if (answer.kind === 'anonymous')
     return { kind: 'anonymous', reason: answer.reason ?? 'No cluster is bound to it.' };
-  if (identity === undefined) return { kind: 'accepted', username: answer.username };
-  const kind = await session.access.probeRegistry(host, identity, answer.username, answer.secret);
+  if (identity === undefined || token === undefined) return { kind: 'accepted', username: answer.username };
+  const kind = await session.access.probeRegistry(host, identity, answer.username, token);
   return kind === 'accepted' ? { kind, username: answer.username } : { kind };
 }
 

@@ -1,16 +1,16 @@
-import { jwtEndMs } from '../cluster/jwt.ts';
 import type { ShadowPorts } from '../engines/edits/take-over-shadows.ts';
 import type { Place } from '../files/directories.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { knownTokens } from '../files/known-tokens.ts';
+import { type ClusterToken, typedToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { jwtEndMs } from '../hosts/jwt.ts';
 import { AppError } from '../hosts/reason.ts';
-import { serverToAsk } from '../hosts/server-to-ask.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
 import { bearerOf } from './clusters-word.ts';
-import { isSignedOutByLogout } from './decide.ts';
-import { hostToStoreFor, store } from './serve-verb.ts';
+import { clusterOfTyped, isSignedOutByLogout } from './decide.ts';
+import { store } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
 import { signedOutReasonOf } from './sign-in.ts';
 
@@ -40,13 +40,14 @@ async function isNeedless(
     return true;
   const { identities } = await session.identities();
   for (const identity of identities.all) if ((await tokenAtHand(identity, session)) === secret) return true;
-  const server = serverToAsk(await hostToStoreFor(host, session), secret);
-  if (server === undefined) return false;
-  const said = await session.access.inspectToken(
-    storedIdentity(server, username, secret, identities),
-    secret,
-  );
-  return said.kind === 'revoked' || (said.kind === 'rejected' && (await isValidating(server, session)));
+  const cluster = await clusterOfTyped(host, { username, secret }, session);
+  // In the background nothing is sent to whom nobody verifies.
+  if (cluster.kind !== 'cluster' || cluster.route.insecure) return false;
+  const token = typedToken(secret, cluster.route.server, identities);
+  if (token === undefined) return false;
+  const said = await session.access.inspectToken(storedIdentity(cluster.route, username, token), token);
+  if (said.kind === 'revoked') return true;
+  return said.kind === 'rejected' && (await isValidating(cluster.route.server, session));
 }
 
 /** A cluster that can't validate tokens says 401 of live ones, too: one that it accepts in this moment tells them apart. */
@@ -61,7 +62,7 @@ async function isValidating(server: string, session: Session): Promise<boolean> 
 }
 
 /** No plugin is run for this: what it gave before is known by its fingerprint. */
-async function tokenAtHand(identity: Identity, session: Session): Promise<string | undefined> {
+async function tokenAtHand(identity: Identity, session: Session): Promise<ClusterToken | undefined> {
   const { source } = identity;
   if (source.kind === 'token') return source.token;
   if (source.kind !== 'token-file') return undefined;

@@ -2,6 +2,7 @@ import type { HostFacts } from '../commands/status/host-status.ts';
 import { outlivesMargin } from '../hosts/answer.ts';
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
 import { boundClusterOfStored, storedLoginInWords } from '../hosts/cluster-of-stored.ts';
+import { describeError } from '../hosts/reason.ts';
 import { logInAgain } from '../hosts/token-words.ts';
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
@@ -28,6 +29,7 @@ export async function storedFacts(
   const readIdentities = async () => (await session.identities()).identities;
   const bound = await boundClusterOfStored(host, stored, settings, { readIdentities });
   if (bound.kind === 'another') return { notAnswered: bound.why };
+  if (bound.kind === 'unreached') return { notAnswered: describeError(bound.why) };
   const words = storedLoginInWords(host, stored);
   const last = record !== undefined && isDerivedFromNow(record, session.here) ? record : undefined;
   const answer = last?.answer;
@@ -38,7 +40,7 @@ export async function storedFacts(
     const refused = `${words} was not accepted when it was last asked for. ${logInAgain(host)}`;
     return { notAnswered: answer.unchecked === true ? unread : refused };
   }
-  const server = bound.kind === 'cluster' ? bound.server : stored.boundTo;
+  const server = bound.kind === 'cluster' ? bound.route.server : stored.boundTo;
   const isKept = answer?.kind === 'kept' && answer.id === stored.id;
   const known = isKept ? last?.token : undefined;
   const expiresAtMs = knownEndMs(known, last) ?? stored.expiresAtMs;

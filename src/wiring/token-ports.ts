@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readJwt } from '../cluster/jwt.ts';
 import { localTimeMs } from '../cluster/local-time.ts';
 import { findLegacyToken, mintServiceAccountToken } from '../cluster/mint-service-account-token.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
@@ -8,7 +7,9 @@ import { fingerprintOf } from '../files/fingerprint.ts';
 import { keptTokenFile, readKeptToken, saveKeptToken } from '../files/kept-tokens.ts';
 import { withLock } from '../files/lock.ts';
 import { noteFailure, recentFailure } from '../files/plugin-failures.ts';
+import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { ExecPlugin, Identity } from '../hosts/identity.ts';
+import { readJwt } from '../hosts/jwt.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import type { MintOutcome, ObtainPorts, ServiceAccountOrder } from '../hosts/obtain-token.ts';
@@ -99,7 +100,7 @@ async function runPlugin(
 async function mint(
   host: string,
   identity: Identity,
-  bearer: string | undefined,
+  bearer: ClusterToken | undefined,
   order: ServiceAccountOrder,
   session: Session,
   timeoutMs: number,
@@ -129,14 +130,16 @@ async function keyOf(
   order: ServiceAccountOrder | undefined,
   session: Session,
 ): Promise<string> {
-  const { ca } = await session.connectionOf(identity);
+  // By any other connection it may be another cluster that gave it.
+  const { ca, insecure, proxyUrl, tlsServerName } = await session.connectionOf(identity);
+  const way = [ca ?? null, insecure, proxyUrl ?? null, tlsServerName ?? null];
   const { server, user, source } = identity;
   const plugin = source.kind === 'exec' ? source.plugin : null;
   // The environment names its tokens' bearers no further: each token is another's.
   const bearer =
     identity.context === undefined && source.kind === 'token' ? fingerprintOf(source.token) : null;
   return createHash('sha256')
-    .update(JSON.stringify([server, ca ?? null, user, plugin, bearer, order ?? null]))
+    .update(JSON.stringify([server, way, user, plugin, bearer, order ?? null]))
     .digest('hex')
     .slice(0, 40);
 }

@@ -33,6 +33,7 @@ test('server and token of the environment are an identity, and the current one, 
     context: undefined,
     namespace: undefined,
     insecure: false,
+    route: identities.current?.route ?? '',
     inCluster: false,
     source: { kind: 'token', token: 't' },
   };

@@ -100,14 +100,15 @@ export async function settled(path: string): Promise<void> {
   while (Date.now() - statSync(path).ctimeMs < RACY_MS) await setTimeout(5);
 }
 
-/** A home with a login to the sandbox's cluster: a fresh token of alice's, unless one is given. */
+/** A home with a login to the sandbox's cluster: a fresh token of alice's, unless one is given. @param more of its environment */
 export async function loggedIn(
   t: TestContext,
   program: Pick<HelperProgram, 'command'>,
   sandbox: Sandbox,
   token = sandbox.issueOAuthToken({ user: 'alice' }),
+  more: Readonly<Record<string, string>> = {},
 ): Promise<HelperHome & { readonly token: string }> {
-  const home = helperHome(t, program);
+  const home = helperHome(t, program, more);
   await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token }));
   return { ...home, token };
 }

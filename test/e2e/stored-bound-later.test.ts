@@ -18,7 +18,7 @@ function recordOf({ directory }: HelperHome, host: string): { boundTo?: string }
 
 test('a login that was typed while its cluster could not be asked is checked there as soon as it can be', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const home = await loggedIn(t, compiledHelper, sandbox, undefined, { SSL_CERT_FILE: sandbox.caFile });
   await home.write(home.configFile, JSON.stringify(FILES));
   const host = sandbox.registryHost;
   const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds: 7200 });
@@ -40,7 +40,7 @@ test('a login that was typed while its cluster could not be asked is checked the
 
 test('one that was typed before `oc login` is checked by the cluster that calls the host its own, once there is a login', async (t) => {
   const sandbox = await runningSandbox(t);
-  const home = helperHome(t, compiledHelper);
+  const home = helperHome(t, compiledHelper, { SSL_CERT_FILE: sandbox.caFile });
   await home.write(home.configFile, JSON.stringify(FILES));
   const host = sandbox.registryHost;
   const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds: 7200 });

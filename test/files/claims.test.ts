@@ -8,27 +8,43 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const uid = process.geteuid?.();
 const A = 'https://api.a.example.com:6443';
 const B = 'https://api.b.example.com:6443';
+const connectionTo = (server: string) => ({
+  server,
+  ca: undefined,
+  tlsServerName: undefined,
+  proxyUrl: undefined,
+  insecure: false,
+});
 const word = (server: string) => ({ server, hosts: ['r.example.com'], exhaustive: true, askedAtMs: 5 });
 
 test("clusters' words are kept, and read one by one or all at once", async (t) => {
   const cache = temporaryDirectory(t);
   assert.deepEqual(readAllClaims(cache, uid), []);
-  assert.equal(readClaimFile(claimFile(cache, A, undefined), uid), undefined);
-  for (const server of [A, B]) await saveClaim(claimFile(cache, server, undefined), word(server), uid);
-  assert.deepEqual(readClaimFile(claimFile(cache, A, undefined), uid), word(A));
+  assert.equal(readClaimFile(claimFile(cache, connectionTo(A)), uid), undefined);
+  for (const server of [A, B]) await saveClaim(claimFile(cache, connectionTo(server)), word(server), uid);
+  assert.deepEqual(readClaimFile(claimFile(cache, connectionTo(A)), uid), word(A));
   const servers = readAllClaims(cache, uid).map(({ server }) => server);
   assert.deepEqual(servers.sort(), [A, B]);
 });
 
-test('the same server under another CA speaks for another cluster', () => {
-  const files = [undefined, '', 'a CA', 'another CA'].map((ca) => claimFile('/cache', A, ca));
-  assert.equal(new Set(files).size, 4);
+test('the same server by another CA, name or proxy speaks for another cluster', () => {
+  const ways = [
+    {},
+    { ca: '' },
+    { ca: 'a CA' },
+    { ca: 'another CA' },
+    { tlsServerName: 'other.example.com' },
+    { proxyUrl: 'http://proxy.example.com' },
+    { insecure: true },
+  ];
+  const files = ways.map((way) => claimFile('/cache', { ...connectionTo(A), ...way }));
+  assert.equal(new Set(files).size, ways.length);
 });
 
 test('a word that is torn, or of another make, counts for nothing', (t) => {
   const cache = temporaryDirectory(t);
   mkdirSync(join(cache, 'claims'), { mode: 0o700 });
-  const path = claimFile(cache, A, undefined);
+  const path = claimFile(cache, connectionTo(A));
   for (const text of [
     '',
     '{',

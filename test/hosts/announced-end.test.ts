@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
+import { givenToken } from '../../src/hosts/cluster-token.ts';
 import { asItLies, identity } from '../support/identities.ts';
 import { accepted, answering, DAY, HOST, minted, NOW, ORDER, robot } from './answering.ts';
 
@@ -51,7 +52,11 @@ test('an end that moves with the use of the token is not announced', async () =>
 
 test('the end of an OAuth token that was typed is announced with the login of an engine, that of a JWT is not', async () => {
   const announced = async (token: string) => {
-    const stored = identity({ context: undefined, isStored: true, source: { kind: 'token', token } });
+    const stored = identity({
+      context: undefined,
+      isStored: true,
+      source: { kind: 'token', token: givenToken(token) },
+    });
     const { told } = answering({ tokens: [asItLies({ token })], says: [monthly(6 * DAY)] });
     return (await told(stored)).warning;
   };

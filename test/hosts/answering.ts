@@ -1,6 +1,7 @@
 import { answerWithToken } from '../../src/hosts/answer-with-token.ts';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import type { Inspection, RegistryProbe } from '../../src/hosts/check-token.ts';
+import { givenToken } from '../../src/hosts/cluster-token.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
@@ -23,7 +24,7 @@ export function robot(): Identity {
 /** A token of eight hours. */
 export function minted(token: string): Obtained {
   return {
-    token,
+    token: givenToken(token),
     startedAtMs: NOW,
     expiresAtMs: NOW + 8 * 60 * MINUTE,
     renewSoon: false,

@@ -10,6 +10,8 @@ import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identi
 import { accepted, DAY, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
+/** A token of alice's cluster, as it is typed. */
+const ROBOTS = TOKEN.replace(/.$/, '-');
 const alice = identity();
 const BOUND: RegistrySettings = { server: SERVER, user: 'alice' };
 
@@ -27,8 +29,17 @@ interface Given {
   ports?: Partial<DecideWithStoredPorts>;
 }
 
+/** Whether what is stored is a token of alice's cluster; else it is a password. */
+const isOfCluster = ({ settings, ports, stored }: Given) =>
+  settings !== undefined || ports?.readClaim !== undefined || stored?.boundTo !== undefined;
+
 async function decide(given: Given = {}) {
-  const { host = HOST, settings, reading = { secret: 'typed' }, says = accepted() } = given;
+  const {
+    host = HOST,
+    settings,
+    reading = { secret: isOfCluster(given) ? ROBOTS : 'typed' },
+    says = accepted(),
+  } = given;
   const asked: string[] = [];
   const stored: StoredLogin = {
     host,
@@ -63,6 +74,7 @@ async function decide(given: Given = {}) {
       return token === TOKEN ? accepted() : says;
     },
     probeRegistry: async () => 'unreachable',
+    registryTakes: async () => false,
     probeTypedLogin: async (name, username, secret) => {
       asked.push(`${name} about ${username}:${secret}`);
       return given.registrySays ?? unexpected('probeTypedLogin')();
@@ -84,9 +96,8 @@ const TYPED = { kind: 'credential', username: 'robot', secret: 'typed', expiresA
 test('for a host of no cluster it is answered as it was typed, once the registry, and nobody else, has accepted it', async () => {
   for (const host of [HOST, 'quay.io', 'index.docker.io', 'registry.redhat.io']) {
     const { answer, asked, stored } = await decide({ host, registrySays: 'accepted' });
-    // The current cluster is asked whether the host is its own; of the secret it hears nothing.
-    const isClaimable = host === HOST;
-    const before = isClaimable ? ['kubeconfig', 'claim'] : [];
+    // It is a password: no cluster is asked whether the host is its own.
+    const before = host === HOST ? ['kubeconfig'] : [];
     assert.deepEqual([answer, asked, stored?.id], [TYPED, [...before, `${host} about robot:typed`], '1']);
   }
 });
@@ -127,14 +138,14 @@ test('a cluster that calls the host its own checks it, once the registry took a 
   const probes: unknown[] = [];
   const ports: Partial<DecideWithStoredPorts> = {
     ...CLAIMS,
-    probeRegistry: async (host, { server }, _username, token) => {
-      probes.push([host, server, token]);
-      return 'accepted';
+    registryTakes: async (host, token) => {
+      probes.push([host, token]);
+      return true;
     },
   };
   const good = await decide({ ports });
-  assert.deepEqual([secretOf(good), good.identity?.server], ['typed', SERVER]);
-  assert.deepEqual(probes, [[HOST, SERVER, TOKEN]]);
+  assert.deepEqual([secretOf(good), good.identity?.server], [ROBOTS, SERVER]);
+  assert.deepEqual(probes, [[HOST, TOKEN]]);
   assert.ok(good.asked.includes(`1 is of ${SERVER}`));
   const dead = await decide({ ports, says: { kind: 'rejected' } });
   assert.equal(secretOf(dead), TOKEN);
@@ -143,10 +154,9 @@ test('a cluster that calls the host its own checks it, once the registry took a 
 
 test('it goes to no cluster that only claims the host, whatever the registry says of it', async () => {
   const unproven: Partial<DecideWithStoredPorts>[] = [
-    { ...CLAIMS, probeRegistry: async () => 'refused' },
-    { ...CLAIMS, probeRegistry: async () => 'failing' },
-    { ...CLAIMS, isSignedOut: async () => true, probeRegistry: unexpected('probeRegistry') },
-    { readClaim: async () => ({ claimed: true, rivals: ['https://b'] }), probeRegistry: unexpected('probe') },
+    { ...CLAIMS, registryTakes: async () => false },
+    { ...CLAIMS, isSignedOut: async () => true, registryTakes: unexpected('registryTakes') },
+    { readClaim: async () => ({ claimed: true, rivals: ['https://b'] }), registryTakes: unexpected('it') },
     {
       ...CLAIMS,
       obtainToken: async () => {
@@ -155,8 +165,8 @@ test('it goes to no cluster that only claims the host, whatever the registry say
     },
   ];
   for (const [index, ports] of unproven.entries()) {
-    const { answer, asked } = await decide({ ports, registrySays: 'accepted' });
-    assert.deepEqual(answer, TYPED, String(index));
+    const { answer, asked } = await decide({ ports, registrySays: 'accepted', reading: { secret: ROBOTS } });
+    assert.deepEqual(answer, { ...TYPED, secret: ROBOTS }, String(index));
     assert.ok(!asked.some((one) => one === 'stored' || one.startsWith('1 is of')), String(index));
   }
 });
@@ -202,12 +212,37 @@ test("for a cluster's host it comes before the context's own, once the cluster a
   assert.deepEqual(answer, {
     kind: 'credential',
     username: 'robot',
-    secret: 'typed',
+    secret: ROBOTS,
     expiresAtMs: NOW + 30 * DAY,
     warnAfterMs: NOW + 23 * DAY,
   });
   const noted = `1 is of ${SERVER}`;
   assert.deepEqual([asked, who?.server, who?.isStored], [['kubeconfig', noted, 'stored'], SERVER, true]);
+});
+
+test("a password for a cluster's host is shown to nobody, and the context's own token takes its place", async () => {
+  const decision = await decide({ settings: BOUND, reading: { secret: 'typed' } });
+  assert.equal(secretOf(decision), TOKEN);
+  assert.match(
+    decision.warning ?? '',
+    /is no token, and the registry of .* takes nothing else\. Run: docker login /,
+  );
+  assert.ok(!decision.asked.includes('stored'));
+});
+
+test("what may be a token, of another issuer, is judged by the registry of a cluster's host and shown to no API", async () => {
+  const secret = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL290aGVyIn0.c2ln';
+  const { answer, asked } = await decide({ settings: BOUND, reading: { secret }, registrySays: 'accepted' });
+  assert.deepEqual([answer, asked], [{ ...TYPED, secret }, ['kubeconfig', `${HOST} about robot:${secret}`]]);
+});
+
+test('a cluster that can be reached in two ways is not asked about it, and both entries are named', async () => {
+  const server = 'https://api.other.example.com:6443';
+  const all = ['a', 'b'].map((context) => identity({ server, context, route: context }));
+  const readIdentities = async () => ({ all, current: alice, problems: [] });
+  const decision = await decide({ settings: { server, user: 'alice' }, ports: { readIdentities } });
+  assert.equal(decision.answer.kind, 'anonymous');
+  assert.match(reasonOf(decision) ?? '', /context a and context b/);
 });
 
 test("an expired one is over, and the context's own takes its place without a word", async () => {

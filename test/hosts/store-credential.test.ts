@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError, describeError } from '../../src/hosts/reason.ts';
+import type { ClusterOfStored } from '../../src/hosts/cluster-of-stored.ts';
+import { AppError, describeError, type Reason } from '../../src/hosts/reason.ts';
+import { ambiguousRoute } from '../../src/hosts/route-to-server.ts';
 import {
   type HostToStoreFor,
   type StoreCredentialPorts,
@@ -10,13 +12,15 @@ import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { accepted, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
-const NOBODYS: HostToStoreFor = {
-  isAnonymous: false,
-  identity: undefined,
-  server: undefined,
-  isClaimed: false,
-};
-const BOUND: HostToStoreFor = { isAnonymous: false, identity: identity(), server: SERVER, isClaimed: false };
+const NOBODYS: HostToStoreFor = { isAnonymous: false, identity: undefined };
+const BOUND: HostToStoreFor = { isAnonymous: false, identity: identity() };
+const OTHER = TOKEN.replace(/.$/, '-');
+const cluster = (changes: { isClaimed?: boolean; insecure?: boolean } = {}): ClusterOfStored => ({
+  kind: 'cluster',
+  route: { server: SERVER, insecure: changes.insecure ?? false, route: '' },
+  identities: { all: [identity()], current: identity(), problems: [] },
+  isClaimed: changes.isClaimed ?? false,
+});
 
 async function store(
   where: HostToStoreFor,
@@ -32,6 +36,8 @@ async function store(
       readToken: async () => TOKEN,
       wasAnswered: () => false,
       inspect: unexpected('inspect'),
+      clusterOf: async () => (where === NOBODYS ? { kind: 'none' } : cluster()),
+      warn: unexpected('warn'),
       endOf: () => undefined,
       keep: async (login, kept) => void done.push(['keep', login, kept]),
       forgetStored: async (host) => void done.push(`forget what was stored for ${host}`),
@@ -75,32 +81,48 @@ test('the end of a JWT is read from itself', async () =>
 
 test("of another token for a cluster's host the cluster tells the end", async () => {
   const inspect = async () => accepted({ expiresAtMs: NOW });
-  assert.deepEqual((await store(BOUND, 'other', { inspect }))[0], ['keep', login(NOW, SERVER), 'other']);
+  for (const isClaimed of [true, false]) {
+    const clusterOf = async () => cluster({ isClaimed });
+    assert.deepEqual((await store(BOUND, OTHER, { inspect, clusterOf }))[0], [
+      'keep',
+      login(NOW, SERVER),
+      OTHER,
+    ]);
+  }
 });
 
-test('a cluster that no more than calls the host its own gets to see what may be a token of it, and no password', async () => {
-  const claimed = { ...BOUND, isClaimed: true };
-  const inspect = async () => accepted({ expiresAtMs: NOW });
-  for (const token of [
-    TOKEN.replace(/.$/, '-'),
-    'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln',
-    'x'.repeat(43),
-  ]) {
-    assert.deepEqual((await store(claimed, token, { inspect }))[0], ['keep', login(NOW, SERVER), token]);
+test('no cluster gets to see what can be no token of it: passwords are kept unasked, and it is said that they open nothing', async () => {
+  for (const secret of ['a-password', 'x'.repeat(44), 'eyJ no.to.ken', `${OTHER}0`, `${OTHER}\0`]) {
+    const said: string[] = [];
+    const done = await store(BOUND, secret, { warn: ({ code }) => said.push(code) });
+    assert.deepEqual(done[0], ['keep', login(undefined, SERVER), secret]);
+    assert.deepEqual(said, ['typed-no-token']);
   }
-  for (const secret of ['a-password', 'x'.repeat(44), 'eyJ no.to.ken', `sha256~${'x'.repeat(43)}\0`]) {
-    assert.deepEqual((await store(claimed, secret))[0], ['keep', login(undefined, undefined), secret]);
-  }
+  // What may be one is judged by the registry.
+  for (const secret of ['x'.repeat(43), 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL290aGVyIn0.c2ln'])
+    assert.deepEqual((await store(BOUND, secret))[0], ['keep', login(undefined, SERVER), secret]);
+});
+
+test('what would be checked without verifying the cluster is not, and that is said', async () => {
+  const said: string[] = [];
+  const warn = ({ code }: Reason) => said.push(code);
+  await store(BOUND, OTHER, { clusterOf: async () => cluster({ insecure: true }), warn });
+  assert.deepEqual(said, ['unverified-cluster']);
+});
+
+test('a cluster that can be reached in two ways is not asked, and both entries are named', async () => {
+  const said: string[] = [];
+  const why = ambiguousRoute(SERVER, ['context a', 'context b']);
+  const clusterOf = async () => ({ kind: 'unreached', server: SERVER, why }) as const;
+  const done = await store(BOUND, OTHER, { clusterOf, warn: ({ why }) => said.push(why) });
+  assert.deepEqual(done[0], ['keep', login(undefined, SERVER), OTHER]);
+  assert.match(said.join(), /context a and context b/);
 });
 
 test('what the cluster does not know, or can not be asked about, is kept without an end', async () => {
   for (const kind of ['rejected', 'unreachable'] as const) {
     const inspect = async () => ({ kind, detail: '' });
-    assert.deepEqual((await store(BOUND, 'other', { inspect }))[0], [
-      'keep',
-      login(undefined, SERVER),
-      'other',
-    ]);
+    assert.deepEqual((await store(BOUND, OTHER, { inspect }))[0], ['keep', login(undefined, SERVER), OTHER]);
   }
 });
 
@@ -108,7 +130,7 @@ test("a context whose token can't be had keeps nothing else from being kept", as
   const readToken = async () => {
     throw new AppError({ code: 'exec-plugin-failed', message: 'it failed' });
   };
-  const done = await store(BOUND, 'other', { readToken, inspect: async () => ({ kind: 'rejected' }) });
+  const done = await store(BOUND, OTHER, { readToken, inspect: async () => ({ kind: 'rejected' }) });
   assert.equal(done.length, 3);
 });
 

@@ -1,5 +1,5 @@
-import { readJwt } from '../../src/cluster/jwt.ts';
 import type { Reply } from '../../src/cluster/send-request.ts';
+import { readJwt } from '../../src/hosts/jwt.ts';
 import { serveApi } from '../sandbox/api/api-server.ts';
 import type { Clock } from '../sandbox/clock.ts';
 import { type Cluster, createCluster } from '../sandbox/cluster/cluster.ts';

@@ -11,6 +11,7 @@ import {
   type TokenKnowledge,
 } from '../../src/hosts/cached-answer.ts';
 import { clockShiftMs, type Moment } from '../../src/hosts/clock.ts';
+import { givenToken } from '../../src/hosts/cluster-token.ts';
 import { type DecidePorts, type Decision, decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { KeptToken } from '../../src/hosts/keep-token.ts';
@@ -101,7 +102,7 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
     runPlugin: unexpected('runPlugin'),
   };
   const portsOf = (eager: boolean): DecidePorts => {
-    const identity: Identity = identityOf({ source: { kind: 'token', token: login.token } });
+    const identity: Identity = identityOf({ source: { kind: 'token', token: givenToken(login.token) } });
     return {
       nowMs,
       readSettings: async () => ({

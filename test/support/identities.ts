@@ -1,8 +1,9 @@
+import { givenToken } from '../../src/hosts/cluster-token.ts';
 import type { ExecPlugin, Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
 
 export const SERVER = 'https://api.example.com:6443';
-export const TOKEN = `sha256~${'k'.repeat(43)}`;
+export const TOKEN = givenToken(`sha256~${'k'.repeat(43)}`);
 
 /** Alice's login to api.example.com, changed as asked. */
 export function identity(changes: Partial<Identity> = {}): Identity {
@@ -12,6 +13,7 @@ export function identity(changes: Partial<Identity> = {}): Identity {
     context: 'work',
     namespace: 'alice-ns',
     insecure: false,
+    route: '',
     inCluster: false,
     source: { kind: 'token', token: TOKEN },
     ...changes,
@@ -41,9 +43,12 @@ export function unexpected(name: string): () => never {
 }
 
 /** A token as it is obtained from a kubeconfig, changed as asked. */
-export function asItLies(changes: Partial<Obtained> = {}): Obtained {
+export function asItLies({
+  token = TOKEN,
+  ...changes
+}: Partial<Omit<Obtained, 'token'>> & { readonly token?: string } = {}): Obtained {
   return {
-    token: TOKEN,
+    token: givenToken(token),
     startedAtMs: Number.NEGATIVE_INFINITY,
     expiresAtMs: Number.POSITIVE_INFINITY,
     renewSoon: false,

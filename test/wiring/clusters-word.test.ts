@@ -17,7 +17,7 @@ test('a rival is a cluster of the kubeconfig: one that left it claims nothing an
   const own = identity();
   for (const server of [own.server, RIVAL]) {
     const word = { server, hosts: [HOST], exhaustive: true, askedAtMs: Date.now() };
-    await saveClaim(claimFile(cache, server, CA), word, uid);
+    await saveClaim(claimFile(cache, { ...connection(CA), server }), word, uid);
   }
   const claimWith = (...all: Identity[]) => {
     const identities = { all, current: own, problems: [] };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { givenToken } from '../../src/hosts/cluster-token.ts';
 import type { MintOutcome, ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
 import { tokenPorts } from '../../src/wiring/token-ports.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
@@ -21,7 +22,7 @@ async function cluster(t: TestContext, options: SandboxOptions = {}) {
   return {
     sandbox,
     mint: (bearer: string, order = ORDER, timeoutMs = 4000) =>
-      mint(sandbox.registryHost, who, bearer, order, timeoutMs),
+      mint(sandbox.registryHost, who, givenToken(bearer), order, timeoutMs),
   };
 }
 const endOf = (outcome: MintOutcome) =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { givenToken } from '../../src/hosts/cluster-token.ts';
 import type { ExecPlugin, Identity } from '../../src/hosts/identity.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
 import { tokenPorts } from '../../src/wiring/token-ports.ts';
@@ -119,6 +120,6 @@ test('the key of a token names all that it depends on', async () => {
 test("a key does not tell the login's token, and outlives it", async () => {
   const session = partialSession({ connectionOf: async () => connection(undefined) });
   const { keyOf } = tokenPorts(session);
-  const next = identity({ source: { kind: 'token', token: 'sha256~another' } });
+  const next = identity({ source: { kind: 'token', token: givenToken('sha256~another') } });
   assert.equal(await keyOf(identity(), ORDER), await keyOf(next, ORDER));
 });

@@ -1,6 +1,6 @@
+import { readJwt } from '../../hosts/jwt.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
 import { normaliseServerUrl } from '../../registry/server-url.ts';
-import { readJwt } from '../jwt.ts';
 import { OTHER_PROOFS } from './edit-kubeconfig.ts';
 import type { PlacedKubeconfig } from './merge-login-files.ts';
 import { ocClusterName, ocContextName, ocUserName } from './oc-names.ts';

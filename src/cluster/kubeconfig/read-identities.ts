@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
+import { givenToken } from '../../hosts/cluster-token.ts';
 import { type EnvironmentSettings, environmentSettings } from '../../hosts/environment-settings.ts';
-import type { Identities, Identity, TokenSource } from '../../hosts/identity.ts';
+import type { Identities, Identity, Route, TokenSource } from '../../hosts/identity.ts';
 import { normaliseServerUrl } from '../../registry/server-url.ts';
 import { connect } from '../connect.ts';
 import type { Connection } from '../connection.ts';
 import { inClusterIdentity } from '../in-cluster.ts';
 import { tokenSource } from '../token-source.ts';
 import { type Entry, mergeKubeconfigs, type ReadFile } from './merge-kubeconfigs.ts';
-import { type Fields, textField } from './parse-kubeconfig.ts';
+import { textField } from './parse-kubeconfig.ts';
+import { nameRoutes } from './routes.ts';
 
 export interface ReadIdentitiesPorts {
   readonly readRegularFile: ReadFile;
@@ -19,15 +21,16 @@ export interface ReadIdentitiesPorts {
 
 export interface IdentitiesReading {
   readonly identities: Identities;
-  /** How to reach an identity's cluster; reads its CA when it is first asked for. */
-  connectionOf(
-    identity: Pick<Identity, 'server' | 'context' | 'inCluster' | 'insecure'>,
-  ): Promise<Connection>;
+  /**
+   * How to reach a cluster by a route of these identities; of an identity of a context with its own client certificate.
+   * Its CA is read when it is first asked for.
+   */
+  connectionOf(route: Route & Partial<Pick<Identity, 'context'>>): Promise<Connection>;
 }
 
-/** An identity, and the entries that say how to reach its cluster. */
-interface Known {
-  readonly identity: Identity;
+/** An identity whose route has no name yet, and the entries that say how to reach its cluster. */
+interface Draft {
+  readonly identity: Omit<Identity, 'route'>;
   readonly cluster: Entry;
   readonly user: Entry | undefined;
 }
@@ -41,11 +44,10 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
   const environment = environmentSettings(ports.env);
   const currentName = environment.context ?? merged.currentContext;
   const problems = [...environment.problems, ...merged.problems];
-  const known: Known[] = [];
+  const drafts: Draft[] = [];
   const given = environmentIdentity(environment);
-  if (given !== undefined) known.push(given);
-  let current = given?.identity;
-  let currentContext: Identity | undefined;
+  if (given !== undefined) drafts.push(given);
+  const used = new Set<Entry>();
   for (const [name, { fields }] of contexts) {
     const cluster = clusters.get(textField(fields, 'cluster') ?? '');
     const server = normaliseServerUrl(textField(cluster?.fields, 'server') ?? '');
@@ -53,8 +55,9 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
       if (name === currentName) problems.push(`the context ${name} names no cluster that is there`);
       continue;
     }
+    used.add(cluster);
     const user = textField(fields, 'user') ?? '';
-    const identity: Identity = {
+    const identity = {
       server,
       user,
       context: name,
@@ -63,11 +66,7 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
       inCluster: false,
       source: tokenSource(user, users.get(user), server, name),
     };
-    known.push({ identity, cluster, user: users.get(user) });
-    if (name === currentName) {
-      currentContext = identity;
-      current ??= identity;
-    }
+    drafts.push({ identity, cluster, user: users.get(user) });
   }
   if (currentName !== undefined && !contexts.has(currentName)) {
     problems.push(
@@ -80,43 +79,53 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
   const pod = inClusterIdentity(ports.env, ports.exists);
   if (pod !== undefined) {
     const cluster = { fields: { 'certificate-authority': pod.caFile }, directory: '/' };
-    known.push({ identity: pod.identity, cluster, user: undefined });
-    // As kubectl does: a pod's account is current where no kubeconfig is.
-    if (contexts.size === 0) current ??= pod.identity;
+    drafts.push({ identity: pod.identity, cluster, user: undefined });
   }
+  const unused = [...clusters].flatMap(([name, cluster]) => {
+    const server = normaliseServerUrl(textField(cluster.fields, 'server') ?? '');
+    // One that no context uses yet has its CA and its proxy, too; that it need not be verified counts for nobody.
+    return used.has(cluster) || server === null ? [] : [{ name, server, insecure: false, cluster }];
+  });
+  const ways = [...drafts.map(({ identity, cluster }) => ({ ...identity, cluster })), ...unused];
+  const routes = await nameRoutes(ways, ports.readRegularFile);
+  const entries = new Map(ways.map((way, at) => [`${way.server} ${routes[at]}`, way]));
+  const all = drafts.map(({ identity }, at) => ({ ...identity, route: routes[at] ?? '' }));
+  const ofContext = (name: string | undefined) =>
+    name === undefined ? undefined : all.find(({ context }) => context === name);
+  const currentContext = ofContext(currentName);
+  // As kubectl does: a pod's account is current where no kubeconfig is.
+  const ofPod = contexts.size === 0 ? all.find(({ inCluster }) => inCluster) : undefined;
+  const current = (given === undefined ? currentContext : all[0]) ?? ofPod;
+  const unusedClusters = unused.map(({ cluster: _, ...way }, at) => ({
+    ...way,
+    route: routes[drafts.length + at] ?? '',
+  }));
   return {
     identities: {
-      all: known.map(({ identity }) => identity),
+      all,
       current,
       ...(currentContext === undefined || currentContext === current ? {} : { currentContext }),
+      ...(unused.length === 0 ? {} : { unusedClusters }),
       problems,
     },
     connectionOf: (wanted) => {
-      const onServer = known.filter(({ identity }) => identity.server === wanted.server);
-      const isSame = ({ identity }: Known) =>
-        identity.context === wanted.context && identity.inCluster === wanted.inCluster;
-      const found = onServer.find(isSame) ?? onServer[0];
-      const insecure = found?.identity.insecure ?? false;
-      // One that no context uses yet has its CA and its proxy, too; that it need not be verified counts for nobody.
-      const cluster =
-        found?.cluster ?? [...clusters.values()].find(({ fields }) => isOn(fields, wanted.server));
-      return connect({ server: wanted.server, insecure }, cluster, found?.user, ports.readRegularFile);
+      const { server, route, context } = wanted;
+      const way = entries.get(`${server} ${route}`);
+      const insecure = way?.insecure ?? false;
+      const user = drafts.find(({ identity }) => context !== undefined && identity.context === context)?.user;
+      return connect({ server, insecure }, way?.cluster, user, ports.readRegularFile);
     },
   };
 }
 
-function isOn(fields: Fields, server: string): boolean {
-  return normaliseServerUrl(textField(fields, 'server') ?? '') === server;
-}
-
 /** The identity that the environment alone gives: on machines without a kubeconfig. */
-function environmentIdentity({ identity: given }: EnvironmentSettings): Known | undefined {
+function environmentIdentity({ identity: given }: EnvironmentSettings): Draft | undefined {
   const server = normaliseServerUrl(given?.server ?? '');
   if (given === undefined || server === null) return undefined;
   const { token, tokenFile, caFile } = given;
   const source: TokenSource =
     tokenFile === undefined
-      ? { kind: 'token', token: token ?? '' }
+      ? { kind: 'token', token: givenToken(token ?? '') }
       : { kind: 'token-file', path: resolve(tokenFile) };
   return {
     identity: {

@@ -1,4 +1,5 @@
 import type { Inspection } from '../../hosts/check-token.ts';
+import type { ClusterToken } from '../../hosts/cluster-token.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import type { Obtained } from '../../hosts/keep-token.ts';
 import { AppError, withoutSecrets } from '../../hosts/reason.ts';
@@ -19,7 +20,7 @@ export interface LoginEnd {
 
 export interface EndsOfLoginsPorts {
   identities(): Promise<Identities>;
-  inspectToken(identity: Identity, token: string): Promise<Inspection>;
+  inspectToken(identity: Identity, token: ClusterToken): Promise<Inspection>;
   /** Whether a token is a service account's. */
   isServiceAccounts(token: string): boolean;
   /**
@@ -65,7 +66,7 @@ function keyOf({ server, user }: Identity): string {
 
 async function endOf(
   identity: Identity,
-  token: string,
+  token: ClusterToken,
   ports: Pick<EndsOfLoginsPorts, 'inspectToken'>,
 ): Promise<LoginEnd> {
   const said = await ports.inspectToken(identity, token);

@@ -2,6 +2,7 @@ import type { Connection } from '../../cluster/connection.ts';
 import type { ClusterContact, Contact } from '../../commands/doctor/network-state.ts';
 import type { Subject } from '../../commands/doctor/subject.ts';
 import type { Identity } from '../../hosts/identity.ts';
+import { routeToServer } from '../../hosts/route-to-server.ts';
 import { type Binding, bindHost } from '../../registry/bind-host.ts';
 import { identityOfHost } from '../identity-of-host.ts';
 import type { Session } from '../session.ts';
@@ -27,7 +28,9 @@ export async function clusterOf(host: string, session: Session): Promise<Cluster
   }
   const server = serverOf(binding);
   if (server === undefined) return { server, context: undefined, insecure: false, connection: undefined };
-  const connection = await connectionOf({ server, context: undefined, inCluster: false, insecure: false });
+  const choice = routeToServer(server, identities, binding.kind === 'bound' ? binding.context : undefined);
+  if ('rivals' in choice) return { server, context: undefined, insecure: false, connection: undefined };
+  const connection = await connectionOf(choice.route);
   return { server, context: undefined, insecure: connection.insecure, connection };
 }
 

@@ -1,4 +1,3 @@
-import { readJwt } from '../../cluster/jwt.ts';
 import type { CheckedHosts } from '../../commands/doctor/check.ts';
 import type { Fix } from '../../commands/doctor/finding.ts';
 import type { Lookup } from '../../commands/doctor/lookup.ts';
@@ -20,6 +19,7 @@ import { cacheDirectory, type Place } from '../../files/directories.ts';
 import { fingerprintOf } from '../../files/fingerprint.ts';
 import { knownTokens } from '../../files/known-tokens.ts';
 import { namesIn } from '../../files/names-in.ts';
+import { readJwt } from '../../hosts/jwt.ts';
 import { DOCKER_HUB } from '../../registry/docker-hub.ts';
 import { hostInKey } from '../../registry/host-in-key.ts';
 import type { EngineVersion } from './versions.ts';

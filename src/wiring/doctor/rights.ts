@@ -20,9 +20,9 @@ export interface Rights {
 /** What a host's cluster says of its user's rights, and of what is there. */
 export function rightsBy({ decisionOf, session }: Pick<Network, 'decisionOf' | 'session'>): Rights {
   const ask: AskAsUser = async (host, path, body) => {
-    const { answer, identity } = await decisionOf(host);
-    if (answer.kind !== 'credential' || identity === undefined) return undefined;
-    return session.access.ask(identity, answer.secret, path, body);
+    const { answer, identity, token } = await decisionOf(host);
+    if (answer.kind !== 'credential' || identity === undefined || token === undefined) return undefined;
+    return session.access.ask(identity, token, path, body);
   };
   return {
     right: (host, verb, namespace, name) => review(host, { verb, namespace, name }, ask),

@@ -39,6 +39,7 @@ test('a login is an identity of its context, its cluster and its user', async ()
     context: 'work',
     namespace: 'alice-ns',
     insecure: false,
+    route: '',
     inCluster: false,
     source: { kind: 'token', token: TOKEN },
   };

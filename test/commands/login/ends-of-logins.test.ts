@@ -7,6 +7,7 @@ import {
   type LoginEnd,
 } from '../../../src/commands/login/ends-of-logins.ts';
 import type { Inspection } from '../../../src/hosts/check-token.ts';
+import { givenToken } from '../../../src/hosts/cluster-token.ts';
 import type { Obtained } from '../../../src/hosts/keep-token.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { asItLies, identity, plugin, unexpected } from '../../support/identities.ts';
@@ -29,7 +30,7 @@ test('a login is due in its last seven days, or in the second half of a shorter 
 test("each person's login is asked about once, and what no person renews is not asked about", async () => {
   const [robots, dead] = ['a robot token', 'a dead token'];
   const of = (token: string, changes: object = {}) =>
-    identity({ source: { kind: 'token', token }, ...changes });
+    identity({ source: { kind: 'token', token: givenToken(token) }, ...changes });
   const alice = of('hers');
   const bob = of(dead, { user: 'bob', context: 'bobs' });
   const all = [
@@ -109,7 +110,7 @@ test('a plugin that gives no token without a person is due, with what it failed 
 });
 
 test("what a plugin renews by itself is not due, and what it can't renew is towards its end", async () => {
-  const obtained = (changes: Partial<Obtained>) => async () =>
+  const obtained = (changes: Partial<Omit<Obtained, 'token'>>) => async () =>
     asItLies({ token: 'first', startedAtMs: 0, expiresAtMs: HOUR, ...changes });
   assert.equal((await endByPlugin(obtained({})))?.end, null);
   const { end, lifeMs, why } = (await endByPlugin(obtained({ complaint: 'it needs a person' }))) ?? {};

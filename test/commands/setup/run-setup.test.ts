@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSetup } from '../../../src/commands/setup/run-setup.ts';
+import { givenToken } from '../../../src/hosts/cluster-token.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { SERVER } from '../../support/identities.ts';
 import { BINDING, configuredHost, fakePorts, HOST, working } from './fake-setup.ts';
@@ -60,8 +61,8 @@ test('where nothing is to change nobody is asked, and the registry is still aske
 });
 
 test('without a HOST all registries that are found are set up, and those of the config stay as they are', async () => {
-  const identity = { ...BINDING, namespace: undefined, inCluster: false } as const;
-  const source = { kind: 'token', token: 'x' } as const;
+  const identity = { ...BINDING, route: '', namespace: undefined, inCluster: false } as const;
+  const source = { kind: 'token', token: givenToken('x') } as const;
   const configured = {
     'mine.example.com': configuredHost({ server: 'https://mine', user: 'bob' }),
     'open.example.com': configuredHost({ isAnonymous: true }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readJwt } from '../../src/cluster/jwt.ts';
+import { readJwt } from '../../src/hosts/jwt.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (payload: unknown) => `${encode({ alg: 'RS256' })}.${encode(payload)}.c2ln`;
@@ -13,12 +13,13 @@ test('the life and the subject of a JWT are read', () =>
       exp: 1_700_000_000,
       iat: 1_699_996_400,
       subject: 'system:serviceaccount:ns:name',
+      issuer: undefined,
     },
   ));
 
 test('a JWT without an end, or with one that is no number, has none', () => {
-  const none = { exp: undefined, iat: undefined, subject: undefined };
-  for (const payload of [{}, { exp: 'soon', iat: '', sub: 7 }, { exp: null }]) {
+  const none = { exp: undefined, iat: undefined, subject: undefined, issuer: undefined };
+  for (const payload of [{}, { exp: 'soon', iat: '', sub: 7, iss: [] }, { exp: null }]) {
     assert.deepEqual(readJwt(jwt(payload)), none);
   }
 });

@@ -6,6 +6,7 @@ export interface JwtClaims {
   readonly iat: number | undefined;
   /** `kubernetes.io` service account tokens carry their account's name here. */
   readonly subject: string | undefined;
+  readonly issuer: string | undefined;
 }
 
 /**
@@ -18,13 +19,14 @@ export function readJwt(token: string): JwtClaims | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString());
     if (typeof payload !== 'object' || payload === null) return undefined;
-    const { exp, iat, sub } = payload as { exp?: unknown; iat?: unknown; sub?: unknown };
+    const { exp, iat, sub, iss } = payload as Partial<Record<'exp' | 'iat' | 'sub' | 'iss', unknown>>;
     const number = (value: unknown) =>
       typeof value === 'number' && Number.isFinite(value) ? value : undefined;
     return {
       exp: number(exp),
       iat: number(iat),
       subject: typeof sub === 'string' ? sub : undefined,
+      issuer: typeof iss === 'string' ? iss : undefined,
     };
   } catch {
     // Three parts by chance: JSON.parse throws for what is no payload.
