@@ -1,8 +1,9 @@
-# Sourced by the scripts beside it. As root on Debian or Ubuntu, installs the container engines and the few
+# Sourced by the scripts beside it. As root on Debian or Ubuntu, installs the container engines, a C compiler and the few
 # other programs that tests and benchmarks run the helper against; elsewhere says which tests will be skipped.
 
 engine_packages="podman buildah skopeo docker.io uidmap golang-docker-credential-helpers \
-amazon-ecr-credential-helper gnome-keyring dbus-daemon pass gnupg chromium openssl iproute2 systemd kubernetes-client"
+amazon-ecr-credential-helper gnome-keyring dbus-daemon pass gnupg chromium openssl iproute2 systemd kubernetes-client \
+gcc libc6-dev musl-tools bindfs"
 
 install_engine_packages() {
   if [ "$(id -u)" != 0 ] || [ ! -e /etc/debian_version ] || ! command -v apt-get > /dev/null; then

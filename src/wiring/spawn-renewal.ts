@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import { frontOf } from './front.ts';
 
-/** How this program is started: the compiled binary alone, or Node with its entry. */
+/** How this program is started: by its native front, as the compiled binary alone, or by Node with its entry. */
 export function selfCommand(): string[] {
   const entry = process.argv[1] ?? '';
   // Bun puts what it compiled in into a file system of its own.
   const isCompiled = /^(?:\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(entry);
-  return isCompiled ? [process.execPath] : [process.execPath, entry];
+  return isCompiled ? [frontOf(process.execPath) ?? process.execPath] : [process.execPath, entry];
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { NOT_FOUND } from '../../src/protocol/serve-get.ts';
-import { bundledHelper, compiledHelper } from '../support/helper-program.ts';
+import { bundledHelper, compiledHelper, hasFront, mainHelper } from '../support/helper-program.ts';
 import { secretServicePrograms } from '../support/secret-service.ts';
 import { conformanceSuite, type Departures } from './conformance-suite.ts';
 import { type HelperUnderTest, SAID_NOTHING } from './helper-under-test.ts';
@@ -88,4 +88,6 @@ const departures: Departures = {
 
 conformanceSuite(withKeychain(compiledHelper), departures, secretServicePrograms);
 conformanceSuite(withFiles(compiledHelper), departures);
+// Where there is no front, the compiled binary is the program alone already.
+if (hasFront) conformanceSuite(withFiles(mainHelper), departures);
 conformanceSuite(withKeychain(bundledHelper), departures, secretServicePrograms);

@@ -1,8 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { chmod, copyFile, link, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -40,6 +40,9 @@ export interface HelperResult {
 }
 
 const binary = fileURLToPath(new URL('../../dist/docker-credential-openshift', import.meta.url));
+/** Below the directory of the native front: the program that it starts. There is none where no C compiler was. */
+const behindFront = join('libexec', helperName, helperName);
+const main = join(dirname(binary), behindFront);
 const source = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export const compiledHelper: HelperProgram = {
@@ -47,15 +50,32 @@ export const compiledHelper: HelperProgram = {
   command: [binary],
   async install(directory) {
     const path = join(directory, helperName);
-    // A hard link stays what it is when the program is built anew meanwhile, and needs no rights on dist/.
-    await link(binary, path).catch((error: NodeJS.ErrnoException) => {
-      // Another file system, or one whose owner may not link.
-      if (error.code === 'EXDEV' || error.code === 'EPERM') return copyFile(binary, path);
-      throw error;
-    });
+    await linkOrCopy(binary, path);
+    if (hasFront) {
+      mkdirSync(join(directory, dirname(behindFront)), { recursive: true });
+      await linkOrCopy(main, join(directory, behindFront));
+    }
     return path;
   },
 };
+
+/** Whether the compiled program has the native front before it. */
+export const hasFront = existsSync(main);
+
+/** What the front starts, alone: the compiled program where no front can be built. */
+export const mainHelper: Pick<HelperProgram, 'command'> & { readonly name: string } = {
+  name: 'compiled binary without the front',
+  command: [hasFront ? main : binary],
+};
+
+/** A hard link stays what it is when the program is built anew meanwhile, and needs no rights on dist/. */
+async function linkOrCopy(file: string, path: string): Promise<void> {
+  await link(file, path).catch((error: NodeJS.ErrnoException) => {
+    // Another file system, or one whose owner may not link.
+    if (error.code === 'EXDEV' || error.code === 'EPERM') return copyFile(file, path);
+    throw error;
+  });
+}
 
 /**
  * Where Node keeps what it compiled: it starts the source twice as fast then, which is what a busy machine needs to be

@@ -1,0 +1,79 @@
+/* What the parts of the front share. */
+#ifndef FRONT_H
+#define FRONT_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "record.h"
+
+#define NAME "docker-credential-openshift"
+
+enum {
+    /* From the start to the answer, by a clock that nothing moves. Engines are promised 5 s. */
+    DEADLINE_MS = 4850,
+    /* How often whatever still blocks is interrupted from then on. */
+    TICK_MS = 20,
+    /* How long stderr is waited for once the answer is out. */
+    STDERR_MS = 200,
+    LONGEST_HOST = 4096,
+    LONGEST_STORE = 1024 * 1024 + 4096,
+    LARGEST_ANSWER = 1024 * 1024,
+    /* Of what the main program says on stderr. */
+    MOST_STDERR = 64 * 1024,
+    WHY_BYTES = 1024,
+};
+
+/* docker's credential-helper protocol. */
+enum verb { GET, STORE, ERASE, LIST };
+
+/* What came on stdin, and what is at hand for it; written by another process, which shares this memory. */
+struct request {
+    char bytes[LONGEST_STORE];
+    size_t length;
+    /* All of it is there: the first line of a host, or a file's end. */
+    bool is_complete;
+    /* It is a person's terminal, and was not read. */
+    bool is_terminal;
+    /* The registry host, where it is spelt in the usual way; else empty. */
+    char host[LONGEST_HOST];
+    bool is_answered;
+    struct answer answer;
+    /* The file that is looked at just now. */
+    const char *file;
+};
+
+/* Set once the time is over; from then on a signal every TICK_MS interrupts whatever blocks. */
+extern volatile sig_atomic_t is_late;
+
+/* request.c */
+/* Reads stdin for a verb and, for GET, looks for a ready record. Ends early when it is late. */
+void read_request(enum verb verb, struct request *request, char *const *environment);
+
+/* supervise.c */
+struct supervised {
+    enum verb verb;
+    char **arguments;
+    char **environment;
+    const struct request *request;
+};
+/* Starts the main program, stands over it, and says what comes of it. @return the exit status */
+int supervise(const struct supervised *what);
+/* Puts the main program into this process's place; returns only if it can't, having said why. @return the exit status */
+int become_main(char **arguments, char **environment);
+
+/* answers.c */
+/* Whether a text is one of the answers of a verb, with its status. */
+bool is_answer(enum verb verb, const char *text, size_t length, int status);
+/* The status of GET's answer that a text is, whole; -1: it is none. */
+int status_of_answer(const char *text, size_t length);
+/* Says the answer of a verb that failed, and why. @return the exit status */
+int fail(enum verb verb, const char *why);
+/* Writes stdout's bytes, then stderr's, which never keep the answer from being given. */
+void say(const char *out, size_t out_length, const char *err, size_t err_length);
+/* What is said where the time is over. */
+void why_late(enum verb verb, const struct request *request, bool is_started, char why[WHY_BYTES]);
+
+#endif
