@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { localTimeMs } from '../cluster/local-time.ts';
 import { findLegacyToken, mintServiceAccountToken } from '../cluster/mint-service-account-token.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
-import { machineSecretName, missingRightManifest } from '../commands/service-account/token-request-role.ts';
+import { machineSecretName, missingRight } from '../commands/service-account/objects.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { keptTokenFile, readKeptToken, saveKeptToken } from '../files/kept-tokens.ts';
 import { withLock } from '../files/lock.ts';
@@ -41,7 +41,7 @@ export function tokenPorts(session: Session): ObtainPorts {
     runPlugin: (identity, plugin, timeoutMs) => runPlugin(identity, plugin, timeoutMs, session),
     mint: (host, identity, bearer, order, timeoutMs) =>
       mint(host, identity, bearer, order, session, timeoutMs),
-    missingRight: (subject, { namespace, name }) => missingRightManifest({ namespace, name, subject }),
+    missingRight: (subject, { namespace, name }) => missingRight({ namespace, name, subject }),
     keyOf: (identity, order) => keyOf(identity, order, session),
   };
 }

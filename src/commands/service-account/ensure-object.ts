@@ -1,7 +1,7 @@
 import { loginCommand } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
-import { deleteCommand, type KubernetesObject, nameObject, objectPaths } from './kubernetes-object.ts';
-import { withWhatIsMissing } from './merge-object.ts';
+import { nameObject } from './manifest.ts';
+import { type KubernetesObject, type PolicyRule, RBAC_GROUP, type Subject } from './objects.ts';
 
 /** An answer of the API server; `status` 0: there was none, and `detail` says why. */
 export interface ApiReply {
@@ -86,7 +86,9 @@ async function update(
       message:
         `${nameObject(object)} is there already and grants something else than the ${object.roleRef?.kind} ` +
         `${object.roleRef?.name}; a binding's role can't be changed, so delete it, then run this again`,
-      fix: { run: deleteCommand(object) },
+      fix: {
+        run: `oc delete ${object.kind.toLowerCase()} ${object.metadata.name} -n ${object.metadata.namespace}`,
+      },
     });
   }
   if (merged === undefined) return 'there';
@@ -137,4 +139,86 @@ function parseJson(text: string): object | undefined {
     // Not JSON: a portal or a proxy answered, not the API server.
     return undefined;
   }
+}
+
+type Existing = Readonly<Record<string, unknown>>;
+
+/**
+ * An object of the cluster with what it lacks of `wanted`: a binding's subjects, a role's rules.
+ * @param existingObject the object as the API server gave it; all it has is kept
+ * @returns the object to PUT; undefined if nothing is missing; `another role` if it is a binding of another role
+ */
+function withWhatIsMissing(
+  existingObject: object,
+  wanted: KubernetesObject,
+): object | 'another role' | undefined {
+  const existing = existingObject as Existing;
+  if (wanted.roleRef !== undefined && !isSameRole(existing.roleRef, wanted.roleRef)) return 'another role';
+  const subjects = missing(wanted.subjects, listIn(existing.subjects), isSameSubject);
+  const rules = missing(wanted.rules, listIn(existing.rules), covers);
+  if (subjects.length === 0 && rules.length === 0) return undefined;
+  return {
+    ...existing,
+    ...(subjects.length === 0 ? {} : { subjects: [...listIn(existing.subjects), ...subjects] }),
+    ...(rules.length === 0 ? {} : { rules: [...listIn(existing.rules), ...rules] }),
+  };
+}
+
+function missing<T>(
+  wanted: readonly T[] | undefined,
+  existing: readonly Existing[],
+  matches: (existing: Existing, wanted: T) => boolean,
+): T[] {
+  return (wanted ?? []).filter((one) => !existing.some((other) => matches(other, one)));
+}
+
+function isSameRole(existing: unknown, { kind, name }: NonNullable<KubernetesObject['roleRef']>): boolean {
+  if (typeof existing !== 'object' || existing === null) return false;
+  const found = existing as Existing;
+  return found.kind === kind && found.name === name;
+}
+
+function isSameSubject(existing: Existing, { kind, name, namespace }: Subject): boolean {
+  return existing.kind === kind && existing.name === name && existing.namespace === namespace;
+}
+
+/** Whether a rule allows all that the other does. No names: it is for objects of every name. */
+function covers(existing: Existing, wanted: PolicyRule): boolean {
+  const names = textsIn(existing.resourceNames);
+  return (
+    hasAll(existing.apiGroups, wanted.apiGroups) &&
+    hasAll(existing.resources, wanted.resources) &&
+    hasAll(existing.verbs, wanted.verbs) &&
+    (names.length === 0 || (wanted.resourceNames ?? ['*']).every((name) => names.includes(name)))
+  );
+}
+
+function hasAll(list: unknown, wanted: readonly string[]): boolean {
+  const texts = textsIn(list);
+  return texts.includes('*') || wanted.every((text) => texts.includes(text));
+}
+
+function listIn(value: unknown): readonly Existing[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+const PLACES: Readonly<Record<KubernetesObject['kind'], { api: string; resource: string }>> = {
+  Namespace: { api: '/api/v1', resource: 'namespaces' },
+  ServiceAccount: { api: '/api/v1', resource: 'serviceaccounts' },
+  Secret: { api: '/api/v1', resource: 'secrets' },
+  Role: { api: `/apis/${RBAC_GROUP}/v1`, resource: 'roles' },
+  RoleBinding: { api: `/apis/${RBAC_GROUP}/v1`, resource: 'rolebindings' },
+  Group: { api: '/apis/user.openshift.io/v1', resource: 'groups' },
+};
+
+/** @returns the API's paths: where objects of this kind are created, and this very object */
+export function objectPaths({ kind, metadata }: KubernetesObject): { collection: string; item: string } {
+  const { api, resource } = PLACES[kind];
+  const within = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
+  const collection = `${api}${within}/${resource}`;
+  return { collection, item: `${collection}/${encodeURIComponent(metadata.name)}` };
 }

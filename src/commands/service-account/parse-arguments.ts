@@ -1,10 +1,9 @@
-import { shownArgument } from '../../hosts/quoting.ts';
+import { looksLikeToken, shownArgument } from '../../hosts/quoting.ts';
 import { findInCatalogue } from '../../registry/catalogue.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { parseWords } from '../parse-words.ts';
 import { IMAGE_ROLES, SERVICE_ACCOUNT } from './declaration.ts';
-import { isMachineName, isNamespaceName, isServiceAccountName, isUserOrGroupName } from './object-names.ts';
-import type { Admins, ImageRole, ServiceAccountOptions } from './service-account-objects.ts';
+import type { Admins, ServiceAccountOptions } from './objects.ts';
 
 /** A command line of `service-account`. */
 export type ServiceAccountArguments =
@@ -77,6 +76,37 @@ function readAdmins(host: string | undefined, { group, members }: Values): Admin
   return { group, members: users, style: isAppCi ? 'openshift-ci' : 'namespace-admin' };
 }
 
-function isImageRole(role: string): role is ImageRole {
+function isImageRole(role: string): role is (typeof IMAGE_ROLES)[number] {
   return (IMAGE_ROLES as readonly string[]).includes(role);
+}
+
+const LABEL = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
+const DNS_LABEL = new RegExp(`^${LABEL}$`);
+const DNS_SUBDOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
+/** An object's name has 253 characters at most; ours put up to 39 before a machine's, and 100 leave room. */
+const LONGEST_MACHINE = 100;
+
+/** @returns whether it is a DNS-1123 label, as Kubernetes names namespaces */
+function isNamespaceName(text: string): boolean {
+  return text.length <= 63 && DNS_LABEL.test(text);
+}
+
+/** @returns whether it is a DNS-1123 subdomain, as Kubernetes names service accounts */
+function isServiceAccountName(text: string): boolean {
+  return text.length <= 253 && DNS_SUBDOMAIN.test(text);
+}
+
+/** @returns whether a Secret's name can end in it */
+export function isMachineName(text: string): boolean {
+  return text.length <= LONGEST_MACHINE && DNS_SUBDOMAIN.test(text);
+}
+
+/** @returns whether OpenShift takes it as the name of a user or group: a segment of a path, without a colon */
+function isUserOrGroupName(text: string): boolean {
+  return (
+    text.length <= 253 &&
+    /^[^\p{Cc}\s/%:,]+$/u.test(text) &&
+    !['.', '..', '~'].includes(text) &&
+    !looksLikeToken(text)
+  );
 }

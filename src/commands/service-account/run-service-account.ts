@@ -1,22 +1,108 @@
-import { runAsCommand } from '../run-as-command.ts';
-import { type CreatePorts, createServiceAccount } from './create-service-account.ts';
+import { nameInSentence } from '../../hosts/quoting.ts';
+import { AppError } from '../../hosts/reason.ts';
+import { QCI_HOST } from '../../registry/catalogue.ts';
+import { type Printer, runAsCommand } from '../run-as-command.ts';
 import { SERVICE_ACCOUNT } from './declaration.ts';
-import { manifestYaml } from './manifest-yaml.ts';
-import { parseServiceAccountArguments } from './parse-arguments.ts';
-import { serviceAccountObjects } from './service-account-objects.ts';
+import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
+import { explainObject, manifestCommand, manifestYaml, nameObject } from './manifest.ts';
+import { type KubernetesObject, type ServiceAccountOptions, serviceAccountObjects } from './objects.ts';
+import { isMachineName, parseServiceAccountArguments } from './parse-arguments.ts';
+
+/** What our config gets to know of the host. */
+export interface ServiceAccountEntry {
+  /** URL of the API server, and the kubeconfig's user that requests the first token. */
+  readonly server: string;
+  readonly user: string;
+  /** `NAMESPACE/NAME`. */
+  readonly serviceAccount: string;
+  readonly selfRenew?: true;
+}
 
 /** What `service-account` needs of the world; `manifest` only prints. */
-export type ServiceAccountPorts = CreatePorts;
+export interface ServiceAccountPorts extends Printer {
+  /** Whose login makes the objects, the named context's or the one linked to the host; and its cluster. @throws AppError */
+  logIn(
+    host: string,
+    context: string | undefined,
+  ): Promise<{ readonly server: string; readonly user: string; readonly request: ApiRequest }>;
+  /** How this machine's Secret is named: small letters, digits, `-` and `.`. */
+  machineName(): string;
+  /** Links the host to the account in our config. @returns a line for each thing it did. @throws AppError */
+  linkHost(host: string, entry: ServiceAccountEntry): Promise<readonly string[]>;
+}
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  created: 'created',
+  there: 'is there already',
+  updated: 'was there; what it lacked is added',
+  unread: 'is there already, but you may not read it, so it was not compared',
+  forbidden: 'you may not create it',
+};
 
 /**
- * `service-account create|manifest NAMESPACE/NAME …`: makes a robot for a registry and binds the host to it, or
+ * `service-account create|manifest NAMESPACE/NAME …`: makes a robot for a registry and links the host to it, or
  * prints its objects as YAML for someone else to apply.
- * Returns the exit code: 0, 1 for an error or a missing right (said on stderr), 2 for a wrong command line.
+ * @returns the exit status: 0, 1 for an error or a missing right (said on stderr), 2 for a wrong command line
  */
 export function runServiceAccount(args: readonly string[], ports: ServiceAccountPorts): Promise<number> {
   return runAsCommand(SERVICE_ACCOUNT, parseServiceAccountArguments(args), ports, async (parsed) => {
-    if (parsed.verb === 'create') return createServiceAccount(parsed, ports);
+    if (parsed.verb === 'create') return create(parsed, ports);
     ports.print(manifestYaml(serviceAccountObjects(parsed.options)).trimEnd());
     return 0;
   });
+}
+
+/** Makes the objects one after another, and links the host. @throws AppError for anything but a missing right */
+async function create(
+  asked: { options: ServiceAccountOptions; host: string; context: string | undefined },
+  ports: ServiceAccountPorts,
+): Promise<number> {
+  const { print, printError } = ports;
+  const { host, context } = asked;
+  const options = withThisMachine(asked.options, ports);
+  const { namespace, name, selfRenew } = options;
+  const { server, user, request } = await ports.logIn(host, context);
+  const forbidden: KubernetesObject[] = [];
+  for (const object of serviceAccountObjects(options)) {
+    const outcome = await ensureObject(object, { server, request });
+    print(`${nameObject(object)}: ${OUTCOMES[outcome]}`);
+    if (outcome === 'forbidden') forbidden.push(object);
+  }
+  const serviceAccount = `${namespace}/${name}`;
+  // Linked to an account that may not exist, the host would lose the login it has now.
+  const isMissing = forbidden.some(({ kind }) => kind === 'ServiceAccount');
+  if (!isMissing) {
+    const entry = { server, user, serviceAccount, ...(selfRenew ? { selfRenew } : {}) };
+    for (const line of await ports.linkHost(host, entry)) print(line);
+    print(`${host} gets tokens of the service account ${serviceAccount} at ${server}.`);
+  }
+  if (forbidden.length === 0) {
+    print(`Try: podman pull ${exampleImage(host, options)}`);
+    return 0;
+  }
+  printError(`${nameInSentence(user)} may not create the following; an admin has to apply it:`);
+  for (const object of forbidden) printError(`  ${nameObject(object)}. ${explainObject(object)}`);
+  printError('Send them this command:');
+  printError(`  ${manifestCommand(options, host)}`);
+  if (isMissing) printError(`${host} is left as it was. Once that is applied, run this again.`);
+  return 1;
+}
+
+function withThisMachine(
+  options: ServiceAccountOptions,
+  ports: Pick<ServiceAccountPorts, 'machineName'>,
+): ServiceAccountOptions {
+  if (!options.selfRenew || options.machines.length > 0) return options;
+  const machine = ports.machineName();
+  if (isMachineName(machine)) return { ...options, machines: [machine] };
+  throw new AppError({
+    code: 'machine-name',
+    message: `This machine's name, ${JSON.stringify(machine)}, can't be part of a Secret's name; give one by --machine`,
+  });
+}
+
+/** QCI keeps the images of all namespaces in one repository (OpenShift CI's documentation of its registries). */
+function exampleImage(host: string, { namespace, imageNamespaces }: ServiceAccountOptions): string {
+  const images = imageNamespaces[0] ?? namespace;
+  return host === QCI_HOST ? `${host}/openshift/ci:${images}_IMAGE_TAG` : `${host}/${images}/IMAGE:TAG`;
 }

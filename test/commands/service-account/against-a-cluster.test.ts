@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import {
-  type KubernetesObject,
-  objectPaths,
-} from '../../../src/commands/service-account/kubernetes-object.ts';
+import { objectPaths } from '../../../src/commands/service-account/ensure-object.ts';
+import { type KubernetesObject, tokenRequestRole } from '../../../src/commands/service-account/objects.ts';
 import { runServiceAccount } from '../../../src/commands/service-account/run-service-account.ts';
-import { missingRightManifest } from '../../../src/commands/service-account/token-request-role.ts';
 import { basic, send } from '../../sandbox/https-client.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 
@@ -26,10 +23,13 @@ async function run(
   const status = await runServiceAccount(args, {
     print: (line) => out.push(line),
     printError: (line) => err.push(line),
-    resolveIdentity: async () => ({ server: sandbox.apiUrl, user: 'someone', context: 'c' }),
-    request: (method, path, body) => request(token, method, path, body),
+    logIn: async () => ({
+      server: sandbox.apiUrl,
+      user: 'someone',
+      request: (method, path, body) => request(token, method, path, body),
+    }),
     machineName: () => 'laptop',
-    bindHost: async () => [],
+    linkHost: async () => [],
   });
   return { status, out, err };
 }
@@ -170,8 +170,8 @@ test('the role and binding that a refused TokenRequest names are the right that 
     (await request(bob, 'POST', '/api/v1/namespaces/alice-ns/serviceaccounts/puller/token', {})).status,
     403,
   );
-  const { yaml } = missingRightManifest({ namespace: 'alice-ns', name: 'puller', subject: 'bob' });
-  for (const object of objectsIn(yaml)) await applyAsAdmin(object);
+  const right = tokenRequestRole({ namespace: 'alice-ns', name: 'puller', subject: 'bob' });
+  for (const object of [right.role, right.roleBinding]) await applyAsAdmin(object);
   assert.equal(
     (await request(bob, 'POST', '/api/v1/namespaces/alice-ns/serviceaccounts/puller/token', {})).status,
     201,

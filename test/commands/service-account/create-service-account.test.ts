@@ -75,7 +75,7 @@ test('--machine names other machines in the place of this one', async () => {
 
 test("a machine's name that no Secret can have is an error before anything is made", async () => {
   const { given, err } = working();
-  const odd = { ...given, machineName: () => 'Büro', resolveIdentity: unexpected('resolveIdentity') };
+  const odd = { ...given, machineName: () => 'Büro', logIn: unexpected('logIn') };
   const args = ['create', 'robots/puller', '--host', host, '--self-renew'];
   assert.equal(await runServiceAccount(args, odd), 1);
   assert.match(err[0] ?? '', /"Büro".*--machine/);
@@ -113,7 +113,7 @@ test('a binding that may not be made is named with the command for an admin, and
 
 test('a host is not bound to an account that may not be made', async () => {
   const { given, err, out } = working({ forbidden: () => true });
-  const never = { ...given, bindHost: unexpected('bindHost') };
+  const never = { ...given, linkHost: unexpected('linkHost') };
   const args = ['create', 'robots/puller', '--host', host, '--self-renew', '--machine', 'ci-1'];
   assert.equal(await runServiceAccount(args, never), 1);
   assert.equal(out.length, 5);
@@ -128,7 +128,7 @@ test('a host is not bound to an account that may not be made', async () => {
 test('the command for an admin prints the very objects that create wanted to make', async () => {
   const { given, err } = working({ forbidden: () => true });
   const args = ['create', 'robots/puller', '--host', host, '--self-renew', '--image-namespace', 'ocp'];
-  assert.equal(await runServiceAccount(args, { ...given, bindHost: unexpected('bindHost') }), 1);
+  assert.equal(await runServiceAccount(args, { ...given, linkHost: unexpected('linkHost') }), 1);
   const command = err.find((line) => line.includes(' | oc apply'))?.trim() ?? '';
   const words = command
     .replace(/ \| .*/, '')
@@ -148,7 +148,7 @@ test('a binding of another role stops create before the host is bound', async ()
   const item = `${rbac}/robots/rolebindings/docker-credential-openshift.robots.puller`;
   const roleRef = { kind: 'ClusterRole', name: 'registry-editor' };
   const { given, err } = working({ existing: { [item]: { kind: 'RoleBinding', roleRef } } });
-  const never = { ...given, bindHost: unexpected('bindHost') };
+  const never = { ...given, linkHost: unexpected('linkHost') };
   assert.equal(await runServiceAccount(['create', 'robots/puller', '--host', host], never), 1);
   assert.match(
     err.join('\n'),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ensureObject } from '../../../src/commands/service-account/ensure-object.ts';
-import type { KubernetesObject } from '../../../src/commands/service-account/kubernetes-object.ts';
-import { tokenRequestRole } from '../../../src/commands/service-account/token-request-role.ts';
+import type { KubernetesObject } from '../../../src/commands/service-account/objects.ts';
+import { tokenRequestRole } from '../../../src/commands/service-account/objects.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { type Exchange, scriptedCluster } from './fake-cluster.ts';
 

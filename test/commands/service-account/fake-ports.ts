@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { ServiceAccountPorts } from '../../../src/commands/service-account/run-service-account.ts';
 import { unexpected } from '../../support/identities.ts';
 import { keepingCluster } from './fake-cluster.ts';
@@ -14,10 +13,9 @@ export function ports(fakes: Partial<ServiceAccountPorts> = {}) {
   const given: ServiceAccountPorts = {
     print: (line) => out.push(line),
     printError: (line) => err.push(line),
-    resolveIdentity: unexpected('resolveIdentity'),
-    request: unexpected('request'),
+    logIn: unexpected('logIn'),
     machineName: unexpected('machineName'),
-    bindHost: unexpected('bindHost'),
+    linkHost: unexpected('linkHost'),
     ...fakes,
   };
   return { given, out, err };
@@ -29,16 +27,12 @@ export function working(options: Parameters<typeof keepingCluster>[0] = {}) {
   const bound: [string, object][] = [];
   const asked: (string | undefined)[] = [];
   const rig = ports({
-    resolveIdentity: async (_host, context) => {
+    logIn: async (_host, context) => {
       asked.push(context);
-      return { server, user: 'alice', context: context ?? 'work' };
-    },
-    request: (...request) => {
-      assert.equal(asked.length > 0, true, 'a request before anyone knows whose login makes it');
-      return cluster.request(...request);
+      return { server, user: 'alice', request: cluster.request };
     },
     machineName: () => 'laptop',
-    bindHost: async (name, entry) => {
+    linkHost: async (name, entry) => {
       bound.push([name, entry]);
       return ['/c/config.yaml: bound it'];
     },

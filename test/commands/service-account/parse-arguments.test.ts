@@ -13,10 +13,9 @@ async function refused(args: string[]): Promise<string[]> {
   const status = await runServiceAccount(args, {
     print: unexpected('print'),
     printError: (line) => err.push(line),
-    resolveIdentity: unexpected('resolveIdentity'),
-    request: unexpected('request'),
+    logIn: unexpected('logIn'),
     machineName: unexpected('machineName'),
-    bindHost: unexpected('bindHost'),
+    linkHost: unexpected('linkHost'),
   });
   assert.equal(status, 2);
   return err;

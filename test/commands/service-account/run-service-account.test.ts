@@ -50,12 +50,12 @@ test('manifest asks no cluster and prints the same text each time', async () => 
 test('an error on the way is said with its fix and without secrets, exit 1', async () => {
   const token = `sha256~${'x'.repeat(43)}`;
   const error = new AppError({ code: 'X', message: `two logins fit ${token}`, fix: { run: 'oc whoami' } });
-  const { given, err } = ports({ resolveIdentity: async () => Promise.reject(error) });
+  const { given, err } = ports({ logIn: async () => Promise.reject(error) });
   assert.equal(await runServiceAccount(['create', 'robots/puller', '--host', host], given), 1);
   assert.deepEqual(err, ['two logins fit ***. Run: oc whoami']);
 });
 
 test('an error that no person can mend is not dressed up', async () => {
-  const { given } = ports({ resolveIdentity: async () => Promise.reject(new TypeError('defect')) });
+  const { given } = ports({ logIn: async () => Promise.reject(new TypeError('defect')) });
   await assert.rejects(runServiceAccount(['create', 'robots/puller', '--host', host], given), TypeError);
 });
