@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { isAbsolute, resolve } from 'node:path';
 import type { ExecPlugin } from '../hosts/identity.ts';
 import { AppError, type Fix } from '../hosts/reason.ts';
 import type { Connection } from './connection.ts';
-import { endGroup } from './end-group.ts';
 import { objectIn, parseObject, textIn } from './reply-fields.ts';
+import { type OwnProgram, spawnOwn } from './spawn-own.ts';
 
 /** What a plugin answered. */
 export interface ExecCredential {
@@ -23,7 +23,8 @@ const LONGEST_COMPLAINT = 300;
 
 /**
  * Runs a kubeconfig's exec plugin (client.authentication.k8s.io v1 and v1beta1; Kubernetes, client-go credential
- * plugins). It is told whether somebody is there to talk to, and ended with its children when its time is over.
+ * plugins). It is told whether somebody is there to talk to, and ended when its time is over,
+ * with what it started, as far as `spawnOwn` finds it.
  * @param timeoutMs the time for all of it
  * @param person for `login`: the plugin gets this terminal, and may open a browser; it ends when the person stops it
  * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out,
@@ -43,13 +44,14 @@ export async function runExecPlugin(
     kind: 'ExecCredential',
     spec: { interactive: isPersonThere, ...cluster },
   };
-  const child = spawn(commandPath(plugin), [...plugin.args], {
+  const options: SpawnOptions = {
     env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
     stdio: isPersonThere ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that its children end with it; but only the terminal's own may read from it.
-    detached: !isPersonThere,
-  });
-  const outcome = await watch(child, timeoutMs, person?.stopped);
+  };
+  const program = isPersonThere
+    ? atTheTerminal(spawn(commandPath(plugin), [...plugin.args], options))
+    : spawnOwn(commandPath(plugin), plugin.args, options);
+  const outcome = await watch(program, timeoutMs, person?.stopped);
   const failed = (what: string, code = 'exec-plugin') =>
     failure(plugin, what, code, isPersonThere ? WITH_A_PERSON : undefined);
   if (outcome === 'late') {
@@ -96,8 +98,14 @@ interface NotRun {
   readonly notRun: string;
 }
 
+/** In our own process group: only the terminal's own may read from it. It gets the terminal's signals itself. */
+function atTheTerminal(child: ChildProcess): OwnProgram {
+  const end = (): void => void child.kill();
+  return { child, end, endGroup: end, letGo: () => {} };
+}
+
 function watch(
-  child: ChildProcess,
+  { child, end, endGroup, letGo }: OwnProgram,
   timeoutMs: number,
   stopped: AbortSignal | undefined,
 ): Promise<Ending | NotRun | string> {
@@ -107,9 +115,9 @@ function watch(
     const finish = (outcome: Ending | NotRun | string): void => {
       clearTimeout(limit);
       stopped?.removeEventListener('abort', stop);
-      // Where a person is it shares our group.
-      if (stopped === undefined) endGroup(child);
-      else child.kill();
+      letGo();
+      if (outcome === 'late') end();
+      else endGroup();
       child.stdout?.destroy();
       child.stderr?.destroy();
       settle(outcome);

@@ -1,8 +1,8 @@
 import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Our topmost directory: in a shared place such as /tmp another user may have made it, to put things in our way. */
-const OUR_NAME = /[\\/]docker-credential-openshift[^\\/]*$/;
+/** The path up to our topmost directory: in a shared place such as /tmp another user may have made it, or a link. */
+const OURS = /^.*[\\/]docker-credential-openshift[^\\/]*/s;
 
 /**
  * Makes sure that a directory of ours exists and that nobody else can look into it.
@@ -14,9 +14,12 @@ const OUR_NAME = /[\\/]docker-credential-openshift[^\\/]*$/;
 export async function ensurePrivateDirectory(path: string, uid: number | undefined): Promise<boolean> {
   try {
     if (uid === 0 && !(await isMadeUnderRoot(path))) return false;
+    const ours = OURS.exec(path)?.[0] ?? path;
+    // Before anything is made below it: that would go where another's link leads.
+    await makeWithParents(ours);
+    if (!(await isOwn(ours, uid, 0o022))) return false;
     await makeWithParents(path);
-    if (!(await isOwn(path, uid, 0o077))) return false;
-    return OUR_NAME.test(path) || !OUR_NAME.test(dirname(path)) || (await isOwn(dirname(path), uid, 0o022));
+    return await isOwn(path, uid, 0o077);
   } catch {
     // Read-only, full, or out of reach: then nothing is kept.
     return false;

@@ -8,7 +8,10 @@ import type { Identity } from './identity.ts';
 import type { Obtained } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
+import { AppError } from './reason.ts';
 import { tokenWords } from './token-words.ts';
+
+const LONGEST_TOKEN = 64 * 1024;
 
 export interface AnswerWithTokenPorts extends CheckPorts {
   /**
@@ -53,6 +56,7 @@ export async function answerWithToken(
   ports: AnswerWithTokenPorts,
 ): Promise<TokenAnswer> {
   const first = await ports.obtainToken(host, identity, order, undefined);
+  refuseOverlong(first.token, identity);
   if (await ports.isSignedOut(host, ports.fingerprintOf(first.token))) {
     const cluster = clusterDisplayName(identity.server);
     const login = loginCommand(identity.server, identity.context);
@@ -68,9 +72,20 @@ export async function answerWithToken(
   if (!verdict.refused || !isReissuable) return told(verdict, first);
   // The account, or the Secret that its token is bound to, was made anew; or the plugin has another token by now.
   const second = await ports.obtainToken(host, identity, order, first.token);
+  refuseOverlong(second.token, identity);
   const isNew = second.token !== first.token;
   const last = isNew ? await judge(host, identity, second, words, ports) : verdict;
   return told(last, second);
+}
+
+/** No registry takes it in a header, and engines would carry it there. */
+function refuseOverlong(token: string, { server, context }: Identity): void {
+  if (token.length <= LONGEST_TOKEN) return;
+  throw new AppError({
+    code: 'token-too-long',
+    message: `The token for ${clusterDisplayName(server)} is longer than 64 KiB, and can be none`,
+    fix: { run: loginCommand(server, context) },
+  });
 }
 
 /**

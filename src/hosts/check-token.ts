@@ -5,6 +5,9 @@ import type { ClusterToken } from './cluster-token.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Identity } from './identity.ts';
 
+/** In characters; clusters know none of such a length. */
+const LONGEST_NAME = 1024;
+
 /** What the cluster says of a token. */
 export type Inspection =
   | {
@@ -125,7 +128,7 @@ function learn(known: TokenKnowledge, said: Extract<Inspection, { kind: 'accepte
     ...(known.announcedAtMs === undefined ? {} : { announcedAtMs: known.announcedAtMs }),
     ...(lifeMs === undefined ? {} : { lifeMs }),
     fingerprint,
-    username,
+    username: username.length > LONGEST_NAME ? '' : username,
     endsWhenIdle,
     opensImages,
   };
@@ -137,9 +140,12 @@ function credential(name: string, secret: string, expiresAtMs: number | null): C
   return { kind: 'credential', username: basicUsername(name), secret, expiresAtMs };
 }
 
-/** A colon in a Basic user name ends it (`kube:admin`), none at all means "anonymous" to engines. */
+/**
+ * A colon in a Basic user name ends it (`kube:admin`), none at all means "anonymous" to engines. Registries go by the token,
+ * so that a name which no header holds is as good as none.
+ */
 function basicUsername(name: string): string {
-  const safe = name.replaceAll(':', '-');
+  const safe = name.length > LONGEST_NAME ? '' : name.replaceAll(/[:\p{Cc}]/gu, '-');
   return safe === '' || safe === '<token>' ? 'openshift' : safe;
 }
 

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ensurePrivateDirectory } from '../../src/files/private-directory.ts';
@@ -33,6 +42,18 @@ test('a link, a file or a path below a file is no directory of ours', async (t) 
   for (const name of ['link', 'file', 'file/below']) {
     assert.equal(await ensurePrivateDirectory(join(directory, name), uid), false, name);
   }
+});
+
+test('where a link of our name leads, nothing is made', async (t) => {
+  const shared = temporaryDirectory(t);
+  const elsewhere = join(shared, 'elsewhere');
+  mkdirSync(elsewhere, { mode: 0o700 });
+  symlinkSync(elsewhere, join(shared, 'docker-credential-openshift-1000'));
+  for (const below of ['answers', 'tokens/deeper', '']) {
+    const path = join(shared, 'docker-credential-openshift-1000', below);
+    assert.equal(await ensurePrivateDirectory(path, uid), false);
+  }
+  assert.deepEqual(readdirSync(elsewhere), []);
 });
 
 test('nothing is kept below a directory of our name that others may write to', async (t) => {

@@ -32,6 +32,12 @@ test('a minted token is answered until its own end, however much later the clust
   assert.deepEqual([knowledge?.fingerprint, warning, obtained], ['fingerprint of m', undefined, [undefined]]);
 });
 
+test('a token that no header holds is not answered, and goes nowhere', async () => {
+  const { told, inspected } = answering({ tokens: [minted('m'.repeat(64 * 1024 + 1))] });
+  await assert.rejects(told(robot()), { code: 'token-too-long' });
+  assert.deepEqual(inspected, []);
+});
+
 test('a minted token without an end is answered, and its end is not made up', async () => {
   const endless = { ...minted('m'), expiresAtMs: Number.POSITIVE_INFINITY };
   const says = [accepted({ expiresAtMs: null })];

@@ -113,6 +113,16 @@ test('the user name of a credential has no colon, and is neither empty nor <toke
   }
 });
 
+test('a user name of megabytes, which no header holds, is neither answered nor kept', async () => {
+  const { said, knowledge } = await check(accepted({ username: 'a'.repeat(3_900_000) }));
+  assert.deepEqual(said, credential(NOW + DAY, 'openshift'));
+  assert.equal(knowledge.username, '');
+  assert.deepEqual(
+    (await check(accepted({ username: 'a'.repeat(1024) }))).said,
+    credential(NOW + DAY, 'a'.repeat(1024)),
+  );
+});
+
 test('401: anonymous, and nothing that was known is forgotten', async () => {
   const known = { expiresAtMs: NOW + 30 * DAY, username: 'alice' };
   const { said, knowledge } = await check({ kind: 'rejected' }, { known });

@@ -135,7 +135,7 @@ test('of several reasons each has its own fix next to it, in one line, in lines 
   ]);
   assert.deepEqual(THREE.map(inJson), [
     THREE[0],
-    { ...THREE[1], fix: { run: 'oc login  https://api' } },
+    { ...THREE[1], fix: { run: 'oc login https://api' } },
     { code: 'c', why: '*** was refused' },
   ]);
 });

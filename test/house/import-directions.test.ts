@@ -77,7 +77,7 @@ test('only wiring knows the real clock and the real process', () => {
     'main.ts': /process\.argv/g,
     'protocol/wait-for-stdin.ts': /process\.stdin/g,
     // What a system can do with directories, processes and locks is not a matter of where the program stands.
-    'cluster/end-group.ts': /process\.kill/g,
+    'cluster/spawn-own.ts': /process\.(?:env|kill|off|on|pid|platform)/g,
     'files/replace-file.ts': /process\.platform/g,
     'files/lock-holder.ts': /process\.(?:pid|kill|platform)/g,
     'files/lock.ts': /(?:performance|Date)\.now\(/g,
