@@ -1,10 +1,10 @@
-import { type Document, isAlias, isMap, isScalar, type Pair, parseDocument, YAMLMap } from 'yaml';
+import { parseDocument } from 'yaml';
+import { openYaml } from '../files/edit-yaml.ts';
 import { AppError } from '../hosts/reason.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { normaliseServerUrl } from '../registry/server-url.ts';
 import { describeProblem, type RegistryEntry } from './config.ts';
-import { registryKeys } from './config-keys.ts';
 import { type ParsedConfig, parseConfig } from './parse-config.ts';
 
 /**
@@ -31,24 +31,61 @@ export function bindRegistry(text: string, host: string, entry: RegistryEntry, p
   const isSame = written.every((key) => current?.[key] === entry[key]);
   if (current !== undefined && isSame) return text;
 
-  const doc: Document = parseDocument(text, { uniqueKeys: false });
-  const root = isMap(doc.contents) ? doc.contents : emptyMapWithCommentsOf(doc.contents);
-  doc.contents = root;
-  const registries = childMap(root, (key) => key === 'registries', 'registries', path);
-  const target = childMap(registries, (key) => normaliseRegistryHost(key) === host, host, path);
-  for (const key of written) {
-    const value = entry[key];
-    if (value !== undefined) target.set(key, value);
-  }
-  for (const key of written) {
-    if (entry[key] === undefined) deleteButKeepComments(target, key);
-  }
-  if (!stays) deleteButKeepComments(target, 'tokenLifetime');
-
-  const lf = doc.toString({ lineWidth: 0, indent: indentOf(text) });
-  const after = /\r\n/.test(text) ? lf.replaceAll('\n', '\r\n') : lf;
-  refuseSideEffects(before, parseConfig(after, path), host, path);
+  const name = spellingOf(host, registriesIn(text)) ?? host;
+  const place = (key: string) => ['registries', name, key];
+  const values = written.map((key) => ({ path: place(key), value: entry[key] }));
+  const gone = stays ? [] : [{ path: place('tokenLifetime'), value: undefined }];
+  const isSet = ({ value }: { readonly value: unknown }): boolean => value !== undefined;
+  const after = openYaml(text)?.edit([
+    ...values.filter(isSet),
+    ...values.filter((edit) => !isSet(edit)),
+    ...gone,
+  ]);
+  if (after === undefined) throw tangled(host, path);
+  refuseFaults(parseConfig(after, path), host, path);
   return after;
+}
+
+/**
+ * What our config says of a host, as plain JSON: values as they were written, whether or not they make sense.
+ * @param host as `normaliseRegistryHost` writes it
+ * @returns null if it says nothing, or can't be parsed
+ */
+export function entryAsWritten(text: string, host: string): unknown {
+  const registries = registriesIn(text);
+  return registries[spellingOf(host, registries) ?? ''] ?? null;
+}
+
+/**
+ * The text of our config with a host's entry as `entryAsWritten` told it once; null: without the host. Comments, the order
+ * of keys and all other entries stay; what is empty without it goes, too.
+ * @returns undefined: the entry can't be changed without another
+ */
+export function withEntryAsWritten(text: string, host: string, entry: unknown): string | undefined {
+  const registries = registriesIn(text);
+  const name = spellingOf(host, registries);
+  if (name === undefined) return text;
+  const isLast = entry === null && Object.keys(registries).length === 1;
+  const after = openYaml(text)?.edit([
+    { path: isLast ? ['registries'] : ['registries', name], value: entry ?? undefined },
+  ]);
+  return after?.replace(/^\{\}\s*$/m, '');
+}
+
+function registriesIn(text: string): Readonly<Record<string, unknown>> {
+  const document = parseDocument(text, { uniqueKeys: false });
+  const root: unknown = document.errors.length > 0 ? undefined : document.toJS();
+  const registries: unknown = isMapping(root) ? root.registries : undefined;
+  return isMapping(registries) ? registries : {};
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How a text spells a host that it has an entry for. */
+function spellingOf(host: string, registries: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.keys(registries).find((name) => normaliseRegistryHost(name) === host);
 }
 
 /**
@@ -71,69 +108,16 @@ function refuseFaults(parsed: ParsedConfig, host: string, path: string): void {
   const problem = parsed.problems.find((p) => parsed.unreadable || p.host === host);
   const message = problem === undefined ? `${path} can't be understood` : describeProblem(problem);
   throw new AppError({
-    code: 'CONFIG_BROKEN',
+    code: 'config-broken',
     message,
     fix: { do: `Mend that line of ${path}, then run this again.` },
   });
 }
 
-/** An anchor lets two hosts share one mapping: writing to one would silently rebind the other. */
-function refuseSideEffects(before: ParsedConfig, after: ParsedConfig, host: string, path: string): void {
-  refuseFaults(after, host, path);
-  for (const [other, entry] of before.config.registries) {
-    if (other === host) continue;
-    const now = after.config.registries.get(other);
-    const keys = Object.keys(registryKeys) as (keyof RegistryEntry)[];
-    if (now !== undefined && keys.every((key) => now[key] === entry[key])) continue;
-    throw new AppError({
-      code: 'CONFIG_SHARED_ENTRY',
-      message: `${path}: ${host} shares its entry with ${other} by a YAML anchor`,
-      fix: { do: `Write the two entries out in ${path}, then run this again.` },
-    });
-  }
-}
-
-/** The mapping under the key that `matches`; made if it is missing or has no value. */
-function childMap(map: YAMLMap, matches: (key: string) => boolean, name: string, path: string): YAMLMap {
-  const pair = (map.items as Pair[]).find((item) => isScalar(item.key) && matches(String(item.key.value)));
-  if (pair !== undefined && isMap(pair.value)) return pair.value;
-  if (pair !== undefined && isAlias(pair.value)) {
-    throw new AppError({
-      code: 'CONFIG_SHARED_ENTRY',
-      message: `${path}: ${name} is a YAML alias and can't be changed on its own`,
-      fix: { do: `Write the entry out in ${path}, then run this again.` },
-    });
-  }
-  const child = emptyMapWithCommentsOf(pair?.value);
-  if (pair === undefined) map.set(name, child);
-  else pair.value = child;
-  return child;
-}
-
-/** Comments at a key that goes are a person's words still: they move above the entry's first key. */
-function deleteButKeepComments(map: YAMLMap, name: string): void {
-  const pairs = map.items as Pair<unknown, unknown>[];
-  const gone = pairs.find((pair) => isScalar(pair.key) && pair.key.value === name);
-  if (gone === undefined) return;
-  const comments = [gone.key, gone.value].flatMap((node) =>
-    isScalar(node) ? [node.commentBefore, node.comment] : [],
-  );
-  map.delete(name);
-  const kept = comments.filter((comment) => typeof comment === 'string');
-  if (kept.length > 0) map.commentBefore = [map.commentBefore, ...kept].filter(Boolean).join('\n');
-}
-
-function emptyMapWithCommentsOf(node: unknown): YAMLMap {
-  const map = new YAMLMap();
-  if (isScalar(node)) {
-    map.commentBefore = node.commentBefore ?? null;
-    map.comment = node.comment ?? null;
-  }
-  return map;
-}
-
-/** How far the file indents a level: the first indented line that is no comment. */
-function indentOf(text: string): number {
-  const indent = /^( +)[^\s#]/m.exec(text)?.[1]?.length;
-  return indent === undefined ? 2 : Math.min(indent, 8);
+function tangled(host: string, path: string): AppError {
+  return new AppError({
+    code: 'config-tangled',
+    message: `${path}: the entry of ${host} can't be changed without another`,
+    fix: { do: `Write the entry out in ${path}, without YAML anchors and aliases, then run this again.` },
+  });
 }

@@ -19,8 +19,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   files: ['hosts'],
   keychain: ['files', 'hosts'],
 };
+const isYamlEditor = ({ file }: Import): boolean =>
+  file === 'files/edit-yaml.ts' || file === 'files/yaml-nodes.ts';
 /** What one room may have of another that it may not import from as a whole. */
 const EXCEPTIONS: Record<string, (imported: Import) => boolean> = {
+  // One way to edit YAML, whoever's file it is.
+  cluster: isYamlEditor,
+  config: isYamlEditor,
   // A spelling mistake is no matter of the config.
   commands: ({ file }) => file === 'config/closest-name.ts',
 };

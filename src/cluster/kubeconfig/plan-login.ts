@@ -1,7 +1,7 @@
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
-import { addEntry, replaceAuthority, replaceToken, setCurrentContext } from './edit-kubeconfig.ts';
+import { editKubeconfig, type KubeconfigChange } from './edit-kubeconfig.ts';
 import { type LoginPlace, loginEntries } from './login-entries.ts';
 import { type KubeconfigText, mergeLoginFiles } from './merge-login-files.ts';
 import { ocServer } from './oc-names.ts';
@@ -61,37 +61,31 @@ export function planLogin(files: readonly KubeconfigText[], login: Login): Login
   const config = mergeLoginFiles(files);
   const home = defaultKubeconfig(files);
   const entries = loginEntries(login, config);
-  const texts = new Map(files.map(({ path, text }) => [path, text ?? '']));
-  const edited = new Set<string>();
-  const edit = (path: string, what: string, change: (text: string) => string | undefined): void => {
-    const before = texts.get(path) ?? '';
-    const after = change(before);
-    if (after === undefined) throw tangled(path, what);
-    if (after === before) return;
-    texts.set(path, after);
-    edited.add(path);
+  const changes = new Map<string, KubeconfigChange[]>();
+  const change = (path: string, what: KubeconfigChange): void => {
+    changes.set(path, [...(changes.get(path) ?? []), what]);
   };
-
   const user = config.users.get(entries.user);
-  const { token } = login;
+  const { token, ca } = login;
   if (user === undefined)
-    edit(home, entries.user, (text) => addEntry(text, 'users', entries.user, { token }));
-  else edit(user.path, entries.user, (text) => replaceToken(text, entries.user, token));
+    change(home, { kind: 'entry', list: 'users', name: entries.user, fields: { token } });
+  else change(user.path, { kind: 'token', user: entries.user, token });
   const cluster = config.clusters.get(entries.cluster);
-  const { ca } = login;
   if (cluster === undefined) {
-    edit(home, entries.cluster, (text) => addEntry(text, 'clusters', entries.cluster, clusterFields(login)));
-  } else if (ca !== undefined) {
-    edit(cluster.path, entries.cluster, (text) => replaceAuthority(text, entries.cluster, ca));
-  }
+    change(home, { kind: 'entry', list: 'clusters', name: entries.cluster, fields: clusterFields(login) });
+  } else if (ca !== undefined) change(cluster.path, { kind: 'authority', cluster: entries.cluster, ca });
   const isNewContext = !config.contexts.has(entries.context);
   if (isNewContext) {
     const fields = contextFields(entries, login.namespace ?? 'default');
-    edit(home, entries.context, (text) => addEntry(text, 'contexts', entries.context, fields));
+    change(home, { kind: 'entry', list: 'contexts', name: entries.context, fields });
   }
-  if (config.currentContext === undefined) {
-    edit(home, 'current-context', (text) => setCurrentContext(text, entries.context));
-  }
+  if (config.currentContext === undefined) change(home, { kind: 'current-context', name: entries.context });
+  const edits = [...changes].flatMap(([path, ofFile]) => {
+    const before = files.find((file) => file.path === path)?.text ?? '';
+    const text = editKubeconfig(before, ofFile);
+    if (text === undefined) throw tangled(path, entries.user);
+    return text === before ? [] : [{ path, text }];
+  });
 
   const old = textField(user?.fields, 'token');
   const isReplaced = old !== undefined && old !== token;
@@ -101,7 +95,7 @@ export function planLogin(files: readonly KubeconfigText[], login: Login): Login
       )
     : undefined;
   return {
-    edits: [...edited].map((path) => ({ path, text: texts.get(path) ?? '' })),
+    edits,
     context: entries.context,
     user: entries.user,
     isNewContext,
@@ -112,7 +106,7 @@ export function planLogin(files: readonly KubeconfigText[], login: Login): Login
   };
 }
 
-function clusterFields({ server, ca, insecure }: Login): Record<string, unknown> {
+function clusterFields({ server, ca, insecure }: Login): Readonly<Record<string, unknown>> {
   const url = { server: ocServer(server) };
   if (insecure === true) return { 'insecure-skip-tls-verify': true, ...url };
   return ca === undefined

@@ -1,6 +1,5 @@
 import type { RegistryEntry } from '../../config/config.ts';
-import { bindRegistry, staysOnCluster } from '../../config/edit-config.ts';
-import { entryAsWritten } from '../../config/entry-as-written.ts';
+import { bindRegistry, entryAsWritten, staysOnCluster } from '../../config/edit-config.ts';
 import { parseConfig } from '../../config/parse-config.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { entryAsWritten, withEntryAsWritten } from '../../config/entry-as-written.ts';
+import { entryAsWritten, withEntryAsWritten } from '../../config/edit-config.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
@@ -80,7 +80,9 @@ function undoBinding(text: string, { host, previous, written }: BindingStep): Un
   if (!isDeepStrictEqual(now, written)) {
     return { text, left: `the binding of ${host} was changed since, and stays` };
   }
-  return { text: withEntryAsWritten(text, host, previous) };
+  const undone = withEntryAsWritten(text, host, previous);
+  if (undone !== undefined) return { text: undone };
+  return { text, left: `the binding of ${host} can't be changed without another, and stays` };
 }
 
 /** Why a step stays in a file that is gone, or empty. */

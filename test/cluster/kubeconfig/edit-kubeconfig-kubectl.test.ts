@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { OTHER_PROOFS, replaceToken } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
+import { editKubeconfig, OTHER_PROOFS } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { type RandomKubeconfig, randomKubeconfig } from './random-kubeconfig.ts';
 
@@ -48,7 +48,9 @@ test(hasKubectl ? name : `${name} (skipped: there is no kubectl)`, { skip: !hasK
       user.token = NEW;
     }
     const edited = files.map(
-      ({ text, user }) => replaceToken(text, user, NEW) ?? assert.fail(`refused: ${user} in\n${text}`),
+      ({ text, user }) =>
+        editKubeconfig(text, [{ kind: 'token', user, token: NEW }]) ??
+        assert.fail(`refused: ${user} in\n${text}`),
     );
     assert.deepEqual(view(directory, edited), before);
   });

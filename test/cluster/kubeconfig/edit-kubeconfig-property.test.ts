@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { OTHER_PROOFS, replaceToken } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
-import { contentOf, parseYaml } from '../../../src/cluster/kubeconfig/yaml-text.ts';
+import { parseDocument } from 'yaml';
+import { editKubeconfig, OTHER_PROOFS } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
 import { randomKubeconfig } from './random-kubeconfig.ts';
 
 const NEW = `sha256~${'New-_'.repeat(8)}end`;
@@ -10,7 +10,11 @@ const NEW = `sha256~${'New-_'.repeat(8)}end`;
 interface Content {
   users: { name: string; user: Record<string, unknown> }[];
 }
-const read = (text: string) => contentOf(parseYaml(text)) as Content;
+/** Each part with its own copy of what aliases share. */
+const read = (text: string): Content =>
+  JSON.parse(JSON.stringify(parseDocument(text, { merge: true, uniqueKeys: false }).toJS()));
+const replaceToken = (text: string, user: string, token: string) =>
+  editKubeconfig(text, [{ kind: 'token', user, token }]);
 
 test('of any kubeconfig only the token of one user changes, and his other proofs go', () => {
   fc.assert(

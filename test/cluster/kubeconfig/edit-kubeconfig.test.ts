@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  addEntry,
-  replaceToken,
-  setCurrentContext,
-} from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
+import { editKubeconfig } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
 
 const NEW = `sha256~${'n'.repeat(43)}`;
+const replaceToken = (text: string, user: string, token: string) =>
+  editKubeconfig(text, [{ kind: 'token', user, token }]);
+const addEntry = (text: string, list: 'clusters' | 'users', name: string, fields: object) =>
+  editKubeconfig(text, [{ kind: 'entry', list, name, fields: { ...fields } }]);
+const setCurrentContext = (text: string, name: string) =>
+  editKubeconfig(text, [{ kind: 'current-context', name }]);
 const given = (text: string) => replaceToken(text, 'a', NEW);
 
 test('a token is replaced in the quotes that it had, with the comments around it kept', () => {
@@ -75,26 +77,28 @@ test('every other way to prove oneself goes with the old token; whom one imperso
 test('what others share with the user by an anchor stays theirs', () => {
   assert.equal(
     given('users:\n- name: b\n  user: &b\n    token: old\n- name: a\n  user: *b # same\n'),
-    `users:\n- name: b\n  user: &b\n    token: old\n- name: a\n  user: {"token":"${NEW}"} # same\n`,
+    `users:\n- name: b\n  user: &b\n    token: old\n- name: a\n  user:\n    token: ${NEW}\n    # same\n`,
   );
   assert.equal(
     given('users:\n- name: a\n  user:\n    token: &t old\n- name: b\n  user:\n    token: *t\n'),
-    `users:\n- name: a\n  user:\n    token: &t "${NEW}"\n- name: b\n  user:\n    token: "old"\n`,
+    `users:\n- name: a\n  user:\n    token: ${NEW}\n- name: b\n  user:\n    token: old\n`,
   );
   assert.equal(
     given('x: &x {tokenFile: f, as: r}\nusers:\n- name: a\n  user:\n    <<: *x\n    token: old\n'),
-    `x: &x {tokenFile: f, as: r}\nusers:\n- name: a\n  user:\n    {"as":"r","token":"${NEW}"}\n`,
+    `x: &x {tokenFile: f, as: r}\nusers:\n- name: a\n  user:\n    token: ${NEW}\n    as: r\n`,
   );
 });
 
-test('what kubectl would read otherwise, were it written anew, is refused', () => {
-  const text = (key: string) =>
-    `x: &x {tokenFile: f}\nusers:\n- name: a\n  user:\n    <<: *x\n    extensions: [{ name: e, extension: { ${key}: b } }]\n`;
-  assert.equal(given(text('n')), undefined);
-  // Unless it goes anyway.
-  const plugin = 'x: &x {exec: {n: f}, as: r}\nusers:\n- name: a\n  user: *x\n';
-  assert.equal(given(plugin), plugin.replace('*x', `{"as":"r","token": "${NEW}"}`));
-  for (const key of ['nn', 'e27']) assert.ok(given(text(key))?.includes(NEW), key);
+test('words that kubectl reads otherwise than YAML 1.2 stay as they are, also where they are written out', () => {
+  for (const word of ['n', 'off', '0777', '1_000', '12:30:45', '2026-11-29', 'e27', '~', '1.10']) {
+    const shared = (user: string) =>
+      `x: &x {exec: {a: b}, extensions: [{name: e, extension: {${word}: ${word}}}]}\nusers:\n- name: a\n  user: ${user}\n`;
+    assert.ok(given(shared('*x'))?.endsWith(`extension: {${word}: ${word}}}], token: ${NEW}}\n`), word);
+  }
+});
+
+test('a text that can not be written anew without a change is refused', () => {
+  assert.equal(given('users: &all [*all, {name: a, user: {token: old}}]'), undefined);
 });
 
 test('of two users of one name the first is changed, as it is the one that counts', () => {
@@ -146,10 +150,29 @@ test('in JSON they are written as what is there', () => {
   assert.equal(added, text([{ name: 'x' }, { name: 'a', user: { token: 't' } }]));
 });
 
+test('what stands around an entry that is written anew stays: comments, quotes, blank lines, indentation', () => {
+  const text = (fields: string) => `# mine
+apiVersion: v1
+users:
+    - name: 'a' # alice
+
+      # of the cluster
+      user:
+          as: "robot"
+${fields}
+    - name: b
+      user: { token: 'kept' }   # none of mine
+# end`;
+  assert.equal(
+    given(text('          username: u # old\n          token: old')),
+    text(`          # old\n          token: ${NEW}`).replace('   # none', ' # none'),
+  );
+});
+
 test('an empty file, and one of comments, becomes a kubeconfig', () => {
   const head = 'apiVersion: v1\nkind: Config\n';
   assert.equal(setCurrentContext('', 'x'), `${head}current-context: x\n`);
-  assert.equal(setCurrentContext('# mine', 'x'), `# mine\n${head}current-context: x\n`);
+  assert.equal(setCurrentContext('# mine', 'x'), `# mine\n\n${head}current-context: x\n`);
 });
 
 test('a list that is none is left alone', () => {

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replaceAuthority } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
+import { editKubeconfig } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
+
+const replaceAuthority = (text: string, cluster: string, ca: string) =>
+  editKubeconfig(text, [{ kind: 'authority', cluster, ca }]);
 
 const CA = '-----BEGIN CERTIFICATE-----';
 const DATA = Buffer.from(CA).toString('base64');
 
 function kubeconfig(...fields: readonly string[]): string {
   return [
-    'clusters: # of mine',
+    'clusters:',
+    '# of mine',
     '- name: other',
     '  cluster: {server: https://other.example.com, insecure-skip-tls-verify: true}',
     '- name: here',

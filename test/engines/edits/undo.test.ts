@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { bindRegistry } from '../../../src/config/edit-config.ts';
-import { entryAsWritten } from '../../../src/config/entry-as-written.ts';
+import { bindRegistry, entryAsWritten } from '../../../src/config/edit-config.ts';
 import { applyEngineEdit, type PlanText } from '../../../src/engines/edits/apply-engine-edit.ts';
 import { backupFile } from '../../../src/engines/edits/back-up-file.ts';
 import { keepEdit } from '../../../src/engines/edits/keep-edit.ts';
