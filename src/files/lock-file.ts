@@ -1,7 +1,7 @@
 import { open, unlink } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../hosts/reason.ts';
-import { forgetHolder, holderIsDead, noteHolder } from './lock-holder.ts';
+import { forgetHolder, holderState, noteHolder } from './lock-holder.ts';
 
 const LOOK_AGAIN_MS = 50;
 
@@ -54,7 +54,7 @@ async function take(path: string, lock: string, waitMs: number, uid: number | un
       // Windows says EPERM while a lock is being removed.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    if (await holderIsDead(lock, uid)) {
+    if ((await holderState(lock, uid)) === 'dead') {
       await forgetHolder(lock);
       await unlink(lock);
       continue;

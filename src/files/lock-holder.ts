@@ -30,23 +30,24 @@ export async function forgetHolder(lockDirectory: string): Promise<void> {
   await rm(holderFile(lockDirectory), { force: true });
 }
 
-/**
- * Whether the process that holds a lock is dead.
- * @returns false, too, where that is not certain
- */
-export async function holderIsDead(lockDirectory: string, uid: number | undefined): Promise<boolean> {
+/** What can be told of the process that holds a lock; `unknown`, too, for one on another machine. */
+export async function holderState(
+  lockDirectory: string,
+  uid: number | undefined,
+): Promise<'alive' | 'dead' | 'unknown'> {
   const text = readPrivateFile(holderFile(lockDirectory), uid, 4096);
-  if (text === null) return false;
+  if (text === null) return 'unknown';
   let holder: Partial<Holder>;
   try {
     holder = JSON.parse(text) as Partial<Holder>;
   } catch {
     // It is being written just now.
-    return false;
+    return 'unknown';
   }
   const { pid, place, lock } = holder;
-  if (typeof pid !== 'number' || lock === undefined || place === undefined) return false;
-  return place === pidPlace() && lock === (await identityOf(lockDirectory)) && !isRunning(pid);
+  if (typeof pid !== 'number' || lock === undefined || place === undefined) return 'unknown';
+  if (place !== pidPlace() || lock !== (await identityOf(lockDirectory))) return 'unknown';
+  return isRunning(pid) ? 'alive' : 'dead';
 }
 
 function isRunning(pid: number): boolean {

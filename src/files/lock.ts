@@ -2,11 +2,13 @@ import { rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { lock as takeLock } from 'proper-lockfile';
-import { forgetHolder, holderIsDead, noteHolder } from './lock-holder.ts';
+import { forgetHolder, holderState, noteHolder } from './lock-holder.ts';
 import { ensurePrivateDirectory } from './private-directory.ts';
 
-/** A lock that its holder did not confirm for this long is taken over. */
+/** A lock that its holder did not confirm for this long is taken over, if the holder is not seen to run … */
 const STALE_MS = 2000;
+/** … and if it is: on a busy machine it may not have come to confirm it, and one that was stopped never will. */
+const STALE_THOUGH_ALIVE_MS = 15_000;
 const CONFIRM_MS = 1000;
 const LOOK_AGAIN_MS = 40;
 
@@ -14,13 +16,16 @@ const LOOK_AGAIN_MS = 40;
  * Runs an action while no other process of this machine runs one under the same lock.
  * @param path of the lock, below a directory of ours; null: there is no place for locks, and the action just runs
  * @param waitMs how long to wait for it
- * @returns what the action returned; undefined if the lock was not to be had in time
+ * @param meanwhile looks whether another process has done already what is waited for: asked before each try, so that of many
+ *   who wait none has to get the lock only to see that
+ * @returns what the action or `meanwhile` returned; undefined if the lock was not to be had in time
  */
 export async function withLock<T>(
   path: string | null,
   waitMs: number,
   uid: number | undefined,
   action: () => Promise<T>,
+  meanwhile: () => T | undefined = () => undefined,
 ): Promise<T | undefined> {
   if (path === null || !(await ensurePrivateDirectory(dirname(path), uid))) return action();
   const untilMs = performance.now() + waitMs;
@@ -33,6 +38,8 @@ export async function withLock<T>(
     if (await removeAbandoned(path, uid)) continue;
     if (performance.now() + LOOK_AGAIN_MS > untilMs) return undefined;
     await pause(LOOK_AGAIN_MS);
+    const result = meanwhile();
+    if (result !== undefined) return result;
   }
 }
 
@@ -103,14 +110,15 @@ async function removeAbandoned(path: string, uid: number | undefined): Promise<b
 
 async function isAbandoned(path: string, uid: number | undefined): Promise<boolean> {
   const directory = lockDirectory(path);
-  return (await isStale(directory)) || holderIsDead(directory, uid);
+  const holder = await holderState(directory, uid);
+  return holder === 'dead' || isStale(directory, holder === 'alive' ? STALE_THOUGH_ALIVE_MS : STALE_MS);
 }
 
-async function isStale(directory: string): Promise<boolean> {
+async function isStale(directory: string, afterMs: number): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(directory);
     // From the future: the clock was set back since, and its holder does not confirm it.
-    return Math.abs(Date.now() - mtimeMs) > STALE_MS;
+    return Math.abs(Date.now() - mtimeMs) > afterMs;
   } catch {
     // It was given back.
     return false;

@@ -13,9 +13,15 @@ export interface KeepTokenPorts {
   keep(key: string, token: KeptToken): Promise<void>;
   /**
    * Runs the action while no other process of this machine runs one of the same key.
+   * @param meanwhile looks whether another process has done it by now
    * @returns undefined if that did not come about within `waitMs`
    */
-  alone<T>(key: string, waitMs: number, action: () => Promise<T>): Promise<T | undefined>;
+  alone<T>(
+    key: string,
+    waitMs: number,
+    action: () => Promise<T>,
+    meanwhile: () => T | undefined,
+  ): Promise<T | undefined>;
   /** What is left of the time for the whole answer. */
   remainingMs(): number;
 }
@@ -64,16 +70,17 @@ export async function keepToken(
   const waitMs = state === 'now' && !eager ? Math.min(FOREGROUND_MS, leftMs) : leftMs;
   const untilMs = ports.nowMs() + waitMs;
   try {
-    const renewed = await ports.alone(key, waitMs, async () => {
+    const others = () => othersToken(key, kept?.token ?? refused, ports);
+    const renew = async (): Promise<KeptToken> => {
       // Whoever waited looks again: another process was here meanwhile.
-      const others = othersToken(key, kept?.token ?? refused, ports);
-      if (others !== undefined) return others;
+      const theirs = others();
+      if (theirs !== undefined) return theirs;
       const issued = await issue(Math.max(1, untilMs - ports.nowMs()));
       await ports.keep(key, issued);
       return issued;
-    });
+    };
     // One may have got a token without giving way in time.
-    const found = renewed ?? othersToken(key, kept?.token ?? refused, ports);
+    const found = (await ports.alone(key, waitMs, renew, others)) ?? others();
     if (found !== undefined)
       return { ...found, token: givenToken(found.token), renewSoon: false, complaint: undefined };
     return stillGood(kept, state, 'another process is renewing it');

@@ -35,8 +35,8 @@ export function tokenPorts(session: Session): ObtainPorts {
     keep: async (key, token) => {
       if (cache !== null) await saveKeptToken(keptTokenFile(cache, key), token, moment(), here.uid);
     },
-    alone: (key, waitMs, action) =>
-      withLock(cache === null ? null : `${cache}/locks/${key}`, waitMs, here.uid, action),
+    alone: (key, waitMs, action, meanwhile) =>
+      withLock(cache === null ? null : `${cache}/locks/${key}`, waitMs, here.uid, action, meanwhile),
     readTokenFile: (path) => readTokenFile(path, session),
     runPlugin: (identity, plugin, timeoutMs) => runPlugin(identity, plugin, timeoutMs, session),
     mint: (host, identity, bearer, order, timeoutMs) =>
