@@ -1,7 +1,7 @@
 import { chooseIdentity } from '../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
-import { nameInSentence, shownName } from '../hosts/quoting.ts';
+import { nameInSentence, shellQuoted, shownName } from '../hosts/quoting.ts';
 import { AppError, type Fix } from '../hosts/reason.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { faultInWords, unverifiedInWords } from './setup/fault-in-words.ts';
@@ -78,7 +78,7 @@ async function findIdentity(
       fix: { run: setupCommand(host) },
     });
   }
-  const { said, fix, isAnyUncounted } = await silentClusters(identities, ports);
+  const { said, fix, isAnyUncounted } = await silentClusters(host, identities, ports);
   const clusters = isAnyUncounted ? 'cluster whose word counts' : 'cluster of your kubeconfig';
   throw new AppError({
     code: 'unclaimed',
@@ -89,6 +89,7 @@ async function findIdentity(
 
 /** The clusters that could not be asked, or whose word does not count, as the end of a sentence, and what fixes the first. */
 async function silentClusters(
+  host: string,
   identities: Identities,
   ports: ResolveBindingPorts,
 ): Promise<{ said: string; fix: Fix | undefined; isAnyUncounted: boolean }> {
@@ -102,13 +103,23 @@ async function silentClusters(
   const unverified = identities.all.filter(({ insecure, server }) => insecure && !asked.has(server));
   const uncounted = [...new Map(unverified.map((identity) => [identity.server, identity])).values()];
   const faults = words.flatMap(({ identity, word }) => ('fault' in word ? [{ identity, word }] : []));
+  // A word that does not count, since the name is none of the cluster's domain.
+  const claiming = words.flatMap(({ identity, word }) =>
+    'hosts' in word && word.hosts.includes(host) ? [identity] : [],
+  );
   const reasons = [
+    ...claiming.map(({ server }) => `${server} does, though that lies under no domain of it`),
     ...faults.map(({ identity, word }) => faultInWords(identity, word)),
     ...uncounted.map(unverifiedInWords),
   ];
   const said = reasons.map((reason) => `; ${reason}`).join('');
-  const { fix } = faults.find(({ word }) => word.fix !== undefined)?.word ?? {};
-  return { said, fix, isAnyUncounted: uncounted.length > 0 };
+  const [doubtful] = claiming;
+  const link: Fix | undefined =
+    doubtful?.context === undefined
+      ? undefined
+      : { run: `docker-credential-openshift setup ${host} --context ${shellQuoted(doubtful.context)}` };
+  const fix = link ?? faults.find(({ word }) => word.fix !== undefined)?.word.fix;
+  return { said, fix, isAnyUncounted: uncounted.length > 0 || claiming.length > 0 };
 }
 
 async function claimingServers(

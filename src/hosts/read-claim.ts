@@ -1,3 +1,4 @@
+import { isClaimableBy } from '../registry/claimable-host.ts';
 import type { ClaimReading } from './decide-answer.ts';
 import type { Identity } from './identity.ts';
 
@@ -32,7 +33,7 @@ export interface ReadClaimPorts {
 }
 
 /**
- * Whether a registry host is a cluster's by its own word, given over verified TLS. A word that was given once binds
+ * Whether a registry host is a cluster's by its own word, given over verified TLS, of a name that lies under its domain. A word that was given once binds
  * on while the cluster can't be asked: an expired login does not make a registry another's.
  */
 export async function readClaim(
@@ -40,6 +41,8 @@ export async function readClaim(
   identity: Identity,
   ports: ReadClaimPorts,
 ): Promise<ClaimReading> {
+  // Nor is it asked about what it could not claim.
+  if (!isClaimableBy(host, identity)) return { claimed: false, rivals: [] };
   const before = await ports.recallWord(identity);
   const ageMs = before === undefined ? Number.NaN : ports.nowMs() - before.askedAtMs;
   const isFresh = ageMs >= 0 && ageMs < WORD_GOOD_FOR_MS;
@@ -57,7 +60,10 @@ export async function readClaim(
     }
   }
   if (!hosts.includes(host)) return { claimed: false, rivals: [] };
-  const others = (await ports.recallAllWords()).filter((word) => word.server !== identity.server);
+  const others = (await ports.recallAllWords()).filter(
+    (word) =>
+      word.server !== identity.server && isClaimableBy(host, { server: word.server, inCluster: false }),
+  );
   return {
     claimed: true,
     rivals: others.filter((word) => word.hosts.includes(host)).map((word) => word.server),

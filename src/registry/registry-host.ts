@@ -26,7 +26,7 @@ export function normaliseLoginKey(text: string): string | null {
  * The registry host, in the one spelling that this program compares and stores.
  *
  * @param text what an engine or a person wrote: `HOST`, `HOST:PORT`, `https://HOST/v1/`, `HOST/ns`,
- *   upper case, an IDN, `[::1]:5000`, with or without a trailing newline. Engines mean the same
+ *   `HOST.`, upper case, an IDN, `[::1]:5000`, with or without a trailing newline. Engines mean the same
  *   registry by all of them.
  * @returns lower-case `host[:port]` (IDNs in punycode, IPv6 in brackets, `:443` left out), or null if
  *   the text names no host.
@@ -89,7 +89,9 @@ function normaliseByUrl(text: string): string | null {
     return null;
   }
   if (url.host.length === 0 || url.host.length > LONGEST || url.port === '0') return null;
-  return url.hostname.startsWith('[') || isHostName(url.hostname) ? url.host : null;
+  // A dot at the end of a name means nothing to DNS.
+  const host = url.host.replace(/\.(?=:\d+$|$)/, '');
+  return url.hostname.startsWith('[') || isHostName(url.hostname) ? host : null;
 }
 
 function isHostName(name: string): boolean {

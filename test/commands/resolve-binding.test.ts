@@ -66,3 +66,17 @@ test('where a cluster could not be asked for its registry, that is the cause, an
       'be asked for its registry: it does not accept the login. Run: login work',
   );
 });
+
+test('a word on a name that lies under no domain of the cluster is told with what links it, and links nothing', async () => {
+  const host = 'registry.example.org';
+  const asked = resolveBinding(host, undefined, {
+    readIdentities,
+    readClaim: async () => ({ claimed: false }),
+    askCluster: async () => ({ hosts: [host] }),
+  });
+  await assert.rejects(asked, {
+    code: 'unclaimed',
+    message: /https:\/\/api\.example\.com:6443 does, though that lies under no domain of it/,
+    fix: { run: `docker-credential-openshift setup ${host} --context work` },
+  });
+});

@@ -3,22 +3,41 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
+import { startConnectProxy } from '../support/test-proxy.ts';
 import { anonymous } from './answer-of.ts';
 import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: a cluster's word binds its registry to the current context, and no other host`, async (t) => {
-    const sandbox = await runningSandbox(t, { publicHostname: 'registry.apps.example.com' });
+    const sandbox = await runningSandbox(t, { publicHostname: '127.0.0.1:5999' });
     const home = await loggedIn(t, program, sandbox);
-    assert.equal((await home.get('registry.apps.example.com')).token, fingerprintOf(home.token));
-    for (const host of [
-      'registry.apps.example.com:5000',
-      'registry.apps.example.com.evil.example.com',
-      'xregistry.apps.example.com',
-      sandbox.registryHost,
-    ]) {
+    assert.equal((await home.get('127.0.0.1:5999')).token, fingerprintOf(home.token));
+    for (const host of ['127.0.0.1', '127.0.0.1:59990', '127.0.0.1.evil.example.com', sandbox.registryHost]) {
       assert.deepEqual(await home.get(host), anonymous(), host);
     }
+  });
+
+  test(`${program.name}: a word on a name that lies under no domain of the cluster links nothing`, async (t) => {
+    for (const publicHostname of ['registry.apps.example.com', '127.0.0.2:5000']) {
+      const sandbox = await runningSandbox(t, { publicHostname });
+      const home = await loggedIn(t, program, sandbox);
+      assert.deepEqual(await home.get(publicHostname), anonymous());
+      assert.deepEqual(sandbox.requests, []);
+    }
+  });
+
+  test(`${program.name}: under the domain of the API it does, on any port, also where it is reached by a proxy`, async (t) => {
+    const publicHostname = 'registry.apps.example.test:5000';
+    const sandbox = await runningSandbox(t, { publicHostname, registryHostNames: ['api.example.test'] });
+    const proxy = await startConnectProxy(t);
+    const home = await loggedIn(t, program, sandbox);
+    const kubeconfig = sandbox
+      .kubeconfig({ token: home.token })
+      .replace('https://127.0.0.1', 'https://api.example.test')
+      .replace('server: ', `proxy-url: http://127.0.0.1:${proxy.port}\n    server: `);
+    await home.write(home.kubeconfigFile, kubeconfig);
+    assert.equal((await home.get(publicHostname)).token, fingerprintOf(home.token));
+    assert.deepEqual(await home.get('registry.apps.example.org:5000'), anonymous());
   });
 
   test(`${program.name}: a host that looks like a cluster's own is asked about, and never sent a token`, async (t) => {
@@ -36,7 +55,12 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: no cluster's word counts for a public registry or the internal name`, async (t) => {
-    for (const publicHostname of ['quay.io', 'image-registry.openshift-image-registry.svc:5000']) {
+    for (const publicHostname of [
+      'quay.io',
+      'image-registry.openshift-image-registry.svc:5000',
+      'image-registry.openshift-image-registry.svc',
+      'lscr.io',
+    ]) {
       const sandbox = await runningSandbox(t, { publicHostname });
       const home = await loggedIn(t, program, sandbox);
       assert.equal((await home.get(publicHostname)).token, undefined);
@@ -45,20 +69,25 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a host of the catalogue gets no token of another cluster, whatever that claims`, async (t) => {
-    const host = 'registry.ci.openshift.org';
-    const sandbox = await runningSandbox(t, { publicHostname: host });
-    const home = await loggedIn(t, program, sandbox);
-    assert.deepEqual(
-      await home.get(host),
-      anonymous(
-        'No login to app.ci in the kubeconfig. Run: docker-credential-openshift login https://api.ci.l2s4.p1.openshiftapps.com:6443',
-      ),
-    );
-    assert.deepEqual(sandbox.requests, []);
+    for (const host of [
+      'registry.ci.openshift.org',
+      'registry.ci.openshift.org.',
+      'Registry.ci.openshift.org.:443',
+    ]) {
+      const sandbox = await runningSandbox(t, { publicHostname: host });
+      const home = await loggedIn(t, program, sandbox);
+      assert.deepEqual(
+        await home.get(host),
+        anonymous(
+          'No login to app.ci in the kubeconfig. Run: docker-credential-openshift login https://api.ci.l2s4.p1.openshiftapps.com:6443',
+        ),
+      );
+      assert.deepEqual(sandbox.requests, []);
+    }
   });
 
   test(`${program.name}: two clusters that claim one host are both named, and neither's token is given`, async (t) => {
-    const publicHostname = 'registry.apps.example.com';
+    const publicHostname = '127.0.0.1:5999';
     const [a, b] = [await runningSandbox(t, { publicHostname }), await runningSandbox(t, { publicHostname })];
     const home = await loggedIn(t, program, a);
     assert.equal((await home.get(publicHostname)).token, fingerprintOf(home.token));

@@ -84,10 +84,10 @@ test('a cluster that answered only in part takes nothing back', async () => {
 });
 
 test('another cluster that was heard to claim the same host is a rival, however long ago', async () => {
-  const rival = word({ server: 'https://api.rival.example.com', askedAtMs: 0 });
+  const rival = word({ server: 'https://api.example.com:7443', askedAtMs: 0 });
   const elsewhere = word({ server: 'https://api.else.example.com', hosts: ['else.example.com'] });
   const reading = await read({ before: word(), others: [rival, elsewhere] });
-  assert.deepEqual(reading, { claimed: true, rivals: ['https://api.rival.example.com'], kept: [] });
+  assert.deepEqual(reading, { claimed: true, rivals: ['https://api.example.com:7443'], kept: [] });
 });
 
 test("the cluster's own word, kept under another CA, is no rival of itself", async () => {
@@ -99,4 +99,23 @@ test("a rival's word alone claims nothing for this cluster", async () => {
   const says = found({ hosts: [], exhaustive: true });
   const { claimed, rivals } = await read({ says, others: [rival] });
   assert.deepEqual({ claimed, rivals }, { claimed: false, rivals: [] });
+});
+
+test('a host that lies under no domain of the cluster is none of its own, whatever it says, and it is not asked', async () => {
+  const elsewhere = identity({ server: 'https://api.other.example.org:6443' });
+  for (const who of [elsewhere, identity({ server: 'https://10.0.0.1:6443' })]) {
+    const reading = await readClaim(HOST, who, {
+      nowMs: () => NOW,
+      recallWord: unexpected('recallWord'),
+      recallAllWords: unexpected('recallAllWords'),
+      keepWord: unexpected('keepWord'),
+      discover: unexpected('discover'),
+    });
+    assert.deepEqual(reading, { claimed: false, rivals: [] });
+  }
+});
+
+test('a word about a host that lies under no domain of its cluster makes that no rival', async () => {
+  const rival = word({ server: 'https://api.other.example.org', askedAtMs: NOW });
+  assert.deepEqual((await read({ before: word(), others: [rival] })).rivals, []);
 });

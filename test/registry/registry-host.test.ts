@@ -32,6 +32,16 @@ test('scheme, path, query, white space and upper case are spellings of the same 
     'https://index.docker.io/v1/': 'index.docker.io',
   }));
 
+test('a dot at the end of a name is left out: to DNS it is the same host', () =>
+  normalises({
+    'registry.example.com.': 'registry.example.com',
+    'Registry.Example.com.:5000': 'registry.example.com:5000',
+    'https://registry.example.com./v2/': 'registry.example.com',
+    'registry.example.com.:443': 'registry.example.com',
+    'registry.example.com..': null,
+    '.': null,
+  }));
+
 test('the port of https is left out, in every spelling of it', () =>
   normalises({
     'registry.example.com:443': 'registry.example.com',

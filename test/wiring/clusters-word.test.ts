@@ -9,7 +9,7 @@ import { connection, partialSession } from './partial-session.ts';
 
 const HOST = 'registry.example.com';
 const CA = 'the CA';
-const RIVAL = 'https://api.rival.example.com:6443';
+const RIVAL = 'https://api.example.com:7443';
 
 test('a rival is a cluster of the kubeconfig: one that left it claims nothing any more', async (t) => {
   const cache = `${temporaryDirectory(t)}/cache`;

@@ -2,7 +2,7 @@ import { chooseIdentity } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import { type Fix, inWords } from '../../hosts/reason.ts';
 import { catalogue, findInCatalogue } from '../../registry/catalogue.ts';
-import { isClaimable } from '../../registry/claimable-host.ts';
+import { isClaimable, isClaimableBy } from '../../registry/claimable-host.ts';
 import { faultInWords, unverifiedInWords } from './fault-in-words.ts';
 import type { SetupBinding } from './setup-ports.ts';
 
@@ -22,9 +22,16 @@ export interface FindRegistriesPorts {
   progress(asked: number, of: number): void;
 }
 
+interface Found {
+  readonly host: string;
+  readonly binding: SetupBinding;
+}
+
 /** Registry hosts that setup may bind, each with the login it gets. */
 interface Findings {
-  readonly found: readonly { readonly host: string; readonly binding: SetupBinding }[];
+  readonly found: readonly Found[];
+  /** Those that a cluster calls its own although they lie under no domain of it: only a person can tell. */
+  readonly doubtful: readonly Found[];
   /** Why there are not more: sentences that name the context or the host, and what mends it. */
   readonly left: readonly string[];
   /** Whether there is any login to look for a registry with. */
@@ -56,9 +63,12 @@ export async function findRegistries(ports: FindRegistriesPorts): Promise<Findin
   for (const { host, server, decommissioned } of catalogue) {
     if (server !== null && decommissioned !== true && servers.includes(server)) claims.set(host, [server]);
   }
-  const found: Findings['found'][number][] = [];
+  const found: Found[] = [];
+  const doubtful: Found[] = [];
   const left = [...identities.problems, ...words.flatMap(({ fault }) => fault ?? [])];
-  for (const [host, claiming] of [...claims].sort(([one], [other]) => (one < other ? -1 : 1))) {
+  for (const [host, all] of [...claims].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const ownDomain = all.filter((server) => isClaimableBy(host, { server, inCluster: false }));
+    const claiming = ownDomain.length > 0 ? ownDomain : all;
     const [server = '', ...rivals] = claiming;
     if (configured.has(host)) continue;
     if (rivals.length > 0) {
@@ -71,9 +81,12 @@ export async function findRegistries(ports: FindRegistriesPorts): Promise<Findin
     const bound = { kind: 'bound', server, context: undefined, user: undefined } as const;
     const choice = chooseIdentity(host, bound, identities);
     if ('reason' in choice) left.push(choice.reason);
-    else found.push({ host, binding: bindingTo(choice.identity) });
+    else {
+      const isSure = findInCatalogue(host) !== undefined || isClaimableBy(host, choice.identity);
+      (isSure ? found : doubtful).push({ host, binding: bindingTo(choice.identity) });
+    }
   }
-  return { found, left: [...new Set(left)], hasLogins: servers.length > 0 };
+  return { found, doubtful, left: [...new Set(left)], hasLogins: servers.length > 0 };
 }
 
 /** @returns what a host is bound to that gets this login; it has a context */

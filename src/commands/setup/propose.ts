@@ -1,10 +1,12 @@
 import type { ConfiguredHost, HostSetup } from '../../engines/edits/setup-files.ts';
-import { nameInSentence } from '../../hosts/quoting.ts';
+import { nameInSentence, shellQuoted } from '../../hosts/quoting.ts';
 import { oneLine } from '../../hosts/reason.ts';
 import { findRegistries } from './find-registries.ts';
 import type { NamedHost, SetupArguments } from './parse-setup.ts';
 import type { SetupBinding, SetupPorts } from './setup-ports.ts';
 import { whyDoubtful } from './why-doubtful.ts';
+
+type Order = Extract<SetupArguments, { kind: 'setup' }>;
 
 /** What setup would do, before any file was looked at. */
 export interface Proposal {
@@ -31,12 +33,10 @@ interface HostProposal {
  * host that our config binds stays as it is, unless a context is named for it.
  * @throws AppError for a named host that no login fits, or several do
  */
-export async function propose(
-  { hosts, context }: Extract<SetupArguments, { kind: 'setup' }>,
-  ports: SetupPorts,
-): Promise<Proposal> {
+export async function propose(order: Order, ports: SetupPorts): Promise<Proposal> {
+  const { hosts, context } = order;
   const configured = await ports.files.configuredHosts();
-  if (hosts.length === 0) return proposeFound(configured, ports);
+  if (hosts.length === 0) return proposeFound(order, configured, ports);
   const proposed = await Promise.all(
     hosts.map((named) => proposeNamed(named, context, configured.get(named.host), ports)),
   );
@@ -79,11 +79,12 @@ async function proposeNamed(
 }
 
 async function proposeFound(
+  order: Order,
   configured: ReadonlyMap<string, ConfiguredHost>,
   ports: SetupPorts,
 ): Promise<Proposal> {
   const { terminal } = ports;
-  const { found, left, hasLogins } = await findRegistries({
+  const { found, doubtful, left, hasLogins } = await findRegistries({
     readIdentities: ports.readIdentities,
     askCluster: ports.askCluster,
     configuredHosts: [...configured.keys()],
@@ -91,7 +92,8 @@ async function proposeFound(
       terminal.progress(asked === of ? '' : `Asking clusters for their registries: ${asked} of ${of}`),
   });
   const proposed: HostProposal[] = [];
-  for (const { host, binding } of found) {
+  const { agreed, refused } = await askAbout(doubtful, order, ports);
+  for (const { host, binding } of [...found, ...agreed]) {
     const entry = { server: binding.server, user: binding.user };
     proposed.push(await bound({ host, engineNames: [host], entry }, binding, ports));
   }
@@ -101,7 +103,33 @@ async function proposeFound(
     else proposed.push(kept(host, [host], entry));
   }
   const stay = anonymous.map((host) => `${host} stays anonymous, as the config has it.`);
-  return joined(proposed, [...left, ...stay], hasLogins, anonymous);
+  return joined(proposed, [...left, ...refused, ...stay], hasLogins, anonymous);
+}
+
+/**
+ * Whether hosts are to be linked that lie under no domain of the cluster which calls them its own. Each is asked about;
+ * where nobody is there to be asked, it is told how to link it.
+ * @returns `refused`: sentences
+ */
+async function askAbout(
+  doubtful: Awaited<ReturnType<typeof findRegistries>>['doubtful'],
+  { isAgreed, isDryRun }: Order,
+  { terminal }: SetupPorts,
+): Promise<{ agreed: typeof doubtful; refused: string[] }> {
+  const agreed: (typeof doubtful)[number][] = [];
+  const refused: string[] = [];
+  for (const found of doubtful) {
+    const { host, binding } = found;
+    const claim = `${binding.server} calls ${host} its registry, though that lies under no domain of it`;
+    const question = `${claim}: whoever runs ${host} gets your login. Link it?`;
+    const isLinked = terminal.isInteractive && !isAgreed && !isDryRun && (await terminal.confirm(question));
+    if (isLinked) agreed.push(found);
+    else
+      refused.push(
+        `${claim}. To link it, run: docker-credential-openshift setup ${host} --context ${shellQuoted(binding.context)}`,
+      );
+  }
+  return { agreed, refused };
 }
 
 async function bound(

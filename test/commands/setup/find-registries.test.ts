@@ -28,7 +28,8 @@ async function find(
     progress: (done, of) => progress.push(`${done}/${of}`),
   });
   const found = result.found.map(({ host, binding }) => `${host} ${binding.user}@${binding.context}`);
-  return { found, left: result.left, asked, progress };
+  const doubtful = result.doubtful.map(({ host, binding }) => `${host} ${binding.user}@${binding.context}`);
+  return { found, doubtful, left: result.left, asked, progress };
 }
 
 test('every cluster is asked once, and its registries get the login that is on it', async () => {
@@ -75,6 +76,16 @@ test('where another context of the cluster verifies its certificate, that one is
   const all = [identity('a', { server, insecure: true }), identity('b', { server })];
   const { found, left, asked } = await find(all, { b: { hosts: ['r.a.example.com'] } });
   assert.deepEqual([found.length, left, asked], [1, [], ['b']]);
+});
+
+test('a host that lies under no domain of the cluster is for a person to link, unless another has it under its own', async () => {
+  const a = { hosts: ['registry.b.example.com', 'registry.example.org', 'registry.a.example.com'] };
+  const alone = await find([identity('a')], { a });
+  assert.deepEqual(alone.found, ['registry.a.example.com alice@a']);
+  assert.deepEqual(alone.doubtful, ['registry.b.example.com alice@a', 'registry.example.org alice@a']);
+  const both = await find([identity('a'), identity('b')], { a, b: { hosts: ['registry.b.example.com'] } });
+  assert.deepEqual(both.found, ['registry.a.example.com alice@a', 'registry.b.example.com alice@b']);
+  assert.deepEqual(both.doubtful, ['registry.example.org alice@a']);
 });
 
 test('a host that two clusters call their own is left out, and both are named', async () => {

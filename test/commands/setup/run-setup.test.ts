@@ -85,6 +85,36 @@ test('without a HOST all registries that are found are set up, and those of the 
   assert.ok(!did.some((what) => what.startsWith('sign in')), 'nobody named a host, so none is signed in');
 });
 
+test('a host outside of the domains of its cluster is asked about, and told of where nobody can be asked', async () => {
+  const host = 'registry.example.org';
+  const elsewhere = { askCluster: async () => ({ hosts: [host] }) };
+  const questions: string[] = [];
+  for (const yes of [true, false]) {
+    const confirm = async (question: string) =>
+      questions.push(question) > 0 && (yes || !question.includes(host));
+    const { given, planned, err } = working({}, { ...elsewhere, terminal: { isInteractive: true, confirm } });
+    await runSetup(['--no-timer'], given);
+    assert.deepEqual(
+      planned.map((setup) => setup.host),
+      yes ? [host] : [],
+    );
+    assert.equal(
+      err.some((line) => line.includes(`setup ${host} --context ci`)),
+      !yes,
+    );
+    assert.match(
+      questions[0] ?? '',
+      /lies under no domain of it: whoever runs registry\.example\.org gets your login/,
+    );
+  }
+  for (const args of [['--yes'], ['--dry-run']]) {
+    const { given, planned, err } = working({}, elsewhere);
+    await runSetup(args, given);
+    assert.deepEqual(planned, [], args.join());
+    assert.ok(err.some((line) => line.includes(`setup ${host} --context ci`)));
+  }
+});
+
 test('where no registry is found, setup says why and how to go on', async () => {
   const configuredHosts = async () => new Map();
   for (const [problems, first, last] of [
