@@ -1,7 +1,9 @@
 import type { RegistryTable } from '../registry/registry-tables.ts';
+import type { Engine } from './engines.ts';
+import type { LoginField, Version } from './rules.ts';
 
-/** podman stands for its family: buildah and skopeo read the same files. */
-export type Engine = 'docker' | 'podman';
+/** The versions of engines, as far as they are known. */
+export type EngineVersions = Partial<Record<Engine, Version>>;
 
 /** What is known of a stored secret without telling it. */
 export interface SecretFacts {
@@ -21,8 +23,12 @@ export interface StoredLogin {
   readonly host: string | undefined;
   /** `HOST`; `HOST/NAMESPACE`, which only podman knows; or an old `https://HOST/v1/`. */
   readonly form: 'host' | 'namespace' | 'url';
-  /** Undefined: the entry is empty, as docker leaves it beside a `credsStore`. */
+  /** Undefined: the entry is empty, as docker leaves it beside a `credsStore`, or no engine can use what is in it. */
   readonly secret: SecretFacts | undefined;
+  /** What makes it a login, for engines that look at that. */
+  readonly fields: readonly LoginField[];
+  /** Its `auth` is no base64. */
+  readonly isBroken: boolean;
 }
 
 /** A file's entry of `credHelpers`. */
@@ -37,18 +43,18 @@ export interface NamedHelper {
 export interface EngineFile {
   readonly path: string;
   /**
-   * Who reads it, now or with other variables. docker writes, too, to what it reads: that is a config of its own, which
-   * holds more than logins. podman reads all of them.
+   * Who reads it, now, with other variables or in another version: of a family, the engine that it is spoken of by.
+   * docker writes, too, to what it reads: that is a config of its own, which holds more than logins.
    */
   readonly readBy: readonly Engine[];
-  /** Who reads it in this environment. */
+  /** Each engine that reads it in this environment. */
   readonly readNowBy: readonly Engine[];
   /** docker's `.dockercfg` of before 2014: its logins are its top level, not under `auths`, and it can name no helper. */
   readonly legacy: boolean;
   /** False: engines read it only where they are started with other variables: by cron, sudo, or from a desktop. */
   readonly current: boolean;
-  /** `REGISTRY_AUTH_FILE` names it. Podman 5 then reads no other file. */
-  readonly chosen: boolean;
+  /** The variable by which podman, buildah or skopeo read it instead of others; newer ones then read no other. */
+  readonly chosenBy: string | undefined;
   /** It is gone after the session, or at the next boot. */
   readonly volatile: boolean;
   /** Whether `setup` names the helper in it: in any case, only if the file is there, or not. */
@@ -105,6 +111,8 @@ export interface EngineState {
   /** In podman's reading order; those of other environments last. */
   readonly files: readonly AuthFile[];
   readonly registriesConf: RegistriesConf;
+  /** Those that are known: of an engine that is not there, or does not say, there is none. */
+  readonly versions: EngineVersions;
   /** The logins of `DOCKER_AUTH_CONFIG`; undefined: it is not set; `broken`: docker can't read it and ignores it. */
   readonly dockerAuthConfig: readonly StoredLogin[] | 'broken' | undefined;
 }

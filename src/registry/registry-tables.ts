@@ -7,6 +7,8 @@ export interface RegistryTable {
   /** What is asked in the prefix's place; empty: the very same. */
   readonly location: string;
   readonly blocked: boolean;
+  /** Its certificate is not verified. */
+  readonly insecure: boolean;
   /** What is asked before. */
   readonly mirrors: readonly string[];
 }

@@ -96,7 +96,7 @@ async function eraseInOthers(
       sayFault(error);
     }
   };
-  const { helpers } = await readRegistriesConf(here, { namesIn });
+  const { helpers } = await readRegistriesConf(here, namesIn);
   const names = new Set(othersThatMayHold(host, { byHost: new Map(), forAll: helpers }));
   await attempt(async () => {
     for (const name of othersThatMayHold(host, await namedHelpers(here))) names.add(name);

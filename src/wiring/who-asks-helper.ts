@@ -1,4 +1,5 @@
-import { type Engine, filesOf } from '../engines/engine-state.ts';
+import { filesOf } from '../engines/engine-state.ts';
+import type { Engine } from '../engines/engines.ts';
 import type { Place } from '../files/directories.ts';
 import { OUR_HELPER } from '../hosts/helper-names.ts';
 import { helperFinder, lookUp, readEngineState } from './doctor/engines.ts';

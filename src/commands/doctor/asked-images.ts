@@ -1,4 +1,4 @@
-import type { Engine } from '../../engines/engine-state.ts';
+import type { Engine } from '../../engines/engines.ts';
 import type { Resolution } from '../../engines/lookup/resolve-image.ts';
 import type { Aim, CheckContext } from './check.ts';
 import type { Finding } from './finding.ts';

@@ -1,4 +1,4 @@
-import type { Engine } from '../../engines/engine-state.ts';
+import type { Engine } from '../../engines/engines.ts';
 import type { Finding } from './finding.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,4 +1,5 @@
-import type { Engine, LookupStep, Winner } from '../../engines/engine-state.ts';
+import type { LookupStep, Winner } from '../../engines/engine-state.ts';
+import type { Engine } from '../../engines/engines.ts';
 
 /** How an engine comes by the credentials for an image. */
 export interface Lookup {

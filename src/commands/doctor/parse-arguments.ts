@@ -1,4 +1,4 @@
-import type { Engine } from '../../engines/engine-state.ts';
+import type { Engine } from '../../engines/engines.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
 import { whyNoImage } from '../../registry/image-reference.ts';
 import { parseWords } from '../parse-words.ts';

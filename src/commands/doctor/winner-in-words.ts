@@ -1,4 +1,5 @@
-import type { Engine, Winner } from '../../engines/engine-state.ts';
+import type { Winner } from '../../engines/engine-state.ts';
+import type { Engine } from '../../engines/engines.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
 
 /** @returns what an engine's lookup comes to, as a sentence without its full stop */

@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import type { Engine, EngineFile } from '../engine-state.ts';
+import type { EngineFile, EngineVersions } from '../engine-state.ts';
+import { descriptorOf, ENGINES, type Engine, rulesOf } from '../engines.ts';
+import type { AuthFileRule, EngineRules, FilePlace, PathTemplate } from '../rules.ts';
 
 /** What the engines' file paths depend on. `uid` is the effective user id; Windows has none. */
 export interface EngineEnvironment {
@@ -8,83 +11,193 @@ export interface EngineEnvironment {
   readonly uid: number | undefined;
 }
 
+/** Without these an engine of another session, of sudo or of cron is started. */
+const MOVING = ['REGISTRY_AUTH_FILE', 'DOCKER_CONFIG', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR'];
+const ORDER: readonly AuthFileRule['kind'][] = ['chosen', 'session', 'own', 'docker', 'dockercfg'];
+
 /**
- * Every file that docker or podman may read here: first those of this very environment in podman's reading order
- * (docker reads its own config alone), then those that they read with other variables. No path comes
- * twice. Paths are absolute unless a variable is relative; without a HOME there are none in it.
- * Source: docker/cli `config.Dir`; containers/image `pkg/docker/config`, `getPathToAuthWithOS` and
- * `getAuthFilePaths`. An empty variable counts as unset, as it does there.
+ * Every file that an engine may read here: first those of this very environment, in the order of whoever reads several,
+ * then those that they read in other versions or with other variables. No path comes twice. Paths are absolute unless a
+ * variable is relative; without a HOME there are none in it. An empty variable counts as unset, as it does to engines.
+ * @param versions what is not known counts as the newest
  */
-export function engineFiles(environment: EngineEnvironment): readonly EngineFile[] {
-  const { platform, env } = environment;
-  const { join } = platform === 'win32' ? win32 : posix;
-  const home = nonEmpty(platform === 'win32' ? env.USERPROFILE : env.HOME);
-  const below = (directory: string | undefined, ...parts: string[]) =>
-    directory === undefined ? undefined : join(directory, ...parts);
-
-  const dockerDirectory = nonEmpty(env.DOCKER_CONFIG);
-  const dockerDefault = below(home, '.docker', 'config.json');
-  const persistentDefault = below(home, '.config', 'containers', 'auth.json');
-  const persistentMoved = below(nonEmpty(env.XDG_CONFIG_HOME), 'containers', 'auth.json');
-  const chosen = nonEmpty(env.REGISTRY_AUTH_FILE);
-  // Outside Linux podman's primary file is in HOME whatever XDG_CONFIG_HOME says, and it is persistent.
-  const hasRuntime = platform !== 'win32' && platform !== 'darwin';
-  const [runtimeNow, ...runtimeOtherwise] = hasRuntime ? runtimeFiles(environment) : [];
-
+export function engineFiles(
+  environment: EngineEnvironment,
+  versions: EngineVersions = {},
+): readonly EngineFile[] {
   const files = new Map<string, EngineFile>();
-  const add = (path: string | undefined, kind: Kind) => {
-    if (path === undefined) return;
+  const add = ({ path, rule, chosenBy }: PlacedFile, engine: Engine, isNow: boolean) => {
+    const file = fileBy(path, rule, engine, isNow, chosenBy);
     const earlier = files.get(path);
-    const file = { path, ...kind, readNowBy: kind.current ? kind.readBy : [] };
     files.set(path, earlier === undefined ? file : both(earlier, file));
   };
-  const isChosen = chosen !== undefined;
-  add(chosen, { ...primary, chosen: true, volatile: false, getsHelper: 'if-there' });
-  if (hasRuntime) add(runtimeNow, { ...primary, current: !isChosen });
-  else add(persistentDefault, { ...persistent, current: !isChosen });
-  add(
-    persistentMoved ?? persistentDefault,
-    hasRuntime ? persistent : { ...persistent, getsHelper: 'if-there' },
-  );
-  add(below(dockerDirectory, 'config.json') ?? dockerDefault, dockerConfig);
-  add(below(home, '.dockercfg'), dockercfg);
-  for (const path of runtimeOtherwise) add(path, { ...primary, current: false });
-  add(persistentDefault, { ...persistent, current: false, getsHelper: 'if-there' });
-  add(dockerDefault, { ...dockerConfig, current: false, getsHelper: 'if-there' });
-  return [...files.values()];
+  for (const kind of ORDER) {
+    for (const engine of ENGINES) {
+      const now = filesOfRules(rulesOf(engine, versions[engine]), environment);
+      for (const file of now.filter(({ rule }) => rule.kind === kind)) add(file, engine, true);
+    }
+  }
+  for (const engine of ENGINES) {
+    for (const rules of descriptorOf(engine).rules) {
+      for (const file of possibleFiles(rules, environment)) add(file, engine, false);
+    }
+  }
+  const named = filesToNameIn(environment, versions);
+  return [...files.values()].map((file) => ({
+    ...file,
+    getsHelper: named.get(file.path) ?? file.getsHelper,
+  }));
 }
 
-type Kind = Omit<EngineFile, 'path' | 'readNowBy'>;
+/** The files that are to name the helper even where they are not there yet: whatever a variable says just now. */
+function filesToNameIn(environment: EngineEnvironment, versions: EngineVersions): Map<string, 'always'> {
+  const named = new Map<string, 'always'>();
+  for (const engine of ENGINES) {
+    const kinds = new Set<string>();
+    for (const rule of rulesHere(rulesOf(engine, versions[engine]), environment)) {
+      const [place] = placesOf(rule, environment);
+      const isToBe = rule.kind === 'own' || rule.kind === 'docker' || rule.insteadOf === 'all';
+      if (place !== undefined && isToBe && !kinds.has(rule.kind)) named.set(place.path, 'always');
+      if (place !== undefined) kinds.add(rule.kind);
+    }
+  }
+  return named;
+}
 
-const podmans = { readBy: ['podman'], legacy: false, current: true, chosen: false } as const;
-const primary: Kind = { ...podmans, volatile: true, getsHelper: 'never' };
-const persistent: Kind = { ...podmans, volatile: false, getsHelper: 'always' };
-const dockerConfig: Kind = { ...persistent, readBy: ['docker', 'podman'] };
-const dockercfg: Kind = { ...podmans, legacy: true, volatile: false, getsHelper: 'never' };
+interface PlacedFile {
+  readonly path: string;
+  readonly rule: AuthFileRule;
+  /** The variable that names it, instead of others. */
+  readonly chosenBy: string | undefined;
+}
 
-/** A file that two variables lead to, such as REGISTRY_AUTH_FILE=~/.docker/config.json, is what both make of it. */
+/** @returns the files that an engine with these rules reads in this environment, in its order */
+export function filesOfRules(rules: EngineRules, environment: EngineEnvironment): readonly PlacedFile[] {
+  const files: PlacedFile[] = [];
+  let chosen: AuthFileRule | undefined;
+  for (const rule of rulesHere(rules, environment)) {
+    if (chosen?.insteadOf === 'all' || (chosen?.insteadOf === 'session' && rule.kind === 'session')) continue;
+    const [place] = placesOf(rule, environment);
+    if (place === undefined) continue;
+    const chosenBy = rule.kind === 'chosen' ? variableIn(place.place) : undefined;
+    if (chosenBy !== undefined) chosen = rule;
+    files.push({ path: place.path, rule, chosenBy });
+  }
+  return files.filter(({ path }, index) => files.findIndex((file) => file.path === path) === index);
+}
+
+/** The files that are read with other variables, or without some of them. */
+function possibleFiles(rules: EngineRules, environment: EngineEnvironment): PlacedFile[] {
+  const env = { ...environment.env };
+  for (const name of MOVING) delete env[name];
+  const { uid } = environment;
+  const ofSession = uid === undefined ? [] : [{ ...env, XDG_RUNTIME_DIR: `/run/user/${uid}` }];
+  const others = [env, ...ofSession].map((variables) => ({ ...environment, env: variables }));
+  return rulesHere(rules, environment).flatMap((rule) =>
+    [environment, ...others].flatMap((where) =>
+      placesOf(rule, where).map(({ path }) => ({ path, rule, chosenBy: undefined })),
+    ),
+  );
+}
+
+function rulesHere({ authFiles }: EngineRules, { platform }: EngineEnvironment): readonly AuthFileRule[] {
+  const isLinux = platform !== 'win32' && platform !== 'darwin';
+  return authFiles.filter(({ on }) => on === undefined || (on === 'linux') === isLinux);
+}
+
+/** The places that there can be for a file: the first counts. */
+function placesOf({ places }: AuthFileRule, environment: EngineEnvironment) {
+  return places.flatMap((place, index) => {
+    const path = pathOf(
+      place,
+      environment,
+      places.slice(index + 1).every((other) => typeof other === 'string'),
+    );
+    return path === undefined ? [] : [{ place, path }];
+  });
+}
+
+function pathOf(place: FilePlace, environment: EngineEnvironment, isLast: boolean): string | undefined {
+  if (typeof place === 'string') return expanded(place, environment);
+  const directory = expanded(place.own, environment);
+  if (directory === undefined) return undefined;
+  const owner = ownerOf(directory);
+  // An engine makes the last one itself; what is another's it passes over.
+  const isUsable = owner === undefined ? isLast : owner === environment.uid;
+  return isUsable ? posix.join(directory, place.file) : undefined;
+}
+
+function ownerOf(directory: string): number | undefined {
+  try {
+    return statSync(directory).uid;
+  } catch {
+    // There is none, or it is out of reach.
+    return undefined;
+  }
+}
+
+/** @returns a template's path in an environment; undefined: there is none */
+export function expanded(template: PathTemplate, environment: EngineEnvironment): string | undefined {
+  const { join } = environment.platform === 'win32' ? win32 : posix;
+  const values = variablesOf(environment);
+  const parts = template.split(/\$(\w+)/).map((part, index) => (index % 2 === 0 ? part : values(part)));
+  if (parts.includes(undefined)) return undefined;
+  const path = parts.join('');
+  // Of a file that a variable names every byte counts.
+  return template === '$REGISTRY_AUTH_FILE' ? path : join(path);
+}
+
+function variablesOf({ platform, env, uid }: EngineEnvironment): (name: string) => string | undefined {
+  const home = (platform === 'win32' ? env.USERPROFILE : env.HOME) || undefined;
+  const inHome = (directory: string) => (home === undefined ? undefined : `${home}/${directory}`);
+  const own: Record<string, string | undefined> = {
+    HOME: home,
+    CONFIG_HOME: env.XDG_CONFIG_HOME || inHome('.config'),
+    CACHE_HOME: env.XDG_CACHE_HOME || inHome('.cache'),
+    DOCKER_HOME: env.DOCKER_CONFIG || inHome('.docker'),
+    TMP: env.TMPDIR || '/tmp',
+    UID: uid?.toString(),
+    ROOTLESS_UID: uid === 0 ? undefined : uid?.toString(),
+    ROOTMODE: uid === 0 ? 'rootful' : 'rootless',
+  };
+  return (name) => (name in own ? own[name] : env[name] || undefined);
+}
+
+function variableIn(place: FilePlace): string | undefined {
+  return /^\$(\w+)/.exec(typeof place === 'string' ? place : place.own)?.[1];
+}
+
+function fileBy(
+  path: string,
+  rule: AuthFileRule,
+  engine: Engine,
+  isNow: boolean,
+  chosenBy: string | undefined,
+): EngineFile {
+  const { kind } = rule;
+  const isDockers = kind === 'docker' || chosenBy === 'DOCKER_CONFIG';
+  return {
+    path,
+    readBy: [descriptorOf(engine).family as Engine],
+    readNowBy: isNow ? [engine] : [],
+    legacy: kind === 'dockercfg',
+    current: isNow,
+    chosenBy,
+    volatile: kind === 'session',
+    getsHelper: kind === 'own' || isDockers || kind === 'chosen' ? 'if-there' : 'never',
+  };
+}
+
+/** A file that two rules lead to, such as REGISTRY_AUTH_FILE=~/.docker/config.json, is what both make of it. */
 function both(earlier: EngineFile, other: EngineFile): EngineFile {
-  const isHelped = earlier.getsHelper === 'always' || (other.current && other.getsHelper === 'always');
+  const either = (some: readonly Engine[], others: readonly Engine[]) =>
+    ENGINES.filter((engine) => some.includes(engine) || others.includes(engine));
   return {
     ...earlier,
     readBy: either(earlier.readBy, other.readBy),
     readNowBy: either(earlier.readNowBy, other.readNowBy),
-    getsHelper: isHelped ? 'always' : earlier.getsHelper,
+    current: earlier.current || other.current,
+    chosenBy: earlier.chosenBy ?? other.chosenBy,
+    getsHelper: earlier.getsHelper === 'never' ? other.getsHelper : earlier.getsHelper,
   };
-}
-
-function either(some: readonly Engine[], others: readonly Engine[]): readonly Engine[] {
-  return (['docker', 'podman'] as const).filter((engine) => some.includes(engine) || others.includes(engine));
-}
-
-/** podman's files of the session, this environment's first: sudo, cron and many CI runners have no XDG_RUNTIME_DIR. */
-function runtimeFiles({ env, uid }: EngineEnvironment): (string | undefined)[] {
-  const directory = nonEmpty(env.XDG_RUNTIME_DIR);
-  const ofUser = uid === undefined ? undefined : `/run/containers/${uid}/auth.json`;
-  if (directory !== undefined) return [posix.join(directory, 'containers', 'auth.json'), ofUser];
-  return [ofUser, uid === undefined ? undefined : `/run/user/${uid}/containers/auth.json`];
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
 }

@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import type { LoginField } from '../rules.ts';
 import { membersOf } from './json-members.ts';
 
 /** What an entry of `auths` holds. */
@@ -6,32 +7,50 @@ export interface EntryLogin {
   readonly secret: string;
   /** Undefined: the secret is a token that stands for itself (`identitytoken`), and no password of a user. */
   readonly username: string | undefined;
+  /** Which of its fields would make it a login by themselves. */
+  readonly fields: readonly LoginField[];
 }
 
 /**
  * The login of an entry. Source: docker/cli `LoadFromReader` and `decodeAuth`; containers/image `decodeDockerAuth`:
  * `auth` is USER:PASSWORD in base64, and an identity token counts before a password.
- * @returns undefined: there is none that an engine would send
+ * @returns undefined: there is none that an engine would send; `broken`: its `auth` is no base64
  */
-export function loginInEntry(entry: Node): EntryLogin | undefined {
-  const fields = new Map(
+export function loginInEntry(entry: Node): EntryLogin | 'broken' | undefined {
+  const values = new Map(
     entry.type === 'object'
       ? membersOf(entry).map(({ name, value }) => [name.toLowerCase(), value.value])
       : [],
   );
   const text = (name: string) => {
-    const value = fields.get(name);
+    const value = values.get(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const given = text('identitytoken') ?? text('registrytoken');
-  if (given !== undefined) return { secret: given, username: undefined };
   const auth = text('auth');
-  const password = text('password');
-  if (auth === undefined)
-    return password === undefined ? undefined : { secret: password, username: text('username') };
-  const decoded = Buffer.from(auth, 'base64').toString();
-  const colon = decoded.indexOf(':');
-  // Without a colon engines pass over the entry.
-  if (colon === -1) return undefined;
-  return { secret: decoded.slice(colon + 1).replace(/\0+$/, ''), username: decoded.slice(0, colon) };
+  const decoded = auth === undefined ? undefined : decodedBase64(auth);
+  if (auth !== undefined && decoded === undefined) return 'broken';
+  // Without a colon engines pass over it.
+  const pair = decoded === undefined ? undefined : /^([^:]*):(.*)$/s.exec(decoded);
+  const named: Record<LoginField, boolean> = {
+    auth: Boolean(pair),
+    identitytoken: text('identitytoken') !== undefined,
+    registrytoken: text('registrytoken') !== undefined,
+    password: auth === undefined && text('password') !== undefined,
+  };
+  const fields = (Object.keys(named) as LoginField[]).filter((field) => named[field]);
+  const given = text('identitytoken') ?? text('registrytoken');
+  if (given !== undefined) return { secret: given, username: undefined, fields };
+  if (auth === undefined) {
+    const password = text('password');
+    return password === undefined ? undefined : { secret: password, username: text('username'), fields };
+  }
+  if (!pair) return undefined;
+  return { secret: (pair[2] ?? '').replace(/\0+$/, ''), username: pair[1] ?? '', fields };
+}
+
+/** As Go's decoder has it: padded, and without a character that is none of base64's but line breaks. */
+function decodedBase64(text: string): string | undefined {
+  const bare = text.replaceAll(/[\r\n]/g, '');
+  const isWhole = bare.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(bare);
+  return isWhole ? Buffer.from(bare, 'base64').toString() : undefined;
 }

@@ -48,7 +48,9 @@ export async function repairEngines(
     const its = await attempt(file, () => namedIn(file, hosts));
     if (its !== undefined) named.set(file, its);
   }
-  const podmans = [...named].filter(([file]) => !isDockers(file) || file.chosen).flatMap(([, its]) => its);
+  const podmans = [...named]
+    .filter(([file]) => !isDockers(file) || file.chosenBy !== undefined)
+    .flatMap(([, its]) => its);
   const writer = writerOf(environment, 'nothing');
   for (const [file, its] of named) {
     const served = isDockers(file) ? its : [...new Set(podmans)];

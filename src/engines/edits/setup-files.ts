@@ -170,7 +170,7 @@ async function engineEdits(
     const { path, legacy, getsHelper, readBy } = file;
     // Podman reads docker's config, too, but only after its own files, which name the helper.
     const isOthers = engine !== undefined && readBy.includes('docker') !== (engine === 'docker');
-    if (isOthers && !file.chosen) continue;
+    if (isOthers && file.chosenBy === undefined) continue;
     if (getsHelper !== 'always' && !(await isThere(path))) continue;
     const request = { path, hosts, cleared, addCredHelpers: getsHelper !== 'never', legacy };
     edits.push({ file, plan: (text) => planEngineEdit(text, request) });

@@ -84,7 +84,7 @@ async function handOver(
 ): Promise<boolean> {
   const login = loginInEntry(value);
   const host = normaliseRegistryHost(name);
-  if (login === undefined || login.secret === '' || host === null) return false;
+  if (login === undefined || login === 'broken' || login.secret === '' || host === null) return false;
   const { secret, username = '' } = login;
   if (await ports.isNeedless({ host, username, secret })) return false;
   if (username === '' || isNamespaced(key))

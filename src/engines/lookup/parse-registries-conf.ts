@@ -1,6 +1,7 @@
+import { parseImageReference, shortNameIn } from '../../registry/image-reference.ts';
 import type { RegistryTable } from '../../registry/registry-tables.ts';
-import { isTomlFault, readToml, type TomlTable, type TomlValue } from './read-toml.ts';
-import { type ShortNamesInFile, shortNamesIn, wrongInShortNames } from './short-names.ts';
+import type { ShortNames } from '../engine-state.ts';
+import { readToml, type TomlTable } from './read-toml.ts';
 
 /** What one registries.conf, or a drop-in of it, says. */
 export interface RegistriesConfFile {
@@ -10,67 +11,114 @@ export interface RegistriesConfFile {
   readonly shortNames: ShortNamesInFile;
 }
 
-/**
- * Reads a registries.conf. What podman, buildah and skopeo refuse is a fault here, too, since they fail for it whatever
- * is to be pulled (containers/image, `sysregistriesv2.loadConfigFile`; seen with podman 4.3).
- * @returns what it says, or what is wrong with it, with the line where one is known
- */
-export function parseRegistriesConf(text: string, path: string): RegistriesConfFile | { fault: string } {
-  const root = readToml(text);
-  if (isTomlFault(root)) return { fault: `${path}:${root.line}: this is no TOML: ${root.what}` };
-  const wrong = wrongIn(root) ?? wrongInShortNames(root) ?? oldFormat(root, path);
-  if (wrong !== undefined) return { fault: `${path}: ${wrong}` };
-  const helpers = root.get('credential-helpers');
-  const tables = tablesIn(root).map((table) => registryTable(table, path));
-  const odd = tables.find(({ prefix, location }) => prefix === '' || /:\/\//.test(prefix + location));
-  if (odd === undefined) {
-    const named = helpers === undefined ? undefined : textsIn(helpers);
-    return { helpers: named, tables, shortNames: shortNamesIn(root) };
-  }
-  const why =
-    odd.prefix === ''
-      ? 'has neither a prefix nor a location'
-      : 'has a URL where only a host and a path may stand';
-  return { fault: `${path}: a [[registry]] ${why}` };
+/** What one of these files says of names without a registry. */
+export interface ShortNamesInFile {
+  /** By the short name; an empty image takes the alias of an earlier file away. */
+  readonly aliases: readonly (readonly [name: string, image: string])[];
+  /** Undefined: it does not have the key. */
+  readonly search: readonly string[] | undefined;
+  /** Undefined: it does not say. */
+  readonly mode: ShortNames['mode'] | undefined;
 }
 
-function registryTable(table: TomlTable, path: string): RegistryTable {
-  const location = withoutSlash(textIn(table, 'location'));
-  return {
-    path,
-    prefix: withoutSlash(textIn(table, 'prefix')) || location,
-    location,
-    blocked: table.get('blocked') === true,
-    mirrors: listIn(table, 'mirror').map((mirror) => withoutSlash(textIn(mirror, 'location'))),
-  };
-}
-
+const MODES: readonly ShortNames['mode'][] = ['enforcing', 'permissive', 'disabled'];
 const TEXTS = ['prefix', 'location'];
 const FLAGS = ['blocked', 'insecure', 'mirror-by-digest-only'];
 const LISTS = ['credential-helpers', 'unqualified-search-registries'];
 
+/**
+ * Reads a registries.conf, or the file of aliases that podman writes. What podman, buildah and skopeo refuse is a fault
+ * here, too, since they fail for it whatever is to be pulled (containers/image, `sysregistriesv2.loadConfigFile`,
+ * `postProcessRegistries`, `newShortNameAliasCache`, `parseShortNameMode`; seen with podman 4.3).
+ * @returns what it says, or what is wrong with it, with the line where one is known
+ */
+export function parseRegistriesConf(text: string, path: string): RegistriesConfFile | { fault: string } {
+  const read = readToml(text);
+  if (!('table' in read)) return { fault: `${path}:${read.line}: this is no TOML: ${read.what}` };
+  const root = read.table;
+  const wrong =
+    wrongKind(root) ??
+    wrongShortName(root) ??
+    oldFormat(root, path) ??
+    tablesIn(root).map(wrongTable).find(Boolean);
+  if (wrong !== undefined) return { fault: `${path}: ${wrong}` };
+  const helpers = root['credential-helpers'];
+  return {
+    helpers: isListOfTexts(helpers) ? helpers : undefined,
+    tables: tablesIn(root).map((table) => registryTable(table, path)),
+    shortNames: shortNamesIn(root),
+  };
+}
+
+function registryTable(table: TomlTable, path: string): RegistryTable {
+  const location = nameIn(table, 'location');
+  return {
+    path,
+    prefix: nameIn(table, 'prefix') || location,
+    location,
+    blocked: table.blocked === true,
+    insecure: table.insecure === true,
+    mirrors: listIn(table, 'mirror').map((mirror) => nameIn(mirror, 'location')),
+  };
+}
+
 /** A value of another kind than podman's decoder wants: it gives up on the whole configuration for it. */
-function wrongIn(root: TomlTable): string | undefined {
-  for (const name of LISTS) {
-    const value = root.get(name);
-    if (value !== undefined && !isListOfTexts(value)) return `${name} is no list of names in quotes`;
-  }
-  const registries = root.get('registry');
-  if (registries !== undefined && !isListOfTables(registries)) return 'a registry stands below [[registry]]';
+function wrongKind(root: TomlTable): string | undefined {
+  const list = LISTS.find((name) => name in root && !isListOfTexts(root[name]));
+  if (list !== undefined) return `${list} is no list of names in quotes`;
+  if ('registry' in root && !isListOfTables(root.registry)) return 'a registry stands below [[registry]]';
   const tables = tablesIn(root);
   for (const table of [...tables, ...tables.flatMap((one) => listIn(one, 'mirror'))]) {
-    const text = TEXTS.find((name) => table.has(name) && typeof table.get(name) !== 'string');
+    const text = TEXTS.find((name) => name in table && typeof table[name] !== 'string');
     if (text !== undefined) return `${text} is no text in quotes`;
-    const flag = FLAGS.find((name) => table.has(name) && typeof table.get(name) !== 'boolean');
+    const flag = FLAGS.find((name) => name in table && typeof table[name] !== 'boolean');
     if (flag !== undefined) return `${flag} is neither true nor false`;
   }
+  return undefined;
+}
+
+function wrongTable(table: TomlTable): string | undefined {
+  const [prefix, location] = [nameIn(table, 'prefix'), nameIn(table, 'location')];
+  if (prefix === '' && location === '') return 'a [[registry]] has neither a prefix nor a location';
+  if (/:\/\//.test(prefix + location))
+    return 'a [[registry]] has a URL where only a host and a path may stand';
   return undefined;
 }
 
 /** The format of before 2019 is read in registries.conf itself, up to podman 4. */
 function oldFormat(root: TomlTable, path: string): string | undefined {
   const isDropIn = /\.conf\.d[/\\]/.test(path);
-  return isDropIn && root.has('registries') ? 'it has the old format, with [registries.…]' : undefined;
+  return isDropIn && 'registries' in root ? 'it has the old format, with [registries.…]' : undefined;
+}
+
+function wrongShortName(root: TomlTable): string | undefined {
+  if ('aliases' in root && !isTable(root.aliases)) return 'aliases is no table';
+  for (const [name, image] of aliasesIn(root)) {
+    if (typeof image !== 'string') return `the alias of "${name}" is no text in quotes`;
+    if (shortNameIn(name) !== name) return `the alias "${name}" is no image's name without registry and tag`;
+    const meant = parseImageReference(image);
+    const isNamed = meant !== undefined && meant.tag === undefined && meant.digest === undefined;
+    if (image !== '' && (!isNamed || shortNameIn(image) !== undefined))
+      return `the alias of "${name}" is no image's name with a registry and without a tag`;
+  }
+  const mode = root['short-name-mode'] ?? '';
+  if (mode !== '' && !MODES.some((one) => one === mode))
+    return `short-name-mode is none of ${MODES.join(', ')}`;
+  const odd = shortNamesIn(root).search?.find((registry) => registry.includes('/'));
+  return odd === undefined ? undefined : `unqualified-search-registries has "${odd}", which is no host alone`;
+}
+
+function shortNamesIn(root: TomlTable): ShortNamesInFile {
+  const search = root['unqualified-search-registries'];
+  return {
+    aliases: aliasesIn(root).flatMap(([name, image]) => (typeof image === 'string' ? [[name, image]] : [])),
+    search: Array.isArray(search) ? search.map((one) => String(one).replace(/\/+$/, '')) : undefined,
+    mode: MODES.find((mode) => mode === root['short-name-mode']),
+  };
+}
+
+function aliasesIn({ aliases }: TomlTable): readonly (readonly [string, unknown])[] {
+  return isTable(aliases) ? Object.entries(aliases) : [];
 }
 
 function tablesIn(root: TomlTable): readonly TomlTable[] {
@@ -78,27 +126,24 @@ function tablesIn(root: TomlTable): readonly TomlTable[] {
 }
 
 function listIn(table: TomlTable, name: string): readonly TomlTable[] {
-  const value = table.get(name);
-  return value !== undefined && isListOfTables(value) ? value : [];
+  const value = table[name];
+  return isListOfTables(value) ? value : [];
 }
 
-function isListOfTables(value: TomlValue): value is readonly TomlTable[] {
-  return Array.isArray(value) && value.every((one) => one instanceof Map);
+function isTable(value: unknown): value is TomlTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-function isListOfTexts(value: TomlValue): value is readonly string[] {
+function isListOfTables(value: unknown): value is readonly TomlTable[] {
+  return Array.isArray(value) && value.every(isTable);
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
-function textsIn(value: TomlValue): readonly string[] {
-  return isListOfTexts(value) ? value : [];
-}
-
-function textIn(table: TomlTable, name: string): string {
-  const value = table.get(name);
-  return typeof value === 'string' ? value : '';
-}
-
-function withoutSlash(text: string): string {
-  return text.replace(/\/+$/, '');
+/** A host, and a path, without a slash at its end. */
+function nameIn(table: TomlTable, name: string): string {
+  const value = table[name];
+  return typeof value === 'string' ? value.replace(/\/+$/, '') : '';
 }

@@ -13,7 +13,7 @@ import {
 } from '../config-files/file-fields.ts';
 import { firstObjectIn, membersOf, parseJsonObject } from '../config-files/json-members.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
-import type { AuthFile, EngineFile, StoredLogin } from '../engine-state.ts';
+import type { AuthFile, EngineFile, EngineVersions, StoredLogin } from '../engine-state.ts';
 import { type FactsOf, storedLogins } from './stored-login.ts';
 
 const LARGEST = 16 * 1024 * 1024;
@@ -22,8 +22,12 @@ const LARGEST = 16 * 1024 * 1024;
  * Every file that docker or podman may read, with what it holds, secrets left out. Writes nothing and never throws for
  * what is in the files: what is wrong with one is said of it.
  */
-export function readAuthFiles(environment: EngineEnvironment, factsOf: FactsOf): Promise<AuthFile[]> {
-  return Promise.all(engineFiles(environment).map((file) => readAuthFile(file, factsOf)));
+export function readAuthFiles(
+  environment: EngineEnvironment,
+  factsOf: FactsOf,
+  versions: EngineVersions = {},
+): Promise<AuthFile[]> {
+  return Promise.all(engineFiles(environment, versions).map((file) => readAuthFile(file, factsOf)));
 }
 
 type Content = Pick<

@@ -3,95 +3,151 @@ import { posix } from 'node:path';
 import { FILES_AS_HELPER } from '../../hosts/helper-names.ts';
 import { AppError } from '../../hosts/reason.ts';
 import type { RegistryTable } from '../../registry/registry-tables.ts';
-import type { EngineEnvironment } from '../config-files/engine-files.ts';
+import { type EngineEnvironment, expanded } from '../config-files/engine-files.ts';
 import { readEngineFile } from '../config-files/read-engine-file.ts';
-import type { RegistriesConf } from '../engine-state.ts';
-import { parseRegistriesConf } from './parse-registries-conf.ts';
-import { joinedShortNames, type ShortNamesInFile } from './short-names.ts';
+import type { RegistriesConf, ShortNames } from '../engine-state.ts';
+import { rulesOf } from '../engines.ts';
+import type { EngineRules, PathTemplate } from '../rules.ts';
+import { parseRegistriesConf, type ShortNamesInFile } from './parse-registries-conf.ts';
 
-export interface RegistriesConfPorts {
-  /** The names in a directory, sorted; empty if it is not there or closed to this user. */
-  namesIn(directory: string): readonly string[] | Promise<readonly string[]>;
-}
+/** @returns the names in a directory, sorted; empty if it is not there or closed to this user */
+type NamesIn = (directory: string) => readonly string[];
 
 /**
- * Whom podman asks for credentials, and which registries it asks instead of others. Source: containers/image
- * `sysregistriesv2`: `~/.config/containers/registries.conf` counts instead of the system's, then also without the
- * system's drop-ins; the user's drop-ins come last, each directory by name. The last file that has `credential-helpers`
- * wins as a whole, and an empty list stands for the files alone; of tables with one prefix the last one wins.
+ * Whom podman, buildah and skopeo ask for credentials, and which registries they ask instead of others. The last file
+ * that has `credential-helpers` wins as a whole, and an empty list stands for the files alone; of tables with one prefix
+ * in several files the last one wins (containers/image, `sysregistriesv2`).
+ * @param rules of the engine that is asked about
  */
 export async function readRegistriesConf(
   environment: EngineEnvironment,
-  ports: RegistriesConfPorts,
+  namesIn: NamesIn,
+  rules: Pick<EngineRules, 'registriesConf'> = rulesOf('podman'),
 ): Promise<RegistriesConf> {
   const naming: { path: string; helpers: readonly string[] }[] = [];
   const broken: { path: string; fault: string }[] = [];
   const tables = new Map<string, RegistryTable>();
   const shortNames: (ShortNamesInFile & { path: string })[] = [];
-  for (const path of await registriesConfPaths(environment, ports)) {
-    const said = parseRegistriesConf((await textOf(path)) ?? '', path);
-    if ('fault' in said) {
-      broken.push({ path, fault: said.fault });
+  for (const path of await registriesConfPaths(environment, namesIn, rules)) {
+    const file = parseRegistriesConf((await textOf(path)) ?? '', path);
+    if ('fault' in file) {
+      broken.push({ path, fault: file.fault });
       continue;
     }
-    if (said.helpers !== undefined) naming.push({ path, helpers: said.helpers });
-    for (const table of said.tables) tables.set(table.prefix, table);
-    shortNames.push({ path, ...said.shortNames });
+    if (file.helpers !== undefined) naming.push({ path, helpers: file.helpers });
+    // Of one file, the first of a prefix counts.
+    for (const table of file.tables.toReversed()) tables.set(table.prefix, table);
+    shortNames.push({ path, ...file.shortNames });
   }
   const own = aliasesFile(environment);
   const asked = own === undefined ? undefined : { path: own, text: await textOf(own) };
   const unsaid = environment.platform === 'linux' ? undefined : IN_MACHINE;
-  const rest = {
+  const winner = naming.pop();
+  return {
+    helpers: winner === undefined || winner.helpers.length === 0 ? [FILES_AS_HELPER] : winner.helpers,
+    path: winner?.path,
+    overridden: naming,
     broken,
     tables: [...tables.values()],
     shortNames: joinedShortNames(shortNames, asked, unsaid),
   };
-  const winner = naming.pop();
-  if (winner === undefined) return { helpers: [FILES_AS_HELPER], path: undefined, overridden: [], ...rest };
-  const { path, helpers } = winner;
-  return { helpers: helpers.length === 0 ? [FILES_AS_HELPER] : helpers, path, overridden: naming, ...rest };
 }
 
-/** @returns registries.conf and its drop-ins, in podman's order */
-export async function registriesConfPaths(
+/** Those of a vendor, of the machine, of root or of others on it, of one user: each counts after the one before. */
+const DROP_INS_6: readonly PathTemplate[] = [
+  ...['/usr/share/containers', '/etc/containers'].flatMap((directory) => [
+    `${directory}/registries.conf.d`,
+    `${directory}/registries.$ROOTMODE.conf.d`,
+    `${directory}/registries.$ROOTMODE.conf.d/$ROOTLESS_UID`,
+  ]),
+  '$CONFIG_HOME/containers/registries.conf.d',
+];
+const FILES_6: readonly PathTemplate[] = [
+  '$CONFIG_HOME/containers/registries.conf',
+  '/etc/containers/registries.conf',
+  '/usr/share/containers/registries.conf',
+];
+
+/** @returns registries.conf and its drop-ins, in the engine's order */
+async function registriesConfPaths(
   environment: EngineEnvironment,
-  ports: RegistriesConfPorts,
-): Promise<string[]> {
+  namesIn: NamesIn,
+  { registriesConf }: Pick<EngineRules, 'registriesConf'>,
+): Promise<readonly string[]> {
   const { env, platform } = environment;
   if (platform === 'win32') return [];
-  const inHome = (name: string) =>
-    env.HOME === undefined || env.HOME === '' ? undefined : posix.join(env.HOME, '.config/containers', name);
-  const userFile = inHome('registries.conf');
   const chosen = env.CONTAINERS_REGISTRIES_CONF || undefined;
-  const isUsers = chosen === undefined && userFile !== undefined && (await textOf(userFile)) !== null;
-  const file = chosen ?? (isUsers ? userFile : '/etc/containers/registries.conf');
-  const directories = isUsers
-    ? [inHome('registries.conf.d')]
-    : ['/etc/containers/registries.conf.d', inHome('registries.conf.d')];
-  const dropIns: string[] = [];
-  for (const directory of directories) {
-    const names = directory === undefined ? [] : await ports.namesIn(directory);
-    for (const name of names) if (name.endsWith('.conf')) dropIns.push(posix.join(directory ?? '', name));
+  const pathOf = (template: PathTemplate) => expanded(template, environment) ?? [];
+  const dropInsOf = (directory: string) =>
+    namesIn(directory)
+      .filter((name) => name.endsWith('.conf'))
+      .map((name) => posix.join(directory, name));
+  if (registriesConf === 'all sorted by name') {
+    const files = FILES_6.flatMap(pathOf);
+    let file = chosen;
+    for (const path of files) file ??= (await textOf(path)) === null ? undefined : path;
+    const byName = new Map(
+      DROP_INS_6.flatMap(pathOf)
+        .flatMap(dropInsOf)
+        .map((path) => [posix.basename(path), path]),
+    );
+    const dropIns = [...byName].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, path]) => path);
+    return [file ?? '/etc/containers/registries.conf', ...dropIns];
   }
-  return [file, ...dropIns];
+  const [userFile] = ['$HOME/.config/containers/registries.conf'].flatMap(pathOf);
+  const isUsers = chosen === undefined && userFile !== undefined && (await textOf(userFile)) !== null;
+  // A user's file counts instead of the machine's, and shuts its drop-ins out.
+  const system = isUsers ? [] : ['/etc/containers/registries.conf.d'];
+  const directories = [...system, ...['$HOME/.config/containers/registries.conf.d'].flatMap(pathOf)];
+  const file = chosen ?? (isUsers ? userFile : '/etc/containers/registries.conf');
+  return [file, ...directories.flatMap(dropInsOf)];
 }
 
 /** What podman's machine, in which it runs elsewhere than on Linux, is made with (containers/podman, `pkg/machine`). */
 const IN_MACHINE = { registries: ['docker.io'], path: "the registries.conf of podman's machine" };
 
 /** Where podman notes which registry a user chose (containers/image, `sysregistriesv2.shortNameAliasesConfPath`). */
-function aliasesFile({ env, platform, uid }: EngineEnvironment): string | undefined {
-  if (platform !== 'linux') return undefined;
-  if (uid === 0) return '/var/cache/containers/short-name-aliases.conf';
-  const cache = env.XDG_CACHE_HOME || (env.HOME ? posix.join(env.HOME, '.cache') : undefined);
-  return cache === undefined ? undefined : posix.join(cache, 'containers/short-name-aliases.conf');
+function aliasesFile(environment: EngineEnvironment): string | undefined {
+  if (environment.platform !== 'linux') return undefined;
+  if (environment.uid === 0) return '/var/cache/containers/short-name-aliases.conf';
+  return expanded('$CACHE_HOME/containers/short-name-aliases.conf', environment);
+}
+
+/**
+ * Puts the files together: of aliases of one name the last one counts, and of lists and modes the last one as a whole
+ * (`sysregistriesv2`, `parsedConfig.updateWithConfigurationFrom`).
+ * @param files in the engine's order
+ * @param own what podman itself wrote down after it had asked; it counts before all others (`ResolveShortNameAlias`)
+ * @param unsaid where it looks if no file says so
+ */
+export function joinedShortNames(
+  files: readonly (ShortNamesInFile & { readonly path: string })[],
+  own: { readonly path: string; readonly text: string | null } | undefined,
+  unsaid: ShortNames['search'],
+): ShortNames {
+  const noted = own === undefined || own.text === null ? undefined : parseRegistriesConf(own.text, own.path);
+  const last =
+    own === undefined || noted === undefined || 'fault' in noted
+      ? []
+      : [{ ...noted.shortNames, path: own.path }];
+  const aliases = new Map<string, { readonly image: string; readonly path: string }>();
+  for (const { aliases: named, path } of [...files, ...last]) {
+    for (const [name, image] of named) aliases.set(name, { image, path });
+  }
+  const search = files.findLast((file) => file.search !== undefined);
+  return {
+    aliases: new Map([...aliases].filter(([, { image }]) => image !== '')),
+    search: search?.search === undefined ? unsaid : { registries: search.search, path: search.path },
+    mode: files.findLast(({ mode }) => mode !== undefined)?.mode ?? 'permissive',
+    fault: noted !== undefined && 'fault' in noted ? noted.fault : undefined,
+  };
 }
 
 async function textOf(path: string): Promise<string | null> {
   try {
     return (await readEngineFile(path)).text;
   } catch (error) {
-    // Out of reach for us: podman runs as the same user and tells it itself.
+    // Out of reach for us: the engine runs as the same user and tells it itself.
     if (error instanceof AppError) return null;
     throw error;
   }

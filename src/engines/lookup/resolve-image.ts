@@ -2,8 +2,9 @@ import { hubByOneName } from '../../registry/docker-hub.ts';
 import { type ImageReference, imageInWords, parseImageReference } from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { rewritten, tableFor } from '../../registry/registry-tables.ts';
-import type { Engine, LookupStep, RegistriesConf, ShortNames } from '../engine-state.ts';
-import { quoted } from './trace-lookup.ts';
+import type { LookupStep, RegistriesConf, ShortNames } from '../engine-state.ts';
+import { type Engine, rulesOf } from '../engines.ts';
+import { quoted } from './look-in-files.ts';
 
 /** A registry host or an image. */
 export type Place =
@@ -44,12 +45,13 @@ export interface Resolution {
  * left out, since what they lack is had from there. skopeo takes Docker Hub, as docker.
  */
 export function resolveImage(engine: Engine, typed: Place, conf: RegistriesConf): Resolution {
+  const { registriesConf, shortNames } = rulesOf(engine);
   // Where a file is broken, podman gives up before it looks at a name: that is told by itself.
-  if (engine === 'docker' || conf.broken.length > 0) {
+  if (registriesConf === undefined || conf.broken.length > 0) {
     return { engine, places: [{ named: typed, asked: typed }], step: undefined, fault: undefined };
   }
   const found: Named =
-    typed.kind === 'image' && typed.shortName !== undefined
+    typed.kind === 'image' && typed.shortName !== undefined && shortNames === 'registries.conf'
       ? byShortName(typed.shortName, typed.image, conf.shortNames)
       : { places: [typed], step: undefined, fault: undefined };
   return { ...found, engine, places: found.places.map((named) => askedFor(named, conf)) };

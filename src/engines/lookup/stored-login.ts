@@ -14,12 +14,15 @@ export type FactsOf = (secret: string) => SecretFacts;
  */
 export function storedLogins(auths: Node, factsOf: FactsOf): StoredLogin[] {
   return membersOf(auths).map(({ name, value }) => {
-    const secret = loginInEntry(value)?.secret;
+    const login = loginInEntry(value);
+    const isBroken = login === 'broken';
     return {
       key: keyWithoutUser(name),
       host: normaliseRegistryHost(name) ?? undefined,
       form: /^https?:\/\//.test(name) ? 'url' : name.includes('/') ? 'namespace' : 'host',
-      secret: secret === undefined ? undefined : factsOf(secret),
+      secret: login === undefined || isBroken ? undefined : factsOf(login.secret),
+      fields: login === undefined || isBroken ? [] : login.fields,
+      isBroken,
     };
   });
 }

@@ -5,16 +5,16 @@ import { winnerInWords } from '../../commands/doctor/winner-in-words.ts';
 import { applyEngineEdit, type PlanText, previewEngineEdit } from '../../engines/edits/apply-engine-edit.ts';
 import { writerOf } from '../../engines/edits/keep-edit.ts';
 import { planEngineEdit } from '../../engines/edits/plan-engine-edit.ts';
-import type { EngineState, RegistriesConf, SecretFacts } from '../../engines/engine-state.ts';
+import type { EngineState, EngineVersions, RegistriesConf, SecretFacts } from '../../engines/engine-state.ts';
+import { rulesOf } from '../../engines/engines.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
 import { dockerAuthConfigLogins } from '../../engines/lookup/docker-auth-config.ts';
+import type { LookupRequest } from '../../engines/lookup/look-in-files.ts';
+import { lookUp as trace } from '../../engines/lookup/look-up.ts';
 import { readAuthFiles } from '../../engines/lookup/read-auth-files.ts';
 import { readRegistriesConf } from '../../engines/lookup/registries-conf.ts';
 import type { Resolution } from '../../engines/lookup/resolve-image.ts';
 import type { FactsOf } from '../../engines/lookup/stored-login.ts';
-import { traceDocker } from '../../engines/lookup/trace-docker.ts';
-import type { LookupRequest } from '../../engines/lookup/trace-lookup.ts';
-import { tracePodman } from '../../engines/lookup/trace-podman.ts';
 import { cacheDirectory, type Place } from '../../files/directories.ts';
 import { fingerprintOf } from '../../files/fingerprint.ts';
 import { knownTokens } from '../../files/known-tokens.ts';
@@ -25,13 +25,13 @@ import { hostInKey } from '../../registry/host-in-key.ts';
 import type { EngineVersion } from './versions.ts';
 
 /** All that docker and podman find on this machine. */
-export async function readEngineState(here: Place): Promise<EngineState> {
+export async function readEngineState(here: Place, versions: EngineVersions = {}): Promise<EngineState> {
   const factsOf = secretFacts(here);
   const [files, registriesConf] = await Promise.all([
-    readAuthFiles(here, factsOf),
-    readRegistriesConf(here, { namesIn }),
+    readAuthFiles(here, factsOf, versions),
+    readRegistriesConf(here, namesIn, rulesOf('podman', versions.podman)),
   ]);
-  return { files, registriesConf, dockerAuthConfig: dockerAuthConfigLogins(here, factsOf) };
+  return { files, registriesConf, versions, dockerAuthConfig: dockerAuthConfigLogins(here, factsOf) };
 }
 
 /** What a stored secret tells of itself, and what was learnt of it before. */
@@ -64,8 +64,8 @@ export function helperFinder(here: Place): (helper: string) => boolean {
 /** @returns how an engine comes by the credentials for an image, and what it sends */
 export function lookUp(request: Omit<LookupRequest, 'version'>, { program, version }: EngineVersion): Lookup {
   const { engine } = request;
-  const trace = (engine === 'docker' ? traceDocker : tracePodman)({ ...request, version });
-  return { engine, program, ...trace, says: winnerInWords(engine, trace.winner) };
+  const { steps, winner } = trace({ ...request, version });
+  return { engine, program, steps, winner, says: winnerInWords(engine, winner) };
 }
 
 /** @returns the same for all that an engine tries, of what was typed: with how it came by it before */

@@ -3,9 +3,10 @@ import { aimsOf, countedOf } from '../../commands/doctor/asked-images.ts';
 import type { DoctorArguments } from '../../commands/doctor/parse-arguments.ts';
 import type { Examination } from '../../commands/doctor/run-doctor.ts';
 import type { Subject } from '../../commands/doctor/subject.ts';
-import { type Engine, type EngineState, filesOf } from '../../engines/engine-state.ts';
+import type { EngineVersions } from '../../engines/engine-state.ts';
+import { type EngineState, filesOf } from '../../engines/engine-state.ts';
+import { ENGINES, type Engine, rulesOf } from '../../engines/engines.ts';
 import { resolveImage } from '../../engines/lookup/resolve-image.ts';
-import { heedsAuthConfig } from '../../engines/lookup/trace-docker.ts';
 import type { Place } from '../../files/directories.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import { once } from './asked-once.ts';
@@ -28,7 +29,6 @@ import { type EngineVersion, engineVersion } from './versions.ts';
 /** Looks at the machine anew: every file is read once, however many checks look into it. */
 export function examine({ subject, engines }: DoctorArguments, here: Place): Examination {
   const config = readOwnConfig(here);
-  const state = readEngineState(here);
   const isOnPath = helperFinder(here);
   const versions = new Map<Engine, Promise<EngineVersion>>();
   const versionOf = (engine: Engine) => {
@@ -36,6 +36,7 @@ export function examine({ subject, engines }: DoctorArguments, here: Place): Exa
     versions.set(engine, version);
     return version;
   };
+  const state = (async () => readEngineState(here, await versionsOf(versionOf)))();
   const bindingOf = async (host: string) => bindHost(host, (await config).settingsOf(host));
   const isInstalled = async (engine: Engine) => (await versionOf(engine)).isInstalled;
   const network = createNetwork(here, subject, async () => (await hosts).hosts);
@@ -67,7 +68,8 @@ export function examine({ subject, engines }: DoctorArguments, here: Place): Exa
     bindingOf,
     isInstalled,
     resolutions: counted,
-    heedsAuthConfig: async () => heedsAuthConfig((await versionOf('docker')).version),
+    heedsAuthConfig: async () =>
+      rulesOf('docker', (await versionOf('docker')).version).loginVariable !== undefined,
     winnerOf: async (engine, registry, repository) => {
       const read = await state;
       // What the checks are told to look at is what registries.conf leads to.
@@ -103,6 +105,14 @@ export function examine({ subject, engines }: DoctorArguments, here: Place): Exa
       return Promise.all(looked.flat().map(async (lookup) => withRefused(lookup, await refused())));
     },
   };
+}
+
+/** Of all engines: whose files they are depends on it. */
+async function versionsOf(versionOf: (engine: Engine) => Promise<EngineVersion>): Promise<EngineVersions> {
+  const versions = await Promise.all(
+    ENGINES.map(async (engine) => [engine, (await versionOf(engine)).version]),
+  );
+  return Object.fromEntries(versions) as EngineVersions;
 }
 
 function isPlace(subject: Subject): subject is Extract<Subject, { kind: 'host' | 'image' }> {

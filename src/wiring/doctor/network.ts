@@ -8,7 +8,7 @@ import type { KubeconfigPorts } from '../../commands/doctor/checks/kubeconfig.ts
 import type { EngineTrust } from '../../commands/doctor/checks/registry-trust.ts';
 import type { ClusterContact, Contact, Login, LoginAnswer } from '../../commands/doctor/network-state.ts';
 import type { Subject } from '../../commands/doctor/subject.ts';
-import type { Engine } from '../../engines/engine-state.ts';
+import type { Engine } from '../../engines/engines.ts';
 import type { Place } from '../../files/directories.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
@@ -23,6 +23,7 @@ import { clusterOf, contactClusters, isClaimed } from './clusters.ts';
 import { contact, NO_MEMORY } from './contact.ts';
 import { unforgetting } from './session.ts';
 import { engineTrust } from './trust.ts';
+import { engineVersion } from './versions.ts';
 
 type Decision = Awaited<ReturnType<typeof decide>>;
 
@@ -139,8 +140,11 @@ export function createNetwork(
     kubeconfig: () => readKubeconfig(session),
     clusterContacts: once(async () => contactClusters(await hosts(), subject, session, placeOf, ask)),
     registryContact,
-    engineTrust: (engine, host, named = host) =>
-      engineTrust(engine, { host, named }, here, (authorities) => byAuthorities(host, authorities)),
+    engineTrust: async (engine, host, named = host) => {
+      const { version } = await engineVersion(engine, here);
+      const ask = (authorities: readonly string[]) => byAuthorities(host, authorities);
+      return engineTrust(engine, { host, named }, here, ask, version);
+    },
     trustedByContext: async (host) => {
       const [own, systems] = [await registryContact(host), await bySystemsRoots(host)];
       return own.kind === 'answered' && systems.kind === 'none' ? (await placeOf(host)).context : undefined;

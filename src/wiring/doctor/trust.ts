@@ -2,15 +2,19 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineTrust } from '../../commands/doctor/checks/registry-trust.ts';
 import type { Contact } from '../../commands/doctor/network-state.ts';
-import type { Engine } from '../../engines/engine-state.ts';
+import type { Engine } from '../../engines/engines.ts';
+import { rulesOf } from '../../engines/engines.ts';
+import { readRegistriesConf } from '../../engines/lookup/registries-conf.ts';
 import {
   certificateDirectories,
-  dockerDaemonConfig,
+  daemonConfig,
   halfCertificates,
-} from '../../engines/lookup/certificate-directories.ts';
-import { registriesConfPaths } from '../../engines/lookup/registries-conf.ts';
-import { unverifiedByDocker, unverifiedByPodman } from '../../engines/lookup/unverified-registries.ts';
+  unverifiedByDaemon,
+  unverifiedByTables,
+} from '../../engines/lookup/trust.ts';
+import type { EngineRules, Version } from '../../engines/rules.ts';
 import type { Place } from '../../files/directories.ts';
+import { namesIn as sortedNamesIn } from '../../files/names-in.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
 import { AppError } from '../../hosts/reason.ts';
 
@@ -20,6 +24,7 @@ const LARGEST_FILE = 1024 * 1024;
  * What an engine makes of a registry's certificate.
  * @param named the registry of which registries.conf says where it is, and whether its certificate counts
  * @param ask asks the registry, trusting the system's roots and these authorities, in PEM
+ * @param version of the engine
  * @returns undefined where the engine's files can't be known
  */
 export async function engineTrust(
@@ -27,8 +32,9 @@ export async function engineTrust(
   { host, named }: { readonly host: string; readonly named: string },
   here: Place,
   ask: (authorities: readonly string[]) => Promise<Contact>,
+  version: Version | undefined,
 ): Promise<EngineTrust | undefined> {
-  const directories = certificateDirectories(engine, host, here);
+  const directories = certificateDirectories(engine, host, here, version);
   const looked = await Promise.all(
     directories.map(async (directory) => ({ ...directory, names: await namesIn(directory.path) })),
   );
@@ -46,7 +52,7 @@ export async function engineTrust(
     directory: chosen.path,
     needsRoot: !chosen.isOwn && here.uid !== 0,
     files: files.map(({ path }) => path),
-    unverified: await unverifiedBy(engine, named, here),
+    unverified: await unverifiedBy(rulesOf(engine, version), daemonConfig(engine, here), named, here),
     halves: halfCertificates(chosen.names ?? []).map(({ name, lacks }) => ({
       path: join(chosen.path, name),
       lacks: join(chosen.path, lacks),
@@ -54,17 +60,15 @@ export async function engineTrust(
   };
 }
 
-async function unverifiedBy(engine: Engine, host: string, here: Place): Promise<EngineTrust['unverified']> {
-  if (engine === 'docker') {
-    const path = dockerDaemonConfig(here);
-    return unverifiedByDocker(host, path === undefined ? undefined : await textOf(path));
-  }
-  const paths = await registriesConfPaths(here, { namesIn: async (path) => (await namesIn(path)) ?? [] });
-  const texts = await Promise.all(paths.map(textOf));
-  return unverifiedByPodman(
-    host,
-    texts.filter((text) => text !== undefined),
-  );
+async function unverifiedBy(
+  rules: EngineRules,
+  daemonFile: string | undefined,
+  host: string,
+  here: Place,
+): Promise<EngineTrust['unverified']> {
+  if (rules.registriesConf !== undefined)
+    return unverifiedByTables(host, (await readRegistriesConf(here, sortedNamesIn, rules)).tables);
+  return unverifiedByDaemon(host, daemonFile === undefined ? undefined : await textOf(daemonFile));
 }
 
 /** The names in a directory, sorted; undefined if it is not there, or closed to this user. */

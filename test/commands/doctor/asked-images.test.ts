@@ -4,7 +4,7 @@ import { asNamedForPodman, countedOf, perAim } from '../../../src/commands/docto
 import type { Aim } from '../../../src/commands/doctor/check.ts';
 import type { Finding } from '../../../src/commands/doctor/finding.ts';
 import { parseSubject } from '../../../src/commands/doctor/subject.ts';
-import type { Engine } from '../../../src/engines/engine-state.ts';
+import type { Engine } from '../../../src/engines/engines.ts';
 import type { Resolution } from '../../../src/engines/lookup/resolve-image.ts';
 import { CONTEXT } from './checks/checking.ts';
 

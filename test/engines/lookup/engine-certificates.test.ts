@@ -1,26 +1,48 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
 import {
   certificateDirectories,
-  dockerDaemonConfig,
+  daemonConfig,
   halfCertificates,
-} from '../../../src/engines/lookup/certificate-directories.ts';
-import { unverifiedByDocker, unverifiedByPodman } from '../../../src/engines/lookup/unverified-registries.ts';
+  unverifiedByDaemon,
+  unverifiedByTables,
+} from '../../../src/engines/lookup/trust.ts';
 
 const HOST = 'registry.example.com:5000';
-const linux = { platform: 'linux', env: { HOME: '/home/u' } } as const;
+const linux = { platform: 'linux', env: { HOME: '/home/u' }, uid: 1000 } as const;
 const paths = (...args: Parameters<typeof certificateDirectories>) =>
   certificateDirectories(...args).map(({ path, isOwn }) => `${isOwn ? 'own' : 'root'} ${path}`);
 
 // containers/image, docker/docker_client.go, dockerCertDir
 test("podman looks into the user's directory, then the system's, then docker's", () => {
-  assert.deepEqual(paths('podman', HOST, linux), [
+  const old = (
+    environment:
+      | typeof linux
+      | (Omit<typeof linux, 'env' | 'platform'> & { env: object; platform: NodeJS.Platform }),
+  ) => paths('podman', HOST, environment as typeof linux, [5, 8]);
+  assert.deepEqual(old(linux), [
     `own /home/u/.config/containers/certs.d/${HOST}`,
     `root /etc/containers/certs.d/${HOST}`,
     `root /etc/docker/certs.d/${HOST}`,
   ]);
-  assert.deepEqual(paths('podman', HOST, { ...linux, env: {} }).length, 2);
-  assert.deepEqual(paths('podman', HOST, { ...linux, platform: 'darwin' }), []);
+  assert.deepEqual(old({ ...linux, env: {} }).length, 2);
+  assert.deepEqual(old({ ...linux, platform: 'darwin' }), []);
+});
+
+// container-libs, storage/pkg/configfile, `Directory`
+test('podman 6 looks where XDG_CONFIG_HOME says, then for root or for others alone, and into the vendor`s', () => {
+  const six = (uid: number) =>
+    paths('podman', HOST, { ...linux, uid, env: { HOME: '/home/u', XDG_CONFIG_HOME: '/c' } }, [6, 0]);
+  assert.deepEqual(six(0), [
+    `own /c/containers/certs.d/${HOST}`,
+    `root /etc/containers/certs.rootful.d/${HOST}`,
+    `root /etc/containers/certs.d/${HOST}`,
+    `root /usr/share/containers/certs.rootful.d/${HOST}`,
+    `root /usr/share/containers/certs.d/${HOST}`,
+    `root /etc/docker/certs.d/${HOST}`,
+  ]);
+  assert.equal(six(7)[1], `root /etc/containers/certs.rootless.d/7/${HOST}`);
 });
 
 // moby, registry/config_unix.go, CertsDir
@@ -28,6 +50,7 @@ test("docker looks into the system's directory, and rootless or on a desktop int
   assert.deepEqual(paths('docker', HOST, linux), [`root /etc/docker/certs.d/${HOST}`]);
   const rootless = {
     platform: 'linux',
+    uid: 1000,
     env: { HOME: '/home/u', DOCKER_HOST: 'unix:///run/user/1000/docker.sock' },
   } as const;
   assert.deepEqual(paths('docker', HOST, rootless), [`own /home/u/.config/docker/certs.d/${HOST}`]);
@@ -35,32 +58,34 @@ test("docker looks into the system's directory, and rootless or on a desktop int
     `own /home/u/.docker/certs.d/${HOST}`,
   ]);
   assert.deepEqual(paths('docker', HOST, { ...linux, platform: 'win32' }), []);
-  assert.equal(dockerDaemonConfig(linux), '/etc/docker/daemon.json');
-  assert.equal(dockerDaemonConfig(rootless), '/home/u/.config/docker/daemon.json');
+  assert.equal(daemonConfig('docker', linux), '/etc/docker/daemon.json');
+  assert.equal(daemonConfig('docker', rootless), '/home/u/.config/docker/daemon.json');
 });
 
 test('docker verifies nothing on loopback, nor what its daemon.json lists', () => {
   for (const host of ['127.0.0.1:5000', 'localhost', '[::1]:5000']) {
-    assert.equal(unverifiedByDocker(host, undefined)?.isLoopback, true, host);
+    assert.equal(unverifiedByDaemon(host, undefined)?.isLoopback, true, host);
   }
   const json = `{ "insecure-registries": ["other.example.com", "${HOST}"] }`;
-  assert.equal(unverifiedByDocker(HOST, json)?.isLoopback, false);
-  assert.equal(unverifiedByDocker('registry.example.com', json), undefined);
-  assert.equal(unverifiedByDocker(HOST, undefined), undefined);
+  assert.equal(unverifiedByDaemon(HOST, json)?.isLoopback, false);
+  assert.equal(unverifiedByDaemon('registry.example.com', json), undefined);
+  assert.equal(unverifiedByDaemon(HOST, undefined), undefined);
 });
 
 test('podman verifies nothing that registries.conf calls insecure, by location, prefix or domain', () => {
-  const conf = (lines: string) => [
-    `unqualified-search-registries = ["x"]\n[[registry]]\n${lines}\n[[registry]]\nlocation = "z"\n`,
-  ];
-  assert.ok(unverifiedByPodman(HOST, conf(`location = "${HOST}"\ninsecure = true`)));
+  const conf = (lines: string) => {
+    const text = `unqualified-search-registries = ["x"]\n[[registry]]\n${lines}\n[[registry]]\nlocation = "z"\n`;
+    const said = parseRegistriesConf(text, '/a.conf');
+    return 'fault' in said ? assert.fail(said.fault) : said.tables;
+  };
+  assert.ok(unverifiedByTables(HOST, conf(`location = "${HOST}"\ninsecure = true`)));
   assert.ok(
-    unverifiedByPodman(HOST, conf(`insecure = true\nprefix = '${HOST}/team'\nlocation = "elsewhere"`)),
+    unverifiedByTables(HOST, conf(`insecure = true\nprefix = '${HOST}/team'\nlocation = "elsewhere"`)),
   );
-  assert.ok(unverifiedByPodman('a.example.com', conf('prefix = "*.example.com"\ninsecure = true')));
-  assert.equal(unverifiedByPodman(HOST, conf(`location = "${HOST}"\ninsecure = false`)), undefined);
-  assert.equal(unverifiedByPodman(HOST, conf(`location = "${HOST}"\n# insecure = true`)), undefined);
-  assert.equal(unverifiedByPodman('z', conf(`location = "${HOST}"\ninsecure = true`)), undefined);
+  assert.ok(unverifiedByTables('a.example.com', conf('prefix = "*.example.com"\ninsecure = true')));
+  assert.equal(unverifiedByTables(HOST, conf(`location = "${HOST}"\ninsecure = false`)), undefined);
+  assert.equal(unverifiedByTables(HOST, conf(`location = "${HOST}"\n# insecure = true`)), undefined);
+  assert.equal(unverifiedByTables('z', conf(`location = "${HOST}"\ninsecure = true`)), undefined);
 });
 
 test("a client's certificate and its key belong together (skopeo 1.9: missing key a.key for client certificate a.cert)", () => {

@@ -5,6 +5,7 @@ import type {
   RegistriesConf,
   StoredLogin,
 } from '../../../src/engines/engine-state.ts';
+import { familyOf } from '../../../src/engines/engines.ts';
 import { normaliseRegistryHost } from '../../../src/registry/registry-host.ts';
 
 /** podman's files in its order: the session's, its own lasting one, docker's, docker's of old. */
@@ -23,7 +24,8 @@ interface FileContent {
   readonly helpers?: Readonly<Record<string, string>>;
   readonly credsStore?: string;
   readonly state?: AuthFile['state'];
-  readonly chosen?: boolean;
+  /** The variable that names it. */
+  readonly chosenBy?: string;
   readonly current?: boolean;
   readonly fault?: string;
   readonly failsFor?: AuthFile['failsFor'];
@@ -42,7 +44,7 @@ export function engineState(
     authFile(K, { readBy: ['docker', 'podman'], getsHelper: 'always' }, content[K]),
     authFile(OLD, { readBy: ['podman'], getsHelper: 'never', legacy: true }, content[OLD]),
   ];
-  return { files, registriesConf: registriesConf({}), dockerAuthConfig: undefined, ...others };
+  return { files, registriesConf: registriesConf({}), versions: {}, dockerAuthConfig: undefined, ...others };
 }
 
 /** What registries.conf says, from what it has beside podman's own defaults. */
@@ -59,11 +61,11 @@ function authFile(path: string, kind: Kind, content: FileContent | undefined): A
   return {
     path,
     readBy: kind.readBy,
-    readNowBy: rest.readNowBy ?? (rest.current === false ? [] : kind.readBy),
+    readNowBy: rest.readNowBy ?? (rest.current === false ? [] : kind.readBy.flatMap(familyOf)),
     legacy: kind.legacy === true,
     current: rest.current ?? true,
-    chosen: rest.chosen ?? false,
-    volatile: kind.volatile === true && rest.chosen !== true,
+    chosenBy: rest.chosenBy,
+    volatile: kind.volatile === true && rest.chosenBy === undefined,
     getsHelper: kind.getsHelper,
     state: rest.state ?? (content === undefined ? 'absent' : 'read'),
     fault: rest.fault ?? (rest.state === 'unusable' ? `${path}:2:1: the file is not valid JSON` : undefined),
@@ -71,7 +73,7 @@ function authFile(path: string, kind: Kind, content: FileContent | undefined): A
     logins: [
       ...logins.map((key) => storedLogin(key, false)),
       ...dead.map((key) => storedLogin(key, true)),
-      ...empty.map((key) => ({ ...storedLogin(key, false), secret: undefined })),
+      ...empty.map((key) => ({ ...storedLogin(key, false), secret: undefined, fields: [] })),
     ],
     helpers: Object.entries(helpers).map(([key, helper]): NamedHelper => ({ key, helper })),
     credsStore: rest.credsStore,
@@ -83,5 +85,6 @@ function authFile(path: string, kind: Kind, content: FileContent | undefined): A
 export function storedLogin(key: string, dead = false): StoredLogin {
   const form = /^https?:/.test(key) ? 'url' : key.includes('/') ? 'namespace' : 'host';
   const secret = { kind: 'jwt', endsAtMs: dead ? 0 : undefined, dead } as const;
-  return { key, host: normaliseRegistryHost(key) ?? undefined, form, secret };
+  const host = normaliseRegistryHost(key) ?? undefined;
+  return { key, host, form, secret, fields: ['auth'], isBroken: false };
 }

@@ -3,12 +3,16 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rulesOf } from '../../../src/engines/engines.ts';
 import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
 import { readRegistriesConf } from '../../../src/engines/lookup/registries-conf.ts';
+import type { Version } from '../../../src/engines/rules.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { registriesConf } from './lookup-world.ts';
 
 const OURS = 'credential-helpers = ["openshift", "containers-auth.json"]\n';
+
+const FIVE = rulesOf('podman', [5, 8]);
 
 const PATH = '/etc/containers/registries.conf.d/50.conf';
 
@@ -31,13 +35,13 @@ test("the last file that has the key wins; the user's drop-ins come after the sy
   const dropIns = join(home, '.config/containers/registries.conf.d');
   mkdirSync(dropIns, { recursive: true });
   const system = '/etc/containers/registries.conf.d';
-  const namesIn = async (directory: string) => (directory === system ? [] : readdirSync(directory).sort());
+  const namesIn = (directory: string) => (directory === system ? [] : readdirSync(directory).sort());
   const place = {
     platform: 'linux',
     env: { HOME: home, CONTAINERS_REGISTRIES_CONF: '/nowhere' },
     uid: 7,
   } as const;
-  const read = () => readRegistriesConf(place, { namesIn });
+  const read = () => readRegistriesConf(place, namesIn, FIVE);
   assert.deepEqual(await read(), registriesConf({}));
 
   writeFileSync(join(dropIns, '50-openshift.conf'), OURS);
@@ -64,7 +68,7 @@ test("the last file that has the key wins; the user's drop-ins come after the sy
       [
         {
           path: join(dropIns, '90-broken.conf'),
-          fault: `${join(dropIns, '90-broken.conf')}:1: this is no TOML: there should be a value`,
+          fault: `${join(dropIns, '90-broken.conf')}:1: this is no TOML: invalid value`,
         },
       ],
     ],
@@ -77,13 +81,14 @@ test("a user's registries.conf counts instead of the system's, and without the s
   const path = join(home, '.config/containers/registries.conf');
   writeFileSync(path, OURS);
   const asked: string[] = [];
-  const namesIn = async (directory: string) => {
+  const namesIn = (directory: string) => {
     asked.push(directory);
     return [];
   };
   const { helpers } = await readRegistriesConf(
     { platform: 'linux', env: { HOME: home }, uid: 7 },
-    { namesIn },
+    namesIn,
+    FIVE,
   );
   assert.deepEqual(helpers, ['openshift', 'containers-auth.json']);
   assert.deepEqual(asked, [`${path}.d`]);
@@ -96,9 +101,9 @@ test('of aliases and lists the last file counts, and before all what podman wrot
   for (const directory of [dropIns, cache]) mkdirSync(directory, { recursive: true });
   const env = { HOME: home, CONTAINERS_REGISTRIES_CONF: '/nowhere' };
   const read = async (more: Partial<Parameters<typeof readRegistriesConf>[0]> = {}) => {
-    const namesIn = async (directory: string) => (directory === dropIns ? readdirSync(directory).sort() : []);
+    const namesIn = (directory: string) => (directory === dropIns ? readdirSync(directory).sort() : []);
     const place = { platform: 'linux', env, uid: 7, ...more } as const;
-    return (await readRegistriesConf(place, { namesIn })).shortNames;
+    return (await readRegistriesConf(place, namesIn, FIVE)).shortNames;
   };
   const [first, second] = [join(dropIns, '1.conf'), join(dropIns, '2.conf')];
   writeFileSync(
@@ -122,7 +127,7 @@ test('of aliases and lists the last file counts, and before all what podman wrot
   assert.deepEqual([search, mode, fault], [{ registries: [], path: second }, 'disabled', undefined]);
 
   writeFileSync(join(cache, 'short-name-aliases.conf'), '[aliases\n');
-  assert.match((await read()).fault ?? '', /short-name-aliases\.conf: /);
+  assert.match((await read()).fault ?? '', /short-name-aliases\.conf:1: /);
   const moved = { ...env, XDG_CACHE_HOME: join(home, 'elsewhere') };
   assert.equal((await read({ env: moved })).fault, undefined);
   assert.equal((await read({ uid: 0 })).aliases.get('c')?.image, 'y.io/c');
@@ -130,14 +135,44 @@ test('of aliases and lists the last file counts, and before all what podman wrot
   assert.deepEqual(inMachine?.registries, ['docker.io']);
 });
 
+test('podman 6 sorts the drop-ins of all directories by name; of one name the user`s counts, and an empty one masks', async (t) => {
+  const home = temporaryDirectory(t);
+  const dropIns = join(home, 'moved/containers/registries.conf.d');
+  mkdirSync(dropIns, { recursive: true });
+  const write = (name: string, text: string) => writeFileSync(join(dropIns, name), text);
+  const env = { HOME: home, XDG_CONFIG_HOME: join(home, 'moved') };
+  const systems: Record<string, string[]> = {
+    '/usr/share/containers/registries.conf.d': ['20-nothing.conf'],
+    '/etc/containers/registries.rootful.conf.d': ['50-masked.conf'],
+  };
+  const namesIn = (directory: string) =>
+    systems[directory] ?? (directory === dropIns ? readdirSync(directory).sort() : []);
+  const read = (version: Version) =>
+    readRegistriesConf({ platform: 'linux', env, uid: 0 }, namesIn, rulesOf('podman', version));
+  write('10-ours.conf', OURS);
+  write('50-masked.conf', '');
+  assert.equal((await read([6, 0])).path, join(dropIns, '10-ours.conf'));
+  // podman 5 does not heed XDG_CONFIG_HOME here.
+  assert.equal((await read([5, 8])).path, undefined);
+  // A user's own file shuts no drop-in out.
+  writeFileSync(join(home, 'moved/containers/registries.conf'), 'credential-helpers = ["x"]\n');
+  assert.equal((await read([6, 0])).path, join(dropIns, '10-ours.conf'));
+});
+
 test('what podman refuses is a fault with its line, where it has one (each was given to skopeo 1.9)', () => {
   const faults: Record<string, RegExp> = {
-    'credential-helpers = [': /:1: this is no TOML: there should be a value/,
-    'a = 1\na = 2': /:2: .*"a" is there twice/,
-    'credential-helpers = ["x" "y"]': /:1: .*"," or "\]"/,
-    'x = y': /text stands in quotes/,
-    'x = "y': /the quotes are not closed/,
-    nokey: /there should be a "="/,
+    'credential-helpers = [': /:1: this is no TOML: /,
+    'a = 1\na = 2': /:2: this is no TOML: /,
+    'credential-helpers = ["x" "y"]': /:1: this is no TOML: /,
+    'x = y': /:1: this is no TOML: /,
+    'x = "y': /:1: this is no TOML: /,
+    nokey: /:1: this is no TOML: /,
+    // TOML 1.1, which engines refuse up to podman 5.8 at least.
+    'x = { a = 1,\n b = 2 }': /:1: this is no TOML: a line ends in an inline table/,
+    'y = 1\nx = { a = 1, }': /:2: this is no TOML: a comma ends an inline table/,
+    'x = 10:30': /:1: this is no TOML: a time has no seconds/,
+    'x = "\\e"': /:1: this is no TOML: a text has an escape that is none/,
+    'x = "\\x41"': /:1: this is no TOML: a text has an escape that is none/,
     'credential-helpers = "openshift"': /credential-helpers is no list of names in quotes/,
     'unqualified-search-registries = "a"': /unqualified-search-registries is no list/,
     'unqualified-search-registries = ["a.io/ns"]': /has "a.io\/ns", which is no host alone/,
@@ -191,9 +226,17 @@ blocked = true
         prefix: '*.example.com',
         location: 'mirror.example.com',
         blocked: false,
+        insecure: false,
         mirrors: ['m.example.com'],
       },
-      { path: PATH, prefix: 'b.example.com', location: 'b.example.com', blocked: true, mirrors: [] },
+      {
+        path: PATH,
+        prefix: 'b.example.com',
+        location: 'b.example.com',
+        blocked: true,
+        insecure: false,
+        mirrors: [],
+      },
     ],
     shortNames: { search: ['quay.io', 'docker.io'], mode: 'enforcing', aliases: [['a/b', 'quay.io/a/b']] },
   });

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { aimsOf } from '../../../src/commands/doctor/asked-images.ts';
 import { parseSubject } from '../../../src/commands/doctor/subject.ts';
 import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
+import { joinedShortNames } from '../../../src/engines/lookup/registries-conf.ts';
 import type { Place } from '../../../src/engines/lookup/resolve-image.ts';
 import { resolveImage } from '../../../src/engines/lookup/resolve-image.ts';
-import { joinedShortNames } from '../../../src/engines/lookup/short-names.ts';
 import { imageInWords } from '../../../src/registry/image-reference.ts';
 import { registriesConf } from './lookup-world.ts';
 
@@ -88,7 +88,7 @@ test('where nothing is configured podman gives up, and docker asks Docker Hub', 
     assert.match(fault ?? '', /no alias, and there are no unqualified-search-registries/);
   }
   assert.deepEqual(resolved('ns/app', SEARCH('a.io'), 'docker').told, ['docker.io/ns/app']);
-  assert.match(resolved('ns/app', SEARCH('a.io'), 'podman', '[aliases').fault ?? '', /^\/cache: /);
+  assert.match(resolved('ns/app', SEARCH('a.io'), 'podman', '[aliases').fault ?? '', /^\/cache:1: /);
 });
 
 test('a name with a registry is as it was typed, and so is one after docker://', () => {

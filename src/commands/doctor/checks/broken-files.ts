@@ -1,4 +1,5 @@
-import { type AuthFile, type Engine, type EngineState, filesOf } from '../../../engines/engine-state.ts';
+import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
+import type { Engine } from '../../../engines/engines.ts';
 import { FILES_AS_HELPER } from '../../../hosts/helper-names.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { CheckContext } from '../check.ts';

@@ -1,4 +1,5 @@
-import { type AuthFile, type Engine, type EngineState, filesOf } from '../../../engines/engine-state.ts';
+import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
+import type { Engine } from '../../../engines/engines.ts';
 import { OUR_HELPER } from '../../../hosts/helper-names.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import { DOCKER_HUB, DOCKER_HUB_KEY, hubByOneName } from '../../../registry/docker-hub.ts';
@@ -137,10 +138,12 @@ function missing({ host, names: [name = host], engine }: Asked, state: EngineSta
 
 /** The file in which an engine is to be told of the helper: what REGISTRY_AUTH_FILE names, else one that lasts. */
 function fileToNameIn(engine: Engine, state: EngineState): AuthFile | undefined {
-  const lasting = filesOf(engine, state).filter(({ getsHelper, chosen, state: there }) =>
-    chosen && there !== 'absent' ? true : getsHelper === 'always',
+  const lasting = filesOf(engine, state).filter(({ getsHelper, chosenBy, state: there }) =>
+    chosenBy !== undefined && there !== 'absent' ? true : getsHelper === 'always',
   );
-  return lasting.find(({ chosen, readBy }) => chosen || engine === 'docker' || !readBy.includes('docker'));
+  return lasting.find(
+    ({ chosenBy, readBy }) => chosenBy !== undefined || engine === 'docker' || !readBy.includes('docker'),
+  );
 }
 
 /** Keys that no engine will ever find: it looks for `HOST[:PORT]`, letter by letter. */

@@ -1,4 +1,4 @@
-import type { Engine } from '../../../engines/engine-state.ts';
+import type { Engine } from '../../../engines/engines.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { CheckContext } from '../check.ts';
 import { isCertificateFault } from '../contact-finding.ts';

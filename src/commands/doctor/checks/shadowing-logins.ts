@@ -1,4 +1,5 @@
-import type { AuthFile, Engine, EngineState, StoredLogin, Winner } from '../../../engines/engine-state.ts';
+import type { AuthFile, EngineState, StoredLogin, Winner } from '../../../engines/engine-state.ts';
+import type { Engine } from '../../../engines/engines.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import { hostInKey } from '../../../registry/host-in-key.ts';
 import type { CheckContext } from '../check.ts';

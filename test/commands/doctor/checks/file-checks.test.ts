@@ -8,9 +8,9 @@ import { registriesConf } from '../../../../src/commands/doctor/checks/registrie
 import { registryAuthFile } from '../../../../src/commands/doctor/checks/registry-auth-file.ts';
 import { shadowingLogins } from '../../../../src/commands/doctor/checks/shadowing-logins.ts';
 import { staleLogins } from '../../../../src/commands/doctor/checks/stale-logins.ts';
-import { type Engine, type EngineState, filesOf } from '../../../../src/engines/engine-state.ts';
-import { traceDocker } from '../../../../src/engines/lookup/trace-docker.ts';
-import { tracePodman } from '../../../../src/engines/lookup/trace-podman.ts';
+import { type EngineState, filesOf } from '../../../../src/engines/engine-state.ts';
+import type { Engine } from '../../../../src/engines/engines.ts';
+import { lookUp } from '../../../../src/engines/lookup/look-up.ts';
 import {
   C,
   registriesConf as conf,
@@ -33,7 +33,7 @@ const reading = (state: EngineState) => ({
   heedsAuthConfig: async () => true,
   isOnPath: () => true,
   winnerOf: async (engine: Engine, registry: string, repository: string | undefined) =>
-    (engine === 'docker' ? traceDocker : tracePodman)({
+    lookUp({
       engine,
       registry,
       repository,
@@ -248,6 +248,7 @@ test('a broken registries.conf, a blocked registry and another location are told
     prefix,
     location: '',
     blocked: false,
+    insecure: false,
     mirrors: [],
     ...more,
   });
@@ -389,7 +390,7 @@ test('a key that no command of the engines takes is to be taken out by hand (pod
 test("docker's file keeps what else is in it, also where REGISTRY_AUTH_FILE names it: podman logout would write logins alone", async () => {
   const mends = async (state: EngineState) =>
     (await staleLogins(reading(state), CONTEXT)).map(({ mend }) => mend);
-  const dockers = { dead: [OTHER], chosen: true, credsStore: 'desktop' };
+  const dockers = { dead: [OTHER], chosenBy: 'REGISTRY_AUTH_FILE', credsStore: 'desktop' };
   assert.deepEqual(await mends(engineState({ [K]: dockers })), [`docker logout ${OTHER}`]);
   assert.deepEqual(await mends(engineState({ [K]: { ...dockers, readNowBy: ['podman'] } })), [
     `docker --config /home/u/.docker logout ${OTHER}`,
@@ -402,9 +403,11 @@ test("docker's file keeps what else is in it, also where REGISTRY_AUTH_FILE name
 
 test("docker is found to ask the helper also where REGISTRY_AUTH_FILE names docker's own file", async () => {
   const check = async (helpers: Readonly<Record<string, string>>) => {
-    const state = engineState({ [K]: { chosen: true, helpers } });
+    const state = engineState({ [K]: { chosenBy: 'REGISTRY_AUTH_FILE', helpers } });
     // What the variable names is read first.
-    const files = [...state.files].sort((one, other) => Number(other.chosen) - Number(one.chosen));
+    const files = [...state.files].sort(
+      (one, other) => Number(other.chosenBy !== undefined) - Number(one.chosenBy !== undefined),
+    );
     return inShort(await namedHelpers(reading({ ...state, files }), CONTEXT));
   };
   assert.deepEqual(await check(OURS), [
@@ -435,10 +438,17 @@ test('credsStore is told with what it hides, and its program is to be there', as
 test('a REGISTRY_AUTH_FILE that is not there is a problem for podman', async () => {
   const check = async (state: EngineState, engines = CONTEXT.engines) =>
     inShort(await registryAuthFile(reading(state), { engines }));
-  const gone = engineState({ [X]: { chosen: true, state: 'absent' } });
+  const goneFor = (versions: EngineState['versions']) =>
+    engineState({ [X]: { chosenBy: 'REGISTRY_AUTH_FILE', state: 'absent' } }, { versions });
+  const gone = goneFor({ podman: [4, 3] });
   assert.deepEqual(await check(gone), [['problem', undefined]]);
+  // podman 5 goes on anonymously, and buildah never does.
+  assert.deepEqual(await check(goneFor({ podman: [5, 4] })), [['warning', undefined]]);
+  assert.deepEqual(await check(goneFor({ podman: [5, 4], buildah: [1, 39] })), [['problem', undefined]]);
   assert.deepEqual(await check(gone, ['docker']), []);
-  assert.deepEqual(await check(engineState({ [X]: { chosen: true } })), [['note', undefined]]);
+  assert.deepEqual(await check(engineState({ [X]: { chosenBy: 'REGISTRY_AUTH_FILE' } })), [
+    ['note', undefined],
+  ]);
   assert.deepEqual(await check(engineState({})), []);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type EngineTrust, registryTrust } from '../../../../src/commands/doctor/checks/registry-trust.ts';
 import type { Contact } from '../../../../src/commands/doctor/network-state.ts';
-import type { Engine } from '../../../../src/engines/engine-state.ts';
+import type { Engine } from '../../../../src/engines/engines.ts';
 import { unexpected } from '../../../support/identities.ts';
 import { HOST } from './checking.ts';
 import { away, openshiftRegistry } from './network.ts';

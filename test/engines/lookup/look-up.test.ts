@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type EngineState, filesOf } from '../../../src/engines/engine-state.ts';
-import { tracePodman } from '../../../src/engines/lookup/trace-podman.ts';
-import { C, engineState, HOST, K, OLD, registriesConf, X } from './lookup-world.ts';
+import type { Engine } from '../../../src/engines/engines.ts';
+import { lookUp } from '../../../src/engines/lookup/look-up.ts';
+import type { Version } from '../../../src/engines/rules.ts';
+import { C, engineState, HOST, K, OLD, registriesConf, storedLogin, X } from './lookup-world.ts';
 
 const OURS = { [HOST]: 'openshift' };
 
@@ -13,7 +15,7 @@ function trace(
 ) {
   const isOnPath = (helper: string) => !missing.includes(helper);
   const repository = 'team/app';
-  return tracePodman({
+  return lookUp({
     engine: 'podman',
     version,
     registry: HOST,
@@ -125,16 +127,47 @@ test('a helper that is not on the PATH ends the pull', () => {
   });
 });
 
-test('REGISTRY_AUTH_FILE is the first file of podman 4, and with podman 5 the only one (containers/image 5.27, getAuthFilePaths)', () => {
-  const state = engineState({ [X]: { chosen: true, logins: ['other.example.com'] }, [K]: { helpers: OURS } });
-  assert.deepEqual(winner(state, [4, 9]), helper(K));
-  assert.deepEqual(winner(state, [5, 0]), { kind: 'anonymous' });
+test('a file that a variable names and that is not there ends every pull of podman 4 and of buildah, and of no other', () => {
+  const content = {
+    [X]: { chosenBy: 'REGISTRY_AUTH_FILE', state: 'absent' },
+    [K]: { helpers: OURS },
+  } as const;
+  const end = (engine: Engine, version: Version) => {
+    const state = engineState(content);
+    const files = filesOf(engine, state);
+    const ask = { engine, version, registry: HOST, repository: undefined, isOnPath: () => true };
+    return lookUp({ ...state, ...ask, files }).winner;
+  };
+  const why = `REGISTRY_AUTH_FILE names ${X}, which is not there`;
+  assert.deepEqual(end('podman', [4, 3]), { kind: 'error', why });
+  assert.deepEqual(end('buildah', [1, 28]), { kind: 'error', why });
+  assert.deepEqual(end('buildah', [1, 43]), { kind: 'error', why });
+  assert.deepEqual(end('podman', [5, 4]), helper(K));
+  assert.deepEqual(end('skopeo', [1, 9]), helper(K));
 });
 
-test('a REGISTRY_AUTH_FILE that is not there ends every pull', () => {
-  const state = engineState({ [X]: { chosen: true, state: 'absent' }, [K]: { helpers: OURS } });
-  assert.equal(winner(state).kind, 'error');
-  assert.match(trace(state).steps[0]?.outcome ?? '', /skopeo looks on/);
+test('an auth that is no base64 ends every pull of its host, and of no other (seen with podman 4.3, 5.4 and 5.8)', () => {
+  const broken = (key: string) => {
+    const state = engineState({ [X]: { logins: [key] }, [K]: { helpers: OURS } });
+    const files = state.files.map((file) => ({
+      ...file,
+      logins: file.logins.map((one) => ({ ...one, secret: undefined, fields: [], isBroken: true })),
+    }));
+    return winner({ ...state, files });
+  };
+  assert.equal(broken(HOST).kind, 'error');
+  assert.deepEqual(broken('other.example.com'), helper(K));
+});
+
+test('what holds no auth is no login to podman, whatever else is in it (seen with podman 4.3, 5.4 and 5.8)', () => {
+  for (const field of ['password', 'identitytoken', 'registrytoken'] as const) {
+    const state = engineState({ [X]: { logins: [HOST] }, [K]: { helpers: OURS } });
+    const files = state.files.map((file) => ({
+      ...file,
+      logins: file.logins.map((one) => ({ ...one, fields: [field] })),
+    }));
+    assert.deepEqual(winner({ ...state, files }), helper(K), field);
+  }
 });
 
 test('a helper of registries.conf is asked for every host before the files; after its "not found" they count', () => {
@@ -187,6 +220,7 @@ const table = (prefix: string, more: object = {}) => ({
   prefix,
   location: '',
   blocked: false,
+  insecure: false,
   mirrors: [],
   ...more,
 });
@@ -233,4 +267,109 @@ test('mirrors are asked before, and are told', () => {
   const found = trace(withTables(table(HOST, { mirrors: ['m.example.com'] })));
   assert.deepEqual(found.winner, helper(K));
   assert.match(found.steps[0]?.outcome ?? '', /asks m\.example\.com first, with the logins of those, then/);
+});
+
+const SEEN: readonly [number, number] = [28, 2];
+
+function dockers(
+  state: EngineState,
+  { version = SEEN, missing = [] as readonly string[], registry = HOST } = {},
+) {
+  const isOnPath = (helper: string) => !missing.includes(helper);
+  return lookUp({
+    engine: 'docker',
+    version,
+    registry,
+    repository: 'team/app',
+    isOnPath,
+    ...state,
+    files: filesOf('docker', state),
+  }).winner;
+}
+
+test('docker reads its own file and no other', () => {
+  const one = { logins: [HOST] };
+  assert.deepEqual(dockers(engineState({ [X]: one, [C]: one, [OLD]: one })), ANONYMOUS);
+  assert.deepEqual(dockers(engineState({ [X]: one, [K]: one })), login(K));
+});
+
+test('credHelpers wins over auths and over credsStore', () => {
+  const content = { helpers: OURS, logins: [HOST], credsStore: 'desktop' };
+  assert.deepEqual(dockers(engineState({ [K]: content })), helper(K));
+});
+
+test('credsStore hides logins of the file', () => {
+  assert.deepEqual(
+    dockers(engineState({ [K]: { credsStore: 'desktop', logins: [HOST] } })),
+    helper(K, 'desktop'),
+  );
+});
+
+test('a login is found by its key, or by the host in it', () => {
+  for (const key of [HOST, `https://${HOST}`, `https://${HOST}/v1/`, `${HOST}/team`]) {
+    assert.deepEqual(dockers(engineState({ [K]: { logins: ['other.example.com', key] } })), login(K, key));
+  }
+  assert.deepEqual(dockers(engineState({ [K]: { logins: [`https://${HOST}/v1/`, HOST] } })), login(K));
+  assert.deepEqual(dockers(engineState({ [K]: { empty: [HOST] } })), ANONYMOUS);
+  // An empty entry by the very key is what it finds (seen with 26.1, 28.2 and 28.5).
+  assert.deepEqual(
+    dockers(engineState({ [K]: { empty: [HOST], logins: [`https://${HOST}/v1/`] } })),
+    ANONYMOUS,
+  );
+});
+
+test('docker finds no key of credHelpers that is no bare host', () => {
+  for (const key of [`https://${HOST}`, `${HOST}/team`, HOST.toUpperCase(), `${HOST}:443`]) {
+    assert.deepEqual(dockers(engineState({ [K]: { helpers: { [key]: 'openshift' } } })), ANONYMOUS);
+  }
+});
+
+test('a file that is empty or broken is ignored', () => {
+  for (const state of ['blank', 'unusable', 'absent'] as const) {
+    assert.deepEqual(dockers(engineState({ [K]: { state } })), ANONYMOUS);
+  }
+});
+
+test('without its helper docker up to 28 takes a stored login, or goes on anonymously', () => {
+  const missing = ['openshift'];
+  assert.deepEqual(dockers(engineState({ [K]: { helpers: OURS, logins: [HOST] } }), { missing }), login(K));
+  assert.deepEqual(dockers(engineState({ [K]: { helpers: OURS } }), { missing }), ANONYMOUS);
+});
+
+test('without its helper docker 29 fails (by the source of docker/cli 29)', () => {
+  const state = engineState({ [K]: { helpers: OURS, logins: [HOST] } });
+  assert.equal(dockers(state, { missing: ['openshift'], version: [29, 0] }).kind, 'error');
+});
+
+test('DOCKER_AUTH_CONFIG beats everything from docker 28.3 on (docker/cli pull request 6008), and before that nothing', () => {
+  const state = engineState({ [K]: { helpers: OURS } }, { dockerAuthConfig: [storedLogin(HOST)] });
+  assert.deepEqual(dockers(state, { version: [29, 0] }), login('DOCKER_AUTH_CONFIG'));
+  assert.deepEqual(dockers(state, { version: [28, 3] }), login('DOCKER_AUTH_CONFIG'));
+  assert.deepEqual(dockers(state), helper(K));
+  assert.deepEqual(dockers(state, { version: [27, 5] }), helper(K));
+});
+
+test('a DOCKER_AUTH_CONFIG that is broken, or names other hosts, is passed over', () => {
+  for (const dockerAuthConfig of ['broken', [storedLogin('other.example.com')]] as const) {
+    assert.deepEqual(dockers(engineState({ [K]: { helpers: OURS } }, { dockerAuthConfig })), helper(K));
+  }
+});
+
+test('Docker Hub is asked for by its old name', () => {
+  const state = engineState({ [K]: { logins: ['https://index.docker.io/v1/'] } });
+  assert.deepEqual(dockers(state, { registry: 'docker.io' }), login(K, 'https://index.docker.io/v1/'));
+});
+
+test('an auth that is no base64 keeps docker from all logins of its file, and from no helper (seen with 26.1, 28.2 and 28.5)', () => {
+  const state = (helpers: Readonly<Record<string, string>>) => {
+    const read = engineState({ [K]: { logins: [HOST, 'other.example.com'], helpers } });
+    const isOther = (key: string) => key === 'other.example.com';
+    const files = read.files.map((file) => ({
+      ...file,
+      logins: file.logins.map((one) => ({ ...one, isBroken: isOther(one.key) })),
+    }));
+    return { ...read, files };
+  };
+  assert.deepEqual(dockers(state({})), ANONYMOUS);
+  assert.deepEqual(dockers(state(OURS)), helper(K));
 });
