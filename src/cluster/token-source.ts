@@ -23,7 +23,11 @@ export function tokenSource(
 ): TokenSource {
   const none = (what: string): TokenSource => ({
     kind: 'none',
-    reason: `The context ${context} ${what}. Run: ${loginCommand(server, context)}`,
+    reason: {
+      code: 'no-token',
+      why: `The context ${context} ${what}`,
+      fix: { run: loginCommand(server, context) },
+    },
   });
   if (!server.startsWith('https:')) return none(`reaches ${server} without TLS: no token is sent there`);
   if (entry === undefined)

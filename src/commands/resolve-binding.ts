@@ -1,8 +1,8 @@
-import { chooseIdentity } from '../hosts/choose-identity.ts';
+import { chooseIdentity, closedReason } from '../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import { nameInSentence, shellQuoted, shownName } from '../hosts/quoting.ts';
-import { AppError, type Fix } from '../hosts/reason.ts';
+import { AppError, errorOf, type Fix } from '../hosts/reason.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { faultInWords, unverifiedInWords } from './setup/fault-in-words.ts';
 import type { ClusterWord } from './setup/find-registries.ts';
@@ -53,16 +53,16 @@ async function findIdentity(
   if (binding.kind === 'bound') {
     const choice = chooseIdentity(host, binding, identities);
     if ('identity' in choice) return choice.identity;
-    throw new AppError({ code: 'no-identity', message: choice.reason });
+    throw errorOf(choice.reason);
   }
-  if (binding.kind === 'closed') throw new AppError({ code: 'closed', message: binding.reason });
+  if (binding.kind === 'closed') throw errorOf(closedReason(host, binding));
   const claiming = binding.kind === 'by-claim' ? await claimingServers(host, identities, ports) : [];
   const [server] = claiming;
   if (server !== undefined && claiming.length === 1) {
     const bound = { kind: 'bound', server, context: undefined, user: undefined } as const;
     const choice = chooseIdentity(host, bound, identities);
     if ('identity' in choice) return choice.identity;
-    throw new AppError({ code: 'no-identity', message: choice.reason });
+    throw errorOf(choice.reason);
   }
   if (identities.all.length === 0) {
     throw new AppError({

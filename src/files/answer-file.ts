@@ -1,4 +1,5 @@
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
+import type { Reason } from '../hosts/reason.ts';
 import { readPrivateFile } from './hot-files.ts';
 
 /** A token of 11 KB has been seen; a record is that and a dozen paths. */
@@ -41,9 +42,16 @@ function isRecord(value: unknown): value is CachedAnswer {
   const { answer, sources, checkedAt } = value as Partial<CachedAnswer>;
   if (typeof checkedAt?.wallMs !== 'number' || !Array.isArray(sources)) return false;
   for (const source of sources) if (!Array.isArray(source)) return false;
-  if (answer?.kind === 'anonymous') return answer.reason === null || typeof answer.reason === 'string';
+  if (answer?.kind === 'anonymous') return Array.isArray(answer.reasons) && answer.reasons.every(isReason);
   if (answer?.kind === 'kept') return typeof answer.username === 'string' && typeof answer.id === 'string';
   return (
     answer?.kind === 'credential' && typeof answer.username === 'string' && typeof answer.secret === 'string'
   );
+}
+
+function isReason(value: unknown): boolean {
+  const { code, why, fix } = (value ?? {}) as Partial<Reason>;
+  if (typeof code !== 'string' || typeof why !== 'string') return false;
+  if (fix === undefined) return true;
+  return typeof fix === 'object' && fix !== null && typeof ('run' in fix ? fix.run : fix.do) === 'string';
 }

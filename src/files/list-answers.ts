@@ -29,6 +29,6 @@ export function listAnswers(cache: string, uid: number | undefined): Record<stri
  */
 export function listRefused(cache: string, uid: number | undefined): readonly string[] {
   return listRecords(cache, uid)
-    .filter(({ answer }) => answer.kind === 'anonymous' && answer.reason !== null)
+    .filter(({ answer }) => answer.kind === 'anonymous' && answer.reasons.length > 0)
     .map(({ host }) => host);
 }

@@ -1,16 +1,15 @@
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
-import { oneLine } from '../hosts/reason.ts';
+import { inJson } from '../hosts/reason.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
 /**
  * Keeps a registry host's record for the next `get`. A token is kept here no less safely than in the kubeconfig
  * it came from: 0600, in a 0700 directory of ours.
- * Its reason is kept as it may be printed.
+ * Its reasons are kept as they may be printed.
  * @param path as `answerFile` gives it
  */
 export async function saveAnswer(path: string, record: CachedAnswer, uid: number | undefined): Promise<void> {
   const { answer } = record;
-  const isSilent = answer.kind !== 'anonymous' || answer.reason === null;
-  const fit = isSilent ? answer : { ...answer, reason: oneLine(answer.reason) };
+  const fit = answer.kind === 'anonymous' ? { ...answer, reasons: answer.reasons.map(inJson) } : answer;
   await writePrivateFile(path, JSON.stringify({ ...record, answer: fit }), uid, false);
 }

@@ -1,5 +1,6 @@
 import type { TokenWords } from './check-token.ts';
 import { durationInWords } from './duration-in-words.ts';
+import type { Reason } from './reason.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -48,13 +49,13 @@ export function endOfLogin(
   expiresAtMs: number,
   lifeMs: number | undefined,
   nowMs: number,
-): { readonly endsSoon: string | undefined; readonly isUrgent: boolean } {
+): { readonly endsSoon: Reason | undefined; readonly isUrgent: boolean } {
   const leftMs = expiresAtMs - nowMs;
   const endsSoon = leftMs > 0 && leftMs <= 7 * DAY_MS ? announcement(words, expiresAtMs, nowMs) : undefined;
   return { endsSoon, isUrgent: announcementIsDue(expiresAtMs, lifeMs, undefined, nowMs) };
 }
 
-/** @returns `Your login to CLUSTER ends in 3 days.` and the command that renews it */
-export function announcement({ phrase, mend }: TokenWords, expiresAtMs: number, nowMs: number): string {
-  return `${phrase} ends in ${durationInWords(expiresAtMs - nowMs)}. ${mend}`;
+/** @returns `Your login to CLUSTER ends in 3 days`, with the command that renews it */
+export function announcement({ phrase, fix }: TokenWords, expiresAtMs: number, nowMs: number): Reason {
+  return { code: 'ends-soon', why: `${phrase} ends in ${durationInWords(expiresAtMs - nowMs)}`, fix };
 }

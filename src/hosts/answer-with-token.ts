@@ -8,7 +8,7 @@ import type { Identity } from './identity.ts';
 import type { Obtained } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
-import { AppError } from './reason.ts';
+import { AppError, type Reason } from './reason.ts';
 import { tokenWords } from './token-words.ts';
 
 const LONGEST_TOKEN = 64 * 1024;
@@ -34,8 +34,8 @@ export interface AnswerWithTokenPorts extends CheckPorts {
 export interface TokenAnswer {
   readonly answer: Answer;
   readonly knowledge?: TokenKnowledge;
-  /** Something that the person should hear although the answer is a credential. */
-  readonly warning?: string;
+  /** What the person should hear although the answer is a credential. */
+  readonly warnings?: readonly Reason[];
   /** The token should be renewed behind the engine's back. */
   readonly renewSoon?: boolean;
   /** A person signed out: of the host, or with this very token. */
@@ -58,10 +58,7 @@ export async function answerWithToken(
   const first = await ports.obtainToken(host, identity, order, undefined);
   refuseOverlong(first.token, identity);
   if (await ports.isSignedOut(host, ports.fingerprintOf(first.token))) {
-    const cluster = clusterDisplayName(identity.server);
-    const login = loginCommand(identity.server, identity.context);
-    const reason = `You signed out of ${host}. To sign in to ${cluster} again, run: ${login}`;
-    return { answer: { kind: 'anonymous', reason }, signedOut: true };
+    return { answer: { kind: 'anonymous', reasons: [tokenSignedOut(host, identity)] }, signedOut: true };
   }
   const words = tokenWords(host, identity, order);
   const verdict = await judge(host, identity, first, words, ports);
@@ -125,7 +122,7 @@ async function judge(
 function endingNoLater(answer: Answer, expiresAtMs: number, words: TokenWords, nowMs: number): Answer {
   if (answer.kind === 'anonymous' || !Number.isFinite(expiresAtMs)) return answer;
   if (!outlivesMargin(expiresAtMs, nowMs)) {
-    return { kind: 'anonymous', reason: endReason(words, expiresAtMs, nowMs) };
+    return { kind: 'anonymous', reasons: [endReason(words, expiresAtMs, nowMs)] };
   }
   return { ...answer, expiresAtMs: Math.min(answer.expiresAtMs ?? Number.POSITIVE_INFINITY, expiresAtMs) };
 }
@@ -142,8 +139,10 @@ function report(
   if (answer.kind === 'anonymous') return { answer, knowledge, renewSoon };
   const announced = isPersons ? announce(knowledge, words, nowMs) : undefined;
   const warnings = [
-    complaint === undefined ? undefined : `The token could not be renewed: ${complaint}.`,
-    identity.insecure ? insecureWarning(identity) : undefined,
+    complaint === undefined
+      ? undefined
+      : { code: 'not-renewed', why: `The token could not be renewed: ${complaint}` },
+    identity.insecure ? unverified(identity) : undefined,
     announced,
   ].filter((warning) => warning !== undefined);
   const warnAfterMs = isPersons ? nextAnnouncement(knowledge, nowMs) : undefined;
@@ -152,7 +151,7 @@ function report(
     token,
     knowledge: announced === undefined ? knowledge : { ...knowledge, announcedAtMs: nowMs },
     renewSoon,
-    ...(warnings.length === 0 ? {} : { warning: warnings.join(' ') }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
 
@@ -164,13 +163,22 @@ function nextAnnouncement(knowledge: TokenKnowledge, nowMs: number): number | un
 }
 
 /** The end of what only a person can renew is told early. One that moves with the token's use is not. */
-function announce(knowledge: TokenKnowledge, words: TokenWords, nowMs: number): string | undefined {
+function announce(knowledge: TokenKnowledge, words: TokenWords, nowMs: number): Reason | undefined {
   const { expiresAtMs, lifeMs, announcedAtMs, endsWhenIdle } = knowledge;
   if (typeof expiresAtMs !== 'number' || endsWhenIdle === true) return undefined;
   if (!announcementIsDue(expiresAtMs, lifeMs, announcedAtMs, nowMs)) return undefined;
   return announcement(words, expiresAtMs, nowMs);
 }
 
-function insecureWarning(identity: Identity): string {
-  return `The certificate of ${identity.server} is not verified (insecure-skip-tls-verify in the kubeconfig).`;
+function unverified({ server }: Identity): Reason {
+  return {
+    code: 'certificate-not-verified',
+    why: `The certificate of ${server} is not verified (insecure-skip-tls-verify in the kubeconfig)`,
+  };
+}
+
+/** Why the token that an identity has is not answered: a person signed out with it. */
+export function tokenSignedOut(host: string, { server, context }: Identity): Reason {
+  const why = `You signed out of ${host} with your login to ${clusterDisplayName(server)}`;
+  return { code: 'token-signed-out', why, fix: { run: loginCommand(server, context) } };
 }

@@ -1,3 +1,4 @@
+import type { Reason } from './reason.ts';
 import type { SecretPlace } from './secret-store.ts';
 
 /** `get` answers with a credential that the registry's cluster accepts … */
@@ -17,8 +18,8 @@ export interface CredentialAnswer {
 /** … or tells the engine to go on anonymously. */
 export interface AnonymousAnswer {
   readonly kind: 'anonymous';
-  /** One line for a person: why, and the command that mends it. Null for a host that is not ours to speak of. */
-  readonly reason: string | null;
+  /** Why, for a person; none for a host that is not ours to speak of. */
+  readonly reasons: readonly Reason[];
 }
 
 export type Answer = CredentialAnswer | AnonymousAnswer;

@@ -46,7 +46,7 @@ export interface CachedAnswer<A extends Answer | KeptAnswer = Answer | KeptAnswe
   readonly token?: TokenKnowledge;
 }
 
-export const CACHE_FORMAT = 2;
+export const CACHE_FORMAT = 3;
 
 /** The variables that decide where identities, bindings and proxies are found. */
 const DECIDING_VARIABLES = [

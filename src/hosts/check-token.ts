@@ -4,6 +4,7 @@ import type { TokenKnowledge } from './cached-answer.ts';
 import type { ClusterToken } from './cluster-token.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Identity } from './identity.ts';
+import type { Fix, Reason } from './reason.ts';
 
 /** In characters; clusters know none of such a length. */
 const LONGEST_NAME = 1024;
@@ -53,14 +54,13 @@ export interface Verdict {
   readonly refused: boolean;
 }
 
-/** How a token is spoken of, and what mends its end. */
+/** How a token is spoken of, and what fixes its end. */
 export interface TokenWords {
   /** `Your login to app.ci` */
   readonly phrase: string;
   /** `app.ci` */
   readonly cluster: string;
-  /** `Run: docker-credential-openshift login …` */
-  readonly mend: string;
+  readonly fix: Fix;
 }
 
 /**
@@ -75,12 +75,12 @@ export async function checkToken(
   words: TokenWords,
   ports: CheckPorts,
 ): Promise<Verdict> {
-  const anonymous = (reason: string, knowledge = known, refused = false): Verdict => ({
-    answer: { kind: 'anonymous', reason },
+  const anonymous = (reason: Reason, knowledge = known, refused = false): Verdict => ({
+    answer: { kind: 'anonymous', reasons: [reason] },
     knowledge,
     refused,
   });
-  const revoked = `${words.phrase} was revoked. ${words.mend}`;
+  const revoked: Reason = { code: 'token-revoked', why: `${words.phrase} was revoked`, fix: words.fix };
   if (known.revoked === true) return anonymous(revoked, known, true);
 
   const said = await ports.inspectToken(identity, token);
@@ -112,9 +112,10 @@ export async function checkToken(
   if (probe === 'unreachable' && said.kind === 'unreachable' && endIsKnown) {
     return { answer: { ...answer, unchecked: true }, knowledge: known, refused: false };
   }
-  return anonymous(
-    `${words.phrase} could not be checked (${said.detail}). Pulls from ${host} go on anonymously.`,
-  );
+  return anonymous({
+    code: 'token-unchecked',
+    why: `${words.phrase} could not be checked (${said.detail}), so pulls from ${host} go on anonymously`,
+  });
 }
 
 function learn(known: TokenKnowledge, said: Extract<Inspection, { kind: 'accepted' }>): TokenKnowledge {
@@ -149,19 +150,19 @@ function basicUsername(name: string): string {
   return safe === '' || safe === '<token>' ? 'openshift' : safe;
 }
 
-function scopeReason({ cluster, mend }: TokenWords): string {
-  return `Your token for ${cluster} is of a scope that opens no image. ${mend}`;
+function scopeReason({ cluster, fix }: TokenWords): Reason {
+  return { code: 'token-scope', why: `Your token for ${cluster} is of a scope that opens no image`, fix };
 }
 
 /** Why a token that the cluster refuses, or that is about to end, is not answered. */
 export function endReason(
-  { phrase, cluster, mend }: TokenWords,
+  { phrase, cluster, fix }: TokenWords,
   expiresAtMs: number | null,
   nowMs: number,
-): string {
+): Reason {
   if (expiresAtMs === null || outlivesMargin(expiresAtMs, nowMs)) {
-    return `${phrase} is not accepted by ${cluster}. ${mend}`;
+    return { code: 'token-refused', why: `${phrase} is not accepted by ${cluster}`, fix };
   }
-  if (expiresAtMs > nowMs) return `${phrase} expires within a minute. ${mend}`;
-  return `${phrase} expired ${durationInWords(nowMs - expiresAtMs)} ago. ${mend}`;
+  if (expiresAtMs > nowMs) return { code: 'token-expiring', why: `${phrase} expires within a minute`, fix };
+  return { code: 'token-expired', why: `${phrase} expired ${durationInWords(nowMs - expiresAtMs)} ago`, fix };
 }

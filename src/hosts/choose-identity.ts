@@ -3,16 +3,15 @@ import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Identities, Identity } from './identity.ts';
 import { loginCommand } from './login-command.ts';
 import { shellQuoted } from './quoting.ts';
-import { describeError } from './reason.ts';
+import type { Fix, Reason } from './reason.ts';
 import { ambiguousRoute, onlyReached } from './route-to-server.ts';
 
-type Choice = { readonly identity: Identity } | { readonly reason: string };
+type Choice = { readonly identity: Identity } | { readonly reason: Reason };
 
 /**
  * Which identity answers for a bound registry host: what the config names; else the current context, if it
  * is on the bound cluster; else the only one that is.
- * @param host for the sentences
- * @returns the identity, or a sentence on why there is none and what mends it
+ * @returns the identity, or why there is none and what fixes that
  */
 export function chooseIdentity(
   host: string,
@@ -25,15 +24,14 @@ export function chooseIdentity(
   if (first === undefined) return { reason: whyNone(host, binding, identities) };
   const users = [...new Set(candidates.map(({ user }) => user))];
   if (current === undefined && users.length > 1) {
-    const mend = `docker-credential-openshift setup ${host} --context ${shellQuoted(first.context ?? 'NAME')}`;
-    return {
-      reason: `${host}: two users of ${clusterDisplayName(first.server)} fit (${users.join(', ')}) and neither is current. Run: ${mend}`,
-    };
+    const why = `${host}: two users of ${clusterDisplayName(first.server)} fit (${users.join(', ')}) and neither is current`;
+    return { reason: { code: 'two-users', why, fix: chooseContext(host, first.context) } };
   }
   if (current !== undefined) return { identity: current };
   const one = onlyReached(first, candidates.slice(1));
   if ('identity' in one) return { identity: one.identity };
-  return { reason: `${host}: ${describeError(ambiguousRoute(first.server, one.rivals))}` };
+  const reason = ambiguousRoute(first.server, one.rivals);
+  return { reason: { ...reason, why: `${host}: ${reason.why}` } };
 }
 
 function fits(identity: Identity, binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>): boolean {
@@ -52,25 +50,58 @@ function whyNone(
   host: string,
   binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>,
   { all, problems }: Identities,
-): string {
+): Reason {
   const because = problems.length > 0 ? ` (${problems.join('; ')})` : '';
   if (binding.kind === 'in-cluster') {
-    return `${host} is the same name in every cluster, and this is no pod of one. Run: docker-credential-openshift setup ${host} --context NAME`;
+    const why = `${host} is the same name in every cluster, and this is no pod of one`;
+    return { code: 'no-pod', why, fix: chooseContext(host) };
   }
   const { context, server, user, byEnvironment } = binding;
   if (context !== undefined) {
     const elsewhere = all.find((identity) => identity.context === context)?.server;
     if (elsewhere === undefined && byEnvironment === true) {
-      return `The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig${because}. Run: oc config get-contexts`;
+      const why = `The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig${because}`;
+      return { code: 'no-context', why, fix: { run: 'oc config get-contexts' } };
     }
     if (elsewhere === undefined) {
-      return `The context ${context}, bound to ${host}, is not in the kubeconfig${because}. Run: docker-credential-openshift setup ${host} --context NAME`;
+      const why = `The context ${context}, linked to ${host}, is not in the kubeconfig${because}`;
+      return { code: 'no-context', why, fix: chooseContext(host) };
     }
     if (server !== undefined && elsewhere !== server) {
-      return `The context ${context} is on ${elsewhere}, but ${host} is bound to ${server}. Run: docker-credential-openshift setup ${host} --context ${shellQuoted(context)}`;
+      const why = `The context ${context} is on ${elsewhere}, but ${host} is linked to ${server}`;
+      return { code: 'context-elsewhere', why, fix: chooseContext(host, context) };
     }
   }
   const who = user === undefined ? 'No login' : `No login of ${user}`;
   const where = server === undefined ? `the context ${context}` : clusterDisplayName(server);
-  return `${who} to ${where} in the kubeconfig${because}. Run: ${loginCommand(server ?? '', server === undefined ? context : undefined)}`;
+  return {
+    code: 'no-login',
+    why: `${who} to ${where} in the kubeconfig${because}`,
+    fix: { run: loginCommand(server ?? '', server === undefined ? context : undefined) },
+  };
+}
+
+/** What links a host to a context. */
+export function chooseContext(host: string, context?: string): Fix {
+  const name = context === undefined ? 'NAME' : shellQuoted(context);
+  return { run: `docker-credential-openshift setup ${host} --context ${name}` };
+}
+
+/** Why no token goes to a host that is known. */
+export function closedReason(host: string, { because }: Extract<Binding, { kind: 'closed' }>): Reason {
+  switch (because.kind) {
+    case 'decommissioned': {
+      const sentence = `${because.note.charAt(0).toUpperCase()}${because.note.slice(1)}.`;
+      const why = `${host} was decommissioned; its images moved`;
+      return { code: because.kind, why, fix: { do: sentence } };
+    }
+    case 'server-not-public': {
+      const why = `${host} belongs to ${because.cluster}, whose API server is not public`;
+      return { code: because.kind, why, fix: chooseContext(host) };
+    }
+    case 'server-no-url': {
+      const why = `The server that ${host} is linked to is no URL`;
+      return { code: because.kind, why, fix: chooseContext(host) };
+    }
+  }
 }

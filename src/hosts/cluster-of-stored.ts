@@ -3,7 +3,7 @@ import { clusterDisplayName } from '../registry/catalogue.ts';
 import { type ClusterToken, typedToken } from './cluster-token.ts';
 import type { DecidePorts } from './decide-answer.ts';
 import type { Identities, Identity, Route } from './identity.ts';
-import { AppError } from './reason.ts';
+import { AppError, type Reason } from './reason.ts';
 import { ambiguousRoute, routeToServer } from './route-to-server.ts';
 import type { StoredLogin } from './secret-store.ts';
 import { logInAgain } from './token-words.ts';
@@ -19,13 +19,13 @@ export type ClusterOfStored =
       readonly isClaimed: boolean;
     }
   /** The cluster's with this API server, which nobody can tell how to reach. */
-  | { readonly kind: 'unreached'; readonly server: string; readonly why: AppError }
+  | { readonly kind: 'unreached'; readonly server: string; readonly reason: Reason }
   /** No cluster's, as far as is known now: its registry judges it. */
   | { readonly kind: 'none' }
   /** A cluster's that can't be told. */
   | { readonly kind: 'unknown' }
-  /** Another cluster's than the host is bound to now: it is sent nowhere. `why`: a sentence, and what mends it. */
-  | { readonly kind: 'another'; readonly why: string };
+  /** Another cluster's than the host is linked to now: it is sent nowhere. */
+  | { readonly kind: 'another'; readonly reason: Reason };
 
 /**
  * What the config, the catalogue and the record say of it; no cluster is asked.
@@ -48,12 +48,14 @@ export async function boundClusterOfStored(
   if (boundTo === undefined || boundTo === server) {
     const context = binding.kind === 'bound' ? binding.context : undefined;
     const choice = routeToServer(server, identities, context);
-    if ('rivals' in choice) return { kind: 'unreached', server, why: ambiguousRoute(server, choice.rivals) };
+    if ('rivals' in choice) {
+      return { kind: 'unreached', server, reason: ambiguousRoute(server, choice.rivals) };
+    }
     return { kind: 'cluster', route: choice.route, identities, isClaimed: !isBound };
   }
   const [before, now] = [clusterDisplayName(boundTo), clusterDisplayName(server)];
-  const why = `${storedLoginInWords(host, stored)} is for ${before}, and the host is bound to ${now} now. ${logInAgain(host)}`;
-  return { kind: 'another', why };
+  const why = `${storedLoginInWords(host, stored)} is for ${before}, and the host is linked to ${now} now`;
+  return { kind: 'another', reason: { code: 'typed-for-another', why, fix: logInAgain(host) } };
 }
 
 export interface ProofPorts

@@ -1,12 +1,11 @@
 import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
 import type { CredentialAnswer } from './answer.ts';
 import { type AnswerWithTokenPorts, answerWithToken, type TokenAnswer } from './answer-with-token.ts';
-import { chooseIdentity } from './choose-identity.ts';
+import { chooseContext, chooseIdentity, closedReason } from './choose-identity.ts';
 import type { Identities, Identity } from './identity.ts';
 import { engineLoginCommand, loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
-import { AppError, describeError } from './reason.ts';
-import { saidAfter } from './reasons-and-remedies.ts';
+import { AppError, type Fix, type Reason, reasonOf } from './reason.ts';
 import { ambiguousRoute, routeToServer } from './route-to-server.ts';
 import { parseServiceAccount } from './service-account-name.ts';
 
@@ -16,10 +15,10 @@ const DEFAULT_LIFE_SECONDS = 8 * 3600;
 /** What the user's config says of one registry host. */
 export interface SettingsReading {
   readonly settings: RegistrySettings | undefined;
-  /** Why they can't be relied on: a sentence that names the file, line and column. */
-  readonly problem: string | undefined;
+  /** Why they can't be relied on: it names the file, line and column. */
+  readonly problem: Reason | undefined;
   /** A fault elsewhere in the file, which the person should hear of. */
-  readonly warning: string | undefined;
+  readonly warning: Reason | undefined;
 }
 
 /** Which registry hosts are a cluster's, by its own word. */
@@ -61,10 +60,7 @@ export async function decideAnswer(host: string, ports: DecidePorts): Promise<De
   const decision = await decideFor(host, settings, ports);
   // With an anonymous answer its reason is enough, and of a host that is not ours nothing is said.
   if (warning === undefined || decision.answer.kind === 'anonymous') return decision;
-  return {
-    ...decision,
-    warning: decision.warning === undefined ? warning : saidAfter(decision.warning, warning),
-  };
+  return { ...decision, warnings: [...(decision.warnings ?? []), warning] };
 }
 
 async function decideFor(
@@ -73,8 +69,8 @@ async function decideFor(
   ports: DecidePorts,
 ): Promise<Decision> {
   const binding = bindHost(host, settings);
-  if (binding.kind === 'anonymous' || binding.kind === 'foreign') return anonymous(null);
-  if (binding.kind === 'closed') return anonymous(binding.reason);
+  if (binding.kind === 'anonymous' || binding.kind === 'foreign') return anonymous();
+  if (binding.kind === 'closed') return anonymous(closedReason(host, binding));
   // Before anything is obtained: a sign-out that mints tokens would be none.
   if (await ports.isHostSignedOut(host)) {
     const reason = signedOutReason(host, settings, await ports.isClusterKnown(host));
@@ -83,7 +79,7 @@ async function decideFor(
 
   const identities = await ports.readIdentities();
   const choice = await identityFor(host, binding, settings, identities, ports);
-  if ('reason' in choice) return anonymous(choice.reason);
+  if ('reason' in choice) return anonymous(choice.reason ?? undefined);
   const { identity } = choice;
   const order = serviceAccountOrder(settings);
   if (identity.source.kind === 'none' && order?.selfRenew !== true) return anonymous(identity.source.reason);
@@ -96,7 +92,7 @@ async function decideFor(
   } catch (error) {
     // What keeps a token from being had is a reason to go on without one; a defect is not told as one.
     if (!(error instanceof AppError)) throw error;
-    return { ...anonymous(describeError(error)), identity };
+    return { ...anonymous(reasonOf(error)), identity };
   }
 }
 
@@ -105,9 +101,9 @@ export function signedOutReason(
   host: string,
   settings: RegistrySettings | undefined,
   isClusterKnown: boolean,
-): string {
-  const command = signInCommand(host, settings, isClusterKnown);
-  return `You signed out of ${host} by \`logout\`. To sign in again, run: ${command}`;
+): Reason {
+  const fix = { run: signInCommand(host, settings, isClusterKnown) };
+  return { code: 'signed-out', why: `You signed out of ${host} by \`logout\``, fix };
 }
 
 /**
@@ -146,21 +142,20 @@ export async function identityFor(
   settings: RegistrySettings | undefined,
   identities: Identities,
   ports: Pick<DecidePorts, 'readClaim'>,
-): Promise<{ identity: Identity } | { reason: string | null }> {
+): Promise<{ identity: Identity } | { reason: Reason | null }> {
   const { current } = identities;
   const given = binding.kind === 'bound' ? tokenFileIdentity(binding, settings, identities) : undefined;
   if (given !== undefined) return given;
   if (settings?.tokenFile !== undefined) {
-    return {
-      reason: `${host}: its tokenFile says nothing of whose token it is. Name its server beside it in the config.`,
-    };
+    const why = `${host}: its tokenFile says nothing of whose token it is`;
+    const fix: Fix = { do: 'Name its server beside it in the config.' };
+    return { reason: { code: 'token-file-without-server', why, fix } };
   }
   if (binding.kind === 'current') {
-    return current === undefined
-      ? {
-          reason: `${host}: no context is current${problemsOf(identities)}. Run: ${loginCommand('https://API-SERVER:6443')}`,
-        }
-      : chooseIdentity(host, onServer(current.server, settings), identities);
+    if (current !== undefined) return chooseIdentity(host, onServer(current.server, settings), identities);
+    const why = `${host}: no context is current${problemsOf(identities)}`;
+    const fix = { run: loginCommand('https://API-SERVER:6443') };
+    return { reason: { code: 'no-current-context', why, fix } };
   }
   if (binding.kind !== 'by-claim') return chooseIdentity(host, binding, identities);
   if (current === undefined || current.insecure) return { reason: null };
@@ -168,8 +163,8 @@ export async function identityFor(
   if (!claimed) return { reason: null };
   if (rivals.length > 0) {
     const clusters = [current.server, ...rivals].join(' and ');
-    const mend = `docker-credential-openshift setup ${host} --context NAME`;
-    return { reason: `${clusters} both claim ${host}. Say which one it is of. Run: ${mend}` };
+    const why = `${clusters} both claim ${host}, and nothing says which one it is of`;
+    return { reason: { code: 'claimed-by-two', why, fix: chooseContext(host) } };
   }
   return chooseIdentity(host, onServer(current.server, settings), identities);
 }
@@ -184,11 +179,11 @@ function tokenFileIdentity(
   { server, context }: Extract<Binding, { kind: 'bound' }>,
   settings: RegistrySettings | undefined,
   identities: Identities,
-): { identity: Identity } | { reason: string } | undefined {
+): { identity: Identity } | { reason: Reason } | undefined {
   const path = settings?.tokenFile;
   if (path === undefined || server === undefined) return undefined;
   const choice = routeToServer(server, identities, context);
-  if ('rivals' in choice) return { reason: describeError(ambiguousRoute(server, choice.rivals)) };
+  if ('rivals' in choice) return { reason: ambiguousRoute(server, choice.rivals) };
   const identity: Identity = {
     ...choice.route,
     user: path,
@@ -204,6 +199,6 @@ function problemsOf({ problems }: Identities): string {
   return problems.length === 0 ? '' : ` (${problems.join('; ')})`;
 }
 
-function anonymous(reason: string | null): Decision {
-  return { answer: { kind: 'anonymous', reason } };
+function anonymous(...reasons: (Reason | undefined)[]): Decision {
+  return { answer: { kind: 'anonymous', reasons: reasons.filter((reason) => reason !== undefined) } };
 }

@@ -13,8 +13,7 @@ import { hasFormOfToken, typedToken } from './cluster-token.ts';
 import { type DecidePorts, type Decision, decideAnswer } from './decide-answer.ts';
 import { durationInWords } from './duration-in-words.ts';
 import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
-import { AppError, describeError, inWords } from './reason.ts';
-import { saidAfter } from './reasons-and-remedies.ts';
+import { AppError, type Reason, reasonOf } from './reason.ts';
 import type { SecretFault, SecretReading, StoredLogin } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
 import { logInAgain } from './token-words.ts';
@@ -39,7 +38,7 @@ export interface StoredDecision extends Decision {
 /** Why a stored login is not answered: it is over, its cluster or registry refused it, or it could not be had just now. */
 interface Refusal {
   readonly kind: 'over' | 'refused' | 'out-of-reach';
-  readonly why: string;
+  readonly reasons: readonly Reason[];
   /** What was learnt of it. */
   readonly knowledge?: TokenKnowledge | undefined;
 }
@@ -59,29 +58,25 @@ export async function decideWithStored(host: string, ports: DecideWithStoredPort
   if (isSilent || (await ports.isHostSignedOut(host))) return decideAnswer(host, ports);
   const answered =
     stored === undefined
-      ? ({ kind: 'out-of-reach', why: describeError(unusable) } as const)
+      ? ({ kind: 'out-of-reach', reasons: [reasonOf(unusable)] } as const)
       : await answerStored(host, stored, settings, ports);
-  if (!('why' in answered)) {
+  if (!('reasons' in answered)) {
     // Whatever is wrong with the config comes after what is to be said of the login.
     if (warning === undefined) return answered;
-    return {
-      ...answered,
-      warning: answered.warning === undefined ? warning : saidAfter(answered.warning, warning),
-    };
+    return { ...answered, warnings: [...(answered.warnings ?? []), warning] };
   }
   return insteadOf(answered, await decideAnswer(host, ports));
 }
 
 /** What is answered in place of a stored login, which should be heard of where it is missed. */
-function insteadOf({ kind, why, knowledge }: Refusal, own: Decision): Decision {
+function insteadOf({ kind, reasons, knowledge }: Refusal, own: Decision): Decision {
   const { answer } = own;
   if (answer.kind === 'anonymous') {
-    const reason = saidAfter(why, answer.reason ?? undefined);
     const learnt = own.knowledge ?? knowledge;
     const told = {
       ...own,
       signedOut: false,
-      answer: { ...answer, reason },
+      answer: { ...answer, reasons: [...reasons, ...answer.reasons] },
       ...(learnt === undefined ? {} : { knowledge: learnt }),
     };
     // A keyring that is unlocked should show at once.
@@ -89,7 +84,7 @@ function insteadOf({ kind, why, knowledge }: Refusal, own: Decision): Decision {
   }
   // Its end was told by then, and what takes its place is as good.
   if (kind === 'over') return own;
-  const warned = { ...own, warning: saidAfter(why, own.warning) };
+  const warned = { ...own, warnings: [...reasons, ...(own.warnings ?? [])] };
   return kind === 'refused' ? warned : { ...warned, answer: { ...answer, unchecked: true } };
 }
 
@@ -102,8 +97,8 @@ async function answerStored(
   const end = endedReason(host, stored, stored.expiresAtMs ?? null, ports.nowMs());
   if (end !== undefined) return end;
   const bound = await boundClusterOfStored(host, stored, settings, ports);
-  if (bound.kind === 'another') return { kind: 'refused', why: bound.why };
-  if (bound.kind === 'unreached') return { kind: 'out-of-reach', why: describeError(bound.why) };
+  if (bound.kind === 'another') return { kind: 'refused', reasons: [bound.reason] };
+  if (bound.kind === 'unreached') return { kind: 'out-of-reach', reasons: [bound.reason] };
   const reading = await ports.readStored(stored);
   if ('fault' in reading) {
     // One that another has just taken the place of is gone, and that other is there.
@@ -122,27 +117,33 @@ async function answerStored(
     cluster.kind === 'cluster' ? typedToken(secret, cluster.route.server, cluster.identities) : undefined;
   if (cluster.kind === 'cluster' && !cluster.isClaimed && !hasFormOfToken(secret)) {
     const name = clusterDisplayName(cluster.route.server);
-    const why = `${storedLoginInWords(host, stored)} is no token, and the registry of ${name} takes nothing else. ${logInAgain(host)}`;
-    return { kind: 'refused', why };
+    const why = `${storedLoginInWords(host, stored)} is no token, and the registry of ${name} takes nothing else`;
+    return { kind: 'refused', reasons: [{ code: 'typed-no-token', why, fix: logInAgain(host) }] };
   }
   if (cluster.kind === 'none' || (cluster.kind === 'cluster' && token === undefined)) {
     const { answer: judged, ...learnt } = await judgeTypedLogin(host, stored, answer, ports);
     if (judged !== undefined) return { ...learnt, answer: judged, stored };
-    const why = `${storedLoginInWords(host, stored)} is not accepted by ${host}. ${logInAgain(host)}`;
-    return { ...learnt, kind: 'refused', why };
+    const why = `${storedLoginInWords(host, stored)} is not accepted by ${host}`;
+    return { ...learnt, kind: 'refused', reasons: [{ code: 'typed-refused', why, fix: logInAgain(host) }] };
   }
-  if (cluster.kind !== 'cluster' || token === undefined)
-    return { kind: 'out-of-reach', why: `${storedLoginInWords(host, stored)} can't be checked.` };
+  if (cluster.kind !== 'cluster') {
+    const why = `${storedLoginInWords(host, stored)} can't be checked: its cluster can't be told`;
+    return { kind: 'out-of-reach', reasons: [{ code: 'typed-unchecked', why }] };
+  }
+  if (cluster.kind !== 'cluster' || token === undefined) {
+    const why = `${storedLoginInWords(host, stored)} can't be checked: its cluster can't be told`;
+    return { kind: 'out-of-reach', reasons: [{ code: 'typed-unchecked', why }] };
+  }
   if (stored.boundTo === undefined) ports.noteCluster(stored, cluster.route.server);
   try {
     const identity = storedIdentity(cluster.route, stored.username, token);
     const checked = await answerWithToken(host, identity, undefined, ports);
-    if (checked.answer.kind === 'anonymous') return { kind: 'refused', why: checked.answer.reason ?? '' };
+    if (checked.answer.kind === 'anonymous') return { kind: 'refused', reasons: checked.answer.reasons };
     return { ...checked, answer: { ...checked.answer, username: stored.username }, identity, stored };
   } catch (error) {
     // What keeps it from being checked is told; a defect is not told as such.
     if (!(error instanceof AppError)) throw error;
-    return { kind: 'out-of-reach', why: describeError(error) };
+    return { kind: 'out-of-reach', reasons: [reasonOf(error)] };
   }
 }
 
@@ -155,13 +156,17 @@ function endedReason(
   if (outlivesMargin(expiresAtMs, nowMs)) return undefined;
   const ago = expiresAtMs === null ? 0 : nowMs - expiresAtMs;
   const ended = ago < 0 ? 'expires within a minute' : `expired ${durationInWords(ago)} ago`;
-  return { kind: 'over', why: `${storedLoginInWords(host, stored)} ${ended}. ${logInAgain(host)}` };
+  const why = `${storedLoginInWords(host, stored)} ${ended}`;
+  return { kind: 'over', reasons: [{ code: 'typed-expired', why, fix: logInAgain(host) }] };
 }
 
 function unreadable(host: string, stored: StoredLogin, fault: SecretFault): Refusal {
   const words = storedLoginInWords(host, stored);
   if (fault === 'gone') {
-    return { kind: 'refused', why: `${words} is not where it was kept any more. ${logInAgain(host)}` };
+    const why = `${words} is not where it was kept any more`;
+    return { kind: 'refused', reasons: [{ code: 'typed-gone', why, fix: logInAgain(host) }] };
   }
-  return { kind: 'out-of-reach', why: `${words} can't be read: ${fault.message}. ${inWords(fault.fix)}` };
+  const { kind, message, fix } = fault;
+  const why = `${words} can't be read: ${message}`;
+  return { kind: 'out-of-reach', reasons: [{ code: `keychain-${kind}`, why, fix }] };
 }

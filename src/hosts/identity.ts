@@ -1,4 +1,5 @@
 import type { ClusterToken } from './cluster-token.ts';
+import type { Reason } from './reason.ts';
 
 /** A kubeconfig's exec plugin, as it is written there. */
 export interface ExecPlugin {
@@ -23,7 +24,7 @@ export type TokenSource =
   /** Proves itself to the API server only: no registry takes it, but it may mint. */
   | { readonly kind: 'client-certificate' }
   /** Nothing that a registry would take; `reason` says what there is instead and what to do. */
-  | { readonly kind: 'none'; readonly reason: string };
+  | { readonly kind: 'none'; readonly reason: Reason };
 
 /** One way to an API server. */
 export interface Route {

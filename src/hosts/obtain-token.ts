@@ -11,7 +11,7 @@ import {
   type Wish,
 } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
-import { AppError, type Fix } from './reason.ts';
+import { AppError, errorOf, type Fix } from './reason.ts';
 
 /** A service account whose tokens a registry host gets. */
 export interface ServiceAccountOrder {
@@ -103,7 +103,7 @@ async function ownToken(identity: Identity, wish: Wish, ports: ObtainPorts): Pro
         fix: { run: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST' },
       });
     case 'none':
-      throw new AppError({ code: 'no-token', message: source.reason });
+      throw errorOf(source.reason);
   }
 }
 

@@ -42,6 +42,11 @@ export function reasonOf(error: unknown): Reason {
   };
 }
 
+/** @returns an error that a reason stands in the way by */
+export function errorOf({ code, why, fix }: Reason): AppError {
+  return new AppError({ code, message: why, fix });
+}
+
 /** An error in one line for a person: what, why and what fixes it, without what looks like a secret. */
 export function describeError(error: unknown): string {
   return inOneLine([reasonOf(error)]);

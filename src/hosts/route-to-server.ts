@@ -1,7 +1,7 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Identities, Identity, Route } from './identity.ts';
 import { nameInSentence } from './quoting.ts';
-import { AppError } from './reason.ts';
+import { errorOf, type Reason } from './reason.ts';
 
 /** A route, and how a person finds the entry that it is of. */
 interface NamedRoute extends Route {
@@ -71,19 +71,19 @@ function routeOf({ server, insecure, route }: Route): Route {
 }
 
 /** Why nobody can tell how a server is to be reached, and what decides it. */
-export function ambiguousRoute(server: string, [one, other]: readonly [string, string]): AppError {
-  return new AppError({
+export function ambiguousRoute(server: string, [one, other]: readonly [string, string]): Reason {
+  return {
     code: 'ambiguous-route',
-    message:
+    why:
       `Two entries of your kubeconfig reach ${clusterDisplayName(server)} in different ways, ${one} and ${other} ` +
       '(certificate authority, proxy or TLS name), and neither is current',
     fix: { run: 'oc config use-context NAME' },
-  });
+  };
 }
 
 /** The same, where there has to be one. @throws AppError naming two entries that differ */
 export function theRouteTo(server: string, identities: Identities, context?: string): Route {
   const choice = routeToServer(server, identities, context);
-  if ('rivals' in choice) throw ambiguousRoute(server, choice.rivals);
+  if ('rivals' in choice) throw errorOf(ambiguousRoute(server, choice.rivals));
   return choice.route;
 }

@@ -3,7 +3,7 @@ import type { Inspection } from './check-token.ts';
 import type { ClusterOfStored } from './cluster-of-stored.ts';
 import { type ClusterToken, hasFormOfToken, typedToken } from './cluster-token.ts';
 import type { Identity } from './identity.ts';
-import { AppError, type Fix, type Reason, reasonOf } from './reason.ts';
+import { AppError, type Fix, type Reason } from './reason.ts';
 import type { LoginToStore } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
 
@@ -130,7 +130,7 @@ async function endByCluster(
   cluster: ClusterOfStored,
   ports: StoreCredentialPorts,
 ): Promise<number | null | undefined> {
-  if (cluster.kind === 'unreached') ports.warn(reasonOf(cluster.why));
+  if (cluster.kind === 'unreached') ports.warn(cluster.reason);
   if (cluster.kind !== 'cluster') return undefined;
   const { route, identities } = cluster;
   const name = clusterDisplayName(route.server);

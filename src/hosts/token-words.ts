@@ -3,6 +3,7 @@ import type { TokenWords } from './check-token.ts';
 import type { Identity } from './identity.ts';
 import { engineLoginCommand, loginCommand } from './login-command.ts';
 import type { ServiceAccountOrder } from './obtain-token.ts';
+import type { Fix } from './reason.ts';
 
 /**
  * How the token that an identity gives a registry host is spoken of.
@@ -14,38 +15,39 @@ export function tokenWords(
   order: ServiceAccountOrder | undefined,
 ): TokenWords {
   const cluster = clusterDisplayName(identity.server);
-  const renew = `Run: docker-credential-openshift renew ${host}`;
+  const renew = { run: `docker-credential-openshift renew ${host}` };
   if (order !== undefined) {
-    return { cluster, phrase: `The token of ${order.namespace}/${order.name}`, mend: renew };
+    return { cluster, phrase: `The token of ${order.namespace}/${order.name}`, fix: renew };
   }
   if (identity.inCluster) {
-    return { cluster, phrase: "The pod's service account token", mend: 'The kubelet renews it.' };
+    return { cluster, phrase: "The pod's service account token", fix: { do: 'The kubelet renews it.' } };
   }
   if (identity.source.kind === 'exec') {
     // Pulls and the timer have run it before; only `login` gives it a person to ask.
     const phrase = `The token that ${identity.source.plugin.command} gave for ${cluster}`;
-    return { cluster, phrase, mend: `Run: ${loginCommand(identity.server, identity.context)}` };
+    return { cluster, phrase, fix: { run: loginCommand(identity.server, identity.context) } };
   }
   if (identity.isStored === true) {
-    return { cluster, phrase: `The login of ${identity.user} stored for ${host}`, mend: logInAgain(host) };
+    return { cluster, phrase: `The login of ${identity.user} stored for ${host}`, fix: logInAgain(host) };
   }
   if (identity.context === undefined && identity.source.kind === 'token') {
     const phrase = 'The token in DOCKER_CREDENTIAL_OPENSHIFT_TOKEN';
-    return { cluster, phrase, mend: 'Give the job a new one.' };
+    return { cluster, phrase, fix: { do: 'Give the job a new one.' } };
   }
-  const login = `Run: ${loginCommand(identity.server, identity.context)}`;
+  const login = { run: loginCommand(identity.server, identity.context) };
   if (identity.source.kind === 'token-file' && identity.context === undefined) {
     // Of the config, which names it as its own user, or of a job's environment: a login writes to neither.
-    const mend = identity.user === identity.source.path ? 'Put a new one there.' : 'Give the job a new one.';
-    return { cluster, phrase: `The token in ${identity.source.path}`, mend };
+    const isOfConfig = identity.user === identity.source.path;
+    const fix = { do: isOfConfig ? 'Put a new one there.' : 'Give the job a new one.' };
+    return { cluster, phrase: `The token in ${identity.source.path}`, fix };
   }
   if (identity.source.kind === 'token-file') {
-    return { cluster, phrase: `The token in ${identity.source.path}`, mend: login };
+    return { cluster, phrase: `The token in ${identity.source.path}`, fix: login };
   }
-  return { cluster, phrase: `Your login to ${cluster}`, mend: login };
+  return { cluster, phrase: `Your login to ${cluster}`, fix: login };
 }
 
-/** What mends a login that an engine gave us. */
-export function logInAgain(host: string): string {
-  return `Run: ${engineLoginCommand(host)}`;
+/** What fixes a login that an engine gave us. */
+export function logInAgain(host: string): Fix {
+  return { run: engineLoginCommand(host) };
 }

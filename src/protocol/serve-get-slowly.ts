@@ -1,12 +1,12 @@
 import type { Answer } from '../hosts/answer.ts';
-import { describeError, oneLine } from '../hosts/reason.ts';
+import { inOneLine, type Reason, reasonOf } from '../hosts/reason.ts';
 import { requestedHost, requestedText, writeAnswer } from './serve-get.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
 
 /** What was decided, and what remains to be done once it was said. */
 export interface SlowAnswer {
   readonly answer: Answer;
-  readonly warning?: string;
+  readonly warnings?: readonly Reason[];
   /** Keeps the answer for the next time. */
   keep(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface GetSlowlyPorts {
   onDeadline(call: () => void): void;
 }
 
-const NOTHING: Answer = { kind: 'anonymous', reason: null };
+const NOTHING: Answer = { kind: 'anonymous', reasons: [] };
 
 /**
  * The protocol's `get`, when nothing usable is cached. It ends in one of the two answers whatever happens, and the
@@ -40,7 +40,7 @@ export async function serveGetSlowly(
   };
   let asked: string | null = null;
   ports.onDeadline(() => {
-    end('', { kind: 'anonymous', reason: lateFor(asked) });
+    end('', { kind: 'anonymous', reasons: [lateFor(asked)] });
     ports.exit(status ?? 1);
   });
   try {
@@ -56,22 +56,29 @@ export async function serveGetSlowly(
     if (recalled !== null) {
       end(requestedText(bytes), recalled);
     } else {
-      const { answer, warning, keep } = await ports.decide(host);
-      if (warning !== undefined)
-        ports.write(2, `docker-credential-openshift: Warning: ${oneLine(warning)}\n`);
+      const { answer, warnings = [], keep } = await ports.decide(host);
+      if (warnings.length > 0) {
+        ports.write(2, `docker-credential-openshift: Warning: ${inOneLine(warnings)}\n`);
+      }
       end(requestedText(bytes), answer);
       await keep();
     }
   } catch (error) {
     // The outermost net: no fault may become a third answer.
-    end('', { kind: 'anonymous', reason: describeError(error) });
+    end('', { kind: 'anonymous', reasons: [reasonOf(error)] });
   }
   ports.exit(status ?? 1);
 }
 
 /** Why there is nothing at the deadline. `renew` waits longer, and then tells who did not answer. */
-function lateFor(host: string | null): string {
-  if (host === null)
-    return 'No registry host came in time: stdin stayed open. Run: echo REGISTRY_HOST | docker-credential-openshift get';
-  return `No answer for ${host} in time: a cluster, a plugin or a file takes too long. Run: docker-credential-openshift renew ${host}`;
+function lateFor(host: string | null): Reason {
+  if (host === null) {
+    const fix = { run: 'echo REGISTRY_HOST | docker-credential-openshift get' };
+    return { code: 'late', why: 'No registry host came in time: stdin stayed open', fix };
+  }
+  return {
+    code: 'late',
+    why: `No answer for ${host} in time: a cluster, a plugin or a file takes too long`,
+    fix: { run: `docker-credential-openshift renew ${host}` },
+  };
 }

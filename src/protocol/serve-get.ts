@@ -1,5 +1,5 @@
 import type { Answer, KeptAnswer } from '../hosts/answer.ts';
-import { oneLine } from '../hosts/reason.ts';
+import { inOneLine } from '../hosts/reason.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 
 /**
@@ -77,7 +77,9 @@ export function writeAnswer(serverUrl: string, answer: Answer, ports: Pick<GetPo
     ports.write(1, `${JSON.stringify({ ServerURL: serverUrl, Username: username, Secret: secret })}\n`);
     return 0;
   }
-  if (answer.reason !== null) ports.write(2, `docker-credential-openshift: ${oneLine(answer.reason)}\n`);
+  if (answer.reasons.length > 0) {
+    ports.write(2, `docker-credential-openshift: ${inOneLine(answer.reasons)}\n`);
+  }
   ports.write(1, `${NOT_FOUND}\n`);
   return 1;
 }

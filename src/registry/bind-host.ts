@@ -19,6 +19,15 @@ export interface RegistrySettings {
   readonly current?: boolean | undefined;
 }
 
+/** Why no token can go to a host that is known. */
+export type Closed =
+  /** Its images moved: where to. */
+  | { readonly kind: 'decommissioned'; readonly note: string }
+  /** The cluster's API server was never published. */
+  | { readonly kind: 'server-not-public'; readonly cluster: string }
+  /** The user's config names a server that is no URL. */
+  | { readonly kind: 'server-no-url' };
+
 /** Which cluster's tokens may go to a registry host, as far as it can be told without asking a cluster. */
 export type Binding =
   /** To an API server, or to a context by name; and there to one user, if that was said. */
@@ -37,7 +46,7 @@ export type Binding =
   /** The user wants no credential sent there. */
   | { readonly kind: 'anonymous' }
   /** Known, but no token can go there. */
-  | { readonly kind: 'closed'; readonly reason: string }
+  | { readonly kind: 'closed'; readonly because: Closed }
   /** Only a cluster's own word can bind it. */
   | { readonly kind: 'by-claim' }
   /** A public registry: no cluster's word counts. */
@@ -54,34 +63,20 @@ export function bindHost(host: string, settings: RegistrySettings | undefined): 
   if (settings !== undefined && (settings.server !== undefined || settings.context !== undefined)) {
     const server = settings.server === undefined ? undefined : normaliseServerUrl(settings.server);
     // Without a server, and maybe a context, every login would fit.
-    if (server === null) {
-      const mend = `docker-credential-openshift setup ${host} --context NAME`;
-      return { kind: 'closed', reason: `The server that ${host} is bound to is no URL. Run: ${mend}` };
-    }
+    if (server === null) return { kind: 'closed', because: { kind: 'server-no-url' } };
     const bound = { kind: 'bound', server, context: settings.context, user: settings.user } as const;
     return settings.current === true ? { ...bound, byEnvironment: true } : bound;
   }
   if (settings?.current === true) return { kind: 'current' };
   const known = findInCatalogue(host);
   if (known?.decommissioned === true) {
-    return {
-      kind: 'closed',
-      reason: `${host} was decommissioned; its images moved. ${capitalised(known.note)}.`,
-    };
+    return { kind: 'closed', because: { kind: 'decommissioned', note: known.note ?? '' } };
   }
   if (known?.server === null) {
-    const mend = `docker-credential-openshift setup ${host} --context NAME`;
-    return {
-      kind: 'closed',
-      reason: `${host} belongs to ${known.cluster}, whose API server is not public. Run: ${mend}`,
-    };
+    return { kind: 'closed', because: { kind: 'server-not-public', cluster: known.cluster } };
   }
   if (known !== undefined)
     return { kind: 'bound', server: known.server, context: undefined, user: settings?.user };
   if (isInternalName(host)) return { kind: 'in-cluster' };
   return isClaimable(host) ? { kind: 'by-claim' } : { kind: 'foreign' };
-}
-
-function capitalised(text = ''): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -3,7 +3,7 @@ import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { type Place, stateDirectory } from '../files/directories.ts';
 import type { RegistryProbe } from '../hosts/check-token.ts';
 import type { SettingsReading } from '../hosts/decide-answer.ts';
-import { AppError } from '../hosts/reason.ts';
+import { AppError, inOneLine, type Reason } from '../hosts/reason.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { decide } from './decide.ts';
@@ -39,7 +39,7 @@ async function obtain(host: string, wish: TokenWish, here: Place): Promise<Fresh
   // Decided as for `get`; not kept: the next `get` is answered with what the config says, and not with this wish.
   const { answer, identity, knowledge, token } = await decide(host, session);
   if (answer.kind === 'anonymous')
-    throw noToken(answer.reason, bindHost(host, (await session.readSettings(host)).settings));
+    throw noToken(answer.reasons, bindHost(host, (await session.readSettings(host)).settings));
   if (identity === undefined || token === undefined || answer.unchecked === true) {
     throw refused(host, 'its cluster could not be asked about the token');
   }
@@ -88,8 +88,8 @@ async function sessionFor(
   };
 }
 
-function noToken(reason: string | null, { kind }: Binding): AppError {
-  if (reason !== null) return new AppError({ code: 'no-token', message: reason });
+function noToken(reasons: readonly Reason[], { kind }: Binding): AppError {
+  if (reasons.length > 0) return new AppError({ code: 'no-token', message: inOneLine(reasons) });
   const code = 'not-bound';
   if (kind === 'foreign')
     return new AppError({ code, message: 'no token goes there: it is a public registry' });

@@ -1,5 +1,5 @@
 import type { Answer } from '../hosts/answer.ts';
-import { describeError, inOneLine } from '../hosts/reason.ts';
+import { reasonOf } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import type { Session } from './session.ts';
 
@@ -11,18 +11,16 @@ export async function dockerToken(key: string, { secrets }: Session): Promise<An
   const stored = secrets.find(key);
   if (stored === undefined) {
     const why = await secrets.whyUnusable(key);
-    return { kind: 'anonymous', reason: why === undefined ? null : describeError(why) };
+    return { kind: 'anonymous', reasons: why === undefined ? [] : [reasonOf(why)] };
   }
   const reading = await secrets.read(stored);
   if ('secret' in reading) {
     return { kind: 'credential', username: stored.username, secret: reading.secret, expiresAtMs: null };
   }
-  if (reading.fault === 'gone') return { kind: 'anonymous', reason: null };
-  const { message, fix } = reading.fault;
-  return {
-    kind: 'anonymous',
-    reason: inOneLine([{ code: 'x', why: `${stored.serverUrl} can't be read: ${message}`, fix }]),
-  };
+  if (reading.fault === 'gone') return { kind: 'anonymous', reasons: [] };
+  const { kind, message, fix } = reading.fault;
+  const why = `${stored.serverUrl} can't be read: ${message}`;
+  return { kind: 'anonymous', reasons: [{ code: `keychain-${kind}`, why, fix }] };
 }
 
 /** Keeps one. @throws AppError: then nothing was kept */

@@ -23,5 +23,11 @@ export function getPorts(): GetPorts {
 
 /** No memory or descriptors left, a part of the program gone: the last net of `get`, when even its own is out of reach. */
 function failLoading(): void {
-  exit(writeAnswer('', { kind: 'anonymous', reason: 'it could not be started' }, { write: writeOut }));
+  exit(
+    writeAnswer(
+      '',
+      { kind: 'anonymous', reasons: [{ code: 'not-started', why: 'it could not be started' }] },
+      { write: writeOut },
+    ),
+  );
 }

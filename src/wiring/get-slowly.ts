@@ -50,10 +50,10 @@ async function decideSlowly(
   session: Session,
   keychainFault: SecretFault | undefined,
 ): Promise<SlowAnswer> {
-  const { answer, warning, renewSoon, keep } = await decide(host, session, keychainFault);
+  const { answer, warnings, renewSoon, keep } = await decide(host, session, keychainFault);
   return {
     answer,
-    ...(warning === undefined ? {} : { warning }),
+    ...(warnings === undefined ? {} : { warnings }),
     keep: async () => {
       await keep();
       if (renewSoon === true) renewBehind(host);

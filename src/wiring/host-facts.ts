@@ -3,14 +3,15 @@ import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { recentFailure } from '../files/plugin-failures.ts';
 import { readSignOuts, signOutFile } from '../files/sign-outs.ts';
+import { tokenSignedOut } from '../hosts/answer-with-token.ts';
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
+import { closedReason } from '../hosts/choose-identity.ts';
 import { serviceAccountOrder } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
-import { loginCommand } from '../hosts/login-command.ts';
 import type { ServiceAccountOrder } from '../hosts/obtain-token.ts';
-import { AppError, describeError } from '../hosts/reason.ts';
+import { AppError, describeError, inOneLine } from '../hosts/reason.ts';
 import { tokenWords } from '../hosts/token-words.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
@@ -29,16 +30,18 @@ import { tokenPorts } from './token-ports.ts';
  */
 export async function hostFacts(host: string, session: Session): Promise<HostFacts> {
   const { settings, problem } = await session.readSettings(host);
-  if (problem !== undefined) return { host, reason: problem };
+  if (problem !== undefined) return { host, reason: inOneLine([problem]) };
   const binding = bindHost(host, settings);
   if (binding.kind === 'anonymous') return { host, silent: 'anonymous' };
   const record = recordOf(host, session);
-  const signedOut = isSignedOutByLogout(host, session) ? await signedOutReasonOf(host, session) : undefined;
+  const signedOut = isSignedOutByLogout(host, session)
+    ? inOneLine([await signedOutReasonOf(host, session)])
+    : undefined;
   const stored = signedOut === undefined ? await storedFacts(host, settings, record, session) : undefined;
   if (stored !== undefined && 'facts' in stored) return stored.facts;
   const unusable = signedOut === undefined ? await session.secrets.whyUnusable(host) : undefined;
   const missed = unusable === undefined ? stored?.notAnswered : describeError(unusable);
-  if (binding.kind === 'closed') return { host, reason: missed ?? binding.reason };
+  if (binding.kind === 'closed') return { host, reason: missed ?? inOneLine([closedReason(host, binding)]) };
   if (binding.kind === 'foreign' && missed !== undefined) return { host, reason: missed };
   if (binding.kind === 'foreign')
     return { host, silent: signedOut === undefined ? 'anonymous' : 'signed-out' };
@@ -47,7 +50,9 @@ export async function hostFacts(host: string, session: Session): Promise<HostFac
     if (signedOut !== undefined) return { host, silent: 'signed-out', reason: signedOut };
     if (missed !== undefined) return { host, reason: missed };
     const reason =
-      choice?.reason ?? `No cluster is known to own ${host}. Run: docker-credential-openshift setup`;
+      choice === undefined || choice.reason === null
+        ? `No cluster is known to own ${host}. Run: docker-credential-openshift setup`
+        : inOneLine([choice.reason]);
     return { host, checkedAtMs: record?.checkedAt.wallMs, reason };
   }
   const { identity } = choice;
@@ -72,7 +77,7 @@ async function tokenFacts(
 ): Promise<Partial<HostFacts>> {
   const { here, cache, state } = session;
   const { source } = identity;
-  if (source.kind === 'none' && order?.selfRenew !== true) return { reason: source.reason };
+  if (source.kind === 'none' && order?.selfRenew !== true) return { reason: inOneLine([source.reason]) };
   const words = tokenWords(host, identity, order);
   let held: KeptToken | string | undefined;
   try {
@@ -89,14 +94,15 @@ async function tokenFacts(
     fingerprint !== undefined &&
     readSignOuts(signOutFile(state, host), here.uid).includes(fingerprint)
   ) {
-    const reason = `You signed out of ${host}. To sign in to ${words.cluster} again, run: ${loginCommand(identity.server, identity.context)}`;
-    return { words, silent: 'signed-out', reason };
+    return { words, silent: 'signed-out', reason: inOneLine([tokenSignedOut(host, identity)]) };
   }
   const failure =
     source.kind === 'exec' ? recentFailure(cache, source.plugin, here.uid, Date.now()) : undefined;
   const isOfRecord = record !== undefined && isDerivedFromNow(record, session.here);
   const reason =
-    isOfRecord && record.answer.kind === 'anonymous' ? (record.answer.reason ?? undefined) : undefined;
+    isOfRecord && record.answer.kind === 'anonymous' && record.answer.reasons.length > 0
+      ? inOneLine(record.answer.reasons)
+      : undefined;
   return {
     words,
     ...lifeOf(held, fingerprint, record),

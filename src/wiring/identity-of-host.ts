@@ -1,5 +1,6 @@
 import { identityFor } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
+import type { Reason } from '../hosts/reason.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
@@ -13,7 +14,7 @@ export async function choiceForHost(
   host: string,
   session: Session,
   mayAsk: boolean,
-): Promise<{ identity: Identity } | { reason: string | null } | undefined> {
+): Promise<{ identity: Identity } | { reason: Reason | null } | undefined> {
   const { settings, problem } = await session.readSettings(host);
   if (problem !== undefined) return undefined;
   const binding = bindHost(host, settings);

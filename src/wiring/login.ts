@@ -12,7 +12,7 @@ import { outlivesMargin } from '../hosts/answer.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
-import { AppError, describeError } from '../hosts/reason.ts';
+import { AppError, describeError, inOneLine } from '../hosts/reason.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
@@ -67,7 +67,7 @@ function loginPorts(
     identities: async () => (await session.identities()).identities,
     settingsOf: async (host) => {
       const { settings, problem } = await session.readSettings(host);
-      if (problem !== undefined) throw badConfig(host, problem);
+      if (problem !== undefined) throw badConfig(host, problem.why);
       return settings;
     },
     isClaimed: async (host, identity, mayAsk) =>
@@ -132,7 +132,11 @@ function registryHosts(session: Session): RegistryHosts {
       return typed !== undefined && outlivesMargin(typed.expiresAtMs ?? null, Date.now());
     },
     isCurrent: async (server) => (await session.identities()).identities.current?.server === server,
-    whoAnswers: (host, mayAsk) => choiceForHost(host, session, mayAsk),
+    whoAnswers: async (host, mayAsk) => {
+      const choice = await choiceForHost(host, session, mayAsk);
+      if (choice === undefined || 'identity' in choice) return choice;
+      return { reason: choice.reason === null ? null : inOneLine([choice.reason]) };
+    },
     signIn: async (host) => {
       await signIn(host, session);
       await forgetAnswer(host, session);

@@ -111,7 +111,7 @@ async function storedLogin(
   if (server === undefined)
     return lost('no cluster is known to have issued the login that was stored for it');
   const choice = bound.kind === 'cluster' ? bound : routeToServer(server, identities);
-  if ('rivals' in choice) return lost(ambiguousRoute(server, choice.rivals).message);
+  if ('rivals' in choice) return lost(ambiguousRoute(server, choice.rivals).why);
   const reading = await session.secrets.read(stored);
   if ('fault' in reading) return lost('the login that was stored for it could not be read');
   const token = typedToken(reading.secret, server, identities);

@@ -39,5 +39,5 @@ export async function runCommand(args: string[]): Promise<void> {
 
 /** Whoever calls `get` wrongly still gets one of its two answers. */
 function failGet(): number {
-  return writeAnswer('', { kind: 'anonymous', reason: null }, { write: writeOut });
+  return writeAnswer('', { kind: 'anonymous', reasons: [] }, { write: writeOut });
 }

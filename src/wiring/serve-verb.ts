@@ -6,7 +6,7 @@ import { listAnswers } from '../files/list-answers.ts';
 import { addSignOut, notSignedOut, signOutFile } from '../files/sign-outs.ts';
 import { eraseCredential } from '../hosts/erase-credential.ts';
 import { jwtEndMs, readJwt } from '../hosts/jwt.ts';
-import { AppError, inOneLine } from '../hosts/reason.ts';
+import { errorOf, inOneLine } from '../hosts/reason.ts';
 import { type HostToStoreFor, storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
 import { readStoredRecords } from '../keychain/logins/stored-logins.ts';
 import { typedText } from '../protocol/read-typed-credential.ts';
@@ -120,7 +120,7 @@ export async function store(
 /** @returns what is known of a host that a login is to be kept for */
 async function hostToStoreFor(host: string, session: Session): Promise<HostToStoreFor> {
   const { settings, problem } = await session.readSettings(host);
-  if (problem !== undefined) throw new AppError({ code: 'config-broken', message: problem });
+  if (problem !== undefined) throw errorOf(problem);
   const isAnonymous = bindHost(host, settings).kind === 'anonymous';
   return { isAnonymous, identity: await identityOfHost(host, session, true) };
 }

@@ -14,7 +14,7 @@ import type { SourceStamp } from '../hosts/cached-answer.ts';
 import type { SettingsReading } from '../hosts/decide-answer.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
-import { AppError, describeError } from '../hosts/reason.ts';
+import { AppError, describeError, type Reason } from '../hosts/reason.ts';
 import type { SecretStore } from '../hosts/secret-store.ts';
 import { readSystemRoots } from './read-system-roots.ts';
 import { secretStore } from './secret-store.ts';
@@ -118,7 +118,7 @@ export function createSession(
     readSettings: async (host) => {
       const given = environment.registries.get(host);
       if (given === undefined) return settingsOf(host, await settings());
-      return { settings: given, problem: environment.problems[0], warning: undefined };
+      return { settings: given, problem: asReason(environment.problems[0]), warning: undefined };
     },
   };
 }
@@ -146,13 +146,21 @@ async function readConfig(
 }
 
 function settingsOf(host: string, parsed: ParsedConfig | string): SettingsReading {
-  if (typeof parsed === 'string') return { settings: undefined, problem: parsed, warning: undefined };
+  if (typeof parsed === 'string') {
+    return { settings: undefined, problem: asReason(parsed), warning: undefined };
+  }
   const isOwn = (problem: { host?: string }) => parsed.unreadable || problem.host === host;
   const own = parsed.unreadable || parsed.brokenHosts.has(host) ? parsed.problems.find(isOwn) : undefined;
   const elsewhere = parsed.problems.find((problem) => problem.host === undefined);
   return {
     settings: parsed.config.registries.get(host),
-    problem: own === undefined ? undefined : describeProblem(own),
-    warning: elsewhere === undefined ? undefined : describeProblem(elsewhere),
+    problem: own === undefined ? undefined : asReason(describeProblem(own)),
+    warning: elsewhere === undefined ? undefined : asReason(describeProblem(elsewhere)),
   };
+}
+
+function asReason(why: string): Reason;
+function asReason(why: string | undefined): Reason | undefined;
+function asReason(why: string | undefined): Reason | undefined {
+  return why === undefined ? undefined : { code: 'config-broken', why };
 }

@@ -10,7 +10,7 @@ import { removeFile } from '../files/remove-file.ts';
 import { writePrivateFile } from '../files/write-private-file.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
-import { AppError } from '../hosts/reason.ts';
+import { AppError, inOneLine } from '../hosts/reason.ts';
 import { discoverBy, readClusterClaim } from './clusters-word.ts';
 import { decide } from './decide.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
@@ -96,7 +96,7 @@ function inTime(word: Promise<ClusterWord>): Promise<ClusterWord> {
 
 async function askCluster(identity: Identity, session: Session): Promise<ClusterWord> {
   const { source, server } = identity;
-  if (source.kind === 'none') return { fault: source.reason, refusedLogin: true };
+  if (source.kind === 'none') return { fault: source.reason.why, fix: source.reason.fix, refusedLogin: true };
   try {
     const { hosts, answered, endedBy } = await discoverBy(identity, session, () => false);
     if (answered || hosts.length > 0) return { hosts };
@@ -124,7 +124,10 @@ async function prove(host: string, session: Session): Promise<Proof> {
   const { answer, identity, token, keep } = await decide(host, session);
   await keep();
   if (answer.kind === 'anonymous')
-    return { kind: 'anonymous', reason: answer.reason ?? 'No cluster is bound to it.' };
+    return {
+      kind: 'anonymous',
+      reason: answer.reasons.length === 0 ? 'No cluster is bound to it.' : inOneLine(answer.reasons),
+    };
   if (identity === undefined || token === undefined) return { kind: 'accepted', username: answer.username };
   const kind = await session.access.probeRegistry(host, identity, answer.username, token);
   return kind === 'accepted' ? { kind, username: answer.username } : { kind };

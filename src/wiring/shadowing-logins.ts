@@ -5,7 +5,7 @@ import { knownTokens } from '../files/known-tokens.ts';
 import { type ClusterToken, typedToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { jwtEndMs } from '../hosts/jwt.ts';
-import { AppError } from '../hosts/reason.ts';
+import { AppError, errorOf } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
 import { bearerOf } from './clusters-word.ts';
@@ -79,7 +79,7 @@ async function tokenAtHand(identity: Identity, session: Session): Promise<Cluste
 async function keepUnlessAnother(login: TypedCredential, session: Session): Promise<void> {
   const { host, secret } = login;
   if (isSignedOutByLogout(host, session)) {
-    throw new AppError({ code: 'signed-out', message: await signedOutReasonOf(host, session) });
+    throw errorOf(await signedOutReasonOf(host, session));
   }
   const stored = session.secrets.find(host);
   const isOver = typeof stored?.expiresAtMs === 'number' && stored.expiresAtMs <= Date.now();

@@ -1,4 +1,5 @@
 import { signedOutReason, signInCommand } from '../hosts/decide-answer.ts';
+import type { Reason } from '../hosts/reason.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { choiceForHost } from './identity-of-host.ts';
 import type { Session } from './session.ts';
@@ -19,7 +20,7 @@ export async function signInCommandOf(host: string, session: Session): Promise<s
 }
 
 /** Why a host that was signed out of by `logout` gets no token, and the command that signs it in again. */
-export async function signedOutReasonOf(host: string, session: Session): Promise<string> {
+export async function signedOutReasonOf(host: string, session: Session): Promise<Reason> {
   const { settings } = await session.readSettings(host);
   return signedOutReason(host, settings, await isClusterKnown(host, session));
 }

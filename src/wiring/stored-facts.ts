@@ -2,7 +2,7 @@ import type { HostFacts } from '../commands/status/host-status.ts';
 import { outlivesMargin } from '../hosts/answer.ts';
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
 import { boundClusterOfStored, storedLoginInWords } from '../hosts/cluster-of-stored.ts';
-import { describeError } from '../hosts/reason.ts';
+import { inOneLine, inWords } from '../hosts/reason.ts';
 import { logInAgain } from '../hosts/token-words.ts';
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
@@ -28,8 +28,9 @@ export async function storedFacts(
   if (stored === undefined || !outlivesMargin(stored.expiresAtMs ?? null, Date.now())) return undefined;
   const readIdentities = async () => (await session.identities()).identities;
   const bound = await boundClusterOfStored(host, stored, settings, { readIdentities });
-  if (bound.kind === 'another') return { notAnswered: bound.why };
-  if (bound.kind === 'unreached') return { notAnswered: describeError(bound.why) };
+  if (bound.kind === 'another' || bound.kind === 'unreached') {
+    return { notAnswered: inOneLine([bound.reason]) };
+  }
   const words = storedLoginInWords(host, stored);
   const last = record !== undefined && isDerivedFromNow(record, session.here) ? record : undefined;
   const answer = last?.answer;
@@ -37,7 +38,7 @@ export async function storedFacts(
     // The files do not tell one that can't be read from one that could not be checked.
     const check = `docker-credential-openshift status ${host} --check`;
     const unread = `${words} could not be read or checked when it was last asked for. Run: ${check}`;
-    const refused = `${words} was not accepted when it was last asked for. ${logInAgain(host)}`;
+    const refused = `${words} was not accepted when it was last asked for. ${inWords(logInAgain(host))}`;
     return { notAnswered: answer.unchecked === true ? unread : refused };
   }
   const server = bound.kind === 'cluster' ? bound.route.server : stored.boundTo;
@@ -47,7 +48,8 @@ export async function storedFacts(
   const cluster = server === undefined ? undefined : clusterDisplayName(server);
   // The end of one that ends when idle moves with its use.
   const isAnnounced = known?.isTyped === true && known.endsWhenIdle !== true;
-  const reason = answer?.kind === 'anonymous' ? answer.reason : null;
+  const reason =
+    answer?.kind === 'anonymous' && answer.reasons.length > 0 ? inOneLine(answer.reasons) : undefined;
   return {
     facts: {
       host,
@@ -57,9 +59,9 @@ export async function storedFacts(
       renews: 'stored',
       expiresAtMs,
       lifeMs: known?.lifeMs,
-      words: isAnnounced ? { phrase: words, cluster: cluster ?? host, mend: logInAgain(host) } : undefined,
+      words: isAnnounced ? { phrase: words, cluster: cluster ?? host, fix: logInAgain(host) } : undefined,
       checkedAtMs: last !== undefined && server !== undefined ? last.checkedAt.wallMs : undefined,
-      reason: reason ?? undefined,
+      reason,
     },
   };
 }

@@ -98,7 +98,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(
       await getWith(`${ofB}:${home.kubeconfigFile}`),
       anonymous(
-        `${b.apiUrl} and ${a.apiUrl} both claim ${publicHostname}. Say which one it is of. Run: docker-credential-openshift setup ${publicHostname} --context NAME`,
+        `${b.apiUrl} and ${a.apiUrl} both claim ${publicHostname}, and nothing says which one it is of. Run: docker-credential-openshift setup ${publicHostname} --context NAME`,
       ),
     );
     // A cluster that left the kubeconfig claims nothing any more.

@@ -90,7 +90,7 @@ for (const program of helperPrograms) {
     for (const [context, said] of [
       [
         '{ user: nobody }',
-        /^The context work, bound to .*, is not in the kubeconfig \(the context work names no cluster that is there\)/,
+        /^The context work, linked to .*, is not in the kubeconfig \(the context work names no cluster that is there\)/,
       ],
       ['{ cluster: gone, user: nobody }', /names no cluster that is there/],
       [

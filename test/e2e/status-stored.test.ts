@@ -50,7 +50,7 @@ test('one that was stored for another cluster than the host is bound to now is t
   assert.equal(user, 'alice');
   assert.match(
     String(problem),
-    /^The login of robot stored for \S+ is for 127\.0\.0\.1:1, and the host is bound /,
+    /^The login of robot stored for \S+ is for 127\.0\.0\.1:1, and the host is linked /,
   );
 });
 

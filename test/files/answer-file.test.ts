@@ -38,7 +38,10 @@ test('a record that is torn, or of another make, is as good as none', async (t) 
   const path = answerFile(temporaryDirectory(t), 'r.example.com');
   mkdirSync(dirname(path), { mode: 0o700 });
   const whole = JSON.stringify(record('r.example.com', credential));
-  const none = { ...record('r.example.com', credential), answer: { kind: 'anonymous', reason: 7 } };
+  const none = {
+    ...record('r.example.com', credential),
+    answer: { kind: 'anonymous', reasons: [{ code: 'x', why: 7 }] },
+  };
   for (const text of [
     '',
     '{',
@@ -77,7 +80,7 @@ test('the hosts that were answered with a credential are listed with its user na
   for (const host of ['b.example.com:5000', 'a.example.com']) {
     await saveAnswer(answerFile(cache, host), record(host, credential), uid);
   }
-  const anonymous = record('c.example.com', { kind: 'anonymous', reason: null });
+  const anonymous = record('c.example.com', { kind: 'anonymous', reasons: [] });
   await saveAnswer(answerFile(cache, 'c.example.com'), anonymous, uid);
   writeFileSync(answerFile(cache, 'torn.example.com'), '{', { mode: 0o600 });
   assert.deepEqual(listAnswers(cache, uid), { 'a.example.com': 'alice', 'b.example.com:5000': 'alice' });
@@ -87,11 +90,11 @@ test('a reason is kept as it may be printed: engines put it into logs', async (t
   const path = answerFile(temporaryDirectory(t), 'd.example.com');
   const answer = {
     kind: 'anonymous',
-    reason: 'the proxy http://user:canary@p.example.com\nis away',
+    reasons: [{ code: 'x', why: 'the proxy http://user:canary@p.example.com\nis away' }],
   } as const;
   await saveAnswer(path, record('d.example.com', answer), uid);
   assert.deepEqual(readAnswerFile(path, uid)?.answer, {
     kind: 'anonymous',
-    reason: 'the proxy http://***@p.example.com is away',
+    reasons: [{ code: 'x', why: 'the proxy http://***@p.example.com is away' }],
   });
 });

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import { givenToken } from '../../src/hosts/cluster-token.ts';
+import { inOneLine } from '../../src/hosts/reason.ts';
 import { asItLies, identity } from '../support/identities.ts';
+import { warned } from '../support/said.ts';
 import { accepted, answering, DAY, HOST, minted, NOW, ORDER, robot } from './answering.ts';
 
 const monthly = (leftMs: number) => accepted({ expiresAtMs: NOW + leftMs, lifeMs: 30 * DAY });
@@ -13,10 +15,10 @@ const knowing = (announcedAtMs: number): TokenKnowledge => ({
 
 test("the end of a person's login is announced beside the token, and that it was is learnt", async () => {
   const { told } = answering({ tokens: [asItLies()], says: [monthly(6 * DAY)] });
-  const { answer, warning, knowledge } = await told();
+  const { answer, warnings, knowledge } = await told();
   assert.equal(answer.kind, 'credential');
   assert.equal(
-    warning,
+    inOneLine(warnings ?? []),
     `Your login to api.example.com:6443 ends in 6 days. Run: docker-credential-openshift login work`,
   );
   assert.equal(knowledge?.announcedAtMs, NOW);
@@ -24,10 +26,10 @@ test("the end of a person's login is announced beside the token, and that it was
 
 test('an announcement is not repeated until the next one is due', async () => {
   const again = answering({ tokens: [asItLies()], says: [monthly(6 * DAY)], knowledge: knowing(NOW - 1) });
-  const { warning, knowledge } = await again.told();
-  assert.deepEqual([warning, knowledge?.announcedAtMs], [undefined, NOW - 1]);
+  const { warnings, knowledge } = await again.told();
+  assert.deepEqual([warnings, knowledge?.announcedAtMs], [undefined, NOW - 1]);
   const last = answering({ tokens: [asItLies()], says: [monthly(DAY)], knowledge: knowing(NOW - 5 * DAY) });
-  assert.match((await last.told()).warning ?? '', /ends in 1 day\./);
+  assert.match(warned(await last.told()) ?? '', /ends in 1 day\./);
 });
 
 test('a cached answer is silent until the next announcement is due, and asks about it then', async () => {
@@ -42,12 +44,12 @@ test('a cached answer is silent until the next announcement is due, and asks abo
 
 test('a login of 24 hours is not announced', async () => {
   const daily = accepted({ expiresAtMs: NOW + DAY, lifeMs: DAY });
-  assert.equal((await answering({ tokens: [asItLies()], says: [daily] }).told()).warning, undefined);
+  assert.equal((await answering({ tokens: [asItLies()], says: [daily] }).told()).warnings, undefined);
 });
 
 test('an end that moves with the use of the token is not announced', async () => {
   const idle = accepted({ expiresAtMs: NOW + DAY, lifeMs: 30 * DAY, idleEndsAtMs: NOW + DAY / 2 });
-  assert.equal((await answering({ tokens: [asItLies()], says: [idle] }).told()).warning, undefined);
+  assert.equal((await answering({ tokens: [asItLies()], says: [idle] }).told()).warnings, undefined);
 });
 
 test('the end of an OAuth token that was typed is announced with the login of an engine, that of a JWT is not', async () => {
@@ -58,7 +60,7 @@ test('the end of an OAuth token that was typed is announced with the login of an
       source: { kind: 'token', token: givenToken(token) },
     });
     const { told } = answering({ tokens: [asItLies({ token })], says: [monthly(6 * DAY)] });
-    return (await told(stored)).warning;
+    return warned(await told(stored));
   };
   assert.equal(
     await announced('sha256~typed'),
@@ -70,8 +72,8 @@ test('the end of an OAuth token that was typed is announced with the login of an
 test('what renews itself, or is not for a person to renew, is not announced', async () => {
   const silent = async (...[who, order]: Parameters<ReturnType<typeof answering>['told']>) => {
     const tokens = [{ ...minted('m'), expiresAtMs: NOW + DAY / 2 }];
-    const { warning, answer } = await answering({ tokens, says: [monthly(DAY / 2)] }).told(who, order);
-    assert.deepEqual([answer.kind, warning], ['credential', undefined]);
+    const { warnings, answer } = await answering({ tokens, says: [monthly(DAY / 2)] }).told(who, order);
+    assert.deepEqual([answer.kind, warnings], ['credential', undefined]);
   };
   await silent(identity(), ORDER);
   await silent(robot());

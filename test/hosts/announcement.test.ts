@@ -38,23 +38,24 @@ test('what has ended is not announced any more', () =>
   assert.equal(announcementIsDue(MADE, 30 * DAY, undefined, MADE), false));
 
 test('an announcement names the login, what is left of it and the command', () => {
-  const words = { phrase: 'Your login to app.ci', cluster: 'app.ci', mend: 'Run: oc login https://api' };
-  assert.equal(
-    announcement(words, MADE + 3 * DAY + 5, MADE),
-    'Your login to app.ci ends in 3 days. Run: oc login https://api',
-  );
+  const words = { phrase: 'Your login to app.ci', cluster: 'app.ci', fix: { run: 'oc login https://api' } };
+  assert.deepEqual(announcement(words, MADE + 3 * DAY + 5, MADE), {
+    code: 'ends-soon',
+    why: 'Your login to app.ci ends in 3 days',
+    fix: { run: 'oc login https://api' },
+  });
 });
 
 test('who asks is told of the end in the last seven days each time, and of its being news by the life it had', () => {
-  const words = { cluster: 'app.ci', phrase: 'Your login to app.ci', mend: 'Run: oc login' };
+  const words = { cluster: 'app.ci', phrase: 'Your login to app.ci', fix: { run: 'oc login' } };
   const end = (leftMs: number, lifeMs: number | undefined) => {
     const { endsSoon, isUrgent } = endOfLogin(words, MADE + leftMs, lifeMs, MADE);
-    return [endsSoon, isUrgent];
+    return [endsSoon?.why, isUrgent];
   };
-  const inThreeDays = 'Your login to app.ci ends in 3 days. Run: oc login';
+  const inThreeDays = 'Your login to app.ci ends in 3 days';
   assert.deepEqual(end(8 * DAY, 30 * DAY), [undefined, false]);
   assert.deepEqual(end(3 * DAY, 30 * DAY), [inThreeDays, true]);
   assert.deepEqual(end(3 * DAY, undefined), [inThreeDays, true]);
-  assert.deepEqual(end(HOUR * 20, DAY), ['Your login to app.ci ends in 20 hours. Run: oc login', false]);
+  assert.deepEqual(end(HOUR * 20, DAY), ['Your login to app.ci ends in 20 hours', false]);
   assert.deepEqual(end(0, 30 * DAY), [undefined, false]);
 });

@@ -16,7 +16,7 @@ const credential = (expiresAtMs: number | null): CredentialAnswer => ({
   secret: 's',
   expiresAtMs,
 });
-const anonymous: Answer = { kind: 'anonymous', reason: null };
+const anonymous: Answer = { kind: 'anonymous', reasons: [] };
 
 test('a token must have more than a minute left', () => {
   assert.equal(outlivesMargin(NOW + MARGIN_MS, NOW), false);

@@ -10,13 +10,14 @@ import {
 import type { Identity } from '../../src/hosts/identity.ts';
 import { tokenWords } from '../../src/hosts/token-words.ts';
 import { identity, TOKEN, unexpected } from '../support/identities.ts';
+import { said as saidOf } from '../support/said.ts';
 
 const HOST = 'registry.example.com';
 const NOW = 1_700_000_000_000;
 const DAY = 86_400_000;
 const LOGIN = `Run: docker-credential-openshift login work`;
 const REFUSED = `Your login to api.example.com:6443 is not accepted by api.example.com:6443. ${LOGIN}`;
-const UNCHECKED = `Your login to api.example.com:6443 could not be checked (why). Pulls from ${HOST} go on anonymously.`;
+const UNCHECKED = `Your login to api.example.com:6443 could not be checked (why), so pulls from ${HOST} go on anonymously`;
 const SCOPED = `Your token for api.example.com:6443 is of a scope that opens no image. ${LOGIN}`;
 const REVOKED = `Your login to api.example.com:6443 was revoked. ${LOGIN}`;
 const unavailable: Inspection = { kind: 'unavailable', detail: 'why' };
@@ -56,7 +57,7 @@ async function check(
   const who = more.identity ?? identity();
   const words = tokenWords(HOST, who, undefined);
   const { answer, knowledge, refused } = await checkToken(HOST, who, TOKEN, known, words, ports);
-  const said_ = answer.kind === 'credential' ? answer : answer.reason;
+  const said_ = answer.kind === 'credential' ? answer : saidOf(answer);
   return { said: said_, knowledge, probed, refused };
 }
 

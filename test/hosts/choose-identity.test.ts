@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseIdentity } from '../../src/hosts/choose-identity.ts';
+import { chooseIdentity, closedReason } from '../../src/hosts/choose-identity.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
+import { inOneLine } from '../../src/hosts/reason.ts';
+import type { Closed } from '../../src/registry/bind-host.ts';
 import { identity, SERVER } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
@@ -10,6 +12,8 @@ const aliceElsewhere = identity({ context: 'other-namespace', namespace: 'other'
 const bob = identity({ user: 'bob/api-example-com:6443', context: 'bobs' });
 const away = identity({ server: 'https://api.away.example.com:6443', context: 'away' });
 const pod = identity({ user: "the pod's service account", context: undefined, inCluster: true });
+const reasonIn = (choice: ReturnType<typeof chooseIdentity>) =>
+  'reason' in choice ? inOneLine([choice.reason]) : '';
 type BoundTo = { server?: string; context?: string; user?: string };
 
 function choose(to: BoundTo, all: Identity[], current?: Identity, problems: string[] = []) {
@@ -30,23 +34,25 @@ test('one user in two namespaces is one user', () => {
 });
 
 test('of two users on the bound cluster, neither current, none answers, and both are named', () => {
-  assert.deepEqual(choose({ server: SERVER }, [alice, bob, away], away), {
-    reason: `${HOST}: two users of api.example.com:6443 fit (alice, bob/api-example-com:6443) and neither is current. Run: docker-credential-openshift setup ${HOST} --context work`,
-  });
+  assert.equal(
+    reasonIn(choose({ server: SERVER }, [alice, bob, away], away)),
+    `${HOST}: two users of api.example.com:6443 fit (alice, bob/api-example-com:6443) and neither is current. Run: docker-credential-openshift setup ${HOST} --context work`,
+  );
 });
 
 test('the command to choose between two users can be pasted, whatever the context is called', () => {
   const odd = identity({ context: "it's $HOME; a b" });
   const choice = choose({ server: SERVER }, [odd, bob]);
-  assert.match('reason' in choice ? choice.reason : '', /--context 'it'\\''s \$HOME; a b'$/);
+  assert.match(reasonIn(choice), /--context 'it'\\''s \$HOME; a b'$/);
 });
 
 test('a configured user is meant by its entry or by the name before the slash', () => {
   assert.deepEqual(choose({ server: SERVER, user: 'bob' }, [alice, bob], alice), { identity: bob });
   assert.deepEqual(choose({ server: SERVER, user: bob.user }, [alice, bob], alice), { identity: bob });
-  assert.deepEqual(choose({ server: SERVER, user: 'bo' }, [bob]), {
-    reason: `No login of bo to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
-  });
+  assert.equal(
+    reasonIn(choose({ server: SERVER, user: 'bo' }, [bob])),
+    `No login of bo to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
+  );
 });
 
 test('a configured context is taken by its name', () => {
@@ -54,28 +60,31 @@ test('a configured context is taken by its name', () => {
 });
 
 test('a configured context that is not there is named, with what kept the kubeconfig from being read', () => {
-  assert.deepEqual(choose({ context: 'gone' }, [alice], alice, ['/k is broken: line 1']), {
-    reason: `The context gone, bound to ${HOST}, is not in the kubeconfig (/k is broken: line 1). Run: docker-credential-openshift setup ${HOST} --context NAME`,
-  });
+  assert.equal(
+    reasonIn(choose({ context: 'gone' }, [alice], alice, ['/k is broken: line 1'])),
+    `The context gone, linked to ${HOST}, is not in the kubeconfig (/k is broken: line 1). Run: docker-credential-openshift setup ${HOST} --context NAME`,
+  );
 });
 
 test('a context that moved to another cluster than it was bound on answers no more', () => {
-  assert.deepEqual(choose({ server: SERVER, context: 'away' }, [alice, away], alice), {
-    reason: `The context away is on ${away.server}, but ${HOST} is bound to ${SERVER}. Run: docker-credential-openshift setup ${HOST} --context away`,
-  });
+  assert.equal(
+    reasonIn(choose({ server: SERVER, context: 'away' }, [alice, away], alice)),
+    `The context away is on ${away.server}, but ${HOST} is linked to ${SERVER}. Run: docker-credential-openshift setup ${HOST} --context away`,
+  );
 });
 
 test('without any login to the bound cluster, the login command is named', () => {
-  assert.deepEqual(choose({ server: SERVER }, [away], away), {
-    reason: `No login to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
-  });
+  assert.equal(
+    reasonIn(choose({ server: SERVER }, [away], away)),
+    `No login to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
+  );
 });
 
 test('a context of the right name without the configured user says whose login is missing', () => {
-  assert.deepEqual(choose({ context: 'work', user: 'carol' }, [alice], alice), {
-    reason:
-      'No login of carol to the context work in the kubeconfig. Run: docker-credential-openshift login work',
-  });
+  assert.equal(
+    reasonIn(choose({ context: 'work', user: 'carol' }, [alice], alice)),
+    'No login of carol to the context work in the kubeconfig. Run: docker-credential-openshift login work',
+  );
 });
 
 test("the in-cluster name gets the pod's own account and no kubeconfig's", () => {
@@ -84,9 +93,10 @@ test("the in-cluster name gets the pod's own account and no kubeconfig's", () =>
     identity: pod,
   });
   const none = chooseIdentity(HOST, binding, { all: [alice], current: alice, problems: [] });
-  assert.deepEqual(none, {
-    reason: `${HOST} is the same name in every cluster, and this is no pod of one. Run: docker-credential-openshift setup ${HOST} --context NAME`,
-  });
+  assert.equal(
+    reasonIn(none),
+    `${HOST} is the same name in every cluster, and this is no pod of one. Run: docker-credential-openshift setup ${HOST} --context NAME`,
+  );
 });
 
 test("a pod's account answers for its cluster's host too, if no kubeconfig does", () => {
@@ -96,8 +106,22 @@ test("a pod's account answers for its cluster's host too, if no kubeconfig does"
 test('a context that the environment names wrongly is told with its variable', () => {
   const to = { kind: 'bound', server: undefined, context: 'nope', user: undefined } as const;
   const identities = { all: [alice], current: alice, problems: [] };
-  assert.deepEqual(chooseIdentity(HOST, { ...to, byEnvironment: true }, identities), {
-    reason:
-      'The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig. Run: oc config get-contexts',
-  });
+  assert.equal(
+    reasonIn(chooseIdentity(HOST, { ...to, byEnvironment: true }, identities)),
+    'The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig. Run: oc config get-contexts',
+  );
+});
+
+test('a host that no token can go to says why, and what to do instead', () => {
+  const because = (reason: Closed) => {
+    const { code, fix } = closedReason(HOST, { kind: 'closed', because: reason });
+    return [code, fix];
+  };
+  const setup = { run: `docker-credential-openshift setup ${HOST} --context NAME` };
+  assert.deepEqual(because({ kind: 'server-no-url' }), ['server-no-url', setup]);
+  assert.deepEqual(because({ kind: 'server-not-public', cluster: 'core-ci' }), ['server-not-public', setup]);
+  assert.deepEqual(because({ kind: 'decommissioned', note: 'use QCI instead' }), [
+    'decommissioned',
+    { do: 'Use QCI instead.' },
+  ]);
 });

@@ -4,12 +4,14 @@ import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import type { Inspection } from '../../src/hosts/check-token.ts';
 import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
-import { AppError } from '../../src/hosts/reason.ts';
+import { AppError, type Reason } from '../../src/hosts/reason.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { codesOf, said } from '../support/said.ts';
 
 const HOST = 'registry.example.com';
 const alice = identity();
-const nothing = { kind: 'anonymous', reason: null };
+const ODD: Reason = { code: 'config-broken', why: 'config.yaml:9:1: odd' };
+const nothing = { kind: 'anonymous', reasons: [] };
 const accepted: Inspection = {
   kind: 'accepted',
   username: 'alice',
@@ -37,7 +39,7 @@ function ports(fakes: Partial<DecidePorts>): DecidePorts {
   };
 }
 
-const settings = (entry: object | undefined, warning?: string): Partial<DecidePorts> => ({
+const settings = (entry: object | undefined, warning?: Reason): Partial<DecidePorts> => ({
   readSettings: async () => ({ settings: entry, problem: undefined, warning }),
 });
 const boundToAlice = settings({ server: SERVER, user: 'alice' });
@@ -60,10 +62,10 @@ test('a bound host gets the token of its cluster once that accepts it', async ()
 });
 
 test('of a host that the config can not be read for, its fault is told and nothing else is looked at', async () => {
-  const problem = '/c/config.yaml:1:2: broken';
+  const problem = { code: 'config-broken', why: '/c/config.yaml:1:2: broken' };
   const readSettings = async () => ({ settings: undefined, problem, warning: undefined });
   assert.deepEqual(await decideAnswer(HOST, ports({ readSettings })), {
-    answer: { kind: 'anonymous', reason: problem },
+    answer: { kind: 'anonymous', reasons: [problem] },
   });
 });
 
@@ -74,7 +76,7 @@ test('a public registry, and a host set to anonymous, are answered without a loo
 
 test('a closed host says why without a look at any login', async () => {
   const { answer } = await decideAnswer('registry.svc.ci.openshift.org', ports({}));
-  assert.match(answer.kind === 'anonymous' ? String(answer.reason) : '', /was decommissioned/);
+  assert.deepEqual(codesOf(answer), ['decommissioned']);
 });
 
 test("an unknown host gets the current context's token if its cluster calls the host its own", async () => {
@@ -101,16 +103,17 @@ test('the word of a cluster whose certificate is not verified binds nothing', as
 test('a host that two clusters claim is not answered, and both are named', async () => {
   const rival = 'https://api.rival.example.com:6443';
   const { answer } = await decideAnswer(HOST, ports({ ...logins(alice, alice), ...claims([rival]) }));
-  assert.deepEqual(answer, {
-    kind: 'anonymous',
-    reason: `${SERVER} and ${rival} both claim ${HOST}. Say which one it is of. Run: docker-credential-openshift setup ${HOST} --context NAME`,
-  });
+  assert.equal(
+    said(answer),
+    `${SERVER} and ${rival} both claim ${HOST}, and nothing says which one it is of. Run: docker-credential-openshift setup ${HOST} --context NAME`,
+  );
 });
 
 test('a context without a token says what it has instead', async () => {
-  const certificate = identity({ source: { kind: 'none', reason: 'The context work has no token' } });
+  const reason = { code: 'no-token', why: 'The context work has no token' };
+  const certificate = identity({ source: { kind: 'none', reason } });
   const { answer } = await decideAnswer(HOST, ports({ ...boundToAlice, ...logins(undefined, certificate) }));
-  assert.deepEqual(answer, { kind: 'anonymous', reason: 'The context work has no token' });
+  assert.deepEqual(answer, { kind: 'anonymous', reasons: [reason] });
 });
 
 test('a token that was signed out of is not shown to anyone', async () => {
@@ -121,10 +124,10 @@ test('a token that was signed out of is not shown to anyone', async () => {
     ports({ ...boundToAlice, ...logins(alice, alice), ...hasToken, isSignedOut }),
   );
   assert.deepEqual(asked, [[HOST, 'fingerprint of 50']]);
-  assert.deepEqual(answer, {
-    kind: 'anonymous',
-    reason: `You signed out of ${HOST}. To sign in to api.example.com:6443 again, run: docker-credential-openshift login work`,
-  });
+  assert.equal(
+    said(answer),
+    `You signed out of ${HOST} with your login to api.example.com:6443. Run: docker-credential-openshift login work`,
+  );
 });
 
 test('of a host that was signed out of as a whole nothing is obtained, and the way back is named', async () => {
@@ -137,13 +140,12 @@ test('of a host that was signed out of as a whole nothing is obtained, and the w
     [{ server: SERVER, current: true }, 'setup'],
   ];
   for (const [entry, command] of signIn) {
-    assert.deepEqual(await decideAnswer(HOST, ports({ ...settings(entry), isHostSignedOut })), {
-      answer: {
-        kind: 'anonymous',
-        reason: `You signed out of ${HOST} by \`logout\`. To sign in again, run: docker-credential-openshift ${command} ${HOST}`,
-      },
-      signedOut: true,
-    });
+    const { answer, signedOut } = await decideAnswer(HOST, ports({ ...settings(entry), isHostSignedOut }));
+    assert.equal(
+      said(answer),
+      `You signed out of ${HOST} by \`logout\`. Run: docker-credential-openshift ${command} ${HOST}`,
+    );
+    assert.equal(signedOut, true);
   }
 });
 
@@ -153,8 +155,8 @@ test('the way back to a host that no cluster is known of is the login of an engi
     ports({ isHostSignedOut: async () => true, isClusterKnown: async () => false }),
   );
   assert.equal(
-    answer.kind === 'anonymous' && answer.reason,
-    `You signed out of ${HOST} by \`logout\`. To sign in again, run: docker login ${HOST} or podman login ${HOST}`,
+    said(answer),
+    `You signed out of ${HOST} by \`logout\`. Run: docker login ${HOST} or podman login ${HOST}`,
   );
 });
 
@@ -183,7 +185,7 @@ test('a token that can not be had is a reason to go on without, and it names wha
     HOST,
     ports({ ...boundToAlice, ...logins(alice, alice), obtainToken }),
   );
-  assert.deepEqual(answer, { kind: 'anonymous', reason: 'The token file /t is empty. Run: ls -lL /t' });
+  assert.equal(said(answer), 'The token file /t is empty. Run: ls -lL /t');
   assert.equal(whose, alice);
 });
 
@@ -202,28 +204,28 @@ test('beside a credential, faults elsewhere in the config and an unverified cert
   const entry = { server: SERVER, user: 'alice' };
   const both = await decideAnswer(
     HOST,
-    ports({ ...settings(entry, 'config.yaml:9:1: odd'), ...logins(insecure, insecure), ...accepts }),
+    ports({ ...settings(entry, ODD), ...logins(insecure, insecure), ...accepts }),
   );
-  assert.equal(
-    both.warning,
-    `The certificate of ${SERVER} is not verified (insecure-skip-tls-verify in the kubeconfig). config.yaml:9:1: odd`,
+  assert.deepEqual(
+    both.warnings?.map(({ code }) => code),
+    ['certificate-not-verified', 'config-broken'],
   );
   const one = await decideAnswer(
     HOST,
-    ports({ ...settings(entry, 'config.yaml:9:1: odd'), ...logins(alice, alice), ...accepts }),
+    ports({ ...settings(entry, ODD), ...logins(alice, alice), ...accepts }),
   );
-  assert.equal(one.warning, 'config.yaml:9:1: odd');
+  assert.deepEqual(one.warnings, [ODD]);
 });
 
 test('beside "anonymous" there is no warning: its reason is enough, and of other hosts nothing is said', async () => {
-  const faulty = settings(undefined, 'config.yaml:9:1: odd');
+  const faulty = settings(undefined, ODD);
   assert.deepEqual(await decideAnswer('quay.io', ports(faulty)), { answer: nothing });
   const rejected = { ...accepts, inspectToken: async (): Promise<Inspection> => ({ kind: 'rejected' }) };
   const insecure = identity({ insecure: true });
   const decision = await decideAnswer(
     HOST,
-    ports({ ...settings({ server: SERVER }, 'odd'), ...logins(insecure, insecure), ...rejected }),
+    ports({ ...settings({ server: SERVER }, ODD), ...logins(insecure, insecure), ...rejected }),
   );
   assert.equal(decision.answer.kind, 'anonymous');
-  assert.equal(decision.warning, undefined);
+  assert.equal(decision.warnings, undefined);
 });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Answer } from '../../src/hosts/answer.ts';
 import type { Inspection } from '../../src/hosts/check-token.ts';
 import { type DecideWithStoredPorts, decideWithStored } from '../../src/hosts/decide-with-stored.ts';
 import type { TypedLoginWord } from '../../src/hosts/judge-typed-login.ts';
-import { AppError } from '../../src/hosts/reason.ts';
+import { AppError, inOneLine } from '../../src/hosts/reason.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { said, warned } from '../support/said.ts';
 import { accepted, DAY, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
@@ -89,7 +91,7 @@ async function decide(given: Given = {}) {
   return { ...decision, asked };
 }
 const secretOf = ({ answer }: { answer: { kind: string; secret?: string } }) => answer.secret;
-const reasonOf = ({ answer }: { answer: { kind: string; reason?: string | null } }) => answer.reason;
+const reasonOf = ({ answer }: { answer: Answer }) => said(answer);
 
 const TYPED = { kind: 'credential', username: 'robot', secret: 'typed', expiresAtMs: null } as const;
 
@@ -149,7 +151,7 @@ test('a cluster that calls the host its own checks it, once the registry took a 
   assert.ok(good.asked.includes(`1 is of ${SERVER}`));
   const dead = await decide({ ports, says: { kind: 'rejected' } });
   assert.equal(secretOf(dead), TOKEN);
-  assert.match(dead.warning ?? '', /^The login of robot stored for .* is not accepted by /);
+  assert.match(warned(dead) ?? '', /^The login of robot stored for .* is not accepted by /);
 });
 
 test('it goes to no cluster that only claims the host, whatever the registry says of it', async () => {
@@ -174,11 +176,11 @@ test('it goes to no cluster that only claims the host, whatever the registry say
 test('one that was stored for another cluster than the host is bound to now is sent nowhere, and not even read', async () => {
   const ports = { readStored: unexpected('readStored') };
   const boundTo = 'https://api.other.example.com:6443';
-  const { warning, asked, ...decision } = await decide({ settings: BOUND, stored: { boundTo }, ports });
+  const { warnings, asked, ...decision } = await decide({ settings: BOUND, stored: { boundTo }, ports });
   assert.equal(secretOf(decision), TOKEN);
   assert.equal(
-    warning,
-    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is bound to api.example.com:6443 now. Run: docker login ${HOST} or podman login ${HOST}`,
+    inOneLine(warnings ?? []),
+    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is linked to api.example.com:6443 now. Run: docker login ${HOST} or podman login ${HOST}`,
   );
   assert.deepEqual(asked, ['kubeconfig', 'kubeconfig', 'own']);
 });
@@ -186,7 +188,7 @@ test('one that was stored for another cluster than the host is bound to now is s
 test('where a registry refuses it, what the current context has for the host takes its place', async () => {
   const decision = await decide({ registrySays: 'refused', ports: CLAIMS });
   assert.equal(secretOf(decision), TOKEN);
-  assert.match(decision.warning ?? '', /^The login of robot stored for .* is not accepted by /);
+  assert.match(warned(decision) ?? '', /^The login of robot stored for .* is not accepted by /);
 });
 
 test('a JWT that has ended is answered to nobody, though no cluster is asked', async () => {
@@ -223,9 +225,9 @@ test("for a cluster's host it comes before the context's own, once the cluster a
 test("a password for a cluster's host is shown to nobody, and the context's own token takes its place", async () => {
   const decision = await decide({ settings: BOUND, reading: { secret: 'typed' } });
   assert.equal(secretOf(decision), TOKEN);
-  assert.match(
-    decision.warning ?? '',
-    /is no token, and the registry of .* takes nothing else\. Run: docker login /,
+  assert.deepEqual(
+    decision.warnings?.map(({ code }) => code),
+    ['typed-no-token'],
   );
   assert.ok(!decision.asked.includes('stored'));
 });
@@ -247,7 +249,7 @@ test('a cluster that can be reached in two ways is not asked about it, and both 
 
 test("an expired one is over, and the context's own takes its place without a word", async () => {
   const decision = await decide({ settings: BOUND, stored: { expiresAtMs: NOW - DAY } });
-  assert.deepEqual([secretOf(decision), decision.warning, decision.stored], [TOKEN, undefined, undefined]);
+  assert.deepEqual([secretOf(decision), decision.warnings, decision.stored], [TOKEN, undefined, undefined]);
 });
 
 test("one that the cluster refuses, or can't judge, gives way to the context's own, and that is told", async () => {
@@ -261,7 +263,7 @@ test("one that the cluster refuses, or can't judge, gives way to the context's o
     const decision = await decide({ settings: BOUND, says });
     assert.equal(secretOf(decision), TOKEN, says.kind);
     assert.match(
-      decision.warning ?? '',
+      warned(decision) ?? '',
       /login of robot stored for|of a scope that opens no image/,
       says.kind,
     );
@@ -272,7 +274,7 @@ test('a keychain that can not be read is told, and asked again soon', async () =
   const fault = { kind: 'locked', message: 'the keyring is locked', fix: { do: 'Unlock it.' } } as const;
   const words = `The login of robot stored for ${HOST} can't be read: the keyring is locked. Unlock it.`;
   const own = await decide({ settings: BOUND, reading: { fault } });
-  assert.deepEqual([secretOf(own), own.warning], [TOKEN, words]);
+  assert.deepEqual([secretOf(own), warned(own)], [TOKEN, words]);
   assert.equal(own.answer.kind === 'credential' && own.answer.unchecked, true);
   const nothing = await decide({ host: 'quay.io', reading: { fault } });
   assert.equal(nothing.mayLie, false);
@@ -302,7 +304,7 @@ test("a host that was a cluster's by its own word when it was typed is checked t
 test('a context by name that is gone leaves the cluster unknown: what was typed is not sent on trust', async () => {
   const decision = await decide({ settings: { context: 'gone' } });
   assert.equal(decision.answer.kind, 'anonymous');
-  assert.match(reasonOf(decision) ?? '', /can't be checked\. The context gone/);
+  assert.match(reasonOf(decision) ?? '', /can't be checked: its cluster can't be told\. The context gone/);
 });
 
 test("one that does not count is told with what mends it, and the context's own takes its place", async () => {
@@ -312,11 +314,11 @@ test("one that does not count is told with what mends it, and the context's own 
     fix: { run: 'chmod 600 f' },
   });
   const ports = { findStored: () => undefined, whyStoredUnusable: async () => unusable };
-  const said = 'The login is not used: f is open. Run: chmod 600 f';
+  const words = 'The login is not used: f is open. Run: chmod 600 f';
   const own = await decide({ settings: BOUND, ports });
-  assert.deepEqual([secretOf(own), own.warning], [TOKEN, said]);
+  assert.deepEqual([secretOf(own), warned(own)], [TOKEN, words]);
   const none = await decide({ host: 'quay.io', ports });
-  assert.deepEqual([none.answer, none.mayLie], [{ kind: 'anonymous', reason: said }, false]);
+  assert.deepEqual([reasonOf(none), none.mayLie], [words, false]);
   const signedOut = await decide({ settings: BOUND, ports: { ...ports, isHostSignedOut: async () => true } });
   assert.ok(!reasonOf(signedOut)?.includes('not used'));
 });

@@ -44,7 +44,7 @@ test('what a system put there is only forgotten: a file, a pod, the environment,
     identity({ context: undefined }),
     identity({ source: { kind: 'exec', plugin: plugin() } }),
     identity({ source: { kind: 'client-certificate' } }),
-    identity({ source: { kind: 'none', reason: 'none' } }),
+    identity({ source: { kind: 'none', reason: { code: 'no-token', why: 'none' } } }),
   ]) {
     assert.deepEqual(await erase(who), [`forget ${HOST}`, `drop what was minted for ${HOST}`]);
   }

@@ -9,7 +9,9 @@ const minted: MintOutcome = { kind: 'minted', token: aged(0, 'minted') };
 const rejected: MintOutcome = { kind: 'rejected' };
 const due = aged(6 * HOUR, 'kept');
 const soon = aged(4 * HOUR, 'kept');
-const signedOut = identity({ source: { kind: 'none', reason: 'The context work is signed out' } });
+const signedOut = identity({
+  source: { kind: 'none', reason: { code: 'no-token', why: 'The context work is signed out' } },
+});
 
 test("the login's token mints, and the minted one is kept", async () => {
   const { obtain, bearers, machine } = obtainWorld({ outcomes: [minted] });

@@ -69,12 +69,17 @@ test('a client certificate opens no registry, and a service account is named as 
 });
 
 test('a context without anything says what it has instead', async () => {
-  const reason = `The context work has no token: it is signed out. Run: docker-credential-openshift login work`;
-  await assert.rejects(obtainWorld().obtain(from({ kind: 'none', reason })), { message: reason });
+  const fix = { run: 'docker-credential-openshift login work' };
+  const reason = { code: 'no-token', why: 'The context work has no token: it is signed out', fix };
+  const { code, why } = reason;
+  await assert.rejects(obtainWorld().obtain(from({ kind: 'none', reason })), { code, message: why, fix });
 });
 
 test('no token that a person typed stands in an error', async () => {
-  for (const source of [{ kind: 'client-certificate' }, { kind: 'none', reason: 'r' }] as const) {
+  for (const source of [
+    { kind: 'client-certificate' },
+    { kind: 'none', reason: { code: 'no-token', why: 'r' } },
+  ] as const) {
     const error = await obtainWorld()
       .obtain(from(source))
       .catch((reason: unknown) => reason);

@@ -112,8 +112,8 @@ test('what would be checked without verifying the cluster is not, and that is sa
 
 test('a cluster that can be reached in two ways is not asked, and both entries are named', async () => {
   const said: string[] = [];
-  const why = ambiguousRoute(SERVER, ['context a', 'context b']);
-  const clusterOf = async () => ({ kind: 'unreached', server: SERVER, why }) as const;
+  const reason = ambiguousRoute(SERVER, ['context a', 'context b']);
+  const clusterOf = async () => ({ kind: 'unreached', server: SERVER, reason }) as const;
   const done = await store(BOUND, OTHER, { clusterOf, warn: ({ why }) => said.push(why) });
   assert.deepEqual(done[0], ['keep', login(undefined, SERVER), OTHER]);
   assert.match(said.join(), /context a and context b/);

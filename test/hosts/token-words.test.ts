@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
+import { inWords } from '../../src/hosts/reason.ts';
 import { tokenWords } from '../../src/hosts/token-words.ts';
 import { identity, plugin } from '../support/identities.ts';
 import { HOST, ORDER } from './obtain-token-world.ts';
@@ -9,8 +10,8 @@ import { HOST, ORDER } from './obtain-token-world.ts';
 const RENEW = `Run: docker-credential-openshift renew ${HOST}`;
 const LOGIN = `Run: docker-credential-openshift login work`;
 const said = (who: Identity, order?: ServiceAccountOrder) => {
-  const { phrase, mend } = tokenWords(HOST, who, order);
-  return [phrase, mend];
+  const { phrase, fix } = tokenWords(HOST, who, order);
+  return [phrase, inWords(fix)];
 };
 
 test("a person's token is their login, and a login mends it", () =>

@@ -54,19 +54,24 @@ test('what was decided is said first, and kept after that', async () => {
 });
 
 test('a warning goes to stderr, the credential to stdout', async () => {
-  const decide = async () => ({ answer: credential, warning: 'careful', keep: async () => {} });
+  const decide = async () => ({
+    answer: credential,
+    warnings: [{ code: 'x', why: 'careful' }],
+    keep: async () => {},
+  });
   assert.deepEqual(await served({ decide }), [said('Warning: careful'), ANSWERED, 0]);
 });
 
 test('a warning is one line without control characters, whatever a plugin wrote', async () => {
-  const warning = 'it says\nno\u001b]0;owned\u0007 \u009b2J';
-  const decide = async () => ({ answer: credential, warning, keep: async () => {} });
+  const why = 'it says\nno\u001b]0;owned\u0007 \u009b2J';
+  const decide = async () => ({ answer: credential, warnings: [{ code: 'x', why }], keep: async () => {} });
   assert.deepEqual(await served({ decide }), [said('Warning: it says no ]0;owned 2J'), ANSWERED, 0]);
 });
 
 test('a reason is one line without control characters and secrets, whatever names stand in it', async () => {
-  const reason = 'The context a\nb\u001b[2Jc\u0007 of https://u:p@h is gone';
-  const decide = async () => ({ answer: { kind: 'anonymous', reason } as const, keep: async () => {} });
+  const why = 'The context a\nb\u001b[2Jc\u0007 of https://u:p@h is gone';
+  const answer = { kind: 'anonymous', reasons: [{ code: 'x', why }] } as const;
+  const decide = async () => ({ answer, keep: async () => {} });
   const [told] = await served({ decide });
   assert.deepEqual(told, said('The context a b [2Jc of https://***@h is gone'));
 });

@@ -43,7 +43,10 @@ test('a cached credential is one JSON line with what the engine asked for, and s
 });
 
 test('a cached "anonymous" is the sentence of the protocol on stdout, its reason on stderr, and status 1', () => {
-  const recall = (): Answer => ({ kind: 'anonymous', reason: 'why. Run: oc login' });
+  const recall = (): Answer => ({
+    kind: 'anonymous',
+    reasons: [{ code: 'x', why: 'why', fix: { run: 'oc login' } }],
+  });
   assert.deepEqual(serve({ bytes: 'registry.example.com', complete: true }, { recall }), [
     [2, 'docker-credential-openshift: why. Run: oc login\n'],
     [1, 'credentials not found in native keychain\n'],
@@ -60,7 +63,7 @@ test('a login that a person stored is read from where it is kept, and nothing is
 });
 
 test('of a host that is not ours nothing is said on stderr', () => {
-  const recall = (): Answer => ({ kind: 'anonymous', reason: null });
+  const recall = (): Answer => ({ kind: 'anonymous', reasons: [] });
   assert.deepEqual(serve({ bytes: 'docker.io\n', complete: true }, { recall }), [
     [1, 'credentials not found in native keychain\n'],
     1,
@@ -93,8 +96,12 @@ test('a fault while the cache is read ends in no exception, but goes on slowly',
 
 test('a reason is one line without control characters, whatever names stand in it', () => {
   const written: string[] = [];
-  const reason = 'The context a\nb\u001b[2Jc\u0007 is gone';
-  writeAnswer('h', { kind: 'anonymous', reason }, { write: (_fd, text) => void written.push(text) });
+  const why = 'The context a\nb\u001b[2Jc\u0007 is gone';
+  writeAnswer(
+    'h',
+    { kind: 'anonymous', reasons: [{ code: 'x', why }] },
+    { write: (_fd, text) => void written.push(text) },
+  );
   assert.equal(written[0], 'docker-credential-openshift: The context a b [2Jc is gone\n');
 });
 

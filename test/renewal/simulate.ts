@@ -1,3 +1,4 @@
+import { inOneLine } from '../../src/hosts/reason.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { simulateCluster } from './simulated-cluster.ts';
 import { simulateMachine } from './simulated-machine.ts';
@@ -91,9 +92,9 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   let wasTold = !signIn();
 
   const pull = async (): Promise<void> => {
-    const { answer, warning, renewSoon } = await machine.get();
+    const { answer, warnings = [], renewSoon } = await machine.get();
     outcome.gets++;
-    const said = answer.kind === 'anonymous' ? (answer.reason ?? '') : (warning ?? '');
+    const said = inOneLine(answer.kind === 'anonymous' ? answer.reasons : warnings);
     const line = `${new Date(nowMs).toISOString()} ${answer.kind} ${said}`;
     const { registry } = outages.at(nowMs);
     const isSound = outages.soundSinceMs(nowMs) !== undefined;

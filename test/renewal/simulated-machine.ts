@@ -27,7 +27,7 @@ const LEFT_ALONE_MS = 30_000;
 /** The program's decisions on a machine whose files lie in memory. */
 export interface SimulatedMachine {
   /** `get`: what is answered, and what the person reads. */
-  get(): Promise<Pick<Decision, 'answer' | 'warning' | 'renewSoon'>>;
+  get(): Promise<Pick<Decision, 'answer' | 'warnings' | 'renewSoon'>>;
   /** `renew`, by the timer or behind the engine's back. */
   renew(): Promise<void>;
   /** A new token in the kubeconfig. */

@@ -1,5 +1,5 @@
 import type { Identity } from '../../hosts/identity.ts';
-import { AppError } from '../../hosts/reason.ts';
+import { AppError, inOneLine } from '../../hosts/reason.ts';
 import type { Answering } from './hosts-of-login.ts';
 import type { LoginMethod } from './login-arguments.ts';
 import { findLoginTarget, type LoginTarget, type LoginTargetPorts } from './login-target.ts';
@@ -56,7 +56,7 @@ function whyNobody(answer: Answering): string | null {
   if (answer === undefined) return null;
   if (!('identity' in answer)) return answer.reason;
   const { source } = answer.identity;
-  return source.kind === 'none' ? source.reason : null;
+  return source.kind === 'none' ? inOneLine([source.reason]) : null;
 }
 
 /** Where somebody is logged in another login mends nothing: what does is in the reason. */

@@ -1,7 +1,7 @@
-import { chooseIdentity, isUser } from '../../hosts/choose-identity.ts';
+import { chooseIdentity, closedReason, isUser } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
-import { AppError } from '../../hosts/reason.ts';
+import { AppError, errorOf } from '../../hosts/reason.ts';
 import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { besidesEnvironment, environmentNote } from './environment-first.ts';
@@ -71,8 +71,7 @@ async function targetMeant(
   if (host !== null && binding?.kind === 'bound') return ofBoundHost(host, binding, identities);
   const server = serverMeant(typed, identities);
   if (server !== undefined) return onServer(server, identities, method);
-  if (host !== null && binding?.kind === 'closed')
-    throw new AppError({ code: 'closed', message: binding.reason });
+  if (host !== null && binding?.kind === 'closed') throw errorOf(closedReason(host, binding));
   if (host !== null && binding?.kind === 'foreign') {
     throw new AppError({
       code: 'public-registry',
@@ -132,7 +131,7 @@ function ofBoundHost(
     // Bound to a user who is not logged in there yet: the login brings him.
     if (binding.server !== undefined && binding.context === undefined && binding.user !== undefined)
       return { server: binding.server, identity: undefined, host, note: undefined };
-    throw new AppError({ code: 'no-identity', message: choice.reason });
+    throw errorOf(choice.reason);
   }
   return { ...ofIdentity(choice.identity), host };
 }

@@ -1,6 +1,6 @@
 import { chooseIdentity } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
-import { type Fix, inWords } from '../../hosts/reason.ts';
+import { type Fix, inOneLine, inWords } from '../../hosts/reason.ts';
 import { catalogue, findInCatalogue } from '../../registry/catalogue.ts';
 import { isClaimable, isClaimableBy } from '../../registry/claimable-host.ts';
 import { faultInWords, unverifiedInWords } from './fault-in-words.ts';
@@ -10,7 +10,7 @@ import type { SetupBinding } from './setup-ports.ts';
 export type ClusterWord =
   | { readonly hosts: readonly string[] }
   /** `refusedLogin`: another login of the same cluster may fare better. */
-  | { readonly fault: string; readonly fix?: Fix; readonly refusedLogin: boolean };
+  | { readonly fault: string; readonly fix?: Fix | undefined; readonly refusedLogin: boolean };
 
 export interface FindRegistriesPorts {
   readIdentities(): Promise<Identities>;
@@ -80,7 +80,7 @@ export async function findRegistries(ports: FindRegistriesPorts): Promise<Findin
     }
     const bound = { kind: 'bound', server, context: undefined, user: undefined } as const;
     const choice = chooseIdentity(host, bound, identities);
-    if ('reason' in choice) left.push(choice.reason);
+    if ('reason' in choice) left.push(inOneLine([choice.reason]));
     else {
       const isSure = findInCatalogue(host) !== undefined || isClaimableBy(host, choice.identity);
       (isSure ? found : doubtful).push({ host, binding: bindingTo(choice.identity) });

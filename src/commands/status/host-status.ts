@@ -1,6 +1,7 @@
 import { announcement, announcementIsDue, nextAnnouncementMs } from '../../hosts/announcement.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { endReason, type TokenWords } from '../../hosts/check-token.ts';
+import { inOneLine } from '../../hosts/reason.ts';
 import { type ReasonAndRemedy, reasonsAndRemedies } from '../../hosts/reasons-and-remedies.ts';
 import { renewalState } from '../../hosts/renewal.ts';
 
@@ -76,7 +77,7 @@ export function hostStatus(
   }
   if (expiresAtMs === null) return good('green');
   if (!outlivesMargin(expiresAtMs, nowMs)) {
-    const end = words === undefined ? undefined : endReason(words, expiresAtMs, nowMs);
+    const end = words === undefined ? undefined : inOneLine([endReason(words, expiresAtMs, nowMs)]);
     return told('ended', 'red', warning, end);
   }
   // Of what was typed, only what a person has to type anew is spoken of.
@@ -84,7 +85,12 @@ export function hostStatus(
   const urgency = urgencyOf(expiresAtMs, lifeMs, isPersons, nowMs);
   if (urgency === 'green' || !isPersons || words === undefined) return good(urgency);
   const isSaid = warning?.includes(`${words.phrase} ends in `) === true;
-  return told('ends-soon', urgency, warning, isSaid ? undefined : announcement(words, expiresAtMs, nowMs));
+  return told(
+    'ends-soon',
+    urgency,
+    warning,
+    isSaid ? undefined : inOneLine([announcement(words, expiresAtMs, nowMs)]),
+  );
 }
 
 /**

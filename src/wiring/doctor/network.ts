@@ -12,6 +12,7 @@ import type { Engine } from '../../engines/engines.ts';
 import type { Place } from '../../files/directories.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
+import { inOneLine } from '../../hosts/reason.ts';
 import { apiHost } from '../../registry/api-host.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
@@ -164,10 +165,16 @@ function isMaybeGood(knowledge: Decision['knowledge']): boolean {
 }
 
 function loginOf(decision: Decision, isUnjudged: boolean): Login {
-  const { answer, identity, knowledge, warning, stored, signedOut } = decision;
+  const { answer, identity, knowledge, warnings, stored, signedOut } = decision;
   if (answer.kind === 'anonymous') {
     const server = isMaybeGood(knowledge) ? identity?.server : undefined;
-    return { kind: 'none', reason: answer.reason, server, isSignedOut: signedOut === true, isUnjudged };
+    return {
+      kind: 'none',
+      reason: answer.reasons.length === 0 ? null : inOneLine(answer.reasons),
+      server,
+      isSignedOut: signedOut === true,
+      isUnjudged,
+    };
   }
   const isPersons = identity?.source.kind === 'token' && identity.context !== undefined;
   return {
@@ -178,7 +185,7 @@ function loginOf(decision: Decision, isUnjudged: boolean): Login {
     endsAtMs: answer.expiresAtMs,
     endsWhenIdle: knowledge?.endsWhenIdle === true,
     unchecked: answer.unchecked === true,
-    warning,
+    warning: warnings === undefined ? undefined : inOneLine(warnings),
     renewal: isPersons ? loginCommand(identity.server, identity.context) : undefined,
   };
 }

@@ -129,6 +129,12 @@ test('white space around a token is none of it', async () => {
   assert.deepEqual(await sourceOf({ token: ` ${TOKEN}\n` }), { kind: 'token', token: TOKEN });
 });
 
+const noToken = (why: string) => ({
+  code: 'no-token',
+  why,
+  fix: { run: 'docker-credential-openshift login x' },
+});
+
 test('a context without a usable token says what it has instead, and the command that signs in', async () => {
   const reasons: [object | undefined, string][] = [
     [undefined, 'names the user u, who is not there'],
@@ -142,7 +148,7 @@ test('a context without a usable token says what it has instead, and the command
     [{ exec: {} }, 'has an exec plugin without a command'],
   ];
   for (const [user, what] of reasons) {
-    const reason = `The context x ${what}. Run: docker-credential-openshift login x`;
+    const reason = noToken(`The context x ${what}`);
     assert.deepEqual(await sourceOf(user), { kind: 'none', reason });
   }
 });
@@ -156,7 +162,7 @@ test('a client certificate proves a context to its cluster, in data or as a file
 test('a context that names no user says so', async () => {
   const clusters = [{ name: 'c', cluster: { server: SERVER } }];
   const { identities } = await read({ '/k': kubeconfig({ clusters, contexts: [context('x', 'c')] }) });
-  const reason = `The context x names no user. Run: docker-credential-openshift login x`;
+  const reason = noToken('The context x names no user');
   assert.deepEqual(identities.all[0]?.source, { kind: 'none', reason });
 });
 
@@ -164,8 +170,7 @@ test('no token is sent to a cluster without TLS', async () => {
   const source = await sourceOf({ token: TOKEN }, 'http://api.example.com:8080');
   assert.deepEqual(source, {
     kind: 'none',
-    reason:
-      'The context x reaches http://api.example.com:8080 without TLS: no token is sent there. Run: docker-credential-openshift login x',
+    reason: noToken('The context x reaches http://api.example.com:8080 without TLS: no token is sent there'),
   });
 });
 

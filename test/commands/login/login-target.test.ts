@@ -131,7 +131,7 @@ test('of two users on a cluster the current one is meant; else one must be named
 test('what is none of these is told with what is known, but for a token', async () => {
   await assert.rejects(find('wrok'), { code: 'unknown-target', message: /^"wrok" .* which has work, other/ });
   await assert.rejects(find(`sha256~${'k'.repeat(43)}`), ({ message }: Error) => !message.includes('kkk'));
-  await assert.rejects(find('registry.svc.ci.openshift.org'), { code: 'closed' });
+  await assert.rejects(find('registry.svc.ci.openshift.org'), { code: 'decommissioned' });
   await assert.rejects(find('quay.io'), { code: 'public-registry', fix: { run: 'podman login quay.io' } });
 });
 

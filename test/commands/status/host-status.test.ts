@@ -37,7 +37,7 @@ test('a login of a day is not amber when it is made, but in its last quarter', (
 test('a typed login whose end only a person can move is told of in the same way, and a robot’s is not', () => {
   const typed = {
     renews: 'stored',
-    words: { cluster: 'c', phrase: 'The login of robot', mend: 'Run: x' },
+    words: { cluster: 'c', phrase: 'The login of robot', fix: { run: 'x' } },
   } as const;
   assert.deepEqual(told({ ...typed, expiresAtMs: NOW + 6 * DAY }), {
     state: 'ends-soon',

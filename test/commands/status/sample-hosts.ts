@@ -16,7 +16,7 @@ export function facts(changes: Partial<HostFacts> = {}): HostFacts {
     expiresAtMs: NOW + 23 * DAY,
     lifeMs: 30 * DAY,
     checkedAtMs: NOW - 2 * MINUTE,
-    words: { cluster: 'app.ci', phrase: 'Your login to app.ci', mend: 'Run: login app.ci' },
+    words: { cluster: 'app.ci', phrase: 'Your login to app.ci', fix: { run: 'login app.ci' } },
     ...changes,
   };
 }
@@ -24,7 +24,7 @@ export function facts(changes: Partial<HostFacts> = {}): HostFacts {
 const words = (cluster: string) => ({
   cluster,
   phrase: `Your login to ${cluster}`,
-  mend: `Run: docker-credential-openshift login ${cluster}`,
+  fix: { run: `docker-credential-openshift login ${cluster}` },
 });
 
 /** One host in each state that a person meets. */

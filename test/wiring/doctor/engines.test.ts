@@ -48,7 +48,7 @@ test('a stored token is known to have ended by what it says itself, or by what i
   ];
   for (const [index, token] of known.entries()) {
     const path = answerFile(cache, `host-${index}.example.com`);
-    const answer = { kind: 'anonymous', reason: null };
+    const answer = { kind: 'anonymous', reasons: [] };
     write(
       path.slice(home.length),
       JSON.stringify({ answer, sources: [], checkedAt: { wallMs: 0, uptimeMs: null }, token }),

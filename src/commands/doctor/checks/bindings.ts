@@ -1,9 +1,9 @@
+import { closedReason } from '../../../hosts/choose-identity.ts';
 import { oneLine } from '../../../hosts/reason.ts';
-import { reasonsAndRemedies } from '../../../hosts/reasons-and-remedies.ts';
 import type { Binding } from '../../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
 import type { CheckContext } from '../check.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, fixText } from '../finding.ts';
 
 export interface BindingsPorts {
   /** Where a host belongs, as far as config, environment and catalogue say. */
@@ -41,12 +41,8 @@ export async function bindings(
  */
 function describe(host: string, binding: Binding, typedBy: string | undefined, setup: string): Finding[] {
   if (binding.kind === 'closed') {
-    return reasonsAndRemedies(binding.reason).map(({ reason, remedy }) => ({
-      status: 'problem',
-      host,
-      saw: reason,
-      mend: remedy,
-    }));
+    const { why, fix } = closedReason(host, binding);
+    return [{ status: 'problem', host, saw: why, mend: fixText(fix) }];
   }
   const isTyped = typedBy !== undefined && (binding.kind === 'by-claim' || binding.kind === 'foreign');
   return [isTyped ? typed(host, typedBy) : belonging(host, binding, setup)];
