@@ -254,10 +254,10 @@ test('the way back to a host of no cluster is an engine’s login, which status 
     const credential = JSON.stringify({ ServerURL: host, Username: 'robot', Secret: 'typed' });
     assert.equal((await home.run('store', credential)).status, 0);
     const { stdout } = await home.run(['logout', host], '');
-    const way = `un: docker login ${host} or podman login ${host}\n`;
-    assert.ok(stdout.includes(way), stdout);
+    const login = `docker login ${host} or podman login ${host}\n`;
+    assert.ok(stdout.includes(`To sign in again, run: ${login}`), stdout);
     if (host !== 'quay.io') {
-      assert.ok(`${(await home.get(host)).said}\n`.endsWith(way));
+      assert.ok(`${(await home.get(host)).said}\n`.endsWith(`Run: ${login}`));
       assert.ok(
         (await home.run(['status', host], '')).stdout.includes('Run: docker login a.example.com or podman '),
       );
