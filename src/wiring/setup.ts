@@ -1,7 +1,6 @@
-import { resolveBinding } from '../commands/resolve-binding.ts';
-import type { ClusterWord } from '../commands/setup/find-registries.ts';
+import { findLoginFor } from '../commands/setup/find-login-for.ts';
 import { runSetup } from '../commands/setup/run-setup.ts';
-import type { Proof, SetupTimer } from '../commands/setup/setup-ports.ts';
+import type { ClusterWord, Proof, SetupTimer } from '../commands/setup/setup-ports.ts';
 import type { TimerAction } from '../commands/timer/run-timer.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile, type Place, stateDirectory } from '../files/directories.ts';
@@ -10,7 +9,7 @@ import { removeFile } from '../files/remove-file.ts';
 import { writePrivateFile } from '../files/write-private-file.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
-import { AppError, inOneLine } from '../hosts/reason.ts';
+import { AppError } from '../hosts/reason.ts';
 import { discoverBy, readClusterClaim } from './clusters-word.ts';
 import { decide } from './decide.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
@@ -47,7 +46,7 @@ export async function setup(args: string[]): Promise<number> {
     whyHelperUnfound: () => whyHelperUnfound(here),
     readIdentities: async () => (await session.identities()).identities,
     askCluster: ask,
-    resolveBinding: (host, context) => bindingOf(host, context, session, ask),
+    findLoginFor: (host, context) => bindingOf(host, context, session, ask),
     forgetAnswer: (host) => forgetAnswer(host, session),
     signIn: async (host) => {
       await signIn(host, session);
@@ -77,11 +76,10 @@ export function bindingOf(
   session: Session,
   ask = (identity: Identity) => inTime(askCluster(identity, session)),
 ) {
-  return resolveBinding(host, context, {
-    readIdentities: async () => (await session.identities()).identities,
-    readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
-    askCluster: ask,
-  });
+  const readIdentities = async () => (await session.identities()).identities;
+  const isClaimed = async (name: string, identity: Identity) =>
+    (await readClusterClaim(name, identity, session, true)).claimed;
+  return findLoginFor(host, context, { readIdentities, askCluster: ask }, isClaimed);
 }
 
 /** A plugin may take its time, too. */
@@ -102,7 +100,7 @@ async function askCluster(identity: Identity, session: Session): Promise<Cluster
     if (answered || hosts.length > 0) return { hosts };
     if (endedBy?.status === 401) {
       return {
-        fault: 'it does not accept the login',
+        fault: 'it refuses the login',
         fix: { run: loginCommand(server, identity.context) },
         refusedLogin: true,
       };
@@ -123,11 +121,7 @@ async function askCluster(identity: Identity, session: Session): Promise<Cluster
 async function prove(host: string, session: Session): Promise<Proof> {
   const { answer, identity, token, keep } = await decide(host, session);
   await keep();
-  if (answer.kind === 'anonymous')
-    return {
-      kind: 'anonymous',
-      reason: answer.reasons.length === 0 ? 'No cluster is bound to it.' : inOneLine(answer.reasons),
-    };
+  if (answer.kind === 'anonymous') return { kind: 'anonymous', reasons: answer.reasons };
   if (identity === undefined || token === undefined) return { kind: 'accepted', username: answer.username };
   const kind = await session.access.probeRegistry(host, identity, answer.username, token);
   return kind === 'accepted' ? { kind, username: answer.username } : { kind };

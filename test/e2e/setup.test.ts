@@ -121,7 +121,7 @@ for (const program of helperPrograms) {
     );
     const expired = await home.run(['setup', '--yes'], '');
     assert.equal(expired.status, 1);
-    assert.match(expired.stderr, /could not be asked for its registry: it does not accept the login\. Run: /);
+    assert.match(expired.stderr, /could not be asked for its registry: it refuses the login\. Run: /);
     const empty = helperHome(t, program);
     const none = await empty.run(['setup', '--yes'], '');
     assert.equal(none.status, 1);

@@ -1,10 +1,11 @@
 import type { ConfiguredHost, HostSetup } from '../../engines/edits/setup-files.ts';
 import { nameInSentence, shellQuoted } from '../../hosts/quoting.ts';
-import { oneLine } from '../../hosts/reason.ts';
-import { findRegistries } from './find-registries.ts';
+import { inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
+import { findInCatalogue } from '../../registry/catalogue.ts';
+import { isClaimableBy } from '../../registry/claimable-host.ts';
+import { findLogins } from './find-logins.ts';
 import type { NamedHost, SetupArguments } from './parse-setup.ts';
-import type { SetupBinding, SetupPorts } from './setup-ports.ts';
-import { whyDoubtful } from './why-doubtful.ts';
+import type { FoundLogin, SetupBinding, SetupPorts } from './setup-ports.ts';
 
 type Order = Extract<SetupArguments, { kind: 'setup' }>;
 
@@ -66,7 +67,7 @@ async function proposeNamed(
 ): Promise<HostProposal> {
   const isBound = configured?.server !== undefined && !configured.isAnonymous;
   if (context === undefined && isBound) return kept(host, engineNames, configured);
-  const binding = await ports.resolveBinding(host, context ?? configured?.context);
+  const binding = await ports.findLoginFor(host, context ?? configured?.context);
   const { server, user } = binding;
   // A context that was written by hand stays as it was written.
   const isContextKept = configured?.context !== undefined && configured.context === binding.context;
@@ -84,16 +85,15 @@ async function proposeFound(
   ports: SetupPorts,
 ): Promise<Proposal> {
   const { terminal } = ports;
-  const { found, doubtful, left, hasLogins } = await findRegistries({
-    readIdentities: ports.readIdentities,
-    askCluster: ports.askCluster,
-    configuredHosts: [...configured.keys()],
-    progress: (asked, of) =>
+  const { logins, doubtful, left, hasLogins } = await findLogins(
+    ports,
+    new Set(configured.keys()),
+    (asked, of) =>
       terminal.progress(asked === of ? '' : `Asking clusters for their registries: ${asked} of ${of}`),
-  });
+  );
   const proposed: HostProposal[] = [];
   const { agreed, refused } = await askAbout(doubtful, order, ports);
-  for (const { host, binding } of [...found, ...agreed]) {
+  for (const { host, binding } of [...logins, ...agreed]) {
     const entry = { server: binding.server, user: binding.user };
     proposed.push(await bound({ host, engineNames: [host], entry }, binding, ports));
   }
@@ -103,31 +103,29 @@ async function proposeFound(
     else proposed.push(kept(host, [host], entry));
   }
   const stay = anonymous.map((host) => `${host} stays anonymous, as the config has it.`);
-  return joined(proposed, [...left, ...refused, ...stay], hasLogins, anonymous);
+  const warnings = [...left, ...refused].map((reason) => inOneLine([reason]));
+  return joined(proposed, [...warnings, ...stay], hasLogins, anonymous);
 }
 
 /**
- * Whether hosts are to be linked that lie under no domain of the cluster which calls them its own. Each is asked about;
- * where nobody is there to be asked, it is told how to link it.
- * @returns `refused`: sentences
+ * Whether hosts are to be linked that lie under no domain of the cluster which says that they are its registry. Each is
+ * asked about; where nobody is there to be asked, it is told how to link it.
  */
 async function askAbout(
-  doubtful: Awaited<ReturnType<typeof findRegistries>>['doubtful'],
+  doubtful: readonly FoundLogin[],
   { isAgreed, isDryRun }: Order,
   { terminal }: SetupPorts,
-): Promise<{ agreed: typeof doubtful; refused: string[] }> {
-  const agreed: (typeof doubtful)[number][] = [];
-  const refused: string[] = [];
-  for (const found of doubtful) {
-    const { host, binding } = found;
-    const claim = `${binding.server} calls ${host} its registry, though that lies under no domain of it`;
-    const question = `${claim}: whoever runs ${host} gets your login. Link it?`;
+): Promise<{ agreed: FoundLogin[]; refused: Reason[] }> {
+  const agreed: FoundLogin[] = [];
+  const refused: Reason[] = [];
+  for (const login of doubtful) {
+    const { host, binding } = login;
+    const why = `${binding.server} says that ${host} is its registry, though that lies under no domain of it`;
+    const question = `${why}: whoever runs ${host} gets your login. Link it?`;
     const isLinked = terminal.isInteractive && !isAgreed && !isDryRun && (await terminal.confirm(question));
-    if (isLinked) agreed.push(found);
-    else
-      refused.push(
-        `${claim}. To link it, run: docker-credential-openshift setup ${host} --context ${shellQuoted(binding.context)}`,
-      );
+    const run = `docker-credential-openshift setup ${host} --context ${shellQuoted(binding.context)}`;
+    if (isLinked) agreed.push(login);
+    else refused.push({ code: 'outside-its-domain', why, fix: { run } });
   }
   return { agreed, refused };
 }
@@ -159,7 +157,35 @@ function kept(host: string, engineNames: readonly string[], { server, user }: Co
   const to =
     server === undefined
       ? ''
-      : ` bound to ${user === undefined ? '' : `${nameInSentence(user)} at `}${server}`;
+      : ` linked to ${user === undefined ? '' : `${nameInSentence(user)} at `}${server}`;
   const setup = { host, engineNames, entry: undefined };
   return { setup, line: `${host} stays${to}, as the config has it.`, warnings: [] };
+}
+
+/**
+ * A context that is named by hand is trusted to be meant, and a slip gives a login away: says so, unless the catalogue
+ * or the cluster itself has the host, under a domain of its own, as its registry.
+ * @returns a sentence for the person who is asked; undefined: nothing speaks against it
+ */
+async function whyDoubtful(
+  host: string,
+  { server, context }: SetupBinding,
+  ports: Pick<SetupPorts, 'readIdentities' | 'askCluster'>,
+): Promise<string | undefined> {
+  const known = findInCatalogue(host);
+  if (known?.server === server) return undefined;
+  const gives = `whoever runs ${host} gets this login`;
+  if (known !== undefined && known.server !== null)
+    return `Warning: ${host} is the registry of ${known.cluster} (${known.server}), not of ${server}; ${gives}.`;
+  const { all } = await ports.readIdentities();
+  const identity = all.find((each) => each.context === context);
+  if (identity === undefined) return undefined;
+  const word = await ports.askCluster(identity);
+  if ('fault' in word) return `Whether ${host} is a registry of ${server} can't be told: ${word.fault}.`;
+  if (word.hosts.includes(host)) {
+    if (isClaimableBy(host, identity)) return undefined;
+    return `Warning: ${server} says that ${host} is its registry, though that lies under no domain of it; ${gives}.`;
+  }
+  const names = word.hosts.length === 0 ? 'it names none' : `it names ${word.hosts.join(', ')}`;
+  return `Warning: ${server} does not say that ${host} is its registry (${names}); ${gives}.`;
 }

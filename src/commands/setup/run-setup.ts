@@ -1,11 +1,12 @@
+import type { HostSetup, OneEngine } from '../../engines/edits/setup-files.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
-import { AppError, describeError } from '../../hosts/reason.ts';
+import { nameInSentence } from '../../hosts/quoting.ts';
+import { AppError, describeError, inOneLine, oneLine } from '../../hosts/reason.ts';
 import { runAsCommand } from '../run-as-command.ts';
 import { SETUP } from './declaration.ts';
 import { parseSetup, type SetupArguments } from './parse-setup.ts';
 import { propose } from './propose.ts';
-import { proveAll } from './prove-all.ts';
-import type { SetupPorts } from './setup-ports.ts';
+import type { Proof, SetupPorts } from './setup-ports.ts';
 import { writeFiles } from './write-files.ts';
 
 type Order<Kind> = Extract<SetupArguments, { kind: Kind }>;
@@ -61,7 +62,7 @@ function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
     code: 'no-registry',
     message: 'No registry was found by your kubeconfig, so there is nothing to set up',
     fix: isExplained
-      ? { do: 'Mend what is said above, then run this again.' }
+      ? { do: 'Fix what is said above, then run this again.' }
       : { run: 'docker-credential-openshift setup HOST --context NAME' },
   });
 }
@@ -77,10 +78,56 @@ async function offerTimer({ timer, isAgreed }: Order<'setup'>, ports: SetupPorts
   // Where there can be none, whoever asked for it hears what there is instead.
   if (timer === true) return ports.timer.install();
   if (isInstalled === undefined) return true;
-  const question = 'Renew tokens, and repair what comes to hide this helper, every hour in the background?';
+  const question = 'Renew tokens, and remove logins that override this helper, every hour in the background?';
   if (await ports.terminal.confirm(question)) await ports.timer.install();
   else ports.print('Not now. Later: docker-credential-openshift renew --install-timer');
   return true;
+}
+
+/**
+ * Asks every registry, all at once, whether it takes what this helper answers, and looks whether the engines will ask
+ * this helper at all; says what it found.
+ */
+async function proveAll(setups: readonly HostSetup[], engine: OneEngine, ports: SetupPorts): Promise<void> {
+  ports.terminal.progress(`Asking ${setups.length === 1 ? 'the registry' : 'the registries'}`);
+  const names = setups.flatMap(({ engineNames }) => engineNames);
+  const [proofs, astray] = await Promise.all([
+    Promise.all(setups.map(async (setup) => ({ setup, proof: await ports.prove(setup.host) }))),
+    ports.enginesAstray(names, engine),
+  ]);
+  ports.terminal.progress('');
+  for (const { setup, proof } of proofs) {
+    const line = oneLine(`${setup.host}: ${inWords(setup.host, proof)}`);
+    if (proof.kind === 'accepted') ports.print(line);
+    else ports.printError(line);
+  }
+  for (const { engine: name, registry, why } of astray) {
+    const sentence = `${registry}: ${name} does not ask this helper for it: ${why}`;
+    ports.printError(inOneLine([{ code: 'engine-astray', why: sentence, fix: doctor(registry) }]));
+  }
+  const lost = new Set(astray.map(({ registry }) => registry));
+  const working = proofs.flatMap(({ setup, proof }) => (proof.kind === 'accepted' ? setup.engineNames : []));
+  const name = working.findLast((registry) => !lost.has(registry));
+  if (name !== undefined) ports.print(`Try: ${engine ?? 'podman'} pull ${name}/NAMESPACE/IMAGE:TAG`);
+}
+
+function inWords(host: string, proof: Proof): string {
+  switch (proof.kind) {
+    case 'accepted':
+      return `works: the registry accepts the login of ${nameInSentence(proof.username)}.`;
+    case 'anonymous':
+      return `set up, and pulls go on anonymously for now. ${proof.reasons.length === 0 ? 'It is linked to no cluster.' : inOneLine(proof.reasons)}`;
+    case 'refused':
+      return `set up, but the registry refuses the login. Run: ${doctor(host).run}`;
+    case 'failing':
+      return `set up, but the registry fails just now, so that nobody knows whether it takes the login. Run: ${doctor(host).run}`;
+    case 'unreachable':
+      return `set up, but the registry can't be reached from here. Run: ${doctor(host).run}`;
+  }
+}
+
+function doctor(host: string): { readonly run: string } {
+  return { run: `docker-credential-openshift doctor ${host}` };
 }
 
 async function undo(order: Order<'undo'>, ports: SetupPorts): Promise<number> {

@@ -1,8 +1,8 @@
 import type { OneEngine, SetupFiles } from '../../engines/edits/setup-files.ts';
-import type { AppError } from '../../hosts/reason.ts';
+import type { Identities, Identity } from '../../hosts/identity.ts';
+import type { AppError, Fix, Reason } from '../../hosts/reason.ts';
 import type { Printer } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
-import type { FindRegistriesPorts } from './find-registries.ts';
 
 /** What a context of the kubeconfig stands for; `insecure`: it skips TLS verification. */
 export interface SetupBinding {
@@ -12,11 +12,30 @@ export interface SetupBinding {
   readonly insecure: boolean;
 }
 
+/** A registry host, and the login that it gets. */
+export interface FoundLogin {
+  readonly host: string;
+  readonly binding: SetupBinding;
+}
+
+/** What a cluster says its registry's hosts are; or why it says nothing: the end of a sentence, and what fixes it. */
+export type ClusterWord =
+  | { readonly hosts: readonly string[] }
+  /** `refusedLogin`: another login of the same cluster may fare better. */
+  | { readonly fault: string; readonly fix?: Fix | undefined; readonly refusedLogin: boolean };
+
+/** The logins of the kubeconfig, and their clusters. */
+export interface Clusters {
+  readIdentities(): Promise<Identities>;
+  /** Asks the identity's cluster for its registry's hosts; within its deadline, and never throws. */
+  askCluster(identity: Identity): Promise<ClusterWord>;
+}
+
 /** What came of a real request to a registry, as an engine makes it. */
 export type Proof =
   | { readonly kind: 'accepted'; readonly username: string }
-  /** No credential is answered: `reason` is a sentence on why, and what mends it. */
-  | { readonly kind: 'anonymous'; readonly reason: string }
+  /** No credential is answered: why; empty: it is linked to no cluster. */
+  | { readonly kind: 'anonymous'; readonly reasons: readonly Reason[] }
   /** `failing`: it answers, and says nothing of the login. */
   | { readonly kind: 'refused' | 'failing' | 'unreachable' };
 
@@ -40,14 +59,14 @@ export interface SetupTimer {
   remove(): Promise<void>;
 }
 
-export interface SetupPorts extends Printer, Omit<FindRegistriesPorts, 'progress' | 'configuredHosts'> {
+export interface SetupPorts extends Printer, Clusters {
   readonly terminal: Terminal;
   readonly files: SetupFiles;
   readonly timer: SetupTimer;
   /** Why engines that are started from here would not find this helper; undefined: they do. */
   whyHelperUnfound(): Promise<AppError | undefined>;
-  /** Throws an AppError when no context fits, or several do. */
-  resolveBinding(host: string, contextName?: string): Promise<SetupBinding>;
+  /** Which login the host is to be linked to. @throws AppError when no context fits, or several do */
+  findLoginFor(host: string, contextName?: string): Promise<SetupBinding>;
   /** Lifts whatever signed the host out. */
   signIn(host: string): Promise<void>;
   /** Forgets what was answered for the host. */

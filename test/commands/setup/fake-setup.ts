@@ -31,7 +31,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     printError: (line) => err.push(line),
     readIdentities: unexpected('readIdentities'),
     askCluster: unexpected('askCluster'),
-    resolveBinding: unexpected('resolveBinding'),
+    findLoginFor: unexpected('findLoginFor'),
     signIn: unexpected('signIn'),
     forgetAnswer: unexpected('forgetAnswer'),
     prove: unexpected('prove'),
@@ -93,7 +93,7 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
   const rig = fakePorts({
     readIdentities: async () => ({ all: [identity({ context: 'ci' })], current: undefined, problems: [] }),
     askCluster: async () => ({ hosts: [HOST] }),
-    resolveBinding: async (_host, context) => {
+    findLoginFor: async (_host, context) => {
       contexts.push(context);
       return { ...BINDING, context: context ?? BINDING.context, insecure: more.insecure ?? false };
     },

@@ -80,7 +80,7 @@ test('without a HOST all registries that are found are set up, and those of the 
     { host: 'mine.example.com', engineNames: ['mine.example.com'], entry: undefined },
   ]);
   assert.deepEqual(cleared, ['open.example.com']);
-  assert.equal(out[1], 'mine.example.com stays bound to bob at https://mine, as the config has it.');
+  assert.equal(out[1], 'mine.example.com stays linked to bob at https://mine, as the config has it.');
   assert.deepEqual(err, ['open.example.com stays anonymous, as the config has it.']);
   assert.ok(!did.some((what) => what.startsWith('sign in')), 'nobody named a host, so none is signed in');
 });
@@ -118,7 +118,7 @@ test('a host outside of the domains of its cluster is asked about, and told of w
 test('where no registry is found, setup says why and how to go on', async () => {
   const configuredHosts = async () => new Map();
   for (const [problems, first, last] of [
-    [['/k: broken'], '/k: broken', /^No registry was found by your kubeconfig.* Mend what is said above/],
+    [['/k: broken'], '/k: broken', /^No registry was found by your kubeconfig.* Fix what is said above/],
     [[], undefined, /^You are logged in to no cluster.* Run: docker-credential-openshift login https:/],
   ] as const) {
     const { given, err } = fakePorts({
@@ -137,7 +137,7 @@ test('a host that the config binds already stays bound as it is, and is signed i
   const { given, out, planned, contexts, did } = working({ configured });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
   assert.deepEqual([contexts, planned[0]?.entry], [[], undefined]);
-  assert.equal(out[0], `${HOST} stays bound to bob at https://else, as the config has it.`);
+  assert.equal(out[0], `${HOST} stays linked to bob at https://else, as the config has it.`);
   assert.ok(did.includes(`sign in ${HOST}`));
 });
 
@@ -162,12 +162,12 @@ test('where all hosts are kept anonymous, their logins are taken out, and nothin
   assert.match(clean.err.at(-1) ?? '', /nothing to set up/);
 });
 
-test('a context that is named for a host which its cluster does not call its registry is doubted aloud', async () => {
+test('a context that is named for a host which its cluster does not claim is doubted aloud', async () => {
   for (const [word, said] of [
     [{ hosts: [HOST] }, undefined],
     [
       { hosts: ['r.example.com'] },
-      /^Warning: .* does not call registry\.example\.com its registry \(it names r\.example\.com\); whoever/,
+      /^Warning: .* does not say that registry\.example\.com is its registry \(it names r\.example\.com\); whoever/,
     ],
     [{ hosts: [] }, /\(it names none\)/],
     [{ fault: 'it is away', refusedLogin: false }, /^Whether .* can't be told: it is away\.$/],
@@ -179,7 +179,7 @@ test('a context that is named for a host which its cluster does not call its reg
   }
   const { given, err } = working();
   assert.equal(await runSetup(['registry.ci.openshift.org', '--context', 'ci', '--yes'], given), 0);
-  assert.match(err[0] ?? '', /^Warning: registry\.ci\.openshift\.org is known as the registry of app\.ci /);
+  assert.match(err[0] ?? '', /^Warning: registry\.ci\.openshift\.org is the registry of app\.ci /);
 });
 
 test('a host that keeps its service account is said to get the tokens of that, not the login', async () => {
@@ -254,7 +254,7 @@ test('where engines would not find the helper nothing is written, and a dry run 
 test('a registry that does not work yet is set up nevertheless, and what is to be done is said', async () => {
   for (const [proof, said] of [
     [
-      { kind: 'anonymous', reason: 'It expired. Run: login' },
+      { kind: 'anonymous', reasons: [{ code: 'expired', why: 'It expired', fix: { run: 'login' } }] },
       /pulls go on anonymously for now\. It expired\. Run: login$/,
     ],
     [
@@ -263,7 +263,7 @@ test('a registry that does not work yet is set up nevertheless, and what is to b
     ],
     [
       { kind: 'failing' },
-      /answers and fails just now, so that nobody knows .*\. Run: docker-credential-openshift doctor registry\.example\.com$/,
+      /fails just now, so that nobody knows .*\. Run: docker-credential-openshift doctor registry\.example\.com$/,
     ],
     [
       { kind: 'unreachable' },
@@ -333,7 +333,7 @@ test('a timer that was asked for and can not be installed is a failure, after al
 
 test('--undo takes back what it can where one file is broken, and tells that one with its fault', async () => {
   const did: string[] = [];
-  const fault = new AppError({ code: 'x', message: '/auth.json:1:1: broken', fix: { do: 'Mend it.' } });
+  const fault = new AppError({ code: 'x', message: '/auth.json:1:1: broken', fix: { do: 'Fix it.' } });
   const broken = { path: '/auth.json', changes: [], diff: [], left: [], fault };
   const file = { path: '/d/config.json', changes: ['took it back'], diff: [], left: [] };
   const planned = [
@@ -350,7 +350,7 @@ test('--undo takes back what it can where one file is broken, and tells that one
       timer: { isOwn: async () => false },
     });
     assert.equal(await runSetup(['--undo', '--yes'], given), 1);
-    assert.deepEqual([err, did], [['/auth.json:1:1: broken. Mend it.'], written]);
+    assert.deepEqual([err, did], [['/auth.json:1:1: broken. Fix it.'], written]);
   }
 });
 
@@ -441,7 +441,7 @@ test('an error of the binding or of a plan is said with its fix, exit 1, and not
     fix: { run: 'setup HOST --context NAME' },
   });
   const fail = async () => Promise.reject(error);
-  for (const rig of [working({}, { resolveBinding: fail }), working({}, { files: { plan: fail } })]) {
+  for (const rig of [working({}, { findLoginFor: fail }), working({}, { files: { plan: fail } })]) {
     assert.equal(await runSetup([HOST, '--yes'], rig.given), 1);
     assert.deepEqual(rig.err, ['two contexts fit. Run: setup HOST --context NAME']);
     assert.deepEqual(rig.did, []);
@@ -459,7 +459,7 @@ test('an error that no person can mend is not dressed up', async () => {
 test('a name from a kubeconfig says no more in the plan than that it is a name', async () => {
   const name = 'prod (context prod).\n\nquay.io stays anonymous, as the config has it. \u001b[8m\u202e';
   const binding = { ...BINDING, context: name, user: name, insecure: true };
-  const { given, out, err } = working({}, { resolveBinding: async () => binding });
+  const { given, out, err } = working({}, { findLoginFor: async () => binding });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
   const shown =
     '"prod (context prod).\\n\\nquay.io stays anonymous, as the config has it. \\u001b[8m\\u202e"';

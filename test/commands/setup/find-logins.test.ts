@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ClusterWord, findRegistries } from '../../../src/commands/setup/find-registries.ts';
+import { findLoginFor } from '../../../src/commands/setup/find-login-for.ts';
+import { findLogins } from '../../../src/commands/setup/find-logins.ts';
+import type { ClusterWord } from '../../../src/commands/setup/setup-ports.ts';
 import type { Identity } from '../../../src/hosts/identity.ts';
-import { identity as login } from '../../support/identities.ts';
+import { describeError, inOneLine } from '../../../src/hosts/reason.ts';
+import { identity as login, SERVER, unexpected } from '../../support/identities.ts';
 
 const appCi = 'https://api.ci.l2s4.p1.openshiftapps.com:6443';
 
@@ -18,18 +21,19 @@ async function find(
 ) {
   const asked: string[] = [];
   const progress: string[] = [];
-  const result = await findRegistries({
+  const clusters = {
     readIdentities: async () => ({ all, current: more.current, problems: more.problems ?? [] }),
-    askCluster: async ({ context = '' }) => {
+    askCluster: async ({ context = '' }: Identity) => {
       asked.push(context);
       return words[context] ?? assert.fail(`${context} was not expected to be asked`);
     },
-    configuredHosts: more.configured ?? [],
-    progress: (done, of) => progress.push(`${done}/${of}`),
-  });
-  const found = result.found.map(({ host, binding }) => `${host} ${binding.user}@${binding.context}`);
+  };
+  const result = await findLogins(clusters, new Set(more.configured), (done, of) =>
+    progress.push(`${done}/${of}`),
+  );
+  const found = result.logins.map(({ host, binding }) => `${host} ${binding.user}@${binding.context}`);
   const doubtful = result.doubtful.map(({ host, binding }) => `${host} ${binding.user}@${binding.context}`);
-  return { found, doubtful, left: result.left, asked, progress };
+  return { found, doubtful, left: result.left.map((reason) => inOneLine([reason])), asked, progress };
 }
 
 test('every cluster is asked once, and its registries get the login that is on it', async () => {
@@ -66,8 +70,8 @@ test('the word of a cluster whose certificate is not verified counts for nothing
   const { found, left, asked } = await find([identity('a', { insecure: true })], {});
   assert.deepEqual([found, asked], [[], []]);
   assert.deepEqual(left, [
-    'What api.a.example.com:6443 calls its registry does not count, since context a does not verify its certificate ' +
-      '(insecure-skip-tls-verify). To name it yourself, run: docker-credential-openshift setup HOST --context NAME',
+    'the word of api.a.example.com:6443 on its registry does not count, since context a does not verify its certificate ' +
+      '(insecure-skip-tls-verify). Run: docker-credential-openshift setup HOST --context a',
   ]);
 });
 
@@ -88,31 +92,31 @@ test('a host that lies under no domain of the cluster is for a person to link, u
   assert.deepEqual(both.doubtful, ['registry.example.org alice@a']);
 });
 
-test('a host that two clusters call their own is left out, and both are named', async () => {
+test('a host that two clusters claim is left out, and both are named', async () => {
   const word = { hosts: ['registry.example.com'] };
   const { found, left } = await find([identity('a'), identity('b')], { a: word, b: word });
   assert.deepEqual(found, []);
   assert.deepEqual(left, [
-    'https://api.a.example.com:6443 and https://api.b.example.com:6443 both call registry.example.com their registry. ' +
-      'Say which one it is of. Run: docker-credential-openshift setup registry.example.com --context NAME',
+    'https://api.a.example.com:6443 and https://api.b.example.com:6443 both say that registry.example.com is their ' +
+      'registry. Run: docker-credential-openshift setup registry.example.com --context NAME',
   ]);
 });
 
-test('a cluster that gives no word is named with its context, the cause and what mends it', async () => {
+test('a cluster that gives no word is named with its context, the cause and what fixes it', async () => {
   const { found, left } = await find([identity('a'), identity('b')], {
-    a: { fault: 'the login is not accepted', fix: { run: 'login a' }, refusedLogin: true },
+    a: { fault: 'the login is refused', fix: { run: 'login a' }, refusedLogin: true },
     b: { hosts: ['registry.b.example.com'] },
   });
   assert.deepEqual(found, ['registry.b.example.com alice@b']);
   assert.deepEqual(left, [
-    'api.a.example.com:6443 (context a) could not be asked for its registry: the login is not accepted. Run: login a',
+    'api.a.example.com:6443 (context a) could not be asked for its registry: the login is refused. Run: login a',
   ]);
 });
 
 test('where one login is refused, another of the same cluster is asked with; a cluster that is away is asked once', async () => {
   const server = 'https://api.a.example.com:6443';
   const all = [identity('a', { server }), identity('b', { server, user: 'bob' })];
-  const refused = { fault: 'the login is not accepted', refusedLogin: true };
+  const refused = { fault: 'the login is refused', refusedLogin: true };
   const words = { a: refused, b: { hosts: ['registry.a.example.com'] } };
   const both = await find(all, words, { current: all[0] as Identity });
   assert.deepEqual([both.asked, both.found], [['a', 'b'], ['registry.a.example.com alice@a']]);
@@ -151,4 +155,70 @@ test('hosts that the config speaks of are left to it, and a broken kubeconfig is
 test("a pod's own service account is no login to set up", async () => {
   const { found, asked } = await find([identity('pod', { context: undefined, inCluster: true })], {});
   assert.deepEqual([found, asked], [[], []]);
+});
+
+const alice = login();
+const NOBODY = { readIdentities: unexpected('readIdentities'), askCluster: unexpected('askCluster') };
+const readIdentities = async () => ({ all: [alice], current: alice, problems: [] });
+
+test('a public registry is linked to no cluster, a context named or not, and no cluster is asked', async () => {
+  for (const context of [undefined, 'work']) {
+    const asked = findLoginFor('quay.io', context, NOBODY, unexpected('isClaimed'));
+    const error = await asked.then(unexpected('success'), (reason) => reason);
+    assert.match(describeError(error), /^quay\.io is a public registry: use its own login\. .* by hand$/);
+    assert.doesNotMatch(describeError(error), /Run:|--context/);
+  }
+});
+
+test('a host that no cluster claims is linked by the context that is named', async () => {
+  const host = 'registry.example.com';
+  const clusters = { ...NOBODY, readIdentities };
+  const bound = await findLoginFor(host, 'work', clusters, unexpected('isClaimed'));
+  assert.deepEqual(bound, { server: SERVER, user: alice.user, context: 'work', insecure: false });
+  const askCluster = async () => ({ hosts: [] });
+  const asked = findLoginFor(host, undefined, { readIdentities, askCluster }, async () => false);
+  await assert.rejects(asked, {
+    code: 'unclaimed',
+    fix: { run: `docker-credential-openshift setup ${host} --context work` },
+  });
+});
+
+test('where a certificate is not verified, that is why the word of its cluster does not count', async () => {
+  const insecure = { ...alice, insecure: true };
+  const clusters = {
+    ...NOBODY,
+    readIdentities: async () => ({ all: [insecure], current: insecure, problems: [] }),
+  };
+  const asked = findLoginFor('registry.example.com', undefined, clusters, unexpected('isClaimed'));
+  const error = await asked.then(unexpected('success'), (reason) => reason);
+  assert.equal(
+    describeError(error),
+    'No cluster whose word counts says that registry.example.com is its registry; the word of api.example.com:6443 on its ' +
+      'registry does not count, since context work does not verify its certificate (insecure-skip-tls-verify). ' +
+      'Run: docker-credential-openshift setup registry.example.com --context work',
+  );
+});
+
+test('where a cluster could not be asked for its registry, that is the cause, and what fixes it comes first', async () => {
+  const askCluster = async () =>
+    ({ fault: 'it refuses the login', fix: { run: 'login work' }, refusedLogin: true }) as const;
+  const clusters = { readIdentities, askCluster };
+  const asked = findLoginFor('registry.example.com', undefined, clusters, async () => false);
+  const error = await asked.then(unexpected('success'), (reason) => reason);
+  assert.equal(
+    describeError(error),
+    'No cluster of your kubeconfig says that registry.example.com is its registry; api.example.com:6443 (context work) ' +
+      'could not be asked for its registry: it refuses the login. Run: login work',
+  );
+});
+
+test('a word on a name that lies under no domain of the cluster is told with what links it, and links nothing', async () => {
+  const host = 'registry.example.org';
+  const clusters = { readIdentities, askCluster: async () => ({ hosts: [host] }) };
+  const asked = findLoginFor(host, undefined, clusters, async () => false);
+  await assert.rejects(asked, {
+    code: 'unclaimed',
+    message: /https:\/\/api\.example\.com:6443 does, though that lies under no domain of it/,
+    fix: { run: `docker-credential-openshift setup ${host} --context work` },
+  });
 });
