@@ -111,7 +111,8 @@ function replace(file: TextFile, text: string, ownUid: number | undefined): Prom
   const { path, target, text: before, mode = 0o600, uid, gid } = file;
   // Whoever reads it by its group, or from another account, has the token in it for as long as that lives.
   const kept = isOwn(file, ownUid) ? mode & ~OTHERS_BITS : mode;
-  return replaceFile(target, text, { mode: kept, uid, gid }, async () => {
+  const like = before === null ? undefined : target;
+  return replaceFile(target, text, { mode: kept, uid, gid, like }, async () => {
     const now = await readTextFile(path);
     return now.text === before && now.target === target;
   });

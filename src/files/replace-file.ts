@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { copyAttributes } from './copy-attributes.ts';
 import { removeLeftovers } from './leftovers.ts';
 
 /** Nobody takes that long to write a file of this size. */
@@ -11,7 +12,15 @@ export interface FileLook {
   readonly mode: number;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
+  /**
+   * The target, if it is there: its access control list and its user's extended attributes are taken over. Where they
+   * can't be, what the mode's bits would give to others may be more than they had, and the file is its owner's alone.
+   */
+  readonly like?: string | undefined;
 }
+
+/** What a file's owner may do, and nobody else. */
+const OWNERS_BITS = 0o7700;
 
 /**
  * Writes `text` beside `target`, has it on the disk, and renames it over `target` if `mayReplace` (asked
@@ -33,7 +42,7 @@ export async function replaceFile(
   const handle = await open(temporary, 'wx', 0o600);
   let renamed = false;
   try {
-    await fill(handle, text, look, lasting);
+    await fill(handle, temporary, text, look, lasting);
     if (!(await mayReplace())) return false;
     await rename(temporary, target);
     renamed = true;
@@ -50,27 +59,47 @@ export async function replaceFile(
   return true;
 }
 
-async function fill(handle: FileHandle, text: string, look: FileLook, lasting: boolean): Promise<void> {
+async function fill(
+  handle: FileHandle,
+  path: string,
+  text: string,
+  look: FileLook,
+  lasting: boolean,
+): Promise<void> {
   try {
     await handle.writeFile(text, 'utf8');
-    if (look.uid !== undefined && look.gid !== undefined) await keepOwner(handle, look.uid, look.gid);
-    await handle.chmod(look.mode);
+    const isOwners = await keepOwner(handle, look);
+    await handle.chmod(await modeFor(path, look, isOwners));
     if (lasting) await handle.sync();
   } finally {
     await handle.close();
   }
 }
 
-async function keepOwner(handle: FileHandle, uid: number, gid: number): Promise<void> {
+/**
+ * What others may do: no more than before. The bits of the group stand for the mask of an access control list where there is
+ * one, and for the rights of another group where the owner can't be kept.
+ */
+async function modeFor(path: string, { mode, like }: FileLook, isOwners: boolean): Promise<number> {
+  if (!isOwners) return mode & OWNERS_BITS;
+  if (like === undefined || process.platform !== 'linux' || (await copyAttributes(like, path))) return mode;
+  return mode & OWNERS_BITS;
+}
+
+/** @returns whether the file has the owner and the group that it should have */
+async function keepOwner(handle: FileHandle, { uid, gid }: FileLook): Promise<boolean> {
+  if (uid === undefined || gid === undefined) return true;
   const now = await handle.stat();
-  if (now.uid === uid && now.gid === gid) return;
+  if (now.uid === uid && now.gid === gid) return true;
   try {
     await handle.chown(uid, gid);
+    return true;
   } catch (error) {
     // A group we are no member of (a setgid directory once gave it) can't be given again. EINVAL: an id
     // that a user namespace does not map.
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'EPERM' && code !== 'EINVAL') throw error;
+    return false;
   }
 }
 

@@ -83,6 +83,15 @@ export async function refuseUnwritable(file: TextFile, uid: number | undefined):
   const owner = uid === 0 ? directory.uid : (file.uid ?? uid);
   if (owner !== uid && owner !== undefined && uid !== undefined)
     throw new AppError({ code: 'foreign-file', ...(await othersFile(path, owner, uid, target)) });
+  if (file.text !== null && (await hasOtherNames(target))) {
+    throw new AppError({
+      code: 'hard-linked',
+      message: `${path} can't be changed: it has another name (a hard link), which would keep what is in it now`,
+      fix: {
+        run: `cp -p ${shellQuoted(target)} ${shellQuoted(`${target}.own`)} && mv ${shellQuoted(`${target}.own`)} ${shellQuoted(target)}`,
+      },
+    });
+  }
   if (file.text !== null && (await isMountPoint(target))) {
     throw new AppError({
       code: 'unusable-file',
@@ -90,6 +99,14 @@ export async function refuseUnwritable(file: TextFile, uid: number | undefined):
       fix: { do: `Mount its directory, ${dirname(target)}, and not the file, then run this again.` },
     });
   }
+}
+
+async function hasOtherNames(target: string): Promise<boolean> {
+  return stat(target).then(
+    ({ nlink }) => nlink > 1,
+    // It is gone meanwhile: whoever replaces it looks again.
+    () => false,
+  );
 }
 
 /** A file is replaced, and so it is its directory that has to be writable, whatever the file itself is. */

@@ -14,7 +14,8 @@ export async function writeEngineFile(before: FileSnapshot, text: string, mode?:
   const { path, target, uid, gid } = before;
   try {
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    const look = { mode: mode ?? before.mode ?? 0o600, uid, gid };
+    const like = before.text === null ? undefined : target;
+    const look = { mode: mode ?? before.mode ?? 0o600, uid, gid, like };
     return await replaceFile(target, text, look, () => isUnchanged(before));
   } catch (error) {
     // The system's refusal, told in words.
