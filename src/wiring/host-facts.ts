@@ -1,3 +1,4 @@
+import { notLinked } from '../commands/renew/describe-renewal.ts';
 import type { HostFacts, RenewalWay } from '../commands/status/host-status.ts';
 import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
@@ -11,7 +12,7 @@ import type { Identity } from '../hosts/identity.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
 import type { ServiceAccountOrder } from '../hosts/obtain-token.ts';
-import { AppError, describeError, inOneLine } from '../hosts/reason.ts';
+import { AppError, reasonOf } from '../hosts/reason.ts';
 import { tokenWords } from '../hosts/token-words.ts';
 import { bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
@@ -30,30 +31,25 @@ import { tokenPorts } from './token-ports.ts';
  */
 export async function hostFacts(host: string, session: Session): Promise<HostFacts> {
   const { settings, problem } = await session.readSettings(host);
-  if (problem !== undefined) return { host, reason: inOneLine([problem]) };
+  if (problem !== undefined) return { host, reasons: [problem] };
   const binding = bindHost(host, settings);
   if (binding.kind === 'anonymous') return { host, silent: 'anonymous' };
   const record = recordOf(host, session);
-  const signedOut = isSignedOutByLogout(host, session)
-    ? inOneLine([await signedOutReasonOf(host, session)])
-    : undefined;
+  const signedOut = isSignedOutByLogout(host, session) ? [await signedOutReasonOf(host, session)] : undefined;
   const stored = signedOut === undefined ? await storedFacts(host, settings, record, session) : undefined;
   if (stored !== undefined && 'facts' in stored) return stored.facts;
   const unusable = signedOut === undefined ? await session.secrets.whyUnusable(host) : undefined;
-  const missed = unusable === undefined ? stored?.notAnswered : describeError(unusable);
-  if (binding.kind === 'closed') return { host, reason: missed ?? inOneLine([closedReason(host, binding)]) };
-  if (binding.kind === 'foreign' && missed !== undefined) return { host, reason: missed };
+  const missed = unusable === undefined ? stored?.notAnswered : [reasonOf(unusable)];
+  if (binding.kind === 'closed') return { host, reasons: missed ?? [closedReason(host, binding)] };
+  if (binding.kind === 'foreign' && missed !== undefined) return { host, reasons: missed };
   if (binding.kind === 'foreign')
     return { host, silent: signedOut === undefined ? 'anonymous' : 'signed-out' };
   const choice = await choiceForHost(host, session, false);
   if (choice === undefined || !('identity' in choice)) {
-    if (signedOut !== undefined) return { host, silent: 'signed-out', reason: signedOut };
-    if (missed !== undefined) return { host, reason: missed };
-    const reason =
-      choice === undefined || choice.reason === null
-        ? `No cluster is known to own ${host}. Run: docker-credential-openshift setup`
-        : inOneLine([choice.reason]);
-    return { host, checkedAtMs: record?.checkedAt.wallMs, reason };
+    if (signedOut !== undefined) return { host, silent: 'signed-out', reasons: signedOut };
+    if (missed !== undefined) return { host, reasons: missed };
+    const reasons = [choice?.reason ?? notLinked(host)];
+    return { host, checkedAtMs: record?.checkedAt.wallMs, reasons };
   }
   const { identity } = choice;
   const order = serviceAccountOrder(settings);
@@ -64,8 +60,8 @@ export async function hostFacts(host: string, session: Session): Promise<HostFac
     user: order === undefined ? nameOf(identity) : `${order.namespace}/${order.name}`,
     renews: renewalWay(identity, order),
   };
-  if (signedOut !== undefined) return { ...whose, silent: 'signed-out', reason: signedOut };
-  return { ...whose, warning: missed, ...(await tokenFacts(host, identity, order, record, session)) };
+  if (signedOut !== undefined) return { ...whose, silent: 'signed-out', reasons: signedOut };
+  return { ...whose, warnings: missed, ...(await tokenFacts(host, identity, order, record, session)) };
 }
 
 async function tokenFacts(
@@ -77,7 +73,7 @@ async function tokenFacts(
 ): Promise<Partial<HostFacts>> {
   const { here, cache, state } = session;
   const { source } = identity;
-  if (source.kind === 'none' && order?.selfRenew !== true) return { reason: inOneLine([source.reason]) };
+  if (source.kind === 'none' && order?.selfRenew !== true) return { reasons: [source.reason] };
   const words = tokenWords(host, identity, order);
   let held: KeptToken | string | undefined;
   try {
@@ -85,7 +81,7 @@ async function tokenFacts(
   } catch (error) {
     // No token, or a file of it that can't be read, is what is wrong with the host.
     if (!(error instanceof AppError)) throw error;
-    return { words, reason: describeError(error) };
+    return { words, reasons: [reasonOf(error)] };
   }
   const token = typeof held === 'object' ? held.token : held;
   const fingerprint = token === undefined ? undefined : fingerprintOf(token);
@@ -94,20 +90,22 @@ async function tokenFacts(
     fingerprint !== undefined &&
     readSignOuts(signOutFile(state, host), here.uid).includes(fingerprint)
   ) {
-    return { words, silent: 'signed-out', reason: inOneLine([tokenSignedOut(host, identity)]) };
+    return { words, silent: 'signed-out', reasons: [tokenSignedOut(host, identity)] };
   }
   const failure =
     source.kind === 'exec' ? recentFailure(cache, source.plugin, here.uid, Date.now()) : undefined;
   const isOfRecord = record !== undefined && isDerivedFromNow(record, session.here);
-  const reason =
+  const reasons =
     isOfRecord && record.answer.kind === 'anonymous' && record.answer.reasons.length > 0
-      ? inOneLine(record.answer.reasons)
+      ? record.answer.reasons
       : undefined;
+  const failed =
+    failure === undefined ? undefined : [{ code: 'plugin-failed-before', why: failure, fix: words.fix }];
   return {
     words,
     ...lifeOf(held, fingerprint, record),
     checkedAtMs: isOfRecord ? record.checkedAt.wallMs : undefined,
-    reason: reason ?? (token === undefined ? failure : undefined),
+    reasons: reasons ?? (token === undefined ? failed : undefined),
   };
 }
 

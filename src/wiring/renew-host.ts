@@ -5,7 +5,7 @@ import { endOfLogin } from '../hosts/announcement.ts';
 import { isPersonsLogin } from '../hosts/answer-with-token.ts';
 import type { Decision } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
-import { AppError, inOneLine } from '../hosts/reason.ts';
+import { AppError, type Reason } from '../hosts/reason.ts';
 import { tokenWords } from '../hosts/token-words.ts';
 import { bearerOf } from './clusters-word.ts';
 import { decide, isSignedOutByLogout, recallKnowledge } from './decide.ts';
@@ -23,14 +23,13 @@ const HOST_MS = 20_000;
 export async function renewHost(host: string, here: Place, byHand: boolean): Promise<RenewOutcome> {
   const session = createSession(here, performance.now() + HOST_MS, true, byHand);
   if (isSignedOutByLogout(host, session)) {
-    return { kind: 'signed-out', reason: inOneLine([await signedOutReasonOf(host, session)]) };
+    return { kind: 'signed-out', reason: await signedOutReasonOf(host, session) };
   }
   if (await endsWhenIdle(host, session)) return { kind: 'left-alone' };
   const decision = await decide(host, session);
   await decision.keep();
   const { answer } = decision;
-  if (answer.kind === 'anonymous')
-    return { kind: 'none', reason: answer.reasons.length === 0 ? null : inOneLine(answer.reasons) };
+  if (answer.kind === 'anonymous') return { kind: 'none', reasons: answer.reasons };
   const { username, expiresAtMs } = answer;
   const { settings } = await session.readSettings(host);
   return {
@@ -43,23 +42,22 @@ export async function renewHost(host: string, here: Place, byHand: boolean): Pro
   };
 }
 
-/** `warning` and `announcement` of an outcome: the end of what only a person can renew is told each time. */
+/** `warnings` and `announcement` of an outcome: the end of what only a person can renew is told each time. */
 function spokenOf(
   host: string,
   { identity, knowledge, warnings = [] }: Decision,
   expiresAtMs: number | null,
   isMinted: boolean,
-): { warning: string | undefined; announcement?: string } {
+): { warnings: readonly Reason[]; announcement?: Reason } {
   const isPersons =
     identity !== undefined && isPersonsLogin(identity) && (!isMinted || identity.isStored === true);
-  const warning = warnings.length === 0 ? undefined : inOneLine(warnings);
-  if (!isPersons || expiresAtMs === null || knowledge?.endsWhenIdle === true) return { warning };
+  if (!isPersons || expiresAtMs === null || knowledge?.endsWhenIdle === true) return { warnings };
   const words = tokenWords(host, identity, undefined);
   const { endsSoon, isUrgent } = endOfLogin(words, expiresAtMs, knowledge?.lifeMs, Date.now());
-  if (endsSoon === undefined) return { warning };
+  if (endsSoon === undefined) return { warnings };
   const isSaid = warnings.some(({ code }) => code === endsSoon.code);
-  const said = inOneLine(isSaid ? warnings : [...warnings, endsSoon]);
-  return isUrgent ? { warning: said, announcement: inOneLine([endsSoon]) } : { warning: said };
+  const said = isSaid ? warnings : [...warnings, endsSoon];
+  return isUrgent ? { warnings: said, announcement: endsSoon } : { warnings: said };
 }
 
 /** Whether the host's token, as far as can be told without using it, is the one that was seen to end when idle. */

@@ -2,7 +2,7 @@ import type { HostFacts } from '../commands/status/host-status.ts';
 import { outlivesMargin } from '../hosts/answer.ts';
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
 import { boundClusterOfStored, storedLoginInWords } from '../hosts/cluster-of-stored.ts';
-import { inOneLine, inWords } from '../hosts/reason.ts';
+import type { Reason } from '../hosts/reason.ts';
 import { logInAgain } from '../hosts/token-words.ts';
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
@@ -11,7 +11,7 @@ import { knownEndMs } from './known-end.ts';
 import type { Session } from './session.ts';
 
 /** What a login that a person stored comes to: it is what the host gets, or why something else takes its place. */
-export type StoredFacts = { readonly facts: HostFacts } | { readonly notAnswered: string };
+export type StoredFacts = { readonly facts: HostFacts } | { readonly notAnswered: readonly Reason[] };
 
 /**
  * What is known of the login that a person stored for a host, from files alone.
@@ -29,7 +29,7 @@ export async function storedFacts(
   const readIdentities = async () => (await session.identities()).identities;
   const bound = await boundClusterOfStored(host, stored, settings, { readIdentities });
   if (bound.kind === 'another' || bound.kind === 'unreached') {
-    return { notAnswered: inOneLine([bound.reason]) };
+    return { notAnswered: [bound.reason] };
   }
   const words = storedLoginInWords(host, stored);
   const last = record !== undefined && isDerivedFromNow(record, session.here) ? record : undefined;
@@ -37,9 +37,13 @@ export async function storedFacts(
   if (answer?.kind === 'credential') {
     // The files do not tell one that can't be read from one that could not be checked.
     const check = `docker-credential-openshift status ${host} --check`;
-    const unread = `${words} could not be read or checked when it was last asked for. Run: ${check}`;
-    const refused = `${words} was not accepted when it was last asked for. ${inWords(logInAgain(host))}`;
-    return { notAnswered: answer.unchecked === true ? unread : refused };
+    const unread = `${words} could not be read or checked when it was last asked for`;
+    const refused = `${words} was refused when it was last asked for`;
+    const reason =
+      answer.unchecked === true
+        ? { code: 'stored-unread', why: unread, fix: { run: check } }
+        : { code: 'stored-refused', why: refused, fix: logInAgain(host) };
+    return { notAnswered: [reason] };
   }
   const server = bound.kind === 'cluster' ? bound.route.server : stored.boundTo;
   const isKept = answer?.kind === 'kept' && answer.id === stored.id;
@@ -48,8 +52,7 @@ export async function storedFacts(
   const cluster = server === undefined ? undefined : clusterDisplayName(server);
   // The end of one that ends when idle moves with its use.
   const isAnnounced = known?.isTyped === true && known.endsWhenIdle !== true;
-  const reason =
-    answer?.kind === 'anonymous' && answer.reasons.length > 0 ? inOneLine(answer.reasons) : undefined;
+  const reasons = answer?.kind === 'anonymous' && answer.reasons.length > 0 ? answer.reasons : undefined;
   return {
     facts: {
       host,
@@ -61,7 +64,7 @@ export async function storedFacts(
       lifeMs: known?.lifeMs,
       words: isAnnounced ? { phrase: words, cluster: cluster ?? host, fix: logInAgain(host) } : undefined,
       checkedAtMs: last !== undefined && server !== undefined ? last.checkedAt.wallMs : undefined,
-      reason,
+      reasons,
     },
   };
 }

@@ -24,7 +24,7 @@ for (const program of helperPrograms) {
     const { status, stdout, stderr } = await helperHome(t, program).run('status', '');
     assert.deepEqual(
       [status, stdout, stderr],
-      [0, 'No registry host is bound yet. Run: docker-credential-openshift setup\n', ''],
+      [0, 'No registry host is linked yet. Run: docker-credential-openshift setup\n', ''],
     );
   });
 
@@ -118,7 +118,7 @@ test('a host that an engine asks for is listed, a broken config is told, and not
   );
   const asked = await hostIn(home);
   assert.deepEqual([asked.host, asked.state], ['r.example.com', 'none']);
-  assert.equal(asked.command, 'docker-credential-openshift setup');
+  assert.equal(asked.command, 'docker-credential-openshift setup r.example.com');
   await home.write(home.configFile, 'registries:\n  b.example.com:\n    srver: x\n');
   const { status, stdout, stderr } = await home.run('status', '');
   assert.equal(status, 0);

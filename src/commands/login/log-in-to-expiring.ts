@@ -39,7 +39,10 @@ export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): 
       `${clusterDisplayName(identity.server)} could not be asked when the login ends. If it is over, run: ${command}`,
     );
   }
-  for (const { host, reason } of lost) ports.printError(describeRenewal(host, { kind: 'none', reason }, 0));
+  for (const { host, reason } of lost)
+    ports.printError(
+      describeRenewal(host, { kind: 'none', reasons: [{ code: 'no-login', why: reason }] }, 0),
+    );
   const untold = ends.filter(({ end }) => end === 'untold');
   for (const { identity } of untold) {
     const name = clusterDisplayName(identity.server);

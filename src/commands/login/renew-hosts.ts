@@ -85,7 +85,13 @@ async function signInAndRenew(
       found.push(host);
     } else if (host === named) {
       const reason = notAnsweredReason(host, login, answering);
-      ports.printError(describeRenewal(host, { kind: 'none', reason }, ports.nowMs()));
+      ports.printError(
+        describeRenewal(
+          host,
+          { kind: 'none', reasons: reason === null ? [] : [{ code: 'not-answered', why: reason }] },
+          ports.nowMs(),
+        ),
+      );
       status = 1;
     }
   }
@@ -123,7 +129,10 @@ function spokenOf(host: string, outcome: RenewOutcome): RenewOutcome {
   if (outcome.kind !== 'good') return outcome;
   return {
     ...outcome,
-    warning: outcome.isTyped === true ? typedComesFirst(host, outcome.username) : undefined,
+    warnings:
+      outcome.isTyped === true
+        ? [{ code: 'typed-comes-first', why: typedComesFirst(host, outcome.username) }]
+        : [],
   };
 }
 

@@ -1,4 +1,4 @@
-import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
+import { AppError, describeError, inOneLine, oneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import { RENEW } from './declaration.ts';
@@ -7,31 +7,31 @@ import { describeRenewal } from './describe-renewal.ts';
 /** What came of renewing one host's token. */
 export type RenewOutcome =
   /**
-   * `expiresAtMs`: ms since the epoch; null: it has no known end; `isEndless`: it is known to have none. `warning`: what the person should hear, of the end of
-   * their login, too; `announcement`: the end of a login, where it is told on stderr as well; `isTyped`: it is one that
-   * was typed for this host (`docker login`).
+   * `expiresAtMs`: ms since the epoch; null: it has no known end; `isEndless`: it is known to have none. `warnings`: what
+   * the person should hear, of the end of their login, too; `announcement`: the end of a login, where it is told on stderr
+   * as well; `isTyped`: it is one that was typed for this host (`docker login`).
    */
   | {
       readonly kind: 'good';
       readonly username: string;
       readonly expiresAtMs: number | null;
       readonly isEndless?: true;
-      readonly warning: string | undefined;
-      readonly announcement?: string | undefined;
+      readonly warnings: readonly Reason[];
+      readonly announcement?: Reason | undefined;
       readonly isTyped?: true;
     }
   /** The token ends when it is idle: checking it would keep it alive against the administrator's policy. */
   | { readonly kind: 'left-alone' }
-  /** A person signed out of the host by `logout`; `reason` names the command that signs in again. */
-  | { readonly kind: 'signed-out'; readonly reason: string }
-  /** `reason`: why there is none; null: the host is bound to no cluster. */
-  | { readonly kind: 'none'; readonly reason: string | null };
+  /** A person signed out of the host by `logout`; the reason names the command that signs in again. */
+  | { readonly kind: 'signed-out'; readonly reason: Reason }
+  /** `reasons`: why there is none; empty: the host is linked to no cluster. */
+  | { readonly kind: 'none'; readonly reasons: readonly Reason[] };
 
 /** The hosts that can be renewed. */
 export interface KnownHosts {
-  /** Every host that is bound by the config or the environment, was answered before, or has a typed login of a cluster. */
+  /** Every host that is linked by the config or the environment, was answered before, or has a typed login of a cluster. */
   readonly hosts: readonly string[];
-  /** Those of them that what is bound can't be told of, since the config is broken there. */
+  /** Those of them whose link can't be told, since the config is broken there. */
   readonly broken: ReadonlySet<string>;
   /** What is wrong with the config and the environment, a line each. */
   readonly problems: readonly string[];
@@ -43,7 +43,7 @@ export interface RenewPorts extends Printer {
   nowMs(): number;
   hosts(): Promise<KnownHosts>;
   renew(host: string): Promise<RenewOutcome>;
-  /** Takes entries out of the engines' files that came to shadow the helper. @returns what it did, in sentences */
+  /** Takes logins out of the engines' files that came to override the helper. @returns what it did, in sentences */
   repairEngines(hosts: readonly string[]): Promise<readonly string[]>;
   /** Removes what is kept for no use any more. */
   prune(): Promise<void>;
@@ -66,7 +66,7 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
   for (const problem of problems) ports.printError(oneLine(problem));
   const say = parsed.background ? () => {} : ports.print;
   if (hosts.length === 0 && problems.length === 0)
-    say('No registry host is bound yet. Run: docker-credential-openshift setup');
+    say('No registry host is linked yet. Run: docker-credential-openshift setup');
   for (const sentence of await repairs(await toRepair(parsed, known, ports), ports)) say(sentence);
   let status = problems.length > 0 ? 1 : 0;
   for (const host of hosts) {
@@ -74,7 +74,7 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
     if (outcome.kind === 'none') status = 1;
     say(describeRenewal(host, outcome, ports.nowMs()));
     if (outcome.kind === 'good' && outcome.announcement !== undefined && !parsed.background) {
-      ports.printError(outcome.announcement);
+      ports.printError(inOneLine([outcome.announcement]));
     }
   }
   if (!parsed.background) await ports.prune();
@@ -122,7 +122,7 @@ async function renewOne(host: string, ports: RenewPorts): Promise<RenewOutcome> 
     return await ports.renew(host);
   } catch (error) {
     // One host's fault keeps no other from being renewed.
-    return { kind: 'none', reason: describeError(error) };
+    return { kind: 'none', reasons: [reasonOf(error)] };
   }
 }
 

@@ -1,8 +1,7 @@
 import { announcement, announcementIsDue, nextAnnouncementMs } from '../../hosts/announcement.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { endReason, type TokenWords } from '../../hosts/check-token.ts';
-import { inOneLine } from '../../hosts/reason.ts';
-import { type ReasonAndRemedy, reasonsAndRemedies } from '../../hosts/reasons-and-remedies.ts';
+import { inLines, type Reason } from '../../hosts/reason.ts';
 import { renewalState } from '../../hosts/renewal.ts';
 
 /**
@@ -27,10 +26,10 @@ export interface HostFacts {
   /** When the cluster was asked last, and when the token was had. */
   readonly checkedAtMs?: number | undefined;
   readonly renewedAtMs?: number | undefined;
-  /** Why there is no good token, or none is wanted: in one sentence, and mostly a command. */
-  readonly reason?: string | undefined;
+  /** Why there is no good token, or none is wanted; undefined: there may be one. */
+  readonly reasons?: readonly Reason[] | undefined;
   /** What a person should hear although the host gets a good token: what should have come before it did not. */
-  readonly warning?: string | undefined;
+  readonly warnings?: readonly Reason[] | undefined;
   /** How the token is spoken of. */
   readonly words?: TokenWords | undefined;
 }
@@ -41,56 +40,49 @@ export type HostState = 'good' | 'ends-soon' | 'ended' | 'none' | 'unknown' | 'a
 /** Green: nothing to do; amber: soon; red: now. */
 export type Urgency = 'green' | 'amber' | 'red';
 
-export interface HostStatus extends Omit<HostFacts, 'reason' | 'warning' | 'words' | 'silent'> {
+export interface HostStatus extends Omit<HostFacts, 'reasons' | 'warnings' | 'words' | 'silent'> {
   readonly state: HostState;
   readonly urgency: Urgency | undefined;
-  /** What is wrong, without the command that mends it. */
-  readonly problem: string | undefined;
+  /** What is to be said of it. */
+  readonly reasons: readonly Reason[];
+  /** The command to begin with. */
   readonly command: string | undefined;
 }
 
-const DOCTOR = 'docker-credential-openshift doctor';
-
 /** What is to be said of a host at this moment. */
 export function hostStatus(
-  { reason, warning, words, silent, ...facts }: HostFacts,
+  { reasons, warnings = [], words, silent, ...facts }: HostFacts,
   nowMs: number,
 ): HostStatus {
-  const told = (
-    state: HostState,
-    urgency: Urgency | undefined,
-    ...texts: (string | undefined)[]
-  ): HostStatus => {
-    const { problem, command } = parted(texts.filter((text) => text !== undefined));
-    // What no one command mends (a line of the config) is explained by one.
-    const explains = state === 'none' || state === 'ended' ? `${DOCTOR} ${facts.host}` : undefined;
-    return { ...facts, state, urgency, problem, command: command ?? explains };
+  const told = (state: HostState, urgency: Urgency | undefined, ...more: readonly Reason[]): HostStatus => {
+    const all = [...warnings, ...more];
+    const fix = all.find((reason) => reason.fix !== undefined && 'run' in reason.fix)?.fix;
+    // What no one command fixes (a line of the config) is explained by one.
+    const doctor = `docker-credential-openshift doctor ${facts.host}`;
+    const explains = state === 'none' || state === 'ended' ? doctor : undefined;
+    const command = fix !== undefined && 'run' in fix ? fix.run : explains;
+    return { ...facts, state, urgency, reasons: all, command };
   };
   const good = (urgency: Urgency): HostStatus =>
-    told('good', warning !== undefined && urgency === 'green' ? 'amber' : urgency, warning);
-  if (silent !== undefined) return told(silent, undefined, reason);
-  if (reason !== undefined) return told('none', 'red', warning, reason);
+    told('good', warnings.length > 0 && urgency === 'green' ? 'amber' : urgency);
+  if (silent !== undefined) return told(silent, undefined, ...(reasons ?? []));
+  if (reasons !== undefined) return told('none', 'red', ...reasons);
   const { expiresAtMs, lifeMs, renews } = facts;
   if (expiresAtMs === undefined) {
     const isTold = facts.checkedAtMs !== undefined || renews === 'stored';
-    return !isTold ? told('unknown', undefined, warning) : good('green');
+    return isTold ? good('green') : told('unknown', undefined);
   }
   if (expiresAtMs === null) return good('green');
   if (!outlivesMargin(expiresAtMs, nowMs)) {
-    const end = words === undefined ? undefined : inOneLine([endReason(words, expiresAtMs, nowMs)]);
-    return told('ended', 'red', warning, end);
+    return told('ended', 'red', ...(words === undefined ? [] : [endReason(words, expiresAtMs, nowMs)]));
   }
   // Of what was typed, only what a person has to type anew is spoken of.
   const isPersons = renews === 'login' || (renews === 'stored' && words !== undefined);
   const urgency = urgencyOf(expiresAtMs, lifeMs, isPersons, nowMs);
   if (urgency === 'green' || !isPersons || words === undefined) return good(urgency);
-  const isSaid = warning?.includes(`${words.phrase} ends in `) === true;
-  return told(
-    'ends-soon',
-    urgency,
-    warning,
-    isSaid ? undefined : inOneLine([announcement(words, expiresAtMs, nowMs)]),
-  );
+  const ending = announcement(words, expiresAtMs, nowMs);
+  const isSaid = warnings.some(({ code }) => code === ending.code);
+  return told('ends-soon', urgency, ...(isSaid ? [] : [ending]));
 }
 
 /**
@@ -112,21 +104,12 @@ function urgencyOf(
   return state === 'now' && !isLong ? 'amber' : 'green';
 }
 
-/** Parts what is to be said from the commands in it; the first of them is the one to begin with. */
-function parted(texts: readonly string[]): { problem: string | undefined; command: string | undefined } {
-  if (texts.length === 0) return { problem: undefined, command: undefined };
-  const things = texts.flatMap(reasonsAndRemedies);
-  const command = things.find(isMendedByCommand)?.remedy;
-  if (command === undefined) return { problem: texts.join(' '), command };
-  const sentences = things.map((thing) => {
-    const { reason, remedy } = thing;
-    const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
-    return remedy === undefined || isMendedByCommand(thing) ? sentence : `${sentence} ${remedy}`;
+/** @returns what is wrong in sentences, without the commands that fix it */
+export function problemIn(reasons: readonly Reason[]): string {
+  const sentences = inLines(reasons).map(({ why, fix = '' }, index) => {
+    const sentence = /[.!?]$/.test(why) ? why : `${why}.`;
+    const isDone = 'do' in (reasons[index]?.fix ?? {});
+    return isDone ? `${sentence} ${fix}` : sentence;
   });
-  return { problem: sentences.join(' '), command };
-}
-
-/** Else it is a sentence, with a capital and a full stop. */
-function isMendedByCommand({ remedy }: ReasonAndRemedy): boolean {
-  return remedy !== undefined && !/^\p{Lu}.*\.$/su.test(remedy);
+  return sentences.join(' ');
 }

@@ -1,5 +1,6 @@
-import { AppError, describeError } from '../../hosts/reason.ts';
+import { AppError, reasonOf } from '../../hosts/reason.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
+import { notLinked } from '../renew/describe-renewal.ts';
 import type { RenewOutcome } from '../renew/run-renew.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,7 +14,7 @@ export interface StatusPorts extends Printer {
   /** What bars are drawn with. */
   readonly bars: Look['bars'];
   nowMs(): number;
-  /** Every host that is bound, given, answered before, signed out of, or that an engine asks about; and what is wrong. */
+  /** Every host that is linked, given, answered before, signed out of, or that an engine asks about; and what is wrong. */
   hosts(): Promise<{ readonly hosts: readonly string[]; readonly problems: readonly string[] }>;
   /** What is known of a host without asking anyone. @throws AppError */
   facts(host: string): Promise<HostFacts>;
@@ -59,7 +60,7 @@ function tell(
   const look: Look = { ...ports.terminal, bars: ports.bars };
   for (const line of told.length === 0 ? [] : statusTable(told, look, nowMs)) ports.print(line);
   if (told.length === 0 && problems.length === 0) {
-    ports.print('No registry host is bound yet. Run: docker-credential-openshift setup');
+    ports.print('No registry host is linked yet. Run: docker-credential-openshift setup');
   }
 }
 
@@ -90,7 +91,7 @@ async function checkOne(host: string, ports: StatusPorts): Promise<RenewOutcome>
     return await ports.check(host);
   } catch (error) {
     // One host's fault keeps no other from being checked.
-    return { kind: 'none', reason: describeError(error) };
+    return { kind: 'none', reasons: [reasonOf(error)] };
   }
 }
 
@@ -100,7 +101,7 @@ async function factsOf(host: string, ports: StatusPorts): Promise<HostFacts> {
   } catch (error) {
     // A file that can't be read is what is wrong with this host; a defect is not told as that.
     if (!(error instanceof AppError)) throw error;
-    return { host, reason: describeError(error) };
+    return { host, reasons: [reasonOf(error)] };
   }
 }
 
@@ -112,23 +113,23 @@ function checked(facts: HostFacts, outcome: RenewOutcome | undefined, nowMs: num
     const expiresAtMs = outcome.expiresAtMs ?? facts.expiresAtMs;
     // Where nothing can be kept, no file tells that it was checked. What was typed for no cluster may not be.
     const checkedAtMs = facts.checkedAtMs ?? (facts.renews === 'stored' ? undefined : nowMs);
-    const { username: user, warning } = outcome;
+    const { username: user, warnings } = outcome;
     // Nor does one tell there that another's login took the place of the one that was typed.
     if (facts.renews === 'stored' && facts.user !== user) {
       return {
         host: facts.host,
         user,
-        warning,
+        warnings,
         expiresAtMs: outcome.expiresAtMs ?? undefined,
         checkedAtMs: nowMs,
       };
     }
-    const missed = facts.warning === undefined ? undefined : warning;
-    return { ...facts, warning: missed, reason: undefined, expiresAtMs, checkedAtMs };
+    const missed = (facts.warnings ?? []).length === 0 ? undefined : warnings;
+    return { ...facts, warnings: missed, reasons: undefined, expiresAtMs, checkedAtMs };
   }
   if (outcome.kind !== 'none') return facts;
-  const unbound = 'It is bound to no cluster. Run: docker-credential-openshift setup';
-  return { ...facts, reason: outcome.reason ?? facts.reason ?? `${unbound} ${facts.host}` };
+  const reasons = outcome.reasons.length > 0 ? outcome.reasons : facts.reasons;
+  return { ...facts, reasons: reasons ?? [notLinked(facts.host)] };
 }
 
 /** @returns the arguments, or what is wrong with them, in one sentence */

@@ -1,4 +1,5 @@
-import type { HostStatus } from './host-status.ts';
+import { inJson } from '../../hosts/reason.ts';
+import { type HostStatus, problemIn } from './host-status.ts';
 
 /**
  * What `status --json` prints, described in docs/status-logout.md. Fields are only ever added; times are in ISO 8601,
@@ -21,8 +22,9 @@ export function statusJson(hosts: readonly HostStatus[], problems: readonly stri
     lifeSeconds: host.lifeMs === undefined ? null : Math.floor(host.lifeMs / 1000),
     checkedAt: time(host.checkedAtMs),
     renewedAt: time(host.renewedAtMs),
-    problem: host.problem ?? null,
+    problem: host.reasons.length === 0 ? null : problemIn(host.reasons),
     command: host.command ?? null,
+    reasons: host.reasons.map(inJson),
   }));
   return JSON.stringify({ version: 1, hosts: told, problems }, null, 2);
 }

@@ -2,7 +2,7 @@ import { durationInWords } from '../../hosts/duration-in-words.ts';
 import { oneLine } from '../../hosts/reason.ts';
 import { wrap } from '../help.ts';
 import { type Paint, painted, type Terminal } from '../terminal.ts';
-import type { HostStatus, RenewalWay } from './host-status.ts';
+import { type HostStatus, problemIn, type RenewalWay } from './host-status.ts';
 import { type BarStyle, bar, fractionLeft, timeInWords } from './time-left.ts';
 
 /** How the table is drawn. */
@@ -31,7 +31,7 @@ interface Cell {
 
 /**
  * Draws hosts as a table with a line each; on a terminal too narrow for that, as a few lines each. What is wrong with a
- * host follows it, and the command that mends it has a line of its own, which is never broken. Nothing is ever cut.
+ * host follows it, and the command that fixes it has a line of its own, which is never broken. Nothing is ever cut.
  * @returns the lines
  */
 export function statusTable(hosts: readonly HostStatus[], look: Look, nowMs: number): readonly string[] {
@@ -110,9 +110,9 @@ function cardLines(
   return details.length === 0 ? first : [...first, ...wrapped(details.join(', '), look)];
 }
 
-function problemLines({ problem, command, urgency }: HostStatus, look: Look): string[] {
+function problemLines({ reasons, command, urgency }: HostStatus, look: Look): string[] {
   const paint = (line: string) => (urgency === undefined ? line : painted(line, urgency, look));
-  const said = problem === undefined ? [] : wrapped(problem, look).map(paint);
+  const said = reasons.length === 0 ? [] : wrapped(problemIn(reasons), look).map(paint);
   return command === undefined ? said : [...said, `${INDENT}Run: ${oneLine(command)}`];
 }
 

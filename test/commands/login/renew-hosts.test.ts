@@ -29,7 +29,7 @@ function machine(hosts: Record<string, Answering>, changes: Partial<RenewHostsPo
       signIn: async (host) => void signedIn.push(host),
       forgetAbsences: async () => {},
     }),
-    renewHost: async () => ({ kind: 'good', username: 'bob', expiresAtMs: null, warning: undefined }),
+    renewHost: async () => ({ kind: 'good', username: 'bob', expiresAtMs: null, warnings: [] }),
     ...changes,
   };
   return { ports, printed, complained, signedIn, stopping };
@@ -98,7 +98,7 @@ test('a host that gets a typed login before this one is told of, and is no succe
     kind: 'good',
     username: 'carol',
     expiresAtMs: null,
-    warning: undefined,
+    warnings: [],
     isTyped: true,
   } as const;
   const line =

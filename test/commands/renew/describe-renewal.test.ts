@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeRenewal } from '../../../src/commands/renew/describe-renewal.ts';
 
-const GOOD = { kind: 'good', username: 'alice', warning: undefined } as const;
+const GOOD = { kind: 'good', username: 'alice', warnings: [] } as const;
 const HOUR_MS = 3_600_000;
 
 test('when a token ends is told; one that never does is not one whose end nobody knows', () => {

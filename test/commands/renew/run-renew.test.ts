@@ -6,7 +6,7 @@ import {
   type RenewPorts,
   runRenew,
 } from '../../../src/commands/renew/run-renew.ts';
-import { AppError } from '../../../src/hosts/reason.ts';
+import { AppError, type Reason } from '../../../src/hosts/reason.ts';
 import { unexpected } from '../../support/identities.ts';
 
 const NOW = 1_700_000_000_000;
@@ -15,9 +15,11 @@ const good = (changes: Partial<Extract<RenewOutcome, { kind: 'good' }>> = {}): R
   kind: 'good',
   username: 'alice',
   expiresAtMs: NOW + 8 * HOUR,
-  warning: undefined,
+  warnings: [],
   ...changes,
 });
+
+const reason = (why: string, run: string): Reason => ({ code: 'r', why, fix: { run } });
 
 const known = (hosts: string[], more: Partial<KnownHosts> = {}): KnownHosts => ({
   hosts,
@@ -53,18 +55,16 @@ async function renew(
 }
 
 test('a host that was signed out of is told, and no failure', async () => {
-  const reason = 'You signed out of a.example.com by `logout`.';
-  assert.deepEqual((await renew([], { 'a.example.com': { kind: 'signed-out', reason } })).out, [
-    `a.example.com: ${reason}`,
-  ]);
-  assert.equal((await renew([], { 'a.example.com': { kind: 'signed-out', reason } })).status, 0);
+  const outcome = { kind: 'signed-out', reason: reason('You signed out of it', 'login a') } as const;
+  const { out, status } = await renew([], { 'a.example.com': outcome });
+  assert.deepEqual([out, status], [['a.example.com: You signed out of it. Run: login a'], 0]);
 });
 
 test('every host that is known gets a line, and all is well if all are good', async () => {
   const hosts = {
     'a.example.com': good(),
     'b.example.com': good({ username: 'system-serviceaccount-ci-puller', expiresAtMs: null }),
-    'c.example.com': good({ warning: 'Your login to app.ci ends in 8 hours. Run: oc login' }),
+    'c.example.com': good({ warnings: [reason('Your login to app.ci ends in 8 hours', 'oc login')] }),
     'd.example.com': { kind: 'left-alone' },
   } as const;
   for (const args of [[], ['--all']]) {
@@ -84,14 +84,17 @@ test('every host that is known gets a line, and all is well if all are good', as
 
 test('a host without a good token is told with its reason, the others are renewed, and the status is 1', async () => {
   const { status, out } = await renew([], {
-    'a.example.com': { kind: 'none', reason: 'Your login expired 3 days ago. Run: oc login' },
-    'b.example.com': { kind: 'none', reason: null },
+    'a.example.com': {
+      kind: 'none',
+      reasons: [{ code: 'r', why: 'Your login expired 3 days ago', fix: { run: 'oc login' } }],
+    },
+    'b.example.com': { kind: 'none', reasons: [] },
     'c.example.com': good(),
   });
   assert.equal(status, 1);
   assert.deepEqual(out, [
     'a.example.com: Your login expired 3 days ago. Run: oc login',
-    'b.example.com: bound to no cluster. Run: docker-credential-openshift setup',
+    'b.example.com: linked to no cluster. Run: docker-credential-openshift setup b.example.com',
     'c.example.com: good, as alice, ends in 8 hours',
   ]);
 });
@@ -140,7 +143,10 @@ test('what is wrong with the config is told, its hosts are listed, and no login 
     repaired.push(asked);
     return [];
   };
-  const outcomes = { 'a.example.com': { kind: 'none', reason: problem }, 'b.example.com': good() } as const;
+  const outcomes = {
+    'a.example.com': { kind: 'none', reasons: [{ code: 'r', why: problem }] },
+    'b.example.com': good(),
+  } as const;
   assert.deepEqual(await renew([], outcomes, { hosts, repairEngines }), {
     status: 1,
     out: [`a.example.com: ${problem}`, 'b.example.com: good, as alice, ends in 8 hours'],
@@ -161,10 +167,10 @@ test('a config that says nothing that can be understood is not taken for an empt
 });
 
 test('the end of a login is told on stderr, too, each time, and not with --background', async () => {
-  const announcement = 'Your login to app.ci ends in 3 days. Run: oc login';
-  const outcomes = { 'a.example.com': good({ warning: announcement, announcement }) };
+  const announcement = reason('Your login to app.ci ends in 3 days', 'oc login');
+  const outcomes = { 'a.example.com': good({ warnings: [announcement], announcement }) };
   for (let time = 0; time < 2; time++) {
-    assert.deepEqual((await renew([], outcomes)).err, [announcement]);
+    assert.deepEqual((await renew([], outcomes)).err, ['Your login to app.ci ends in 3 days. Run: oc login']);
   }
   assert.deepEqual((await renew(['--background', 'a.example.com'], outcomes)).err, []);
 });
@@ -193,7 +199,7 @@ test('hosts by name are normalised, and are renewed alone: no file of an engine 
 });
 
 test('with --background nothing is printed, and the status still tells', async () => {
-  const none = { 'a.example.com': { kind: 'none', reason: 'r' } } as const;
+  const none = { 'a.example.com': { kind: 'none', reasons: [{ code: 'r', why: 'r' }] } } as const;
   assert.deepEqual(await renew(['--background', 'a.example.com'], none), {
     status: 1,
     out: [],
@@ -205,7 +211,7 @@ test('with --background nothing is printed, and the status still tells', async (
 test('where nothing is bound the command that binds is told, and that is no failure', async () => {
   const { status, out } = await renew([]);
   assert.equal(status, 0);
-  assert.deepEqual(out, ['No registry host is bound yet. Run: docker-credential-openshift setup']);
+  assert.deepEqual(out, ['No registry host is linked yet. Run: docker-credential-openshift setup']);
 });
 
 test('what was repaired in the files of engines is told, for all hosts at once', async () => {
@@ -237,7 +243,9 @@ test('where the config can’t be read, nothing is repaired for a host that is n
   const hosts = async () => {
     throw new AppError({ code: 'x', message: "/c can't be read" });
   };
-  const outcomes = { 'a.example.com': { kind: 'none', reason: "/c can't be read" } } as const;
+  const outcomes = {
+    'a.example.com': { kind: 'none', reasons: [{ code: 'r', why: "/c can't be read" }] },
+  } as const;
   const repaired: (readonly string[])[] = [];
   const repairEngines = async (asked: readonly string[]) => {
     repaired.push(asked);

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostStatus } from '../../../src/commands/status/host-status.ts';
+import { hostStatus, problemIn } from '../../../src/commands/status/host-status.ts';
+import type { Reason } from '../../../src/hosts/reason.ts';
 import { DAY, facts, HOUR, MINUTE, NOW } from './sample-hosts.ts';
 
 const told = (changes: Parameters<typeof facts>[0]) => {
-  const { state, urgency, problem, command } = hostStatus(facts(changes), NOW);
-  return { state, urgency, problem, command };
+  const { state, urgency, reasons, command } = hostStatus(facts(changes), NOW);
+  return { state, urgency, problem: problemIn(reasons), command };
 };
-const fine = { problem: undefined, command: undefined };
+const fine = { problem: '', command: undefined };
+const reason = (why: string, run?: string): Reason =>
+  run === undefined ? { code: 'r', why } : { code: 'r', why, fix: { run } };
 
 test('a login turns amber in its last week, red on its last day, and names the command from then on', () => {
   assert.deepEqual(told({}), { state: 'good', urgency: 'green', ...fine });
@@ -75,45 +78,49 @@ test('a token without an end is good, and one that nobody was asked about is not
   });
 });
 
-test('a reason is parted from its command, however the sentence leads to it', () => {
-  for (const [reason, problem, command] of [
-    ['No login to app.ci. Run: login x', 'No login to app.ci.', 'login x'],
-    ['You signed out of r. To sign in again, run: login r', 'You signed out of r.', 'login r'],
-    ['There is none', 'There is none', `docker-credential-openshift doctor ${facts().host}`],
-  ] as const) {
-    assert.deepEqual(told({ reason }), { state: 'none', urgency: 'red', problem, command });
-  }
+test('what no one command fixes is explained by doctor', () => {
+  assert.deepEqual(told({ reasons: [reason('There is none')] }), {
+    state: 'none',
+    urgency: 'red',
+    problem: 'There is none.',
+    command: `docker-credential-openshift doctor ${facts().host}`,
+  });
 });
 
 test('of several things that are wrong each is told, and the command of the first is the one to begin with', () => {
-  const reason =
-    'The login of robot is over. Run: docker login r. Your login to app.ci expired. Run: login app.ci';
-  assert.deepEqual(told({ reason }), {
+  const expired = reason('Your login to app.ci expired', 'login app.ci');
+  const reasons = [reason('The login of robot expired', 'docker login r'), expired];
+  assert.deepEqual(told({ reasons }), {
     state: 'none',
     urgency: 'red',
-    problem: 'The login of robot is over. Your login to app.ci expired.',
+    problem: 'The login of robot expired. Your login to app.ci expired.',
     command: 'docker login r',
   });
-  const advice = told({ reason: 'The keyring is locked. Unlock it. Your login expired. Run: login app.ci' });
-  assert.equal(advice.problem, 'The keyring is locked. Unlock it. Your login expired.');
+  const locked = { code: 'keyring-locked', why: 'The keyring is locked', fix: { do: 'Unlock it.' } };
+  const advice = told({ reasons: [locked, expired] });
+  assert.equal(advice.problem, 'The keyring is locked. Unlock it. Your login to app.ci expired.');
   assert.equal(advice.command, 'login app.ci');
 });
 
-test('a good token is good though what should have come before it did not, and that is told with what mends it', () => {
-  const warning = 'The login of robot was not accepted. Run: docker login r';
-  const problem = 'The login of robot was not accepted.';
-  const mended = { problem, command: 'docker login r' };
-  assert.deepEqual(told({ warning }), { state: 'good', urgency: 'amber', ...mended });
-  assert.equal(told({ warning, expiresAtMs: undefined, checkedAtMs: undefined }).state, 'unknown');
-  const late = told({ warning, expiresAtMs: NOW + 20 * HOUR });
+test('a good token is good though what should have come before it did not, and that is told with what fixes it', () => {
+  const warnings = [reason('The login of robot was refused', 'docker login r')];
+  const problem = 'The login of robot was refused.';
+  const fix = { problem, command: 'docker login r' };
+  assert.deepEqual(told({ warnings }), { state: 'good', urgency: 'amber', ...fix });
+  assert.equal(told({ warnings, expiresAtMs: undefined, checkedAtMs: undefined }).state, 'unknown');
+  const late = told({ warnings, expiresAtMs: NOW + 20 * HOUR });
   assert.deepEqual(late, {
     state: 'ends-soon',
     urgency: 'red',
     problem: `${problem} Your login to app.ci ends in 20 hours.`,
     command: 'docker login r',
   });
-  const said = `${warning}. Your login to app.ci ends in 20 hours. Run: login app.ci`;
-  assert.deepEqual(told({ warning: said, expiresAtMs: NOW + 20 * HOUR }), late);
+  const ending = {
+    code: 'ends-soon',
+    why: 'Your login to app.ci ends in 20 hours',
+    fix: { run: 'login app.ci' },
+  };
+  assert.deepEqual(told({ warnings: [...warnings, ending], expiresAtMs: NOW + 20 * HOUR }), late);
 });
 
 test('a host that is signed out, or anonymous, is no fault', () => {

@@ -29,7 +29,7 @@ const good: RenewOutcome = {
   kind: 'good',
   username: 'alice',
   expiresAtMs: NOW + 9 * DAY,
-  warning: undefined,
+  warnings: [],
 };
 
 test('nobody is asked, and what is wrong is no failure', async () => {
@@ -43,8 +43,13 @@ test('nobody is asked, and what is wrong is no failure', async () => {
 });
 
 test('with --check a host that a person signed out of is as they wanted it, and a config that is not understood is no good', async () => {
-  const hosts = [facts({ silent: 'signed-out', reason: 'You signed out. Run: login a' })];
-  const check = async (): Promise<RenewOutcome> => ({ kind: 'none', reason: 'You signed out.' });
+  const hosts = [
+    facts({ silent: 'signed-out', reasons: [{ code: 'r', why: 'You signed out', fix: { run: 'login a' } }] }),
+  ];
+  const check = async (): Promise<RenewOutcome> => ({
+    kind: 'none',
+    reasons: [{ code: 'r', why: 'You signed out.' }],
+  });
   assert.equal((await status(['--check'], hosts, { check })).code, 0);
   const broken = { hosts: async () => ({ hosts: [], problems: ['/c:1:1: broken'] }) };
   assert.deepEqual(await status(['--check'], [], broken), { code: 1, out: [], err: ['/c:1:1: broken'] });
@@ -66,8 +71,9 @@ test('with --check all hosts are asked at once, and one without a good token is 
     started.push(host);
     if (started.length === 3) letGo();
     await allStarted;
-    if (host === 'b.example.com') return { kind: 'none', reason: 'It was revoked. Run: login b' };
-    return host === 'c.example.com' ? { kind: 'none', reason: null } : good;
+    if (host === 'b.example.com')
+      return { kind: 'none', reasons: [{ code: 'r', why: 'It was revoked', fix: { run: 'login b' } }] };
+    return host === 'c.example.com' ? { kind: 'none', reasons: [] } : good;
   };
   const shown: string[] = [];
   const terminal = {
@@ -96,14 +102,14 @@ test('what a check finds counts also where nothing of it can be kept, and an end
 });
 
 test('a check tells who got in where a typed login failed, and why it did', async () => {
-  const warning = 'The login of robot was not accepted. Run: docker login r';
-  const bobs = async (): Promise<RenewOutcome> => ({ ...good, username: 'bob', warning });
+  const refused = { code: 'r', why: 'The login of robot was refused', fix: { run: 'docker login r' } };
+  const bobs = async (): Promise<RenewOutcome> => ({ ...good, username: 'bob', warnings: [refused] });
   const typed = facts({ renews: 'stored', user: 'robot' });
-  const told = ['  The login of robot was not accepted.', '  Run: docker login r'];
+  const told = ['  The login of robot was refused.', '  Run: docker login r'];
   const unkept = await status(['--check'], [typed], { check: bobs });
   assert.match(unkept.out[1] ?? '', / - +bob +/);
   assert.deepEqual([unkept.code, unkept.out.slice(2)], [0, told]);
-  const own = facts({ warning: 'The login of robot could not be read. Run: status r --check' });
+  const own = facts({ warnings: [{ code: 'r', why: 'The login of robot could not be read' }] });
   assert.deepEqual((await status(['--check'], [own], { check: bobs })).out.slice(2), told);
 });
 
@@ -124,7 +130,7 @@ test('hosts may be named, and where there is none a person is told what to do', 
   });
   assert.equal(named.out.length, 2);
   assert.deepEqual((await status([], [])).out, [
-    'No registry host is bound yet. Run: docker-credential-openshift setup',
+    'No registry host is linked yet. Run: docker-credential-openshift setup',
   ]);
   const broken = { hosts: async () => ({ hosts: [], problems: ['/c:1:1: broken'] }) };
   assert.deepEqual(await status([], [], broken), { code: 0, out: [], err: ['/c:1:1: broken'] });
@@ -150,6 +156,7 @@ test('as JSON each host has every field, and times as people and programs read t
         renewedAt: null,
         problem: null,
         command: null,
+        reasons: [],
       },
       {
         host: 'q.example.com',
@@ -166,6 +173,7 @@ test('as JSON each host has every field, and times as people and programs read t
         renewedAt: null,
         problem: null,
         command: null,
+        reasons: [],
       },
     ],
     problems: [],

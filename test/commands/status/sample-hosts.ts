@@ -50,8 +50,13 @@ export const SAMPLES: readonly HostFacts[] = [
   {
     host: 'out.example.com',
     silent: 'signed-out',
-    reason:
-      'You signed out of out.example.com by `logout`. To sign in again, run: docker-credential-openshift login out.example.com',
+    reasons: [
+      {
+        code: 'signed-out',
+        why: 'You signed out of out.example.com by `logout`',
+        fix: { run: 'docker-credential-openshift login out.example.com' },
+      },
+    ],
   },
   { host: 'quiet.example.com', silent: 'anonymous' },
 ];

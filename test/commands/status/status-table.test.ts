@@ -132,8 +132,8 @@ test('whatever a host and its problem hold, lines are as narrow as their longest
       fc.integer({ min: 10, max: 200 }),
       fc.array(fc.string({ maxLength: 60 }), { maxLength: 8 }),
       (columns, words) => {
-        const reason = words.join(' ');
-        const lines = drawn({ columns }, [hostStatus(facts({ reason }), NOW)]).split('\n');
+        const reasons = [{ code: 'r', why: words.join(' ') }];
+        const lines = drawn({ columns }, [hostStatus(facts({ reasons }), NOW)]).split('\n');
         for (const line of lines) {
           assert.doesNotMatch(line, /\p{Cc}/u);
           const longest = Math.max(
