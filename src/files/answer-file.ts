@@ -4,6 +4,8 @@ import { readPrivateFile } from './hot-files.ts';
 
 /** A token of 11 KB has been seen; a record is that and a dozen paths. */
 const LARGEST_RECORD = 256 * 1024;
+/** 32 digits and a newline. */
+const KEY_BYTES = 33;
 
 /** Where all answers lie, below our cache directory. */
 export function answersDirectory(cache: string): string {
@@ -17,6 +19,27 @@ export function answersDirectory(cache: string): string {
  */
 export function answerFile(cache: string, host: string): string {
   return `${answersDirectory(cache)}/${encodeURIComponent(host)}.json`;
+}
+
+/** Where what may be repeated for a registry host lies, as docs/ready-record.md has it. */
+export function readyFile(cache: string, host: string): string {
+  return `${answersDirectory(cache)}/${encodeURIComponent(host)}.ready`;
+}
+
+/** Where the key of this user's digests lies. */
+export function keyFile(cache: string): string {
+  return `${cache}/key`;
+}
+
+/** @returns 32 hexadecimal digits; null: there is no key */
+export function readKey(cache: string, uid: number | undefined): string | null {
+  const text = readPrivateFile(keyFile(cache), uid, KEY_BYTES);
+  return text?.length === KEY_BYTES && text.endsWith('\n') ? text.slice(0, -1) : null;
+}
+
+/** @returns the text of what may be repeated, whatever its conditions; null: nothing */
+export function readReadyFile(cache: string, host: string, uid: number | undefined): string | null {
+  return readPrivateFile(readyFile(cache, host), uid, LARGEST_RECORD);
 }
 
 /**
@@ -45,7 +68,9 @@ function isRecord(value: unknown): value is CachedAnswer {
   if (answer?.kind === 'anonymous') return Array.isArray(answer.reasons) && answer.reasons.every(isReason);
   if (answer?.kind === 'kept') return typeof answer.username === 'string' && typeof answer.id === 'string';
   return (
-    answer?.kind === 'credential' && typeof answer.username === 'string' && typeof answer.secret === 'string'
+    answer?.kind === 'credential' &&
+    typeof answer.username === 'string' &&
+    typeof answer.fingerprint === 'string'
   );
 }
 

@@ -118,3 +118,20 @@ export function uptimeMs(): number | null {
     closeSync(fd);
   }
 }
+
+/** Names this start of the machine; empty where that can't be told (macOS, Windows). */
+export function bootId(): string {
+  let fd: number;
+  try {
+    fd = openSync('/proc/sys/kernel/random/boot_id', 'r');
+  } catch {
+    // Not Linux, or no /proc.
+    return '';
+  }
+  try {
+    const bytes = Buffer.allocUnsafe(64);
+    return bytes.toString('latin1', 0, readSync(fd, bytes, 0, 64, 0)).trim();
+  } finally {
+    closeSync(fd);
+  }
+}

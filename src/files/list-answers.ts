@@ -8,7 +8,9 @@ import { namesIn } from './names-in.ts';
  */
 export function listRecords(cache: string, uid: number | undefined): readonly CachedAnswer[] {
   const directory = answersDirectory(cache);
-  return namesIn(directory).flatMap((name) => readAnswerFile(`${directory}/${name}`, uid) ?? []);
+  return namesIn(directory)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => readAnswerFile(`${directory}/${name}`, uid) ?? []);
 }
 
 /**

@@ -111,8 +111,8 @@ static bool environment_holds(char *names, char *text, const struct world *world
 }
 
 /*
- * `wall FROM UNTIL`, and `boot ID FROM UNTIL` or `boot -`. Since the machine's start is the same and the time since then
- * lies between the two, a wall clock that was set back changes nothing; one that ran ahead is believed.
+ * `wall FROM UNTIL`, and `boot ID FROM UNTIL` or `boot -`. Until the machine is started anew the time since its start
+ * tells the age, whoever sets the wall clock back; one that ran ahead is believed.
  */
 static bool time_holds(char *wall, char *boot, const struct world *world) {
     uint64_t wall_from, wall_until, boot_from, boot_until;
@@ -121,7 +121,8 @@ static bool time_holds(char *wall, char *boot, const struct world *world) {
     if (strcmp(boot, "-") == 0) return world->wall_ms >= wall_from;
     const char *id = next_word(&boot);
     if (!read_number(next_word(&boot), &boot_from) || !read_number(next_word(&boot), &boot_until)) return false;
-    if (boot != NULL || id[0] == '\0' || strcmp(id, world->boot_id) != 0) return false;
+    if (boot != NULL || id[0] == '\0') return false;
+    if (strcmp(id, world->boot_id) != 0) return world->wall_ms >= wall_from;
     return world->boot_ms >= boot_from && world->boot_ms < boot_until;
 }
 
@@ -134,18 +135,24 @@ static bool source_holds(char *text, const struct world *world) {
     return strcmp(stamp, wanted) == 0;
 }
 
-/* `answer STATUS OUT ERR`: the bytes for stdout and then those for stderr are all that follows. */
-static bool read_answer(char *text, const struct rest *rest, struct answer *answer) {
-    uint64_t status, out, err;
-    size_t left = (size_t)(rest->end - rest->at);
-    if (!read_number(next_word(&text), &status) || !read_number(next_word(&text), &out)) return false;
-    if (!read_number(next_word(&text), &err) || text != NULL || status > 1) return false;
-    if (out > left || err != left - out) return false;
-    *answer = (struct answer){.status = (int)status,
-                              .out = rest->at,
-                              .out_length = (size_t)out,
-                              .err = rest->at + out,
-                              .err_length = (size_t)err};
+/* The text of a line that is to be said, with its newline again. */
+static void restore_line(char *text, const char **line, size_t *length) {
+    *length = strlen(text);
+    text[(*length)++] = '\n';
+    *line = text;
+}
+
+/* `answer STATUS`, `out TEXT`, if something is to be said on stderr `err TEXT`, and `end`, with which the record ends. */
+static bool read_answer(const char *status, struct rest *rest, struct answer *answer) {
+    if (status == NULL || (strcmp(status, "0") != 0 && strcmp(status, "1") != 0)) return false;
+    char *out = after_name(next_line(rest), "out");
+    char *line = next_line(rest);
+    char *err = after_name(line, "err");
+    if (err != NULL) line = err[0] == '\0' ? NULL : next_line(rest);
+    if (out == NULL || line == NULL || strcmp(line, "end") != 0 || rest->at != rest->end) return false;
+    *answer = (struct answer){.status = status[0] - '0'};
+    restore_line(out, &answer->out, &answer->out_length);
+    if (err != NULL) restore_line(err, &answer->err, &answer->err_length);
     return true;
 }
 

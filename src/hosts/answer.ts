@@ -32,6 +32,15 @@ export interface KeptAnswer extends Omit<CredentialAnswer, 'kind' | 'secret'> {
   readonly where: SecretPlace;
 }
 
+/** An answer in the protocol's words, as it is repeated; each text is one line without its newline. */
+export interface SaidAnswer {
+  readonly kind: 'said';
+  readonly status: 0 | 1;
+  readonly out: string;
+  /** Empty: nothing is said on stderr. */
+  readonly err: string;
+}
+
 /** The least that a token must have left to live: an engine still has to get to the registry with it. */
 export const MARGIN_MS = 60_000;
 /** A credential whose last check is older is checked again. */
@@ -49,16 +58,15 @@ export function outlivesMargin(expiresAtMs: number | null, nowMs: number): boole
 }
 
 /**
- * Whether an answer may be given without asking again.
- * @param answer what was decided
+ * Until when an answer may be given without asking again.
  * @param checkedAtMs when it was decided, in ms since the epoch
- * @param nowMs ms since the epoch; a time before `checkedAtMs` means that the clock was set back, and nothing is known
+ * @returns ms since the epoch; NaN where a time is no number
  */
-export function isUsable(answer: Answer | KeptAnswer, checkedAtMs: number, nowMs: number): boolean {
-  const age = nowMs - checkedAtMs;
-  if (!(age >= 0)) return false;
-  if (answer.kind === 'anonymous') return age < OTHERS_GOOD_FOR_MS;
-  const goodForMs = answer.unchecked === true ? OTHERS_GOOD_FOR_MS : CREDENTIAL_GOOD_FOR_MS;
-  if (answer.warnAfterMs !== undefined && nowMs >= answer.warnAfterMs) return false;
-  return age < goodForMs && outlivesMargin(answer.expiresAtMs, nowMs);
+export function usableUntilMs(answer: Answer | KeptAnswer, checkedAtMs: number): number {
+  if (answer.kind === 'anonymous') return checkedAtMs + OTHERS_GOOD_FOR_MS;
+  const { unchecked, warnAfterMs, expiresAtMs } = answer;
+  const ends = [checkedAtMs + (unchecked === true ? OTHERS_GOOD_FOR_MS : CREDENTIAL_GOOD_FOR_MS)];
+  if (warnAfterMs !== undefined) ends.push(warnAfterMs);
+  if (expiresAtMs !== null) ends.push(expiresAtMs - MARGIN_MS);
+  return Math.floor(Math.min(...ends));
 }

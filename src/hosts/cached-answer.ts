@@ -1,6 +1,6 @@
-import type { Answer, KeptAnswer } from './answer.ts';
-import { isUsable } from './answer.ts';
-import { clockShiftMs, type Moment } from './clock.ts';
+import type { AnonymousAnswer, CredentialAnswer, KeptAnswer } from './answer.ts';
+import type { Moment } from './clock.ts';
+import { siphash } from './siphash.ts';
 
 /**
  * What is known of a token beyond the answer that was given with it. It outlives that answer: a
@@ -32,12 +32,18 @@ export interface TokenKnowledge {
 /** A file that an answer was derived from, as it was then; null: there was none. */
 export type SourceStamp = readonly [path: string, stamp: string | null];
 
-/** One registry host's answer, as it lies in its file. */
-export interface CachedAnswer<A extends Answer | KeptAnswer = Answer | KeptAnswer> {
+/** What is known later of a credential that was answered: not its secret, which only the ready record repeats. */
+export interface NotedCredential extends Omit<CredentialAnswer, 'secret'> {
+  /** See `TokenKnowledge`. */
+  readonly fingerprint: string;
+}
+
+/** What was answered for a registry host, as later decisions need it. What may be repeated is the ready record beside it. */
+export interface CachedAnswer {
   /** The layout of this record; another one is not read. */
   readonly format: number;
   readonly host: string;
-  readonly answer: A;
+  readonly answer: NotedCredential | AnonymousAnswer | KeptAnswer;
   /** When the answer was decided. */
   readonly checkedAt: Moment;
   /** The environment that it depends on; see `answerEnvironment`. */
@@ -49,13 +55,15 @@ export interface CachedAnswer<A extends Answer | KeptAnswer = Answer | KeptAnswe
 export const CACHE_FORMAT = 3;
 
 /** The variables that decide where identities, bindings and proxies are found. */
-const DECIDING_VARIABLES = [
+export const DECIDING_VARIABLES = [
   'HOME',
   'KUBECONFIG',
   'XDG_CONFIG_HOME',
   'XDG_STATE_HOME',
   'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG',
   'DOCKER_CREDENTIAL_OPENSHIFT_SERVER',
+  // What was answered without one is not repeated once there is one; with one, nothing is kept.
+  'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN',
   'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE',
   'DOCKER_CREDENTIAL_OPENSHIFT_CA_FILE',
   'DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT',
@@ -89,18 +97,34 @@ const RELATIVE = /(?:^|(?<!(?:^|;)[A-Za-z])[:;])(?!\/|[A-Za-z]:[\\/]|[:;]|$)/;
  * @param env the process's environment
  * @param uid the effective user id, or undefined where there is none (Windows)
  * @param cwd the working directory; asked only if it matters
- * @returns one string that differs whenever something that answers depend on differs
+ * @param key of this user's; without it nobody learns anything of a value, which may hold a proxy's password
+ * @returns one line that differs whenever something that answers depend on differs: the variables' digest, the user id,
+ *   and the working directory where a path depends on it
  */
 export function answerEnvironment(
   env: Record<string, string | undefined>,
   uid: number | undefined,
   cwd: () => string,
+  key: string,
 ): string {
   let isPlaced = false;
   for (const name of PATHS) isPlaced ||= dependsOnDirectory(env[name]);
-  const values: unknown[] = [uid ?? null, isPlaced ? cwd() : null];
-  for (const name of DECIDING_VARIABLES) values.push(env[name] ?? null);
-  return JSON.stringify(values);
+  const digest = digestOf(DECIDING_VARIABLES, env, key);
+  return isPlaced ? `${digest} ${uid ?? '-'} ${cwd()}` : `${digest} ${uid ?? '-'}`;
+}
+
+/** The digest of variables: of each its name, `=` and its value if it is set, and a NUL. */
+export function digestOf(
+  names: readonly string[],
+  env: Record<string, string | undefined>,
+  key: string,
+): string {
+  let text = '';
+  for (const name of names) {
+    const value = env[name];
+    text += typeof value === 'string' ? `${name}=${value}\0` : `${name}\0`;
+  }
+  return siphash(key, new TextEncoder().encode(text));
 }
 
 function dependsOnDirectory(paths: string | undefined): boolean {
@@ -108,22 +132,4 @@ function dependsOnDirectory(paths: string | undefined): boolean {
   // One absolute path, as nearly always: to compile the expression would take longer than all else here.
   if (paths.startsWith('/') && !paths.includes(':') && !paths.includes(';')) return false;
   return RELATIVE.test(paths);
-}
-
-/**
- * Whether a record may be answered as it is: derived from what is there now, and young enough.
- * @param record the file's content
- * @param now `stampOf` gives a file's stamp as `SourceStamp` has it
- */
-export function isStillGood(
-  record: CachedAnswer,
-  now: { host: string; environment: string; moment: Moment; stampOf(path: string): string | null },
-): boolean {
-  const isThisAnswer =
-    record.format === CACHE_FORMAT && record.host === now.host && record.environment === now.environment;
-  if (!isThisAnswer) return false;
-  const nowMs = now.moment.wallMs - clockShiftMs(record.checkedAt, now.moment);
-  if (!isUsable(record.answer, record.checkedAt.wallMs, nowMs)) return false;
-  for (const [path, stamp] of record.sources) if (now.stampOf(path) !== stamp) return false;
-  return true;
 }

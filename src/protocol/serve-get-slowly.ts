@@ -1,6 +1,6 @@
-import type { Answer } from '../hosts/answer.ts';
+import type { Answer, SaidAnswer } from '../hosts/answer.ts';
 import { inOneLine, type Reason, reasonOf } from '../hosts/reason.ts';
-import { requestedHost, requestedText, writeAnswer } from './serve-get.ts';
+import { requestedHost, requestedText, respelt, sayAnswer, writeAnswer } from './serve-get.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
 
 /** What was decided, and what remains to be done once it was said. */
@@ -14,7 +14,7 @@ export interface SlowAnswer {
 export interface GetSlowlyPorts {
   waitForStdin(bytesSoFar: string): Promise<string | typeof TERMINAL>;
   /** The answer for a host that may be given without asking anyone, or null. */
-  recall(host: string): Answer | null;
+  recall(host: string): SaidAnswer | null;
   decide(host: string): Promise<SlowAnswer>;
   write(fd: 1 | 2, text: string): void;
   exit(status: number): void;
@@ -54,13 +54,13 @@ export async function serveGetSlowly(
     asked = host;
     const recalled = ports.recall(host);
     if (recalled !== null) {
-      end(requestedText(bytes), recalled);
+      status ??= sayAnswer(respelt(requestedText(bytes), host, recalled), ports);
     } else {
       const { answer, warnings = [], keep } = await ports.decide(host);
+      end(requestedText(bytes), answer);
       if (warnings.length > 0) {
         ports.write(2, `docker-credential-openshift: Warning: ${inOneLine(warnings)}\n`);
       }
-      end(requestedText(bytes), answer);
       await keep();
     }
   } catch (error) {

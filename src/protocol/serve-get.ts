@@ -1,4 +1,4 @@
-import type { Answer, KeptAnswer } from '../hosts/answer.ts';
+import type { Answer, KeptAnswer, SaidAnswer } from '../hosts/answer.ts';
 import { inOneLine } from '../hosts/reason.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 
@@ -18,7 +18,7 @@ export const LONGEST_REQUEST = 4096;
 export interface GetPorts {
   readStdinAtOnce(limit: number): { bytes: string; complete: boolean };
   /** The answer for a host that may be given without asking anyone but the keychain, or null. */
-  recall(host: string): Answer | KeptAnswer | null;
+  recall(host: string): SaidAnswer | KeptAnswer | null;
   write(fd: 1 | 2, text: string): void;
   exit(status: number): void;
   /** Reads a secret that was typed, answers it and ends the process; goes the slow way if it can't be read. */
@@ -36,13 +36,14 @@ export function serveGet(ports: GetPorts): void {
   const answer = complete ? recallOrNothing(bytes, ports) : null;
   if (answer === null) ports.getSlowly(bytes, complete);
   else if (answer.kind === 'kept') ports.getKept(bytes, answer);
-  else ports.exit(writeAnswer(requestedText(bytes), answer, ports));
+  else ports.exit(sayAnswer(answer, ports));
 }
 
-function recallOrNothing(bytes: string, ports: GetPorts): Answer | KeptAnswer | null {
+function recallOrNothing(bytes: string, ports: GetPorts): SaidAnswer | KeptAnswer | null {
   try {
     const host = requestedHost(bytes);
-    return host === null ? null : ports.recall(host);
+    const answer = host === null ? null : ports.recall(host);
+    return answer?.kind === 'said' ? respelt(requestedText(bytes), host ?? '', answer) : answer;
   } catch {
     // Whatever is wrong: the slow way has a net under it.
     return null;
@@ -67,19 +68,36 @@ export function requestedHost(bytes: string): string | null {
 }
 
 /**
- * Writes an answer in the protocol's words.
+ * An answer in the protocol's words.
  * @param serverUrl what the engine asked for, repeated as it stands
- * @returns the exit status
  */
-export function writeAnswer(serverUrl: string, answer: Answer, ports: Pick<GetPorts, 'write'>): number {
+export function inWords(serverUrl: string, answer: Answer): SaidAnswer {
   if (answer.kind === 'credential') {
-    const { username, secret } = answer;
-    ports.write(1, `${JSON.stringify({ ServerURL: serverUrl, Username: username, Secret: secret })}\n`);
-    return 0;
+    const out = JSON.stringify({ ServerURL: serverUrl, Username: answer.username, Secret: answer.secret });
+    return { kind: 'said', status: 0, out, err: '' };
   }
-  if (answer.reasons.length > 0) {
-    ports.write(2, `docker-credential-openshift: ${inOneLine(answer.reasons)}\n`);
-  }
-  ports.write(1, `${NOT_FOUND}\n`);
-  return 1;
+  const { reasons } = answer;
+  const err = reasons.length === 0 ? '' : `docker-credential-openshift: ${inOneLine(reasons)}`;
+  return { kind: 'said', status: 1, out: NOT_FOUND, err };
+}
+
+/**
+ * An answer that was given for a host, told for another spelling of it.
+ * @param serverUrl what the engine asked for, repeated as it stands
+ */
+export function respelt(serverUrl: string, host: string, said: SaidAnswer): SaidAnswer {
+  if (said.status === 1 || serverUrl === host) return said;
+  return { ...said, out: JSON.stringify({ ...JSON.parse(said.out), ServerURL: serverUrl }) };
+}
+
+/** Writes the answer, and then what a person may want to know. @returns the exit status */
+export function sayAnswer({ status, out, err }: SaidAnswer, { write }: Pick<GetPorts, 'write'>): number {
+  write(1, `${out}\n`);
+  if (err !== '') write(2, `${err}\n`);
+  return status;
+}
+
+/** Writes an answer in the protocol's words. @returns the exit status */
+export function writeAnswer(serverUrl: string, answer: Answer, ports: Pick<GetPorts, 'write'>): number {
+  return sayAnswer(inWords(serverUrl, answer), ports);
 }

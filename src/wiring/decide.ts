@@ -1,9 +1,16 @@
 import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
-import { saveAnswer } from '../files/save-answer.ts';
+import { bootId } from '../files/hot-files.ts';
+import { formatReady } from '../files/ready-record.ts';
+import { makeKey, saveAnswer } from '../files/save-answer.ts';
 import { isHostSignedOut, readSignOuts, signOutFile } from '../files/sign-outs.ts';
-import type { Answer, KeptAnswer } from '../hosts/answer.ts';
-import { answerEnvironment, CACHE_FORMAT, type TokenKnowledge } from '../hosts/cached-answer.ts';
+import { type Answer, type KeptAnswer, usableUntilMs } from '../hosts/answer.ts';
+import {
+  answerEnvironment,
+  CACHE_FORMAT,
+  type CachedAnswer,
+  type TokenKnowledge,
+} from '../hosts/cached-answer.ts';
 import { clockShiftMs } from '../hosts/clock.ts';
 import { boundClusterOfStored, type ClusterOfStored, clusterOfStored } from '../hosts/cluster-of-stored.ts';
 import {
@@ -15,6 +22,7 @@ import { jwtEndMs } from '../hosts/jwt.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
 import { storedLoginFile } from '../keychain/logins/stored-logins.ts';
+import { inWords } from '../protocol/serve-get.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
 import { isClusterKnown } from './sign-in.ts';
@@ -57,10 +65,21 @@ async function keep(host: string, decision: StoredDecision, session: Session): P
   const checkedAt = moment();
   const sources = session.sources();
   if (sources.some(([, stamp]) => isRacy(stamp, checkedAt.wallMs))) return;
-  const environment = answerEnvironment(here.env, here.uid, workingDirectory);
-  const record = { format: CACHE_FORMAT, host, answer, checkedAt, environment, sources };
+  const key = await makeKey(cache, here.uid);
+  if (key === null) return;
+  const environment = answerEnvironment(here.env, here.uid, workingDirectory, key);
+  const ready = formatReady({
+    host,
+    decidedAt: checkedAt,
+    bootId: bootId(),
+    untilMs: usableUntilMs(answer, checkedAt.wallMs),
+    environment,
+    sources,
+    answer: answer.kind === 'kept' ? answer : inWords(host, answer),
+  });
   const token = learntBy(decision, recallKnowledge(host, session), session);
-  await saveAnswer(answerFile(cache, host), token === undefined ? record : { ...record, token }, here.uid);
+  const record = { format: CACHE_FORMAT, host, answer: noted(answer), checkedAt, environment, sources };
+  await saveAnswer(cache, token === undefined ? record : { ...record, token }, ready, here.uid);
 }
 
 /** What was typed lies where the person wants it, and in no other place. */
@@ -68,6 +87,13 @@ function withoutStoredSecret({ answer, stored }: StoredDecision): Answer | KeptA
   if (stored === undefined || answer.kind === 'anonymous') return answer;
   const { secret: _, ...rest } = answer;
   return { ...rest, kind: 'kept', id: stored.id, where: stored.where };
+}
+
+/** What later decisions need of an answer; only what repeats it holds its secret. */
+function noted(answer: Answer | KeptAnswer): CachedAnswer['answer'] {
+  if (answer.kind !== 'credential') return answer;
+  const { secret, ...rest } = answer;
+  return { ...rest, fingerprint: fingerprintOf(secret) };
 }
 
 /** What is kept of the token. `renew` announces nothing: whoever pulls has yet to hear it. */

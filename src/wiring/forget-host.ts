@@ -1,7 +1,7 @@
-import { answerFile } from '../files/answer-file.ts';
 import { keptTokenFile } from '../files/kept-tokens.ts';
 import { withLock } from '../files/lock.ts';
 import { removeFile } from '../files/remove-file.ts';
+import { removeAnswer } from '../files/save-answer.ts';
 import { clearSignOuts, signOutFile } from '../files/sign-outs.ts';
 import { serviceAccountOrder } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
@@ -39,5 +39,5 @@ export async function signIn(host: string, { state }: Pick<Session, 'state'>): P
 
 /** Drops what is cached for a host. */
 export async function forgetAnswer(host: string, { cache }: Pick<Session, 'cache'>): Promise<void> {
-  if (cache !== null) await removeFile(answerFile(cache, host));
+  if (cache !== null) await removeAnswer(cache, host);
 }

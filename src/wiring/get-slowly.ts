@@ -13,7 +13,7 @@ import { renewBehind } from './spawn-renewal.ts';
 import { exit, place, recall } from './this-process.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
-const DEADLINE_MS = 4800;
+const DEADLINE_MS = 4650;
 /** When requests end, so that what follows from their end can still be said. */
 const REQUESTS_END_MS = 4500;
 

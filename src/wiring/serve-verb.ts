@@ -24,7 +24,7 @@ import { createSession, type Session } from './session.ts';
 import { place } from './this-process.ts';
 
 /** Every verb ends within 5 s, counted from the start of the process, as `get` does. */
-const DEADLINE_MS = 4800;
+const DEADLINE_MS = 4650;
 /** When requests end, so that what follows from their end can still be said. */
 const VERB_ENDS_MS = 4500;
 /** When plugins and clusters have had their time in `store`, so that a keychain that hangs, too, can still be named. */
@@ -130,5 +130,5 @@ function wasAnswered(host: string, secret: string, { cache, here }: Session): bo
   const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
   // What was answered to somebody else, before another login or context, is typed by whoever wants it back.
   if (record?.answer.kind !== 'credential' || !isDerivedFromNow(record, here)) return false;
-  return record.answer.secret === secret;
+  return record.answer.fingerprint === fingerprintOf(secret);
 }

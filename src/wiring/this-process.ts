@@ -1,8 +1,8 @@
-import { answerFile, readAnswerFile } from '../files/answer-file.ts';
+import { readKey, readReadyFile } from '../files/answer-file.ts';
 import { cacheDirectory, type Place } from '../files/directories.ts';
-import { stampOf, uptimeMs } from '../files/hot-files.ts';
-import type { Answer, KeptAnswer } from '../hosts/answer.ts';
-import { answerEnvironment, isStillGood } from '../hosts/cached-answer.ts';
+import { bootId, stampOf, uptimeMs } from '../files/hot-files.ts';
+import { readReady } from '../files/ready-record.ts';
+import type { KeptAnswer, SaidAnswer } from '../hosts/answer.ts';
 import type { Moment } from '../hosts/clock.ts';
 
 /** Where this process stands. */
@@ -61,13 +61,12 @@ export function moment(): Moment {
   return { wallMs: Date.now(), uptimeMs: uptimeMs() };
 }
 
-/** What is cached for a host, if it still holds. */
-export function recall(host: string, here: Place): Answer | KeptAnswer | null {
-  // A token that came in the environment is kept nowhere.
-  if (here.env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return null;
+/** What may be repeated for a host, if all its conditions hold. */
+export function recall(host: string, here: Place): SaidAnswer | KeptAnswer | null {
   const cache = cacheDirectory(here);
-  const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
-  const environment = answerEnvironment(here.env, here.uid, workingDirectory);
-  const now = { host, environment, moment: moment(), stampOf };
-  return record !== null && isStillGood(record, now) ? record.answer : null;
+  const text = cache === null ? null : readReadyFile(cache, host, here.uid);
+  const key = text === null || cache === null ? null : readKey(cache, here.uid);
+  if (text === null || key === null) return null;
+  const { env, uid } = here;
+  return readReady(text, host, { env, uid, key, now: moment(), bootId: bootId(), workingDirectory, stampOf });
 }

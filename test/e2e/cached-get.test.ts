@@ -81,23 +81,18 @@ for (const program of helperPrograms) {
   test(`${program.name}: a cached credential is checked again when it is due, or nobody knows how old it is`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
-    const due: Parameters<typeof home.editCached>[1][] = [
-      (record) => {
-        record.checkedAt.wallMs -= 5 * 60_000;
-      },
-      (record) => {
-        record.checkedAt = { wallMs: Date.now() + 3_600_000, uptimeMs: null };
-      },
-      (record) => {
-        record.answer.expiresAtMs = Date.now() + 59_000;
-      },
-      (record) => {
-        record.format += 1;
-      },
+    const due: ((text: string) => string)[] = [
+      (text) => text.replace(/^wall .*$/m, `wall 0 ${Date.now()}`),
+      (text) => text.replace(/^(boot \S+) .*$/m, '$1 0 1'),
+      (text) =>
+        text
+          .replace(/^boot .*$/m, 'boot -')
+          .replace(/^wall .*$/m, `wall ${Date.now() + 3_600_000} ${Date.now() + 3_900_000}`),
+      (text) => text.replace(/^ready 1$/m, 'ready 2'),
     ];
     for (const change of due) {
       await home.get(sandbox.registryHost);
-      home.editCached(sandbox.registryHost, change);
+      home.editReady(sandbox.registryHost, change);
       sandbox.clearRequests();
       assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
       assert.equal(sandbox.requests.length, 1, String(change));

@@ -10,7 +10,7 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { answerFile } from '../../src/files/answer-file.ts';
+import { answerFile, readyFile } from '../../src/files/answer-file.ts';
 import { shellQuoted } from '../../src/hosts/quoting.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type HelperProgram, runHelper } from '../support/helper-program.ts';
@@ -33,8 +33,10 @@ export interface HelperHome {
   run(verb: string | readonly string[], input: string, options?: RunOptions): ReturnType<typeof runHelper>;
   /** A host's record in the cache; undefined if there is none. */
   cached(host: string): Record<string, unknown> | undefined;
-  /** Changes a host's record in the cache. */
+  /** Changes a host's record in the cache, and what is ready to be repeated by as much time. */
   editCached(host: string, change: (record: CachedRecord) => void): void;
+  /** Changes the text of what is ready to be repeated for a host. */
+  editReady(host: string, change: (text: string) => string): void;
 }
 
 interface RunOptions {
@@ -57,13 +59,18 @@ export function helperHome(
 ): HelperHome {
   const directory = realpathSync(temporaryDirectory(t));
   const env = { HOME: directory, PATH: [installed(t, program), '/usr/bin', '/bin'].join(delimiter), ...more };
-  const cacheFile = (host: string) => answerFile(join(directory, '.cache/docker-credential-openshift'), host);
+  const cache = join(directory, '.cache/docker-credential-openshift');
+  const cacheFile = (host: string) => answerFile(cache, host);
   const run: HelperHome['run'] = (verb, input, options = {}) =>
     runHelper(program, verb, input, {
       env: options.env ?? env,
       cwd: options.cwd ?? directory,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     });
+  const editReady: HelperHome['editReady'] = (host, change) => {
+    const path = readyFile(cache, host);
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
+  };
   return {
     directory,
     env,
@@ -80,10 +87,23 @@ export function helperHome(
       existsSync(cacheFile(host)) ? JSON.parse(readFileSync(cacheFile(host), 'utf8')) : undefined,
     editCached(host, change) {
       const record = JSON.parse(readFileSync(cacheFile(host), 'utf8'));
+      const { wallMs, uptimeMs } = record.checkedAt;
       change(record);
       writeFileSync(cacheFile(host), JSON.stringify(record));
+      const { checkedAt } = record;
+      editReady(host, (text) => agedBy(text, checkedAt.wallMs - wallMs, checkedAt.uptimeMs - uptimeMs));
     },
+    editReady,
   };
+}
+
+/** A ready record as if it had been written so much later, or earlier, by each of the clocks. */
+function agedBy(text: string, wallMs: number, uptimeMs: number): string {
+  const moved = (byMs: number) => (_line: string, name: string, from: string, until: string) =>
+    `${name} ${Math.max(0, Number(from) + byMs)} ${Math.max(0, Number(until) + byMs)}`;
+  return text
+    .replace(/^(wall) (\d+) (\d+)$/m, moved(wallMs))
+    .replace(/^(boot \S+) (\d+) (\d+)$/m, moved(uptimeMs));
 }
 
 /** @returns a directory in which engines find the program, as one of its copies */

@@ -147,10 +147,11 @@ for (const program of helperPrograms) {
     const home = await loggedIn(t, program, sandbox);
     const { registryHost } = sandbox;
     const spoil: (() => void)[] = [
-      () => home.editCached(registryHost, (record) => Object.assign(record, { host: 'other.example.com' })),
-      () => home.editCached(registryHost, (record) => Object.assign(record, { answer: { kind: 'odd' } })),
-      () => home.editCached(registryHost, (record) => Object.assign(record, { sources: 'none' })),
-      () => home.editCached(registryHost, (record) => Object.assign(record, { environment: null })),
+      () => home.editReady(registryHost, (text) => text.replace(/^host .*$/m, 'host other.example.com')),
+      () => home.editReady(registryHost, (text) => text.replace(/^answer 0$/m, 'answer 7')),
+      () => home.editReady(registryHost, (text) => text.replace(/^source /m, 'origin ')),
+      () => home.editReady(registryHost, (text) => text.replace(/^environment .*$/m, 'environment')),
+      () => home.editReady(registryHost, (text) => text.slice(0, -3)),
     ];
     for (const change of spoil) {
       await home.get(registryHost);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../src/hosts/answer.ts';
 import { AppError } from '../../src/hosts/reason.ts';
+import { inWords } from '../../src/protocol/serve-get.ts';
 import { type GetSlowlyPorts, serveGetSlowly } from '../../src/protocol/serve-get-slowly.ts';
 import { TERMINAL } from '../../src/protocol/wait-for-stdin.ts';
 import { TOKEN, unexpected } from '../support/identities.ts';
@@ -59,25 +60,25 @@ test('a warning goes to stderr, the credential to stdout', async () => {
     warnings: [{ code: 'x', why: 'careful' }],
     keep: async () => {},
   });
-  assert.deepEqual(await served({ decide }), [said('Warning: careful'), ANSWERED, 0]);
+  assert.deepEqual(await served({ decide }), [ANSWERED, said('Warning: careful'), 0]);
 });
 
 test('a warning is one line without control characters, whatever a plugin wrote', async () => {
   const why = 'it says\nno\u001b]0;owned\u0007 \u009b2J';
   const decide = async () => ({ answer: credential, warnings: [{ code: 'x', why }], keep: async () => {} });
-  assert.deepEqual(await served({ decide }), [said('Warning: it says no ]0;owned 2J'), ANSWERED, 0]);
+  assert.deepEqual(await served({ decide }), [ANSWERED, said('Warning: it says no ]0;owned 2J'), 0]);
 });
 
 test('a reason is one line without control characters and secrets, whatever names stand in it', async () => {
   const why = 'The context a\nb\u001b[2Jc\u0007 of https://u:p@h is gone';
   const answer = { kind: 'anonymous', reasons: [{ code: 'x', why }] } as const;
   const decide = async () => ({ answer, keep: async () => {} });
-  const [told] = await served({ decide });
+  const [, told] = await served({ decide });
   assert.deepEqual(told, said('The context a b [2Jc of https://***@h is gone'));
 });
 
 test('an answer that another process cached meanwhile is given without asking anyone', async () => {
-  assert.deepEqual(await served({ recall: () => credential }), [ANSWERED, 0]);
+  assert.deepEqual(await served({ recall: () => inWords('r.example.com', credential) }), [ANSWERED, 0]);
 });
 
 test('an engine that is slow to write is waited for', async () => {
@@ -109,7 +110,7 @@ test('an error is "anonymous" with its message and fix as the reason, and withou
   const decide = async () => {
     throw new AppError({ code: 'x', message: `/t holds ${TOKEN}`, fix: { run: 'ls /t' } });
   };
-  assert.deepEqual(await served({ decide }), [said('/t holds ***. Run: ls /t'), NOT_FOUND, 1]);
+  assert.deepEqual(await served({ decide }), [NOT_FOUND, said('/t holds ***. Run: ls /t'), 1]);
 });
 
 test('a defect is "anonymous", too', async () => {
@@ -117,8 +118,8 @@ test('a defect is "anonymous", too', async () => {
     throw new TypeError('x is not a function');
   };
   assert.deepEqual(await served({ decide }), [
-    said('unexpected TypeError: x is not a function'),
     NOT_FOUND,
+    said('unexpected TypeError: x is not a function'),
     1,
   ]);
 });
@@ -135,8 +136,8 @@ test('at the deadline the answer is "anonymous", with the host, and the command 
   comeToDeadline();
   const why = 'No answer for r.example.com in time: a cluster, a plugin or a file takes too long';
   assert.deepEqual(seen, [
-    said(`${why}. Run: docker-credential-openshift renew r.example.com`),
     NOT_FOUND,
+    said(`${why}. Run: docker-credential-openshift renew r.example.com`),
     1,
   ]);
 });
@@ -147,8 +148,8 @@ test('where no host came by the deadline, it is said that stdin stayed open', as
   comeToDeadline();
   const why = 'No registry host came in time: stdin stayed open';
   assert.deepEqual(seen, [
-    said(`${why}. Run: echo REGISTRY_HOST | docker-credential-openshift get`),
     NOT_FOUND,
+    said(`${why}. Run: echo REGISTRY_HOST | docker-credential-openshift get`),
     1,
   ]);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Answer } from '../../src/hosts/answer.ts';
 import {
   type GetPorts,
+  inWords,
   LONGEST_REQUEST,
   requestedHost,
   requestedText,
@@ -35,7 +36,8 @@ const slowly = (calls: unknown[]): Partial<GetPorts> => ({
 });
 
 test('a cached credential is one JSON line with what the engine asked for, and status 0', () => {
-  const recall = (host: string) => (host === 'registry.example.com' ? credential : null);
+  const said = inWords('registry.example.com', credential);
+  const recall = (host: string) => (host === 'registry.example.com' ? said : null);
   assert.deepEqual(serve({ bytes: 'https://Registry.example.com/v1/', complete: true }, { recall }), [
     [1, '{"ServerURL":"https://Registry.example.com/v1/","Username":"alice","Secret":"s3\\"cret"}\n'],
     0,
@@ -43,13 +45,11 @@ test('a cached credential is one JSON line with what the engine asked for, and s
 });
 
 test('a cached "anonymous" is the sentence of the protocol on stdout, its reason on stderr, and status 1', () => {
-  const recall = (): Answer => ({
-    kind: 'anonymous',
-    reasons: [{ code: 'x', why: 'why', fix: { run: 'oc login' } }],
-  });
+  const recall = () =>
+    inWords('', { kind: 'anonymous', reasons: [{ code: 'x', why: 'why', fix: { run: 'oc login' } }] });
   assert.deepEqual(serve({ bytes: 'registry.example.com', complete: true }, { recall }), [
-    [2, 'docker-credential-openshift: why. Run: oc login\n'],
     [1, 'credentials not found in native keychain\n'],
+    [2, 'docker-credential-openshift: why. Run: oc login\n'],
     1,
   ]);
 });
@@ -63,7 +63,7 @@ test('a login that a person stored is read from where it is kept, and nothing is
 });
 
 test('of a host that is not ours nothing is said on stderr', () => {
-  const recall = (): Answer => ({ kind: 'anonymous', reasons: [] });
+  const recall = () => inWords('', { kind: 'anonymous', reasons: [] });
   assert.deepEqual(serve({ bytes: 'docker.io\n', complete: true }, { recall }), [
     [1, 'credentials not found in native keychain\n'],
     1,
@@ -102,7 +102,7 @@ test('a reason is one line without control characters, whatever names stand in i
     { kind: 'anonymous', reasons: [{ code: 'x', why }] },
     { write: (_fd, text) => void written.push(text) },
   );
-  assert.equal(written[0], 'docker-credential-openshift: The context a b [2Jc is gone\n');
+  assert.equal(written[1], 'docker-credential-openshift: The context a b [2Jc is gone\n');
 });
 
 test('only the first line counts, in UTF-8, without white space around it', () => {

@@ -3,24 +3,23 @@ import { localTimeMs } from '../../src/cluster/local-time.ts';
 import { mintServiceAccountToken } from '../../src/cluster/mint-service-account-token.ts';
 import { noAnswer } from '../../src/cluster/send-request.ts';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
-import type { Answer } from '../../src/hosts/answer.ts';
-import {
-  CACHE_FORMAT,
-  type CachedAnswer,
-  isStillGood,
-  type TokenKnowledge,
-} from '../../src/hosts/cached-answer.ts';
+import { formatReady, type ReadyWorld, readReady } from '../../src/files/ready-record.ts';
+import { type Answer, usableUntilMs } from '../../src/hosts/answer.ts';
+import { answerEnvironment, type TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import { clockShiftMs, type Moment } from '../../src/hosts/clock.ts';
 import { givenToken } from '../../src/hosts/cluster-token.ts';
 import { type DecidePorts, type Decision, decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { KeptToken } from '../../src/hosts/keep-token.ts';
 import { type ObtainPorts, obtainToken, type ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
+import { inWords } from '../../src/protocol/serve-get.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { identity as identityOf, SERVER, unexpected } from '../support/identities.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
 const HOST = 'registry.example.com';
+const KEY = '0'.repeat(32);
+const BOOT_ID = 'this-start';
 /** As `src/files/reachability.ts` has it. */
 const LEFT_ALONE_MS = 30_000;
 
@@ -47,7 +46,9 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
   const { cluster, moment, settings } = options;
   const nowMs = () => moment().wallMs;
   let login: { readonly token: string; readonly version: number } = { token: '', version: 0 };
-  let record: CachedAnswer<Answer> | undefined;
+  let record:
+    | { answer: Answer; ready: string | undefined; checkedAt: Moment; token?: TokenKnowledge }
+    | undefined;
   const kept = new Map<string, KeptToken & { keptAt: Moment }>();
   const failedAtMs = new Map<'api' | 'registry', number>();
 
@@ -133,20 +134,36 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
       },
     };
   };
-  const stampOf = () => String(login.version);
+  const world: Omit<ReadyWorld, 'now'> = {
+    env: {},
+    uid: 0,
+    key: KEY,
+    bootId: BOOT_ID,
+    workingDirectory: unexpected('workingDirectory'),
+    stampOf: () => String(login.version),
+  };
   const decide = async (eager: boolean): Promise<Decision> => {
     const decision = await decideAnswer(HOST, portsOf(eager));
     const { answer, knowledge: token, mayLie } = decision;
     if (mayLie === false) return decision;
-    const sources = [['kubeconfig', stampOf()]] as const;
-    const next = { format: CACHE_FORMAT, host: HOST, answer, checkedAt: moment(), environment: '', sources };
-    record = token === undefined ? next : { ...next, token };
+    const checkedAt = moment();
+    const ready = formatReady({
+      host: HOST,
+      decidedAt: checkedAt,
+      bootId: BOOT_ID,
+      untilMs: usableUntilMs(answer, checkedAt.wallMs),
+      environment: answerEnvironment({}, 0, unexpected('cwd'), KEY),
+      sources: [['/kubeconfig', String(login.version)]],
+      answer: inWords(HOST, answer),
+    });
+    record = { answer, ready, checkedAt, ...(token === undefined ? {} : { token }) };
     return decision;
   };
   return {
     get: async () => {
-      const now = { host: HOST, environment: '', moment: moment(), stampOf };
-      return record !== undefined && isStillGood(record, now) ? { answer: record.answer } : decide(false);
+      const isReady =
+        record?.ready !== undefined && readReady(record.ready, HOST, { ...world, now: moment() }) !== null;
+      return record !== undefined && isReady ? { answer: record.answer } : decide(false);
     },
     renew: async () => void (await decide(true)),
     login: (token) => {

@@ -107,6 +107,6 @@ export async function answerKept(
     const wanted = token();
     return wanted !== undefined && readFileSync(join(answers, name), 'utf8').includes(wanted);
   };
-  const isThere = () => readdirSync(answers).some((name) => name.endsWith('.json') && isKept(name));
+  const isThere = () => readdirSync(answers).some((name) => name.endsWith('.ready') && isKept(name));
   await onceChanged(answers, () => isThere() || undefined);
 }

@@ -1,6 +1,5 @@
-import { answerFile } from '../../files/answer-file.ts';
 import { cacheDirectory, type Place } from '../../files/directories.ts';
-import { removeFile } from '../../files/remove-file.ts';
+import { removeAnswer } from '../../files/save-answer.ts';
 import { nameOfStored } from '../../hosts/judge-typed-login.ts';
 import { readKept } from '../read-kept.ts';
 import { recall } from '../this-process.ts';
@@ -28,15 +27,21 @@ export async function dropRefusedAnswer(
   // What takes its place also holds what is known of the token.
   await keep();
   const now = await cachedLogin(host, here);
-  if (now?.secret === secret.secret) await removeFile(answerFile(cache, host));
+  if (now?.secret === secret.secret) await removeAnswer(cache, host);
   return knowledge?.username ?? secret.username;
 }
 
 /** What would be answered from the cache; undefined: nothing, or nobody's login. */
 async function cachedLogin(host: string, here: Place) {
   const cached = recall(host, here);
-  if (cached === null || cached.kind === 'anonymous') return undefined;
-  if (cached.kind === 'credential') return { ...cached, name: undefined };
+  if (cached === null || (cached.kind === 'said' && cached.status !== 0)) return undefined;
+  if (cached.kind === 'said') {
+    const { Username: username, Secret: secret } = JSON.parse(cached.out) as Record<
+      'Username' | 'Secret',
+      string
+    >;
+    return { username, secret, name: undefined };
+  }
   const read = await readKept(host, cached, here);
   return 'fault' in read ? undefined : { ...read.answer, name: nameOfStored(cached) };
 }
