@@ -1,4 +1,4 @@
-import type { CachedAnswer } from '../hosts/cached-answer.ts';
+import { CACHE_FORMAT, type CachedAnswer } from '../hosts/cached-answer.ts';
 import type { Reason } from '../hosts/reason.ts';
 import { readPrivateFile } from './hot-files.ts';
 
@@ -62,7 +62,8 @@ export function readAnswerFile(path: string, uid: number | undefined): CachedAns
 /** Enough of a look that a foreign file can't make `get` fail; the owner and mode were checked before. */
 function isRecord(value: unknown): value is CachedAnswer {
   if (typeof value !== 'object' || value === null) return false;
-  const { answer, sources, checkedAt } = value as Partial<CachedAnswer>;
+  const { format, answer, sources, checkedAt } = value as Partial<CachedAnswer>;
+  if (format !== CACHE_FORMAT) return false;
   if (typeof checkedAt?.wallMs !== 'number' || !Array.isArray(sources)) return false;
   for (const source of sources) if (!Array.isArray(source)) return false;
   if (answer?.kind === 'anonymous') return Array.isArray(answer.reasons) && answer.reasons.every(isReason);

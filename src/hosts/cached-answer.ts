@@ -52,7 +52,7 @@ export interface CachedAnswer {
   readonly token?: TokenKnowledge;
 }
 
-export const CACHE_FORMAT = 3;
+export const CACHE_FORMAT = 4;
 
 /** The variables that decide where identities, bindings and proxies are found. */
 export const DECIDING_VARIABLES = [

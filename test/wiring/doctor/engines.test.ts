@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { answerFile } from '../../../src/files/answer-file.ts';
 import { fingerprintOf } from '../../../src/files/fingerprint.ts';
+import { CACHE_FORMAT } from '../../../src/hosts/cached-answer.ts';
 import { readEngineState } from '../../../src/wiring/doctor/engines.ts';
 import { engineVersion } from '../../../src/wiring/doctor/versions.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -51,7 +52,13 @@ test('a stored token is known to have ended by what it says itself, or by what i
     const answer = { kind: 'anonymous', reasons: [] };
     write(
       path.slice(home.length),
-      JSON.stringify({ answer, sources: [], checkedAt: { wallMs: 0, uptimeMs: null }, token }),
+      JSON.stringify({
+        format: CACHE_FORMAT,
+        answer,
+        sources: [],
+        checkedAt: { wallMs: 0, uptimeMs: null },
+        token,
+      }),
     );
   }
   const { files } = await readEngineState(here);
