@@ -7,6 +7,7 @@ import { configFile, type Place, stateDirectory } from '../files/directories.ts'
 import { readPrivateFile } from '../files/hot-files.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { writePrivateFile } from '../files/write-private-file.ts';
+import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
@@ -46,6 +47,7 @@ export async function setup(args: string[]): Promise<number> {
     whyHelperUnfound: () => whyHelperUnfound(here),
     readIdentities: async () => (await session.identities()).identities,
     askCluster: ask,
+    environmentHosts: [...environmentSettings(here.env).registries.keys()],
     findLoginFor: (host, context) => bindingOf(host, context, session, ask),
     forgetAnswer: (host) => forgetAnswer(host, session),
     signIn: async (host) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
@@ -55,6 +55,29 @@ for (const program of helperPrograms) {
     const second = issue();
     await home.write(file, second);
     assert.equal((await home.get(sandbox.registryHost, { env })).token, fingerprintOf(second));
+  });
+
+  test(`${program.name}: setup names the helper in the files that a job without a HOME gives its engines`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = helperHome(t, program);
+    const [docker, podman] = [join(home.directory, 'docker'), join(home.directory, 'podman.json')];
+    const host = sandbox.registryHost;
+    const env = {
+      PATH: home.env.PATH ?? '',
+      DOCKER_CONFIG: docker,
+      REGISTRY_AUTH_FILE: podman,
+      [`${PREFIX}SERVER`]: sandbox.apiUrl,
+      [`${PREFIX}TOKEN`]: sandbox.issueServiceAccountToken({ namespace: 'alice-ns', name: 'puller' }),
+      [`${PREFIX}CA_FILE`]: sandbox.caFile,
+      [`${PREFIX}REGISTRIES`]: host,
+      SSL_CERT_FILE: sandbox.ingressCaFile,
+    };
+    const { status, stdout, stderr } = await home.run(['setup', host, '--yes'], '', { env });
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(stdout, /gets the login that the environment gives\.\n/);
+    assert.match(stdout, /: works: the registry accepts the login of /);
+    for (const path of [join(docker, 'config.json'), podman])
+      assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')).credHelpers, { [host]: 'openshift' });
   });
 
   test(`${program.name}: what is wrong with the environment is told for its registries alone`, async (t) => {

@@ -4,7 +4,7 @@ import { loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence, shownName } from '../../hosts/quoting.ts';
 import { AppError, errorOf } from '../../hosts/reason.ts';
 import { bindHost } from '../../registry/bind-host.ts';
-import { bindingTo, choose, notAsked, setupCommand, unverified } from './find-logins.ts';
+import { bindingTo, choose, linkCommand, notAsked, onlyContext, unverified } from './find-logins.ts';
 import type { Clusters, SetupBinding } from './setup-ports.ts';
 
 /**
@@ -87,20 +87,19 @@ async function unclaimed(
   const reasons = [
     ...claiming.map(({ server }) => `${server} does, though that lies under no domain of it`),
     ...faults.map(({ why }) => why),
-    ...uncounted.map((identity) => unverified(identity, identities).why),
+    ...uncounted.map((identity) => unverified(identity).why),
   ];
   const isAnyUncounted = uncounted.length > 0 || claiming.length > 0;
   const clusters = isAnyUncounted ? 'cluster whose word counts' : 'cluster of your kubeconfig';
   const fix = faults.find((fault) => fault.fix !== undefined)?.fix;
-  const link = {
-    run: setupCommand(host, { all: claiming.length > 0 ? claiming.slice(0, 1) : identities.all }),
-  };
+  const [claimer] = claiming;
+  const link = { run: linkCommand(host, claimer === undefined ? onlyContext(identities) : claimer.context) };
   return new AppError({
     code: 'unclaimed',
     message: [`No ${clusters} says that ${host} is its registry${because(identities)}`, ...reasons].join(
       '; ',
     ),
-    fix: claiming.length > 0 ? link : (fix ?? link),
+    fix: claimer === undefined ? (fix ?? link) : link,
   });
 }
 

@@ -62,19 +62,19 @@ export function choose(host: string, servers: readonly string[], identities: Ide
   const [server, ...rivals] = servers;
   if (rivals.length > 0) {
     const why = `${servers.join(' and ')} both say that ${host} is their registry`;
-    return { code: 'two-clusters', why, fix: { run: setupCommand(host, identities) } };
+    return { code: 'two-clusters', why, fix: { run: linkCommand(host, onlyContext(identities)) } };
   }
   const bound = { kind: 'bound', server, context: undefined, user: undefined } as const;
   const choice = chooseIdentity(host, bound, identities);
   return 'identity' in choice ? choice.identity : choice.reason;
 }
 
-/** @returns what a host is linked to that gets this login. @throws AppError for a login that is in no kubeconfig */
+/** @returns what a host is linked to that gets this login. @throws AppError for a pod's */
 export function bindingTo(
-  { server, user, context, insecure }: Identity,
+  { server, user, context, insecure, inCluster }: Identity,
   host = 'This registry',
 ): SetupBinding {
-  if (context !== undefined) return { server, user, context, insecure };
+  if (!inCluster) return { server, user, context, insecure };
   throw new AppError({
     code: 'in-cluster',
     message: `${host}: a pod's own service account needs no setup, and there is no kubeconfig`,
@@ -83,7 +83,7 @@ export function bindingTo(
 
 /** A pod's own service account needs no setup. */
 function persons({ all }: Identities): Identity[] {
-  return all.filter(({ context, inCluster }) => context !== undefined && !inCluster);
+  return all.filter(({ inCluster }) => !inCluster);
 }
 
 /** The word of one cluster, asked by whichever login it takes: the current one first. */
@@ -102,7 +102,7 @@ async function wordOf(
   for (const identity of users.values()) {
     if (identity.insecure) {
       // Nor is a token sent there for a word that would count for nothing.
-      silent.push(unverified(identity, identities));
+      silent.push(unverified(identity));
       continue;
     }
     const word = await askCluster(identity);
@@ -117,24 +117,35 @@ async function wordOf(
 
 /** Why a cluster could not be asked. */
 export function notAsked(
-  { server, context = '' }: Identity,
+  { server, context }: Identity,
   { fault, fix }: { fault: string; fix?: Fix | undefined },
 ): Reason {
-  const why = `${clusterDisplayName(server)} (context ${nameInSentence(context)}) could not be asked for its registry: ${fault}`;
+  const why = `${clusterDisplayName(server)} (${loginInWords(context)}) could not be asked for its registry: ${fault}`;
   return { code: 'cluster-not-asked', why, fix };
 }
 
 /** Why the word of a cluster does not count whose certificate is not verified. */
-export function unverified({ server, context = '' }: Identity, identities: Identities): Reason {
+export function unverified({ server, context }: Identity, host = 'HOST'): Reason {
   const why =
-    `the word of ${clusterDisplayName(server)} on its registry does not count, since context ` +
-    `${nameInSentence(context)} does not verify its certificate (insecure-skip-tls-verify)`;
-  return { code: 'cluster-unverified', why, fix: { run: setupCommand('HOST', identities) } };
+    `the word of ${clusterDisplayName(server)} on its registry does not count, since ${loginInWords(context)} ` +
+    'does not verify its certificate (insecure-skip-tls-verify)';
+  return { code: 'cluster-unverified', why, fix: { run: linkCommand(host, context) } };
 }
 
-/** @returns the command that links a host by hand; with the context, where there is but one */
-export function setupCommand(host: string, { all }: Pick<Identities, 'all'>): string {
-  const names = all.flatMap(({ context }) => context ?? []);
-  const name = names.length === 1 ? shellQuoted(names[0] ?? '') : 'NAME';
-  return `docker-credential-openshift setup ${host} --context ${name}`;
+/** @returns how a login is spoken of: by its context */
+export function loginInWords(context: string | undefined): string {
+  return context === undefined ? 'the login of the environment' : `context ${nameInSentence(context)}`;
+}
+
+/** @returns the command that links a host by hand to a login; undefined: the environment's */
+export function linkCommand(host: string, context: string | undefined): string {
+  if (context === undefined) return `export DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES=${host}`;
+  return `docker-credential-openshift setup ${host} --context ${shellQuoted(context)}`;
+}
+
+/** @returns the context to name in such a command, where there is but one; else a word for it */
+export function onlyContext({ all, current }: Identities): string | undefined {
+  const contexts = all.filter(({ inCluster }) => !inCluster).map(({ context }) => context);
+  if (current !== undefined && current.context === undefined && !current.inCluster) return undefined;
+  return contexts.length === 1 ? contexts[0] : 'NAME';
 }

@@ -1,9 +1,9 @@
 import type { ConfiguredHost, HostSetup } from '../../engines/edits/setup-files.ts';
-import { nameInSentence, shellQuoted } from '../../hosts/quoting.ts';
+import { nameInSentence } from '../../hosts/quoting.ts';
 import { inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
 import { findInCatalogue } from '../../registry/catalogue.ts';
 import { isClaimableBy } from '../../registry/claimable-host.ts';
-import { findLogins } from './find-logins.ts';
+import { findLogins, linkCommand, loginInWords } from './find-logins.ts';
 import type { NamedHost, SetupArguments } from './parse-setup.ts';
 import type { FoundLogin, SetupBinding, SetupPorts } from './setup-ports.ts';
 
@@ -65,6 +65,7 @@ async function proposeNamed(
   configured: ConfiguredHost | undefined,
   ports: SetupPorts,
 ): Promise<HostProposal> {
+  if (context === undefined && ports.environmentHosts.includes(host)) return given(host, engineNames);
   const isBound = configured?.server !== undefined && !configured.isAnonymous;
   if (context === undefined && isBound) return kept(host, engineNames, configured);
   const binding = await ports.findLoginFor(host, context ?? configured?.context);
@@ -91,7 +92,7 @@ async function proposeFound(
     (asked, of) =>
       terminal.progress(asked === of ? '' : `Asking clusters for their registries: ${asked} of ${of}`),
   );
-  const proposed: HostProposal[] = [];
+  const proposed: HostProposal[] = ports.environmentHosts.map((host) => given(host, [host]));
   const { agreed, refused } = await askAbout(doubtful, order, ports);
   for (const { host, binding } of [...logins, ...agreed]) {
     const entry = { server: binding.server, user: binding.user };
@@ -99,6 +100,7 @@ async function proposeFound(
   }
   const anonymous: string[] = [];
   for (const [host, entry] of [...configured].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (ports.environmentHosts.includes(host)) continue;
     if (entry.isAnonymous) anonymous.push(host);
     else proposed.push(kept(host, [host], entry));
   }
@@ -123,7 +125,7 @@ async function askAbout(
     const why = `${binding.server} says that ${host} is its registry, though that lies under no domain of it`;
     const question = `${why}: whoever runs ${host} gets your login. Link it?`;
     const isLinked = terminal.isInteractive && !isAgreed && !isDryRun && (await terminal.confirm(question));
-    const run = `docker-credential-openshift setup ${host} --context ${shellQuoted(binding.context)}`;
+    const run = linkCommand(host, binding.context);
     if (isLinked) agreed.push(login);
     else refused.push({ code: 'outside-its-domain', why, fix: { run } });
   }
@@ -135,22 +137,25 @@ async function bound(
   { server, user, context, insecure }: SetupBinding,
   { files }: SetupPorts,
 ): Promise<HostProposal> {
+  // What the environment gives is gone with it, and its own variables link it: the config stays as it is.
+  if (context === undefined) return given(setup.host, setup.engineNames, server);
   const account = await files.keptServiceAccount(setup.host, setup.entry);
   const gets =
     account === undefined
       ? `the login of ${nameInSentence(user)}`
       : `tokens of the service account ${account}`;
-  const warnings = insecure
-    ? [
-        `Warning: context ${nameInSentence(context)} does not verify the certificate of ${server}; ` +
-          'whoever stands between you and it can take your token.',
-      ]
-    : [];
-  return {
-    setup,
-    line: `${setup.host} gets ${gets} at ${server} (context ${nameInSentence(context)}).`,
-    warnings,
-  };
+  const login = loginInWords(context);
+  const warning =
+    `Warning: ${login} does not verify the certificate of ${server}; ` +
+    'whoever stands between you and it can take your token.';
+  const line = `${setup.host} gets ${gets} at ${server} (${login}).`;
+  return { setup, line, warnings: insecure ? [warning] : [] };
+}
+
+function given(host: string, engineNames: readonly string[], server?: string): HostProposal {
+  const at = server === undefined ? '' : ` at ${server}`;
+  const setup = { host, engineNames, entry: undefined };
+  return { setup, line: `${host} gets the login that the environment gives${at}.`, warnings: [] };
 }
 
 function kept(host: string, engineNames: readonly string[], { server, user }: ConfiguredHost): HostProposal {

@@ -4,11 +4,11 @@ import type { AppError, Fix, Reason } from '../../hosts/reason.ts';
 import type { Printer } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** What a context of the kubeconfig stands for; `insecure`: it skips TLS verification. */
+/** What a login stands for; `context`: undefined: the environment gives it; `insecure`: it skips TLS verification. */
 export interface SetupBinding {
   readonly server: string;
   readonly user: string;
-  readonly context: string;
+  readonly context: string | undefined;
   readonly insecure: boolean;
 }
 
@@ -65,6 +65,8 @@ export interface SetupPorts extends Printer, Clusters {
   readonly timer: SetupTimer;
   /** Why engines that are started from here would not find this helper; undefined: they do. */
   whyHelperUnfound(): Promise<AppError | undefined>;
+  /** The hosts that the environment links to its login. */
+  readonly environmentHosts: readonly string[];
   /** Which login the host is to be linked to. @throws AppError when no context fits, or several do */
   findLoginFor(host: string, contextName?: string): Promise<SetupBinding>;
   /** Lifts whatever signed the host out. */

@@ -82,6 +82,8 @@ export function createSetupFiles(
 ): SetupFiles & EntryBinder {
   const ourConfig = () => configFile ?? homeUnknown(environment);
   const registries = async () => {
+    // Without a home there is none, and the environment may be all there is.
+    if (configFile === null) return new Map<string, never>();
     const { text } = await readEngineFile(ourConfig());
     return parseConfig(text ?? '', ourConfig()).config.registries;
   };
@@ -100,9 +102,11 @@ export function createSetupFiles(
     },
     async plan(setups, engine, anonymous = []) {
       const writer = writerOf(environment, 'record');
-      const plan = planConfig(ourConfig(), setups);
+      const isOurs = configFile !== null || setups.some(({ entry }) => entry !== undefined);
       // Where the config is to stay, that it can be read is all that is asked of it.
-      const edits = [await fileEdit(ourConfig(), 'config', plan, writer)];
+      const edits = isOurs
+        ? [await fileEdit(ourConfig(), 'config', planConfig(ourConfig(), setups), writer)]
+        : [];
       for (const { file, plan } of await engineEdits(environment, { setups, anonymous }, engine)) {
         edits.push(await fileEdit(file.path, file.legacy ? 'dockercfg' : 'engine', plan, writer));
       }
@@ -137,7 +141,7 @@ function planConfig(
       if (entry === undefined) continue;
       const next = bindRegistry(edited, host, entry, path);
       if (next === edited) continue;
-      changes.push(`bound ${host} to ${entry.server}${withoutOld(host, edited, next)}`);
+      changes.push(`linked ${host} to ${entry.server}${withoutOld(host, edited, next)}`);
       const [previous, written] = [entryAsWritten(edited, host), entryAsWritten(next, host)];
       steps.push({ kind: 'binding', host, previous, written });
       edited = next;
@@ -153,7 +157,7 @@ function withoutOld(host: string, before: string, after: string): string {
   const gone = (['anonymous', 'tokenFile', 'serviceAccount', 'tokenLifetime', 'selfRenew'] as const).filter(
     (key) => old?.[key] !== undefined && now?.[key] === undefined,
   );
-  return gone.length === 0 ? '' : `, and removed what was for its old binding: ${gone.join(', ')}`;
+  return gone.length === 0 ? '' : `, and removed what was for its old link: ${gone.join(', ')}`;
 }
 
 async function engineEdits(
@@ -180,7 +184,7 @@ async function engineEdits(
 
 function homeUnknown({ platform }: EngineEnvironment): never {
   throw new AppError({
-    code: 'HOME_UNKNOWN',
+    code: 'home-unknown',
     message: `${platform === 'win32' ? 'USERPROFILE' : 'HOME'} is not set, so the files of docker and podman can't be found`,
     fix: { do: 'Set it to your home directory, then run this again.' },
   });

@@ -31,6 +31,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     printError: (line) => err.push(line),
     readIdentities: unexpected('readIdentities'),
     askCluster: unexpected('askCluster'),
+    environmentHosts: [],
     findLoginFor: unexpected('findLoginFor'),
     signIn: unexpected('signIn'),
     forgetAnswer: unexpected('forgetAnswer'),

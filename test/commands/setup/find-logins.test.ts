@@ -222,3 +222,24 @@ test('a word on a name that lies under no domain of the cluster is told with wha
     fix: { run: `docker-credential-openshift setup ${host} --context work` },
   });
 });
+
+test("the environment's login is one like others; a host that its cluster does not claim is linked by a variable", async () => {
+  const job = login({ context: undefined, user: 'the environment' });
+  const readIdentities = async () => ({ all: [job], current: job, problems: [] });
+  const host = 'registry.example.com';
+  const clusters = { readIdentities, askCluster: async () => ({ hosts: [host] }) };
+  const { logins } = await findLogins(clusters, new Set(), () => {});
+  const binding = { server: SERVER, user: job.user, context: undefined, insecure: false };
+  assert.deepEqual(logins, [{ host, binding }]);
+  assert.deepEqual(await findLoginFor(host, undefined, clusters, async () => true), binding);
+  const asked = findLoginFor(
+    host,
+    undefined,
+    { ...clusters, askCluster: async () => ({ hosts: [] }) },
+    async () => false,
+  );
+  await assert.rejects(asked, {
+    code: 'unclaimed',
+    fix: { run: `export DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES=${host}` },
+  });
+});

@@ -231,6 +231,19 @@ test('one engine alone is set up where that is asked for', async () => {
   }
 });
 
+test('hosts that the environment links are set up as they are, named or not, and no file of ours changes for them', async () => {
+  for (const args of [['--yes'], [HOST, '--yes']]) {
+    const clusters = { environmentHosts: [HOST], askCluster: async () => ({ hosts: [] }) };
+    const { given, out, planned, contexts } = working({}, clusters);
+    assert.equal(await runSetup(args, given), 0);
+    assert.deepEqual(planned, [{ host: HOST, engineNames: [HOST], entry: undefined }]);
+    assert.deepEqual([out[0], contexts], [`${HOST} gets the login that the environment gives.`, []]);
+  }
+  const named = working({}, { environmentHosts: [HOST] });
+  assert.equal(await runSetup([HOST, '--context', 'ci', '--yes'], named.given), 0);
+  assert.deepEqual(named.contexts, ['ci']);
+});
+
 test('an insecure context is warned about', async () => {
   const { given, err } = working({ insecure: true });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);

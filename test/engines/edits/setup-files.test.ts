@@ -136,16 +136,16 @@ test('what goes with an old binding is said, and a service account stays on its 
   const { entry } = setup;
   bound('https://old.example.com:6443');
   assert.equal(await files.keptServiceAccount(host, entry), undefined);
-  const removed = ', and removed what was for its old binding: ';
+  const removed = ', and removed what was for its old link: ';
   const [config] = await files.plan(setups);
-  assert.deepEqual(config?.changes, [`bound ${host} to ${entry.server}${removed}tokenFile, serviceAccount`]);
+  assert.deepEqual(config?.changes, [`linked ${host} to ${entry.server}${removed}tokenFile, serviceAccount`]);
   bound(entry.server);
   assert.equal(await files.keptServiceAccount(host, entry), 'ci/puller');
   const [again] = await files.plan(setups);
-  assert.deepEqual(again?.changes, [`bound ${host} to ${entry.server}${removed}tokenFile`]);
+  assert.deepEqual(again?.changes, [`linked ${host} to ${entry.server}${removed}tokenFile`]);
 });
 
 test('without a HOME the error says so', async (t) => {
   const { files } = machine(t, { HOME: '' });
-  await assert.rejects(files.plan(setups), { code: 'HOME_UNKNOWN' });
+  await assert.rejects(files.plan(setups), { code: 'home-unknown' });
 });
