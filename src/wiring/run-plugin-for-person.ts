@@ -1,6 +1,6 @@
 import type { Connection } from '../cluster/connection.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
-import type { LoginCluster } from '../commands/login/login-ports.ts';
+import type { LoginCluster } from '../commands/login/ports.ts';
 import { keptTokenFile, saveKeptToken } from '../files/kept-tokens.ts';
 import { forgetFailure } from '../files/plugin-failures.ts';
 import type { ExecPlugin, Identity } from '../hosts/identity.ts';

@@ -1,18 +1,15 @@
+import type { ExecPlugin, Identity } from '../../hosts/identity.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
-import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
+import { AppError, describeError, inOneLine, oneLine } from '../../hosts/reason.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { browserLogin } from './browser-login.ts';
-import type { LoggedIn } from './browser-login-ports.ts';
-import { givenPassword, givenToken } from './given-secret.ts';
-import { logInByPlugin } from './log-in-by-plugin.ts';
-import type { LoginArguments } from './login-arguments.ts';
-import type { KeptLogin, LoginCluster, LoginPorts } from './login-ports.ts';
-import { type LoginTarget, refusePlainHttp } from './login-target.ts';
-import { missedLogin } from './missed-login.ts';
-import { type OldTokenOutcome, oldTokenSentence } from './old-token-words.ts';
-import { renewHosts } from './renew-hosts.ts';
-import { tellLogin } from './tell-login.ts';
-import { unlessInterrupted } from './unless-interrupted.ts';
+import type { LoginArguments } from './arguments.ts';
+import { browserLogin } from './browser.ts';
+import { givenPassword, givenToken } from './given.ts';
+import { renewHosts } from './hosts.ts';
+import { unlessInterrupted } from './interrupted.ts';
+import type { KeptLogin, LoggedIn, LoginCluster, LoginPorts, LoginTarget, OldTokenOutcome } from './ports.ts';
+import { refusePlainHttp } from './target.ts';
+import { loginSentence, missedLogin, oldTokenSentence } from './words.ts';
 
 /** What came of a login by a token. */
 interface Outcome extends LoggedIn {
@@ -47,16 +44,42 @@ export async function logIn(target: LoginTarget, args: LoginArguments, ports: Lo
   }
   const outcome = await orDiscarded(byMethod({ name, target, args, cluster }, ports), cluster, ports);
   const { kept, user } = outcome;
-  tellLogin(target.server, outcome, `context ${nameInSentence(kept.context)}`, ports);
+  const how = `context ${nameInSentence(kept.context)}`;
+  ports.print(loginSentence(target.server, outcome, how, ports.nowMs()));
   for (const path of kept.written) ports.print(`${path}: the token was written`);
   for (const note of kept.notes) ports.print(oneLine(note));
   for (const warning of kept.warnings) ports.printError(oneLine(`Warning: ${warning}`));
   const missed = missedLogin(target, args, kept, user);
-  if (missed !== undefined) ports.printError(missed);
+  if (missed !== undefined) ports.printError(inOneLine([missed]));
   const revoked = args.revokeOld ? await revokeOld(outcome, cluster, ports) : 0;
   const login = { server: target.server, userEntry: kept.user, user, context: kept.context };
   const renewed = await renewHosts(login, target.host, ports);
   return missed === undefined ? Math.max(revoked, renewed) : 1;
+}
+
+/**
+ * Logs in by the exec plugin that a context's user is, at this terminal, and renews the registry hosts of it.
+ * @returns the exit status, as `logIn` has it
+ * @throws AppError if the plugin gives nothing that the cluster takes, or the person stops it
+ */
+async function logInByPlugin(
+  { identity, plugin }: { readonly identity: Identity; readonly plugin: ExecPlugin },
+  { host }: LoginTarget,
+  args: LoginArguments,
+  cluster: LoginCluster,
+  ports: LoginPorts,
+): Promise<number> {
+  const { context, server, user: userEntry } = identity;
+  const idle = [...args.browserWords, ...(args.revokeOld ? ['--revoke-old'] : [])];
+  if (idle.length > 0) {
+    const is = idle.length === 1 ? 'has' : 'have';
+    ports.printError(
+      `${idle.join(' and ')} ${is} no meaning here: context ${nameInSentence(context ?? '')} logs in by its plugin, ${nameInSentence(plugin.command)}.`,
+    );
+  }
+  const given = await unlessInterrupted(cluster.runPlugin(identity, ports.interrupted), ports);
+  ports.print(loginSentence(server, given, `by ${plugin.command}`, ports.nowMs()));
+  return renewHosts({ server, userEntry, user: given.user, context }, host, ports);
 }
 
 /** A token that was got and is not kept is ended: it would go on for a day, and nobody would know of it. */

@@ -3,8 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import axe from 'axe-core';
 import { startCallbackServer } from '../../../src/cluster/oauth/callback-server.ts';
-import type { ResultPage } from '../../../src/commands/login/page/page-words.ts';
-import { renderPage } from '../../../src/commands/login/page/render-page.ts';
+import { type ResultPage, renderPage } from '../../../src/commands/login/page.ts';
 import { startChromium, withoutChromium } from '../../support/chromium.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');

@@ -1,0 +1,99 @@
+import type { ClusterToken } from '../../hosts/cluster-token.ts';
+import type { Identity } from '../../hosts/identity.ts';
+import { AppError, withoutSecrets } from '../../hosts/reason.ts';
+import type { LoginPorts } from './ports.ts';
+
+/** When a person's login ends. */
+export interface LoginEnd {
+  readonly identity: Identity;
+  /**
+   * Ms since the epoch; `ended`; null: never; `untold`: the cluster accepts it, and tells no end (OKD 3.11); undefined: the
+   * cluster could not be asked.
+   */
+  readonly end: number | 'ended' | 'untold' | null | undefined;
+  /** Its whole life in ms; undefined: not known. */
+  readonly lifeMs: number | undefined;
+  /** Why a plugin gives no other token without a person. */
+  readonly why?: string;
+}
+
+type Asking = Pick<LoginPorts, 'identities' | 'inspectToken' | 'isServiceAccounts' | 'tokenOfPlugin'>;
+
+/** Whoever sits at the machine once a week misses none. */
+const SOON_MS = 7 * 86_400_000;
+
+/**
+ * Asks when each person's login ends; once, however many contexts use it, and all clusters at the same time. What a
+ * system puts there renews itself, or is another's. A plugin renews what it gave by itself, as long as it can: only those
+ * that are asked for a registry host, and the current context's, are run.
+ * @param answering who answers for registry hosts
+ */
+export async function endsOfLogins(
+  answering: readonly Identity[],
+  ports: Asking,
+): Promise<readonly LoginEnd[]> {
+  const { current, all } = await ports.identities();
+  const first = current === undefined ? [] : [current];
+  const wanted = new Set([...first, ...answering].map(keyOf));
+  const byUser = new Map<string, Promise<LoginEnd>>();
+  for (const identity of [...first, ...all]) {
+    const { source, context } = identity;
+    const key = keyOf(identity);
+    if (context === undefined || byUser.has(key)) continue;
+    if (source.kind === 'exec' && wanted.has(key)) byUser.set(key, endByPlugin(identity, ports));
+    if (source.kind !== 'token' || ports.isServiceAccounts(source.token)) continue;
+    byUser.set(key, endOf(identity, source.token, ports));
+  }
+  return Promise.all(byUser.values());
+}
+
+/** One user entry's login, in whatever contexts. */
+function keyOf({ server, user }: Identity): string {
+  return JSON.stringify([server, user]);
+}
+
+async function endOf(
+  identity: Identity,
+  token: ClusterToken,
+  ports: Pick<Asking, 'inspectToken'>,
+): Promise<LoginEnd> {
+  const said = await ports.inspectToken(identity, token);
+  if (said.kind === 'accepted') {
+    return {
+      identity,
+      end: said.expiresAtMs === undefined ? 'untold' : said.expiresAtMs,
+      lifeMs: said.lifeMs,
+    };
+  }
+  const isEnded = said.kind === 'rejected' || said.kind === 'revoked';
+  return { identity, end: isEnded ? 'ended' : undefined, lifeMs: undefined };
+}
+
+/** A token that the plugin renews by itself counts as one that never ends. */
+async function endByPlugin(identity: Identity, ports: Asking): Promise<LoginEnd> {
+  try {
+    const given = await ports.tokenOfPlugin(identity, undefined);
+    const { token, startedAtMs, expiresAtMs, complaint } = given;
+    if (complaint !== undefined)
+      return { identity, end: expiresAtMs, lifeMs: expiresAtMs - startedAtMs, why: complaint };
+    let { end } = await endOf(identity, token, ports);
+    if (end === 'ended') {
+      const other = await ports.tokenOfPlugin(identity, token);
+      if (other.token !== token) ({ end } = await endOf(identity, other.token, ports));
+    }
+    return { identity, end: end === 'ended' || end === undefined ? end : null, lifeMs: undefined };
+  } catch (error) {
+    // It needs a person, or fails; a defect is not told as that.
+    if (!(error instanceof AppError)) throw error;
+    return { identity, end: 'ended', lifeMs: undefined, why: withoutSecrets(error.message) };
+  }
+}
+
+/**
+ * Whether a login is to be made anew: it is over, or in its last seven days. One of a shorter life is in the second half
+ * of that: a login of 24 hours that was just made does not end soon.
+ */
+export function isDue({ end, lifeMs }: Pick<LoginEnd, 'end' | 'lifeMs'>, nowMs: number): boolean {
+  if (typeof end !== 'number') return end === 'ended';
+  return end - nowMs <= Math.min(SOON_MS, (lifeMs ?? Number.POSITIVE_INFINITY) / 2);
+}

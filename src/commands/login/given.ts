@@ -1,0 +1,61 @@
+import { AppError } from '../../hosts/reason.ts';
+import type { LoginMethod } from './arguments.ts';
+import { unlessInterrupted } from './interrupted.ts';
+import { readPastedLogin, whyNotSent } from './pasted.ts';
+import type { LoginPorts } from './ports.ts';
+
+type Asking = Pick<LoginPorts, 'isInteractive' | 'ask' | 'readStdin' | 'interrupted'>;
+
+/**
+ * The token that a person types, pastes or pipes: alone, or in the `oc login` command that the cluster's page shows.
+ * @param server the API server that it will be sent to, normalised
+ * @throws AppError if there is none, or it is for another cluster
+ */
+export async function givenToken(server: string, ports: Asking): Promise<string> {
+  const asked = ports.isInteractive ? ports.ask('Token: ') : ports.readStdin();
+  const pasted = readPastedLogin((await unlessInterrupted(asked, ports)) ?? '');
+  if (pasted.kind === 'empty') throw nothingTyped('token');
+  if (pasted.kind === 'token') {
+    const message = whyNotSent(pasted, server);
+    if (message === undefined) return pasted.token;
+    throw new AppError({
+      code: 'token-of-another-cluster',
+      message,
+      fix: { do: 'Name the context or the API-URL of its cluster, or give the token alone.' },
+    });
+  }
+  throw new AppError({
+    code: 'no-token',
+    message: 'What came on stdin is no token',
+    fix: { do: 'Give the token alone, in one line, or the oc login command that it stands in.' },
+  });
+}
+
+/** @throws AppError if there is none */
+export async function givenPassword(
+  { username, fromStdin }: Extract<LoginMethod, { kind: 'password' }>,
+  cluster: string,
+  ports: Asking,
+): Promise<string> {
+  if (!ports.isInteractive && !fromStdin) {
+    throw new AppError({
+      code: 'no-terminal',
+      message: 'There is no terminal to ask for the password at',
+      fix: { do: 'Give it on stdin, with --password-stdin.' },
+    });
+  }
+  const asked = ports.isInteractive
+    ? ports.ask(`Password of ${username ?? ''} at ${cluster}: `)
+    : ports.readStdin();
+  const password = (await unlessInterrupted(asked, ports)) ?? '';
+  if (password === '') throw nothingTyped('password');
+  return password;
+}
+
+function nothingTyped(what: string): AppError {
+  return new AppError({
+    code: 'nothing-typed',
+    message: `No ${what} was given: nothing was changed`,
+    fix: { do: 'Log in again.' },
+  });
+}

@@ -1,0 +1,131 @@
+import { shellQuoted } from '../../hosts/quoting.ts';
+import { AppError, oneLine } from '../../hosts/reason.ts';
+import { describeRenewal } from '../renew/describe-renewal.ts';
+import type { RenewOutcome } from '../renew/run-renew.ts';
+import { unlessInterrupted } from './interrupted.ts';
+import type { Answering, LoginPorts, MadeLogin } from './ports.ts';
+
+type Renewing = Pick<
+  LoginPorts,
+  'print' | 'printError' | 'nowMs' | 'openHosts' | 'renewHost' | 'interrupted'
+>;
+
+/**
+ * Signs in and renews every registry host that is answered with a login. One that is another's stays signed out, also
+ * where it was named.
+ * @param named the host that the person named
+ * @returns the exit status: 1 if one of them has no good token after it, or a fault of the config may hide one, or the named one gets another's
+ * @throws AppError `interrupted`
+ */
+export async function renewHosts(
+  login: MadeLogin,
+  named: string | undefined,
+  ports: Renewing,
+): Promise<number> {
+  try {
+    return await unlessInterrupted(signInAndRenew(login, named, ports), ports);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'interrupted') throw error;
+    // Unlike anywhere before: something was changed.
+    throw new AppError({
+      code: 'interrupted',
+      message: 'Stopped. The login is kept; its registry hosts may not be renewed yet',
+      fix: { run: 'docker-credential-openshift renew' },
+    });
+  }
+}
+
+async function signInAndRenew(login: MadeLogin, named: string | undefined, ports: Renewing): Promise<number> {
+  const hosts = ports.openHosts();
+  const signedOut = hosts.signedOut();
+  const candidates = new Set([...(await hosts.known()), ...signedOut]);
+  if (named !== undefined) candidates.add(named);
+  // What the cluster said of them may be forgotten by now: who has just logged in there may ask it again.
+  const asked = new Set((await hosts.isCurrent(login.server)) ? signedOut : []);
+  const found: string[] = [];
+  let status = 0;
+  for (const host of [...candidates].sort()) {
+    const answering = await hosts.whoAnswers(host, host === named || asked.has(host));
+    if (isAnsweredBy(login, answering)) {
+      found.push(host);
+    } else if (host === named) {
+      const reason = notAnsweredReason(host, login, answering);
+      ports.printError(
+        describeRenewal(
+          host,
+          { kind: 'none', reasons: reason === null ? [] : [{ code: 'not-answered', why: reason }] },
+          ports.nowMs(),
+        ),
+      );
+      status = 1;
+    }
+  }
+  for (const host of found) await hosts.signIn(host);
+  await hosts.forgetAbsences();
+  const problems = await hosts.problems();
+  for (const problem of problems) ports.printError(hidingHosts(problem));
+  if (problems.length > 0) status = 1;
+  if (found.length === 0) {
+    if (status === 0) ports.print(noneKnown(login));
+    return status;
+  }
+  const outcomes = await Promise.all(found.map((host) => ports.renewHost(host)));
+  for (const [index, host] of found.entries()) {
+    const outcome = outcomes[index];
+    if (outcome === undefined) continue;
+    if (outcome.kind === 'none') status = 1;
+    // Who named the host meant that it gets this login.
+    const isMissed = host === named && outcome.kind === 'good' && outcome.isTyped === true;
+    if (isMissed) status = 1;
+    const line = describeRenewal(host, spokenOf(host, outcome), ports.nowMs());
+    if (isMissed) ports.printError(line);
+    else ports.print(line);
+  }
+  return status;
+}
+
+/** @returns what to say of a fault of the config where a login's hosts are looked for */
+export function hidingHosts(problem: string): string {
+  return oneLine(`Registry hosts that your config names may get no login until it is mended: ${problem}`);
+}
+
+/** That a login of a day ends within the week is no news to who has just made it; that another's is used, is. */
+function spokenOf(host: string, outcome: RenewOutcome): RenewOutcome {
+  if (outcome.kind !== 'good') return outcome;
+  return {
+    ...outcome,
+    warnings:
+      outcome.isTyped === true
+        ? [{ code: 'typed-comes-first', why: typedComesFirst(host, outcome.username) }]
+        : [],
+  };
+}
+
+/** A cluster's own registry may still get it, by the cluster's word, at its first pull. */
+function noneKnown({ context }: MadeLogin): string {
+  const toContext = context === undefined ? '' : ` --context ${shellQuoted(context)}`;
+  return oneLine(
+    `No registry host is known here yet that gets this login. To find the registries of your clusters, run: docker-credential-openshift setup; to name one, run: docker-credential-openshift setup HOST${toContext}`,
+  );
+}
+
+/** @returns whether a host is answered with this login, and with nobody else's */
+function isAnsweredBy({ server, userEntry }: MadeLogin, answering: Answering): boolean {
+  if (answering === undefined || !('identity' in answering)) return false;
+  return answering.identity.server === server && answering.identity.user === userEntry;
+}
+
+/** @returns why a host that was named got nothing of this login, and what binds it to it */
+function notAnsweredReason(host: string, login: MadeLogin, answering: Answering): string | null {
+  if (answering === undefined) return null;
+  if (!('identity' in answering)) return answering.reason;
+  const { user, context, source } = answering.identity;
+  const other = context === undefined && source.kind === 'token-file' ? source.path : user;
+  const toContext = login.context === undefined ? '' : ` --context ${shellQuoted(login.context)}`;
+  return `left as it was: it gets the token of ${other}, and the login is ${login.user}'s. To bind it to that one, run: docker-credential-openshift setup ${host}${toContext}`;
+}
+
+/** @returns what to say where a login that was typed for a host comes before the one that was just made */
+function typedComesFirst(host: string, typedUser: string): string {
+  return `It gets the login of ${typedUser} that was typed for it, and not this one. To drop that and log in anew, run: docker-credential-openshift logout ${host} && docker-credential-openshift login ${host}`;
+}

@@ -1,0 +1,269 @@
+import { chooseIdentity, closedReason, isUser } from '../../hosts/choose-identity.ts';
+import type { Identities, Identity } from '../../hosts/identity.ts';
+import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
+import { AppError, errorOf } from '../../hosts/reason.ts';
+import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
+import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { normaliseServerUrl } from '../../registry/server-url.ts';
+import type { LoginMethod } from './arguments.ts';
+import type { LoginPorts, LoginTarget } from './ports.ts';
+
+type Asking = Pick<LoginPorts, 'identities' | 'settingsOf' | 'isClaimed' | 'isOver'>;
+
+/**
+ * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
+ * cluster and user that it is bound to; or an API server's URL. Without a word: the current context.
+ * @param method of several users of a server, a name or a token says who is meant
+ * @throws AppError naming what was typed, and what might have been meant
+ */
+export async function findLoginTarget(
+  typed: string | undefined,
+  ports: Asking,
+  method: LoginMethod,
+): Promise<LoginTarget> {
+  const given = await ports.identities();
+  const target = await targetMeant(typed, besidesEnvironment(given), ports, method);
+  const notes = [target.note, environmentNote(given, target.server, typed !== undefined)];
+  const note = notes.filter((each) => each !== undefined).join(' ');
+  return { ...target, note: note === '' ? undefined : note };
+}
+
+async function targetMeant(
+  typed: string | undefined,
+  identities: Identities,
+  ports: Asking,
+  method: LoginMethod,
+): Promise<LoginTarget> {
+  if (typed === undefined) return onServer(currentOf(identities).server, identities, method);
+  const named = identities.all.find(({ context }) => context === typed);
+  const host = normaliseRegistryHost(typed);
+  const settings = await settingsOfWord(typed, host, identities, ports);
+  const binding = host === null ? undefined : bindHost(host, settings);
+  if (named !== undefined) {
+    const isHost = binding?.kind === 'bound' && binding.server !== named.server;
+    const note = isHost ? `${typed} is a context of your kubeconfig, and taken for that.` : undefined;
+    return { ...ofIdentity(named), note };
+  }
+  if (host !== null && binding?.kind === 'bound') return ofBoundHost(host, binding, identities);
+  const server = serverMeant(typed, identities);
+  if (server !== undefined) return onServer(server, identities, method);
+  if (host !== null && binding?.kind === 'closed') throw errorOf(closedReason(host, binding));
+  if (host !== null && binding?.kind === 'foreign') {
+    throw new AppError({
+      code: 'public-registry',
+      message: `${host} is a public registry, and no cluster's: it has its own login`,
+      fix: { run: `podman login ${host}` },
+    });
+  }
+  if (host !== null && binding?.kind === 'current')
+    return { ...onServer(currentOf(identities).server, identities, method), host };
+  if (host === null || binding?.kind !== 'by-claim') throw unknown(typed, identities);
+  const claiming = await firstClaiming(host, identities, ports);
+  if (claiming !== undefined) return { ...onServer(claiming.server, identities, method), host };
+  const { current } = identities;
+  if (current?.context === undefined || current.insecure || !(await ports.isOver(current)))
+    throw unknown(typed, identities);
+  const note = `Whose registry ${host} is can't be asked before you are logged in: taken for one of your current context's cluster.`;
+  return { ...onServer(current.server, identities, method), host, note };
+}
+
+/** @returns the target that an identity is */
+export function ofIdentity(identity: Identity): LoginTarget {
+  return { server: identity.server, identity, host: undefined, note: undefined };
+}
+
+/** @throws AppError if whoever is on the way could read what is sent there */
+export function refusePlainHttp({ server }: LoginTarget): void {
+  if (server.startsWith('https:')) return;
+  throw new AppError({
+    code: 'plain-http',
+    message: `${server} is reached without TLS: no password or token is sent there`,
+    fix: { run: `docker-credential-openshift login ${server.replace(/^http:/, 'https:')}` },
+  });
+}
+
+function currentOf({ current, problems }: Identities): Identity {
+  if (current?.context !== undefined) return current;
+  const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  throw new AppError({
+    code: 'no-context',
+    message: `No context of your kubeconfig is current${because}: say where to log in`,
+    fix: { run: 'docker-credential-openshift login https://API-SERVER:6443' },
+  });
+}
+
+function ofBoundHost(
+  host: string,
+  binding: Extract<ReturnType<typeof bindHost>, { kind: 'bound' }>,
+  identities: Identities,
+): LoginTarget {
+  const isThere = identities.all.some(
+    ({ server, context }) => server === binding.server || (context ?? '') === binding.context,
+  );
+  if (!isThere && binding.server !== undefined)
+    return { server: binding.server, identity: undefined, host, note: undefined };
+  const choice = chooseIdentity(host, binding, identities);
+  if ('reason' in choice) {
+    // Bound to a user who is not logged in there yet: the login brings him.
+    if (binding.server !== undefined && binding.context === undefined && binding.user !== undefined)
+      return { server: binding.server, identity: undefined, host, note: undefined };
+    throw errorOf(choice.reason);
+  }
+  return { ...ofIdentity(choice.identity), host };
+}
+
+/**
+ * Of several users there, the one that is named; else the current one. Who comes with a token is told by it, and who is not
+ * there yet comes anew; else one must be named.
+ */
+function onServer(server: string, { all, current }: Identities, method: LoginMethod): LoginTarget {
+  const there = all.filter((identity) => identity.server === server && identity.context !== undefined);
+  const fitting = there.filter(({ user }) => mayBe(user, method));
+  const [first, ...others] = fitting.includes(current as Identity) ? [current as Identity] : fitting;
+  const isAnew = first === undefined || (method.kind !== 'browser' && !isClear(first, others, current));
+  if (isAnew) return { server, identity: undefined, host: undefined, note: undefined };
+  if (!isClear(first, others, current)) {
+    const names = there.map(({ context }) => shellQuoted(context ?? ''));
+    throw new AppError({
+      code: 'several-users',
+      message: `Several users of ${server} are in your kubeconfig; name one's context: ${names.join(', ')}`,
+      fix: { run: `docker-credential-openshift login ${names[0]}` },
+    });
+  }
+  return ofIdentity(first);
+}
+
+function isClear(first: Identity, others: readonly Identity[], current: Identity | undefined): boolean {
+  return first === current || others.every(({ user }) => user === first.user);
+}
+
+/** Whether a user entry may be of the one who logs in; a name without a slash tells nothing. */
+function mayBe(entry: string, method: LoginMethod): boolean {
+  if (method.kind !== 'password' || method.username === undefined || !entry.includes('/')) return true;
+  return isUser(entry, method.username === 'kubeadmin' ? 'kube:admin' : method.username);
+}
+
+async function firstClaiming(
+  host: string,
+  { all, current }: Identities,
+  ports: Asking,
+): Promise<Identity | undefined> {
+  const known = new Set(current === undefined ? all : [current, ...all]);
+  for (const mayAsk of [false, true]) {
+    for (const identity of known) {
+      if (!identity.insecure && (await ports.isClaimed(host, identity, mayAsk))) return identity;
+    }
+  }
+  return undefined;
+}
+
+function unknown(typed: string, { all, problems }: Identities): AppError {
+  const names = all.flatMap(({ context }) => context ?? []);
+  const known = names.length === 0 ? 'which has none' : `which has ${names.slice(0, 10).join(', ')}`;
+  const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  return new AppError({
+    code: 'unknown-target',
+    message: `${shownArgument(typed)} is no context of your kubeconfig, ${known}${because}, no registry host whose cluster is known, and no URL`,
+    fix: { run: 'docker-credential-openshift login https://API-SERVER:6443' },
+  });
+}
+
+/**
+ * @returns the API server, normalised, that the word after `login` stands for: a URL, or the host of an API server that is
+ *   known or has the port that they have; undefined: none
+ */
+export function serverMeant(typed: string, { all }: Identities): string | undefined {
+  const isUrl = /^[a-z]+:\/\//i.test(typed);
+  const server = normaliseServerUrl(isUrl ? typed : `https://${typed}`);
+  if (server === null) return undefined;
+  const isKnown = all.some((identity) => identity.server === server);
+  return isUrl || isKnown || server.endsWith(':6443') ? server : undefined;
+}
+
+/**
+ * What the config says of the word after `login`, read as a registry host. A fault of the config is no obstacle to a word
+ * that stands for a cluster without it: a context's name, or an API server.
+ * @param host the word, normalised; null: it is no host
+ * @throws AppError `bad-config` if the word could be nothing but a host, whose settings can't be told
+ */
+export async function settingsOfWord(
+  typed: string,
+  host: string | null,
+  identities: Identities,
+  ports: Pick<Asking, 'settingsOf'>,
+): Promise<RegistrySettings | undefined> {
+  if (host === null) return undefined;
+  try {
+    return await ports.settingsOf(host);
+  } catch (error) {
+    const isContext = identities.all.some(({ context }) => context === typed);
+    const isCluster = isContext || serverMeant(typed, identities) !== undefined;
+    if (!(error instanceof AppError) || !isCluster) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * The identities as a login counts them: what the environment gives can't be renewed here, so that the kubeconfig's own
+ * current context is the current one.
+ */
+export function besidesEnvironment(identities: Identities): Identities {
+  const { current, currentContext } = identities;
+  return current?.context === undefined && currentContext !== undefined
+    ? { ...identities, current: currentContext }
+    : identities;
+}
+
+/**
+ * @param server the API server that is logged in to, normalised
+ * @param isNamed the person said where; else the current context was meant, which is none that the environment gives
+ * @returns what is to be said where a token of the environment is answered with before the login that is made
+ */
+export function environmentNote(
+  { current }: Identities,
+  server: string,
+  isNamed: boolean,
+): string | undefined {
+  if (current === undefined || current.context !== undefined || current.inCluster) return undefined;
+  if (isNamed && current.server !== server) return undefined;
+  const variable = `DOCKER_CREDENTIAL_OPENSHIFT_${current.source.kind === 'token-file' ? 'TOKEN_FILE' : 'TOKEN'}`;
+  return `${variable} goes on coming first for the registries of ${clusterDisplayName(current.server)}; unset it to have this login used there.`;
+}
+
+/**
+ * Looks whether a login could do anything for a registry host, before anybody logs in for it.
+ * @param typed the word after `login`; a context of that name counts before a host
+ * @returns what the host gets by way of the login, if that is no token of the person's own
+ * @throws AppError naming what the host gets instead, and what changes that
+ */
+export async function refuseNeedlessLogin(
+  typed: string | undefined,
+  ports: Pick<Asking, 'identities' | 'settingsOf'>,
+): Promise<string | undefined> {
+  const host = typed === undefined ? null : normaliseRegistryHost(typed);
+  if (typed === undefined || host === null) return undefined;
+  const identities = await ports.identities();
+  if (identities.all.some(({ context }) => context === typed)) return undefined;
+  const settings = await settingsOfWord(typed, host, identities, ports);
+  if (settings?.anonymous === true) {
+    throw new AppError({
+      code: 'anonymous-host',
+      message: `${host} gets no login: your config says that it is asked anonymously`,
+      fix: { run: `docker-credential-openshift setup ${host} --context NAME` },
+    });
+  }
+  if (settings?.tokenFile !== undefined) {
+    throw new AppError({
+      code: 'token-file-host',
+      message: `${host} gets the token in ${settings.tokenFile}, and no login: your config says so`,
+      fix: { do: `Put a new token there, or run: docker-credential-openshift setup ${host} --context NAME` },
+    });
+  }
+  if (settings?.serviceAccount === undefined) return undefined;
+  const how =
+    settings.selfRenew === true
+      ? 'It renews itself; only where it ended does a login mint another.'
+      : 'Your login mints it, and is not sent there itself.';
+  return `${host} gets a token of the service account ${settings.serviceAccount}. ${how}`;
+}
