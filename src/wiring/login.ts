@@ -12,7 +12,7 @@ import { outlivesMargin } from '../hosts/answer.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
-import { AppError, describeError, inOneLine } from '../hosts/reason.ts';
+import { AppError, describeError } from '../hosts/reason.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
@@ -97,7 +97,7 @@ function badConfig(host: string, problem: string): AppError {
   return new AppError({
     code: 'bad-config',
     message: `What your config says of ${host} can't be told: ${problem}`,
-    fix: { do: "Mend that, or log in by a context's name or an API-URL." },
+    fix: { do: "Fix that, or log in by a context's name or an API-URL." },
   });
 }
 
@@ -131,11 +131,7 @@ function registryHosts(session: Session): RegistryHosts {
       return typed !== undefined && outlivesMargin(typed.expiresAtMs ?? null, Date.now());
     },
     isCurrent: async (server) => (await session.identities()).identities.current?.server === server,
-    whoAnswers: async (host, mayAsk) => {
-      const choice = await choiceForHost(host, session, mayAsk);
-      if (choice === undefined || 'identity' in choice) return choice;
-      return { reason: choice.reason === null ? null : inOneLine([choice.reason]) };
-    },
+    whoAnswers: (host, mayAsk) => choiceForHost(host, session, mayAsk),
     signIn: async (host) => {
       await signIn(host, session);
       await forgetAnswer(host, session);

@@ -38,7 +38,7 @@ for (const program of helperPrograms) {
     const { status, stdout, stderr } = await login.ended;
     assert.equal(status, 1);
     assert.match(stderr, /^1 of 2: your login to \S+ \(context \S+\) ends in [23] days\.\n/);
-    assert.match(stderr, /\n2 of 2: your login to \S+ \(context \S+\) is over\.\n/);
+    assert.match(stderr, /\n2 of 2: your login to \S+ \(context \S+\) has expired or was revoked\.\n/);
     assert.match(stdout, /^Logged in to \S+ as alice/);
     assert.equal(later.oauth.authorizations.length, 0);
   });
@@ -56,7 +56,7 @@ for (const program of helperPrograms) {
     assert.equal(unknown.status, 1);
     assert.match(
       unknown.stderr,
-      /could not be asked when the login ends\. If it is over, run: docker-credential-openshift login alice-ns\//,
+      /could not be asked when the login ends\. If it has expired, run: docker-credential-openshift login alice-ns\//,
     );
   });
 

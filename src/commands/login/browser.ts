@@ -183,7 +183,7 @@ export interface AnswersInTurn {
  * Takes answers one after another, so that a token that is refused stands in the way of no code.
  * @param onLate called once the time is over and no answer is left that came before
  */
-export function createAnswersInTurn(onLate: () => void): AnswersInTurn {
+function createAnswersInTurn(onLate: () => void): AnswersInTurn {
   let isLate = false;
   let left = 0;
   let last: Promise<unknown> = Promise.resolve();

@@ -2,9 +2,8 @@ import { durationInWords } from '../../hosts/duration-in-words.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
-import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
+import { AppError, describeError, inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { describeRenewal } from '../renew/describe-renewal.ts';
 import type { LoginArguments, LoginMethod } from './arguments.ts';
 import { endsOfLogins, isDue, type LoginEnd } from './ends.ts';
 import { hidingHosts } from './hosts.ts';
@@ -36,13 +35,11 @@ export async function logInToExpiring(args: LoginArguments, ports: LoginPorts): 
   for (const { identity } of unknown) {
     const command = loginCommand(identity.server, identity.context);
     ports.printError(
-      `${clusterDisplayName(identity.server)} could not be asked when the login ends. If it is over, run: ${command}`,
+      `${clusterDisplayName(identity.server)} could not be asked when the login ends. If it has expired, run: ${command}`,
     );
   }
   for (const { host, reason } of lost)
-    ports.printError(
-      describeRenewal(host, { kind: 'none', reasons: [{ code: 'no-login', why: reason }] }, 0),
-    );
+    ports.printError(describeRenewal(host, { kind: 'none', reasons: [reason] }, 0));
   const untold = ends.filter(({ end }) => end === 'untold');
   for (const { identity } of untold) {
     const name = clusterDisplayName(identity.server);
@@ -80,9 +77,8 @@ function turnsOf(
     words: describeEnd(each, nowMs),
   }));
   for (const { host, target, reason } of without) {
-    // The command that the reason ends with is what happens now.
-    if (target !== undefined)
-      turns.push({ target, host, words: `${host}: ${reason.replace(/ Run: .*$/s, '')}` });
+    // What fixes it happens now.
+    if (target !== undefined) turns.push({ target, host, words: `${host}: ${reason.why}.` });
   }
   return { turns, lost: without.filter(({ target }) => target === undefined) };
 }
@@ -103,22 +99,21 @@ function describeEnd({ identity, end, why }: LoginEnd, nowMs: number): string {
   const leftMs = typeof end === 'number' ? end - nowMs : 0;
   if (leftMs > 0)
     return `${login} ends in ${durationInWords(leftMs)}${why === undefined ? '' : ` (${why})`}.`;
-  return why === undefined ? `${login} is over.` : `${login} gives no token: ${why}.`;
+  return why === undefined ? `${login} has expired or was revoked.` : `${login} gives no token: ${why}.`;
 }
 
 /** A registry host that gets no token, since nobody is logged in for it. */
 interface HostWithoutLogin {
   readonly host: string;
-  /** Why, and mostly a command, in one sentence. */
-  readonly reason: string;
-  /** Where a login would mend that; undefined: none does. */
+  readonly reason: Reason;
+  /** Where a login would fix that; undefined: none does. */
   readonly target: LoginTarget | undefined;
 }
 
 /**
  * Looks who answers for the registry hosts of this machine. Left out are those that a person signed out of, that get a
  * login which was typed for them, and whose tokens renew themselves.
- * @returns who answers, and the hosts that nobody answers for: one of those that the same login mends
+ * @returns who answers, and the hosts that nobody answers for: one of those that the same login fixes
  */
 async function hostsWithoutLogin(
   method: LoginMethod,
@@ -134,8 +129,9 @@ async function hostsWithoutLogin(
     if (answer === undefined || (await ports.settingsOf(host))?.selfRenew === true) continue;
     const reason = whyNobody(answer);
     if ('identity' in answer && reason === null) answering.push(answer.identity);
-    if (reason === null || without.has(reason)) continue;
-    without.set(reason, { host, reason, target: await mendingLogin(host, method, ports) });
+    const why = inOneLine(reason === null ? [] : [reason]);
+    if (reason === null || without.has(why)) continue;
+    without.set(why, { host, reason, target: await fixingLogin(host, method, ports) });
   }
   return { answering, without: [...without.values()] };
 }
@@ -146,15 +142,15 @@ async function isStillWithout(host: string, { openHosts }: Pick<LoginPorts, 'ope
 }
 
 /** @returns null: somebody answers, or it is nobody's business */
-function whyNobody(answer: Answering): string | null {
+function whyNobody(answer: Answering): Reason | null {
   if (answer === undefined) return null;
   if (!('identity' in answer)) return answer.reason;
   const { source } = answer.identity;
   return source.kind === 'none' ? source.reason : null;
 }
 
-/** Where somebody is logged in another login mends nothing: what does is in the reason. */
-async function mendingLogin(
+/** Where somebody is logged in another login fixes nothing: what does is in the reason. */
+async function fixingLogin(
   host: string,
   method: LoginMethod,
   ports: LoginPorts,

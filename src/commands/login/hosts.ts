@@ -1,5 +1,5 @@
 import { shellQuoted } from '../../hosts/quoting.ts';
-import { AppError, oneLine } from '../../hosts/reason.ts';
+import { AppError, inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
 import { describeRenewal } from '../renew/describe-renewal.ts';
 import type { RenewOutcome } from '../renew/run-renew.ts';
 import { unlessInterrupted } from './interrupted.ts';
@@ -49,14 +49,8 @@ async function signInAndRenew(login: MadeLogin, named: string | undefined, ports
     if (isAnsweredBy(login, answering)) {
       found.push(host);
     } else if (host === named) {
-      const reason = notAnsweredReason(host, login, answering);
-      ports.printError(
-        describeRenewal(
-          host,
-          { kind: 'none', reasons: reason === null ? [] : [{ code: 'not-answered', why: reason }] },
-          ports.nowMs(),
-        ),
-      );
+      const reasons = notAnswered(host, login, answering);
+      ports.printError(describeRenewal(host, { kind: 'none', reasons }, ports.nowMs()));
       status = 1;
     }
   }
@@ -86,7 +80,7 @@ async function signInAndRenew(login: MadeLogin, named: string | undefined, ports
 
 /** @returns what to say of a fault of the config where a login's hosts are looked for */
 export function hidingHosts(problem: string): string {
-  return oneLine(`Registry hosts that your config names may get no login until it is mended: ${problem}`);
+  return oneLine(`Registry hosts that your config names may get no login until it is fixed: ${problem}`);
 }
 
 /** That a login of a day ends within the week is no news to who has just made it; that another's is used, is. */
@@ -115,14 +109,19 @@ function isAnsweredBy({ server, userEntry }: MadeLogin, answering: Answering): b
   return answering.identity.server === server && answering.identity.user === userEntry;
 }
 
-/** @returns why a host that was named got nothing of this login, and what binds it to it */
-function notAnsweredReason(host: string, login: MadeLogin, answering: Answering): string | null {
-  if (answering === undefined) return null;
-  if (!('identity' in answering)) return answering.reason;
+/** @returns why a host that was named got nothing of this login, and what links it to it */
+function notAnswered(host: string, login: MadeLogin, answering: Answering): readonly Reason[] {
+  if (answering === undefined || !('identity' in answering)) return answering?.reason ? [answering.reason] : [];
   const { user, context, source } = answering.identity;
   const other = context === undefined && source.kind === 'token-file' ? source.path : user;
   const toContext = login.context === undefined ? '' : ` --context ${shellQuoted(login.context)}`;
-  return `left as it was: it gets the token of ${other}, and the login is ${login.user}'s. To bind it to that one, run: docker-credential-openshift setup ${host}${toContext}`;
+  return [
+    {
+      code: 'another-login',
+      why: `left as it was: it gets the token of ${other}, and the login is ${login.user}'s`,
+      fix: { do: `To link it to that one, run: docker-credential-openshift setup ${host}${toContext}` },
+    },
+  ];
 }
 
 /** @returns what to say where a login that was typed for a host comes before the one that was just made */

@@ -6,7 +6,8 @@ import { logInToExpiring } from './expiring.ts';
 import { unlessInterrupted } from './interrupted.ts';
 import { logIn } from './log-in.ts';
 import type { LoginPorts } from './ports.ts';
-import { findLoginTarget, refuseNeedlessLogin } from './target.ts';
+import { findLoginTarget } from './target.ts';
+import { refuseNeedlessLogin } from './word.ts';
 
 /** As shells tell a program that Ctrl-C ended. */
 export const INTERRUPTED = 130;

@@ -47,7 +47,7 @@ function chosenBrowsers(text: string, url: string, { isFile }: Pick<BrowserPlace
 }
 
 /** @returns the words of a command line as a POSIX shell takes it apart, which expands nothing here */
-export function shellWords(text: string): string[] {
+function shellWords(text: string): string[] {
   const words = text.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+/g) ?? [];
   return words.map((word) =>
     word.replaceAll(

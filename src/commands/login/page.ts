@@ -91,7 +91,7 @@ const END: Intl.DateTimeFormatOptions = {
 const BACK = 'The terminal says more. You can close this tab.';
 
 /** @returns what a page says: what happened, to whom, and what to do next */
-export function wordsOf(page: ResultPage): PageWords {
+function wordsOf(page: ResultPage): PageWords {
   switch (page.kind) {
     case 'success': {
       const { cluster, user, expiresAtMs, nowMs } = page;
@@ -151,7 +151,7 @@ function lasting(expiresAtMs: number | null | undefined, nowMs: number): string 
 }
 
 /** Two palettes, each with at least 4.5:1 for text (WCAG 2.2 AA); nothing moves, and nothing is loaded. */
-export const PAGE_STYLE = `
+const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
   --ground: #f3f4f6; --card: #ffffff; --edge: #d5d9e0; --text: #1c2128; --quiet: #57606a;
@@ -196,7 +196,7 @@ code { font: 0.9375em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overf
  * The headers of every page: it may run and load nothing, be framed by nobody, and is kept nowhere. The style is let in
  * by its own digest (CSP Level 3).
  */
-export function pageHeaders(): Readonly<Record<string, string>> {
+function pageHeaders(): Readonly<Record<string, string>> {
   const digest = createHash('sha256').update(PAGE_STYLE).digest('base64');
   return {
     'content-type': 'text/html; charset=utf-8',

@@ -2,6 +2,7 @@ import type { Inspection } from '../../hosts/check-token.ts';
 import type { ClusterToken } from '../../hosts/cluster-token.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import type { Obtained } from '../../hosts/keep-token.ts';
+import type { Reason } from '../../hosts/reason.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 import type { RevokeOutcome } from '../logout/revocation-words.ts';
@@ -94,7 +95,7 @@ export interface CallbackHandlers {
 }
 
 /** Who answers for a host; or why nobody does, if that is any of its business; undefined: no cluster's token may go there. */
-export type Answering = { readonly identity: Identity } | { readonly reason: string | null } | undefined;
+export type Answering = { readonly identity: Identity } | { readonly reason: Reason | null } | undefined;
 
 /** The registry hosts of this machine. */
 export interface RegistryHosts {

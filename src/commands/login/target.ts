@@ -2,12 +2,12 @@ import { chooseIdentity, closedReason, isUser } from '../../hosts/choose-identit
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
 import { AppError, errorOf } from '../../hosts/reason.ts';
-import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
+import { bindHost } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import { normaliseServerUrl } from '../../registry/server-url.ts';
 import type { LoginMethod } from './arguments.ts';
 import type { LoginPorts, LoginTarget } from './ports.ts';
+import { serverMeant, settingsOfWord } from './word.ts';
 
 type Asking = Pick<LoginPorts, 'identities' | 'settingsOf' | 'isClaimed' | 'isOver'>;
 
@@ -170,45 +170,10 @@ function unknown(typed: string, { all, problems }: Identities): AppError {
 }
 
 /**
- * @returns the API server, normalised, that the word after `login` stands for: a URL, or the host of an API server that is
- *   known or has the port that they have; undefined: none
- */
-export function serverMeant(typed: string, { all }: Identities): string | undefined {
-  const isUrl = /^[a-z]+:\/\//i.test(typed);
-  const server = normaliseServerUrl(isUrl ? typed : `https://${typed}`);
-  if (server === null) return undefined;
-  const isKnown = all.some((identity) => identity.server === server);
-  return isUrl || isKnown || server.endsWith(':6443') ? server : undefined;
-}
-
-/**
- * What the config says of the word after `login`, read as a registry host. A fault of the config is no obstacle to a word
- * that stands for a cluster without it: a context's name, or an API server.
- * @param host the word, normalised; null: it is no host
- * @throws AppError `bad-config` if the word could be nothing but a host, whose settings can't be told
- */
-export async function settingsOfWord(
-  typed: string,
-  host: string | null,
-  identities: Identities,
-  ports: Pick<Asking, 'settingsOf'>,
-): Promise<RegistrySettings | undefined> {
-  if (host === null) return undefined;
-  try {
-    return await ports.settingsOf(host);
-  } catch (error) {
-    const isContext = identities.all.some(({ context }) => context === typed);
-    const isCluster = isContext || serverMeant(typed, identities) !== undefined;
-    if (!(error instanceof AppError) || !isCluster) throw error;
-    return undefined;
-  }
-}
-
-/**
  * The identities as a login counts them: what the environment gives can't be renewed here, so that the kubeconfig's own
  * current context is the current one.
  */
-export function besidesEnvironment(identities: Identities): Identities {
+function besidesEnvironment(identities: Identities): Identities {
   const { current, currentContext } = identities;
   return current?.context === undefined && currentContext !== undefined
     ? { ...identities, current: currentContext }
@@ -220,50 +185,9 @@ export function besidesEnvironment(identities: Identities): Identities {
  * @param isNamed the person said where; else the current context was meant, which is none that the environment gives
  * @returns what is to be said where a token of the environment is answered with before the login that is made
  */
-export function environmentNote(
-  { current }: Identities,
-  server: string,
-  isNamed: boolean,
-): string | undefined {
+function environmentNote({ current }: Identities, server: string, isNamed: boolean): string | undefined {
   if (current === undefined || current.context !== undefined || current.inCluster) return undefined;
   if (isNamed && current.server !== server) return undefined;
   const variable = `DOCKER_CREDENTIAL_OPENSHIFT_${current.source.kind === 'token-file' ? 'TOKEN_FILE' : 'TOKEN'}`;
   return `${variable} goes on coming first for the registries of ${clusterDisplayName(current.server)}; unset it to have this login used there.`;
-}
-
-/**
- * Looks whether a login could do anything for a registry host, before anybody logs in for it.
- * @param typed the word after `login`; a context of that name counts before a host
- * @returns what the host gets by way of the login, if that is no token of the person's own
- * @throws AppError naming what the host gets instead, and what changes that
- */
-export async function refuseNeedlessLogin(
-  typed: string | undefined,
-  ports: Pick<Asking, 'identities' | 'settingsOf'>,
-): Promise<string | undefined> {
-  const host = typed === undefined ? null : normaliseRegistryHost(typed);
-  if (typed === undefined || host === null) return undefined;
-  const identities = await ports.identities();
-  if (identities.all.some(({ context }) => context === typed)) return undefined;
-  const settings = await settingsOfWord(typed, host, identities, ports);
-  if (settings?.anonymous === true) {
-    throw new AppError({
-      code: 'anonymous-host',
-      message: `${host} gets no login: your config says that it is asked anonymously`,
-      fix: { run: `docker-credential-openshift setup ${host} --context NAME` },
-    });
-  }
-  if (settings?.tokenFile !== undefined) {
-    throw new AppError({
-      code: 'token-file-host',
-      message: `${host} gets the token in ${settings.tokenFile}, and no login: your config says so`,
-      fix: { do: `Put a new token there, or run: docker-credential-openshift setup ${host} --context NAME` },
-    });
-  }
-  if (settings?.serviceAccount === undefined) return undefined;
-  const how =
-    settings.selfRenew === true
-      ? 'It renews itself; only where it ended does a login mint another.'
-      : 'Your login mints it, and is not sent there itself.';
-  return `${host} gets a token of the service account ${settings.serviceAccount}. ${how}`;
 }

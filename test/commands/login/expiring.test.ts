@@ -59,12 +59,15 @@ test('a cluster that can not be asked is told with the command, and is no succes
   const { status, complained } = await run([identity()], { kind: 'unreachable', detail: 'no connection' });
   assert.equal(status, 1);
   assert.deepEqual(complained, [
-    'api.example.com:6443 could not be asked when the login ends. If it is over, run: docker-credential-openshift login work',
+    'api.example.com:6443 could not be asked when the login ends. If it has expired, run: docker-credential-openshift login work',
   ]);
 });
 
-const NO_BOB =
-  'No login of bob to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login X';
+const NO_BOB = {
+  code: 'no-login',
+  why: 'No login of bob to api.example.com:6443 in the kubeconfig',
+  fix: { run: 'docker-credential-openshift login X' },
+};
 
 test('a registry host that nobody is logged in for has its turn, once, and with it its login', async () => {
   const tried: string[] = [];
@@ -89,7 +92,11 @@ test('a registry host that nobody is logged in for has its turn, once, and with 
 });
 
 test('a host that no login helps is told with what does, and is no success', async () => {
-  const reason = 'two users fit and neither is current. Run: docker-credential-openshift setup HOST';
+  const reason = {
+    code: 'several-users',
+    why: 'two users fit and neither is current',
+    fix: { run: 'docker-credential-openshift setup HOST' },
+  };
   const { status, printed, complained } = await run(
     [identity()],
     { ...ACCEPTED, expiresAtMs: null },
@@ -98,7 +105,14 @@ test('a host that no login helps is told with what does, and is no success', asy
       settingsOf: async () => ({ server: SERVER }),
     },
   );
-  assert.deepEqual([status, printed, complained], [1, [], [`a.example.com: ${reason}`]]);
+  assert.deepEqual(
+    [status, printed, complained],
+    [
+      1,
+      [],
+      ['a.example.com: two users fit and neither is current. Run: docker-credential-openshift setup HOST'],
+    ],
+  );
 });
 
 test('hosts that are signed out, that get a typed login or that renew themselves want no login', async () => {

@@ -67,13 +67,15 @@ test("a named host that is another's stays signed out, and that is no success", 
   assert.equal(await renewHosts(BOB, 'a.example.com', ports), 1);
   assert.deepEqual([signedIn, printed], [[], []]);
   assert.deepEqual(complained, [
-    "a.example.com: left as it was: it gets the token of alice/api, and the login is bob's. To bind it to that one, " +
+    "a.example.com: left as it was: it gets the token of alice/api, and the login is bob's. To link it to that one, " +
       "run: docker-credential-openshift setup a.example.com --context 'bob ns/api/bob'",
   ]);
 });
 
 test('a named host that nobody answers for is told with why', async () => {
-  const { ports, complained } = machine({ 'a.example.com': { reason: 'two users fit' } });
+  const { ports, complained } = machine({
+    'a.example.com': { reason: { code: 'several-users', why: 'two users fit' } },
+  });
   assert.equal(await renewHosts(BOB, 'a.example.com', ports), 1);
   assert.deepEqual(complained, ['a.example.com: two users fit']);
 });
@@ -120,7 +122,7 @@ test('a fault of the config that may hide hosts is told by its line, and is no s
   const openHosts = () => ({ ...ports.openHosts(), problems });
   assert.equal(await renewHosts(BOB, undefined, { ...ports, openHosts }), 1);
   assert.deepEqual(complained, [
-    'Registry hosts that your config names may get no login until it is mended: /home/bob/config.yaml:2:1: Flow map must end with a }',
+    'Registry hosts that your config names may get no login until it is fixed: /home/bob/config.yaml:2:1: Flow map must end with a }',
   ]);
   assert.deepEqual(printed, ['b.example.com: good, as bob, no known end']);
   const none = machine({});

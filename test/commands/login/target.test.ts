@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoginMethod } from '../../../src/commands/login/arguments.ts';
-import { findLoginTarget, refuseNeedlessLogin, refusePlainHttp } from '../../../src/commands/login/target.ts';
+import { findLoginTarget, refusePlainHttp } from '../../../src/commands/login/target.ts';
+import { refuseNeedlessLogin } from '../../../src/commands/login/word.ts';
 import type { Identity } from '../../../src/hosts/identity.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import type { RegistrySettings } from '../../../src/registry/bind-host.ts';
