@@ -3,7 +3,7 @@ import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
 import type { TypedLoginWord } from '../hosts/judge-typed-login.ts';
 import { QCI_HOST } from '../registry/catalogue.ts';
-import { askForTypedLogin } from './ask-registry.ts';
+import { askForTypedLogin, judgeLogin } from './ask-registry.ts';
 import {
   type BoundedRequests,
   type BoundedRequestsPorts,
@@ -12,8 +12,7 @@ import {
   type Reachability,
 } from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
-import { inspectToken } from './inspect-token.ts';
-import { judgeLogin } from './judge-login.ts';
+import { inspectToken } from './oauth-tokens.ts';
 import { parseObject, textIn } from './reply-fields.ts';
 import type { Reply, Request } from './send-request.ts';
 

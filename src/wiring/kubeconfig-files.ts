@@ -1,4 +1,4 @@
-import { kubeconfigPaths } from '../cluster/kubeconfig/kubeconfig-paths.ts';
+import { kubeconfigPaths } from '../cluster/kubeconfig/parse-kubeconfig.ts';
 import type { CheckKubeconfigPorts, SaveLoginPorts } from '../cluster/kubeconfig/save-login.ts';
 import type { Place } from '../files/directories.ts';
 import { editTextFiles } from '../files/edit-text-files.ts';

@@ -1,36 +1,46 @@
 import { hostname } from 'node:os';
-import { checkKubeconfig } from '../cluster/kubeconfig/save-login.ts';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
+import { checkKubeconfig, saveLogin } from '../cluster/kubeconfig/save-login.ts';
 import { startCallbackServer } from '../cluster/oauth/callback-server.ts';
+import { createClusterLogin, trusting } from '../cluster/oauth/cluster-login.ts';
+import { type LoginArguments, methodOptions } from '../commands/login/arguments.ts';
 import { INTERRUPTED, runLogin } from '../commands/login/login.ts';
 import { isInContainer, openBrowser } from '../commands/login/open-browser.ts';
-import type { LoginPorts, RegistryHosts } from '../commands/login/ports.ts';
+import type { LoginCluster, LoginPorts, LoginTarget, RegistryHosts } from '../commands/login/ports.ts';
 import type { Place } from '../files/directories.ts';
+import { keptTokenFile, saveKeptToken } from '../files/kept-tokens.ts';
 import { listRefused } from '../files/list-answers.ts';
+import { forgetFailure } from '../files/plugin-failures.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
 import { outlivesMargin } from '../hosts/answer.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { readJwt } from '../hosts/jwt.ts';
+import { loginCommand } from '../hosts/login-command.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
 import { AppError, describeError } from '../hosts/reason.ts';
+import { theRouteTo } from '../hosts/route-to-server.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
 import { choiceForHost } from './identity-of-host.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
-import { loginCluster } from './login-cluster.ts';
 import { printer } from './printer.ts';
+import { readAuthority } from './read-authority.ts';
+import { readSystemRoots } from './read-system-roots.ts';
 import { askUnseen, readUnseen } from './read-unseen.ts';
 import { knownHosts } from './renew.ts';
 import { renewHost } from './renew-host.ts';
 import { createSession, type Session } from './session.ts';
 import { leaveOnlyOwnMemoryOut, type StartOther } from './spare-others-core-files.ts';
 import { terminal } from './terminal.ts';
-import { place } from './this-process.ts';
+import { moment, place } from './this-process.ts';
 import { tokenPorts } from './token-ports.ts';
 
 /** What is asked of clusters besides the login itself. */
 const ASKING_MS = 15_000;
+/** A person who stopped the program waits for its tokens to end, but not for a server that hangs. */
+const DISCARDING_MS = 3000;
 /** A password or a token, and a line feed. */
 const LONGEST_SECRET = 64 * 1024;
 
@@ -91,6 +101,37 @@ function loginPorts(
       obtainToken('', identity, undefined, { eager: true, refused }, tokenPorts(session)),
     isServiceAccounts: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
   };
+}
+
+/** One cluster, with its real servers and the real kubeconfig. @throws AppError if it can't be reached as written */
+async function loginCluster(
+  { server, identity }: LoginTarget,
+  { certificateAuthority: givenFile, method }: Pick<LoginArguments, 'certificateAuthority' | 'method'>,
+  session: Session,
+): Promise<LoginCluster> {
+  const { here, cache } = session;
+  const givenCa = givenFile === undefined ? undefined : await readAuthority(givenFile);
+  const options = `${methodOptions(method)} --certificate-authority FILE`.trim();
+  const { identities, connectionOf } = await session.identities();
+  const route = identity ?? theRouteTo(server, identities);
+  return createClusterLogin({
+    server,
+    identity,
+    connection: trusting(givenCa, await connectionOf(route)),
+    givenCa,
+    trust: { givenFile, command: loginCommand(server, identity?.context, options) },
+    env: here.env,
+    nowMs: Date.now,
+    systemRoots: () => readSystemRoots(here),
+    save: (login, startProject) => saveLogin(login, { ...kubeconfigFiles(here), startProject }),
+    untilImpatient: () => setTimeoutPromise(DISCARDING_MS, undefined, { ref: false }),
+    keepPluginToken: async (of, plugin, token) => {
+      await forgetFailure(cache, plugin);
+      if (cache === null) return;
+      const key = await tokenPorts(session).keyOf(of, undefined);
+      await saveKeptToken(keptTokenFile(cache, key), token, moment(), here.uid);
+    },
+  });
 }
 
 function badConfig(host: string, problem: string): AppError {

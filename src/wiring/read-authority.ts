@@ -1,4 +1,4 @@
-import { certificatesInPem } from '../cluster/certificates-in-pem.ts';
+import { certificatesInPem } from '../cluster/connection.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import { AppError } from '../hosts/reason.ts';
 

@@ -1,5 +1,4 @@
-import { isOAuthToken } from '../cluster/oauth-token-name.ts';
-import { revokeToken } from '../cluster/revoke-token.ts';
+import { isOAuthToken, revokeToken } from '../cluster/oauth-tokens.ts';
 import type { RevocableLogin, UnrevokedLogin } from '../commands/logout/revocation-words.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { listRecords } from '../files/list-answers.ts';

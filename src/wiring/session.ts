@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ClusterAccess, createClusterAccess } from '../cluster/cluster-access.ts';
 import type { Connection } from '../cluster/connection.ts';
-import { kubeconfigPaths } from '../cluster/kubeconfig/kubeconfig-paths.ts';
+import { kubeconfigPaths } from '../cluster/kubeconfig/parse-kubeconfig.ts';
 import { type IdentitiesReading, readIdentities } from '../cluster/kubeconfig/read-identities.ts';
 import { describeProblem } from '../config/config.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { localTimeMs } from '../cluster/local-time.ts';
 import { findLegacyToken, mintServiceAccountToken } from '../cluster/mint-service-account-token.ts';
+import { localTimeMs } from '../cluster/oauth-tokens.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
 import { machineSecretName, missingRight } from '../commands/service-account/objects.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';

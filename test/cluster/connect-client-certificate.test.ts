@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect } from '../../src/cluster/connect.ts';
+import { connect } from '../../src/cluster/connection.ts';
 import type { Fields } from '../../src/cluster/kubeconfig/parse-kubeconfig.ts';
 import { SERVER } from '../support/identities.ts';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type InspectPorts, inspectToken } from '../../src/cluster/inspect-token.ts';
-import { oauthTokenObjectName } from '../../src/cluster/oauth-token-name.ts';
+import { type InspectPorts, inspectToken, oauthTokenObjectName } from '../../src/cluster/oauth-tokens.ts';
 import { noAnswer, type Reply } from '../../src/cluster/send-request.ts';
 import { TOKEN } from '../support/identities.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { localTimeMs } from '../../src/cluster/local-time.ts';
+import { localTimeMs } from '../../src/cluster/oauth-tokens.ts';
 
 const NOW = 1_700_000_000_000;
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOAuthToken, oauthTokenObjectName } from '../../src/cluster/oauth-token-name.ts';
+import { isOAuthToken, oauthTokenObjectName } from '../../src/cluster/oauth-tokens.ts';
 
 test("a token's own object is named by the hash of what follows the prefix", () =>
   assert.equal(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { revokeToken } from '../../src/cluster/revoke-token.ts';
+import { revokeToken } from '../../src/cluster/oauth-tokens.ts';
 import type { Reply } from '../../src/cluster/send-request.ts';
 import { accessTo } from '../support/access-to.ts';
 import { TOKEN, unexpected } from '../support/identities.ts';

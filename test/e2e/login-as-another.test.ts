@@ -52,7 +52,7 @@ for (const program of helperPrograms) {
   });
 }
 
-test('a context whose user entry another cluster has too is mended by the command that login names', async (t) => {
+test('a context whose user entry another cluster has too is fixed by the command that login names', async (t) => {
   const sandbox = await runningSandbox(t);
   const home = await loggedIn(t, compiledHelper, sandbox);
   const { registryHost: host, apiUrl: server, caFile } = sandbox;
@@ -79,7 +79,7 @@ test('a context whose user entry another cluster has too is mended by the comman
   );
   assert.equal(status, 1, stderr);
   assert.match(stderr, /its user entry dev is that of context d, too, which is on another cluster;/);
-  const entry = / run: oc config set-context c --user=(\S+)\n/.exec(stderr)?.[1];
+  const entry = / Run: oc config set-context c --user=(\S+)\n/.exec(stderr)?.[1];
   assert.ok(entry?.startsWith('alice/'), stderr);
   const after = JSON.parse(readFileSync(home.kubeconfigFile, 'utf8')) as typeof kubeconfig;
   assert.deepEqual(after.contexts.slice(0, 2), kubeconfig.contexts);

@@ -1,6 +1,5 @@
-import { inspectToken } from '../../src/cluster/inspect-token.ts';
-import { localTimeMs } from '../../src/cluster/local-time.ts';
 import { mintServiceAccountToken } from '../../src/cluster/mint-service-account-token.ts';
+import { inspectToken, localTimeMs } from '../../src/cluster/oauth-tokens.ts';
 import { noAnswer } from '../../src/cluster/send-request.ts';
 import { fingerprintOf } from '../../src/files/fingerprint.ts';
 import { formatReady, type ReadyWorld, readReady } from '../../src/files/ready-record.ts';

@@ -2,8 +2,7 @@ import { readJwt } from '../../hosts/jwt.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
 import { normaliseServerUrl } from '../../registry/server-url.ts';
 import { OTHER_PROOFS } from './edit-kubeconfig.ts';
-import type { PlacedKubeconfig } from './merge-login-files.ts';
-import { ocClusterName, ocContextName, ocUserName } from './oc-names.ts';
+import type { PlacedKubeconfig } from './merge-kubeconfigs.ts';
 import { type Fields, textField } from './parse-kubeconfig.ts';
 
 /** Who logged in, and where. */
@@ -153,4 +152,31 @@ function freeName(wanted: string, isFree: (name: string) => boolean): string {
     const name = number === 1 ? wanted : `${wanted}-${number}`;
     if (isFree(name)) return name;
   }
+}
+
+/**
+ * What `oc login` calls a cluster (openshift/oc, pkg/helpers/kubeconfig/smart_merge.go): host and port, with dashes
+ * for dots.
+ * @param server as `normaliseServerUrl` gives it
+ */
+function ocClusterName(server: string): string {
+  const { hostname, port, protocol } = new URL(server);
+  return `${hostname}:${port || (protocol === 'http:' ? '80' : '443')}`.replaceAll('.', '-');
+}
+
+/** What `oc login` writes for a server: its URL with the port, also where that is the scheme's own. */
+export function ocServer(server: string): string {
+  const { host, port, protocol, pathname } = new URL(server);
+  const own = protocol === 'http:' ? ':80' : ':443';
+  return `${protocol}//${host}${port === '' ? own : ''}${pathname === '/' ? '' : pathname}`;
+}
+
+/** @param user as the cluster calls the person */
+function ocUserName(user: string, clusterName: string): string {
+  return `${user}/${clusterName}`;
+}
+
+/** @param namespace empty where the person has no project */
+function ocContextName(namespace: string, clusterName: string, user: string): string {
+  return `${namespace}/${clusterName}/${user}`;
 }

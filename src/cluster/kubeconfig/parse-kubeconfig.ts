@@ -1,3 +1,4 @@
+import { delimiter, join } from 'node:path';
 import { parseDocument, type YAMLParseError } from 'yaml';
 
 /** One kubeconfig file's content, as it is written there. */
@@ -67,4 +68,20 @@ export function isFields(value: unknown): value is Record<string, unknown> {
 export function textField(fields: Fields | undefined, name: string): string | undefined {
   const value = fields?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+interface Place {
+  readonly platform: NodeJS.Platform;
+  readonly env: Record<string, string | undefined>;
+}
+
+/**
+ * The kubeconfig files that count, first wins, as kubectl finds them (client-go, clientcmd/loader.go):
+ * those of `KUBECONFIG`, each once; without it, `~/.kube/config`.
+ */
+export function kubeconfigPaths({ platform, env }: Place): string[] {
+  const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  if (listed.length > 0) return [...new Set(listed)];
+  const home = platform === 'win32' ? (env.HOME ?? env.USERPROFILE) : env.HOME;
+  return home === undefined || home === '' ? [] : [join(home, '.kube', 'config')];
 }

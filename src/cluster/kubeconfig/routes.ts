@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { AppError } from '../../hosts/reason.ts';
-import { readPem } from '../connect.ts';
+import { readPem } from '../connection.ts';
 import type { Entry, ReadFile } from './merge-kubeconfigs.ts';
 import { textField } from './parse-kubeconfig.ts';
 

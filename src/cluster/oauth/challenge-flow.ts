@@ -1,8 +1,8 @@
 import { AppError, withoutSecrets } from '../../hosts/reason.ts';
 import type { Reply } from '../send-request.ts';
+import type { LoginAccess, LoginRequest } from './access.ts';
 import { type Authorization, oauthServerAway, prepareAuthorization } from './code-flow.ts';
-import type { LoginAccess, LoginRequest } from './login-access.ts';
-import type { OAuthMetadata } from './oauth-metadata.ts';
+import type { OAuthMetadata } from './metadata.ts';
 
 const CLIENT = 'openshift-challenging-client';
 

@@ -1,8 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import { AppError } from '../../hosts/reason.ts';
+import { parseObject, textIn } from '../reply-fields.ts';
 import type { Reply } from '../send-request.ts';
-import type { LoginAccess } from './login-access.ts';
-import type { OAuthMetadata } from './oauth-metadata.ts';
+import type { LoginAccess } from './access.ts';
+import type { OAuthMetadata } from './metadata.ts';
 
 /** One authorisation that was asked for: what proves that its code was meant for us. */
 export interface Authorization {
@@ -119,7 +120,7 @@ function responseOf(reply: Reply, { issuer }: OAuthMetadata): Response {
 }
 
 /** @returns the error that tells a person of an OAuth server that fails. @param of what it was asked for */
-export function oauthServerUnavailable(issuer: string, status: number, of: string): AppError {
+function oauthServerUnavailable(issuer: string, status: number, of: string): AppError {
   return new AppError({
     code: 'oauth-server-unavailable',
     message: `The OAuth server ${issuer} answered ${status} to ${of}`,
@@ -175,4 +176,40 @@ function told(error: unknown, { issuer }: OAuthMetadata): unknown {
 /** One of OAuth's words for what is wrong, and nothing that a page could have put in its place. */
 function codeWord(code: string): string {
   return /^[a-z_]{1,40}$/.test(code) ? code : 'unknown error';
+}
+
+export interface BrowserLoginCheck {
+  /** A public client, and a redirect URI that is registered for it. */
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** Where a person finds a token to copy. */
+  readonly tokenPage: string;
+  /** The commands that log in by a password and by a token. */
+  readonly byPassword: string;
+  readonly byToken: string;
+}
+
+/**
+ * Looks whether a browser could log in, before a person does so for nothing: asks as a browser does that nobody is logged
+ * in with, and follows no redirect. The authorisation that it asks for has a state and a challenge of its own, which
+ * nobody keeps: whatever came of it would be of no use. Cookies are dropped.
+ * @throws AppError if the OAuth server can't be reached, fails, or knows no such client (OKD 3.11: 400
+ *   `unauthorized_client`)
+ */
+export async function checkBrowserLogin(
+  metadata: OAuthMetadata,
+  { clientId, redirectUri, tokenPage, byPassword, byToken }: BrowserLoginCheck,
+  { askOAuthServer }: Pick<LoginAccess, 'askOAuthServer'>,
+): Promise<void> {
+  const { issuer } = metadata;
+  const { url } = await prepareAuthorization(metadata, clientId, redirectUri);
+  const reply = await askOAuthServer({ method: 'GET', url, headers: {} });
+  if (reply.status === 0) throw oauthServerAway(issuer, reply.detail);
+  if (reply.status >= 500) throw oauthServerUnavailable(issuer, reply.status, 'a login by browser');
+  if (reply.status !== 400 || textIn(parseObject(reply.body), 'error') !== 'unauthorized_client') return;
+  throw new AppError({
+    code: 'no-browser-login',
+    message: `The OAuth server ${issuer} lets no program log in by the browser (unauthorized_client), as on OKD 3.11`,
+    fix: { do: `By a password, run: ${byPassword}; or copy a token from ${tokenPage}, and run: ${byToken}` },
+  });
 }

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import type { Place } from '../../files/directories.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
-import type { StartOther } from '../../wiring/spare-others-core-files.ts';
 
 /** Where a browser would be started. */
 export interface BrowserPlace {
@@ -100,6 +98,9 @@ function forwarding(hostname: string | undefined, port: number, redirectUri: str
   return [`  - before you log in, run there: ssh -L ${port}:${new URL(redirectUri).host} ${hostname}`];
 }
 
+/** Starts a program that holds no secret of ours. */
+type StartOther = (start: () => ChildProcess) => ChildProcess;
+
 /** A program that can't find a browser says so by then. */
 const SETTLED_MS = 700;
 
@@ -110,7 +111,7 @@ const SETTLED_MS = 700;
  */
 export async function openBrowser(
   url: string,
-  { platform, env }: Place,
+  { platform, env }: Pick<BrowserPlace, 'platform' | 'env'>,
   startOther: StartOther,
 ): Promise<boolean> {
   const isContainer = isInContainer(env);
@@ -122,7 +123,7 @@ export async function openBrowser(
 }
 
 /** Whether the process runs in a container: podman and docker leave a file there, systemd's own names it to all. */
-export function isInContainer(env: Place['env']): boolean {
+export function isInContainer(env: BrowserPlace['env']): boolean {
   return env.container !== undefined || ['/.dockerenv', '/run/.containerenv'].some(existsSync);
 }
 

@@ -1,7 +1,6 @@
 import { type BoundedRequests, proxyOrigin, type Reachability } from '../../cluster/bounded-requests.ts';
 import type { Connection } from '../../cluster/connection.ts';
-import { proxyFor } from '../../cluster/proxy-for.ts';
-import type { Reply } from '../../cluster/send-request.ts';
+import { proxyFor, type Reply } from '../../cluster/send-request.ts';
 import type { Contact, ContactFault } from '../../commands/doctor/network-state.ts';
 
 /** Whoever looks for what is wrong asks anew, and gives every server its time. */

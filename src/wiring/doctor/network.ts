@@ -3,7 +3,7 @@ import { askForLogin, askForManifest, type ManifestReply } from '../../cluster/a
 import { createBoundedRequests } from '../../cluster/bounded-requests.ts';
 import { NO_CLUSTER, registryConnection } from '../../cluster/cluster-access.ts';
 import type { Connection } from '../../cluster/connection.ts';
-import { kubeconfigPaths } from '../../cluster/kubeconfig/kubeconfig-paths.ts';
+import { kubeconfigPaths } from '../../cluster/kubeconfig/parse-kubeconfig.ts';
 import type { KubeconfigPorts } from '../../commands/doctor/checks/kubeconfig.ts';
 import type { EngineTrust } from '../../commands/doctor/checks/registry-trust.ts';
 import type { ClusterContact, Contact, Login, LoginAnswer } from '../../commands/doctor/network-state.ts';

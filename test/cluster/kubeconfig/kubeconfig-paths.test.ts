@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { delimiter } from 'node:path';
 import { test } from 'node:test';
-import { kubeconfigPaths } from '../../../src/cluster/kubeconfig/kubeconfig-paths.ts';
+import { kubeconfigPaths } from '../../../src/cluster/kubeconfig/parse-kubeconfig.ts';
 
 const paths = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
   kubeconfigPaths({ platform, env });

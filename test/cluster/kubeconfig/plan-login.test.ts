@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HeldToken } from '../../../src/cluster/kubeconfig/login-entries.ts';
-import { mergeLoginFiles } from '../../../src/cluster/kubeconfig/merge-login-files.ts';
-import { type Login, planLogin } from '../../../src/cluster/kubeconfig/plan-login.ts';
+import { mergeLoginFiles } from '../../../src/cluster/kubeconfig/merge-kubeconfigs.ts';
+import { type Login, planLogin } from '../../../src/cluster/kubeconfig/save-login.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 
 const NEW = `sha256~${'n'.repeat(43)}`;

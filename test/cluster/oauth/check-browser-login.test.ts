@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkBrowserLogin } from '../../../src/cluster/oauth/check-browser-login.ts';
-import type { LoginRequest } from '../../../src/cluster/oauth/login-access.ts';
-import type { OAuthMetadata } from '../../../src/cluster/oauth/oauth-metadata.ts';
+import type { LoginRequest } from '../../../src/cluster/oauth/access.ts';
+import { checkBrowserLogin } from '../../../src/cluster/oauth/code-flow.ts';
+import type { OAuthMetadata } from '../../../src/cluster/oauth/metadata.ts';
 import type { Reply } from '../../../src/cluster/send-request.ts';
 import type { AppError } from '../../../src/hosts/reason.ts';
 import { bareFix } from '../../support/bare-fix.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LoginRequest } from '../../../src/cluster/oauth/access.ts';
 import { answerChallenge, basicAnswer } from '../../../src/cluster/oauth/challenge-flow.ts';
 import { exchangeCode, prepareAuthorization } from '../../../src/cluster/oauth/code-flow.ts';
-import type { LoginRequest } from '../../../src/cluster/oauth/login-access.ts';
-import { type OAuthMetadata, readOAuthMetadata } from '../../../src/cluster/oauth/oauth-metadata.ts';
+import { type OAuthMetadata, readOAuthMetadata } from '../../../src/cluster/oauth/metadata.ts';
 import type { Reply } from '../../../src/cluster/send-request.ts';
 
 const SERVER = 'https://api.example.com:6443';

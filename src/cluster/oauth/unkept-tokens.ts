@@ -11,15 +11,15 @@ export interface UnkeptTokens {
   discard(): Promise<boolean>;
 }
 
-export interface UnkeptTokensPorts {
-  /** Ends a token at its cluster. @returns whether it is over */
-  revoke(token: string): Promise<boolean>;
-  /** Resolves when a person who stopped the program has waited long enough. */
-  untilImpatient(): Promise<void>;
-}
-
-/** @returns a memory of one login's tokens, which is empty at first */
-export function unkeptTokens({ revoke, untilImpatient }: UnkeptTokensPorts): UnkeptTokens {
+/**
+ * @param revoke ends a token at its cluster, and says whether it ended
+ * @param untilImpatient resolves when a person who stopped the program has waited long enough
+ * @returns a memory of one login's tokens, which is empty at first
+ */
+export function unkeptTokens(
+  revoke: (token: string) => Promise<boolean>,
+  untilImpatient: () => Promise<void>,
+): UnkeptTokens {
   const underway = new Set<Promise<unknown>>();
   const unkept = new Set<string>();
   const follow = async <T>(promise: Promise<T>, then: (value: T) => void): Promise<T> => {

@@ -1,7 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Inspection } from '../hosts/check-token.ts';
 import { readJwt } from '../hosts/jwt.ts';
-import { localTimeMs } from './local-time.ts';
-import { isOAuthToken, oauthTokenObjectName } from './oauth-token-name.ts';
 import { numberIn, objectIn, parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
 
@@ -131,4 +130,66 @@ async function askForEnd(ports: InspectPorts): Promise<number | null | undefined
   const seconds = numberIn(parseObject(reply.body), 'expires_in');
   // The life of a token that never ends is zero, of which its age is taken: a live token has no other way to that.
   return seconds === undefined || seconds <= 0 ? undefined : ports.nowMs() + seconds * 1000;
+}
+
+/** What came of asking a cluster to end a token. */
+export type Revocation =
+  | { readonly kind: 'revoked' }
+  /** Its object was gone already. */
+  | { readonly kind: 'gone' }
+  /** 401: the bearer has ended, or the cluster can't validate tokens just now. */
+  | { readonly kind: 'rejected' }
+  /** The bearer's scope does not let it. */
+  | { readonly kind: 'forbidden' }
+  /** `detail`: no connection, or an answer that says nothing of the token. */
+  | { readonly kind: 'failed'; readonly detail: string };
+
+/**
+ * Ends an OAuth token by deleting its object, as `oc logout` does (openshift/oc, pkg/cli/logout; seen on 4.13). The API
+ * server may accept it for two more minutes.
+ * @param token of the form `sha256~…`
+ * @param ask one request to its cluster's API server; its bearer is the token itself, or another one of the same user
+ */
+export async function revokeToken(
+  token: string,
+  ask: (path: string, method: 'DELETE') => Promise<Reply>,
+): Promise<Revocation> {
+  if (!isOAuthToken(token)) return { kind: 'failed', detail: 'it is no OAuth token' };
+  const path = `/apis/oauth.openshift.io/v1/useroauthaccesstokens/${oauthTokenObjectName(token)}`;
+  const reply = await ask(path, 'DELETE');
+  if (reply.status === 200 || reply.status === 202) return { kind: 'revoked' };
+  if (reply.status === 401) return { kind: 'rejected' };
+  if (reply.status === 403) return { kind: 'forbidden' };
+  if (reply.status === 0) return { kind: 'failed', detail: reply.detail };
+  const kind = textIn(objectIn(parseObject(reply.body), 'details'), 'kind');
+  // Any other 404 is of a cluster without this API, or of a proxy before it.
+  if (reply.status === 404 && kind === 'useroauthaccesstokens') return { kind: 'gone' };
+  return { kind: 'failed', detail: `the API server answered ${reply.status}` };
+}
+
+const PREFIX = 'sha256~';
+
+/** @returns whether it is an OAuth token of OpenShift 4.6 or later */
+export function isOAuthToken(token: string): boolean {
+  return token.startsWith(PREFIX) && token.length > PREFIX.length;
+}
+
+/**
+ * The name of an OAuth token's own API object: `sha256~` and the unpadded base64url SHA-256 of what follows the
+ * prefix (openshift/oauth-apiserver, pkg/tokenvalidation; seen on 4.13).
+ */
+export function oauthTokenObjectName(token: string): string {
+  return PREFIX + createHash('sha256').update(token.slice(PREFIX.length)).digest('base64url');
+}
+
+/**
+ * A time by the server's clock, told by this machine's, which may be wrong.
+ * @param serverTimeMs ms since the epoch
+ * @param dateMs the server's clock as it answered; undefined: it did not say, and is taken for right
+ * @param nowMs this machine's clock at that moment
+ */
+export function localTimeMs(serverTimeMs: number, dateMs: number | undefined, nowMs: number): number {
+  const offMs = dateMs === undefined ? 0 : nowMs - dateMs;
+  // `Date` is in whole seconds, and the answer took its time: less than this is no difference.
+  return Math.abs(offMs) < 3000 ? serverTimeMs : serverTimeMs + offMs;
 }

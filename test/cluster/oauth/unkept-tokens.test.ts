@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unkeptTokens } from '../../../src/commands/login/unkept-tokens.ts';
+import { unkeptTokens } from '../../../src/cluster/oauth/unkept-tokens.ts';
 
 const never = () => new Promise<void>(() => {});
 
@@ -15,7 +15,7 @@ function recorder(isOver = true) {
 
 test('a token that was got and not kept is ended, one that is kept goes on', async () => {
   const { revoked, revoke } = recorder();
-  const tokens = unkeptTokens({ revoke, untilImpatient: never });
+  const tokens = unkeptTokens(revoke, never);
   await tokens.got(Promise.resolve('kept'));
   await tokens.got(Promise.resolve('lost'));
   assert.equal(await tokens.keep('kept', Promise.resolve('done')), 'done');
@@ -27,7 +27,7 @@ test('a token that was got and not kept is ended, one that is kept goes on', asy
 
 test('a token that can not be kept is ended, and one of a person is not', async () => {
   const { revoked, revoke } = recorder();
-  const tokens = unkeptTokens({ revoke, untilImpatient: never });
+  const tokens = unkeptTokens(revoke, never);
   await tokens.got(Promise.resolve('got'));
   for (const token of ['got', 'pasted']) {
     await assert.rejects(tokens.keep(token, Promise.reject(new Error('read-only'))), /read-only/);
@@ -38,7 +38,7 @@ test('a token that can not be kept is ended, and one of a person is not', async 
 
 test('what is on its way is waited for: got, it is ended, and written, it goes on', async () => {
   const { revoked, revoke } = recorder();
-  const tokens = unkeptTokens({ revoke, untilImpatient: never });
+  const tokens = unkeptTokens(revoke, never);
   let arrive = (_token: string): void => {};
   let write = (): void => {};
   const arriving = new Promise<string>((resolve) => {
@@ -60,10 +60,13 @@ test('what is on its way is waited for: got, it is ended, and written, it goes o
 });
 
 test('that a token goes on is told, also where the cluster hangs', async () => {
-  const refusing = unkeptTokens({ revoke: recorder(false).revoke, untilImpatient: never });
+  const refusing = unkeptTokens(recorder(false).revoke, never);
   await refusing.got(Promise.resolve('t'));
   assert.equal(await refusing.discard(), false);
-  const hanging = unkeptTokens({ revoke: () => new Promise(() => {}), untilImpatient: async () => {} });
+  const hanging = unkeptTokens(
+    () => new Promise(() => {}),
+    async () => {},
+  );
   await hanging.got(Promise.resolve('t'));
   assert.equal(await hanging.discard(), false);
 });

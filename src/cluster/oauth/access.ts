@@ -1,0 +1,133 @@
+import { AppError } from '../../hosts/reason.ts';
+import type { Connection } from '../connection.ts';
+import { inspectToken } from '../oauth-tokens.ts';
+import { listIn, objectIn, parseObject, textIn } from '../reply-fields.ts';
+import { proxyFor, type Reply, type Request, sendRequest } from '../send-request.ts';
+import { distrust, type OAuthMetadata, type TrustWords } from './metadata.ts';
+
+/** A person waits, and knows that logging in takes a moment. */
+const REQUEST_MS = 15_000;
+const CONNECT_MS = 8000;
+
+/** What a login asks of a server. */
+export type LoginRequest = Pick<Request, 'method' | 'url' | 'headers' | 'body'>;
+
+export interface LoginAccessPorts {
+  /** How the API server is reached. */
+  readonly connection: Connection;
+  readonly env: Record<string, string | undefined>;
+  systemRoots(): Promise<readonly string[]>;
+}
+
+/** Requests of a login; they never throw but where the system's roots can't be read. */
+export interface LoginAccess {
+  readonly askApi: (request: LoginRequest) => Promise<Reply>;
+  readonly askOAuthServer: (request: LoginRequest) => Promise<Reply>;
+}
+
+/**
+ * Reaches a cluster's API and OAuth servers. The OAuth server's route often has another CA than the API: it is verified
+ * by the system's roots and by the kubeconfig's CA. A client certificate is for the API server alone, and a login sends
+ * none.
+ */
+export function createLoginAccess({ connection, env, systemRoots }: LoginAccessPorts): LoginAccess {
+  const send = async (request: LoginRequest, by: Connection): Promise<Reply> => {
+    const roots = by.ca === undefined ? await systemRoots() : [];
+    const proxyUrl = by.proxyUrl ?? proxyFor(request.url, env);
+    const headers = { 'user-agent': 'docker-credential-openshift', ...request.headers };
+    const limits = { timeoutMs: REQUEST_MS, connectTimeoutMs: CONNECT_MS };
+    return sendRequest({ ...request, headers, ...limits }, by, proxyUrl, roots);
+  };
+  const api: Connection = { ...connection, clientCertificate: undefined };
+  return {
+    askApi: (request) => send(request, api),
+    askOAuthServer: async (request) => {
+      const ca = api.ca === undefined ? undefined : [...(await systemRoots()), api.ca].join('\n');
+      return send(request, { ...api, ca, tlsServerName: undefined });
+    },
+  };
+}
+
+/** What a cluster says of a token that it accepts. */
+export interface AcceptedToken {
+  readonly user: string;
+  /** Ms since the epoch; null: it never ends; undefined: nobody tells. */
+  readonly expiresAtMs: number | null | undefined;
+  readonly opensImages: boolean;
+}
+
+export interface VerifyTokenPorts extends LoginAccess {
+  nowMs(): number;
+  readonly trust: TrustWords;
+  /** Where the OAuth server is; undefined: there is none. */
+  oauthMetadata(): Promise<OAuthMetadata | undefined>;
+}
+
+/**
+ * Asks a cluster whose token it is, and when it ends.
+ * @throws AppError `token-refused`, or why the cluster could not be asked
+ */
+export async function verifyToken(
+  server: string,
+  token: string,
+  ports: VerifyTokenPorts,
+): Promise<AcceptedToken> {
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  const inspection = await inspectToken(token, {
+    nowMs: ports.nowMs,
+    ask: (path, body) => {
+      const url = new URL(server + path);
+      if (body === undefined) return ports.askApi({ method: 'GET', url, headers });
+      const typed = { ...headers, 'content-type': 'application/json' };
+      return ports.askApi({ method: 'POST', url, headers: typed, body: JSON.stringify(body) });
+    },
+    askOAuthServer: async (path) => {
+      const issuer = (await ports.oauthMetadata())?.issuer;
+      if (issuer === undefined) return undefined;
+      const url = new URL(issuer.replace(/\/$/, '') + path);
+      return ports.askOAuthServer({ method: 'GET', url, headers });
+    },
+  });
+  switch (inspection.kind) {
+    case 'accepted': {
+      const { username, expiresAtMs, opensImages } = inspection;
+      return { user: username, expiresAtMs, opensImages };
+    }
+    case 'rejected':
+    case 'revoked':
+      throw new AppError({
+        code: 'token-refused',
+        message: `${server} does not accept this token`,
+        fix: { do: 'Log in again for another.' },
+      });
+    case 'unreachable':
+    case 'unavailable': {
+      const distrusted = distrust(inspection.detail, ports.trust);
+      throw new AppError({
+        code: 'api-unreachable',
+        message: `${server} could not be asked about the token: ${distrusted?.cause ?? inspection.detail}`,
+        fix: distrusted?.fix ?? { do: 'Log in again in a minute.' },
+      });
+    }
+  }
+}
+
+/**
+ * The project that a new context starts in, as `oc login` chooses: `default` for whoever may see it, else the first by
+ * name (openshift/oc, pkg/cli/login).
+ * @returns empty: the person has none; undefined: it could not be asked
+ */
+export async function startProject(
+  server: string,
+  token: string,
+  { askApi }: Pick<LoginAccess, 'askApi'>,
+): Promise<string | undefined> {
+  const url = new URL(`${server}/apis/project.openshift.io/v1/projects`);
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  const reply = await askApi({ method: 'GET', url, headers });
+  if (reply.status !== 200) return undefined;
+  const names = listIn(parseObject(reply.body), 'items').flatMap((item) =>
+    typeof item === 'object' && item !== null ? (textIn(objectIn(item, 'metadata'), 'name') ?? []) : [],
+  );
+  return names.includes('default') ? 'default' : (names.sort()[0] ?? '');
+}

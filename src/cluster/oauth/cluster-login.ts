@@ -1,0 +1,195 @@
+import type { ExecPlugin, Identity } from '../../hosts/identity.ts';
+import { jwtEndMs } from '../../hosts/jwt.ts';
+import type { KeptToken } from '../../hosts/keep-token.ts';
+import { loginCommand } from '../../hosts/login-command.ts';
+import { AppError } from '../../hosts/reason.ts';
+import type { Connection } from '../connection.ts';
+import type { Login, SavedLogin } from '../kubeconfig/save-login.ts';
+import { isOAuthToken, type Revocation, revokeToken } from '../oauth-tokens.ts';
+import { runExecPlugin } from '../run-exec-plugin.ts';
+import { createLoginAccess, startProject, verifyToken } from './access.ts';
+import { answerChallenge, basicAnswer } from './challenge-flow.ts';
+import { checkBrowserLogin, exchangeCode, prepareAuthorization } from './code-flow.ts';
+import { readOAuthMetadata, type TrustWords } from './metadata.ts';
+import { unkeptTokens } from './unkept-tokens.ts';
+
+/** As `oc login --web`; every cluster registers it, with loopback addresses of any port. */
+const BROWSER_CLIENT = 'openshift-cli-client';
+/** A plugin may open a browser, and a person may look for a second factor. */
+const PLUGIN_MS = 300_000;
+/** Where nobody tells when a plugin's token ends, it is asked for again after this. */
+const LIFE_WITHOUT_END_MS = 10 * 60_000;
+
+/** One cluster that a person logs in to, and what the login needs of this machine. */
+export interface ClusterLoginOptions {
+  /** The API server's URL, normalised. */
+  readonly server: string;
+  /** Whose login it is to be; undefined: the kubeconfig has none there yet. */
+  readonly identity: Identity | undefined;
+  readonly connection: Connection;
+  /** The authority that the person gave, in PEM. */
+  readonly givenCa: string | undefined;
+  readonly trust: TrustWords;
+  readonly env: Record<string, string | undefined>;
+  nowMs(): number;
+  systemRoots(): Promise<readonly string[]>;
+  /** Keeps a login in the kubeconfig. @param project asks for the one that a new context starts in */
+  save(login: Login, project: () => Promise<string | undefined>): Promise<SavedLogin>;
+  /** Resolves when a person who stopped the program has waited long enough. */
+  untilImpatient(): Promise<void>;
+  /** Keeps a plugin's token for the registry hosts, and forgets that the plugin failed. */
+  keepPluginToken(identity: Identity, plugin: ExecPlugin, token: KeptToken): Promise<void>;
+}
+
+/**
+ * @returns what a login does at a cluster: see `LoginCluster` of the command
+ * @throws AppError `bad-connection`: it can't be reached as the kubeconfig has it
+ */
+export function createClusterLogin(options: ClusterLoginOptions) {
+  const { server, identity, connection, givenCa, trust } = options;
+  if (connection.fault !== undefined) {
+    throw new AppError({
+      code: 'bad-connection',
+      message: `${server} can't be reached: ${connection.fault}`,
+      fix: { run: trust.command },
+    });
+  }
+  const access = createLoginAccess({ ...options, systemRoots: once(options.systemRoots) });
+  const metadata = once(() => readOAuthMetadata(server, access, trust));
+  // Whatever a cluster lacks that is asked for by the way: without it nobody tells the token's end.
+  const verify = (token: string) =>
+    verifyToken(server, token, {
+      ...access,
+      trust,
+      nowMs: options.nowMs,
+      oauthMetadata: () => orNone(metadata()),
+    });
+  const revoke = async (token: string, bearer: string): Promise<Revocation | { kind: 'irrevocable' }> => {
+    if (!isOAuthToken(token)) return { kind: 'irrevocable' };
+    const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
+    return revokeToken(token, (path, method) =>
+      access.askApi({ method, url: new URL(server + path), headers }),
+    );
+  };
+  const tokens = unkeptTokens(
+    async (token) => ['revoked', 'gone'].includes((await revoke(token, token)).kind),
+    options.untilImpatient,
+  );
+  return {
+    isUnverified: connection.insecure,
+    checkOAuth: async () => void (await metadata()),
+    authorize: async (redirectUri: string) => {
+      const found = await metadata();
+      const tokenPage = `${found.issuer.replace(/\/$/, '')}/oauth/token/request`;
+      const by = (words: string) => loginCommand(server, identity?.context, words);
+      const check = { clientId: BROWSER_CLIENT, redirectUri, tokenPage };
+      const ways = { byPassword: by('--username USER'), byToken: by('--token-stdin') };
+      await checkBrowserLogin(found, { ...check, ...ways }, access);
+      const authorization = await prepareAuthorization(found, BROWSER_CLIENT, redirectUri);
+      const exchange = (answer: URLSearchParams) => tokens.got(exchangeCode(authorization, answer, access));
+      return { url: authorization.url.href, state: authorization.state, tokenPage, exchange };
+    },
+    logInByPassword: (username: string, password: string) => {
+      const answering = async () => {
+        const answer = basicAnswer(username, password);
+        const { authorization, query } = await answerChallenge(await metadata(), answer, access);
+        return exchangeCode(authorization, query, access);
+      };
+      return tokens.got(answering());
+    },
+    verify,
+    keep: (token: string, user: string) => {
+      const project = () => startProject(server, token, access);
+      const keeping = async () => {
+        const login: Login = {
+          server,
+          user,
+          context: identity?.context,
+          namespace: identity === undefined ? await project() : identity.namespace,
+          held: await heldToken(identity, { token, user }, verify),
+          token,
+          ca: givenCa,
+          insecure: connection.insecure,
+        };
+        return options.save(login, project);
+      };
+      return tokens.keep(token, keeping());
+    },
+    discardUnkept: tokens.discard,
+    revoke,
+    runPlugin: async (of: Identity, interrupted: AbortSignal) => {
+      if (of.source.kind !== 'exec') throw new TypeError('no plugin');
+      const { plugin } = of.source;
+      const given = await runExecPlugin(plugin, connection, options.env, PLUGIN_MS, { stopped: interrupted });
+      const startedAtMs = options.nowMs();
+      // What the plugin keeps for itself may have expired: only what the cluster takes counts as a login.
+      const { user, expiresAtMs } = await verify(given.token).catch((error) => {
+        throw ofPlugin(error, server, plugin);
+      });
+      const endMs = given.expiresAtMs ?? expiresAtMs ?? jwtEndMs(given.token);
+      const kept = {
+        token: given.token,
+        startedAtMs,
+        expiresAtMs: endMs ?? startedAtMs + LIFE_WITHOUT_END_MS,
+      };
+      if (!interrupted.aborted) await options.keepPluginToken(of, plugin, kept);
+      return { user, expiresAtMs: endMs ?? expiresAtMs };
+    },
+  };
+}
+
+/**
+ * A connection by the authority that a person gave, if any: it takes the place of the kubeconfig's, also of one that can't be
+ * read.
+ */
+export function trusting(givenCa: string | undefined, connection: Connection): Connection {
+  if (givenCa === undefined) return connection;
+  return { ...connection, ca: givenCa, insecure: false, fault: undefined };
+}
+
+/** Whose the token is that the named context has until now: who logs in anew may be another. */
+async function heldToken(
+  identity: Identity | undefined,
+  given: { readonly token: string; readonly user: string },
+  verify: (token: string) => Promise<{ readonly user: string }>,
+): Promise<Login['held']> {
+  if (identity?.source.kind !== 'token') return undefined;
+  const { token } = identity.source;
+  if (token === given.token) return given;
+  try {
+    return { token, user: (await verify(token)).user };
+  } catch (error) {
+    // It has expired, or the cluster does not say; a defect is neither.
+    if (!(error instanceof AppError)) throw error;
+    return { token, user: error.code === 'token-refused' ? null : undefined };
+  }
+}
+
+/** Logging in again would get the same token of what the plugin keeps. */
+function ofPlugin(error: unknown, server: string, { command }: ExecPlugin): unknown {
+  if (!(error instanceof AppError) || error.code !== 'token-refused') return error;
+  return new AppError({
+    code: error.code,
+    message: `${server} does not accept the token that ${command} gave`,
+    fix: { do: 'Clear what the plugin keeps of its last login, then log in again.' },
+    cause: error,
+  });
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
+
+async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    // It has no OAuth server, or one that can't be asked now.
+    if (!(error instanceof AppError)) throw error;
+    return undefined;
+  }
+}
