@@ -1,5 +1,5 @@
 import { shellQuoted } from '../../hosts/quoting.ts';
-import { AppError, inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
+import { AppError, oneLine, type Reason } from '../../hosts/reason.ts';
 import { describeRenewal } from '../renew/describe-renewal.ts';
 import type { RenewOutcome } from '../renew/run-renew.ts';
 import { unlessInterrupted } from './interrupted.ts';
@@ -88,10 +88,7 @@ function spokenOf(host: string, outcome: RenewOutcome): RenewOutcome {
   if (outcome.kind !== 'good') return outcome;
   return {
     ...outcome,
-    warnings:
-      outcome.isTyped === true
-        ? [{ code: 'typed-comes-first', why: typedComesFirst(host, outcome.username) }]
-        : [],
+    warnings: outcome.isTyped === true ? [typedComesFirst(host, outcome.username)] : [],
   };
 }
 
@@ -111,7 +108,8 @@ function isAnsweredBy({ server, userEntry }: MadeLogin, answering: Answering): b
 
 /** @returns why a host that was named got nothing of this login, and what links it to it */
 function notAnswered(host: string, login: MadeLogin, answering: Answering): readonly Reason[] {
-  if (answering === undefined || !('identity' in answering)) return answering?.reason ? [answering.reason] : [];
+  if (answering === undefined || !('identity' in answering))
+    return answering?.reason ? [answering.reason] : [];
   const { user, context, source } = answering.identity;
   const other = context === undefined && source.kind === 'token-file' ? source.path : user;
   const toContext = login.context === undefined ? '' : ` --context ${shellQuoted(login.context)}`;
@@ -124,7 +122,12 @@ function notAnswered(host: string, login: MadeLogin, answering: Answering): read
   ];
 }
 
-/** @returns what to say where a login that was typed for a host comes before the one that was just made */
-function typedComesFirst(host: string, typedUser: string): string {
-  return `It gets the login of ${typedUser} that was typed for it, and not this one. To drop that and log in anew, run: docker-credential-openshift logout ${host} && docker-credential-openshift login ${host}`;
+/** That a login which was typed for a host comes before the one that was just made. */
+function typedComesFirst(host: string, typedUser: string): Reason {
+  const command = `docker-credential-openshift logout ${host} && docker-credential-openshift login ${host}`;
+  return {
+    code: 'typed-comes-first',
+    why: `It gets the login of ${typedUser} that was typed for it, and not this one`,
+    fix: { do: `To drop that and log in anew, run: ${command}` },
+  };
 }
