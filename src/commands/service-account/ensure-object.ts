@@ -118,8 +118,8 @@ function unexpected(
   }
   if (status === 401) {
     return new AppError({
-      code: 'login-over',
-      message: `${server} does not accept your login any more`,
+      code: 'login-refused',
+      message: `${server} refuses your login: it expired or was revoked`,
       fix: { run: loginCommand(server) },
     });
   }
