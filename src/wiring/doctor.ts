@@ -1,6 +1,7 @@
+import { CHECKS } from '../commands/doctor/checks/all-checks.ts';
 import { type DoctorPorts, runDoctor } from '../commands/doctor/run-doctor.ts';
 import { writeBundle } from './doctor/bundle.ts';
-import { examine } from './doctor/examination.ts';
+import { doctorMachine } from './doctor/machine.ts';
 import { printer } from './printer.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
@@ -14,7 +15,8 @@ export function doctor(args: string[]): Promise<number> {
   const ports: DoctorPorts = {
     ...printer,
     terminal: terminal(here.env),
-    examine: (parsed) => examine(parsed, here),
+    checks: CHECKS,
+    machine: () => doctorMachine(here),
     deadline,
     writeBundle: (path, report) => writeBundle(path, report, here),
   };

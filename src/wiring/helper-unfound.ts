@@ -1,7 +1,6 @@
-import { helperOnPath } from '../commands/doctor/checks/helper-on-path.ts';
+import { helperOnPath } from '../commands/doctor/checks/helper-program.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import type { Place } from '../files/directories.ts';
-import { OUR_HELPER } from '../hosts/helper-names.ts';
 import { AppError } from '../hosts/reason.ts';
 import { selfCommand } from './spawn-renewal.ts';
 
@@ -10,17 +9,17 @@ import { selfCommand } from './spawn-renewal.ts';
  * @returns undefined: they find it
  */
 export async function whyHelperUnfound(here: Place): Promise<AppError | undefined> {
-  const findings = await helperOnPath({
-    findHelper: async () => findOnPath(`docker-credential-${OUR_HELPER}`, here),
+  const findings = helperOnPath({
+    findProgram: (name) => findOnPath(name, here),
     self: selfCommand(),
     platform: here.platform,
   });
   const problem = findings.find(({ status }) => status === 'problem');
   if (problem === undefined) return undefined;
-  const { saw, why, mend } = problem;
+  const { why, effect, fix } = problem;
   return new AppError({
     code: 'helper-not-on-path',
-    message: `Nothing was changed: ${why === undefined ? saw : `${saw}. ${why}`}`,
-    fix: mend === undefined ? undefined : { run: mend },
+    message: `Nothing was changed: ${effect === undefined ? why : `${why}. ${effect}`}`,
+    fix,
   });
 }

@@ -1,8 +1,11 @@
+import { winnerInWords } from '../commands/doctor/lookup.ts';
 import { filesOf } from '../engines/engine-state.ts';
 import type { Engine } from '../engines/engines.ts';
+import { findOnPath } from '../engines/find-on-path.ts';
+import { lookUp } from '../engines/lookup/look-up.ts';
 import type { Place } from '../files/directories.ts';
 import { OUR_HELPER } from '../hosts/helper-names.ts';
-import { helperFinder, lookUp, readEngineState } from './doctor/engines.ts';
+import { readEngineState } from './doctor/engines.ts';
 import { engineVersion } from './doctor/versions.ts';
 
 /** Whether an engine would ask this helper for a registry, as its files are now. */
@@ -28,15 +31,30 @@ export async function whoAsksHelper(
   here: Place,
 ): Promise<readonly EngineAsking[]> {
   const state = await readEngineState(here);
-  const isOnPath = helperFinder(here);
+  const isOnPath = (helper: string) =>
+    findOnPath(`docker-credential-${helper}`, here).some(({ isExecutable }) => isExecutable);
   const asking = engines.map(async (engine) => {
     const version = await engineVersion(engine, here);
     const files = filesOf(engine, state);
     return registries.map((registry) => {
-      const request = { ...state, engine, registry, repository: undefined, files, isOnPath };
-      const { winner, says } = lookUp(request, version);
+      const request = {
+        ...state,
+        engine,
+        version: version.version,
+        registry,
+        repository: undefined,
+        files,
+        isOnPath,
+      };
+      const { winner } = lookUp(request);
       const asksHelper = winner.kind === 'helper' && winner.helper === OUR_HELPER;
-      return { registry, engine, isInstalled: version.isInstalled, asksHelper, why: says };
+      return {
+        registry,
+        engine,
+        isInstalled: version.isInstalled,
+        asksHelper,
+        why: winnerInWords(engine, winner),
+      };
     });
   });
   return (await Promise.all(asking)).flat();

@@ -61,7 +61,7 @@ for (const program of helperPrograms) {
     await home.write(home.configFile, JSON.stringify({ registries: Object.fromEntries(entries) }));
     const findings = await findingsOf(home, []);
     const told = (check: string, host: string) =>
-      findings.find((finding) => finding.check === check && finding.saw.includes(host))?.saw ?? '';
+      findings.find((finding) => finding.check === check && finding.why.includes(host))?.why ?? '';
     for (const check of ['cluster', 'registry']) {
       assert.match(told(check, hosts.expired), /its certificate has expired$/, check);
       assert.match(told(check, hosts.other), /its certificate is for another name$/, check);

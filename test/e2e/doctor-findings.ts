@@ -8,10 +8,16 @@ export interface ToldFinding {
   readonly check: string;
   readonly status: string;
   readonly host: string | null;
-  readonly saw: string;
-  readonly why: string | null;
-  readonly mend: string | null;
+  readonly code: string;
+  readonly why: string;
+  readonly effect: string | null;
+  /** The command, or the sentence, that fixes it. */
+  readonly fix: string | null;
 }
+
+type RawFinding = Omit<ToldFinding, 'fix'> & {
+  readonly fix: { readonly run?: string; readonly do?: string } | null;
+};
 
 /** Puts an engine into the home that tells its version and does nothing else. */
 export async function installEngine(home: HelperHome, name: 'docker' | 'podman'): Promise<void> {
@@ -31,6 +37,8 @@ export async function findingsOf(
   if (home.token !== undefined) assert.ok(!(stdout + stderr).includes(home.token));
   assert.doesNotMatch(stdout + stderr, /sha256~/);
   assert.ok(stdout !== '', `${status} ${stderr}`);
-  const { findings } = JSON.parse(stdout) as { findings: readonly ToldFinding[] };
-  return findings.filter((finding) => check === undefined || finding.check === check);
+  const { findings } = JSON.parse(stdout) as { findings: readonly RawFinding[] };
+  return findings
+    .filter((finding) => check === undefined || finding.check === check)
+    .map(({ fix, ...finding }) => ({ ...finding, fix: fix === null ? null : (fix.run ?? fix.do ?? '') }));
 }

@@ -19,9 +19,9 @@ for (const program of helperPrograms) {
     await home.write(`${home.directory}/.config/containers/registries.conf.d/50-names.conf`, table);
     const image = `${NOWHERE}/alice-ns/private`;
     const asked = async (...words: string[]) =>
-      (await findingsOf(home, [image, ...words], 'registry')).map(({ status, saw }) => [
+      (await findingsOf(home, [image, ...words], 'registry')).map(({ status, why }) => [
         status,
-        saw.replace(/reached.*/, 'reached'),
+        why.replace(/reached.*/, 'reached'),
       ]);
     const is = 'answers as an OpenShift registry';
     const away = `The registry ${NOWHERE} can't be reached`;

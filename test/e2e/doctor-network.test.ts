@@ -14,9 +14,9 @@ for (const program of helperPrograms) {
     const home = await loggedIn(t, program, sandbox);
     await bindByConfig(home, sandbox);
     const about = async (image: string, check: string) =>
-      (await findingsOf(home, [`${sandbox.registryHost}/${image}`], check)).map(({ status, mend }) => [
+      (await findingsOf(home, [`${sandbox.registryHost}/${image}`], check)).map(({ status, fix }) => [
         status,
-        mend,
+        fix,
       ]);
     assert.deepEqual(await about('alice-ns/private', 'image-pull'), [
       ['ok', null],
@@ -61,7 +61,7 @@ for (const program of helperPrograms) {
     );
     const image = `${sandbox.registryHost}/bob-ns/secret`;
     const [told] = await findingsOf(home, [image], 'image-pull');
-    assert.match(told?.mend ?? '', / zelda\.fitz /);
+    assert.match(told?.fix ?? '', / zelda\.fitz /);
     const file = join(home.directory, 'report.md');
     await home.run(['doctor', image, '--bundle', file], '');
     const report = readFileSync(file, 'utf8');
@@ -75,16 +75,19 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const { registryHost: host } = sandbox;
     const told = async () =>
-      (await findingsOf(home, [host], 'login')).map(({ status, saw }) => `${status}: ${saw}`);
-    assert.match((await told())[0] ?? '', /^ok: \S+ gets the token of alice at \S+, which ends in 23 hours$/);
+      (await findingsOf(home, [host], 'login')).map(({ status, why }) => `${status}: ${why}`);
+    assert.match(
+      (await told())[0] ?? '',
+      /^ok: \S+ gets the token of alice at \S+, which expires in 23 hours$/,
+    );
     assert.deepEqual(
       (await findingsOf(home, [host], 'registry-login')).map(({ status }) => status),
       ['ok'],
     );
     sandbox.expire(home.token);
     const [dead] = await findingsOf(home, [host], 'login');
-    assert.match(dead?.saw ?? '', /is not accepted by|was revoked/);
-    assert.match(dead?.mend ?? '', /^docker-credential-openshift login /);
+    assert.match(dead?.why ?? '', /is not accepted by|was revoked/);
+    assert.match(dead?.fix ?? '', /^docker-credential-openshift login /);
     await home.write(
       home.kubeconfigFile,
       sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice', scopes: ['user:info'] }) }),
@@ -108,7 +111,7 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const about = async (check: string) => {
       const [found] = await findingsOf(home, [sandbox.registryHost], check);
-      return `${found?.status}: ${found?.saw}`;
+      return `${found?.status}: ${found?.why}`;
     };
     assert.match(await about('cluster'), /^ok: The API server \S+ answers$/);
     assert.match(await about('registry'), /^ok: \S+ answers as an OpenShift registry$/);
@@ -141,14 +144,14 @@ for (const program of helperPrograms) {
     const trust = () => findingsOf(home, [host], 'registry-trust');
     const [untrusted] = await trust();
     assert.equal(untrusted?.status, 'problem');
-    assert.match(untrusted?.mend ?? '', /oc get secret router-ca -n openshift-ingress-operator /);
+    assert.match(untrusted?.fix ?? '', /oc get secret router-ca -n openshift-ingress-operator /);
     const [registry] = await findingsOf(home, [host], 'registry');
-    assert.match(registry?.saw ?? '', /its certificate is not trusted$/);
+    assert.match(registry?.why ?? '', /its certificate is not trusted$/);
     const file = join(home.directory, `.config/containers/certs.d/${host}/ca.crt`);
     await home.write(file, sandbox.ingressCaPem);
     const [trusted] = await trust();
     assert.deepEqual(
-      [trusted?.status, trusted?.saw],
+      [trusted?.status, trusted?.why],
       ['ok', `podman trusts the certificate of ${host} (${file})`],
     );
     await home.write(file, sandbox.caPem);
@@ -161,16 +164,13 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     await installEngine(home, 'podman');
     const [found] = await findingsOf(home, [sandbox.registryHost], 'registry-trust');
-    assert.match(
-      found?.mend ?? '',
-      /oc config view --raw --minify --flatten --context alice-ns\/\S+\/alice /,
-    );
+    assert.match(found?.fix ?? '', /oc config view --raw --minify --flatten --context alice-ns\/\S+\/alice /);
   });
 
   test(`${program.name}: doctor knows QCI's names, and what a console's URL means, with no cluster at all`, async (t) => {
     const home = helperHome(t, program);
     const about = async (word: string) =>
-      (await findingsOf(home, [word], 'openshift-ci')).map(({ mend }) => mend);
+      (await findingsOf(home, [word], 'openshift-ci')).map(({ fix }) => fix);
     assert.deepEqual(await about('registry.svc.ci.openshift.org/ocp/4.18:cli'), [
       'podman pull quay-proxy.ci.openshift.org/openshift/ci:ocp_4.18_cli',
     ]);

@@ -33,7 +33,7 @@ async function loggedInEverywhere(t: TestContext): Promise<HelperHome> {
 
 interface Told {
   readonly check: string;
-  readonly saw: string;
+  readonly why: string;
 }
 
 /** @returns what doctor found, which it did within so long */
@@ -48,10 +48,10 @@ async function examined(home: HelperHome, limitMs: number): Promise<readonly Tol
 }
 
 function assertAllAway(findings: readonly Told[]): void {
-  const saw = (check: string) => findings.filter((finding) => finding.check === check).map((one) => one.saw);
+  const saw = (check: string) => findings.filter((finding) => finding.check === check).map((one) => one.why);
   assert.match(saw('cluster').join('\n'), new RegExp(`^${servers.length} API servers can't be reached: `));
   assert.match(saw('registry').join('\n'), new RegExp(`^${registries.length} registries can't be reached: `));
-  assert.ok(findings.every(({ saw: text }) => !/time was up|check failed/.test(text)));
+  assert.ok(findings.every(({ why: text }) => !/time was up|check failed/.test(text)));
 }
 
 testAsRoot('without a network doctor has looked at all of OpenShift CI within a second', async (t) => {
@@ -108,11 +108,11 @@ test('servers that take the connection and say nothing, and plugins that hang, k
     }
   }
   const findings = await examined(home, ALL_DOWN_MS);
-  const told = findings.filter(({ check }) => check === 'login').map(({ saw }) => saw);
+  const told = findings.filter(({ check }) => check === 'login').map(({ why }) => why);
   assert.match(told.join('\n'), /^The exec plugin .*\nWhose token .* would get could not be checked/);
   assert.match(
-    findings.map(({ saw }) => saw).join('\n'),
+    findings.map(({ why }) => why).join('\n'),
     /4 API servers can't be reached: no answer within 2 s/,
   );
-  assert.ok(findings.every(({ saw: text }) => !/time was up|check failed/.test(text)));
+  assert.ok(findings.every(({ why: text }) => !/time was up|check failed/.test(text)));
 });

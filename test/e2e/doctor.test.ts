@@ -24,9 +24,9 @@ const TRUST: readonly string[] = ['registry-trust'];
 
 interface Report {
   readonly well: boolean;
-  readonly findings: readonly { check: string; status: string; saw: string; fixable: boolean }[];
+  readonly findings: readonly { check: string; status: string; why: string; fixable: boolean }[];
   readonly lookups: readonly { engine: string; winner: { kind: string; where?: string; key?: string } }[];
-  readonly mended: readonly string[];
+  readonly fixed: readonly string[];
 }
 
 const reportOf = ({ stdout }: HelperResult): Report => JSON.parse(stdout);
@@ -59,7 +59,7 @@ const within = (home: HelperHome, more: Readonly<Record<string, string>> = {}) =
 });
 
 for (const program of helperPrograms) {
-  test(`doctor names what hides the helper, mends it, and setup takes that back (${program.name})`, async (t) => {
+  test(`doctor names what overrides the helper, fixes it, and setup takes that back (${program.name})`, async (t) => {
     const home = await boundHome(t, program);
     const files = {
       '.docker/config.json': `{\n\t"auths": ${JSON.stringify({ [HOST]: login('sha256~SECRET'), 'quay.io': login('x') })}\n}`,
@@ -96,9 +96,9 @@ for (const program of helperPrograms) {
       refused.stderr,
     );
 
-    const mended = await doctor(HOST, '--fix', '--yes', '--json');
-    const after = reportOf(mended);
-    assert.ok(after.mended.length >= 3, mended.stdout);
+    const fixed = await doctor(HOST, '--fix', '--yes', '--json');
+    const after = reportOf(fixed);
+    assert.ok(after.fixed.length >= 3, fixed.stdout);
     for (const check of ['shadowing-logins', 'broken-files', 'named-helpers']) {
       assert.deepEqual(
         findingsOf(after, check).filter(({ status }) => status !== 'ok' && status !== 'skipped'),
@@ -119,7 +119,7 @@ for (const program of helperPrograms) {
     for (const [path, text] of Object.entries(files)) assert.equal(read(path), text, path);
   });
 
-  test(`after setup doctor finds nothing to mend but what this machine's engines trust (${program.name})`, async (t) => {
+  test(`after setup doctor finds nothing to fix but what this machine's engines trust (${program.name})`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     await program.install(home.directory);
@@ -229,7 +229,7 @@ test('doctor ends, and names each file, whatever lies in the place of files', as
     '.dockercfg',
   ]) {
     assert.ok(
-      broken.some(({ saw }) => saw.includes(path(name))),
+      broken.some(({ why }) => why.includes(path(name))),
       name,
     );
   }
@@ -256,7 +256,7 @@ test('the file that --bundle names by mistake is not what is proposed to be remo
   }
 });
 
-test('a helper for another processor is told as that, with what mends it', async (t) => {
+test('a helper for another processor is told as that, with what fixes it', async (t) => {
   const home = await boundHome(t, compiledHelper);
   const first = join(home.directory, 'first');
   const header = Buffer.concat([Buffer.from([0x7f]), Buffer.from('ELF'), Buffer.alloc(60)]);
@@ -266,7 +266,7 @@ test('a helper for another processor is told as that, with what mends it', async
   const { stdout } = await home.run(['doctor', '--json'], '', within(home, env));
   const [found] = findingsOf(reportOf({ stdout } as HelperResult), 'helper-versions');
   assert.equal(found?.status, 'problem');
-  assert.match(found?.saw ?? '', /^This system can't run .*another system or processor$/);
+  assert.match(found?.why ?? '', /^This system can't run .*another system or processor$/);
   assert.doesNotMatch(stdout, /defect of this program/);
 });
 
@@ -280,12 +280,12 @@ test("podman's registries.conf: what is broken, blocked or led elsewhere is told
     return { found: findingsOf(report, 'registries-conf')[0], winner: report.lookups[0]?.winner };
   };
   const broken = await podman('credential-helpers = "openshift"\n');
-  assert.equal(broken.found?.saw, `${path}: credential-helpers is no list of names in quotes`);
+  assert.equal(broken.found?.why, `${path}: credential-helpers is no list of names in quotes`);
   assert.equal(broken.winner?.kind, 'error');
   const blocked = await podman(`[[registry]]\nlocation = "${HOST}"\nblocked = true\n`);
-  assert.equal(blocked.found?.saw, `${path} blocks ${HOST}`);
+  assert.equal(blocked.found?.why, `${path} blocks ${HOST}`);
   assert.equal(blocked.winner?.kind, 'error');
   const moved = await podman(`[[registry]]\nprefix = "${HOST}"\nlocation = "b.example.com/quay"\n`);
-  assert.equal(moved.found?.saw, `By ${path}, podman asks b.example.com/quay instead of ${HOST}`);
+  assert.equal(moved.found?.why, `By ${path}, podman asks b.example.com/quay instead of ${HOST}`);
   assert.equal(moved.winner?.kind, 'anonymous');
 });

@@ -106,10 +106,10 @@ function testDeadLogins(program: HelperProgram): void {
     assert.deepEqual(await home.get(host), answered('first'));
     const found = await findingsOf(home, [host]);
     const told = found.find(({ check }) => check === 'login');
-    assert.deepEqual([told?.status, told?.mend], ['problem', engineLoginCommand(host)]);
-    assert.ok(refusalOf(host).startsWith(told?.saw ?? 'nothing'), told?.saw);
+    assert.deepEqual([told?.status, told?.fix], ['problem', engineLoginCommand(host)]);
+    assert.ok(refusalOf(host).startsWith(told?.why ?? 'nothing'), told?.why);
     assert.match(
-      found.find(({ check }) => check === 'cached-answers')?.saw ?? '',
+      found.find(({ check }) => check === 'cached-answers')?.why ?? '',
       /^The helper still remembered the token of robot for \S+, which the registry/,
     );
     assert.deepEqual(await home.get(host), anonymous(refusalOf(host)));

@@ -127,9 +127,9 @@ function testFiles(program: HelperProgram): void {
         [HOST, 'none', said.split('Run: ')[1]],
       );
       const { findings } = JSON.parse((await home.run(['doctor', '--json'], '')).stdout);
-      const finding = findings.find((it: { saw: string }) => said.startsWith(it.saw));
+      const finding = findings.find((it: { why: string }) => said.startsWith(it.why));
       assert.deepEqual(
-        [finding?.check, finding?.status, finding?.mend],
+        [finding?.check, finding?.status, finding?.fix?.run],
         ['own-directories', 'problem', `chmod ${private_.toString(8)} ${path}`],
       );
       assert.equal((await home.run('erase', HOST)).stderr, '');

@@ -13,9 +13,9 @@ import type { ProgramResult } from './run-program.ts';
 interface Found {
   readonly check: string;
   readonly status: string;
-  readonly saw: string;
-  readonly why: string | null;
-  readonly mend: string | null;
+  readonly code: string;
+  readonly why: string;
+  readonly fix: object | null;
 }
 
 for (const engine of engines) {
@@ -48,30 +48,32 @@ async function springTrap(trap: Trap, engine: Engine, { sandbox, newHome }: Engi
   assert.notEqual(failed.status, 0, `the trap is none:\n${failed.output}`);
 
   const doctor = (...words: string[]) => there.run([...compiledHelper.command, 'doctor', host, ...words]);
-  const named = findingsOf(await doctor('--json'), trap.check);
-  assert.notDeepEqual(named, [], `${trap.check} does not name it`);
-  const said = named.map(({ saw, why }) => `${saw} ${why}`);
+  const named = findingsOf(await doctor('--json')).filter(({ code }) => code === trap.code);
+  assert.notDeepEqual(named, [], `${trap.code} is not found`);
   assert.ok(
-    said.some((words) => trap.says.test(words)),
-    said.join('\n'),
+    named.some(({ why }) => trap.names.test(why)),
+    named.map(({ why }) => why).join('\n'),
   );
-  for (const { mend } of named) assert.ok(mend !== null, 'it says what mends it');
+  for (const { fix } of named) assert.ok(fix !== null, 'it says what fixes it');
 
-  if (trap.mend === undefined) await doctor('--fix', '--yes');
-  else await trap.mend(place);
+  if (trap.fix === undefined) await doctor('--fix', '--yes');
+  else await trap.fix(place);
   await trap.after?.(place);
-  assert.deepEqual(findingsOf(await doctor('--json'), trap.check, true), []);
-  assertDone(await pull(), 'the pull after mending');
+  const left = findingsOf(await doctor('--json')).filter(({ status }) => status === 'problem');
+  assert.deepEqual(
+    left.filter(({ check }) => check === named[0]?.check),
+    [],
+  );
+  assertDone(await pull(), 'the pull after fixing');
   if (trap.loggedOut !== true)
     assertDone(await engine.pull(there, `${host}/alice-ns/private:latest`), 'a private pull');
 }
 
-/** What a check found wrong; `problemsAlone`: what only may happen is left out. */
-function findingsOf({ output }: ProgramResult, check: string, problemsAlone = false): readonly Found[] {
+/** What was found wrong. */
+function findingsOf({ output }: ProgramResult): readonly Found[] {
   assert.doesNotMatch(output, /sha256~|eyJ/);
   const { findings } = JSON.parse(output) as { findings: readonly Found[] };
-  const bad = problemsAlone ? ['problem'] : ['problem', 'warning'];
-  return findings.filter((finding) => finding.check === check && bad.includes(finding.status));
+  return findings.filter(({ status }) => ['problem', 'warning'].includes(status));
 }
 
 function runWithin(home: EngineHome, prefix: readonly [string, ...string[]] | undefined): EngineHome {

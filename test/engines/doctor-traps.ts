@@ -23,15 +23,15 @@ export interface Trap {
   readonly fails: 'private' | 'public';
   /** Alice's login has ended: the helper has no credential to give. */
   readonly loggedOut?: true;
-  /** The check that names it. */
-  readonly check: string;
-  /** What it says of it: which file, what is there, and what comes of it. */
-  readonly says: RegExp;
+  /** The code of the finding. */
+  readonly code: string;
+  /** What it names: which file, and what is there. */
+  readonly names: RegExp;
   /** What engine and doctor are run by, before their own words: it sets variables, or mounts. */
   readonly within?: (home: EngineHome) => readonly [string, ...string[]];
-  /** What the user does, where `--fix` can't. Absent: `--fix` mends it. */
-  mend?(place: TrapPlace): Promise<void>;
-  /** What happens after the mending, and must do no harm any more. */
+  /** What the user does, where `--fix` can't. Absent: `--fix` does it. */
+  fix?(place: TrapPlace): Promise<void>;
+  /** What happens after the fixing, and must do no harm any more. */
   after?(place: TrapPlace): Promise<void>;
 }
 
@@ -61,8 +61,8 @@ const shadow = (spelling: string, key: (host: string) => string): Trap => ({
   engines: FAMILY,
   set: written(X, ({ host, stale }) => auths(key(host), stale)),
   fails: 'public',
-  check: 'shadowing-logins',
-  says: /runtime\/containers\/auth\.json holds a login for .* skopeo send it and never ask the helper/,
+  code: 'login-overrides-helper',
+  names: /runtime\/containers\/auth\.json/,
 });
 
 /** Every trap that podman 4.3, buildah 1.28, skopeo 1.9 and docker 20.10 can be led into. */
@@ -73,8 +73,8 @@ export const TRAPS: readonly Trap[] = [
     set: written('of-root/auth.json', ({ host, stale }) => auths(host, stale)),
     within: ({ directory }) => ['/bin/sh', '-c', ROOTS_OWN_FILE, directory],
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /^\/run\/containers\/0\/auth\.json holds a login for .* podman, buildah and skopeo send it and never ask the helper/,
+    code: 'login-overrides-helper',
+    names: /^\/run\/containers\/0\/auth\.json/,
   },
   shadow('for the host', (host) => host),
   shadow('for a namespace', (host) => `${host}/public-ns`),
@@ -85,8 +85,8 @@ export const TRAPS: readonly Trap[] = [
     engines: FAMILY,
     set: written(C, ({ host, stale }) => auths(host, stale)),
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /containers\/auth\.json holds a login for .* skopeo send it and never ask the helper/,
+    code: 'login-overrides-helper',
+    names: /containers\/auth\.json/,
   },
   {
     name: "a stale login in docker's file, which names no helper",
@@ -96,8 +96,8 @@ export const TRAPS: readonly Trap[] = [
       await home.write(K, auths(host, stale));
     },
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /config\.json holds a login for .* send it and never asks? the helper/,
+    code: 'login-overrides-helper',
+    names: /config\.json/,
   },
   {
     name: 'a stale login in .dockercfg, and no helper named',
@@ -108,8 +108,8 @@ export const TRAPS: readonly Trap[] = [
       await home.write('.dockercfg', JSON.stringify(logins));
     },
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /\.dockercfg holds a login for "https:.* send it and never ask the helper/,
+    code: 'login-overrides-helper',
+    names: /\.dockercfg holds a login for "https:/,
   },
   {
     name: 'a stale login behind the helper, which has no credential',
@@ -120,8 +120,8 @@ export const TRAPS: readonly Trap[] = [
     },
     loggedOut: true,
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /config\.json holds a login for .* skopeo send it as soon as the helper has no answer/,
+    code: 'login-overrides-helper',
+    names: /config\.json/,
   },
   {
     name: 'a stale login behind a helper for every registry, which has no credential',
@@ -135,8 +135,8 @@ export const TRAPS: readonly Trap[] = [
     },
     loggedOut: true,
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /runtime\/containers\/auth\.json holds a login for .* skopeo send it as soon as the helper has no answer/,
+    code: 'login-behind-helper',
+    names: /runtime\/containers\/auth\.json/,
   },
   {
     name: 'a stale login that oc registry login left, before setup',
@@ -146,8 +146,8 @@ export const TRAPS: readonly Trap[] = [
       for (const path of [X, K]) await home.write(path, auths(host, stale));
     },
     fails: 'public',
-    check: 'stored-logins',
-    says: /(?:auth|config)\.json holds a login for .* refuses: its token has ended/,
+    code: 'login-refused',
+    names: /(?:auth|config)\.json/,
   },
   {
     name: 'a stale login for a registry that the config keeps anonymous',
@@ -160,25 +160,25 @@ export const TRAPS: readonly Trap[] = [
     },
     loggedOut: true,
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /sends? it, although your config keeps \S+ anonymous/,
+    code: 'login-overrides-helper',
+    names: /\.json/,
   },
   {
     name: 'an empty auth.json',
     engines: FAMILY,
     set: written(C, () => ''),
     fails: 'public',
-    check: 'broken-files',
-    says: /\.config\/containers\/auth\.json is empty.* skopeo fail every pull for which they find no login before/,
+    code: 'file-empty',
+    names: /\.config\/containers\/auth\.json/,
   },
   {
     name: 'a broken auth.json',
     engines: FAMILY,
     set: written(C, () => '{"auths": {'),
     fails: 'public',
-    check: 'broken-files',
-    says: /\.config\/containers\/auth\.json:1:\d+: .* skopeo fail every pull for which they find no login before/,
-    mend: removed(C),
+    code: 'file-broken',
+    names: /\.config\/containers\/auth\.json:1:\d+: /,
+    fix: removed(C),
   },
   {
     name: "what follows the object in docker's file, by whose beginning docker goes",
@@ -188,18 +188,18 @@ export const TRAPS: readonly Trap[] = [
       await place.home.write(K, `${credHelpers(place.host)} garbage`);
     },
     fails: 'public',
-    check: 'broken-files',
-    says: /config\.json:1:\d+: .* docker passes over that, and goes by the rest; podman, buildah and skopeo fail every pull/,
-    mend: written(K, ({ host }) => credHelpers(host)),
+    code: 'file-broken',
+    names: /config\.json:1:\d+: /,
+    fix: written(K, ({ host }) => credHelpers(host)),
   },
   {
     name: 'a broken config.json, which docker ignores with all that is in it',
     engines: ['docker'],
     set: written(K, ({ host }) => credHelpers(host).slice(0, -1)),
     fails: 'private',
-    check: 'broken-files',
-    says: /\.docker\/config\.json:1:\d+: .* docker ignores the whole file/,
-    mend: written(K, ({ host }) => credHelpers(host)),
+    code: 'file-broken',
+    names: /\.docker\/config\.json:1:\d+: /,
+    fix: written(K, ({ host }) => credHelpers(host)),
   },
   {
     name: 'the helper named in no file any more, since a logout took along the only one',
@@ -208,8 +208,8 @@ export const TRAPS: readonly Trap[] = [
       await removed(C, K)(place);
     },
     fails: 'private',
-    check: 'named-helpers',
-    says: /No file of podman names the helper for /,
+    code: 'helper-not-named',
+    names: /^No file of podman/,
   },
   {
     name: 'another helper named for the host',
@@ -220,8 +220,8 @@ export const TRAPS: readonly Trap[] = [
       await home.write(C, text);
     },
     fails: 'private',
-    check: 'named-helpers',
-    says: /auth\.json names the helper "nothing" for |config\.json names the helper "nothing" for /,
+    code: 'other-helper-named',
+    names: /(?:auth|config)\.json names the helper "nothing" for /,
   },
   {
     name: 'the helper named for a URL',
@@ -231,8 +231,8 @@ export const TRAPS: readonly Trap[] = [
       await home.write(K, credHelpers(`https://${host}`));
     },
     fails: 'private',
-    check: 'named-helpers',
-    says: /config\.json names a helper for "https:.* nothing pulls by that key/,
+    code: 'helper-key-unused',
+    names: /config\.json names a helper for "https:/,
   },
   {
     name: 'a credsStore that hides a stored login',
@@ -240,11 +240,11 @@ export const TRAPS: readonly Trap[] = [
     set: ({ home, host, stale }) =>
       home.write(K, JSON.stringify({ ...JSON.parse(auths(host, stale)), credsStore: 'nothing' })),
     fails: 'private',
-    check: 'creds-store',
-    says: /config\.json has the credsStore "nothing", and docker-credential-nothing is not on the PATH/,
-    async mend({ home, host }) {
+    code: 'creds-store-missing',
+    names: /config\.json has the credsStore "nothing"/,
+    async fix({ home, host }) {
       const done = await home.run(['docker-credential-openshift', 'doctor', host, '--fix', '--yes']);
-      if (!done.output.includes('Mended: ')) throw new Error(done.output);
+      if (!done.output.includes('Fixed: ')) throw new Error(done.output);
     },
   },
   {
@@ -252,9 +252,9 @@ export const TRAPS: readonly Trap[] = [
     engines: ['docker', ...FAMILY],
     set: async ({ home }) => rename(join(home.directory, HELPER), join(home.directory, 'away')),
     fails: 'private',
-    check: 'helper-on-path',
-    says: /^docker-credential-openshift is in no directory of the PATH/,
-    mend: ({ home }) => rename(join(home.directory, 'away'), join(home.directory, HELPER)),
+    code: 'helper-not-on-path',
+    names: /^docker-credential-openshift /,
+    fix: ({ home }) => rename(join(home.directory, 'away'), join(home.directory, HELPER)),
   },
   {
     name: 'a helper that is not on the PATH, and a stale login that docker takes instead',
@@ -267,8 +267,8 @@ export const TRAPS: readonly Trap[] = [
       await rename(join(home.directory, HELPER), join(home.directory, 'away'));
     },
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /config\.json holds a login for .* docker sends it and never asks the helper/,
+    code: 'login-overrides-helper',
+    names: /config\.json/,
     after: ({ home }) => rename(join(home.directory, 'away'), join(home.directory, HELPER)),
   },
   {
@@ -277,9 +277,9 @@ export const TRAPS: readonly Trap[] = [
     set: async () => {},
     within: ({ directory }) => ['/usr/bin/env', `REGISTRY_AUTH_FILE=${directory}/gone.json`],
     fails: 'public',
-    check: 'registry-auth-file',
-    says: /^REGISTRY_AUTH_FILE names \S+\/gone\.json, and there is no such file .* fail at once/,
-    mend: written('gone.json', () => '{}'),
+    code: 'named-auth-file-missing',
+    names: /^REGISTRY_AUTH_FILE names \S+\/gone\.json/,
+    fix: written('gone.json', () => '{}'),
   },
   {
     name: 'a stale login in the REGISTRY_AUTH_FILE',
@@ -287,8 +287,8 @@ export const TRAPS: readonly Trap[] = [
     set: written('chosen.json', ({ host, stale }) => auths(host, stale)),
     within: ({ directory }) => ['/usr/bin/env', `REGISTRY_AUTH_FILE=${directory}/chosen.json`],
     fails: 'public',
-    check: 'shadowing-logins',
-    says: /chosen\.json holds a login for .* skopeo send it and never ask the helper/,
+    code: 'login-overrides-helper',
+    names: /chosen\.json/,
   },
   {
     name: 'a drop-in of registries.conf that a later one switches off',
@@ -303,9 +303,9 @@ export const TRAPS: readonly Trap[] = [
       await home.write(dropIn('80-other'), 'credential-helpers = ["containers-auth.json"]\n');
     },
     fails: 'private',
-    check: 'registries-conf',
-    says: /50-openshift\.conf names the helper for every registry, and \S+80-other\.conf switches that off/,
-    mend: removed(dropIn('80-other')),
+    code: 'helpers-overridden',
+    names: /50-openshift\.conf .* \S+80-other\.conf/,
+    fix: removed(dropIn('80-other')),
   },
   {
     name: 'a helper of registries.conf that is not on the PATH',
@@ -318,9 +318,9 @@ export const TRAPS: readonly Trap[] = [
       );
     },
     fails: 'public',
-    check: 'registries-conf',
-    says: /50-other\.conf names the helper "nothing", and docker-credential-nothing is not on the PATH/,
-    mend: removed(dropIn('50-other')),
+    code: 'registries-conf-helper-missing',
+    names: /50-other\.conf names the helper "nothing"/,
+    fix: removed(dropIn('50-other')),
     async after({ home, host }) {
       await home.write(C, credHelpers(host));
     },
@@ -330,17 +330,17 @@ export const TRAPS: readonly Trap[] = [
     engines: FAMILY,
     set: written(dropIn('50-broken'), () => 'credential-helpers = [\n'),
     fails: 'public',
-    check: 'registries-conf',
-    says: /50-broken\.conf:1: this is no TOML: .* fail every pull/,
-    mend: removed(dropIn('50-broken')),
+    code: 'registries-conf-broken',
+    names: /50-broken\.conf:1: /,
+    fix: removed(dropIn('50-broken')),
   },
   {
     name: 'a registry that registries.conf blocks',
     engines: FAMILY,
     set: written(dropIn('50-block'), ({ host }) => `[[registry]]\nlocation = "${host}"\nblocked = true\n`),
     fails: 'public',
-    check: 'registries-conf',
-    says: /50-block\.conf blocks \S+ .* skopeo refuse to pull from /,
-    mend: removed(dropIn('50-block')),
+    code: 'registry-blocked',
+    names: /50-block\.conf blocks/,
+    fix: removed(dropIn('50-block')),
   },
 ];

@@ -1,6 +1,5 @@
 import { withoutSecrets } from '../../hosts/reason.ts';
-import { redactNames } from './redact-names.ts';
-import { type Report, reportForJson } from './report-json.ts';
+import { type Report, reportForJson } from './report.ts';
 
 /** What a bug tracker needs beside the findings. Nothing here may hold a secret; names are taken out of it. */
 export interface BundleFacts {
@@ -43,4 +42,34 @@ export function bundleText(report: Report, facts: BundleFacts): string {
 /** The text as it is, whatever it holds. */
 function fenced(text: string): string {
   return `\`\`\`\`\n${text.replaceAll('````', "''''").trimEnd()}\n\`\`\`\``;
+}
+
+/** Names that are no person's. */
+const NOBODY =
+  /^(?:root|admin|administrator|kubeadmin|developer|default|user|users|system|nobody|serviceaccount|unused)$|^system:/i;
+
+/**
+ * Takes names of users and the home directory out of a text.
+ * @param names as they are written somewhere: `alice`, `alice/api-example-com:6443`
+ * @returns the text with `user-1`, `user-2` … and `~` in their place; the same name is the same number everywhere
+ */
+export function redactNames(text: string, names: readonly string[], home: string | undefined): string {
+  const atHome = home === undefined || home === '' || home === '/' ? text : replaced(text, home, '~');
+  const people = [...new Set(names.flatMap(partsOf))].filter((name) => name.length > 1 && !NOBODY.test(name));
+  const numbered = people.map((name, index) => [name, `user-${index + 1}`] as const);
+  // The longest first: one name may be a part of another.
+  const sorted = numbered.toSorted(([a], [b]) => b.length - a.length);
+  return sorted.reduce((done, [name, number]) => replaced(done, name, number), atHome);
+}
+
+/** `oc login` names the kubeconfig's user NAME/CLUSTER, and its context NAMESPACE/CLUSTER/NAME. */
+function partsOf(name: string): string[] {
+  const parts = name.split('/');
+  if (parts.length === 3) return [parts[2] ?? ''];
+  return [parts[0] ?? ''];
+}
+
+function replaced(text: string, name: string, by: string): string {
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replaceAll(new RegExp(`(?<![\\w-])${escaped}(?![\\w-])`, 'g'), by);
 }

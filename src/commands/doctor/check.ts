@@ -1,49 +1,123 @@
 import type { Engine } from '../../engines/engines.ts';
-import type { Finding } from './finding.ts';
-import type { Subject } from './subject.ts';
-
-/** What one or both engines ask for, and look at as a whole. */
-export interface Aim {
-  readonly engines: readonly Engine[];
-  readonly subject: Subject;
-  readonly hosts: readonly string[];
-  /** The registry before registries.conf leads elsewhere; undefined: of more than one host. */
-  readonly named: string | undefined;
-}
-
-/** Registry hosts, normalised, by whose they are. */
-export interface CheckedHosts {
-  /** All to look at: the subject's own, or all that are bound, or named in engines' files and a cluster's. */
-  readonly hosts: readonly string[];
-  /**
-   * Those of them that are this helper's: bound by config, environment or catalogue, named for it in an engine's file, or
-   * the current context's cluster's own by its word. Only what concerns these and the next may be mended.
-   */
-  readonly ours: readonly string[];
-  /** Those that the config keeps anonymous: no login is to be sent there. */
-  readonly anonymous: readonly string[];
-  /** Those that may be a cluster's, and nothing says whose: logins for them are told of, and not mended. */
-  readonly unclaimed: readonly string[];
-  /** What the engines ask for; of more than one host, all of it is one. */
-  readonly aims: readonly Aim[];
-}
-
-/** What all checks are told. */
-export interface CheckContext extends CheckedHosts {
-  readonly subject: Subject;
-  /** The engines that the user wants looked at. */
-  readonly engines: readonly Engine[];
-  /** Aborted when the time is up: a check that is not done by then is reported as late. */
-  readonly signal: AbortSignal;
-}
+import { AppError, describeError, reasonOf, withoutSecrets } from '../../hosts/reason.ts';
+import type { Facts } from './facts.ts';
+import type { CheckedFinding, Finding } from './finding.ts';
+import type { Target } from './scope.ts';
 
 /**
  * One thing that `doctor` looks at. Checks run side by side and know nothing of each other; whatever one throws becomes
- * a finding of its own. Its function lies in checks/, declares the ports it needs, and never changes anything
- * but what the helper itself remembers.
+ * a finding of its own. They change nothing but what the helper itself remembers.
  */
 export interface Check {
   /** Its stable name, in kebab-case: `--json` and the docs carry it. */
   readonly id: string;
-  run(context: CheckContext): Promise<readonly Finding[]>;
+  /** What it looks at, in the words of docs/doctor.md. */
+  readonly title: string;
+  /** Whom it asks: this machine alone, or clusters and registries too. */
+  readonly needs: 'machine' | 'network';
+  /**
+   * It is run for each thing that an engine asks for, and told of which engine, where they differ. `any`: of several that
+   * one engine tries it is enough that one serves: what is wrong with the others is no fault then.
+   */
+  readonly per?: 'target' | 'any target';
+  run(facts: Facts): Promise<readonly Finding[]>;
+}
+
+/**
+ * Runs all checks side by side, until `signal` aborts.
+ * @returns what they found, in the order of the checks. A check that throws, or is late, has a finding that says so.
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  facts: Facts,
+  signal: AbortSignal,
+): Promise<readonly CheckedFinding[]> {
+  return (await Promise.all(checks.map((check) => runOne(check, facts, signal)))).flat();
+}
+
+async function runOne(check: Check, facts: Facts, signal: AbortSignal): Promise<CheckedFinding[]> {
+  let onAbort: () => void = () => {};
+  const late = new Promise<readonly Finding[]>((resolve) => {
+    onAbort = () => resolve([LATE]);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    const run = check.per === undefined ? check.run(facts) : runForEach(check, facts);
+    return (await Promise.race([run, late])).map((finding) => ({ check: check.id, ...finding }));
+  } catch (error) {
+    // One check's fault keeps no other from being told; what it is, is a finding.
+    return [{ check: check.id, ...failure(error) }];
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+const LATE: Finding = {
+  status: 'warning',
+  code: 'check-late',
+  why: 'This was not looked at to the end: the time was up',
+  effect: 'Something that it waits for does not answer',
+  fix: { do: 'Run doctor again; if it stays so, run it with --bundle FILE and report it.' },
+};
+
+function failure(error: unknown): Finding {
+  if (error instanceof AppError) {
+    const reason = reasonOf(error);
+    return { status: 'problem', ...reason, why: withoutSecrets(reason.why) };
+  }
+  return {
+    status: 'problem',
+    code: 'check-failed',
+    why: `The check failed: ${describeError(error)}`,
+    effect: 'That is a defect of this program; what the check looks at is not known',
+    fix: { do: 'Run doctor with --bundle FILE and report it.' },
+  };
+}
+
+async function runForEach(check: Check, facts: Facts): Promise<readonly Finding[]> {
+  const results = await Promise.all(
+    facts.targets.map(async (target) => ({ target, findings: await check.run(narrowed(facts, target)) })),
+  );
+  const findings = results.flatMap(({ target, findings: own }) => {
+    const others = results.filter((other) => other.target !== target);
+    const isServed = target.engines.every((engine) =>
+      others.some((other) => other.target.engines.includes(engine) && serves(other.findings)),
+    );
+    const spared = isServed && check.per === 'any target' ? own.map(asNote) : own;
+    const isForAll = facts.engines.every((engine) => target.engines.includes(engine));
+    return isForAll ? spared : spared.map((finding) => attributed(target.engines, finding));
+  });
+  const keys = findings.map(({ host, why, status }) => JSON.stringify([host, why, status]));
+  return findings.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
+}
+
+function narrowed(facts: Facts, { engines, subject, hosts, named }: Target): Facts {
+  if (subject.kind === 'all') return { ...facts, engines, subject };
+  const those = (names: readonly string[]) => names.filter((host) => hosts.includes(host));
+  const [ours, anonymous, unclaimed] = [facts.ours, facts.anonymous, facts.unclaimed].map(those);
+  return {
+    ...facts,
+    engines,
+    subject,
+    hosts,
+    named,
+    ours: ours ?? [],
+    anonymous: anonymous ?? [],
+    unclaimed: unclaimed ?? [],
+  };
+}
+
+function serves(findings: readonly Finding[]): boolean {
+  const has = (status: Finding['status']) => findings.some((finding) => finding.status === status);
+  return has('ok') && !has('problem');
+}
+
+function asNote(finding: Finding): Finding {
+  return finding.status === 'problem' ? { ...finding, status: 'note' } : finding;
+}
+
+function attributed(engines: readonly Engine[], finding: Finding): Finding {
+  const names = engines.join(' and ');
+  return finding.why.startsWith(`${names} `) ? finding : { ...finding, why: `${names}: ${finding.why}` };
 }

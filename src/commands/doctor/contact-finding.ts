@@ -1,10 +1,11 @@
+import type { Fix } from '../../hosts/reason.ts';
 import { isInternalName } from '../../registry/claimable-host.ts';
 import type { Finding } from './finding.ts';
 import type { Contact, ContactFault } from './network-state.ts';
 
 type NoContact = Extract<Contact, { kind: 'none' }>;
 
-const WHY: Record<ContactFault, string> = {
+const EFFECT: Record<ContactFault, string> = {
   'unknown-name':
     'Its name leads nowhere from here: a VPN that is off, another network, or a name that is gone',
   'no-lookup': 'No DNS server answers here: this machine is off the network, or its DNS is not right',
@@ -30,8 +31,8 @@ export interface Unreached {
   readonly contact: NoContact;
   /** The registry host that it is, if it is one. */
   readonly host: string | undefined;
-  /** What mends a certificate that is not trusted. */
-  readonly trust: string;
+  /** What has a certificate trusted that is not. */
+  readonly trust: Fix;
 }
 
 /** Of more that are away for one reason, that reason is told once. */
@@ -46,7 +47,7 @@ export function noContactFindings(what: string, unreached: readonly Unreached[])
   const alike = new Map<string, Unreached[]>();
   for (const server of unreached) {
     const { fault, detail, proxy } = server.contact;
-    // Each certificate is another's to mend.
+    // Each certificate is another's to put right.
     const key = isCertificateFault(fault) ? server.name : [fault, detail, proxy].join(' ');
     alike.set(key, [...(alike.get(key) ?? []), server]);
   }
@@ -58,7 +59,7 @@ export function noContactFindings(what: string, unreached: readonly Unreached[])
 function togetherFinding(what: string, servers: readonly Unreached[]): Finding {
   const [first] = servers as [Unreached, ...Unreached[]];
   const finding = noContactFinding({ ...first, name: `${servers.length} ${what}`, host: undefined });
-  return { ...finding, saw: `${finding.saw} (${namesInShort(servers.map(({ shortName }) => shortName))})` };
+  return { ...finding, why: `${finding.why} (${namesInShort(servers.map(({ shortName }) => shortName))})` };
 }
 
 /** @returns the first few, and how many more there are */
@@ -70,28 +71,35 @@ export function namesInShort(names: readonly string[]): string {
 
 function noContactFinding({ name, contact: { fault, detail, proxy }, host, trust }: Unreached): Finding {
   const by = proxy === undefined ? '' : ` by the proxy ${proxy}`;
-  const finding = { status: 'problem', host, saw: `${name} can't be reached${by}: ${detail}` } as const;
+  const why = `${name} can't be reached${by}: ${detail}`;
   if (host !== undefined && isInternalName(host) && fault === 'unknown-name') {
-    const why = 'That name is known inside of the cluster only';
-    return { ...finding, why, mend: 'Use the public name of the registry from outside of the cluster.' };
+    const effect = 'That name is known inside of the cluster only';
+    const fix = { do: 'Use the public name of the registry from outside of the cluster.' };
+    return { status: 'problem', code: 'internal-name-outside', host, why, effect, fix };
   }
-  return { ...finding, why: WHY[fault], mend: mendOf(fault, proxy, trust) };
+  const fix = fixOf(fault, proxy, trust);
+  return { status: 'problem', code: `unreachable-${fault}`, host, why, effect: EFFECT[fault], fix };
 }
 
-function mendOf(fault: ContactFault, proxy: string | undefined, trust: string): string {
+function fixOf(fault: ContactFault, proxy: string | undefined, trust: Fix): Fix {
   switch (fault) {
     case 'expired-certificate':
-      return 'Compare the clock with: date -u; if it is right, tell the administrators of that server.';
+      return {
+        do: 'Compare the clock with: date -u; if it is right, tell the administrators of that server.',
+      };
     case 'other-name':
-      return 'Compare the address with the one that the administrators of that server name.';
+      return { do: 'Compare the address with the one that the administrators of that server name.' };
     case 'untrusted-certificate':
       return trust;
     case 'own-fault':
-      return 'Mend what is named there.';
+      return { do: 'Correct what is named there.' };
     default:
-      return proxy === undefined
-        ? 'Connect to the network or VPN that it is in; if a proxy leads there, set HTTPS_PROXY. Then run doctor again.'
-        : `Mend HTTPS_PROXY, NO_PROXY or the kubeconfig's proxy-url, if ${proxy} is not the way there.`;
+      return {
+        do:
+          proxy === undefined
+            ? 'Connect to the network or VPN that it is in; if a proxy leads there, set HTTPS_PROXY. Then run doctor again.'
+            : `Correct HTTPS_PROXY, NO_PROXY or the kubeconfig's proxy-url, if ${proxy} is not the way there.`,
+      };
   }
 }
 

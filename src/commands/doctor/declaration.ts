@@ -3,11 +3,11 @@ import { type CommandDeclaration, YES } from '../declaration.ts';
 export const DOCTOR = {
   name: 'doctor',
   usage: [
-    'doctor [HOST | IMAGE | CONSOLE-URL] [--engine docker|podman] [--fix [--yes]] [--json | --bundle FILE]',
+    'doctor [HOST | IMAGE | CONSOLE-URL] [--engine docker|podman] [--fix [--yes]] [--verbose | --json | --bundle FILE]',
   ],
   does: 'explain why a pull works or does not, and fix what can be fixed',
   details: [
-    'Without an argument it looks at every host that is linked to a cluster. For an image it tells what docker and podman will do, step by step, and which login wins.',
+    'Without an argument it looks at every host that is linked to a cluster. For a host or an image it also tells which login docker and podman use; with --verbose, step by step.',
   ],
   words: [
     {
@@ -25,6 +25,7 @@ export const DOCTOR = {
     },
     fix: { does: 'fix what can be fixed: show what it is going to do, and ask' },
     yes: YES,
+    verbose: { does: 'show all that was looked at, and how each engine comes by a login, step by step' },
     json: { does: 'print the findings as JSON' },
     bundle: {
       value: 'FILE',

@@ -1,15 +1,86 @@
-import type { LookupStep, Winner } from '../../engines/engine-state.ts';
+import type { Winner } from '../../engines/engine-state.ts';
 import type { Engine } from '../../engines/engines.ts';
+import type { Trace } from '../../engines/lookup/look-up.ts';
+import type { Resolution } from '../../engines/lookup/resolve-image.ts';
+import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import type { EngineVersion } from './machine.ts';
+import type { RefusedLogin } from './network-state.ts';
 
 /** How an engine comes by the credentials for an image. */
-export interface Lookup {
+export interface Lookup extends Trace {
   readonly engine: Engine;
   /** `podman 4.3.1`, or `podman (not installed; as version 5 does)`. */
   readonly program: string;
+  readonly isInstalled: boolean;
   /** The registry, as podman names it, where it tries several of them. */
   readonly at?: string | undefined;
-  readonly steps: readonly LookupStep[];
-  readonly winner: Winner;
-  /** What that comes to, as a sentence without its full stop. */
-  readonly says: string;
+}
+
+/** A login that an engine sends, and where it lies. */
+export type SentLogin = Extract<Winner, { kind: 'login' }>;
+
+/** @returns an engine's lookup of all that it tries, of what was typed, with how it came by it before */
+export async function lookupsOf(
+  { engine, places, step, fault }: Resolution,
+  { program, isInstalled }: Pick<EngineVersion, 'program' | 'isInstalled'>,
+  trace: (registry: string, repository: string | undefined) => Promise<Trace>,
+): Promise<readonly Lookup[]> {
+  const before = step === undefined ? [] : [step];
+  if (places.length === 0) {
+    const why = fault ?? 'it knows no registry for it';
+    return [{ engine, program, isInstalled, steps: before, winner: { kind: 'error', why } }];
+  }
+  const at = (registry: string) => (places.length > 1 ? { at: registry } : {});
+  return Promise.all(
+    places.map(async ({ named }) => {
+      const repository = named.kind === 'image' ? named.image.repository : undefined;
+      const { steps, winner } = await trace(named.asked, repository);
+      return { engine, program, isInstalled, ...at(named.asked), steps: [...before, ...steps], winner };
+    }),
+  );
+}
+
+/** A lookup, with what the registry says of the login that it ends with. */
+export function withRefused(lookup: Lookup, refused: readonly RefusedLogin[]): Lookup {
+  const { winner } = lookup;
+  const isDead = ({ where, key }: SentLogin) =>
+    refused.some(({ file, login }) => file.path === where && login.key === key);
+  const judged = (one: Exclude<Winner, { kind: 'helper' }>) =>
+    one.kind === 'login' && isDead(one) ? { ...one, dead: true } : one;
+  const known =
+    winner.kind === 'helper' ? { ...winner, otherwise: judged(winner.otherwise) } : judged(winner);
+  return { ...lookup, winner: known };
+}
+
+/** @returns what an engine's lookup comes to, as a sentence without its full stop */
+export function winnerInWords(engine: Engine, winner: Winner): string {
+  switch (winner.kind) {
+    case 'helper': {
+      const { helper, otherwise } = winner;
+      return helper === OUR_HELPER
+        ? `${engine} asks this helper: it sends a token that is accepted now, and without one it ${withoutToken(otherwise)}`
+        : `${engine} asks docker-credential-${helper}, and not this helper`;
+    }
+    case 'login': {
+      const end = winner.dead
+        ? 'that token expired or was revoked, so that every pull fails with 401, of public images too'
+        : 'once that token expires, every pull fails with 401, of public images too';
+      return `${engine} uses the login "${winner.key}" in ${winner.where} instead of this helper; ${end}`;
+    }
+    case 'anonymous':
+      return `${engine} pulls anonymously and does not ask this helper: only public images can be pulled`;
+    case 'error':
+      return `${engine} gives up: ${winner.why}`;
+  }
+}
+
+function withoutToken(otherwise: Extract<Winner, { kind: 'helper' }>['otherwise']): string {
+  switch (otherwise.kind) {
+    case 'login':
+      return `uses the login "${otherwise.key}" in ${otherwise.where}, with which no public image can be pulled once its token has expired`;
+    case 'anonymous':
+      return 'pulls anonymously';
+    case 'error':
+      return `gives up: ${otherwise.why}`;
+  }
 }

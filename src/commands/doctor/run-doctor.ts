@@ -1,63 +1,63 @@
 import { AppError } from '../../hosts/reason.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Check, CheckContext, CheckedHosts } from './check.ts';
+import { type DoctorArguments, doctorCommand, parseDoctorArguments } from './arguments.ts';
+import { type Check, runChecks } from './check.ts';
 import { DOCTOR } from './declaration.ts';
+import { gatherFacts } from './facts.ts';
 import { isWell } from './finding.ts';
-import type { Lookup } from './lookup.ts';
-import { carryOut, fixesOf, previewOf, withFeasibleFixes } from './mend.ts';
-import { type DoctorArguments, doctorCommand, parseDoctorArguments } from './parse-arguments.ts';
-import { findingsInLines, lookupInLines, summary } from './print-report.ts';
-import { type Report, reportForJson } from './report-json.ts';
-import { runChecks } from './run-checks.ts';
-
-/** The machine as it is at one moment: files are read once for all checks. */
-export interface Examination {
-  readonly checks: readonly Check[];
-  /** The registry hosts to look at, and whose they are. */
-  hosts(): Promise<CheckedHosts>;
-  /** What the engines will do for the subject; empty if it names no registry. */
-  lookups(context: CheckContext): Promise<readonly Lookup[]>;
-}
+import type { Machine } from './machine.ts';
+import { eachRepair, type RepairAct, repairsOf, withFeasibleRepairs } from './repair.ts';
+import { type Report, reportForJson, reportInLines } from './report.ts';
 
 export interface DoctorPorts extends Printer {
   readonly terminal: Terminal;
-  /** Looks at the machine anew: also after mending. */
-  examine(parsed: DoctorArguments): Examination;
+  readonly checks: readonly Check[];
+  /** This machine anew, with nothing read of it: also after something was fixed. */
+  machine(): Machine;
   /** @returns a signal that aborts when the time for the checks is up, and how to take it back */
   deadline(): { signal: AbortSignal; clear(): void };
   /** Writes the report for a bug tracker. @returns the lines that tell what was written. @throws AppError */
   writeBundle(path: string, report: Report): Promise<readonly string[]>;
 }
 
+/** A report, and what previews and carries out the repairs in it. */
+interface Diagnosis extends Report {
+  readonly preview: RepairAct;
+  readonly apply: RepairAct;
+}
+
 /**
- * `doctor`: looks at all that a pull depends on, and says what is wrong, why it matters and what mends it.
+ * `doctor`: looks at all that a pull depends on, and says what is wrong, why it matters and what fixes it.
  * @returns the exit status: 0 if all is well, 1 if there is a problem or a warning, or `--fix` has nobody to ask, 2 for a
  *   wrong command line
  */
 export function runDoctor(args: readonly string[], ports: DoctorPorts): Promise<number> {
   return runAsCommand(DOCTOR, parseDoctorArguments(args), ports, async (parsed) => {
     if (parsed.fix && !parsed.yes && (parsed.json || !ports.terminal.isInteractive)) throw needsYes(parsed);
-    const report = await diagnose(parsed, ports);
-    if (!parsed.fix) return tell(report, parsed, ports);
-    const mended = await mend(report, parsed, ports);
-    if (mended === undefined) return 1;
-    return tell({ ...(await diagnose(parsed, ports)), mended }, parsed, ports);
+    const diagnosis = await diagnose(parsed, ports);
+    if (!parsed.fix) return tell(diagnosis, parsed, ports);
+    const fixed = await repair(diagnosis, parsed, ports);
+    if (fixed === undefined) return 1;
+    return tell({ ...(await diagnose(parsed, ports)), fixed }, parsed, ports);
   });
 }
 
-async function diagnose(parsed: DoctorArguments, ports: DoctorPorts): Promise<Report> {
-  const { subject, engines } = parsed;
-  const examination = ports.examine(parsed);
+async function diagnose(parsed: DoctorArguments, ports: DoctorPorts): Promise<Diagnosis> {
   const { signal, clear } = ports.deadline();
   if (!parsed.json) ports.terminal.progress('Looking …');
   try {
-    const context = { subject, engines, ...(await examination.hosts()), signal };
-    const [findings, lookups] = await Promise.all([
-      runChecks(examination.checks, context),
-      examination.lookups(context),
-    ]);
-    return { subject, findings: await withFeasibleFixes(findings), lookups, mended: [] };
+    const facts = await gatherFacts(parsed, ports.machine());
+    const preview: RepairAct = (one) => facts.previewRepair(one, facts);
+    const [findings, lookups] = await Promise.all([runChecks(ports.checks, facts, signal), facts.lookups()]);
+    return {
+      subject: parsed.subject,
+      findings: await withFeasibleRepairs(findings, preview),
+      lookups,
+      fixed: [],
+      preview,
+      apply: (one) => facts.applyRepair(one, facts),
+    };
   } finally {
     clear();
     ports.terminal.progress('');
@@ -65,44 +65,50 @@ async function diagnose(parsed: DoctorArguments, ports: DoctorPorts): Promise<Re
 }
 
 /** @returns what was done, in sentences; undefined if the user did not want it */
-async function mend(
-  report: Report,
+async function repair(
+  diagnosis: Diagnosis,
   parsed: DoctorArguments,
   ports: DoctorPorts,
 ): Promise<readonly string[] | undefined> {
-  const fixes = fixesOf(report.findings);
-  if (fixes.length === 0) {
-    if (!parsed.json) ports.print('There is nothing that --fix can mend.');
+  const repairs = repairsOf(diagnosis.findings);
+  if (repairs.length === 0) {
+    if (!parsed.json) ports.print('There is nothing that --fix can do.');
     return [];
   }
   if (!parsed.yes) {
-    for (const line of findingsInLines(report.findings, ports.terminal)) ports.print(line);
-    ports.print('');
-    for (const sentence of await previewOf(fixes)) ports.print(`- ${sentence}`);
+    const { findings } = reportInLines(diagnosis, '', ports.terminal);
+    const { done, failed } = await eachRepair(repairs, diagnosis.preview);
+    for (const line of [...findings, '']) ports.print(line);
+    for (const sentence of [...done, ...failed]) ports.print(`- ${sentence}`);
     if (!(await ports.terminal.confirm('Do this?'))) {
       ports.printError('Nothing was changed.');
       return undefined;
     }
   }
-  const { done, failed } = await carryOut(fixes);
+  const { done, failed } = await eachRepair(repairs, diagnosis.apply);
   for (const sentence of failed) ports.printError(sentence);
   return done;
 }
 
 async function tell(report: Report, parsed: DoctorArguments, ports: DoctorPorts): Promise<number> {
-  const { findings, lookups, mended } = report;
   if (parsed.bundle !== undefined) {
     for (const line of await ports.writeBundle(parsed.bundle, report)) ports.print(line);
   } else if (parsed.json) {
     ports.print(JSON.stringify(reportForJson(report), null, 2));
   } else {
-    for (const sentence of mended) ports.print(`Mended: ${sentence}`);
-    for (const line of findingsInLines(findings, ports.terminal)) ports.print(line);
-    for (const lookup of lookups) for (const line of lookupInLines(lookup, ports.terminal)) ports.print(line);
-    ports.print('');
-    ports.print(summary(findings, doctorCommand({ ...parsed, fix: true, yes: false })));
+    for (const line of linesOf(report, parsed, ports.terminal)) ports.print(line);
   }
-  return isWell(findings) ? 0 : 1;
+  return isWell(report.findings) ? 0 : 1;
+}
+
+/** The verdict and what is not well first: nobody has to look for it among what is. */
+function linesOf(report: Report, parsed: DoctorArguments, terminal: Terminal): readonly string[] {
+  const fixing = doctorCommand({ ...parsed, fix: true, yes: false });
+  const { verdict, findings, rest, winners, steps } = reportInLines(report, fixing, terminal);
+  const done = report.fixed.map((sentence) => `Fixed: ${sentence}`);
+  if (parsed.verbose) return [...done, verdict, ...findings, '', ...rest, ...steps];
+  const last = winners.length === 0 ? [] : ['', ...winners];
+  return [...done, verdict, ...findings, ...last];
 }
 
 function needsYes(parsed: DoctorArguments): AppError {

@@ -8,8 +8,10 @@ export function once<T>(make: () => T): () => T {
 }
 
 /** The same for each name. */
-export function byName<T>(make: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const made = new Map<string, Promise<T>>();
+export function byName<T, Name extends string = string>(
+  make: (name: Name) => Promise<T>,
+): (name: Name) => Promise<T> {
+  const made = new Map<Name, Promise<T>>();
   return (name) => {
     const found = made.get(name) ?? make(name);
     made.set(name, found);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { release, userInfo } from 'node:os';
 import { type BundleFacts, bundleText } from '../../commands/doctor/bundle.ts';
-import type { Report } from '../../commands/doctor/report-json.ts';
+import type { Report } from '../../commands/doctor/report.ts';
 import { VERSION } from '../../commands/version.ts';
 import { engineFiles } from '../../engines/config-files/engine-files.ts';
 import { readEngineFile } from '../../engines/config-files/read-engine-file.ts';

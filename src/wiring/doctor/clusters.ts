@@ -1,6 +1,5 @@
 import type { Connection } from '../../cluster/connection.ts';
 import type { ClusterContact, Contact } from '../../commands/doctor/network-state.ts';
-import type { Subject } from '../../commands/doctor/subject.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { routeToServer } from '../../hosts/route-to-server.ts';
 import { type Binding, bindHost } from '../../registry/bind-host.ts';
@@ -51,17 +50,17 @@ export async function isClaimed(host: string, session: Session): Promise<boolean
   return (await Promise.race([owner, late]).finally(() => clearTimeout(timer))) !== undefined;
 }
 
-/** Asks the clusters of these hosts, each once; where all is asked about, the current context's, too. */
+/** Asks the clusters of these hosts, each once; the current context's, too, if it is wanted. */
 export async function contactClusters(
   hosts: readonly string[],
-  subject: Subject,
+  withCurrent: boolean,
   session: Session,
   placeOf: (host: string) => Promise<ClusterPlace>,
   ask: (url: string, connection: Connection) => Promise<Contact>,
 ): Promise<readonly ClusterContact[]> {
   const { identities, connectionOf } = await session.identities();
   const places = await Promise.all(hosts.map(placeOf));
-  const current: Identity | undefined = subject.kind === 'all' ? identities.current : undefined;
+  const current: Identity | undefined = withCurrent ? identities.current : undefined;
   const servers = new Map<string, Connection>();
   for (const { server, connection } of places) {
     if (server !== undefined && connection !== undefined) servers.set(server, connection);
@@ -75,6 +74,7 @@ export async function contactClusters(
       insecure: connection.insecure,
       hasOwnCa: connection.ca !== undefined,
       contact: await ask(`${server}/version`, connection),
+      oauth: undefined,
     })),
   );
 }

@@ -1,26 +1,22 @@
-import type { OwnConfigPorts } from '../../commands/doctor/checks/own-config.ts';
+import type { ConfigReading } from '../../commands/doctor/machine.ts';
 import { describeProblem } from '../../config/config.ts';
 import { type ParsedConfig, parseConfig } from '../../config/parse-config.ts';
 import { configFile, type Place } from '../../files/directories.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
 import { environmentSettings } from '../../hosts/environment-settings.ts';
-import { AppError, describeError } from '../../hosts/reason.ts';
+import { AppError, describeError, type Reason } from '../../hosts/reason.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
 
 /** Our config as `doctor` sees it. */
 export interface DoctorConfig {
-  /** The hosts that the config and the environment name, sorted; none of those that are to be anonymous. */
-  readonly hosts: readonly string[];
-  /** Those that are to be anonymous. */
-  readonly anonymous: readonly string[];
   /** All of the file that could be understood; a sentence where it can't be read. */
   readonly parsed: ParsedConfig | string;
   /** What is said of a host; the environment counts first. */
   settingsOf(host: string): RegistrySettings | undefined;
   /** @throws AppError if the file can't be read */
-  reading(): ReturnType<OwnConfigPorts['readConfig']> extends Promise<infer Reading> ? Reading : never;
+  reading(): ConfigReading;
 }
 
 /** Reads our config and the variables that stand in for it. Never throws: `reading` does. */
@@ -36,14 +32,27 @@ export async function readOwnConfig(here: Place): Promise<DoctorConfig> {
   const isAnonymous = (host: string) => settingsOf(host)?.anonymous === true;
   return {
     parsed: text instanceof AppError ? describeError(text) : parsed,
-    hosts: names.filter((host) => !isAnonymous(host)),
-    anonymous: names.filter(isAnonymous),
     settingsOf,
     reading: () => {
       if (text instanceof AppError) throw text;
-      if (path === null) return undefined;
-      const told = [...problems.map(describeProblem), ...given.problems];
-      return { path, isThere: text !== undefined, problems: told, hosts: config.registries.size };
+      const faults: Reason[] = problems.map((problem) => ({
+        code: 'config-fault',
+        why: describeProblem(problem),
+        fix: { do: `Correct that line of ${problem.path}.` },
+      }));
+      const variables: Reason[] = given.problems.map((why) => ({
+        code: 'variable-fault',
+        why,
+        fix: { do: 'Correct or unset that variable.' },
+      }));
+      return {
+        path: path ?? undefined,
+        isThere: text !== undefined,
+        problems: [...faults, ...variables],
+        hosts: names.filter((host) => !isAnonymous(host)),
+        anonymous: names.filter(isAnonymous),
+        secretPlace: config.secrets ?? 'keychain',
+      };
     },
   };
 }

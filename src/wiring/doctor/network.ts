@@ -4,17 +4,12 @@ import { createBoundedRequests } from '../../cluster/bounded-requests.ts';
 import { NO_CLUSTER, registryConnection } from '../../cluster/cluster-access.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { kubeconfigPaths } from '../../cluster/kubeconfig/parse-kubeconfig.ts';
-import type { KubeconfigPorts } from '../../commands/doctor/checks/kubeconfig.ts';
-import type { EngineTrust } from '../../commands/doctor/checks/registry-trust.ts';
-import type { ClusterContact, Contact, Login, LoginAnswer } from '../../commands/doctor/network-state.ts';
-import type { Subject } from '../../commands/doctor/subject.ts';
-import type { Engine } from '../../engines/engines.ts';
+import type { Machine } from '../../commands/doctor/machine.ts';
+import type { KubeconfigReading, Login, LoginAnswer } from '../../commands/doctor/network-state.ts';
 import type { Place } from '../../files/directories.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
-import { inOneLine } from '../../hosts/reason.ts';
 import { apiHost } from '../../registry/api-host.ts';
-import { bindHost } from '../../registry/bind-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import { decide } from '../decide.ts';
 import { readSystemRoots } from '../read-system-roots.ts';
@@ -24,7 +19,6 @@ import { clusterOf, contactClusters, isClaimed } from './clusters.ts';
 import { contact, NO_MEMORY } from './contact.ts';
 import { unforgetting } from './session.ts';
 import { engineTrust } from './trust.ts';
-import { engineVersion } from './versions.ts';
 
 type Decision = Awaited<ReturnType<typeof decide>>;
 
@@ -34,34 +28,31 @@ interface TypedLogin {
 }
 
 /** The clusters and registries as they are at one moment: each thing is asked once, however many checks want it. */
-export interface Network extends KubeconfigPorts {
+export interface Network
+  extends Pick<
+    Machine,
+    | 'loginOf'
+    | 'currentLogin'
+    | 'isClaimed'
+    | 'registryAccepts'
+    | 'contactClusters'
+    | 'registryContact'
+    | 'engineTrust'
+    | 'trustedByContext'
+    | 'manifest'
+    | 'kubeconfig'
+  > {
   readonly session: Session;
   /** What an engine that asked for the host would be answered now; nothing is kept of it. */
   decisionOf(host: string): Promise<Decision>;
-  loginOf(host: string): Promise<Login>;
-  /** Whether the current context's cluster calls the host its registry; false where it can't be asked in time. */
-  isClaimed(host: string): Promise<boolean>;
   /** What the registry says of a login, where engines take it. */
   askLogin(host: string, login: TypedLogin): Promise<LoginAnswer>;
-  registryAccepts(host: string): Promise<LoginAnswer | undefined>;
-  clusterContacts(): Promise<readonly ClusterContact[]>;
-  registryContact(host: string): Promise<Contact>;
-  /** `named`: the registry that registries.conf leads to the host from. */
-  engineTrust(engine: Engine, host: string, named?: string): Promise<EngineTrust | undefined>;
-  trustedByContext(host: string): Promise<string | undefined>;
-  manifest(host: string, image: ImageReference, as: 'user' | 'anonymous'): Promise<ManifestReply>;
-  /** The same with a login of an engine's own. */
+  /** Asks for an image's manifest with a login of an engine's own. */
   manifestWith(host: string, image: ImageReference, login: TypedLogin | undefined): Promise<ManifestReply>;
 }
 
-/**
- * @param hosts the registry hosts to look at
- */
-export function createNetwork(
-  here: Place,
-  subject: Subject,
-  hosts: () => Promise<readonly string[]>,
-): Network {
+/** Asks clusters and registries anew, whatever was found out before. */
+export function createNetwork(here: Place, versionOf: Machine['engineVersion']): Network {
   const systemRoots = once(() => readSystemRoots(here));
   const { session, couldNotJudge } = unforgetting(here, systemRoots);
   const requests = createBoundedRequests({
@@ -130,21 +121,15 @@ export function createNetwork(
       // A cluster's token goes to the registry itself; what was typed for another goes where `get` had it asked.
       return askAbout(host, answer, stored !== undefined && identity === undefined ? 'its realm' : 'itself');
     }),
-    loginOf: async (host) => {
-      const { settings } = await session.readSettings(host);
-      // Why no token can go there is told with where the host belongs.
-      if (bindHost(host, settings).kind === 'closed')
-        return { kind: 'none', reason: null, server: undefined, isSignedOut: false, isUnjudged: false };
-      return loginOf(await decisionOf(host), couldNotJudge((await placeOf(host)).server));
-    },
+    loginOf: async (host) => loginOf(await decisionOf(host), couldNotJudge((await placeOf(host)).server)),
+    currentLogin: () => currentLogin(session),
     isClaimed: byName((host) => isClaimed(host, session)),
     kubeconfig: () => readKubeconfig(session),
-    clusterContacts: once(async () => contactClusters(await hosts(), subject, session, placeOf, ask)),
+    contactClusters: (hosts, withCurrent) => contactClusters(hosts, withCurrent, session, placeOf, ask),
     registryContact,
-    engineTrust: async (engine, host, named = host) => {
-      const { version } = await engineVersion(engine, here);
-      const ask = (authorities: readonly string[]) => byAuthorities(host, authorities);
-      return engineTrust(engine, { host, named }, here, ask, version);
+    engineTrust: async (engine, host, named) => {
+      const { version } = await versionOf(engine);
+      return engineTrust(engine, { host, named }, here, (pems) => byAuthorities(host, pems), version);
     },
     trustedByContext: async (host) => {
       const [own, systems] = [await registryContact(host), await bySystemsRoots(host)];
@@ -170,7 +155,7 @@ function loginOf(decision: Decision, isUnjudged: boolean): Login {
     const server = isMaybeGood(knowledge) ? identity?.server : undefined;
     return {
       kind: 'none',
-      reason: answer.reasons.length === 0 ? null : inOneLine(answer.reasons),
+      reasons: answer.reasons,
       server,
       isSignedOut: signedOut === true,
       isUnjudged,
@@ -185,17 +170,28 @@ function loginOf(decision: Decision, isUnjudged: boolean): Login {
     endsAtMs: answer.expiresAtMs,
     endsWhenIdle: knowledge?.endsWhenIdle === true,
     unchecked: answer.unchecked === true,
-    warning: warnings === undefined ? undefined : inOneLine(warnings),
+    warnings: warnings ?? [],
     renewal: isPersons ? loginCommand(identity.server, identity.context) : undefined,
   };
 }
 
-async function readKubeconfig(session: Session): ReturnType<KubeconfigPorts['kubeconfig']> {
+/** What a host that was linked to the current context would be answered. */
+async function currentLogin(session: Session): Promise<Login | undefined> {
+  const { current } = (await session.identities()).identities;
+  if (current === undefined) return undefined;
+  return undefined;
+}
+
+async function readKubeconfig(session: Session): Promise<KubeconfigReading> {
   const { identities } = await session.identities();
   const { current, all, problems } = identities;
   return {
     files: kubeconfigPaths(session.here).map((path) => ({ path, isThere: existsSync(path) })),
-    problems,
+    problems: problems.map((why) => ({
+      code: 'kubeconfig-fault',
+      why: `The kubeconfig: ${why}`,
+      fix: { do: 'Correct what is named there, or move that file away.' },
+    })),
     contexts: all.filter(({ context }) => context !== undefined).length,
     current: current === undefined ? undefined : { context: current.context, server: current.server },
   };

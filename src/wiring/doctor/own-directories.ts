@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { OwnDirectory } from '../../commands/doctor/checks/own-directories.ts';
+import type { OwnDirectory } from '../../commands/doctor/machine.ts';
 import { answerFile } from '../../files/answer-file.ts';
 import { cacheDirectory, configFile, type Place, stateDirectory } from '../../files/directories.ts';
 import { keptTokenFile } from '../../files/kept-tokens.ts';
@@ -23,17 +23,17 @@ export async function ownDirectories(here: Place): Promise<readonly OwnDirectory
       (path): [OwnDirectory['what'], string] => ['logins and sign-outs', path],
     ),
   ];
-  const found = new Map<string, OwnDirectory>();
-  for (const [what, file] of asked) {
-    const obstacle = await foreseenObstacle(file, here.uid);
+  const directories = new Map<string, OwnDirectory>();
+  const note = (what: OwnDirectory['what'], path: string, obstacle: Obstacle | undefined) => {
+    const reason = obstacle && { code: 'directory-not-private', why: obstacle.message, fix: obstacle.fix };
     // What is wrong with a directory is wrong with all below it.
-    found.set(obstacle?.message ?? file, { path: dirname(file), what, obstacle });
-  }
+    directories.set(reason?.why ?? path, { what, obstacle: reason });
+  };
+  for (const [what, file] of asked) note(what, file, await foreseenObstacle(file, here.uid));
   for (const path of config === null ? [] : [config, dirname(config)]) {
-    const obstacle = await whyOthersMayChange(path, here.uid);
-    found.set(obstacle?.message ?? path, { path, what: 'config', obstacle });
+    note('config', path, await whyOthersMayChange(path, here.uid));
   }
-  return [...found.values()];
+  return [...directories.values()];
 }
 
 /** A group that may write is mostly the user's own; root may have put the file there. */

@@ -1,24 +1,17 @@
 import { listIn, objectIn, parseObject, textIn } from '../../cluster/reply-fields.ts';
 import type { Reply } from '../../cluster/send-request.ts';
-import type { ImageStreamAnswer, Right } from '../../commands/doctor/network-state.ts';
+import type { Machine } from '../../commands/doctor/machine.ts';
+import type { ImageStreamAnswer, ImageTag, Right } from '../../commands/doctor/network-state.ts';
 import type { Network } from './network.ts';
 
 /** Asks a host's cluster as the user whose token the host gets. @returns undefined: nobody to ask, or to be */
 type AskAsUser = (host: string, path: string, body?: object) => Promise<Reply | undefined>;
 
-export interface Rights {
-  right(
-    host: string,
-    verb: 'get' | 'update',
-    namespace: string | undefined,
-    name: string | undefined,
-  ): Promise<Right>;
-  imageStream(host: string, namespace: string, name: string): Promise<ImageStreamAnswer>;
-  hasNamespace(host: string, namespace: string): Promise<boolean | undefined>;
-}
-
 /** What a host's cluster says of its user's rights, and of what is there. */
-export function rightsBy({ decisionOf, session }: Pick<Network, 'decisionOf' | 'session'>): Rights {
+export function rightsBy({
+  decisionOf,
+  session,
+}: Pick<Network, 'decisionOf' | 'session'>): Pick<Machine, 'right' | 'imageStream' | 'hasNamespace'> {
   const ask: AskAsUser = async (host, path, body) => {
     const { answer, identity, token } = await decisionOf(host);
     if (answer.kind !== 'credential' || identity === undefined || token === undefined) return undefined;
@@ -67,8 +60,21 @@ async function findStream(
     return { kind: 'absent' };
   }
   if (reply?.status !== 200) return { kind: 'unknown' };
-  const tags = listIn(objectIn(body, 'status'), 'tags').flatMap((tag) =>
-    typeof tag === 'object' && tag !== null ? (textIn(tag, 'tag') ?? []) : [],
+  return { kind: 'there', tags: listIn(objectIn(body, 'status'), 'tags').flatMap(imageTag) };
+}
+
+/** A tag whose import failed has no `items`, and a condition that says why. */
+function imageTag(tag: unknown): ImageTag[] {
+  if (typeof tag !== 'object' || tag === null) return [];
+  const name = textIn(tag, 'tag');
+  if (name === undefined) return [];
+  const failed = listIn(tag, 'conditions').find(
+    (one): one is object =>
+      typeof one === 'object' &&
+      one !== null &&
+      textIn(one, 'type') === 'ImportSuccess' &&
+      textIn(one, 'status') === 'False',
   );
-  return { kind: 'there', tags };
+  const isEmpty = listIn(tag, 'items').length === 0;
+  return [{ name, importFault: failed !== undefined && isEmpty ? textIn(failed, 'message') : undefined }];
 }

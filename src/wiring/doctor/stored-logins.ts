@@ -1,10 +1,7 @@
-import type { SentLogin } from '../../commands/doctor/checks/engine-pull.ts';
-import { isOpenShiftRegistry } from '../../commands/doctor/checks/registry.ts';
-import type { RefusedLogin } from '../../commands/doctor/checks/stored-logins.ts';
-import type { Lookup } from '../../commands/doctor/lookup.ts';
-import type { ManifestAnswer } from '../../commands/doctor/network-state.ts';
-import { winnerInWords } from '../../commands/doctor/winner-in-words.ts';
-import type { AuthFile, SecretFacts, StoredLogin, Winner } from '../../engines/engine-state.ts';
+import { isOpenShiftRegistry } from '../../commands/doctor/checks/registries.ts';
+import type { SentLogin } from '../../commands/doctor/lookup.ts';
+import type { ManifestAnswer, RefusedLogin } from '../../commands/doctor/network-state.ts';
+import type { AuthFile, SecretFacts, StoredLogin } from '../../engines/engine-state.ts';
 import { DOCKER_AUTH_CONFIG, dockerAuthConfigLogins } from '../../engines/lookup/docker-auth-config.ts';
 import { readAuthFiles } from '../../engines/lookup/read-auth-files.ts';
 import type { Place } from '../../files/directories.ts';
@@ -90,15 +87,4 @@ export async function manifestByStored(
   if (!isOpenShiftRegistry(contact))
     return { kind: 'unknown', detail: "it does not answer as OpenShift's own registry" };
   return manifestWith(host, image, { username: 'openshift', secret });
-}
-
-/** A lookup, with what the registry says of the login that it ends with. */
-export function withRefused(lookup: Lookup, refused: readonly RefusedLogin[]): Lookup {
-  const { winner, engine } = lookup;
-  const isDead = ({ where, key }: SentLogin) =>
-    refused.some(({ file, login }) => file.path === where && login.key === key);
-  const told = (one: Exclude<Winner, { kind: 'helper' }>) =>
-    one.kind === 'login' && isDead(one) ? { ...one, dead: true } : one;
-  const known = winner.kind === 'helper' ? { ...winner, otherwise: told(winner.otherwise) } : told(winner);
-  return { ...lookup, winner: known, says: winnerInWords(engine, known) };
 }

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineTrust } from '../../commands/doctor/checks/registry-trust.ts';
-import type { Contact } from '../../commands/doctor/network-state.ts';
+import type { Contact, EngineTrust } from '../../commands/doctor/network-state.ts';
 import type { Engine } from '../../engines/engines.ts';
 import { rulesOf } from '../../engines/engines.ts';
 import { readRegistriesConf } from '../../engines/lookup/registries-conf.ts';

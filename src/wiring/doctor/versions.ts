@@ -1,17 +1,8 @@
+import type { EngineVersion } from '../../commands/doctor/machine.ts';
 import { descriptorOf, ENGINES, type Engine, familyOf, rulesOf } from '../../engines/engines.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
-import type { Version } from '../../engines/rules.ts';
 import type { Place } from '../../files/directories.ts';
 import { runProgram } from '../run-program.ts';
-
-/** An engine on this machine. */
-export interface EngineVersion {
-  readonly isInstalled: boolean;
-  /** In words: `podman 4.3.1`. */
-  readonly program: string;
-  /** Undefined: it is not there, or does not say; what the newest that is known does is taken for it. */
-  readonly version: Version | undefined;
-}
 
 /** `podman --version` takes 30 ms; it must not keep `doctor` waiting where it hangs. */
 const VERSION_MS = 2000;

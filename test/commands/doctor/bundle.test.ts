@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bundleText } from '../../../src/commands/doctor/bundle.ts';
-import { redactNames } from '../../../src/commands/doctor/redact-names.ts';
+import { bundleText, redactNames } from '../../../src/commands/doctor/bundle.ts';
 
 test("users' names are replaced wherever they stand, the same by the same, and nobody's are left", () => {
   const names = [
@@ -25,10 +24,15 @@ test('the report holds the findings and files, and no token, whoever let it in',
     {
       subject: { kind: 'all' },
       findings: [
-        { check: 'x', status: 'problem', saw: `alice has ${secret} at https://u:hu/sh@2@proxy.example.com/` },
+        {
+          check: 'x',
+          status: 'problem',
+          code: 'y',
+          why: `alice has ${secret} at https://u:hu/sh@2@proxy.example.com/`,
+        },
       ],
       lookups: [],
-      mended: [],
+      fixed: [],
     },
     {
       versions: [['program', 'v1']],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aimsOf } from '../../../src/commands/doctor/asked-images.ts';
-import { parseSubject } from '../../../src/commands/doctor/subject.ts';
+import { parseSubject } from '../../../src/commands/doctor/arguments.ts';
+import { targetsOf } from '../../../src/commands/doctor/scope.ts';
 import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
 import { joinedShortNames } from '../../../src/engines/lookup/registries-conf.ts';
 import type { Place } from '../../../src/engines/lookup/resolve-image.ts';
@@ -125,7 +125,7 @@ test('where a file is broken podman fails for that, and nothing is said of its r
 
 test('what both engines ask for is one aim, and what they don`t agree about is two', () => {
   const aims = (word: string, text: string) =>
-    aimsOf([
+    targetsOf([
       resolveImage('docker', place(word), conf(text)),
       resolveImage('podman', place(word), conf(text)),
     ]).map(({ engines, hosts, named }) => [engines.join(), hosts.join(), named]);

@@ -1,55 +1,72 @@
+import type { Place } from '../../../engines/lookup/resolve-image.ts';
+import type { Fix } from '../../../hosts/reason.ts';
 import { QCI_HOST } from '../../../registry/catalogue.ts';
 import { readConsoleUrl } from '../../../registry/console-url.ts';
 import { imageInWords } from '../../../registry/image-reference.ts';
 import { isReplacedByQci, QCI_REPOSITORY, qciSpelling } from '../../../registry/qci-spelling.ts';
-import type { CheckContext } from '../check.ts';
+import type { Subject } from '../arguments.ts';
+import type { Check } from '../check.ts';
+import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import type { Subject } from '../subject.ts';
+
+/** OpenShift CI's own rules: QCI's names, registries that are gone, and what a job log's console URL means. */
+export const OPENSHIFT_CI_CHECKS: readonly Check[] = [
+  {
+    id: 'openshift-ci',
+    title: "OpenShift CI's names: see below",
+    needs: 'network',
+    per: 'target',
+    run: async (facts) => openshiftCi(facts),
+  },
+];
 
 const GONE = 'registry.svc.ci.openshift.org';
 const JOB_NAMESPACE = /^ci-op-/;
 
-/** OpenShift CI's own rules: QCI's names, registries that are gone, and what a job log's console URL means. */
-export async function openshiftCi({
-  subject,
-  hosts,
-}: Pick<CheckContext, 'subject' | 'hosts'>): Promise<readonly Finding[]> {
+function openshiftCi({ subject, hosts }: Facts): readonly Finding[] {
   if (subject.kind === 'console') return [pullSpec(subject.url)];
-  const found = hosts.flatMap((host) => ofHost(host, subject));
-  return subject.kind === 'image' ? [...found, ...ofImage(subject)] : found;
+  const findings = hosts.flatMap((host) => ofHost(host, subject));
+  return subject.kind === 'image' ? [...findings, ...ofImage(subject)] : findings;
 }
 
 function ofHost(host: string, subject: Subject): Finding[] {
   if (host === QCI_HOST) {
-    const saw = `${host} (QCI) is for pulling only, and nothing there is public`;
-    const why = `Its images are ${QCI_REPOSITORY}:NAMESPACE_NAME_TAG, and it asks app.ci whether you may pull them (get imagestreams/layers)`;
-    return [{ status: 'note', host, saw, why }];
+    const why = `${host} (QCI) is for pulling only, and nothing there is public`;
+    const effect = `Its images are ${QCI_REPOSITORY}:NAMESPACE_NAME_TAG, and it asks app.ci whether you may pull them (get imagestreams/layers)`;
+    return [{ status: 'note', code: 'qci', host, why, effect }];
   }
   // That one is gone is told with where the hosts belong.
   if (subject.kind === 'image' || host === GONE || !isReplacedByQci(host)) return [];
-  return [discouraged(host, `Pull from ${QCI_HOST}/${QCI_REPOSITORY}:NAMESPACE_NAME_TAG instead.`)];
+  return [discouraged(host, { do: `Pull from ${QCI_HOST}/${QCI_REPOSITORY}:NAMESPACE_NAME_TAG instead.` })];
 }
 
-function ofImage({ host, image }: Extract<Subject, { kind: 'image' }>): Finding[] {
+function ofImage({ host, image }: Extract<Place, { kind: 'image' }>): Finding[] {
   const spelled = qciSpelling(image);
-  const mend = spelled === undefined ? undefined : `podman pull ${spelled}`;
+  const fix = spelled === undefined ? undefined : { run: `podman pull ${spelled}` };
   if (host === QCI_HOST && image.repository !== QCI_REPOSITORY) {
-    const saw = `QCI has no ${image.repository}: all its images are in ${QCI_REPOSITORY}`;
-    const why = 'NAMESPACE/NAME:TAG is called NAMESPACE_NAME_TAG there';
-    return [{ status: 'problem', host, saw, why, mend }];
+    const why = `QCI has no ${image.repository}: all its images are in ${QCI_REPOSITORY}`;
+    const effect = 'NAMESPACE/NAME:TAG is called NAMESPACE_NAME_TAG there';
+    return [{ status: 'problem', code: 'no-qci-image', host, why, effect, fix }];
   }
   // What a job makes for itself is in its cluster's registry alone.
   if (!isReplacedByQci(host) || JOB_NAMESPACE.test(image.repository)) return [];
-  if (host !== GONE) return [discouraged(host, mend)];
-  return spelled === undefined
-    ? []
-    : [{ status: 'note', host, saw: `${imageInWords(image)} is called ${spelled} at QCI`, mend }];
+  if (host !== GONE) return [discouraged(host, fix)];
+  if (spelled === undefined) return [];
+  const why = `${imageInWords(image)} is called ${spelled} at QCI`;
+  return [{ status: 'note', code: 'qci-spelling', host, why, fix }];
 }
 
-function discouraged(host: string, mend: string | undefined): Finding {
-  const why =
+function discouraged(host: string, fix: Fix | undefined): Finding {
+  const effect =
     'It is there for OpenShift CI itself; others are asked to pull the same images from QCI, which is meant for that';
-  return { status: 'note', host, saw: `Clients are asked not to pull from ${host}`, why, mend };
+  return {
+    status: 'note',
+    code: 'use-qci',
+    host,
+    why: `Clients are asked not to pull from ${host}`,
+    effect,
+    fix,
+  };
 }
 
 function pullSpec(url: URL): Finding {
@@ -57,31 +74,34 @@ function pullSpec(url: URL): Finding {
   if (registry === undefined) {
     return {
       status: 'problem',
-      saw: `Which registry belongs to the console ${url.host} can't be told from its name`,
-      why: "The catalogue knows OpenShift CI's clusters, and other consoles only by the name that the installer gives them",
-      mend: 'oc get is -o jsonpath="{.items[*].status.publicDockerImageRepository}"',
+      code: 'console-unknown',
+      why: `Which registry belongs to the console ${url.host} can't be told from its name`,
+      effect:
+        "The catalogue knows OpenShift CI's clusters, and other consoles only by the name that the installer gives them",
+      fix: { run: 'oc get is -o jsonpath="{.items[*].status.publicDockerImageRepository}"' },
     };
   }
   if (namespace === undefined) {
-    const mend = "Give the URL of a project's page: …/k8s/cluster/projects/NAMESPACE.";
-    return { status: 'problem', host: registry, saw: 'That page of the console names no project', mend };
+    const fix = { do: "Give the URL of a project's page: …/k8s/cluster/projects/NAMESPACE." };
+    const why = 'That page of the console names no project';
+    return { status: 'problem', code: 'console-without-project', host: registry, why, fix };
   }
   const repository = `${namespace}/${imageStream}`;
   const image = imageInWords({ registry, repository, tag, digest: undefined });
-  const why = [
+  const effects = [
     ...(isGuess ? ["That is the registry's name by default; its cluster may have it under another"] : []),
     ...(JOB_NAMESPACE.test(namespace)
       ? [
           "A job's namespace is deleted an hour after the job ended, and only the pull request's author may read it",
         ]
       : []),
-  ].join('. ');
-  const saw = `Images of that project are called ${image}`;
+  ];
   return {
     status: 'note',
+    code: 'console-pull-spec',
     host: registry,
-    saw,
-    why: why === '' ? undefined : why,
-    mend: `podman pull ${image}`,
+    why: `Images of that project are called ${image}`,
+    effect: effects.length === 0 ? undefined : effects.join('. '),
+    fix: { run: `podman pull ${image}` },
   };
 }

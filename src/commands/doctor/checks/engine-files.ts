@@ -1,0 +1,204 @@
+import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
+import { ENGINES, type Engine, familyOf, rulesOf } from '../../../engines/engines.ts';
+import type { EngineRules } from '../../../engines/rules.ts';
+import { FILES_AS_HELPER, OUR_HELPER } from '../../../hosts/helper-names.ts';
+import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
+import type { Check } from '../check.ts';
+import type { Facts } from '../facts.ts';
+import type { Finding, Status } from '../finding.ts';
+import { fixOf, removalOf } from './engine-logins.ts';
+
+/** The engines' files as a whole: whether they can be read, and whom else they name. */
+export const ENGINE_FILE_CHECKS: readonly Check[] = [
+  {
+    id: 'broken-files',
+    title: 'files that docker ignores, or that podman fails for where it comes to them',
+    needs: 'machine',
+    run: brokenFiles,
+  },
+  {
+    id: 'broken-logins',
+    title:
+      'stored logins whose `auth` is no base64: podman, buildah and skopeo fail every pull of their host',
+    needs: 'machine',
+    run: brokenLogins,
+  },
+  {
+    id: 'creds-store',
+    title: "docker's `credsStore`: its program, and the logins that docker does not see for it",
+    needs: 'machine',
+    run: credsStore,
+  },
+  {
+    id: 'other-helpers',
+    title:
+      'helpers of others that the files name: one that is missing fails the pulls of its hosts, and every GitLab job',
+    needs: 'machine',
+    run: otherHelpers,
+  },
+];
+
+async function brokenFiles({ engines, engineState }: Facts): Promise<readonly Finding[]> {
+  const state = await engineState();
+  const there = state.files.filter((file) => isThere(file) && readersOf(file, engines).length > 0);
+  const broken = there.filter((file) => file.state !== 'read');
+  const count = there.length - broken.length;
+  const [who, whose] = engines.length > 1 ? ['docker and podman', 'their'] : [engines.join(), 'its'];
+  const why = count === 0 ? `There are no files of ${who} yet` : `${who} can read ${whose} files (${count})`;
+  const ok: Finding = { status: 'ok', code: 'files-readable', why };
+  return [
+    ...(broken.every(({ current }) => !current) ? [ok] : []),
+    ...broken.flatMap((file) => describe(file, readersOf(file, engines), podmanFails(file, state))),
+  ];
+}
+
+function isThere({ state, fault }: AuthFile): boolean {
+  return state !== 'absent' || fault !== undefined;
+}
+
+function readersOf({ readBy }: AuthFile, engines: readonly Engine[]): readonly Engine[] {
+  return readBy.filter((engine) => engines.includes(engine));
+}
+
+function describe(
+  { path, state, fault, failsFor, current }: AuthFile,
+  readers: readonly Engine[],
+  fails: string,
+): Finding[] {
+  // What is read only with other variables may never be.
+  const status: Status = current ? 'problem' : 'warning';
+  const podman = readers.includes('podman') ? [`podman, buildah and skopeo ${fails}`] : [];
+  if (state === 'blank') {
+    // docker takes an empty config.json for none.
+    const fix = { run: `echo '{}' > ${shellQuoted(path)}` };
+    const why = `${path} is empty`;
+    return podman.map((effect) => ({ status, code: 'file-empty', why, effect, fix, repair: { file: path } }));
+  }
+  const why = fault ?? `${path} can't be read`;
+  if (state === 'absent') {
+    const effect = 'Engines take it for no file; setup and --fix can write none there';
+    const fix = { do: `Put a file where it leads, or take it away: rm ${shellQuoted(path)}` };
+    return [{ status: 'warning', code: 'file-dangling', why, effect, fix }];
+  }
+  const failing = readers.filter((engine) => failsFor.includes(engine));
+  const docker = failing.includes('docker')
+    ? ['docker ignores the whole file, with every login and helper in it']
+    : failsFor.length > 0 && readers.includes('docker')
+      ? ['docker passes over that, and goes by the rest']
+      : [];
+  const aside = `mv ${shellQuoted(path)} ${shellQuoted(`${path}.broken`)}`;
+  const fix = { do: `Correct ${path} there, or move it away: ${aside}` };
+  if (failing.length > 0) {
+    const effect = [...docker, ...(failing.includes('podman') ? podman : [])].join('; ');
+    return [{ status, code: 'file-broken', why, effect, fix }];
+  }
+  const readable = 'Engines read it all the same; setup and --fix leave it as it is';
+  return [{ status: 'warning', code: 'file-odd', why, effect: [readable, ...docker].join(': '), fix }];
+}
+
+/** podman reads one file after the other, up to the first login: what comes before may spare it the broken one. */
+function podmanFails({ path }: AuthFile, state: EngineState): string {
+  const [first] = filesOf('podman', state);
+  const isFirst = first?.path === path && state.registriesConf.helpers[0] === FILES_AS_HELPER;
+  return isFirst
+    ? 'fail every pull for it'
+    : 'fail every pull for which they find no login before they come to it';
+}
+
+/** Entries that some engines can't decode: what each makes of that is told by its rules. */
+async function brokenLogins({ engines, engineState, ours, anonymous }: Facts): Promise<readonly Finding[]> {
+  const { files, versions } = await engineState();
+  return files.flatMap((file) => {
+    const readers = ENGINES.filter(
+      (name) => file.readNowBy.includes(name) && engines.some((engine) => familyOf(engine).includes(name)),
+    );
+    const does = (what: EngineRules['brokenEntry']) =>
+      readers.filter((name) => rulesOf(name, versions[name]).brokenEntry === what).join(', ');
+    const [failing, blind] = [does('fails'), does('reads no login')];
+    return file.logins.flatMap((login): Finding[] => {
+      if (!login.isBroken || readers.length === 0) return [];
+      const host = login.host ?? login.key;
+      const isOurs = [...ours, ...anonymous].includes(host);
+      const effects = [
+        ...(failing === '' ? [] : [`Every pull from ${host} fails (${failing}), of public images too`]),
+        ...(blind === '' ? [] : [`No login of the file is read (${blind})`]),
+      ];
+      return [
+        {
+          status: failing === '' ? 'warning' : 'problem',
+          code: 'login-not-base64',
+          host: login.host,
+          why: `${file.path} holds an entry for ${shownName(login.key)} whose auth is no base64`,
+          effect: effects.join('. '),
+          fix: isOurs ? fixOf(host) : removalOf(login, file),
+          repair: isOurs ? { file: file.path } : undefined,
+        },
+      ];
+    });
+  });
+}
+
+async function credsStore({ engines, engineState, ours, isOnPath }: Facts): Promise<readonly Finding[]> {
+  if (!engines.includes('docker')) return [];
+  return filesOf('docker', await engineState()).flatMap((file) =>
+    file.credsStore === undefined
+      ? []
+      : [aboutStore(file, file.credsStore, isOnPath), ...unseen(file, file.credsStore, ours)],
+  );
+}
+
+function aboutStore({ path }: AuthFile, store: string, isOnPath: Facts['isOnPath']): Finding {
+  const why = `${path} has the credsStore ${shownName(store)}`;
+  if (!isOnPath(store)) {
+    return {
+      status: 'warning',
+      code: 'creds-store-missing',
+      why: `${why}, and docker-credential-${store} is not on the PATH`,
+      effect:
+        'docker finds no stored login of any host but those under credHelpers: up to version 28 without a word, and from 29 on it fails',
+      fix: { do: `Install docker-credential-${store}, or take credsStore out of ${path}.` },
+    };
+  }
+  const after = store.startsWith('desktop')
+    ? '; Docker Desktop puts it back when it starts, and leaves credHelpers as it is'
+    : '';
+  const effect = `docker asks it for every host that credHelpers does not name${after}`;
+  return { status: 'ok', code: 'creds-store', why, effect };
+}
+
+/** Logins that docker does not see; what has expired, or is for our own hosts, is told elsewhere. */
+function unseen({ path, logins, helpers }: AuthFile, store: string, ours: readonly string[]): Finding[] {
+  return logins
+    .filter(({ host, secret }) => secret?.dead === false && (host === undefined || !ours.includes(host)))
+    .filter(({ key }) => !helpers.some((named) => named.key === key))
+    .map(({ key, host }) => ({
+      status: 'warning',
+      code: 'login-unseen-by-docker',
+      host,
+      why: `${path} holds a login for ${shownName(key)} that docker does not see`,
+      effect: `With the credsStore ${shownName(store)} docker reads no login in this file; podman, which never reads credsStore, does`,
+      fix: { run: `docker login ${host ?? key}` },
+    }));
+}
+
+/** Our own is told of by itself, and a credsStore too. */
+async function otherHelpers({ engines, engineState, isOnPath }: Facts): Promise<readonly Finding[]> {
+  const files = (await engineState()).files.filter((file) => readersOf(file, engines).length > 0);
+  return files.flatMap(({ path, helpers, current }) => {
+    const missing = new Map<string, string[]>();
+    for (const { key, helper } of helpers) {
+      if (helper === OUR_HELPER || isOnPath(helper)) continue;
+      missing.set(helper, [...(missing.get(helper) ?? []), key]);
+    }
+    return [...missing].map(
+      ([helper, keys]): Finding => ({
+        status: current ? 'problem' : 'warning',
+        code: 'named-helper-missing',
+        why: `${path} names the helper ${shownName(helper)} for ${keys.map(shownName).join(', ')}, and docker-credential-${helper} is not on the PATH`,
+        effect:
+          'podman, buildah, skopeo and docker 29 fail every pull from there; GitLab Runner and `oc image` run every helper of the file and fail for one that is missing',
+        fix: { do: `Install docker-credential-${helper}, or take it out of credHelpers in ${path}.` },
+      }),
+    );
+  });
+}

@@ -1,0 +1,139 @@
+import type { EngineState } from '../../engines/engine-state.ts';
+import type { Engine } from '../../engines/engines.ts';
+import type { FoundProgram } from '../../engines/find-on-path.ts';
+import type { Version } from '../../engines/rules.ts';
+import type { Reason } from '../../hosts/reason.ts';
+import type { SecretPlace, StoredLogin as TypedLogin } from '../../hosts/secret-store.ts';
+import type { Binding } from '../../registry/bind-host.ts';
+import type { ImageReference } from '../../registry/image-reference.ts';
+import type { TimerState } from '../timer/scheduler.ts';
+import type { Repair } from './finding.ts';
+import type { SentLogin } from './lookup.ts';
+import type {
+  ClusterContact,
+  Contact,
+  EngineTrust,
+  ImageStreamAnswer,
+  KubeconfigReading,
+  Login,
+  LoginAnswer,
+  ManifestAnswer,
+  RefusedLogin,
+  Right,
+} from './network-state.ts';
+import type { CheckedHosts } from './scope.ts';
+
+/** What a program's `version` prints first; `silent`: none, or it fails or takes too long; `not-run`: the system refuses. */
+export type ToldVersion =
+  | { readonly kind: 'told'; readonly version: string }
+  | { readonly kind: 'silent' | 'not-run' };
+
+/** An engine on this machine. */
+export interface EngineVersion {
+  readonly isInstalled: boolean;
+  /** In words: `podman 4.3.1`. */
+  readonly program: string;
+  /** Undefined: it is not there, or does not say; what the newest that is known does is taken for it. */
+  readonly version: Version | undefined;
+}
+
+/** Our config, as far as it matters here. */
+export interface ConfigReading {
+  /** Undefined: there is no place for it, without a HOME. */
+  readonly path: string | undefined;
+  readonly isThere: boolean;
+  /** What is wrong with the file, with line and column, and with the variables that speak for it. */
+  readonly problems: readonly Reason[];
+  /** The hosts that the config and the environment name, sorted; none of those that are to be anonymous. */
+  readonly hosts: readonly string[];
+  /** Those that are to be anonymous. */
+  readonly anonymous: readonly string[];
+  readonly secretPlace: SecretPlace;
+}
+
+/** A directory of ours, and what it is for. */
+export interface OwnDirectory {
+  readonly what: 'answers' | 'logins and sign-outs' | 'config';
+  /** What keeps it from being used as it should. */
+  readonly obstacle: Reason | undefined;
+}
+
+/** What can be read of this machine, and asked of clusters and registries: the functions that the app gives. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How this program was started: the helper alone, or Node and its entry. */
+  readonly self: readonly string[];
+  nowMs(): number;
+  /** Whether there is such a file or directory. */
+  exists(path: string): boolean;
+  /** All programs of a name, in the order of the PATH. */
+  findProgram(name: string): readonly FoundProgram[];
+  helperVersion(path: string): Promise<ToldVersion>;
+  engineVersion(engine: Engine): Promise<EngineVersion>;
+  engineState(): Promise<EngineState>;
+
+  /** @throws AppError where the file can't be read */
+  readConfig(): Promise<ConfigReading>;
+  /** Where a host belongs, as far as config, environment and catalogue say. */
+  bindingOf(host: string): Promise<Binding>;
+  ownDirectories(): Promise<readonly OwnDirectory[]>;
+  /** What people typed, by host; asks no keychain. */
+  storedLogins(): readonly Pick<TypedLogin, 'host' | 'username' | 'where'>[];
+  /** What is stored for hosts, and does not count. */
+  unusableLogins(): Promise<readonly { readonly host: string; readonly reason: Reason }[]>;
+  /** Hosts of which a login that was erased is still in the keychain; none is asked. */
+  leftOver(): readonly string[];
+  /** Why the keychain can't be used, within a second, and without a dialogue; undefined: it answers. */
+  keychainFault(): Promise<Reason | undefined>;
+  /** The timer as it is now; undefined: there is none. */
+  timerState(): Promise<Pick<TimerState, 'next' | 'problems'> | undefined>;
+  /** Whether something here could run one. */
+  canHaveTimer(): Promise<boolean>;
+  /** Whether systemd keeps the user's services while nobody is logged in; undefined: that is no question here. */
+  lingers(): Promise<boolean | undefined>;
+
+  kubeconfig(): Promise<KubeconfigReading>;
+  /** What an engine that asked for the host would be answered now. */
+  loginOf(host: string): Promise<Login>;
+  /** What is known of the current context's login, of whatever host; undefined: there is no current context. */
+  currentLogin(): Promise<Login | undefined>;
+  /** Whether the current context's cluster says that the host is its registry; false where it does not say so in time. */
+  isClaimed(host: string): Promise<boolean>;
+  /** The clusters that the hosts belong to, each asked once; and the current context's, if it is wanted. */
+  contactClusters(hosts: readonly string[], withCurrent: boolean): Promise<readonly ClusterContact[]>;
+  /** Asks the registry for `/v2/`, without a token; trusts what the helper itself trusts. */
+  registryContact(host: string): Promise<Contact>;
+  /** `named`: the registry that registries.conf leads to the host from. Undefined: the engine's files can't be known. */
+  engineTrust(engine: Engine, host: string, named: string): Promise<EngineTrust | undefined>;
+  /** The kubeconfig's context whose CA vouches for the registry, if the helper trusts it by that. */
+  trustedByContext(host: string): Promise<string | undefined>;
+  /** What the registry says of the token that the host gets, where engines take it; undefined: it gets none. */
+  registryAccepts(host: string): Promise<LoginAnswer | undefined>;
+  /** Asks the registries about the logins that engines' files hold for these hosts, and are not known to be dead. */
+  refusedLogins(hosts: readonly string[]): Promise<readonly RefusedLogin[]>;
+  /** Asks the registry for the image's manifest, as the user or as nobody. */
+  manifest(host: string, image: ImageReference, as: 'user' | 'anonymous'): Promise<ManifestAnswer>;
+  /** The same with a login that lies in a file or variable, where engines send it. */
+  manifestByStored(host: string, image: ImageReference, sent: SentLogin): Promise<ManifestAnswer>;
+  /** Asks the host's cluster whether its user may `get` (pull) or `update` (push) images; undefined: everywhere. */
+  right(
+    host: string,
+    verb: 'get' | 'update',
+    namespace: string | undefined,
+    name: string | undefined,
+  ): Promise<Right>;
+  imageStream(host: string, namespace: string, name: string): Promise<ImageStreamAnswer>;
+  /** Whether a namespace is there, as far as the user may know. */
+  hasNamespace(host: string, namespace: string): Promise<boolean | undefined>;
+  /**
+   * Drops what the helper remembers for a host where the registry refuses it and it is not what would be answered now.
+   * @returns whose token it was; undefined: nothing of the kind was remembered
+   */
+  forgetRefusedAnswer(host: string): Promise<string | undefined>;
+
+  /** What a repair is going to do, in sentences; changes nothing. @throws AppError if it can't be done */
+  previewRepair(repair: Repair, hosts: Pick<CheckedHosts, 'ours' | 'anonymous'>): Promise<readonly string[]>;
+  /** Does it. @returns what it did, in sentences. @throws AppError if it can't be done */
+  applyRepair(repair: Repair, hosts: Pick<CheckedHosts, 'ours' | 'anonymous'>): Promise<readonly string[]>;
+}

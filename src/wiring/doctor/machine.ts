@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import type { Machine, ToldVersion } from '../../commands/doctor/machine.ts';
+import { canHaveTimer, timerState } from '../../commands/timer/run-timer.ts';
+import { ENGINES, type Engine } from '../../engines/engines.ts';
+import { findOnPath } from '../../engines/find-on-path.ts';
+import type { Place } from '../../files/directories.ts';
+import { reasonOf } from '../../hosts/reason.ts';
+import { bindHost } from '../../registry/bind-host.ts';
+import { runProgram } from '../run-program.ts';
+import { secretStore } from '../secret-store.ts';
+import { selfCommand } from '../spawn-renewal.ts';
+import { timerMachine } from '../timer.ts';
+import { byName, once } from './asked-once.ts';
+import { dropRefusedAnswer } from './cached-answer.ts';
+import { readOwnConfig } from './config.ts';
+import { engineFileRepairs, readEngineState } from './engines.ts';
+import { isForeignProgram } from './is-foreign-program.ts';
+import { createNetwork } from './network.ts';
+import { ownDirectories } from './own-directories.ts';
+import { rightsBy } from './rights.ts';
+import { manifestByStored, readFileSecrets, refusedLogins } from './stored-logins.ts';
+import { engineVersion } from './versions.ts';
+
+/** It takes 5 ms; what takes this long is no version of this program. */
+const VERSION_MS = 2000;
+const KEYCHAIN_MS = 2000;
+const LOGINCTL_MS = 2000;
+
+/** This machine as `doctor` sees it, with nothing read of it yet. */
+export function doctorMachine(here: Place): Machine {
+  const config = once(() => readOwnConfig(here));
+  const versionOf = byName((engine: Engine) => engineVersion(engine, here));
+  const state = once(async () => {
+    const versions = ENGINES.map(async (engine) => [engine, (await versionOf(engine)).version]);
+    return readEngineState(here, Object.fromEntries(await Promise.all(versions)));
+  });
+  const secrets = once(() => readFileSecrets(here));
+  const network = createNetwork(here, versionOf);
+  const store = secretStore(
+    here,
+    async () => (await config()).parsed,
+    () => KEYCHAIN_MS,
+  );
+  return {
+    ...network,
+    ...rightsBy(network),
+    ...engineFileRepairs(state, here),
+    platform: here.platform,
+    env: here.env,
+    self: selfCommand(),
+    nowMs: Date.now,
+    exists: existsSync,
+    findProgram: (name) => findOnPath(name, here),
+    helperVersion,
+    engineVersion: versionOf,
+    engineState: state,
+    readConfig: async () => (await config()).reading(),
+    bindingOf: async (host) => bindHost(host, (await config()).settingsOf(host)),
+    ownDirectories: () => ownDirectories(here),
+    storedLogins: () => store.list(),
+    unusableLogins: async () =>
+      (await store.unusable()).map(({ host, why }) => ({ host, reason: reasonOf(why) })),
+    leftOver: () => store.leftOver(),
+    keychainFault: async () => {
+      const health = await store.health();
+      if (health.kind === 'ok') return undefined;
+      return { code: `keychain-${health.kind}`, why: capitalised(health.message), fix: health.fix };
+    },
+    timerState: () => timerState(timerMachine(here)),
+    canHaveTimer: () => canHaveTimer(timerMachine(here)),
+    lingers: () => lingers(here),
+    refusedLogins: async (hosts) => refusedLogins(hosts, await secrets(), network),
+    manifestByStored: async (host, image, sent) =>
+      manifestByStored(host, image, sent, await secrets(), network),
+    forgetRefusedAnswer: (host) => dropRefusedAnswer(host, network, here),
+  };
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The status of what the system does not run. */
+const NOT_RUN = 126;
+
+async function helperVersion(path: string): Promise<ToldVersion> {
+  const isForeign = isForeignProgram(path, process);
+  // What the kernel hands on to an emulator runs all the same.
+  const result = await runProgram(path, ['version'], VERSION_MS);
+  if (result !== 'missing' && result.status === NOT_RUN) return { kind: 'not-run' };
+  const [line = ''] = result === 'missing' ? [] : result.stdout.split('\n', 1);
+  const version = line.trim();
+  return /^docker-credential-openshift v\S+$/.test(version)
+    ? { kind: 'told', version }
+    : { kind: isForeign ? 'not-run' : 'silent' };
+}
+
+async function lingers({ platform, uid }: Place): Promise<boolean | undefined> {
+  if (platform !== 'linux' || uid === undefined) return undefined;
+  const result = await runProgram('loginctl', ['show-user', String(uid), '--property=Linger'], LOGINCTL_MS);
+  const [, answer] = /^Linger=(yes|no)$/m.exec(result === 'missing' ? '' : result.stdout) ?? [];
+  return answer === undefined ? undefined : answer === 'yes';
+}
