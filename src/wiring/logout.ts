@@ -17,6 +17,7 @@ import { revocableLogins } from './revocable-logins.ts';
 import { runOtherHelper } from './run-other-helper.ts';
 import { createSession, type Session } from './session.ts';
 import { signInCommandOf } from './sign-in.ts';
+import { allHosts } from './status.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
 
@@ -27,6 +28,7 @@ export async function logout(args: string[]): Promise<number> {
   const ports: LogoutPorts = {
     ...printer,
     terminal: terminal(here.env),
+    knownHosts: async () => (await allHosts(here)).hosts,
     revocable: (host) => revocableLogins(host, session),
     signOut: (host) => forEachName(host, (name) => signOut(name, session)),
     places: [

@@ -31,7 +31,8 @@ export function status(args: string[]): Promise<number> {
   });
 }
 
-async function allHosts(here: Place) {
+/** Every host that `status` shows, and what is wrong with the files that name them. */
+export async function allHosts(here: Place) {
   const known = await knownHosts(here);
   const cache = cacheDirectory(here);
   const state = stateDirectory(here);

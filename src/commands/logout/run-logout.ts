@@ -1,4 +1,6 @@
+import { closestName } from '../../config/closest-name.ts';
 import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
+import { bindHost } from '../../registry/bind-host.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,6 +14,8 @@ import {
 
 export interface LogoutPorts extends Printer {
   readonly terminal: Pick<Terminal, 'isInteractive' | 'confirm'>;
+  /** Every registry host that this program knows of. */
+  knownHosts(): Promise<readonly string[]>;
   /** The logins that the host gets, or may get; asks clusters whether one that was typed is still good. */
   revocable(host: string): Promise<readonly (RevocableLogin | UnrevokedLogin)[]>;
   /** Signs the host out until it is signed in again. @throws AppError if that can't be kept */
@@ -47,6 +51,10 @@ export function runLogout(args: readonly string[], ports: LogoutPorts): Promise<
 
 async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promise<number> {
   const faults: string[] = [];
+  if (!yes && !(await areMeant(hosts, ports))) {
+    ports.printError('Nothing was changed.');
+    return 1;
+  }
   // Before anything is dropped: what is dropped may be what the cluster has to be asked with.
   if (revoke && !(await endLogins(hosts, yes, faults, ports))) {
     ports.printError('Nothing was changed.');
@@ -56,6 +64,21 @@ async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promi
   // A file that several places look into is broken for each of them.
   for (const fault of new Set(faults)) ports.printError(oneLine(fault));
   return faults.length === 0 ? 0 : 1;
+}
+
+/** A host that nothing is known of is mostly a slip of the keyboard: where somebody can be asked, it is asked about. */
+async function areMeant(hosts: readonly string[], { terminal, knownHosts }: LogoutPorts): Promise<boolean> {
+  if (!terminal.isInteractive) return true;
+  const known = await knownHosts();
+  const unknown = hosts.filter(
+    (host) => !known.includes(host) && bindHost(host, undefined).kind === 'by-claim',
+  );
+  if (unknown.length === 0) return true;
+  const meant = unknown.flatMap((host) => closestName(host, known) ?? []);
+  const instead = meant.length === 0 ? '' : ` Did you mean ${meant.join(' and ')}?`;
+  return terminal.confirm(
+    `Nothing is known here of ${unknown.join(' and ')}.${instead} Sign out all the same?`,
+  );
 }
 
 /** @returns false if the person would rather not */

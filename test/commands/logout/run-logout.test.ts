@@ -17,6 +17,7 @@ async function logout(args: string[], more: Partial<LogoutPorts> = {}) {
     print: (line) => out.push(line),
     printError: (line) => err.push(line),
     terminal: { isInteractive: false, confirm: unexpected('confirm') },
+    knownHosts: async () => [HOST, OTHER],
     revocable: unexpected('revocable'),
     signOut: async (host) => void done.push(`sign out of ${host}`),
     places: [
@@ -70,6 +71,21 @@ test('each host is signed out before anything of it is dropped, and the way back
     err: [],
     done: [`sign out of ${HOST}`, `clear ${HOST}`, `sign out of ${OTHER}`, `clear ${OTHER}`],
   });
+});
+
+test('at a terminal a host that nothing is known of is asked about, with the one that was meant', async () => {
+  for (const answer of [true, false]) {
+    const { questions, terminal } = asked(answer);
+    const { status, err, done } = await logout(['r.exmple.com'], { terminal });
+    assert.deepEqual(questions, [
+      'Nothing is known here of r.exmple.com. Did you mean r.example.com? Sign out all the same?',
+    ]);
+    assert.deepEqual([status, err, done.length], answer ? [0, [], 2] : [1, ['Nothing was changed.'], 0]);
+  }
+  const terminal = { isInteractive: true, confirm: unexpected('confirm') };
+  for (const args of [['r.exmple.com', '--yes'], [HOST], ['docker.io'], ['registry.ci.openshift.org']])
+    assert.equal((await logout(args, { terminal })).status, 0);
+  assert.equal((await logout(['r.exmple.com'], { knownHosts: unexpected('knownHosts') })).status, 0);
 });
 
 test('what can not be cleared is told when all else is done, and is a failure', async () => {
