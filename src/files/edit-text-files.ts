@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { AppError } from '../hosts/reason.ts';
-import { withLockFiles } from './lock-file.ts';
+import { withLockFiles } from './lock.ts';
 import { makeWithParents } from './private-directory.ts';
 import { replaceFile } from './replace-file.ts';
 import { asFileError, readTextFile, refuseUnwritable, type TextFile } from './text-file.ts';

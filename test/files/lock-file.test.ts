@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { withLockFiles } from '../../src/files/lock-file.ts';
+import { withLockFiles } from '../../src/files/lock.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { bareFix } from '../support/bare-fix.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -57,7 +57,7 @@ test('a lock that a killed process of ours left behind is taken over', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const path = join(temporaryDirectory(t), 'config');
-  const lockFile = new URL('../../src/files/lock-file.ts', import.meta.url);
+  const lockFile = new URL('../../src/files/lock.ts', import.meta.url);
   const script = `import { withLockFiles } from ${JSON.stringify(lockFile)};
     await withLockFiles([${JSON.stringify(path)}], 0, ${uid}, async () => process.kill(process.pid, 'SIGKILL'));`;
   const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);

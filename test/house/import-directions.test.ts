@@ -84,8 +84,7 @@ test('only wiring knows the real clock and the real process', () => {
     // What a system can do with directories, processes and locks is not a matter of where the program stands.
     'cluster/spawn-own.ts': /process\.(?:env|kill|off|on|pid|platform)/g,
     'files/replace-file.ts': /process\.platform/g,
-    'files/lock-holder.ts': /process\.(?:pid|kill|platform)/g,
-    'files/lock.ts': /(?:performance|Date)\.now\(/g,
+    'files/lock.ts': /process\.(?:pid|kill|platform)|(?:performance|Date)\.now\(/g,
   };
   for (const { name, code } of files) {
     if (roomOf(name) === 'wiring') continue;
