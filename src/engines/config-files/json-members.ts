@@ -69,7 +69,7 @@ export function jsonError(text: string, offset: number, path: string, fault: str
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   const column = (before.at(-1)?.length ?? 0) + 1;
   return new AppError({
-    code: 'ENGINE_FILE_BROKEN',
+    code: 'engine-file-broken',
     message: `${path}:${before.length}:${column}: the file ${fault}`,
     fix: { do: `Mend ${path} (or move it away), then run this again. It is left as it was.` },
   });

@@ -1,10 +1,14 @@
+import { stateDirectory } from '../../files/directories.ts';
+import { withLock } from '../../files/lock.ts';
 import { refuseUnwritable } from '../../files/text-file.ts';
 import { AppError } from '../../hosts/reason.ts';
+import type { EngineEnvironment } from '../config-files/engine-files.ts';
 import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
-import { stateFor } from '../config-files/volatile-places.ts';
+import { stateFor, volatilePlaces } from '../config-files/volatile-places.ts';
+import { diffText } from './diff-text.ts';
 import type { EnginePlan } from './engine-draft.ts';
 import { type IntendedEdit, type KeptEdit, keepEdit, refuseWithoutCopy, type Writer } from './keep-edit.ts';
-import { whileEditing } from './lock-edits.ts';
+import { redactEngineText } from './redact-engine-text.ts';
 import { missingDirectories, writeEngineFile } from './write-engine-file.ts';
 
 /** From a file's text (null: no file) to what it should be. Pure: it is asked again if the file changed. */
@@ -17,7 +21,68 @@ export interface Preview {
   readonly changes: readonly string[];
 }
 
+/** A planned edit of one file. */
+export interface FileEdit {
+  readonly path: string;
+  /** What will change, in sentences without secrets; none: the file is right already. */
+  readonly changes: readonly string[];
+  /** The same as `diff -u` would show it, a line each, with secrets blacked out. */
+  readonly diff: readonly string[];
+  /** Makes the edit; the file is read and planned anew. @returns what it did, in sentences. Throws an AppError. */
+  apply(): Promise<readonly string[]>;
+}
+
+/** Whose syntax a file has: an engine's, or that of our own config, in which no secret is. */
+export type FileKind = 'engine' | 'config';
+
 const maxAttempts = 5;
+const LOCK_WAIT_MS = 10_000;
+
+/** @returns who writes in this environment; the files and our state directory are the same person's */
+export function writerOf(environment: EngineEnvironment, keeps: Writer['keeps']): Writer {
+  const volatile = volatilePlaces(environment);
+  return { uid: environment.uid, state: stateDirectory(environment), volatile, keeps };
+}
+
+/** @returns what makes a file of this kind fit to be shown */
+export function shownAs(kind: FileKind): (text: string) => string {
+  return kind === 'config' ? (text) => text : redactEngineText;
+}
+
+/**
+ * @returns the edit, planned and not made
+ * @throws every AppError that can be foreseen
+ */
+export async function fileEdit(
+  path: string,
+  kind: FileKind,
+  plan: PlanText,
+  writer: Writer,
+): Promise<FileEdit> {
+  const { before, after, changes } = await previewEngineEdit(path, plan, writer);
+  const diff = diffText(path, before, after, shownAs(kind));
+  return { path, changes, diff, apply: () => applyEngineEdit(path, plan, writer) };
+}
+
+/**
+ * Runs an action while no other process of ours edits files of engines, ours or the record of that.
+ * @param path the file it is about
+ * @throws AppError if another one is at it for too long; what the action throws
+ */
+export async function whileEditing<T>(
+  path: string,
+  { state, uid }: { readonly state: string | null; readonly uid: number | undefined },
+  action: () => Promise<T>,
+): Promise<T> {
+  const lock = state === null ? null : `${state}/edits`;
+  const done = await withLock(lock, LOCK_WAIT_MS, uid, async () => ({ result: await action() }));
+  if (done !== undefined) return done.result;
+  throw new AppError({
+    code: 'engine-file-busy',
+    message: `${path} is being edited by another docker-credential-openshift, which does not finish`,
+    fix: { do: 'Run this again when the other one is done.' },
+  });
+}
 
 /**
  * What `applyEngineEdit` would change in the file at `path`; writes nothing.
@@ -51,7 +116,7 @@ export async function applyEngineEdit(
 
 async function refuse(before: FileSnapshot, { steps = [] }: EnginePlan, writer: Writer): Promise<void> {
   await refuseUnwritable(before, writer.uid);
-  await refuseWithoutCopy({ path: before.path, before: before.text, steps }, writer);
+  await refuseWithoutCopy({ path: before.path, steps }, writer);
 }
 
 async function editLocked(path: string, plan: PlanText, writer: Writer): Promise<readonly string[]> {
@@ -76,7 +141,7 @@ async function editLocked(path: string, plan: PlanText, writer: Writer): Promise
 /** @returns why a file was left alone that another program writes all the time */
 export function busyFile(path: string): AppError {
   return new AppError({
-    code: 'ENGINE_FILE_BUSY',
+    code: 'engine-file-busy',
     message: `${path} was changed by another program again and again; it is left as that program wrote it`,
     fix: { do: 'Run this again when no docker or podman login is going on.' },
   });

@@ -1,13 +1,8 @@
-/** A line of one of the texts, by its index; of both, where they are equal there. */
-interface Line {
-  readonly sign: ' ' | '-' | '+';
-  readonly old: number;
-  readonly now: number;
-}
+import { structuredPatch } from 'diff';
 
 const CONTEXT_LINES = 3;
-/** Beyond this many comparisons the whole middle counts as changed. */
-const MOST_COMPARED = 4_000_000;
+/** Beyond this many changed lines the whole text counts as changed. */
+const MOST_CHANGED = 2000;
 const LONGEST_SHOWN = 160;
 const SHOWN_BEFORE_CHANGE = 40;
 
@@ -28,15 +23,21 @@ export function diffText(
   if (before === after) return [];
   const [old, now] = [linesOf(before ?? ''), linesOf(after ?? '')];
   const [oldShown, nowShown] = [linesOf(shown(before ?? '')), linesOf(shown(after ?? ''))];
-  const lines = compare(old, now);
-  const told = hunksOf(lines).flatMap((hunk) => [
-    headOf(hunk),
-    ...hunk.map(({ sign, old: index, now: nowIndex }) =>
-      sign === '+' ? `+${nowShown[nowIndex] ?? ''}` : `${sign}${oldShown[index] ?? ''}`,
-    ),
-  ]);
+  const lines = hunksOf(old, now).flatMap(({ oldStart, oldLines, newStart, newLines, lines: signed }) => {
+    let [atOld, atNow] = [oldStart - 1, newStart - 1];
+    return [
+      `@@ -${oldStart - (oldLines === 0 ? 1 : 0)},${oldLines} +${newStart - (newLines === 0 ? 1 : 0)},${newLines} @@`,
+      ...signed.map((line) => {
+        const sign = line.charAt(0);
+        const text = sign === '+' ? nowShown[atNow] : oldShown[atOld];
+        if (sign !== '+') atOld++;
+        if (sign !== '-') atNow++;
+        return `${sign}${text ?? ''}`;
+      }),
+    ];
+  });
   const names = [`--- ${before === null ? 'no file' : path}`, `+++ ${after === null ? 'no file' : path}`];
-  return [...names, ...cutLongPairs(told)];
+  return [...names, ...cutLongPairs(lines)];
 }
 
 function linesOf(text: string): string[] {
@@ -45,77 +46,13 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-function compare(old: readonly string[], now: readonly string[]): Line[] {
-  const most = Math.min(old.length, now.length);
-  let start = 0;
-  while (start < most && old[start] === now[start]) start++;
-  let same = 0;
-  while (same < most - start && old[old.length - 1 - same] === now[now.length - 1 - same]) same++;
-  const head = Array.from({ length: start }, (_, i): Line => ({ sign: ' ', old: i, now: i }));
-  const tail = Array.from({ length: same }, (_, i): Line => {
-    return { sign: ' ', old: old.length - same + i, now: now.length - same + i };
-  });
-  return [...head, ...compareMiddle(old, now, start, old.length - same, now.length - same), ...tail];
-}
-
-/** Longest common subsequence of the lines between `start` and the two ends. */
-function compareMiddle(
-  old: readonly string[],
-  now: readonly string[],
-  start: number,
-  oldEnd: number,
-  nowEnd: number,
-): Line[] {
-  const [rows, columns] = [oldEnd - start, nowEnd - start];
-  const isHuge = rows * columns > MOST_COMPARED;
-  const width = columns + 1;
-  const longest = new Uint32Array(isHuge ? 0 : (rows + 1) * width);
-  const at = (i: number, j: number) => longest[i * width + j] ?? 0;
-  for (let i = rows - 1; i >= 0 && !isHuge; i--) {
-    for (let j = columns - 1; j >= 0; j--) {
-      const isSame = old[start + i] === now[start + j];
-      longest[i * width + j] = isSame ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const lines: Line[] = [];
-  for (let [i, j] = [0, 0]; i < rows || j < columns; ) {
-    const place = { old: start + i, now: start + j };
-    if (!isHuge && i < rows && j < columns && old[start + i] === now[start + j]) {
-      lines.push({ sign: ' ', ...place });
-      i++;
-      j++;
-    } else if (i < rows && (j === columns || isHuge || at(i + 1, j) >= at(i, j + 1))) {
-      lines.push({ sign: '-', ...place });
-      i++;
-    } else {
-      lines.push({ sign: '+', ...place });
-      j++;
-    }
-  }
-  return lines;
-}
-
-/** Changed lines with those around them; changes that are near each other are one hunk. */
-function hunksOf(lines: readonly Line[]): Line[][] {
-  const hunks: Line[][] = [];
-  let end = 0;
-  for (const [index, { sign }] of lines.entries()) {
-    if (sign === ' ') continue;
-    const from = Math.max(end, index - CONTEXT_LINES);
-    if (hunks.length === 0 || index - CONTEXT_LINES > end) hunks.push([]);
-    const to = Math.min(lines.length, index + CONTEXT_LINES + 1);
-    hunks.at(-1)?.push(...lines.slice(from, to));
-    end = to;
-  }
-  return hunks;
-}
-
-function headOf(hunk: readonly Line[]): string {
-  const range = (sign: '-' | '+', side: 'old' | 'now') => {
-    const count = hunk.filter((line) => line.sign === ' ' || line.sign === sign).length;
-    return `${sign}${(hunk[0]?.[side] ?? 0) + (count === 0 ? 0 : 1)},${count}`;
-  };
-  return `@@ ${range('-', 'old')} ${range('+', 'now')} @@`;
+function hunksOf(old: readonly string[], now: readonly string[]) {
+  const whole = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
+  const options = { context: CONTEXT_LINES, maxEditLength: MOST_CHANGED };
+  const patch = structuredPatch('', '', whole(old), whole(now), '', '', options);
+  if (patch !== undefined) return patch.hunks;
+  const lines = [...old.map((line) => `-${line}`), ...now.map((line) => `+${line}`)];
+  return [{ oldStart: 1, oldLines: old.length, newStart: 1, newLines: now.length, lines }];
 }
 
 /** A file may be one long line: of it, what is around the change is shown. */

@@ -3,26 +3,65 @@ import { readPrivateFile, stampOf } from '../../files/hot-files.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import { writePrivateFile } from '../../files/write-private-file.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { EditStep } from './edit-steps.ts';
-import { parseEditRecord } from './parse-edit-record.ts';
+
+/** One change of a file, with what it takes to take it back. `host` is the registry host it was made for. */
+export type EditStep = HelperStep | LoginStep | BindingStep;
+
+/** `credHelpers` names our helper for a host. */
+export interface HelperStep {
+  readonly kind: 'helper';
+  readonly host: string;
+  /** The JSON that stood there before; null: none. */
+  readonly previous: string | null;
+  /** Which of the members of the host's name, where there are several: the first is 0. */
+  readonly nth: number;
+  /** There was no `credHelpers` before the edit. */
+  readonly madeContainer: boolean;
+}
+
+/** A stored login was removed. */
+export interface LoginStep {
+  readonly kind: 'login';
+  readonly host: string;
+  /** The key it stood under: the host, `HOST/ns`, `https://HOST/v1/`. */
+  readonly key: string;
+  /** Its value as it stood there: a secret. */
+  readonly json: string;
+  /** The key before it; null: it was the first. */
+  readonly after: string | null;
+  /** The file is a `.dockercfg`: its logins are its top level. */
+  readonly legacy: boolean;
+}
+
+/** Our config's entry of a host was written, as plain JSON before (null: none) and after. */
+export interface BindingStep {
+  readonly kind: 'binding';
+  readonly host: string;
+  readonly previous: unknown;
+  readonly written: unknown;
+}
 
 /** One edit of a file. It was written down before the file was, so that the file may never have become `after`. */
 export interface RecordedEdit {
   /** What the file was and became: the fingerprint of its text, or `absent`. */
   readonly before: string;
   readonly after: string;
-  /** Where the two texts part, in UTF-16 units; what stood there before; how much of the new text stands there. */
-  readonly start: number;
-  readonly removed: string;
-  readonly inserted: number;
   readonly steps: readonly EditStep[];
-  /** Directories that were made for the file, innermost first. */
-  readonly directories: readonly string[];
 }
 
-/** What `setup` changed and has not taken back, each file's edits in their order. It holds secrets: removed logins. */
+/** A file's edits that were not taken back, in their order. */
+export interface RecordedFile {
+  readonly path: string;
+  /** Its text before the first of them; null: there was no file; undefined: it is not to come back as a whole. */
+  readonly original?: string | null | undefined;
+  /** Directories that were made for it, innermost first. */
+  readonly directories: readonly string[];
+  readonly edits: readonly RecordedEdit[];
+}
+
+/** What `setup` changed and has not taken back. It holds secrets: whole files of engines, and removed logins. */
 export interface EditRecord {
-  readonly files: readonly { readonly path: string; readonly edits: readonly RecordedEdit[] }[];
+  readonly files: readonly RecordedFile[];
 }
 
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -32,34 +71,9 @@ export function textMark(text: string | null): string {
   return text === null ? 'absent' : createHash('sha256').update(text).digest('hex');
 }
 
-/** @returns the edit from one text to another */
-export function recordedEdit(
-  before: string | null,
-  after: string,
-  steps: readonly EditStep[],
-  directories: readonly string[],
-): RecordedEdit {
-  const old = before ?? '';
-  const most = Math.min(old.length, after.length);
-  let start = 0;
-  while (start < most && old[start] === after[start]) start++;
-  let same = 0;
-  while (same < most - start && old[old.length - 1 - same] === after[after.length - 1 - same]) same++;
-  return {
-    before: textMark(before),
-    after: textMark(after),
-    start,
-    removed: old.slice(start, old.length - same),
-    inserted: after.length - same - start,
-    steps,
-    directories,
-  };
-}
-
-/** @returns what the file was before the edit; null: no file. `text` must be what the edit made of it. */
-export function textBefore(text: string, edit: RecordedEdit): string | null {
-  if (edit.before === 'absent') return null;
-  return text.slice(0, edit.start) + edit.removed + text.slice(edit.start + edit.inserted);
+/** Where the record lies, below a directory of ours. */
+export function recordFile(state: string): string {
+  return `${state}/setup-record.json`;
 }
 
 /**
@@ -82,31 +96,75 @@ export function readEditRecord(state: string, uid: number | undefined): EditReco
 /** Writes the record, or removes it when nothing is left in it. @returns whether it was written, and is on the disk */
 export async function writeEditRecord(
   state: string,
-  record: EditRecord,
+  { files }: EditRecord,
   uid: number | undefined,
 ): Promise<boolean> {
-  if (record.files.length === 0) {
-    await removeFile(recordFile(state));
-    return true;
-  }
-  return writePrivateFile(recordFile(state), JSON.stringify(record), uid, true);
+  if (files.length > 0) return writePrivateFile(recordFile(state), JSON.stringify({ files }), uid, true);
+  await removeFile(recordFile(state));
+  return true;
 }
 
-/** @returns the record with these edits of a file; none: the file is not in it any more */
-export function withEditsOf(record: EditRecord, path: string, edits: readonly RecordedEdit[]): EditRecord {
-  const isThere = record.files.some((file) => file.path === path);
+/** @returns the record with a file as it is recorded now; without edits it is not in it any more */
+export function withFile(record: EditRecord, file: RecordedFile): EditRecord {
+  const isThere = record.files.some(({ path }) => path === file.path);
   const files = isThere
-    ? record.files.map((file) => (file.path === path ? { path, edits } : file))
-    : [...record.files, { path, edits }];
-  return { files: files.filter((file) => file.edits.length > 0) };
+    ? record.files.map((other) => (other.path === file.path ? file : other))
+    : [...record.files, file];
+  return { files: files.filter(({ edits }) => edits.length > 0) };
 }
 
-/** @returns the edits of a file in their order */
-export function editsOf(record: EditRecord, path: string): readonly RecordedEdit[] {
-  return record.files.find((file) => file.path === path)?.edits ?? [];
+/** @returns the record that a text holds; undefined if it is anything else, down to the last step */
+export function parseEditRecord(text: string): EditRecord | undefined {
+  const value = parsed(text);
+  return isObject(value) && isListOf(value.files, isFile) ? { files: value.files } : undefined;
 }
 
-/** Where the record lies, below a directory of ours. */
-export function recordFile(state: string): string {
-  return `${state}/setup-record.json`;
+function isFile(value: unknown): value is RecordedFile {
+  if (!isObject(value) || typeof value.path !== 'string') return false;
+  const { original, directories, edits } = value;
+  return isTextOr([null, undefined], original) && isListOf(directories, isText) && isListOf(edits, isEdit);
+}
+
+function isEdit(value: unknown): value is RecordedEdit {
+  return isObject(value) && isText(value.before) && isText(value.after) && isListOf(value.steps, isStep);
+}
+
+function isStep(value: unknown): value is EditStep {
+  if (!isObject(value) || !isText(value.host)) return false;
+  const { kind, previous, nth, madeContainer, key, json, after, legacy } = value;
+  if (kind === 'binding') return 'previous' in value && 'written' in value;
+  if (kind === 'helper')
+    return isJsonOrNull(previous) && Number.isSafeInteger(nth) && typeof madeContainer === 'boolean';
+  const isWhole = isText(key) && isText(json) && isJsonOrNull(json) && isTextOr([null], after);
+  return kind === 'login' && isWhole && typeof legacy === 'boolean';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(isOne);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTextOr(others: readonly unknown[], value: unknown): value is string | null | undefined {
+  return isText(value) || others.includes(value);
+}
+
+/** What is put back into a file must fit there. */
+function isJsonOrNull(value: unknown): boolean {
+  return value === null || (isText(value) && parsed(value) !== undefined);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // It was cut, or somebody else wrote it.
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import type { Node } from 'jsonc-parser';
 import { type FieldName, fieldsCalled } from '../config-files/file-fields.ts';
 import { jsonError, type Member, membersOf, parseJsonObject } from '../config-files/json-members.ts';
 import { type NewValue, withNewMember, withValue } from './edit-json-text.ts';
-import type { EditStep } from './edit-steps.ts';
+import type { EditStep } from './edit-record.ts';
 
 /**
  * The text a file should have; null: it should not be there. `changes` are sentences without secrets; `steps` are the

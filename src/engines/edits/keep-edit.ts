@@ -1,38 +1,24 @@
 import { resolve } from 'node:path';
-import { stateDirectory } from '../../files/directories.ts';
 import { foreseenObstacle, type Obstacle, whyNotPrivate } from '../../files/why-not-private.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { EngineEnvironment } from '../config-files/engine-files.ts';
-import { type Keeping, stateFor, volatilePlaces } from '../config-files/volatile-places.ts';
-import { backUpFile, backupFile, readBackup } from './back-up-file.ts';
+import { type Keeping, stateFor } from '../config-files/volatile-places.ts';
 import {
-  editsOf,
+  type EditStep,
   readEditRecord,
-  recordedEdit,
   recordFile,
   textMark,
-  withEditsOf,
+  withFile,
   writeEditRecord,
 } from './edit-record.ts';
-import { type EditStep, takesSecret } from './edit-steps.ts';
 
 /** Who writes, and what is kept of it. */
 export interface Writer extends Keeping {
   /** The effective user id; undefined on Windows. */
   readonly uid: number | undefined;
-  /**
-   * `record`: what it takes to undo the edit, and the file as it was before this program first changed it;
-   * `first-original`: the latter alone; `nothing`.
-   */
-  readonly keeps: 'record' | 'first-original' | 'nothing';
+  /** Whether what it takes to undo the edit is kept. */
+  readonly keeps: 'record' | 'nothing';
   /** The permission bits that the file gets; undefined: those it has, 0600 for a new one. */
   readonly mode?: number;
-}
-
-/** @returns who writes in this environment; the files and our state directory are the same person's */
-export function writerOf(environment: EngineEnvironment, keeps: Writer['keeps']): Writer {
-  const volatile = volatilePlaces(environment);
-  return { uid: environment.uid, state: stateDirectory(environment), volatile, keeps };
 }
 
 /** An edit that is about to be made. */
@@ -62,21 +48,15 @@ export interface KeptEdit {
 export async function keepEdit(edit: IntendedEdit, writer: Writer): Promise<KeptEdit> {
   const { uid, keeps } = writer;
   const nothing = { lacking: undefined, forget: async () => {} };
+  if (keeps === 'nothing') return nothing;
   // Of a variable such as DOCKER_CONFIG, which may be relative: undone from anywhere.
   const path = resolve(edit.path);
   const state = stateFor(path, writer);
-  if (keeps === 'nothing' || (keeps === 'first-original' && state === null)) return nothing;
-  const { before } = edit;
-  if (state !== null && before !== null) await backUpFile(state, path, before, uid);
-  if (keeps === 'first-original') return nothing;
   const forget = state === null ? undefined : await recordEdit(path, edit, state, uid);
   if (forget !== undefined) return { lacking: undefined, forget };
-  const lacking = 'setup --undo will not know of it: no record of it could be written';
-  if (state !== null && before !== null && readBackup(state, path, uid) === before)
-    return { ...nothing, lacking: `${lacking}; the file as it was is in ${backupFile(state, path)}` };
   if (edit.steps.some(takesSecret))
     throw noCopy(path, state === null ? undefined : await whyNotPrivate(recordFile(state), uid));
-  return { ...nothing, lacking };
+  return { ...nothing, lacking: 'setup --undo will not know of it: no record of it could be written' };
 }
 
 /**
@@ -84,20 +64,15 @@ export async function keepEdit(edit: IntendedEdit, writer: Writer): Promise<Kept
  * @throws AppError `no-copy`
  */
 export async function refuseWithoutCopy(
-  edit: Pick<IntendedEdit, 'path' | 'before' | 'steps'>,
+  edit: Pick<IntendedEdit, 'path' | 'steps'>,
   writer: Writer,
 ): Promise<void> {
   if (writer.keeps !== 'record' || !edit.steps.some(takesSecret)) return;
   const path = resolve(edit.path);
   const state = stateFor(path, writer);
   if (state === null) throw noCopy(path, undefined);
-  const { uid } = writer;
-  const atRecord = (await foreseenObstacle(recordFile(state), uid)) ?? brokenRecord(state, uid);
-  if (atRecord === undefined) return;
-  const backup = readBackup(state, path, uid);
-  const atBackup = await foreseenObstacle(backupFile(state, path), uid);
-  if (backup === edit.before || (backup === null && atBackup === undefined)) return;
-  throw noCopy(path, atRecord);
+  const obstacle = (await foreseenObstacle(recordFile(state), writer.uid)) ?? brokenRecord(state, writer.uid);
+  if (obstacle !== undefined) throw noCopy(path, obstacle);
 }
 
 function noCopy(path: string, obstacle: Obstacle | undefined): AppError {
@@ -118,15 +93,17 @@ async function recordEdit(
 ): Promise<(() => Promise<void>) | undefined> {
   if (brokenRecord(state, uid) !== undefined) return undefined;
   const record = readEditRecord(state, uid);
-  const edits = editsOf(record, path);
-  const last = edits.at(-1);
+  const there = record.files.find((file) => file.path === path);
+  const last = there?.edits.at(-1);
   // One that this program was killed before making.
   const wasNeverMade = last?.before === textMark(before) && last.after !== last.before;
-  const earlier = wasNeverMade ? edits.slice(0, -1) : edits;
-  const made = recordedEdit(before, after, steps, directories);
-  if (!(await writeEditRecord(state, withEditsOf(record, path, [...earlier, made]), uid))) return undefined;
+  const earlier = wasNeverMade ? there?.edits.slice(0, -1) : there?.edits;
+  const file = earlier?.length ? { directories, ...there } : { original: before, directories };
+  const recorded = { ...file, path, edits: earlier ?? [] };
+  const edits = [...recorded.edits, { before: textMark(before), after: textMark(after), steps }];
+  if (!(await writeEditRecord(state, withFile(record, { ...recorded, edits }), uid))) return undefined;
   return async () => {
-    await writeEditRecord(state, withEditsOf(record, path, earlier), uid);
+    await writeEditRecord(state, withFile(record, recorded), uid);
   };
 }
 
@@ -140,4 +117,9 @@ function brokenRecord(state: string, uid: number | undefined): Obstacle | undefi
     if (!(error instanceof AppError)) throw error;
     return { message: error.message, fix: error.fix };
   }
+}
+
+/** Whether a step takes a secret out of its file: an entry is empty where docker left it beside a `credsStore`. */
+function takesSecret(step: EditStep): boolean {
+  return step.kind === 'login' && !/^\s*(?:\{\s*\}|null)\s*$/.test(step.json);
 }

@@ -5,7 +5,7 @@ import { isKeyOf } from '../../registry/docker-hub.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
 import { membersOf, parseJsonObject } from '../config-files/json-members.ts';
 import { withoutMember, withValue } from './edit-json-text.ts';
-import type { EditStep } from './edit-steps.ts';
+import type { EditStep } from './edit-record.ts';
 import {
   type Draft,
   draftOf,

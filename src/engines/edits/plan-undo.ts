@@ -1,22 +1,27 @@
 import { refuseUnwritable } from '../../files/text-file.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { parseJsonObject } from '../config-files/json-members.ts';
+import { loginInEntry } from '../config-files/login-in-entry.ts';
 import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
 import { allStates } from '../config-files/volatile-places.ts';
-import { busyFile } from './apply-engine-edit.ts';
-import { readBackup, removeBackup } from './back-up-file.ts';
+import { busyFile, type FileEdit, type FileKind, shownAs, whileEditing } from './apply-engine-edit.ts';
 import { diffText } from './diff-text.ts';
-import { editsOf, type RecordedEdit, readEditRecord, withEditsOf, writeEditRecord } from './edit-record.ts';
-import { type FileEdit, type FileKind, shownAs } from './file-edit.ts';
+import {
+  type LoginStep,
+  type RecordedFile,
+  readEditRecord,
+  withFile,
+  writeEditRecord,
+} from './edit-record.ts';
 import type { Writer } from './keep-edit.ts';
-import { whileEditing } from './lock-edits.ts';
-import { meansTheSame } from './means-the-same.ts';
-import { type UndoneFile, undoEdits } from './undo-edits.ts';
+import { undoEdits, type Wanted } from './undo-edits.ts';
 import { removeEngineFile, writeEngineFile } from './write-engine-file.ts';
 
 /** A planned undoing of one file's edits. */
 export interface UndoEdit extends FileEdit {
-  /** What stays, since others changed it, in sentences. */
+  /** What stays, since others changed it, or is of no use any more, in sentences. */
   readonly left: readonly string[];
   /** Why nothing of this file can be taken back; the others can. `apply` throws it. */
   readonly fault?: AppError;
@@ -24,14 +29,20 @@ export interface UndoEdit extends FileEdit {
   isRemoved?(): boolean;
 }
 
+/** A login that would be put back into a file. */
+export interface RemovedLogin {
+  readonly host: string;
+  readonly username: string;
+  readonly secret: string;
+}
+
 type Undoer = Pick<Writer, 'uid' | 'state' | 'volatile'>;
 
 /** Whose edits of which file, and where they are recorded. */
-interface Undoing {
+interface Undoing extends Wanted {
   readonly path: string;
   readonly state: string;
   readonly uid: number | undefined;
-  isWanted(host: string): boolean;
 }
 
 const MOST_ATTEMPTS = 5;
@@ -39,37 +50,52 @@ const MOST_ATTEMPTS = 5;
 /**
  * Plans that all that was recorded is taken back, the file that was changed last first. Writes nothing.
  * @param hosts whose: only what was done for these; undefined: everything. As they were set up, `HOST:443` besides.
+ * @param isDead whether a login that was removed has expired or was revoked since: it is not put back
  * @returns an edit for each file that is in the record; `apply` takes the file out of it, too, also where nothing of it
  *   is left to change
  * @throws AppError if the record is broken
  */
-export async function planUndo(undoer: Undoer, hosts?: readonly string[]): Promise<readonly UndoEdit[]> {
+export async function planUndo(
+  undoer: Undoer,
+  hosts?: readonly string[],
+  isDead: (login: RemovedLogin) => Promise<boolean> = async () => false,
+): Promise<readonly UndoEdit[]> {
   const { uid } = undoer;
-  const isWanted = wanted(hosts);
+  const names = hosts === undefined ? undefined : new Set(hosts.flatMap(engineNamesOf));
+  const isWanted = (host: string) => names?.has(host) ?? true;
   const planned: UndoEdit[] = [];
   for (const state of allStates(undoer)) {
     const { files } = readEditRecord(state, uid);
     for (const { path, edits } of files.toReversed()) {
       if (edits.every(({ steps }) => steps.length > 0 && !steps.some(({ host }) => isWanted(host)))) continue;
-      planned.push(await planOne({ path, state, uid, isWanted }, edits));
+      const dead = new Set<string>();
+      for (const step of edits.flatMap(({ steps }) => steps)) {
+        if (step.kind !== 'login' || !isWanted(step.host)) continue;
+        const login = loginOf(step);
+        if (login !== undefined && (await isDead(login))) dead.add(step.json);
+      }
+      planned.push(await planOne({ path, state, uid, isWanted, isDead: ({ json }) => dead.has(json) }));
     }
   }
   return planned;
 }
 
-function wanted(hosts: readonly string[] | undefined): (host: string) => boolean {
-  if (hosts === undefined) return () => true;
-  const names = new Set(hosts.flatMap(engineNamesOf));
-  return (host) => names.has(host);
+function loginOf({ key, json }: LoginStep): RemovedLogin | undefined {
+  const entry = parseJsonObject(`{"":${json}}`, key).children?.[0]?.children?.[1];
+  const login = entry === undefined ? undefined : loginInEntry(entry);
+  const host = normaliseRegistryHost(key);
+  if (login === undefined || login === 'broken' || host === null) return undefined;
+  return { host, username: login.username ?? '', secret: login.secret };
 }
 
-async function planOne(undoing: Undoing, edits: readonly RecordedEdit[]): Promise<UndoEdit> {
-  const { path, uid } = undoing;
+async function planOne(undoing: Undoing): Promise<UndoEdit> {
+  const { path, uid, state } = undoing;
   try {
+    const file = fileIn(state, path, uid);
     const before = await readEngineFile(path);
-    const { text, changes, left } = undone(before, edits, undoing);
+    const { text, changes, left } = undoEdits(before.text, file, undoing);
     if (text !== before.text) await refuseUnwritable(before, uid);
-    const diff = diffText(path, before.text, text, shownAs(kindOf(edits)));
+    const diff = diffText(path, before.text, text, shownAs(kindOf(file)));
     let isRemoved = false;
     const noteRemoval = (): void => {
       isRemoved = true;
@@ -83,37 +109,25 @@ async function planOne(undoing: Undoing, edits: readonly RecordedEdit[]): Promis
   }
 }
 
-/** Once nothing of ours is left, a file that means what it meant at first is laid out as it was, too. */
-function undone(
-  before: FileSnapshot,
-  edits: readonly RecordedEdit[],
-  { path, state, uid, isWanted }: Undoing,
-): UndoneFile {
-  const result = undoEdits(before.text, edits, path, isWanted);
-  const original = readBackup(state, path, uid);
-  if (result.rest.length > 0 || result.text === null || original === null) return result;
-  const isIt = result.changes.length > 0 && meansTheSame(kindOf(edits), result.text, original);
-  return isIt ? { ...result, text: original } : result;
+function fileIn(state: string, path: string, uid: number | undefined): RecordedFile {
+  const file = readEditRecord(state, uid).files.find((one) => one.path === path);
+  return file ?? { path, directories: [], edits: [] };
 }
 
-function kindOf(edits: readonly RecordedEdit[]): FileKind {
-  const steps = edits.flatMap((edit) => edit.steps);
-  if (steps.some(({ kind }) => kind === 'binding')) return 'config';
-  return steps.some((step) => step.kind === 'login' && step.legacy) ? 'dockercfg' : 'engine';
+function kindOf({ edits }: RecordedFile): FileKind {
+  return edits.some(({ steps }) => steps.some(({ kind }) => kind === 'binding')) ? 'config' : 'engine';
 }
 
 function applyUndo(undoing: Undoing, noteRemoval: () => void): Promise<readonly string[]> {
   const { path, state, uid } = undoing;
   return whileEditing(path, { state, uid }, async () => {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-      const record = readEditRecord(state, uid);
-      const edits = editsOf(record, path);
+      const file = fileIn(state, path, uid);
       const before = await readEngineFile(path);
-      const { text, changes, rest } = undone(before, edits, undoing);
-      if (!(await makeSo(before, text, edits, uid))) continue;
+      const { text, changes, rest } = undoEdits(before.text, file, undoing);
+      if (!(await makeSo(before, text, file, uid))) continue;
       if (text === null && before.text !== null) noteRemoval();
-      await writeEditRecord(state, withEditsOf(record, path, rest), uid);
-      if (rest.length === 0) await removeBackup(state, path);
+      await writeEditRecord(state, withFile(readEditRecord(state, uid), { ...file, edits: rest }), uid);
       return changes;
     }
     throw busyFile(path);
@@ -123,11 +137,10 @@ function applyUndo(undoing: Undoing, noteRemoval: () => void): Promise<readonly 
 async function makeSo(
   before: FileSnapshot,
   text: string | null,
-  edits: readonly RecordedEdit[],
+  { directories }: RecordedFile,
   uid: number | undefined,
 ): Promise<boolean> {
   if (text === before.text) return true;
   await refuseUnwritable(before, uid);
-  if (text !== null) return writeEngineFile(before, text);
-  return removeEngineFile(before, edits[0]?.directories ?? []);
+  return text === null ? removeEngineFile(before, directories) : writeEngineFile(before, text);
 }

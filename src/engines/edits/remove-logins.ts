@@ -1,16 +1,14 @@
 import { resolve } from 'node:path';
 import { stampOf } from '../../files/hot-files.ts';
 import { AppError } from '../../hosts/reason.ts';
+import { isKeyOf } from '../../registry/docker-hub.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere } from '../config-files/read-engine-file.ts';
 import { allStates, volatilePlaces } from '../config-files/volatile-places.ts';
 import type { EngineFile } from '../engine-state.ts';
-import { applyEngineEdit } from './apply-engine-edit.ts';
-import { listBackups } from './back-up-file.ts';
-import { readEditRecord, recordFile } from './edit-record.ts';
-import { forgetRemovedLogins } from './forget-removed-logins.ts';
+import { applyEngineEdit, whileEditing } from './apply-engine-edit.ts';
+import { type RecordedFile, readEditRecord, recordFile, writeEditRecord } from './edit-record.ts';
 import type { Writer } from './keep-edit.ts';
-import { whileEditing } from './lock-edits.ts';
 import { planSignOut } from './plan-engine-edit.ts';
 
 type LoginFile = Pick<EngineFile, 'path' | 'legacy'>;
@@ -56,17 +54,11 @@ export async function removeLogins(
       for (const change of await applyEngineEdit(path, plan, writer)) say(`${path}: ${change}`);
     });
   }
-  for (const each of states.filter(holdsAnything)) {
-    const forget = () => forgetRemovedLogins(each, uid, host);
-    await attempt(() => whileEditing(each, { state: each, uid }, forget));
+  for (const each of states.filter((state) => stampOf(recordFile(state)) !== null)) {
+    await attempt(() => whileEditing(each, { state: each, uid }, () => forgetLogins(each, uid, host)));
   }
   const [first] = faults;
   if (first !== undefined) throw first;
-}
-
-/** Where nothing was kept, no directory is made to look into. */
-function holdsAnything(state: string): boolean {
-  return stampOf(recordFile(state)) !== null || listBackups(state).length > 0;
 }
 
 /** The engines' files that `setup` changed, also where other variables led to them. */
@@ -76,4 +68,38 @@ function recordedFiles(state: string, uid: number | undefined): readonly LoginFi
     if (steps.some(({ kind }) => kind === 'binding')) return [];
     return [{ path, legacy: steps.some((step) => step.kind === 'login' && step.legacy) }];
   });
+}
+
+/**
+ * Takes the logins of a host out of what is recorded for `setup --undo`, which then brings back everything but these. To be
+ * called under the lock of the edits.
+ * @throws AppError if the record is broken
+ */
+async function forgetLogins(state: string, uid: number | undefined, host: string): Promise<void> {
+  const record = readEditRecord(state, uid);
+  const files = record.files.map((file): RecordedFile => {
+    const edits = file.edits.map((edit) => ({
+      ...edit,
+      steps: edit.steps.filter((step) => step.kind !== 'login' || !isKeyOf(step.key, host)),
+    }));
+    return { ...file, original: withoutLogins(file.original, file.path, host), edits };
+  });
+  if (JSON.stringify({ files }) !== JSON.stringify(record)) await writeEditRecord(state, { files }, uid);
+}
+
+/**
+ * Whose text it is does not show: entries are taken out of `auths`, and, as in a `.dockercfg`, out of the top level.
+ * @returns undefined if it can't be told what the text holds
+ */
+function withoutLogins(text: RecordedFile['original'], path: string, host: string): RecordedFile['original'] {
+  // Our own config holds no logins, and is no JSON.
+  if (typeof text !== 'string' || !/^\s*\{/.test(text)) return text;
+  try {
+    const rest = planSignOut(text, { path, host }).text;
+    return planSignOut(rest, { path, host, legacy: true }).text;
+  } catch (error) {
+    // Broken: better no original than one with a login that a person signed out of.
+    if (!(error instanceof AppError)) throw error;
+    return undefined;
+  }
 }

@@ -6,9 +6,8 @@ import { namedHelpersIn } from '../config-files/file-fields.ts';
 import { parseJsonObject } from '../config-files/json-members.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
 import type { EngineFile } from '../engine-state.ts';
-import { applyEngineEdit } from './apply-engine-edit.ts';
+import { applyEngineEdit, writerOf } from './apply-engine-edit.ts';
 import { isBlank } from './engine-draft.ts';
-import { writerOf } from './keep-edit.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
 import { type ShadowPorts, takeOverShadows } from './take-over-shadows.ts';
 

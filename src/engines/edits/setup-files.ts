@@ -6,10 +6,8 @@ import { engineNamesOf } from '../../registry/engine-names.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
 import type { EngineFile } from '../engine-state.ts';
-import { applyEngineEdit, type PlanText } from './apply-engine-edit.ts';
-import type { EditStep } from './edit-steps.ts';
-import { fileEdit } from './file-edit.ts';
-import { writerOf } from './keep-edit.ts';
+import { applyEngineEdit, fileEdit, type PlanText, writerOf } from './apply-engine-edit.ts';
+import type { EditStep } from './edit-record.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
 import { planUndo } from './plan-undo.ts';
 
@@ -108,13 +106,13 @@ export function createSetupFiles(
         ? [await fileEdit(ourConfig(), 'config', planConfig(ourConfig(), setups), writer)]
         : [];
       for (const { file, plan } of await engineEdits(environment, { setups, anonymous }, engine)) {
-        edits.push(await fileEdit(file.path, file.legacy ? 'dockercfg' : 'engine', plan, writer));
+        edits.push(await fileEdit(file.path, 'engine', plan, writer));
       }
       return edits;
     },
     async bind(host, entry) {
       const plan = planConfig(ourConfig(), [{ host, entry }]);
-      const changes = await applyEngineEdit(ourConfig(), plan, writerOf(environment, 'first-original'));
+      const changes = await applyEngineEdit(ourConfig(), plan, writerOf(environment, 'nothing'));
       return changes.map((change) => `${ourConfig()}: ${change}`);
     },
     planUndo: (hosts) => planUndo(writerOf(environment, 'nothing'), hosts),

@@ -1,7 +1,11 @@
 import type { Repair } from '../../commands/doctor/finding.ts';
 import type { CheckedHosts } from '../../commands/doctor/scope.ts';
-import { applyEngineEdit, type PlanText, previewEngineEdit } from '../../engines/edits/apply-engine-edit.ts';
-import { writerOf } from '../../engines/edits/keep-edit.ts';
+import {
+  applyEngineEdit,
+  type PlanText,
+  previewEngineEdit,
+  writerOf,
+} from '../../engines/edits/apply-engine-edit.ts';
 import { planEngineEdit } from '../../engines/edits/plan-engine-edit.ts';
 import type { EngineState, EngineVersions, SecretFacts } from '../../engines/engine-state.ts';
 import { rulesOf } from '../../engines/engines.ts';

@@ -136,7 +136,7 @@ test('a file that never rests is left as the other program wrote it', async (t) 
     writeFileSync(path, `${calls}`);
     return append(text);
   };
-  await assert.rejects(applyEngineEdit(path, plan, me), { code: 'ENGINE_FILE_BUSY' });
+  await assert.rejects(applyEngineEdit(path, plan, me), { code: 'engine-file-busy' });
   assert.equal(readFileSync(path, 'utf8'), `${calls}`);
   assert.deepEqual(readdirSync(directory), ['config.json']);
 });

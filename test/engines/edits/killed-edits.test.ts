@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { applyEngineEdit } from '../../../src/engines/edits/apply-engine-edit.ts';
-import { backupFile } from '../../../src/engines/edits/back-up-file.ts';
 import { readEditRecord } from '../../../src/engines/edits/edit-record.ts';
 import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';
 import { planUndo } from '../../../src/engines/edits/plan-undo.ts';
@@ -34,9 +33,8 @@ function editedOverAndOver(t: TestContext) {
       assert.ok(texts.includes(text), `${file} holds ${text?.slice(0, 200)}`);
       seen.add(text);
     }
-    readEditRecord(state, me.uid);
-    const backup = textOf(backupFile(state, path));
-    assert.ok(backup === null || backup === old);
+    for (const { path: recorded, original } of readEditRecord(state, me.uid).files)
+      assert.equal(original, recorded === path ? old : null);
   };
   const program = fileURLToPath(import.meta.resolve('./edits-process.ts'));
   const command = [process.execPath, program, state, path, made];

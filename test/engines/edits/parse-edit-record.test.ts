@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type RecordedEdit, recordedEdit } from '../../../src/engines/edits/edit-record.ts';
-import type { EditStep } from '../../../src/engines/edits/edit-steps.ts';
-import { parseEditRecord } from '../../../src/engines/edits/parse-edit-record.ts';
+import { type EditStep, parseEditRecord, textMark } from '../../../src/engines/edits/edit-record.ts';
 
 const steps: EditStep[] = [
   { kind: 'helper', host: 'h', previous: null, nth: 0, madeContainer: true },
@@ -11,7 +9,8 @@ const steps: EditStep[] = [
   { kind: 'login', host: 'h', key: 'h/ns', json: '{"auth": "x"}', after: 'a', legacy: false },
   { kind: 'binding', host: 'h', previous: null, written: { server: 's' } },
 ];
-const record = { files: [{ path: '/f', edits: [recordedEdit('{}', '{ }', steps, ['/d'])] }] };
+const recorded = { before: textMark('{}'), after: textMark('{ }'), steps };
+const record = { files: [{ path: '/f', original: '{}', directories: ['/d'], edits: [recorded] }] };
 
 test('what was written is read again', () => {
   assert.deepEqual(parseEditRecord(JSON.stringify(record)), record);
@@ -20,7 +19,8 @@ test('what was written is read again', () => {
 test('a record in which anything is amiss is none', () => {
   const [file] = record.files;
   const [edit] = file?.edits ?? [];
-  const withEdit = (change: object) => ({ files: [{ path: '/f', edits: [{ ...edit, ...change }] }] });
+  const withFile = (change: object) => ({ files: [{ ...file, ...change }] });
+  const withEdit = (change: object) => withFile({ edits: [{ ...edit, ...change }] });
   const withStep = (at: number, change: object) => withEdit({ steps: [{ ...steps[at], ...change }] });
   const wrong: unknown[] = [
     null,
@@ -29,10 +29,10 @@ test('a record in which anything is amiss is none', () => {
     { files: {} },
     { files: [{ path: '/x' }] },
     { files: [{ edits: [] }] },
-    withEdit({ start: -1 }),
-    withEdit({ inserted: 'x' }),
-    withEdit({ removed: null }),
-    withEdit({ directories: [1] }),
+    withFile({ original: 1 }),
+    withFile({ directories: [1] }),
+    withEdit({ before: null }),
+    withEdit({ after: 7 }),
     withEdit({ steps: [null] }),
     withStep(0, { kind: 'other' }),
     withStep(0, { host: undefined }),
@@ -46,7 +46,7 @@ test('a record in which anything is amiss is none', () => {
 
 test('no JSON makes the reading fail', () => {
   const edits = fc.array(
-    fc.record({ steps: fc.array(fc.jsonValue()), start: fc.nat() }) as fc.Arbitrary<unknown>,
+    fc.record({ steps: fc.array(fc.jsonValue()), before: fc.string() }) as fc.Arbitrary<unknown>,
   );
   const nearly = fc.array(fc.record({ path: fc.string(), edits }));
   fc.assert(
@@ -58,10 +58,7 @@ test('no JSON makes the reading fail', () => {
       ),
       (text) => {
         const read = parseEditRecord(text);
-        assert.ok(
-          read === undefined ||
-            Array.isArray(read.files satisfies readonly { edits: readonly RecordedEdit[] }[]),
-        );
+        assert.ok(read === undefined || Array.isArray(read.files satisfies readonly object[]));
       },
     ),
   );

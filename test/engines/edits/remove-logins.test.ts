@@ -136,7 +136,7 @@ test('what setup kept of the login is forgotten, and its undoing brings back the
   assert.deepEqual(read(DOCKER), { auths: { [OTHER]: secret }, x: 1 });
 });
 
-test('what setup changed by other variables is cleared, too: the file, its backup and its record', async (t) => {
+test('what setup changed by other variables is cleared, too: the file, and what was kept of it', async (t) => {
   const { signOut, read, writer, at, state, kept, said } = machine(t, {
     'elsewhere/config.json': { auths: { [HOST]: login } },
     'elsewhere/old': { [HOST]: { auth: 'c2VjcmV0' }, x: { auth: 'ZmlsZQ==' } },
@@ -158,12 +158,13 @@ test('what setup changed by other variables is cleared, too: the file, its backu
   assert.deepEqual(said, [`elsewhere/config.json: removed the stored login "${HOST}"`]);
 });
 
-test('a backup of our own config is none of logins, and stays', async (t) => {
+test('what is kept of our own config is none of logins, and stays', async (t) => {
   const { signOut, state, at, writer, kept } = machine(t, {});
   const path = at('config.yaml');
   writeFileSync(path, `registries:\n  ${HOST}: {context: a}\n`);
-  const plan = (text: string | null) => ({ text: `${text}# more\n`, changes: ['wrote'] });
-  await applyEngineEdit(path, plan, { ...writer, keeps: 'first-original' });
+  const step = { kind: 'binding', host: HOST, previous: null, written: {} } as const;
+  const plan = (text: string | null) => ({ text: `${text}# more\n`, changes: ['wrote'], steps: [step] });
+  await applyEngineEdit(path, plan, writer);
   const before = kept();
   await signOut(state);
   assert.equal(kept(), before);

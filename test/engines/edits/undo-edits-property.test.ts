@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseJsonObject } from '../../../src/engines/config-files/json-members.ts';
 import { withNewMember } from '../../../src/engines/edits/edit-json-text.ts';
-import { type RecordedEdit, recordedEdit } from '../../../src/engines/edits/edit-record.ts';
+import { type RecordedEdit, textMark } from '../../../src/engines/edits/edit-record.ts';
 import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';
 import { undoEdits } from '../../../src/engines/edits/undo-edits.ts';
 import { configFileText, hosts } from './random-config-file.ts';
 
 const path = 'config.json';
-const all = () => true;
+const all = { isWanted: () => true, isDead: () => false };
 /** No file, an empty one, and whatever a file may hold. */
 const anyText = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(null, '', '\n') },
@@ -28,10 +28,10 @@ function edited(text: string | null, setups: readonly (readonly string[])[], leg
       legacy,
     });
     if (next === null || next === now) continue;
-    edits.push(JSON.parse(JSON.stringify(recordedEdit(now, next, steps, []))));
+    edits.push({ before: textMark(now), after: textMark(next), steps });
     now = next;
   }
-  return { now, edits };
+  return { now, edits, file: { path, original: text, edits } };
 }
 
 const parsed = (text: string | null) => JSON.parse(text === null || text.trim() === '' ? '{}' : text);
@@ -43,13 +43,13 @@ test('edited and undone, a file is byte for byte what it was', () => {
   );
   fc.assert(
     fc.property(anyText, inOneOrTwo, fc.boolean(), (text, setups, legacy) => {
-      const { now, edits } = edited(text, setups, legacy);
-      const undone = undoEdits(now, edits, path, all);
+      const { now, file } = edited(text, setups, legacy);
+      const undone = undoEdits(now, file, all);
       assert.equal(undone.text, text);
       assert.deepEqual([undone.left, undone.rest], [[], []]);
       assert.equal(undone.changes.length > 0, now !== text);
       // A second undoing, and one of edits that were never made, finds nothing to do.
-      assert.deepEqual(undoEdits(text, edits, path, all), { text, changes: [], left: [], rest: [] });
+      assert.deepEqual(undoEdits(text, file, all), { text, changes: [], left: [], rest: [] });
     }),
     { numRuns: 10_000 },
   );
@@ -58,11 +58,12 @@ test('edited and undone, a file is byte for byte what it was', () => {
 test('what another program added meanwhile stays, and all else means what it meant', () => {
   fc.assert(
     fc.property(anyText, fc.boolean(), (text, oneByOne) => {
-      const { now, edits } = edited(text, [hosts], false);
+      const { now, edits, file } = edited(text, [hosts], false);
       if (now === null) return;
       const added = withNewMember(now, parseJsonObject(now, path), 'added since', { by: 'another' });
-      const first = undoEdits(added, edits, path, oneByOne ? (host) => host === hosts[0] : all);
-      const last = undoEdits(first.text, first.rest, path, all);
+      const isFirst = (host: string) => host === hosts[0];
+      const first = undoEdits(added, file, oneByOne ? { ...all, isWanted: isFirst } : all);
+      const last = undoEdits(first.text, { ...file, edits: first.rest }, all);
       assert.equal(first.rest.length === 0, !oneByOne || edits.length === 0 || !hasStepsOf(edits, hosts[1]));
       const after = parsed(last.text);
       assert.deepEqual(after['added since'], { by: 'another' });

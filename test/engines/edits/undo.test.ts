@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { bindRegistry, entryAsWritten } from '../../../src/config/edit-config.ts';
 import { applyEngineEdit, type PlanText } from '../../../src/engines/edits/apply-engine-edit.ts';
-import { backupFile } from '../../../src/engines/edits/back-up-file.ts';
+import { readEditRecord } from '../../../src/engines/edits/edit-record.ts';
 import { keepEdit } from '../../../src/engines/edits/keep-edit.ts';
 import { planUndo } from '../../../src/engines/edits/plan-undo.ts';
 import { editedMachine } from './edited-machine.ts';
@@ -13,7 +14,6 @@ const OTHER = 'other.example.com';
 const DOCKER = '.docker/config.json';
 const login = `{"auths": {"${HOST}": {"auth": "c2VjcmV0"}, "x.io": {}}}\n`;
 const RECORD = 'docker-credential-openshift/setup-record.json';
-const BACKUPS = 'docker-credential-openshift/backups';
 
 test('a file that was made goes again, and so do its directories', async (t) => {
   const { setUp, undo, has } = editedMachine(t);
@@ -69,7 +69,7 @@ test('two setups are undone at once, and then there is nothing to undo', async (
 });
 
 test('one host is undone, and later the other', async (t) => {
-  const { setUp, undo, write, read, has, list } = editedMachine(t);
+  const { setUp, undo, write, read, has } = editedMachine(t);
   write(DOCKER, login);
   await setUp(DOCKER, [HOST, OTHER]);
   await undo([HOST]);
@@ -77,7 +77,7 @@ test('one host is undone, and later the other', async (t) => {
   assert.deepEqual(await undo([HOST]), { changes: [], left: [] });
   await undo([OTHER]);
   assert.equal(read(DOCKER), login);
-  assert.deepEqual([has(RECORD), list(BACKUPS)], [false, []]);
+  assert.ok(!has(RECORD));
 });
 
 test('undone host by host, a file means what it meant: then it is byte for byte that, too', async (t) => {
@@ -94,22 +94,22 @@ test('undone host by host, a file means what it meant: then it is byte for byte 
   }
 });
 
-test('with its last edit the backup of a file goes, also where others changed the file since', async (t) => {
-  const { setUp, undo, write, has, list } = editedMachine(t);
+test('with its last edit what is kept of a file goes, also where others changed the file since', async (t) => {
+  const { setUp, undo, write, has } = editedMachine(t);
   write(DOCKER, login);
   await setUp(DOCKER, [HOST]);
   write(DOCKER, '{"credHelpers": {}, "since": 1}');
   await undo();
-  assert.deepEqual([has(RECORD), list(BACKUPS)], [false, []]);
+  assert.ok(!has(RECORD));
 });
 
 test('of a file that is gone nothing is kept any more, once the undoing was told', async (t) => {
-  const { setUp, undo, write, has, list, at } = editedMachine(t);
+  const { setUp, undo, write, has, at } = editedMachine(t);
   write(DOCKER, login);
   await setUp(DOCKER, [HOST]);
   rmSync(at(DOCKER));
   assert.deepEqual((await undo()).changes, []);
-  assert.deepEqual([has(RECORD), list(BACKUPS), has(DOCKER)], [false, [], false]);
+  assert.deepEqual([has(RECORD), has(DOCKER)], [false, false]);
 });
 
 test('a broken file keeps no other from being undone, and is told with its fault', async (t) => {
@@ -123,13 +123,13 @@ test('a broken file keeps no other from being undone, and is told with its fault
     edits.map(({ path, fault }) => [path, fault?.code]),
     [
       [at(DOCKER), undefined],
-      [at('auth.json'), 'ENGINE_FILE_BROKEN'],
+      [at('auth.json'), 'engine-file-broken'],
     ],
   );
   const [docker, broken] = edits;
   await docker?.apply();
   assert.equal(read(DOCKER), login);
-  await assert.rejects(async () => broken?.apply(), { code: 'ENGINE_FILE_BROKEN' });
+  await assert.rejects(async () => broken?.apply(), { code: 'engine-file-broken' });
   assert.deepEqual(
     (await planUndo(writer)).map(({ path }) => path),
     [at('auth.json')],
@@ -178,27 +178,47 @@ test('the helper that was named before is named again', async (t) => {
 });
 
 test('what is kept for the undoing is private, and gone after it', async (t) => {
-  const { setUp, undo, write, has, mode, list, at, state } = editedMachine(t);
+  const { setUp, undo, write, has, mode, list, at } = editedMachine(t);
   write(DOCKER, login);
   chmodSync(at(DOCKER), 0o644);
   await setUp(DOCKER, [HOST]);
-  assert.equal(readFileSync(backupFile(state, at(DOCKER)), 'utf8'), login);
-  const [backup] = list(BACKUPS);
-  assert.match(backup ?? '', /^docker-config\.json-[0-9a-f]{12}$/);
-  assert.deepEqual([mode(RECORD), mode(BACKUPS), mode(`${BACKUPS}/${backup}`)], [0o600, 0o700, 0o600]);
+  const directory = dirname(RECORD);
+  assert.deepEqual([mode(RECORD), mode(directory), list(directory)], [0o600, 0o700, ['setup-record.json']]);
   await undo();
-  assert.deepEqual(list(BACKUPS), []);
   assert.ok(!has(RECORD));
 });
 
-test('a backup is of the first original, whatever comes later', async (t) => {
-  const { setUp, write, read, state, at } = editedMachine(t);
+test('what is kept of a file is its first original, whatever comes later', async (t) => {
+  const { setUp, write, read, state, writer } = editedMachine(t);
   write(DOCKER, login);
   await setUp(DOCKER, [HOST]);
   write(DOCKER, login.replace('c2VjcmV0', 'bmV3'));
   await setUp(DOCKER, [HOST]);
-  assert.equal(readFileSync(backupFile(state, at(DOCKER)), 'utf8'), login);
+  assert.deepEqual(
+    readEditRecord(state, writer.uid).files.map(({ original }) => original),
+    [login],
+  );
   assert.ok(!read(DOCKER).includes('bmV3'));
+});
+
+test('a login that is dead by now is not put back, and all else is', async (t) => {
+  const { setUp, write, read, writer } = editedMachine(t);
+  const two = `{"auths": {"${HOST}": {"auth": "dTpkZWFk"}, "${OTHER}": {"auth": "dTphbGl2ZQ=="}}}\n`;
+  write(DOCKER, two);
+  await setUp(DOCKER, [HOST, OTHER]);
+  const asked: object[] = [];
+  const [edit] = await planUndo(writer, undefined, async (each) => {
+    asked.push(each);
+    return each.secret === 'dead';
+  });
+  assert.deepEqual(asked, [
+    { host: HOST, username: 'u', secret: 'dead' },
+    { host: OTHER, username: 'u', secret: 'alive' },
+  ]);
+  assert.deepEqual(edit?.left, [`the stored login "${HOST}" expired or was revoked, and is not put back`]);
+  await edit?.apply();
+  assert.deepEqual(JSON.parse(read(DOCKER)), { auths: { [OTHER]: { auth: 'dTphbGl2ZQ==' } } });
+  assert.deepEqual(await planUndo(writer), []);
 });
 
 test('where nothing can be kept, a helper is named and that it can not be undone is said', async (t) => {

@@ -135,7 +135,7 @@ test('a .dockercfg holds logins at its top, and a variable can hold what a file 
   assert.deepEqual(keys(files.find(({ legacy }) => legacy)?.logins), ['a.example.com']);
   const text = JSON.stringify({ auths: { 'b.example.com': { auth: base64('u:p') } } });
   assert.deepEqual(keys(loginsIn(text, 'DOCKER_AUTH_CONFIG', factsOf)), ['b.example.com']);
-  assert.throws(() => loginsIn('nonsense', 'DOCKER_AUTH_CONFIG', factsOf), { code: 'ENGINE_FILE_BROKEN' });
+  assert.throws(() => loginsIn('nonsense', 'DOCKER_AUTH_CONFIG', factsOf), { code: 'engine-file-broken' });
 });
 
 test('whatever JSON a file holds is read or told as broken, and never with a secret in it', () => {
