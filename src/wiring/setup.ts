@@ -17,6 +17,7 @@ import { forgetAnswer, signIn } from './forget-host.ts';
 import { whyHelperUnfound } from './helper-unfound.ts';
 import { printer } from './printer.ts';
 import { createSession, type Session } from './session.ts';
+import { isDead } from './shadowing-logins.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
 import { whoAsksHelper } from './who-asks-helper.ts';
@@ -42,7 +43,7 @@ export async function setup(args: string[]): Promise<number> {
   return runSetup(args, {
     ...printer,
     terminal: terminal(here.env),
-    files: createSetupFiles(here, configFile(here)),
+    files: createSetupFiles(here, configFile(here), (login) => isDead(login, session)),
     timer: setupTimer(here),
     whyHelperUnfound: () => whyHelperUnfound(here),
     readIdentities: async () => (await session.identities()).identities,

@@ -26,22 +26,32 @@ export function shadowPorts(here: Place): ShadowPorts {
   };
 }
 
-async function isNeedless(
-  { host, username, secret }: { readonly host: string; readonly username: string; readonly secret: string },
-  session: Session,
-): Promise<boolean> {
-  const { cache, here } = session;
-  const endsAtMs = jwtEndMs(secret);
-  if (endsAtMs !== undefined && endsAtMs <= Date.now()) return true;
-  const fingerprint = fingerprintOf(secret);
-  const known = cache === null ? [] : knownTokens(cache, here.uid);
+type FileLogin = { readonly host: string; readonly username: string; readonly secret: string };
+
+/** Whether nothing is lost with a login: a token of the person's own contexts, one that is known here, or a dead one. */
+async function isNeedless(login: FileLogin, session: Session): Promise<boolean> {
+  const { host, secret } = login;
   // What was answered of a stored login is not known as a token of a context.
-  if (session.secrets.find(host) === undefined && known.some((token) => token.fingerprint === fingerprint))
-    return true;
+  if (session.secrets.find(host) === undefined && knownOf(secret, session) !== undefined) return true;
   const { identities } = await session.identities();
   for (const identity of identities.all) if ((await tokenAtHand(identity, session)) === secret) return true;
+  return isDead(login, session);
+}
+
+function knownOf(secret: string, { cache, here }: Session) {
+  const fingerprint = fingerprintOf(secret);
+  const tokens = cache === null ? [] : knownTokens(cache, here.uid);
+  return tokens.find((token) => token.fingerprint === fingerprint);
+}
+
+/** @returns whether a login has expired or was revoked, as far as that can be told in the session's time */
+export async function isDead({ host, username, secret }: FileLogin, session: Session): Promise<boolean> {
+  const known = knownOf(secret, session);
+  const endsAtMs = jwtEndMs(secret) ?? known?.expiresAtMs ?? undefined;
+  if (known?.revoked === true || (endsAtMs !== undefined && endsAtMs <= Date.now())) return true;
+  const { identities } = await session.identities();
   const cluster = await clusterOfTyped(host, { username, secret }, session);
-  // In the background nothing is sent to whom nobody verifies.
+  // Nothing is sent to whom nobody verifies.
   if (cluster.kind !== 'cluster' || cluster.route.insecure) return false;
   const token = typedToken(secret, cluster.route.server, identities);
   if (token === undefined) return false;

@@ -56,7 +56,9 @@ for (const each of helperPrograms) {
     const host = sandbox.registryHost;
     const podman = join(home.directory, '.config/containers/auth.json');
     const helpers = { credHelpers: { [host]: 'openshift' } };
-    await home.write(podman, JSON.stringify({ auths: { [`${host}/team`]: { auth: 'eDp5' } }, ...helpers }));
+    const dead = sandbox.issueOAuthToken({ user: 'alice', createdSecondsAgo: 25 * 3600 });
+    const auth = Buffer.from(`alice:${dead}`).toString('base64');
+    await home.write(podman, JSON.stringify({ auths: { [`${host}/team`]: { auth } }, ...helpers }));
     const { status, stdout, stderr } = await home.run(['renew', host], '');
     assert.equal(status, 0, stderr);
     assert.match(stdout, /auth\.json: removed the stored login .*\/team.*, which hid the helper\n/);

@@ -73,10 +73,15 @@ export interface SetupFiles {
   planUndo(hosts: readonly string[] | undefined): Promise<readonly PlannedUndo[]>;
 }
 
-/** The real files behind the `setup` command. `configPath`: our config.yaml. */
+/**
+ * The real files behind the `setup` command.
+ * @param configFile our config.yaml
+ * @param isDead whether a login that `--undo` would put back has expired or was revoked
+ */
 export function createSetupFiles(
   environment: EngineEnvironment,
   configFile: string | null,
+  isDead?: Parameters<typeof planUndo>[2],
 ): SetupFiles & EntryBinder {
   const ourConfig = () => configFile ?? homeUnknown(environment);
   const registries = async () => {
@@ -115,7 +120,7 @@ export function createSetupFiles(
       const changes = await applyEngineEdit(ourConfig(), plan, writerOf(environment, 'nothing'));
       return changes.map((change) => `${ourConfig()}: ${change}`);
     },
-    planUndo: (hosts) => planUndo(writerOf(environment, 'nothing'), hosts),
+    planUndo: (hosts) => planUndo(writerOf(environment, 'nothing'), hosts, isDead),
   };
 }
 
