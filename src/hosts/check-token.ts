@@ -155,13 +155,9 @@ function scopeReason({ cluster, fix }: TokenWords): Reason {
 }
 
 /** Why a token that the cluster refuses, or that is about to end, is not answered. */
-export function endReason(
-  { phrase, cluster, fix }: TokenWords,
-  expiresAtMs: number | null,
-  nowMs: number,
-): Reason {
+export function endReason({ phrase, fix }: TokenWords, expiresAtMs: number | null, nowMs: number): Reason {
   if (expiresAtMs === null || outlivesMargin(expiresAtMs, nowMs)) {
-    return { code: 'token-refused', why: `${phrase} is not accepted by ${cluster}`, fix };
+    return { code: 'token-refused', why: `${phrase} was refused: it expired or was revoked`, fix };
   }
   if (expiresAtMs > nowMs) return { code: 'token-expiring', why: `${phrase} expires within a minute`, fix };
   return { code: 'token-expired', why: `${phrase} expired ${durationInWords(nowMs - expiresAtMs)} ago`, fix };

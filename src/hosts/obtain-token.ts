@@ -163,7 +163,7 @@ function refusal(
     case 'rejected':
       return new AppError({
         code: 'minter-rejected',
-        message: `${cluster} does not accept your login, so it mints no token of ${account}`,
+        message: `${cluster} refuses your login, so it mints no token of ${account}`,
         fix: { run: loginCommand(identity.server, identity.context) },
       });
     case 'forbidden': {

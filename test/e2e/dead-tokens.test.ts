@@ -45,7 +45,9 @@ for (const program of helperPrograms) {
     const { host } = new URL(sandbox.apiUrl);
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`Your login to ${host} is not accepted by ${host}. Run: ${loginCommandOf(sandbox)}`),
+      anonymous(
+        `Your login to ${host} was refused: it expired or was revoked. Run: ${loginCommandOf(sandbox)}`,
+      ),
     );
   });
 
@@ -76,7 +78,7 @@ for (const program of helperPrograms) {
     sandbox.setOutage({ validationDown: true });
     const cold = await home.get(registryHost);
     assert.equal(cold.token, undefined);
-    assert.match(cold.said, /is not accepted by/);
+    assert.match(cold.said, /was refused: /);
     sandbox.setOutage({ validationDown: false });
     home.editCached(registryHost, (record) => {
       record.checkedAt.wallMs -= 30_000;

@@ -86,7 +86,7 @@ for (const program of helperPrograms) {
     );
     sandbox.expire(home.token);
     const [dead] = await findingsOf(home, [host], 'login');
-    assert.match(dead?.why ?? '', /is not accepted by|was revoked/);
+    assert.match(dead?.why ?? '', /(?:was refused|is not accepted by)|was revoked/);
     assert.match(dead?.fix ?? '', /^docker-credential-openshift login /);
     await home.write(
       home.kubeconfigFile,

@@ -16,7 +16,7 @@ const HOST = 'registry.example.com';
 const NOW = 1_700_000_000_000;
 const DAY = 86_400_000;
 const LOGIN = `Run: docker-credential-openshift login work`;
-const REFUSED = `Your login to api.example.com:6443 is not accepted by api.example.com:6443. ${LOGIN}`;
+const REFUSED = `Your login to api.example.com:6443 was refused: it expired or was revoked. ${LOGIN}`;
 const UNCHECKED = `Your login to api.example.com:6443 could not be checked (why), so pulls from ${HOST} go on anonymously`;
 const SCOPED = `Your token for api.example.com:6443 is of a scope that opens no image. ${LOGIN}`;
 const REVOKED = `Your login to api.example.com:6443 was revoked. ${LOGIN}`;
@@ -140,7 +140,7 @@ test('401 to a pod names nobody to sign in: the kubelet renews its token', async
   const pod = identity({ inCluster: true, context: undefined });
   assert.equal(
     (await check({ kind: 'rejected' }, { identity: pod })).said,
-    "The pod's service account token is not accepted by api.example.com:6443. The kubelet renews it.",
+    "The pod's service account token was refused: it expired or was revoked. The kubelet renews it.",
   );
 });
 

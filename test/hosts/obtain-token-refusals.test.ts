@@ -18,7 +18,7 @@ async function told(outcome: MintOutcome, order: ServiceAccountOrder = ORDER): P
 test('a login that the cluster does not accept is to be made anew', async () =>
   assert.equal(
     await told({ kind: 'rejected' }),
-    `${CLUSTER} does not accept your login, so it mints no token of ci/puller. Run: docker-credential-openshift login work`,
+    `${CLUSTER} refuses your login, so it mints no token of ci/puller. Run: docker-credential-openshift login work`,
   ));
 
 test('a missing right is told of the minter, as the cluster names it', async () =>

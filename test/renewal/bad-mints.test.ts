@@ -29,11 +29,7 @@ const FAULTS: readonly (readonly [what: string, EndpointFault, said: RegExp])[] 
   ['a page of HTML', 'html', /minted no token of .*answered/],
   ['a redirect', { redirect: 'https://sso.example.com/' }, /minted no token of .* answered 302/],
   ['500', 500, /minted no token of .* answered 500/],
-  [
-    '401',
-    401,
-    /does not accept your login, so it mints no token of .*\. Run: docker-credential-openshift login/,
-  ],
+  ['401', 401, /refuses your login, so it mints no token of .*\. Run: docker-credential-openshift login/],
   ['nonsense', 'garbage', /minted no token of/],
   ['nothing', 'stall', /minted no token of .*\(no answer within 2 s\)/],
 ];

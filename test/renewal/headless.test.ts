@@ -69,7 +69,7 @@ test('a token in the environment that has ended is told apart from a login', asy
   const { sandbox, answer } = await job(t);
   const token = sandbox.issueOAuthToken({ user: 'alice' });
   sandbox.expire(token);
-  const said = 'The token in DOCKER_CREDENTIAL_OPENSHIFT_TOKEN is not accepted by';
+  const said = 'The token in DOCKER_CREDENTIAL_OPENSHIFT_TOKEN was refused: ';
   const answered = await answer({ ...cluster(sandbox), TOKEN: token });
   assert.equal(answered.token, undefined);
   assert.ok(answered.said.startsWith(said), answered.said);

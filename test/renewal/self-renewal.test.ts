@@ -40,7 +40,7 @@ test('a token renews itself once the login is revoked, until its Secret is delet
   await machine.forgetAnswers();
   const { token, said } = await machine.answer(host);
   assert.equal(token, undefined);
-  assert.match(said, /does not accept your login.*Run: docker-credential-openshift login /);
+  assert.match(said, /refuses your login.*Run: docker-credential-openshift login /);
   assert.equal(sandbox.mints.length, 3);
 });
 

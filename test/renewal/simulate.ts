@@ -114,7 +114,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
       }
     }
     story.push(`${nowMs} ${answer.kind}`);
-    if (/Run: docker-credential-openshift login|does not accept your login|Your login to \S+ ends/.test(said))
+    if (/Run: docker-credential-openshift login|refuses your login|Your login to \S+ ends/.test(said))
       wasTold = true;
     if (renewSoon === true) await machine.renew();
   };
