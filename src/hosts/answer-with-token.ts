@@ -7,9 +7,9 @@ import type { ClusterToken } from './cluster-token.ts';
 import type { Identity } from './identity.ts';
 import type { Obtained } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
-import type { ServiceAccountOrder } from './obtain-token.ts';
 import { AppError, type Reason } from './reason.ts';
-import { tokenWords } from './token-words.ts';
+import type { ServiceAccountOrder } from './service-account-order.ts';
+import { tokenSignedOut, tokenWords } from './token-words.ts';
 
 const LONGEST_TOKEN = 64 * 1024;
 
@@ -175,10 +175,4 @@ function unverified({ server }: Identity): Reason {
     code: 'certificate-not-verified',
     why: `The certificate of ${server} is not verified (insecure-skip-tls-verify in the kubeconfig)`,
   };
-}
-
-/** Why the token that an identity has is not answered: a person signed out with it. */
-export function tokenSignedOut(host: string, { server, context }: Identity): Reason {
-  const why = `You signed out of ${host} with your login to ${clusterDisplayName(server)}`;
-  return { code: 'token-signed-out', why, fix: { run: loginCommand(server, context) } };
 }

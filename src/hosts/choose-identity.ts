@@ -1,12 +1,41 @@
-import type { Binding } from '../registry/bind-host.ts';
+import type { Binding, RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Identities, Identity } from './identity.ts';
 import { loginCommand } from './login-command.ts';
 import { shellQuoted } from './quoting.ts';
 import type { Fix, Reason } from './reason.ts';
 import { ambiguousRoute, onlyReached } from './route-to-server.ts';
+import type { ServiceAccountOrder } from './service-account-order.ts';
 
 type Choice = { readonly identity: Identity } | { readonly reason: Reason };
+
+/**
+ * Where an identity is from: `config`: the user's config names it; `environment`: a CI job's environment does; `current-context`: it is the kubeconfig's current one; `only-context`: it is the only one of
+ * the host's cluster; `in-cluster`: it is the pod's own.
+ */
+export type Origin = 'config' | 'environment' | 'current-context' | 'only-context' | 'in-cluster';
+
+/** Whose token a host gets of those at hand, and from where. */
+export interface OwnChoice {
+  readonly identity: Identity;
+  readonly origin: Origin;
+  /** The service account that the identity mints for. */
+  readonly order: ServiceAccountOrder | undefined;
+}
+
+/** Where an identity is from that was chosen for a host. */
+export function originOf(
+  identity: Identity,
+  settings: RegistrySettings | undefined,
+  { current }: Identities,
+): Origin {
+  if (identity.inCluster) return 'in-cluster';
+  const isNamed = settings?.context !== undefined || settings?.user !== undefined;
+  if (settings?.tokenFile !== undefined) return 'config';
+  if (settings?.current === true || identity.context === undefined) return 'environment';
+  if (isNamed) return 'config';
+  return identity === current ? 'current-context' : 'only-context';
+}
 
 /**
  * Which identity answers for a bound registry host: what the config names; else the current context, if it

@@ -1,204 +1,136 @@
-import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
 import type { CredentialAnswer } from './answer.ts';
 import { type AnswerWithTokenPorts, answerWithToken, type TokenAnswer } from './answer-with-token.ts';
-import { chooseContext, chooseIdentity, closedReason } from './choose-identity.ts';
-import type { Identities, Identity } from './identity.ts';
-import { engineLoginCommand, loginCommand } from './login-command.ts';
-import type { ServiceAccountOrder } from './obtain-token.ts';
-import { AppError, type Fix, type Reason, reasonOf } from './reason.ts';
-import { ambiguousRoute, routeToServer } from './route-to-server.ts';
-import { parseServiceAccount } from './service-account-name.ts';
+import { type FactPorts, gatherFacts, resolveFurther } from './gather-facts.ts';
+import type { HostFacts, Refusal } from './host-facts.ts';
+import type { Identity } from './identity.ts';
+import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
+import { jwtEndMs } from './jwt.ts';
+import { AppError, type Reason, reasonOf } from './reason.ts';
+import type { Resolution } from './resolve-host.ts';
+import { type TypedChoice, typedLoginInWords } from './resolve-typed.ts';
+import type { StoredLogin } from './secret-store.ts';
+import { storedIdentity } from './stored-identity.ts';
+import { logInAgain } from './token-words.ts';
 
-/** The life that is asked for where the config says nothing: a working day. */
-const DEFAULT_LIFE_SECONDS = 8 * 3600;
-
-/** What the user's config says of one registry host. */
-export interface SettingsReading {
-  readonly settings: RegistrySettings | undefined;
-  /** Why they can't be relied on: it names the file, line and column. */
-  readonly problem: Reason | undefined;
-  /** A fault elsewhere in the file, which the person should hear of. */
-  readonly warning: Reason | undefined;
-}
-
-/** Which registry hosts are a cluster's, by its own word. */
-export interface ClaimReading {
-  readonly claimed: boolean;
-  /** Other API servers that were heard to claim the same host. */
-  readonly rivals: readonly string[];
-}
-
-export interface DecidePorts extends AnswerWithTokenPorts {
-  readSettings(host: string): Promise<SettingsReading>;
-  readIdentities(): Promise<Identities>;
-  /** Asks the identity's cluster, or remembers what it said; never throws. */
-  readClaim(host: string, identity: Identity): Promise<ClaimReading>;
-  /** Whether a cluster is bound to the host by the config, the catalogue or what it said before; asks none. */
-  isClusterKnown(host: string): Promise<boolean>;
-  /** Whether the host was signed out of as a whole, whoever answers for it. */
-  isHostSignedOut(host: string): Promise<boolean>;
+export interface DecidePorts extends FactPorts, AnswerWithTokenPorts, JudgeTypedLoginPorts {
+  /** Which cluster a login is of that was typed when none was known; its API server's URL. To be written down. */
+  noteCluster(login: StoredLogin, server: string): void;
 }
 
 /** An answer, and what was learnt on the way. */
 export interface Decision extends TokenAnswer {
   /** Whose token it is; undefined where nobody answers. */
   readonly identity?: Identity;
+  /** What was typed, where that is what is answered. */
+  readonly stored?: StoredLogin;
   /**
    * False for what is kept in no file: a token that lies on the cluster only and does not end by itself within a day, and
    * that a keychain could not be read.
    */
-  readonly mayLie?: boolean;
+  readonly mayBeKept?: boolean;
 }
 
 /**
- * `get`, from the start: where the host belongs, who answers for it, and whether the cluster accepts the token.
+ * `get`, from the start: whose login the host gets, and whether the cluster, or the registry, accepts it. What a person
+ * typed for the host comes before the context's own, as long as it is good; a dead one would close public images, too.
  * @param host a normalised registry host
  */
 export async function decideAnswer(host: string, ports: DecidePorts): Promise<Decision> {
-  const { settings, problem, warning } = await ports.readSettings(host);
-  if (problem !== undefined) return anonymous(problem);
-  const decision = await decideFor(host, settings, ports);
-  // With an anonymous answer its reason is enough, and of a host that is not ours nothing is said.
-  if (warning === undefined || decision.answer.kind === 'anonymous') return decision;
-  return { ...decision, warnings: [...(decision.warnings ?? []), warning] };
+  const search = { mayAsk: true };
+  const gathered = await gatherFacts(host, search, ports);
+  const { facts, resolution, stored } = gathered;
+  const { typed } = resolution;
+  if (resolution.state !== 'typed' || typed === undefined || stored === undefined) {
+    return answerOwn(resolution, facts, ports);
+  }
+  const outcome = await answerTyped(host, typed, stored, ports);
+  if (!('reasons' in outcome)) return withWarnings(outcome, [], facts);
+  const refused = { ...facts, typed: { login: stored, refusal: outcome } };
+  const further = await resolveFurther(host, { facts: refused, stored }, search, ports);
+  return answerOwn(further.resolution, further.facts, ports);
 }
 
-async function decideFor(
+/** Has what was typed judged, by the cluster that it is a token of, or by the registry itself. */
+async function answerTyped(
   host: string,
-  settings: RegistrySettings | undefined,
+  { route, token, secret = '' }: TypedChoice,
+  stored: StoredLogin,
   ports: DecidePorts,
-): Promise<Decision> {
-  const binding = bindHost(host, settings);
-  if (binding.kind === 'anonymous' || binding.kind === 'foreign') return anonymous();
-  if (binding.kind === 'closed') return anonymous(closedReason(host, binding));
-  // Before anything is obtained: a sign-out that mints tokens would be none.
-  if (await ports.isHostSignedOut(host)) {
-    const reason = signedOutReason(host, settings, await ports.isClusterKnown(host));
-    return { ...anonymous(reason), signedOut: true };
+): Promise<Decision | Refusal> {
+  const { username } = stored;
+  if (route === undefined || token === undefined) {
+    const expiresAtMs = stored.expiresAtMs ?? jwtEndMs(secret) ?? null;
+    const answer = { kind: 'credential', username, secret, expiresAtMs } as const;
+    const { answer: judged, ...learnt } = await judgeTypedLogin(host, stored, answer, ports);
+    if (judged !== undefined) return { ...learnt, answer: judged, stored };
+    const why = `${typedLoginInWords(host, stored)} is not accepted by ${host}`;
+    return { ...learnt, kind: 'refused', reasons: [{ code: 'typed-refused', why, fix: logInAgain(host) }] };
   }
+  if (stored.boundTo === undefined) ports.noteCluster(stored, route.server);
+  try {
+    const identity = storedIdentity(route, username, token);
+    const checked = await answerWithToken(host, identity, undefined, ports);
+    if (checked.answer.kind === 'anonymous') return { kind: 'refused', reasons: checked.answer.reasons };
+    return { ...checked, answer: { ...checked.answer, username }, identity, stored };
+  } catch (error) {
+    // What keeps it from being checked is told; a defect is not told as such.
+    if (!(error instanceof AppError)) throw error;
+    return { kind: 'out-of-reach', reasons: [reasonOf(error)] };
+  }
+}
 
-  const identities = await ports.readIdentities();
-  const choice = await identityFor(host, binding, settings, identities, ports);
-  if ('reason' in choice) return anonymous(choice.reason ?? undefined);
-  const { identity } = choice;
-  const order = serviceAccountOrder(settings);
-  if (identity.source.kind === 'none' && order?.selfRenew !== true) return anonymous(identity.source.reason);
+/** What is answered by an identity of this machine; what was typed should be heard of where it is missed. */
+async function answerOwn(resolution: Resolution, facts: HostFacts, ports: DecidePorts): Promise<Decision> {
+  const { host, state, own, missed, reasons } = resolution;
+  // A keyring that is unlocked should show at once.
+  const isBrief = missed?.kind === 'out-of-reach' ? { mayBeKept: false } : {};
+  const learnt = missed?.knowledge === undefined ? {} : { knowledge: missed.knowledge };
+  if (state !== 'own' || own === undefined) {
+    const signedOut = state === 'signed-out' && reasons.length > 0 ? { signedOut: true } : {};
+    return { answer: { kind: 'anonymous', reasons }, ...learnt, ...isBrief, ...signedOut };
+  }
+  const { identity, order } = own;
   try {
     const answered = await answerWithToken(host, identity, order, ports);
     const { answer } = answered;
-    const mayLie =
-      order === undefined || answer.kind === 'anonymous' || endsSoonEnough(answer, ports.nowMs());
-    return { ...answered, identity, mayLie };
+    if (answer.kind === 'anonymous') {
+      const all = [...(missed?.reasons ?? []), ...answer.reasons];
+      const signedOut = missed === undefined ? {} : { signedOut: false };
+      return {
+        ...learnt,
+        ...answered,
+        answer: { ...answer, reasons: all },
+        identity,
+        ...signedOut,
+        ...isBrief,
+      };
+    }
+    const mayBeKept = order === undefined || endsSoonEnough(answer, ports.nowMs());
+    // What could not be had may be there in a moment; its end was told by then, and what takes its place is as good.
+    const isInstead = missed?.kind === 'out-of-reach' ? ({ unchecked: true } as const) : {};
+    const decision = { ...answered, answer: { ...answer, ...isInstead }, identity, mayBeKept };
+    return withWarnings(
+      decision,
+      missed === undefined || missed.kind === 'over' ? [] : missed.reasons,
+      facts,
+    );
   } catch (error) {
     // What keeps a token from being had is a reason to go on without one; a defect is not told as one.
     if (!(error instanceof AppError)) throw error;
-    return { ...anonymous(reasonOf(error)), identity };
+    const all = [...(missed?.reasons ?? []), reasonOf(error)];
+    return { ...learnt, answer: { kind: 'anonymous', reasons: all }, identity, ...isBrief };
   }
 }
 
-/** Why a host that a person signed out of by `logout` gets no token, and the command that signs it in again. */
-export function signedOutReason(
-  host: string,
-  settings: RegistrySettings | undefined,
-  isClusterKnown: boolean,
-): Reason {
-  const fix = { run: signInCommand(host, settings, isClusterKnown) };
-  return { code: 'signed-out', why: `You signed out of ${host} by \`logout\``, fix };
-}
-
-/**
- * The command that lifts a sign-out: a login where a person's own is wanted; whatever else answers for the host needs
- * none, and `setup` lifts it, too.
- * @param isClusterKnown false: the host is of no cluster, as far as is known, so that only an engine's login is one of it
- */
-export function signInCommand(
-  host: string,
-  settings: RegistrySettings | undefined,
-  isClusterKnown: boolean,
-): string {
-  if (!isClusterKnown) return engineLoginCommand(host);
-  const isPersons =
-    settings?.serviceAccount === undefined && settings?.tokenFile === undefined && settings?.current !== true;
-  return `docker-credential-openshift ${isPersons ? 'login' : 'setup'} ${host}`;
+/** Whatever is wrong with the config comes after what is to be said of the login. */
+function withWarnings(decision: Decision, before: readonly Reason[], { settings }: HostFacts): Decision {
+  const { warning } = settings;
+  const after = warning === undefined ? [] : [warning];
+  const warnings = [...before, ...(decision.warnings ?? []), ...after];
+  return warnings.length === 0 ? decision : { ...decision, warnings };
 }
 
 /** What ends by itself within a day, and what little a cluster may add to that, may lie in a private file. */
 function endsSoonEnough({ expiresAtMs }: CredentialAnswer, nowMs: number): boolean {
   return expiresAtMs !== null && expiresAtMs - nowMs <= 25 * 3_600_000;
-}
-
-/** What is minted for a host, if the config says so. */
-export function serviceAccountOrder(settings: RegistrySettings | undefined): ServiceAccountOrder | undefined {
-  const account = parseServiceAccount(settings?.serviceAccount ?? '');
-  if (account === undefined) return undefined;
-  const lifeSeconds = settings?.tokenLifetime ?? DEFAULT_LIFE_SECONDS;
-  return { ...account, lifeSeconds, selfRenew: settings?.selfRenew === true };
-}
-
-/** Who answers for a host; `reason: null` where nothing is said, since the host is not ours to speak of. */
-export async function identityFor(
-  host: string,
-  binding: Exclude<Binding, { kind: 'anonymous' | 'foreign' | 'closed' }>,
-  settings: RegistrySettings | undefined,
-  identities: Identities,
-  ports: Pick<DecidePorts, 'readClaim'>,
-): Promise<{ identity: Identity } | { reason: Reason | null }> {
-  const { current } = identities;
-  const given = binding.kind === 'bound' ? tokenFileIdentity(binding, settings, identities) : undefined;
-  if (given !== undefined) return given;
-  if (settings?.tokenFile !== undefined) {
-    const why = `${host}: its tokenFile says nothing of whose token it is`;
-    const fix: Fix = { do: 'Name its server beside it in the config.' };
-    return { reason: { code: 'token-file-without-server', why, fix } };
-  }
-  if (binding.kind === 'current') {
-    if (current !== undefined) return chooseIdentity(host, onServer(current.server, settings), identities);
-    const why = `${host}: no context is current${problemsOf(identities)}`;
-    const fix = { run: loginCommand('https://API-SERVER:6443') };
-    return { reason: { code: 'no-current-context', why, fix } };
-  }
-  if (binding.kind !== 'by-claim') return chooseIdentity(host, binding, identities);
-  if (current === undefined || current.insecure) return { reason: null };
-  const { claimed, rivals } = await ports.readClaim(host, current);
-  if (!claimed) return { reason: null };
-  if (rivals.length > 0) {
-    const clusters = [current.server, ...rivals].join(' and ');
-    const why = `${clusters} both claim ${host}, and nothing says which one it is of`;
-    return { reason: { code: 'claimed-by-two', why, fix: chooseContext(host) } };
-  }
-  return chooseIdentity(host, onServer(current.server, settings), identities);
-}
-
-/** The cluster is known by now; which of its users answers is still the config's to say. */
-function onServer(server: string, settings: RegistrySettings | undefined) {
-  return { kind: 'bound', server, context: undefined, user: settings?.user } as const;
-}
-
-/** The config's `tokenFile` needs no login: the server that it is for stands beside it. */
-function tokenFileIdentity(
-  { server, context }: Extract<Binding, { kind: 'bound' }>,
-  settings: RegistrySettings | undefined,
-  identities: Identities,
-): { identity: Identity } | { reason: Reason } | undefined {
-  const path = settings?.tokenFile;
-  if (path === undefined || server === undefined) return undefined;
-  const choice = routeToServer(server, identities, context);
-  if ('rivals' in choice) return { reason: ambiguousRoute(server, choice.rivals) };
-  const identity: Identity = {
-    ...choice.route,
-    user: path,
-    context: undefined,
-    namespace: undefined,
-    inCluster: false,
-    source: { kind: 'token-file', path },
-  };
-  return { identity };
-}
-
-function problemsOf({ problems }: Identities): string {
-  return problems.length === 0 ? '' : ` (${problems.join('; ')})`;
-}
-
-function anonymous(...reasons: (Reason | undefined)[]): Decision {
-  return { answer: { kind: 'anonymous', reasons: reasons.filter((reason) => reason !== undefined) } };
 }

@@ -1,12 +1,10 @@
+import type { Gathered } from './gather-facts.ts';
 import type { Identity } from './identity.ts';
 import { AppError } from './reason.ts';
 
 export interface EraseCredentialPorts {
-  /**
-   * Who answers for the host, as far as that can be told without asking a cluster: of a host that no cluster was asked
-   * about yet, whoever would be asked; undefined: nobody.
-   */
-  identityAtHand(host: string): Promise<Identity | undefined>;
+  /** The host's resolution as if nobody had signed out of it, without what was typed; no cluster is asked. */
+  resolve(host: string): Promise<Gathered>;
   /** Drops what was minted for the host, or a plugin gave for it. */
   forgetKept(host: string, identity: Identity): Promise<void>;
   fingerprintOf(token: string): string;
@@ -34,7 +32,7 @@ export async function eraseCredential(host: string, ports: EraseCredentialPorts)
 }
 
 async function signOut(host: string, ports: EraseCredentialPorts): Promise<void> {
-  const identity = await ports.identityAtHand(host);
+  const identity = identityAtHand(await ports.resolve(host));
   if (identity === undefined) return;
   await ports.forgetKept(host, identity);
   const token = personsToken(identity);
@@ -45,6 +43,16 @@ async function signOut(host: string, ports: EraseCredentialPorts): Promise<void>
     message: `You are still signed in to ${host}: there is no place to keep that you signed out`,
     fix: { run: 'oc logout' },
   });
+}
+
+/**
+ * Who answers for a host, as far as that can be told without asking a cluster: of a host that no cluster was asked about
+ * yet, whoever would be asked.
+ * @returns undefined: nobody
+ */
+export function identityAtHand({ resolution, facts }: Gathered): Identity | undefined {
+  const { own, binding } = resolution;
+  return own?.identity ?? (binding?.kind === 'by-claim' ? facts.identities?.current : undefined);
 }
 
 /**

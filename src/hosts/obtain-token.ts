@@ -12,15 +12,7 @@ import {
 } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
 import { AppError, errorOf, type Fix } from './reason.ts';
-
-/** A service account whose tokens a registry host gets. */
-export interface ServiceAccountOrder {
-  readonly namespace: string;
-  readonly name: string;
-  readonly lifeSeconds: number;
-  /** Its own token may mint the next one; its life is bound to a Secret of this machine. */
-  readonly selfRenew: boolean;
-}
+import type { ServiceAccountOrder } from './service-account-order.ts';
 
 /** What a cluster answered a request for a service account's token. */
 export type MintOutcome =
@@ -97,14 +89,19 @@ async function ownToken(identity: Identity, wish: Wish, ports: ObtainPorts): Pro
       return keepToken(await ports.keyOf(identity, undefined), issue, wish, ports);
     }
     case 'client-certificate':
-      throw new AppError({
-        code: 'client-certificate',
-        message: `The context ${identity.context} has a client certificate, which opens no registry; a service account can`,
-        fix: { run: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST' },
-      });
+      throw certificateOpensNothing(identity);
     case 'none':
       throw errorOf(source.reason);
   }
+}
+
+/** Why an identity with nothing but a client certificate gives no token. */
+export function certificateOpensNothing({ context }: Identity): AppError {
+  return new AppError({
+    code: 'client-certificate',
+    message: `The context ${context} has a client certificate, which opens no registry; a service account can`,
+    fix: { run: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST' },
+  });
 }
 
 async function mintedToken(

@@ -1,5 +1,5 @@
 import { isClaimableBy } from '../registry/claimable-host.ts';
-import type { ClaimReading } from './decide-answer.ts';
+import type { ClaimReading } from './host-facts.ts';
 import type { Identity } from './identity.ts';
 
 /** A cluster's word is asked for again when it is older. */

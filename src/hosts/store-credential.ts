@@ -1,9 +1,11 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Inspection } from './check-token.ts';
-import type { ClusterOfStored } from './cluster-of-stored.ts';
-import { type ClusterToken, hasFormOfToken, typedToken } from './cluster-token.ts';
+import type { ClusterToken } from './cluster-token.ts';
+import type { TypedFacts } from './host-facts.ts';
 import type { Identity } from './identity.ts';
-import { AppError, type Fix, type Reason } from './reason.ts';
+import { jwtEndMs } from './jwt.ts';
+import { AppError, errorOf, type Fix, type Reason } from './reason.ts';
+import type { Resolution } from './resolve-host.ts';
 import type { LoginToStore } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
 
@@ -20,29 +22,20 @@ export interface TypedCredential {
   readonly secret: string;
 }
 
-/** What is known of a registry host where a credential for it was typed. */
-export interface HostToStoreFor {
-  /** The user wants no credential sent there. */
-  readonly isAnonymous: boolean;
-  /** Who answers for the host; undefined: nobody. */
-  readonly identity: Identity | undefined;
-}
-
 export interface StoreCredentialPorts {
-  /** Asks a cluster if need be. */
-  readHost(host: string): Promise<HostToStoreFor>;
+  /**
+   * The host's resolution as if nobody had signed out of it; asks a cluster and a registry if need be.
+   * @param typed what was typed for the host just now; null: whatever is typed is left out of account
+   */
+  resolve(host: string, typed: TypedFacts | null): Promise<Resolution>;
   /** @returns undefined: the identity has a client certificate, and no token. @throws AppError if it can't be had */
   readToken(identity: Identity): Promise<string | undefined>;
   /** Whether this is what the host was last answered with, and nobody typed it. */
   wasAnswered(host: string, secret: string): boolean;
-  /** Whose a login is that was typed for the host; asks a cluster and a registry if need be. */
-  clusterOf(host: string, typed: Pick<TypedCredential, 'username' | 'secret'>): Promise<ClusterOfStored>;
   /** Asks the cluster about a token that was typed for a host of it. */
   inspect(identity: Identity, token: ClusterToken): Promise<Inspection>;
   /** Tells the person what is not as it should be although the login is kept. */
   warn(reason: Reason): void;
-  /** When a secret that is a JWT ends, in ms since the epoch; undefined: it does not say, or is none. */
-  endOf(secret: string): number | undefined;
   /** @throws AppError, and then nothing was kept */
   keep(login: LoginToStore, secret: string): Promise<void>;
   /** Forgets what was stored for the host before. */
@@ -59,21 +52,25 @@ export interface StoreCredentialPorts {
  */
 export async function storeCredential(typed: TypedCredential, ports: StoreCredentialPorts): Promise<void> {
   const { host, serverUrl, username, secret } = typed;
-  const { isAnonymous, identity } = await ports.readHost(host);
-  if (isAnonymous) {
+  const { state, binding, own, reasons } = await ports.resolve(host, null);
+  const [problem] = reasons;
+  if (binding === undefined && problem !== undefined) throw errorOf(problem);
+  if (state === 'anonymous') {
     throw new AppError({
       code: 'host-is-anonymous',
       message: `The config says that no credential is sent to ${host} (anonymous: true), so none is kept`,
       fix: { do: `Take that line out of the config, then log in again.` },
     });
   }
-  if (ports.wasAnswered(host, secret) || (await isOwn(secret, identity, ports))) {
+  if (ports.wasAnswered(host, secret) || (await isOwn(secret, own?.identity, ports))) {
     await ports.forgetStored(host);
   } else {
     refuseUnusable(typed);
-    const cluster = await ports.clusterOf(host, typed);
-    const expiresAtMs = ports.endOf(secret) ?? (await endByCluster(typed, cluster, ports));
-    await ports.keep({ host, serverUrl, username, expiresAtMs, boundTo: serverOf(cluster) }, secret);
+    const login = { username, boundTo: undefined, expiresAtMs: undefined };
+    const resolved = await ports.resolve(host, { login, reading: { secret } });
+    const boundTo = resolved.typed?.route?.server ?? resolved.missed?.server;
+    const expiresAtMs = jwtEndMs(secret) ?? (await endByCluster(typed, resolved, ports));
+    await ports.keep({ host, serverUrl, username, expiresAtMs, boundTo }, secret);
   }
   await ports.signIn(host);
   await ports.forgetAnswer(host);
@@ -119,32 +116,23 @@ async function isOwn(
   }
 }
 
-function serverOf(cluster: ClusterOfStored): string | undefined {
-  if (cluster.kind === 'unreached') return cluster.server;
-  return cluster.kind === 'cluster' ? cluster.route.server : undefined;
-}
+/** What is told to a person about what they typed, beside that it is kept. */
+const TOLD: readonly string[] = ['ambiguous-route', 'typed-no-token'];
 
 /** Where the cluster is known, it tells when its token ends; what it is not asked, and why, is said. */
 async function endByCluster(
-  { host, username, secret }: TypedCredential,
-  cluster: ClusterOfStored,
+  { host, username }: TypedCredential,
+  { typed, missed }: Resolution,
   ports: StoreCredentialPorts,
 ): Promise<number | null | undefined> {
-  if (cluster.kind === 'unreached') ports.warn(cluster.reason);
-  if (cluster.kind !== 'cluster') return undefined;
-  const { route, identities } = cluster;
-  const name = clusterDisplayName(route.server);
-  const token = typedToken(secret, route.server, identities);
-  if (token === undefined) {
-    if (!hasFormOfToken(secret))
-      ports.warn({
-        code: 'typed-no-token',
-        why: `What you typed for ${host} is no token, and the registry of ${name} takes nothing else`,
-        fix: { run: `docker-credential-openshift login ${host}` },
-      });
-    return undefined;
+  for (const reason of missed?.reasons.filter(({ code }) => TOLD.includes(code)) ?? []) {
+    const fix = { run: `docker-credential-openshift login ${host}` };
+    ports.warn(reason.code === 'typed-no-token' ? { ...reason, fix } : reason);
   }
+  if (typed?.route === undefined || typed.token === undefined) return undefined;
+  const { route, token } = typed;
   if (route.insecure) {
+    const name = clusterDisplayName(route.server);
     ports.warn({
       code: 'unverified-cluster',
       why: `The login is kept unchecked: your kubeconfig does not verify the certificate of ${name} (insecure-skip-tls-verify)`,

@@ -2,8 +2,8 @@ import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { TokenWords } from './check-token.ts';
 import type { Identity } from './identity.ts';
 import { engineLoginCommand, loginCommand } from './login-command.ts';
-import type { ServiceAccountOrder } from './obtain-token.ts';
-import type { Fix } from './reason.ts';
+import type { Fix, Reason } from './reason.ts';
+import type { ServiceAccountOrder } from './service-account-order.ts';
 
 /**
  * How the token that an identity gives a registry host is spoken of.
@@ -50,4 +50,10 @@ export function tokenWords(
 /** What fixes a login that an engine gave us. */
 export function logInAgain(host: string): Fix {
   return { run: engineLoginCommand(host) };
+}
+
+/** Why the token that an identity has is not answered: a person signed out with it. */
+export function tokenSignedOut(host: string, { server, context }: Identity): Reason {
+  const why = `You signed out of ${host} with your login to ${clusterDisplayName(server)}`;
+  return { code: 'token-signed-out', why, fix: { run: loginCommand(server, context) } };
 }

@@ -2,7 +2,7 @@ import { type FreshLogin, runAuthfile, type TokenWish } from '../commands/authfi
 import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { type Place, stateDirectory } from '../files/directories.ts';
 import type { RegistryProbe } from '../hosts/check-token.ts';
-import type { SettingsReading } from '../hosts/decide-answer.ts';
+import type { SettingsReading } from '../hosts/host-facts.ts';
 import { AppError, inOneLine, type Reason } from '../hosts/reason.ts';
 import { type Binding, bindHost } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';

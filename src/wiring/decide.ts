@@ -1,9 +1,7 @@
-import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { bootId } from '../files/hot-files.ts';
 import { formatReady } from '../files/ready-record.ts';
 import { makeKey, saveAnswer } from '../files/save-answer.ts';
-import { isHostSignedOut, readSignOuts, signOutFile } from '../files/sign-outs.ts';
 import { type Answer, type KeptAnswer, usableUntilMs } from '../hosts/answer.ts';
 import {
   answerEnvironment,
@@ -11,23 +9,12 @@ import {
   type CachedAnswer,
   type TokenKnowledge,
 } from '../hosts/cached-answer.ts';
-import { clockShiftMs } from '../hosts/clock.ts';
-import { boundClusterOfStored, type ClusterOfStored, clusterOfStored } from '../hosts/cluster-of-stored.ts';
-import {
-  type DecideWithStoredPorts,
-  decideWithStored,
-  type StoredDecision,
-} from '../hosts/decide-with-stored.ts';
-import { jwtEndMs } from '../hosts/jwt.ts';
-import { obtainToken } from '../hosts/obtain-token.ts';
+import { type Decision, decideAnswer } from '../hosts/decide-answer.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
-import { storedLoginFile } from '../keychain/logins/stored-logins.ts';
 import { inWords } from '../protocol/serve-get.ts';
-import { readClusterClaim } from './clusters-word.ts';
+import { factPorts, lastRecord } from './resolve.ts';
 import type { Session } from './session.ts';
-import { isClusterKnown } from './sign-in.ts';
 import { moment, workingDirectory } from './this-process.ts';
-import { tokenPorts } from './token-ports.ts';
 
 /** A file that changed this recently may change again without a trace: the clocks of file systems tick slowly. */
 const RACY_MS = 20;
@@ -40,11 +27,15 @@ export async function decide(
   host: string,
   session: Session,
   keychainFault?: SecretFault,
-): Promise<StoredDecision & { keep(): Promise<void> }> {
+): Promise<Decision & { keep(): Promise<void> }> {
   const found: (() => Promise<void>)[] = [];
-  const ports = decidePorts(host, session, keychainFault);
-  const decision = await decideWithStored(host, {
-    ...ports,
+  const { access } = session;
+  const decision = await decideAnswer(host, {
+    ...factPorts(session, keychainFault),
+    recallKnowledge: () => lastRecord(host, session)?.token,
+    inspectToken: access.inspectToken,
+    probeRegistry: access.probeRegistry,
+    probeTypedLogin: access.probeTypedLogin,
     noteCluster: (login, server) => void found.push(() => session.secrets.noteCluster(login, server)),
   });
   return {
@@ -56,12 +47,12 @@ export async function decide(
   };
 }
 
-async function keep(host: string, decision: StoredDecision, session: Session): Promise<void> {
+async function keep(host: string, decision: Decision, session: Session): Promise<void> {
   const { here, cache } = session;
   await session.reachability.save();
-  const { mayLie } = decision;
+  const { mayBeKept } = decision;
   const answer = withoutStoredSecret(decision);
-  if (cache === null || mayLie === false || here.env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return;
+  if (cache === null || mayBeKept === false || here.env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return;
   const checkedAt = moment();
   const sources = session.sources();
   if (sources.some(([, stamp]) => isRacy(stamp, checkedAt.wallMs))) return;
@@ -77,13 +68,13 @@ async function keep(host: string, decision: StoredDecision, session: Session): P
     sources,
     answer: answer.kind === 'kept' ? answer : inWords(host, answer),
   });
-  const token = learntBy(decision, recallKnowledge(host, session), session);
+  const token = learntBy(decision, lastRecord(host, session)?.token, session);
   const record = { format: CACHE_FORMAT, host, answer: noted(answer), checkedAt, environment, sources };
   await saveAnswer(cache, token === undefined ? record : { ...record, token }, ready, here.uid);
 }
 
 /** What was typed lies where the person wants it, and in no other place. */
-function withoutStoredSecret({ answer, stored }: StoredDecision): Answer | KeptAnswer {
+function withoutStoredSecret({ answer, stored }: Decision): Answer | KeptAnswer {
   if (stored === undefined || answer.kind === 'anonymous') return answer;
   const { secret: _, ...rest } = answer;
   return { ...rest, kind: 'kept', id: stored.id, where: stored.where };
@@ -98,7 +89,7 @@ function noted(answer: Answer | KeptAnswer): CachedAnswer['answer'] {
 
 /** What is kept of the token. `renew` announces nothing: whoever pulls has yet to hear it. */
 function learntBy(
-  { knowledge }: StoredDecision,
+  { knowledge }: Decision,
   before: TokenKnowledge | undefined,
   { eager }: Session,
 ): TokenKnowledge | undefined {
@@ -108,79 +99,6 @@ function learntBy(
   const { announcedAtMs: _, ...rest } = knowledge;
   const earlier = before?.fingerprint === knowledge.fingerprint ? before.announcedAtMs : undefined;
   return earlier === undefined ? rest : { ...rest, announcedAtMs: earlier };
-}
-
-/** What was known of the host's token when it was last asked for, its times told by the clock of now. */
-export function recallKnowledge(host: string, { cache, here }: Session): TokenKnowledge | undefined {
-  const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
-  const token = record?.token;
-  if (record === null || typeof token?.expiresAtMs !== 'number') return token;
-  return { ...token, expiresAtMs: token.expiresAtMs + clockShiftMs(record.checkedAt, moment()) };
-}
-
-/** Whether a person signed out of the host by `logout`, as far as is remembered. */
-export function isSignedOutByLogout(host: string, { state, here, track }: Session): boolean {
-  if (state === null) return false;
-  const file = signOutFile(state, host);
-  track(file);
-  return isHostSignedOut(file, here.uid);
-}
-
-function decidePorts(
-  host: string,
-  session: Session,
-  keychainFault: SecretFault | undefined,
-): Omit<DecideWithStoredPorts, 'noteCluster'> {
-  const { here, state, access } = session;
-  const tokens = tokenPorts(session);
-  return {
-    nowMs: Date.now,
-    readSettings: session.readSettings,
-    readIdentities: async () => (await session.identities()).identities,
-    readClaim: (name, identity) => readClusterClaim(name, identity, session, true),
-    obtainToken: (name, identity, order, refused) =>
-      obtainToken(name, identity, order, { eager: session.eager, refused }, tokens),
-    fingerprintOf,
-    recallKnowledge: () => recallKnowledge(host, session),
-    isClusterKnown: (name) => isClusterKnown(name, session),
-    isHostSignedOut: async (name) => isSignedOutByLogout(name, session),
-    isSignedOut: async (name, fingerprint) => {
-      if (state === null) return false;
-      const file = signOutFile(state, name);
-      session.track(file);
-      return readSignOuts(file, here.uid).includes(fingerprint);
-    },
-    findStored: (name) => {
-      if (state !== null) session.track(storedLoginFile(state, name));
-      return session.secrets.find(name);
-    },
-    whyStoredUnusable: (name) => session.secrets.whyUnusable(name),
-    readStored: async (login) =>
-      // What was gone a moment ago may only have been replaced: the one that is there now is asked for.
-      keychainFault === undefined || keychainFault === 'gone'
-        ? session.secrets.read(login)
-        : { fault: keychainFault },
-    endOf: jwtEndMs,
-    inspectToken: access.inspectToken,
-    probeRegistry: access.probeRegistry,
-    probeTypedLogin: access.probeTypedLogin,
-    registryTakes: access.registryTakes,
-  };
-}
-
-/**
- * Whose a login is that was typed for a host just now; asks the current cluster and the registry if need be.
- * @param typed of no record yet
- */
-export async function clusterOfTyped(
-  host: string,
-  { username, secret }: { readonly username: string; readonly secret: string },
-  session: Session,
-): Promise<ClusterOfStored> {
-  const { settings } = await session.readSettings(host);
-  const ports = decidePorts(host, session, undefined);
-  const known = await boundClusterOfStored(host, { username, boundTo: undefined }, settings, ports);
-  return clusterOfStored(host, secret, settings, known, ports);
 }
 
 /** @param stamp as `stampOf` makes it, with the time of the last change at its end */

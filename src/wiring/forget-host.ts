@@ -3,8 +3,8 @@ import { withLock } from '../files/lock.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { removeAnswer } from '../files/save-answer.ts';
 import { clearSignOuts, signOutFile } from '../files/sign-outs.ts';
-import { serviceAccountOrder } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { serviceAccountOrder } from '../hosts/service-account-order.ts';
 import type { Session } from './session.ts';
 import { tokenPorts } from './token-ports.ts';
 

@@ -23,7 +23,6 @@ import { theRouteTo } from '../hosts/route-to-server.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
-import { choiceForHost } from './identity-of-host.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
 import { printer } from './printer.ts';
 import { readAuthority } from './read-authority.ts';
@@ -31,6 +30,7 @@ import { readSystemRoots } from './read-system-roots.ts';
 import { askUnseen, readUnseen } from './read-unseen.ts';
 import { knownHosts } from './renew.ts';
 import { renewHost } from './renew-host.ts';
+import { resolve } from './resolve.ts';
 import { createSession, type Session } from './session.ts';
 import { leaveOnlyOwnMemoryOut, type StartOther } from './spare-others-core-files.ts';
 import { terminal } from './terminal.ts';
@@ -172,7 +172,14 @@ function registryHosts(session: Session): RegistryHosts {
       return typed !== undefined && outlivesMargin(typed.expiresAtMs ?? null, Date.now());
     },
     isCurrent: async (server) => (await session.identities()).identities.current?.server === server,
-    whoAnswers: (host, mayAsk) => choiceForHost(host, session, mayAsk),
+    whoAnswers: async (host, mayAsk) => {
+      const search = { mayAsk, typed: null, signedOut: false };
+      const { state, own, binding, reasons } = (await resolve(host, session, search)).resolution;
+      if (own !== undefined) return { identity: own.identity };
+      if (binding === undefined || binding.kind === 'foreign' || binding.kind === 'closed') return undefined;
+      if (state === 'anonymous') return undefined;
+      return { reason: reasons[0] ?? null };
+    },
     signIn: async (host) => {
       await signIn(host, session);
       await forgetAnswer(host, session);

@@ -8,15 +8,17 @@ import { answerFile } from '../files/answer-file.ts';
 import { listRecords } from '../files/list-answers.ts';
 import { namesIn } from '../files/names-in.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../files/sign-outs.ts';
+import { identityAtHand } from '../hosts/erase-credential.ts';
+import type { Gathered } from '../hosts/gather-facts.ts';
+import { engineLoginCommand } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { forgetAnswer, forgetKept } from './forget-host.ts';
-import { identityAtHand } from './identity-of-host.ts';
 import { printer } from './printer.ts';
+import { resolve } from './resolve.ts';
 import { revocableLogins } from './revocable-logins.ts';
 import { runOtherHelper } from './run-other-helper.ts';
 import { createSession, type Session } from './session.ts';
-import { signInCommandOf } from './sign-in.ts';
 import { allHosts } from './status.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
@@ -39,7 +41,8 @@ export async function logout(args: string[]): Promise<number> {
       (host, say, sayFault) => eraseInOthers(host, session, { say, sayFault }),
       (host) => forEachName(host, async (name) => refuseLoginInVariable(here, name)),
     ],
-    signInCommand: (host) => signInCommandOf(host, session),
+    signInCommand: async (host) =>
+      signInCommandOf(await resolve(host, session, { mayAsk: false, signedOut: true })),
   };
   return runLogout(args, ports);
 }
@@ -78,7 +81,9 @@ async function dropStored(host: string, { secrets }: Session, say: Say): Promise
 
 /** Drops what was minted for a host, or a plugin gave for it. */
 async function dropKept(host: string, session: Session, say: Say): Promise<void> {
-  const identity = await identityAtHand(host, session);
+  const identity = identityAtHand(
+    await resolve(host, session, { mayAsk: false, typed: null, signedOut: false }),
+  );
   const file = identity === undefined ? undefined : await forgetKept(host, identity, session);
   if (file !== undefined) say(`${file}: removed the token that was kept`);
 }
@@ -108,4 +113,9 @@ async function eraseInOthers(
 
 function recordsOf({ cache, here }: Session) {
   return cache === null ? [] : listRecords(cache, here.uid);
+}
+
+/** The command that signs a host in again. */
+function signInCommandOf({ resolution: { host, fix } }: Gathered): string {
+  return fix !== undefined && 'run' in fix ? fix.run : engineLoginCommand(host);
 }

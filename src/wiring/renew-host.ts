@@ -4,14 +4,14 @@ import { fingerprintOf } from '../files/fingerprint.ts';
 import { endOfLogin } from '../hosts/announcement.ts';
 import { isPersonsLogin } from '../hosts/answer-with-token.ts';
 import type { Decision } from '../hosts/decide-answer.ts';
+import type { Gathered } from '../hosts/gather-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { AppError, type Reason } from '../hosts/reason.ts';
 import { tokenWords } from '../hosts/token-words.ts';
 import { bearerOf } from './clusters-word.ts';
-import { decide, isSignedOutByLogout, recallKnowledge } from './decide.ts';
-import { choiceForHost } from './identity-of-host.ts';
+import { decide } from './decide.ts';
+import { lastRecord, resolve } from './resolve.ts';
 import { createSession, type Session } from './session.ts';
-import { signedOutReasonOf } from './sign-in.ts';
 
 /** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
 const HOST_MS = 20_000;
@@ -22,10 +22,12 @@ const HOST_MS = 20_000;
  */
 export async function renewHost(host: string, here: Place, byHand: boolean): Promise<RenewOutcome> {
   const session = createSession(here, performance.now() + HOST_MS, true, byHand);
-  if (isSignedOutByLogout(host, session)) {
-    return { kind: 'signed-out', reason: await signedOutReasonOf(host, session) };
+  const gathered = await resolve(host, session, { mayAsk: false, typed: null });
+  const [signedOut] = gathered.resolution.reasons;
+  if (gathered.resolution.state === 'signed-out' && signedOut !== undefined) {
+    return { kind: 'signed-out', reason: signedOut };
   }
-  if (await endsWhenIdle(host, session)) return { kind: 'left-alone' };
+  if (await endsWhenIdle(gathered, session)) return { kind: 'left-alone' };
   const decision = await decide(host, session);
   await decision.keep();
   const { answer } = decision;
@@ -61,17 +63,15 @@ function spokenOf(
 }
 
 /** Whether the host's token, as far as can be told without using it, is the one that was seen to end when idle. */
-async function endsWhenIdle(host: string, session: Session): Promise<boolean> {
-  const known = recallKnowledge(host, session);
+async function endsWhenIdle({ resolution, facts }: Gathered, session: Session): Promise<boolean> {
+  const { host, own, binding } = resolution;
+  const known = lastRecord(host, session)?.token;
   if (known?.endsWhenIdle !== true) return false;
   if ((await fingerprintOfStored(host, session)) === known.fingerprint) return true;
-  const { settings } = await session.readSettings(host);
-  if (settings?.serviceAccount !== undefined) return false;
-  const choice = await choiceForHost(host, session, false);
-  if (choice === undefined) return false;
-  const { identities } = await session.identities();
+  if (facts.settings.settings?.serviceAccount !== undefined) return false;
+  const isOpen = binding !== undefined && !['anonymous', 'closed', 'foreign'].includes(binding.kind);
   // Where nobody answers for the host now, whoever still has the token is left alone.
-  const holders = 'identity' in choice ? [choice.identity] : identities.all;
+  const holders = own === undefined ? (isOpen ? (facts.identities?.all ?? []) : []) : [own.identity];
   for (const identity of holders) {
     if ((await fingerprintAtHand(identity, session)) === known.fingerprint) return true;
   }

@@ -2,16 +2,14 @@ import { isOAuthToken, revokeToken } from '../cluster/oauth-tokens.ts';
 import type { RevocableLogin, UnrevokedLogin } from '../commands/logout/revocation-words.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { listRecords } from '../files/list-answers.ts';
-import { outlivesMargin } from '../hosts/answer.ts';
-import { boundClusterOfStored, storedLoginInWords } from '../hosts/cluster-of-stored.ts';
 import { type ClusterToken, typedToken } from '../hosts/cluster-token.ts';
-import { serviceAccountOrder } from '../hosts/decide-answer.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { typedLoginInWords } from '../hosts/resolve-typed.ts';
 import { ambiguousRoute, routeToServer } from '../hosts/route-to-server.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { forgetAnswer } from './forget-host.ts';
-import { identityOfHost } from './identity-of-host.ts';
+import { resolve } from './resolve.ts';
 import type { Session } from './session.ts';
 
 /** A person who was asked may take their time: this counts from the moment that a cluster is asked. */
@@ -98,18 +96,15 @@ async function storedLogin(
 > {
   const stored = session.secrets.find(host);
   if (stored === undefined) return undefined;
-  const words = storedLoginInWords(host, stored);
+  const words = typedLoginInWords(host, stored);
   const lost = (why: string) => ({ words, login: why, isAnswered: false, isOver: false });
-  const { settings } = await session.readSettings(host);
   const { identities } = await session.identities();
-  const bound = await boundClusterOfStored(host, stored, settings, {
-    readIdentities: async () => identities,
-  });
+  const { typed } = (await resolve(host, session, { mayAsk: false, signedOut: false })).resolution;
   // It goes to the cluster that it was stored for, and to no other that may not know it.
-  const server = stored.boundTo ?? (bound.kind === 'cluster' ? bound.route.server : undefined);
+  const server = stored.boundTo ?? typed?.route?.server;
   if (server === undefined)
     return lost('no cluster is known to have issued the login that was stored for it');
-  const choice = bound.kind === 'cluster' ? bound : routeToServer(server, identities);
+  const choice = typed?.route === undefined ? routeToServer(server, identities) : { route: typed.route };
   if ('rivals' in choice) return lost(ambiguousRoute(server, choice.rivals).why);
   const reading = await session.secrets.read(stored);
   if ('fault' in reading) return lost('the login that was stored for it could not be read');
@@ -118,18 +113,18 @@ async function storedLogin(
     return lost(`the login that was stored for it can be no token of ${clusterDisplayName(server)}`);
   const identity = storedIdentity(choice.route, stored.username, token);
   const { kind } = await session.access.within(REVOKE_MS).inspectToken(identity, token);
-  const outlives = outlivesMargin(stored.expiresAtMs ?? null, Date.now());
-  const isAnswered = kind === 'accepted' && outlives && bound.kind === 'cluster';
+  const isAnswered = kind === 'accepted' && typed?.route !== undefined;
   return { words, login: { identity, token }, isAnswered, isOver: kind === 'rejected' || kind === 'revoked' };
 }
 
 /** Whose token the host gets of a context's, if it is one that a person logged in with; else why it is none. */
 async function ownLogin(host: string, session: Session): Promise<Login | string> {
-  const { settings } = await session.readSettings(host);
   // Not whoever would be asked about the host, as for `erase`: what is revoked is over everywhere.
-  const identity = await identityOfHost(host, session, true);
-  if (identity === undefined) return 'no login of yours answers for it';
-  if (serviceAccountOrder(settings) !== undefined) return "its tokens are a service account's";
+  const search = { mayAsk: true, typed: null, signedOut: false };
+  const { own } = (await resolve(host, session, search)).resolution;
+  if (own === undefined) return 'no login of yours answers for it';
+  const { identity, order } = own;
+  if (order !== undefined) return "its tokens are a service account's";
   const { source, context } = identity;
   if (source.kind === 'token' && context !== undefined) return { identity, token: source.token };
   return 'its token is no login that a person made with `oc login`';

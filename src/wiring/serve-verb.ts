@@ -1,25 +1,21 @@
-import { answerFile, readAnswerFile } from '../files/answer-file.ts';
 import { cacheDirectory, stateDirectory } from '../files/directories.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { writeOut } from '../files/hot-files.ts';
 import { listAnswers } from '../files/list-answers.ts';
 import { addSignOut, notSignedOut, signOutFile } from '../files/sign-outs.ts';
 import { eraseCredential } from '../hosts/erase-credential.ts';
-import { jwtEndMs, readJwt } from '../hosts/jwt.ts';
-import { errorOf, inOneLine } from '../hosts/reason.ts';
-import { type HostToStoreFor, storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
+import { readJwt } from '../hosts/jwt.ts';
+import { inOneLine } from '../hosts/reason.ts';
+import { storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
 import { readStoredRecords } from '../keychain/logins/stored-logins.ts';
 import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
-import { bindHost } from '../registry/bind-host.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { bearerOf } from './clusters-word.ts';
-import { clusterOfTyped } from './decide.ts';
-import { isDerivedFromNow } from './derived-from-now.ts';
 import { eraseDockerToken, storeDockerToken } from './docker-tokens.ts';
 import { forgetAnswer, forgetKept, signIn } from './forget-host.ts';
-import { identityAtHand, identityOfHost } from './identity-of-host.ts';
+import { isDerivedFromNow, lastRecord, resolve } from './resolve.ts';
 import { createSession, type Session } from './session.ts';
 import { place } from './this-process.ts';
 
@@ -77,7 +73,7 @@ function listStored(state: string | null, uid: number | undefined): Record<strin
 async function erase(host: string, session: Session): Promise<void> {
   const { state, here } = session;
   await eraseCredential(host, {
-    identityAtHand: (name) => identityAtHand(name, session),
+    resolve: (name) => resolve(name, session, { mayAsk: false, typed: null, signedOut: false }),
     forgetKept: async (name, identity) => void (await forgetKept(name, identity, session)),
     fingerprintOf,
     isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
@@ -103,13 +99,12 @@ export async function store(
   asking: Session = session,
 ): Promise<void> {
   await storeCredential(typed, {
-    readHost: (name) => hostToStoreFor(name, asking),
+    resolve: async (name, login) =>
+      (await resolve(name, asking, { mayAsk: true, typed: login, signedOut: false })).resolution,
     readToken: (identity) => bearerOf(identity, asking),
     wasAnswered: (name, secret) => wasAnswered(name, secret, session),
-    clusterOf: (name, login) => clusterOfTyped(name, login, asking),
     inspect: asking.access.inspectToken,
     warn: (reason) => writeOut(2, `docker-credential-openshift: ${inOneLine([reason])}\n`),
-    endOf: jwtEndMs,
     keep: (login, secret) => session.secrets.keep(login, secret),
     forgetStored: async (name) => void (await session.secrets.erase(name)),
     signIn: (name) => signIn(name, session),
@@ -117,18 +112,10 @@ export async function store(
   });
 }
 
-/** @returns what is known of a host that a login is to be kept for */
-async function hostToStoreFor(host: string, session: Session): Promise<HostToStoreFor> {
-  const { settings, problem } = await session.readSettings(host);
-  if (problem !== undefined) throw errorOf(problem);
-  const isAnonymous = bindHost(host, settings).kind === 'anonymous';
-  return { isAnonymous, identity: await identityOfHost(host, session, true) };
-}
-
 /** `docker login` stores what it was given by `get`, too. */
-function wasAnswered(host: string, secret: string, { cache, here }: Session): boolean {
-  const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
+function wasAnswered(host: string, secret: string, session: Session): boolean {
+  const record = lastRecord(host, session);
   // What was answered to somebody else, before another login or context, is typed by whoever wants it back.
-  if (record?.answer.kind !== 'credential' || !isDerivedFromNow(record, here)) return false;
+  if (record?.answer.kind !== 'credential' || !isDerivedFromNow(record, session)) return false;
   return record.answer.fingerprint === fingerprintOf(secret);
 }

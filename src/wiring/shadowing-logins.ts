@@ -2,17 +2,16 @@ import type { ShadowPorts } from '../engines/edits/take-over-shadows.ts';
 import type { Place } from '../files/directories.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { knownTokens } from '../files/known-tokens.ts';
-import { type ClusterToken, typedToken } from '../hosts/cluster-token.ts';
+import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { jwtEndMs } from '../hosts/jwt.ts';
 import { AppError, errorOf } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
 import { bearerOf } from './clusters-word.ts';
-import { clusterOfTyped, isSignedOutByLogout } from './decide.ts';
+import { resolve } from './resolve.ts';
 import { store } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
-import { signedOutReasonOf } from './sign-in.ts';
 
 /** What all logins together may take: clusters are asked about them, and a keychain is written to. */
 const ALL_MS = 20_000;
@@ -49,15 +48,14 @@ export async function isDead({ host, username, secret }: FileLogin, session: Ses
   const known = knownOf(secret, session);
   const endsAtMs = jwtEndMs(secret) ?? known?.expiresAtMs ?? undefined;
   if (known?.revoked === true || (endsAtMs !== undefined && endsAtMs <= Date.now())) return true;
-  const { identities } = await session.identities();
-  const cluster = await clusterOfTyped(host, { username, secret }, session);
+  const login = { username, boundTo: undefined, expiresAtMs: undefined };
+  const typed = { login, reading: { secret } };
+  const { resolution } = await resolve(host, session, { mayAsk: true, typed, signedOut: false });
+  const { route, token } = resolution.typed ?? {};
   // Nothing is sent to whom nobody verifies.
-  if (cluster.kind !== 'cluster' || cluster.route.insecure) return false;
-  const token = typedToken(secret, cluster.route.server, identities);
-  if (token === undefined) return false;
-  const said = await session.access.inspectToken(storedIdentity(cluster.route, username, token), token);
-  if (said.kind === 'revoked') return true;
-  return said.kind === 'rejected' && (await isValidating(cluster.route.server, session));
+  if (route === undefined || route.insecure || token === undefined) return false;
+  const said = await session.access.inspectToken(storedIdentity(route, username, token), token);
+  return said.kind === 'revoked' || (said.kind === 'rejected' && (await isValidating(route.server, session)));
 }
 
 /** A cluster that can't validate tokens says 401 of live ones, too: one that it accepts in this moment tells them apart. */
@@ -88,9 +86,9 @@ async function tokenAtHand(identity: Identity, session: Session): Promise<Cluste
 /** In the background nothing is replaced that a person had kept, and no sign-out is lifted. */
 async function keepUnlessAnother(login: TypedCredential, session: Session): Promise<void> {
   const { host, secret } = login;
-  if (isSignedOutByLogout(host, session)) {
-    throw errorOf(await signedOutReasonOf(host, session));
-  }
+  const { resolution, facts } = await resolve(host, session, { mayAsk: false, typed: null });
+  const [signedOut] = resolution.reasons;
+  if (facts.signedOut === true && signedOut !== undefined) throw errorOf(signedOut);
   const stored = session.secrets.find(host);
   const isOver = typeof stored?.expiresAtMs === 'number' && stored.expiresAtMs <= Date.now();
   if (stored !== undefined && !isOver) {

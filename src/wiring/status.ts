@@ -1,13 +1,14 @@
 import { runStatus } from '../commands/status/run-status.ts';
+import { statusFacts } from '../commands/status/status-facts.ts';
 import { hostsOfOurs, namedHelpers } from '../engines/other-helpers.ts';
 import { cacheDirectory, type Place, stateDirectory } from '../files/directories.ts';
 import { listRefused } from '../files/list-answers.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
 import { AppError, describeError } from '../hosts/reason.ts';
-import { hostFacts } from './host-facts.ts';
 import { printer } from './printer.ts';
 import { knownHosts } from './renew.ts';
 import { renewHost } from './renew-host.ts';
+import { resolveByFiles } from './resolve.ts';
 import { createSession, type Session } from './session.ts';
 import { drawsBlocks, terminal } from './terminal.ts';
 import { place } from './this-process.ts';
@@ -25,7 +26,7 @@ export function status(args: string[]): Promise<number> {
     facts: (host) => {
       // Made when all checks are done: what they found is in the files by then. No request is ever made by it.
       session ??= createSession(here, 0);
-      return hostFacts(host, session);
+      return resolveByFiles(host, session).then(({ resolution }) => statusFacts(resolution));
     },
     check: (host) => renewHost(host, here, true),
   });

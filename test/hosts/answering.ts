@@ -4,8 +4,8 @@ import type { Inspection, RegistryProbe } from '../../src/hosts/check-token.ts';
 import { givenToken } from '../../src/hosts/cluster-token.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
-import type { ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
+import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { identity, plugin, unexpected } from '../support/identities.ts';
 
 export { HOST, ORDER, SELF_RENEWING } from './obtain-token-world.ts';

@@ -31,7 +31,12 @@ function ports(fakes: Partial<DecidePorts>): DecidePorts {
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
-    isClusterKnown: async () => true,
+    findStored: () => undefined,
+    whyStoredUnusable: async () => undefined,
+    readStored: unexpected('readStored'),
+    registryTakes: unexpected('registryTakes'),
+    probeTypedLogin: unexpected('probeTypedLogin'),
+    noteCluster: unexpected('noteCluster'),
     isHostSignedOut: async () => false,
     inspectToken: unexpected('inspectToken'),
     probeRegistry: unexpected('probeRegistry'),
@@ -140,7 +145,13 @@ test('of a host that was signed out of as a whole nothing is obtained, and the w
     [{ server: SERVER, current: true }, 'setup'],
   ];
   for (const [entry, command] of signIn) {
-    const { answer, signedOut } = await decideAnswer(HOST, ports({ ...settings(entry), isHostSignedOut }));
+    // Only what a cluster said before is looked up.
+    const readClaim = async (_host: string, _who: Identity, mayAsk: boolean) => ({
+      claimed: !mayAsk,
+      rivals: [],
+    });
+    const known = { ...settings(entry), ...logins(alice, alice), readClaim };
+    const { answer, signedOut } = await decideAnswer(HOST, ports({ ...known, isHostSignedOut }));
     assert.equal(
       said(answer),
       `You signed out of ${HOST} by \`logout\`. Run: docker-credential-openshift ${command} ${HOST}`,
@@ -152,7 +163,7 @@ test('of a host that was signed out of as a whole nothing is obtained, and the w
 test('the way back to a host that no cluster is known of is the login of an engine', async () => {
   const { answer } = await decideAnswer(
     HOST,
-    ports({ isHostSignedOut: async () => true, isClusterKnown: async () => false }),
+    ports({ ...logins(undefined), isHostSignedOut: async () => true }),
   );
   assert.equal(
     said(answer),

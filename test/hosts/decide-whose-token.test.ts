@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
-import type { ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
+import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { identity, SERVER, unexpected } from '../support/identities.ts';
 import { codesOf, said } from '../support/said.ts';
@@ -33,7 +33,12 @@ async function decide(
     fingerprintOf: () => 'f',
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
-    isClusterKnown: unexpected('isClusterKnown'),
+    findStored: () => undefined,
+    whyStoredUnusable: async () => undefined,
+    readStored: unexpected('readStored'),
+    registryTakes: unexpected('registryTakes'),
+    probeTypedLogin: unexpected('probeTypedLogin'),
+    noteCluster: unexpected('noteCluster'),
     isHostSignedOut: async () => false,
     inspectToken: async () => accepted(),
     probeRegistry: unexpected('probeRegistry'),
@@ -108,9 +113,9 @@ test('a context without anything is still asked for a token that renews itself, 
 test('a token without an end that lies on the cluster only is answered, and not kept in a file', async () => {
   const endless = { ...minted('m'), expiresAtMs: Number.POSITIVE_INFINITY };
   const entry = { ...bound, serviceAccount: 'ci/puller' };
-  assert.equal((await decide(entry, {}, endless)).mayLie, false);
-  assert.equal((await decide(entry, {}, minted('m'))).mayLie, true);
-  assert.equal((await decide(bound, {}, endless)).mayLie, true);
+  assert.equal((await decide(entry, {}, endless)).mayBeKept, false);
+  assert.equal((await decide(entry, {}, minted('m'))).mayBeKept, true);
+  assert.equal((await decide(bound, {}, endless)).mayBeKept, true);
 });
 
 test("a token file that no server stands beside is nobody's token, and nothing else is answered in its place", async () => {

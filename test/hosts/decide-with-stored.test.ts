@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../src/hosts/answer.ts';
 import type { Inspection } from '../../src/hosts/check-token.ts';
-import { type DecideWithStoredPorts, decideWithStored } from '../../src/hosts/decide-with-stored.ts';
+import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { TypedLoginWord } from '../../src/hosts/judge-typed-login.ts';
 import { AppError, inOneLine } from '../../src/hosts/reason.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
@@ -22,13 +22,11 @@ interface Given {
   settings?: RegistrySettings;
   stored?: Partial<StoredLogin>;
   reading?: SecretReading;
-  /** When the secret, as a JWT, ends. */
-  jwtEnd?: number;
   /** What the cluster says of the stored secret; of the context's own token it says that it is good. */
   says?: Inspection;
   /** What the registry says of it; it is asked where no cluster is. */
   registrySays?: TypedLoginWord;
-  ports?: Partial<DecideWithStoredPorts>;
+  ports?: Partial<DecidePorts>;
 }
 
 /** Whether what is stored is a token of alice's cluster; else it is a password. */
@@ -53,7 +51,7 @@ async function decide(given: Given = {}) {
     expiresAtMs: undefined,
     ...given.stored,
   };
-  const decision = await decideWithStored(host, {
+  const decision = await decideAnswer(host, {
     nowMs: () => NOW,
     readSettings: async () => ({ settings, problem: undefined, warning: undefined }),
     readIdentities: async () => {
@@ -69,7 +67,6 @@ async function decide(given: Given = {}) {
     fingerprintOf: (token) => `f${token.length}`,
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
-    isClusterKnown: async () => true,
     isHostSignedOut: async () => false,
     inspectToken: async (_who, token) => {
       asked.push(token === TOKEN ? 'own' : 'stored');
@@ -85,7 +82,6 @@ async function decide(given: Given = {}) {
     noteCluster: (login, server) => void asked.push(`${login.id} is of ${server}`),
     whyStoredUnusable: async () => undefined,
     readStored: async () => reading,
-    endOf: () => given.jwtEnd,
     ...given.ports,
   });
   return { ...decision, asked };
@@ -110,7 +106,7 @@ test('one that the registry refuses is told with what mends it, and pulls go on 
     reasonOf(decision),
     'The login of robot stored for quay.io is not accepted by quay.io. Run: docker login quay.io or podman login quay.io',
   );
-  assert.deepEqual([decision.stored, decision.mayLie], [undefined, undefined]);
+  assert.deepEqual([decision.stored, decision.mayBeKept], [undefined, undefined]);
   assert.deepEqual(decision.knowledge, { fingerprint: 'stored 1', refused: true });
 });
 
@@ -138,7 +134,7 @@ const CLAIMS = { readClaim: async () => ({ claimed: true, rivals: [] }) };
 
 test('a cluster that calls the host its own checks it, once the registry took a token of that cluster, and that is noted', async () => {
   const probes: unknown[] = [];
-  const ports: Partial<DecideWithStoredPorts> = {
+  const ports: Partial<DecidePorts> = {
     ...CLAIMS,
     registryTakes: async (host, token) => {
       probes.push([host, token]);
@@ -155,7 +151,7 @@ test('a cluster that calls the host its own checks it, once the registry took a 
 });
 
 test('it goes to no cluster that only claims the host, whatever the registry says of it', async () => {
-  const unproven: Partial<DecideWithStoredPorts>[] = [
+  const unproven: Partial<DecidePorts>[] = [
     { ...CLAIMS, registryTakes: async () => false },
     { ...CLAIMS, isSignedOut: async () => true, registryTakes: unexpected('registryTakes') },
     { readClaim: async () => ({ claimed: true, rivals: ['https://b'] }), registryTakes: unexpected('it') },
@@ -182,7 +178,7 @@ test('one that was stored for another cluster than the host is bound to now is s
     inOneLine(warnings ?? []),
     `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is linked to api.example.com:6443 now. Run: docker login ${HOST} or podman login ${HOST}`,
   );
-  assert.deepEqual(asked, ['kubeconfig', 'kubeconfig', 'own']);
+  assert.deepEqual(asked, ['kubeconfig', 'own']);
 });
 
 test('where a registry refuses it, what the current context has for the host takes its place', async () => {
@@ -194,15 +190,23 @@ test('where a registry refuses it, what the current context has for the host tak
   );
 });
 
+/** @param endMs a whole second */
+function jwt(endMs: number): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part({ exp: endMs / 1000 })}.c2ln`;
+}
+
 test('a JWT that has ended is answered to nobody, though no cluster is asked', async () => {
-  const decision = await decide({ host: 'quay.io', jwtEnd: NOW - 3 * DAY });
+  const decision = await decide({ host: 'quay.io', reading: { secret: jwt(NOW - 3 * DAY) } });
   assert.equal(
     reasonOf(decision),
     'The login of robot stored for quay.io expired 3 days ago. Run: docker login quay.io or podman login quay.io',
   );
   assert.equal(
-    secretOf(await decide({ host: 'quay.io', jwtEnd: NOW + DAY, registrySays: 'accepted' })),
-    'typed',
+    secretOf(
+      await decide({ host: 'quay.io', reading: { secret: jwt(NOW + DAY) }, registrySays: 'accepted' }),
+    ),
+    jwt(NOW + DAY),
   );
 });
 
@@ -280,7 +284,7 @@ test('a keychain that can not be read is told, and asked again soon', async () =
   assert.deepEqual([secretOf(own), warned(own)], [TOKEN, words]);
   assert.equal(own.answer.kind === 'credential' && own.answer.unchecked, true);
   const nothing = await decide({ host: 'quay.io', reading: { fault } });
-  assert.equal(nothing.mayLie, false);
+  assert.equal(nothing.mayBeKept, false);
   assert.equal(reasonOf(nothing), words.replace(HOST, 'quay.io'));
 });
 
@@ -321,7 +325,7 @@ test("one that does not count is told with what mends it, and the context's own 
   const own = await decide({ settings: BOUND, ports });
   assert.deepEqual([secretOf(own), warned(own)], [TOKEN, words]);
   const none = await decide({ host: 'quay.io', ports });
-  assert.deepEqual([reasonOf(none), none.mayLie], [words, false]);
+  assert.deepEqual([reasonOf(none), none.mayBeKept], [words, false]);
   const signedOut = await decide({ settings: BOUND, ports: { ...ports, isHostSignedOut: async () => true } });
   assert.ok(!reasonOf(signedOut)?.includes('not used'));
 });

@@ -1,17 +1,45 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type EraseCredentialPorts, eraseCredential } from '../../src/hosts/erase-credential.ts';
+import {
+  type EraseCredentialPorts,
+  eraseCredential,
+  identityAtHand,
+} from '../../src/hosts/erase-credential.ts';
+import type { Gathered } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { AppError } from '../../src/hosts/reason.ts';
-import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
+import { resolveHost } from '../../src/hosts/resolve-host.ts';
+import { identity, plugin, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
+
+/** A host that the config links to somebody's context, or to a cluster without any login. */
+function gathered(who: Identity | undefined): Gathered {
+  const all = who === undefined ? [] : [who];
+  const settings = { settings: { server: SERVER } };
+  const facts = { nowMs: 0, settings, identities: { all, current: who, problems: [] } };
+  return { facts, resolution: resolveHost(HOST, facts), stored: undefined };
+}
+
+test('of a host that no cluster was asked about yet, whoever would be asked is at hand', () => {
+  const identities = { all: [identity()], current: identity(), problems: [] };
+  const facts = {
+    nowMs: 0,
+    settings: { settings: undefined },
+    identities,
+    claim: { claimed: false, rivals: [] },
+  };
+  const atHand = (host: string) =>
+    identityAtHand({ facts, resolution: resolveHost(host, facts), stored: undefined });
+  assert.equal(atHand(HOST)?.user, 'alice');
+  assert.equal(atHand('quay.io'), undefined);
+});
 
 /** Erases with a login at hand, and returns what was done; its token may be looked at only if it is told of what kind it is. */
 async function erase(who: Identity | undefined, more: Partial<EraseCredentialPorts> = {}) {
   const done: string[] = [];
   await eraseCredential(HOST, {
-    identityAtHand: async () => who,
+    resolve: async () => gathered(who),
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     isServiceAccountToken: unexpected('isServiceAccountToken'),
     signOut: async (host, fingerprint) => done.push(`sign out of ${host}: ${fingerprint}`) > 0,
@@ -62,10 +90,10 @@ test('a sign-out that could not be kept is an error that says so', async () =>
 test('the answer is forgotten even if the rest fails', async () => {
   const done: string[] = [];
   const forgetAnswer = async (host: string) => void done.push(host);
-  const identityAtHand = async () => {
+  const resolve = async () => {
     throw new TypeError('a defect');
   };
-  await assert.rejects(erase(undefined, { identityAtHand, forgetAnswer }), TypeError);
+  await assert.rejects(erase(undefined, { resolve, forgetAnswer }), TypeError);
   assert.deepEqual(done, [HOST]);
 });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MintOutcome, ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
+import type { MintOutcome } from '../../src/hosts/obtain-token.ts';
 import { describeError } from '../../src/hosts/reason.ts';
+import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { identity } from '../support/identities.ts';
 import { HOST, ORDER, obtainWorld, SELF_RENEWING } from './obtain-token-world.ts';
 

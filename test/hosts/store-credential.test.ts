@@ -1,29 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClusterOfStored } from '../../src/hosts/cluster-of-stored.ts';
+import type { HostFacts } from '../../src/hosts/host-facts.ts';
+import type { Identities, Identity } from '../../src/hosts/identity.ts';
 import { AppError, describeError, type Reason } from '../../src/hosts/reason.ts';
-import { ambiguousRoute } from '../../src/hosts/route-to-server.ts';
-import {
-  type HostToStoreFor,
-  type StoreCredentialPorts,
-  storeCredential,
-} from '../../src/hosts/store-credential.ts';
+import { resolveHost } from '../../src/hosts/resolve-host.ts';
+import { type StoreCredentialPorts, storeCredential } from '../../src/hosts/store-credential.ts';
+import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { accepted, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
-const NOBODYS: HostToStoreFor = { isAnonymous: false, identity: undefined };
-const BOUND: HostToStoreFor = { isAnonymous: false, identity: identity() };
+/** What there is of a host that something is typed for. */
+type Where = Partial<Pick<HostFacts, 'claim' | 'proof' | 'identities'>> & {
+  readonly settings?: RegistrySettings;
+};
+const reached = (...all: Identity[]): Identities => ({ all, current: all[0], problems: [] });
+const NOBODYS: Where = { identities: reached(), claim: { claimed: false, rivals: [] } };
+const BOUND: Where = { settings: { server: SERVER }, identities: reached(identity()) };
+const CLAIMED: Where = { ...BOUND, settings: {}, claim: { claimed: true, rivals: [] }, proof: true };
 const OTHER = TOKEN.replace(/.$/, '-');
-const cluster = (changes: { isClaimed?: boolean; insecure?: boolean } = {}): ClusterOfStored => ({
-  kind: 'cluster',
-  route: { server: SERVER, insecure: changes.insecure ?? false, route: '' },
-  identities: { all: [identity()], current: identity(), problems: [] },
-  isClaimed: changes.isClaimed ?? false,
-});
 
 async function store(
-  where: HostToStoreFor,
+  where: Where,
   secret: string,
   more: Partial<StoreCredentialPorts> = {},
   username = 'robot',
@@ -32,13 +30,17 @@ async function store(
   await storeCredential(
     { host: HOST, serverUrl: `https://${HOST}/v1/`, username, secret },
     {
-      readHost: async () => where,
+      resolve: async (host, typed) =>
+        resolveHost(host, {
+          nowMs: NOW,
+          ...where,
+          settings: { settings: where.settings },
+          typed: typed ?? undefined,
+        }),
       readToken: async () => TOKEN,
       wasAnswered: () => false,
       inspect: unexpected('inspect'),
-      clusterOf: async () => (where === NOBODYS ? { kind: 'none' } : cluster()),
       warn: unexpected('warn'),
-      endOf: () => undefined,
       keep: async (login, kept) => void done.push(['keep', login, kept]),
       forgetStored: async (host) => void done.push(`forget what was stored for ${host}`),
       signIn: async (host) => void done.push(`sign in ${host}`),
@@ -48,6 +50,10 @@ async function store(
   );
   return done;
 }
+const jwt = (claims: object) => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`;
+};
 const signedIn = [`sign in ${HOST}`, `forget ${HOST}`];
 const login = (expiresAtMs: number | null | undefined, boundTo: string | undefined) => ({
   host: HOST,
@@ -73,21 +79,16 @@ test('for a host that no cluster is bound to a secret is kept as it is, and nobo
   ]));
 
 test('the end of a JWT is read from itself', async () =>
-  assert.deepEqual((await store(NOBODYS, 'j.w.t', { endOf: () => NOW, readToken: unexpected('r') }))[0], [
+  assert.deepEqual((await store(NOBODYS, jwt({ exp: NOW / 1000 }), { readToken: unexpected('r') }))[0], [
     'keep',
     login(NOW, undefined),
-    'j.w.t',
+    jwt({ exp: NOW / 1000 }),
   ]));
 
 test("of another token for a cluster's host the cluster tells the end", async () => {
   const inspect = async () => accepted({ expiresAtMs: NOW });
-  for (const isClaimed of [true, false]) {
-    const clusterOf = async () => cluster({ isClaimed });
-    assert.deepEqual((await store(BOUND, OTHER, { inspect, clusterOf }))[0], [
-      'keep',
-      login(NOW, SERVER),
-      OTHER,
-    ]);
+  for (const where of [BOUND, CLAIMED]) {
+    assert.deepEqual((await store(where, OTHER, { inspect }))[0], ['keep', login(NOW, SERVER), OTHER]);
   }
 });
 
@@ -106,15 +107,15 @@ test('no cluster gets to see what can be no token of it: passwords are kept unas
 test('what would be checked without verifying the cluster is not, and that is said', async () => {
   const said: string[] = [];
   const warn = ({ code }: Reason) => said.push(code);
-  await store(BOUND, OTHER, { clusterOf: async () => cluster({ insecure: true }), warn });
+  await store({ ...BOUND, identities: reached(identity({ insecure: true })) }, OTHER, { warn });
   assert.deepEqual(said, ['unverified-cluster']);
 });
 
 test('a cluster that can be reached in two ways is not asked, and both entries are named', async () => {
   const said: string[] = [];
-  const reason = ambiguousRoute(SERVER, ['context a', 'context b']);
-  const clusterOf = async () => ({ kind: 'unreached', server: SERVER, reason }) as const;
-  const done = await store(BOUND, OTHER, { clusterOf, warn: ({ why }) => said.push(why) });
+  const all = [identity({ context: 'a', route: '1' }), identity({ context: 'b', route: '2' })];
+  const identities = { all, current: undefined, problems: [] };
+  const done = await store({ ...BOUND, identities }, OTHER, { warn: ({ why }) => said.push(why) });
   assert.deepEqual(done[0], ['keep', login(undefined, SERVER), OTHER]);
   assert.match(said.join(), /context a and context b/);
 });
@@ -143,8 +144,10 @@ test('what can not be kept signs nothing in, and the reason is told', async () =
 });
 
 test('for a host that the config wants anonymous nothing is kept that would never be answered', async () => {
-  const where = { ...NOBODYS, isAnonymous: true };
-  const error = await store(where, 'a-password').then(unexpected('success'), (reason) => reason);
+  const error = await store({ settings: { anonymous: true } }, 'a-password').then(
+    unexpected('success'),
+    (reason) => reason,
+  );
   assert.equal(
     describeError(error),
     `The config says that no credential is sent to ${HOST} (anonymous: true), so none is kept. ` +

@@ -10,7 +10,8 @@ import { givenToken } from '../../src/hosts/cluster-token.ts';
 import { type DecidePorts, type Decision, decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { KeptToken } from '../../src/hosts/keep-token.ts';
-import { type ObtainPorts, obtainToken, type ServiceAccountOrder } from '../../src/hosts/obtain-token.ts';
+import { type ObtainPorts, obtainToken } from '../../src/hosts/obtain-token.ts';
+import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { inWords } from '../../src/protocol/serve-get.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { identity as identityOf, SERVER, unexpected } from '../support/identities.ts';
@@ -117,7 +118,12 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
       fingerprintOf,
       recallKnowledge,
       isSignedOut: async () => false,
-      isClusterKnown: unexpected('isClusterKnown'),
+      findStored: () => undefined,
+      whyStoredUnusable: async () => undefined,
+      readStored: unexpected('readStored'),
+      registryTakes: unexpected('registryTakes'),
+      probeTypedLogin: unexpected('probeTypedLogin'),
+      noteCluster: unexpected('noteCluster'),
       isHostSignedOut: async () => false,
       inspectToken: (_identity, token) =>
         inspectToken(token, {
@@ -143,8 +149,8 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
   };
   const decide = async (eager: boolean): Promise<Decision> => {
     const decision = await decideAnswer(HOST, portsOf(eager));
-    const { answer, knowledge: token, mayLie } = decision;
-    if (mayLie === false) return decision;
+    const { answer, knowledge: token, mayBeKept } = decision;
+    if (mayBeKept === false) return decision;
     const checkedAt = moment();
     const ready = formatReady({
       host: HOST,

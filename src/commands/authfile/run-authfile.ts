@@ -1,7 +1,7 @@
 import { durationInWords } from '../../hosts/duration-in-words.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
-import { parseServiceAccount } from '../../hosts/service-account-name.ts';
+import { parseServiceAccount } from '../../hosts/service-account-order.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import { AUTHFILE } from './declaration.ts';

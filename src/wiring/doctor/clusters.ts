@@ -1,9 +1,9 @@
 import type { Connection } from '../../cluster/connection.ts';
 import type { ClusterContact, Contact } from '../../commands/doctor/network-state.ts';
+import { identityAtHand } from '../../hosts/erase-credential.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { routeToServer } from '../../hosts/route-to-server.ts';
-import { type Binding, bindHost } from '../../registry/bind-host.ts';
-import { identityOfHost } from '../identity-of-host.ts';
+import { resolve } from '../resolve.ts';
 import type { Session } from '../session.ts';
 
 /** The cluster that a host belongs to, as far as it can be told without asking one. */
@@ -17,24 +17,20 @@ export interface ClusterPlace {
 /** @returns the cluster that a host belongs to, and how it is reached */
 export async function clusterOf(host: string, session: Session): Promise<ClusterPlace> {
   const { identities, connectionOf } = await session.identities();
-  const binding = bindHost(host, (await session.readSettings(host)).settings);
-  const known = await identityOfHost(host, session, false);
+  const gathered = await resolve(host, session, { mayAsk: false, typed: null, signedOut: false });
   // Only the current context's cluster is asked whether an unknown host is its own.
-  const identity = known ?? (binding.kind === 'by-claim' ? identities.current : undefined);
+  const identity = identityAtHand(gathered);
   if (identity !== undefined) {
     const { server, context, insecure } = identity;
     return { server, context, insecure, connection: await connectionOf(identity) };
   }
-  const server = serverOf(binding);
+  const { binding } = gathered.resolution;
+  const server = binding?.kind === 'bound' ? binding.server : undefined;
   if (server === undefined) return { server, context: undefined, insecure: false, connection: undefined };
-  const choice = routeToServer(server, identities, binding.kind === 'bound' ? binding.context : undefined);
+  const choice = routeToServer(server, identities, binding?.kind === 'bound' ? binding.context : undefined);
   if ('rivals' in choice) return { server, context: undefined, insecure: false, connection: undefined };
   const connection = await connectionOf(choice.route);
   return { server, context: undefined, insecure: connection.insecure, connection };
-}
-
-function serverOf(binding: Binding): string | undefined {
-  return binding.kind === 'bound' ? binding.server : undefined;
 }
 
 /** All checks wait for this. */
@@ -43,11 +39,12 @@ const CLAIM_MS = 1500;
 /** @returns whether the current context's cluster calls a host its registry; false where it does not say so in time */
 export async function isClaimed(host: string, session: Session): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), CLAIM_MS);
+  const late = new Promise<undefined>((settle) => {
+    timer = setTimeout(() => settle(undefined), CLAIM_MS);
   });
-  const owner = identityOfHost(host, session, true);
-  return (await Promise.race([owner, late]).finally(() => clearTimeout(timer))) !== undefined;
+  const asked = resolve(host, session, { mayAsk: true, typed: null, signedOut: false });
+  const gathered = await Promise.race([asked, late]).finally(() => clearTimeout(timer));
+  return gathered?.resolution.own !== undefined;
 }
 
 /** Asks the clusters of these hosts, each once; the current context's, too, if it is wanted. */

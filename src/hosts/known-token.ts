@@ -1,0 +1,83 @@
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import type { TokenWords } from './check-token.ts';
+import type { OwnChoice } from './choose-identity.ts';
+import type { HostFacts } from './host-facts.ts';
+import { readJwt } from './jwt.ts';
+import type { Reason } from './reason.ts';
+import { type TypedChoice, typedLoginInWords } from './resolve-typed.ts';
+import { logInAgain, tokenSignedOut, tokenWords } from './token-words.ts';
+
+/** What is known of the token that a host gets, without asking anyone. Times are in ms since the epoch. */
+export interface KnownToken {
+  /** Null: it has no end; undefined: it is not known. */
+  readonly expiresAtMs?: number | null | undefined;
+  /** How long it lives in all. */
+  readonly lifeMs?: number | undefined;
+  /** When it was had, where the program keeps it. */
+  readonly renewedAtMs?: number | undefined;
+  /** When its cluster was asked about it last. */
+  readonly checkedAtMs?: number | undefined;
+  /** The name that the cluster knows its bearer by. */
+  readonly username?: string | undefined;
+  /** How it is spoken of; undefined: nobody has to look after its end. */
+  readonly words?: TokenWords | undefined;
+  /** A person signed out with it. */
+  readonly signedOut?: Reason;
+  /** It can't be had. */
+  readonly fault?: Reason;
+}
+
+/** @returns undefined: the host gets none, or nobody looked for it */
+export function knownToken(
+  host: string,
+  { typed, own }: { readonly typed?: TypedChoice; readonly own?: OwnChoice },
+  facts: HostFacts,
+): KnownToken | undefined {
+  if (typed !== undefined) return typed.secret === undefined ? ofTyped(host, typed, facts) : undefined;
+  return own === undefined || facts.held === undefined ? undefined : ofOwn(host, own, facts);
+}
+
+function ofTyped(host: string, { login, route }: TypedChoice, { last }: HostFacts): KnownToken {
+  const server = route?.server ?? login.boundTo;
+  const isKept = last?.answer.kind === 'kept' && last.answer.id === login.id;
+  const known = isKept ? last?.token : undefined;
+  // The end of one that ends when idle moves with its use.
+  const isAnnounced = known?.isTyped === true && known.endsWhenIdle !== true;
+  const cluster = server === undefined ? host : clusterDisplayName(server);
+  return {
+    expiresAtMs: known?.expiresAtMs === undefined ? login.expiresAtMs : known.expiresAtMs,
+    lifeMs: known?.lifeMs,
+    checkedAtMs: server === undefined ? undefined : last?.checkedAt.wallMs,
+    words: isAnnounced
+      ? { phrase: typedLoginInWords(host, login), cluster, fix: logInAgain(host) }
+      : undefined,
+  };
+}
+
+function ofOwn(host: string, { identity, order }: OwnChoice, facts: HostFacts): KnownToken {
+  const { held, knowledge, last } = facts;
+  const words = tokenWords(host, identity, order);
+  if (held?.isSignedOut === true) return { words, signedOut: tokenSignedOut(host, identity) };
+  if (held?.fault !== undefined) return { words, fault: held.fault };
+  const checkedAtMs = last?.checkedAt.wallMs;
+  const failure = held?.token === undefined && last?.answer.kind !== 'anonymous' ? held?.failure : undefined;
+  const failed = failure === undefined ? {} : { fault: failure };
+  if (held?.life !== undefined) {
+    const { startedAtMs, expiresAtMs } = held.life;
+    const isEndless = !Number.isFinite(expiresAtMs);
+    const life = isEndless ? { expiresAtMs: null } : { expiresAtMs, lifeMs: expiresAtMs - startedAtMs };
+    return { words, checkedAtMs, renewedAtMs: startedAtMs, ...life };
+  }
+  const known =
+    held?.fingerprint !== undefined && knowledge?.fingerprint === held.fingerprint ? knowledge : undefined;
+  const { exp, iat } = (held?.token === undefined ? undefined : readJwt(held.token)) ?? {};
+  return {
+    words,
+    checkedAtMs,
+    expiresAtMs:
+      known?.expiresAtMs === undefined ? (exp === undefined ? undefined : exp * 1000) : known.expiresAtMs,
+    lifeMs: known?.lifeMs ?? (exp === undefined || iat === undefined ? undefined : (exp - iat) * 1000),
+    username: known?.username,
+    ...failed,
+  };
+}
