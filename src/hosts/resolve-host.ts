@@ -102,10 +102,10 @@ function lastWord(part: Part, { last }: HostFacts): Part {
 
 function settled(host: string, facts: HostFacts, binding: Binding | undefined, part: Part): Resolution {
   const token = part.asks === undefined ? knownToken(host, part, facts) : undefined;
-  const isSignedOut = part.state === 'own' && token?.signedOut !== undefined;
-  const state = isSignedOut ? 'signed-out' : token?.fault === undefined ? part.state : 'blocked';
-  const own = token?.signedOut ?? token?.fault;
-  const reasons = [...(part.reasons ?? []), ...(own === undefined ? [] : [own])];
+  // What is wrong with the very token that it would get now comes before what was said of it last.
+  const fault = token?.signedOut ?? token?.fault;
+  const state = fault === undefined ? part.state : fault === token?.signedOut ? 'signed-out' : 'blocked';
+  const reasons = fault === undefined ? (part.reasons ?? []) : [...(part.missed?.reasons ?? []), fault];
   const { warning } = facts.settings;
   const isAnswered = state === 'typed' || state === 'own';
   const warnings = isAnswered

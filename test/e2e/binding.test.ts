@@ -118,7 +118,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(await home.get(sandbox.registryHost), {
       token: fingerprintOf(home.token),
       username: 'alice',
-      said: `Warning: The certificate of ${sandbox.apiUrl} is not verified (insecure-skip-tls-verify in the kubeconfig).`,
+      said: `Warning: The certificate of ${sandbox.apiUrl} is not verified (insecure-skip-tls-verify in the kubeconfig)`,
     });
   });
 

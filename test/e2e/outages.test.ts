@@ -33,7 +33,7 @@ for (const program of helperPrograms) {
         if (!isGood)
           assert.match(
             said,
-            /Run: docker-credential-openshift login |Pulls from .* go on anonymously\.$/,
+            /Run: docker-credential-openshift login |, so pulls from .* go on anonymously$/,
             name(fault),
           );
         // Of a host that is nobody's nothing is said, and the token goes nowhere.
