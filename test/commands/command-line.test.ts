@@ -5,7 +5,9 @@ import { COMMANDS } from '../../src/commands/commands.ts';
 import type { CommandDeclaration } from '../../src/commands/declaration.ts';
 import { ENVIRONMENT_VARIABLES } from '../../src/commands/environment-variables.ts';
 import { parseWords } from '../../src/commands/parse-words.ts';
+import { runAsCommand } from '../../src/commands/run-as-command.ts';
 import { VERSION } from '../../src/commands/version.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { sourceFiles } from '../house/source-files.ts';
 import { TOKEN } from '../support/identities.ts';
 
@@ -145,4 +147,14 @@ test('the declarations are data alone: a generator can read them without running
     const others = imports.filter(({ file, isType }) => !isType && file !== 'commands/declaration.ts');
     assert.deepEqual(others, [], name);
   }
+});
+
+test('an error that a person can fix is told in one line without secrets; a defect goes up as it is', async () => {
+  const err: string[] = [];
+  const printer = { printError: (line: string) => void err.push(line) };
+  const fail = (error: Error) => runAsCommand(COMMANDS.status, {}, printer, () => Promise.reject(error));
+  const fault = { code: 'x', message: `no ${TOKEN}`, fix: { run: 'oc login' } };
+  assert.equal(await fail(new AppError(fault)), 1);
+  assert.deepEqual(err, ['no ***. Run: oc login']);
+  await assert.rejects(fail(new TypeError('defect')), TypeError);
 });

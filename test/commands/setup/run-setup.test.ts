@@ -26,14 +26,7 @@ test('setup shows whose login a host gets and what changes where, writes once ag
   assert.deepEqual([err, did], [[], ['write /c/config.yaml', `sign in ${HOST}`, `prove ${HOST}`]]);
 });
 
-test('--dry-run shows the same, asks nobody and writes nothing', async () => {
-  const { given, out, did } = working();
-  assert.equal(await runSetup([HOST, '--dry-run'], given), 0);
-  assert.ok(out.includes('+server: x'));
-  assert.deepEqual(did, []);
-});
-
-test('a person is asked before anything is written, and a no changes nothing', async () => {
+test('a person is asked before anything is written, and a no changes nothing; --dry-run asks and writes nothing', async () => {
   for (const answer of [true, false]) {
     const asked: string[] = [];
     const confirm = async (question: string) => asked.push(question) === 1 && answer;
@@ -45,13 +38,13 @@ test('a person is asked before anything is written, and a no changes nothing', a
     assert.equal(did.includes('write /c/config.yaml'), answer);
     if (!answer) assert.deepEqual([did, err], [[], ['Nothing was changed.']]);
   }
-});
-
-test('without a terminal setup needs --yes, and says so', async () => {
-  const { given, did, err } = working();
-  assert.equal(await runSetup([HOST], given), 1);
-  assert.deepEqual(did, []);
-  assert.match(err[0] ?? '', /^Nothing was changed: there is no terminal to ask at\. Say --yes /);
+  const nobody = working();
+  assert.equal(await runSetup([HOST], nobody.given), 1);
+  assert.match(nobody.err[0] ?? '', /^Nothing was changed: there is no terminal to ask at\. Say --yes /);
+  const dry = working();
+  assert.equal(await runSetup([HOST, '--dry-run'], dry.given), 0);
+  assert.ok(dry.out.includes('+server: x'));
+  assert.deepEqual([nobody.did, dry.did], [[], []]);
 });
 
 test('where nothing is to change nobody is asked, and the registry is still asked', async () => {
@@ -188,27 +181,17 @@ test('a host that keeps its service account is said to get the tokens of that, n
   assert.equal(out[0], `${HOST} gets tokens of the service account ci/puller at ${SERVER} (context work).`);
 });
 
-test('a context on the command line is asked for, and not written down', async () => {
-  const { given, planned, contexts } = working();
-  assert.equal(await runSetup([HOST, '--context', 'ci', '--yes'], given), 0);
-  assert.deepEqual(contexts, ['ci']);
-  assert.deepEqual(Object.keys(planned[0]?.entry ?? {}), ['server', 'user']);
-});
-
-test('a context written into the config by hand leads, and is kept', async () => {
-  const configured = { [HOST]: configuredHost({ context: 'mine' }) };
-  const { given, planned, contexts } = working({ configured });
-  assert.equal(await runSetup([HOST, '--yes'], given), 0);
-  assert.deepEqual(contexts, ['mine']);
-  assert.equal(planned[0]?.entry?.context, 'mine');
-});
-
-test('a context on the command line replaces what is written in the config', async () => {
-  for (const fields of [{ context: 'mine' }, { server: 'https://else', user: 'bob' }]) {
-    const { given, planned, contexts } = working({ configured: { [HOST]: configuredHost(fields) } });
-    assert.equal(await runSetup([HOST, '--context=ci', '--yes'], given), 0);
-    assert.deepEqual(contexts, ['ci']);
-    assert.deepEqual(planned[0]?.entry, { server: SERVER, user: 'alice' });
+test('a context on the command line is asked for and replaces what the config has, but one that was written by hand leads and is kept', async () => {
+  for (const [fields, words, asked, entry] of [
+    [undefined, ['--context', 'ci'], 'ci', {}],
+    [{ context: 'mine' }, [], 'mine', { context: 'mine' }],
+    [{ context: 'mine' }, ['--context=ci'], 'ci', {}],
+    [{ server: 'https://else', user: 'bob' }, ['--context=ci'], 'ci', {}],
+  ] as const) {
+    const configured = fields === undefined ? {} : { [HOST]: configuredHost(fields) };
+    const { given, planned, contexts } = working({ configured });
+    assert.equal(await runSetup([HOST, ...words, '--yes'], given), 0);
+    assert.deepEqual([contexts, planned[0]?.entry], [[asked], { server: SERVER, user: 'alice', ...entry }]);
   }
 });
 
@@ -320,28 +303,26 @@ test('the timer is offered to a person who has none, and installed only by a yes
 });
 
 test('the timer is installed by --timer without a question, and never looked for by --no-timer or --yes alone', async () => {
-  let installed = 0;
-  const timer = { isInstalled: async () => false, install: async () => installed++ >= 0 };
-  assert.equal(await runSetup([HOST, '--yes', '--timer'], working({}, { timer }).given), 0);
-  assert.equal(installed, 1);
-  assert.equal(await runSetup([HOST, '--yes'], working().given), 0);
   const terminal = { isInteractive: true };
-  assert.equal(await runSetup([HOST, '--no-timer'], working({ planned: [] }, { terminal }).given), 0);
-});
-
-test('a timer that is there already is not installed again, and one that this machine has not is not offered', async () => {
-  const there = working({}, { timer: { isInstalled: async () => true } });
-  assert.equal(await runSetup([HOST, '--yes', '--timer'], there.given), 0);
-  const terminal = { isInteractive: true };
-  const absent = working({ planned: [] }, { terminal, timer: { isInstalled: async () => undefined } });
-  assert.equal(await runSetup([HOST], absent.given), 0);
-});
-
-test('a timer that was asked for and can not be installed is a failure, after all else was done', async () => {
-  const timer = { isInstalled: async () => undefined, install: async () => false };
-  const { given, did } = working({}, { timer });
-  assert.equal(await runSetup([HOST, '--yes', '--timer'], given), 1);
-  assert.equal(did.at(-1), `prove ${HOST}`);
+  for (const [words, isInstalled, install, status] of [
+    [['--yes', '--timer'], false, true, 0],
+    [['--yes', '--timer'], true, undefined, 0],
+    // Asked for and not installed: a failure, after all else was done.
+    [['--yes', '--timer'], undefined, false, 1],
+    // This machine has none to offer.
+    [[], undefined, undefined, 0],
+    [['--yes'], 'unasked', undefined, 0],
+    [['--no-timer'], 'unasked', undefined, 0],
+  ] as const) {
+    let installs = 0;
+    const timer = {
+      ...(isInstalled === 'unasked' ? {} : { isInstalled: async () => isInstalled }),
+      ...(install === undefined ? {} : { install: async () => installs++ === 0 && install }),
+    };
+    const { given, did } = working({ planned: [] }, { terminal, timer });
+    assert.equal(await runSetup([HOST, ...words], given), status, words.join());
+    assert.deepEqual([installs, did.at(-1)], [install === undefined ? 0 : 1, `prove ${HOST}`]);
+  }
 });
 
 test('--undo takes back what it can where one file is broken, and tells that one with its fault', async () => {
@@ -413,8 +394,6 @@ test('--undo HOST takes back what was done for that host alone, and leaves the t
 
 test('a wrong command line is one sentence and the usage, exit 2, and touches nothing', async () => {
   const cases: [string[], RegExp][] = [
-    [['--force', HOST], /There is no option --force/],
-    [['--context'], /--context/],
     [[HOST, '--context', ''], /--context needs a value: NAME/],
     [['--context', 'work'], /Name at least one HOST/],
     [[HOST, 'a b'], /"a b" is no registry host/],
@@ -459,14 +438,6 @@ test('an error of the binding or of a plan is said with its fix, exit 1, and not
     assert.deepEqual(rig.err, ['two contexts fit. Run: setup HOST --context NAME']);
     assert.deepEqual(rig.did, []);
   }
-});
-
-test('an error that no person can mend is not dressed up', async () => {
-  const fail = async () => Promise.reject(new TypeError('defect'));
-  await assert.rejects(
-    runSetup([HOST, '--yes'], working({}, { files: { configuredHosts: fail } }).given),
-    TypeError,
-  );
 });
 
 test('a name from a kubeconfig says no more in the plan than that it is a name', async () => {
