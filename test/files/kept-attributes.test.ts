@@ -124,11 +124,13 @@ testOfAttributes('where attributes can not be copied, a file is left to its owne
   assert.equal(statSync(path).mode & 0o7777, 0o600);
 });
 
-testOfAttributes('where a group can not be kept, its rights go to no other group', async (t) => {
-  const directory = temporaryDirectory(t);
-  const path = join(directory, 'config.json');
-  const module = pathToFileURL(join(import.meta.dirname, '../../src/files/replace-file.ts')).href;
-  const code = `
+testOfAttributes(
+  'where a group can not be kept, its rights go to no other group',
+  async (t) => {
+    const directory = temporaryDirectory(t);
+    const path = join(directory, 'config.json');
+    const module = pathToFileURL(join(import.meta.dirname, '../../src/files/replace-file.ts')).href;
+    const code = `
       const { replaceFile } = await import(${JSON.stringify(module)});
       const { chownSync, chmodSync, writeFileSync } = await import('node:fs');
       const path = ${JSON.stringify(path)};
@@ -140,10 +142,12 @@ testOfAttributes('where a group can not be kept, its rights go to no other group
       process.setegid(${OTHER});
       process.seteuid(${OTHER});
       await replaceFile(path, 'new', { mode: 0o640, uid: ${OTHER}, gid: ${GROUP}, like: path });`;
-  execFileSync(process.execPath, ['--input-type=module', '-e', code]);
-  assert.equal(readFileSync(path, 'utf8'), 'new');
-  assert.deepEqual([statSync(path).mode & 0o7777, statSync(path).gid], [0o600, OTHER]);
-});
+    execFileSync(process.execPath, ['--input-type=module', '-e', code]);
+    assert.equal(readFileSync(path, 'utf8'), 'new');
+    assert.deepEqual([statSync(path).mode & 0o7777, statSync(path).gid], [0o600, OTHER]);
+  },
+  true,
+);
 
 test('a file with another name is left as it is, and the person is told how to part the two', async (t) => {
   const { path, directory } = fileWith(t, '');
