@@ -38,7 +38,7 @@ async function inspectOAuthToken(token: string, ports: InspectPorts): Promise<In
   }
   // A scope that keeps the token from reading its own object, or a cluster without this API.
   if (reply.status !== 403 && reply.status !== 404) return inconclusive(reply);
-  const scopes = /scopes \[([^\]]*)\] prevent this action/.exec(textIn(body, 'message') ?? '')?.[1];
+  const scopes = /scopes \[([^[\]]*)\] prevent this action/.exec(textIn(body, 'message') ?? '')?.[1];
   const who = await whoAmI(ports);
   if (who.kind !== 'accepted') return who;
   const opensImages = scopes === undefined || scopesOpenImages(scopes.split(/[ ,]+/));

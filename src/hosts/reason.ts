@@ -89,32 +89,44 @@ export function inWords(fix: Fix): string {
 /** Shown in the place of a secret. */
 const BLACK = '***';
 
-/**
- * Secrets as they may stand in a text that is not ours. None of these may look back or on without a limit: texts of
- * others come by here.
- */
+/** Secrets as they may stand in a text that is not ours. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  // OAuth tokens of OpenShift, JWTs.
+  // OAuth tokens of OpenShift, JWTs; and JWTs that were taken for a host, and so are in small letters.
   [/sha256~[\w-]+|eyJ[\w-]+(?:\.[\w-]*)*/g, BLACK],
-  // A JWT that was taken for a host, and so is in small letters.
-  [/eyj[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*/g, BLACK],
+  [/(?<!\w)eyj[\w-]{8,}(?:\.[\w-]*)*/g, BLACK],
   // Tokens of others that say what they are, in the wrong place like the rest.
-  [/\b(?:gh[opusr]_|github_pat_|glpat-|dckr_pat_|xox[abprs]-)[\w-]+/g, BLACK],
-  [/\b(Bearer|Basic)(\s{1,9})[\w.~+/=-]+/g, `$1$2${BLACK}`],
-  // The user of a URL, with a password or (a token) without one; a slash ends it, unless a password stands before.
-  [/:\/\/(?:[^\s/?#@"]{1,4096}|[^\s/?#@:"]{1,256}:(?!\d{1,5}\/)[^\s@"]{1,512})@/g, `://${BLACK}@`],
-  // The same without a scheme, but no digest of an image: HOST/NAME:TAG@sha256:…
-  [/(?<![\w.+/-])[\w.+-]{1,64}:[^\s/@"']{1,256}@(?!sha\d)(?=[\w[])/g, `${BLACK}@`],
-  [/\b((?:access_|id_|refresh_)?token|password|passwd|client_secret)=[^\s&"'…]+/gi, `$1=${BLACK}`],
+  [/(?<!\w)(?:gh[opusr]_|github_pat_|glpat-|dckr_pat_|xox[abprs]-)[\w-]+/g, BLACK],
+  [/(?<!\w)(Bearer|Basic)(\s{1,9})[\w.~+/=-]+/g, `$1$2${BLACK}`],
+  [/(token|password|passwd|secret)=[^\s&"'…]+/gi, `$1=${BLACK}`],
   // Opaque tokens of OKD 3.11: 43 characters of base64url. So is what the address of a login shows on purpose.
   [/(?<![\w-]|code_challenge=|state=)(?=[\w-]{0,42}[A-Z])(?=[\w-]{0,42}[a-z])[\w-]{43}(?![\w-])/g, BLACK],
 ];
+/** What a URL can be. */
+const WORD = /[^\s"'<>]+/g;
 
 /** @returns a text that may be another's, with what looks like a secret blacked out */
 export function withoutSecrets(text: string): string {
-  let shown = text;
+  let shown = text.includes('@') ? text.replaceAll(WORD, withoutUser) : text;
   for (const [secret, instead] of SECRETS) shown = shown.replaceAll(secret, instead);
   return shown;
+}
+
+/** A word without the user that a URL in it names, with a password or, as a token, without one. */
+function withoutUser(word: string): string {
+  const scheme = word.indexOf('://');
+  if (scheme === -1) {
+    const [, user = '', rest = ''] = /^([^:/@]+:[^/@]+)@(.+)$/.exec(word) ?? [];
+    // HOST:5000@sha256:… is an image.
+    return user === '' || /^sha\d/.test(rest) ? word : `${BLACK}@${rest}`;
+  }
+  const start = scheme + '://'.length;
+  const slash = word.slice(start).search(/[/?#]/);
+  const authority = slash === -1 ? word.length : start + slash;
+  // A password may hold a slash; a port ends before one.
+  const isPassword = /^[^:]*:(?!\d{1,5}$)/.test(word.slice(start, authority));
+  const last = word.lastIndexOf('@', authority);
+  const at = last >= start ? last : isPassword ? word.indexOf('@', authority) : -1;
+  return at === -1 ? word : `${word.slice(0, start)}${BLACK}${word.slice(at)}`;
 }
 
 /** Whether a part of the text looks like a secret. */

@@ -20,7 +20,7 @@ export async function waitForStdin(
   if (isClosed()) return bytesSoFar;
   if (isatty(0)) return TERMINAL;
   let bytes = bytesSoFar;
-  const isLine = endsAtNewline === 'text' ? /[^\r\n].*\n/ : /\n/;
+  const isLine = endsAtNewline === 'text' ? /[^\r\n]\r?\n/ : /\n/;
   process.stdin.setEncoding('latin1');
   for await (const chunk of process.stdin) {
     bytes += chunk;

@@ -46,7 +46,13 @@ export function shortNameIn(text: string): string | undefined {
   const name = text.trim();
   if (name.startsWith('docker://')) return undefined;
   const [registry, rest] = splitRegistry(name);
-  return registry === undefined ? rest.replace(/@.*$/, '').replace(/:[^:/]*$/, '') : undefined;
+  return registry === undefined ? withoutTag(rest) : undefined;
+}
+
+function withoutTag(name: string): string {
+  const bare = name.split('@', 1)[0] ?? '';
+  const colon = bare.lastIndexOf(':');
+  return colon > bare.lastIndexOf('/') ? bare.slice(0, colon) : bare;
 }
 
 /**

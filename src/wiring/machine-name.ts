@@ -6,6 +6,6 @@ export function machineName(): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
     .slice(0, 60)
-    .replaceAll(/^-+|-+$/g, '');
+    .replaceAll(/^-+|(?<!-)-+$/g, '');
   return safe === '' ? 'machine' : safe;
 }

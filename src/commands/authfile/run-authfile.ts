@@ -83,7 +83,7 @@ async function makeFile({ path, hosts, ...wish }: Parsed, ports: AuthfilePorts):
 
 function describeLogin({ host, username, expiresAtMs, endsWhenIdle }: FreshLogin, nowMs: number): string {
   if (expiresAtMs === null) return `${host}: as ${nameInSentence(username)}, valid without a known end`;
-  const end = new Date(expiresAtMs).toISOString().replace(/^(.*)T(\d\d:\d\d).*$/, '$1 $2 UTC');
+  const end = new Date(expiresAtMs).toISOString().replace(/^([^T]*)T(\d\d:\d\d).*$/, '$1 $2 UTC');
   const left = durationInWords(Math.max(0, expiresAtMs - nowMs));
   return `${host}: as ${nameInSentence(username)}, valid until ${end} (${left})${endsWhenIdle ? ', or until nobody used it for a while' : ''}`;
 }

@@ -34,9 +34,7 @@ export function bundleText(report: Report, facts: BundleFacts): string {
     '## Files',
     ...(files.length === 0 ? ['(none)'] : files),
   ].join('\n\n');
-  // A URL may carry a user and a password, and that may hold a slash or an "@".
-  const plain = text.replaceAll(/(?<=:\/\/)[^\s"'<>]*@/g, '***@');
-  return `${withoutSecrets(redactNames(plain, facts.userNames, facts.home))}\n`;
+  return `${withoutSecrets(redactNames(withoutSecrets(text), facts.userNames, facts.home))}\n`;
 }
 
 /** The text as it is, whatever it holds. */

@@ -96,7 +96,7 @@ async function bootstrap(args: readonly string[], { run, pause }: TimerMachine):
 }
 
 function lastRun(printed: string | undefined): TimerState['last'] {
-  const code = /^\s*last exit code = (.+)$/m.exec(printed ?? '')?.[1];
+  const code = /^[ \t]*last exit code = (.+)$/m.exec(printed ?? '')?.[1];
   if (code === undefined || code === '(never exited)') return { result: 'not since login' };
   if (code === '0') return { result: 'success' };
   return { result: `failed (exit status ${code})`, log: `~/Library/Logs/${TIMER_NAME}.log` };

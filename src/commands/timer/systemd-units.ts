@@ -55,7 +55,10 @@ export function namesOverriddenBy(dropIn: string, job: TimerJob): string[] {
 function settingsIn(unit: string): string[] {
   return unit
     .split('\n')
-    .map((line) => line.trim().replace(/\s*=\s*/, '='))
+    .map((line) => {
+      const [name = '', ...value] = line.split('=');
+      return value.length === 0 ? line.trim() : `${name.trim()}=${value.join('=').trim()}`;
+    })
     .filter((line) => /^[A-Z]\w*=/.test(line));
 }
 

@@ -23,7 +23,7 @@ const OWN_PREFIX = 'DOCKER_CREDENTIAL_OPENSHIFT_';
 
 /** What neither XML nor systemd (`utf8_is_valid`, `string_has_cc`) takes; a newline would start a setting. */
 const UNFIT = /[\p{Cc}\p{Cs}\p{NChar}]/u;
-const TOKEN_LIKE = /sha256~|eyJ[\w-]+\./;
+const TOKEN_LIKE = /sha256~|eyJ[\w-]{3}/;
 
 /**
  * The environment that the timer's `renew` needs, as it is set now: paths made absolute, without tokens.

@@ -45,7 +45,7 @@ export function loginInEntry(entry: Node): EntryLogin | 'broken' | undefined {
     return password === undefined ? undefined : { secret: password, username: text('username'), fields };
   }
   if (!pair) return undefined;
-  return { secret: (pair[2] ?? '').replace(/\0+$/, ''), username: pair[1] ?? '', fields };
+  return { secret: (pair[2] ?? '').replace(/(?<!\0)\0+$/, ''), username: pair[1] ?? '', fields };
 }
 
 /** As Go's decoder has it: padded, and without a character that is none of base64's but line breaks. */

@@ -14,7 +14,7 @@ const NAME = 'docker-credential-openshift';
 export function volatilePlaces({ platform, env, uid }: EngineEnvironment): readonly VolatilePlace[] {
   if (platform === 'win32' || platform === 'darwin') return [];
   const session = env.XDG_RUNTIME_DIR ?? '';
-  const roots = session.startsWith('/') ? [session.replace(/\/+$/, '')] : [];
+  const roots = session.startsWith('/') ? [session.replace(/(?<!\/)\/+$/, '')] : [];
   if (uid !== undefined) roots.push(`/run/user/${uid}`, `/run/containers/${uid}`);
   const places = [...new Set(roots)].map((root) => ({ root, state: `${root}/${NAME}` }));
   return uid === undefined ? places : [...places, { root: '/dev/shm', state: `/dev/shm/${NAME}-${uid}` }];

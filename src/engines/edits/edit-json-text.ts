@@ -89,7 +89,8 @@ function styleOf(text: string, object: Node): Style {
   const eol = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
   const unit = unitOf(text);
   const own = indentOfLine(text, object.offset);
-  const indent = gap !== undefined && /[\r\n]/.test(gap) ? (/[ \t]*$/.exec(gap)?.[0] ?? '') : own + unit;
+  const indent =
+    gap !== undefined && /[\r\n]/.test(gap) ? (/(?<![ \t])[ \t]*$/.exec(gap)?.[0] ?? '') : own + unit;
   if (gap !== undefined && !/[\r\n]/.test(gap)) {
     // This object alone is on one line.
     const between = members.length > 1 ? gap : gap || ' ';

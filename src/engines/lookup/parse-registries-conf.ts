@@ -112,7 +112,7 @@ function shortNamesIn(root: TomlTable): ShortNamesInFile {
   const search = root['unqualified-search-registries'];
   return {
     aliases: aliasesIn(root).flatMap(([name, image]) => (typeof image === 'string' ? [[name, image]] : [])),
-    search: Array.isArray(search) ? search.map((one) => String(one).replace(/\/+$/, '')) : undefined,
+    search: Array.isArray(search) ? search.map((one) => String(one).replace(/(?<!\/)\/+$/, '')) : undefined,
     mode: MODES.find((mode) => mode === root['short-name-mode']),
   };
 }
@@ -145,5 +145,5 @@ function isListOfTexts(value: unknown): value is readonly string[] {
 /** A host, and a path, without a slash at its end. */
 function nameIn(table: TomlTable, name: string): string {
   const value = table[name];
-  return typeof value === 'string' ? value.replace(/\/+$/, '') : '';
+  return typeof value === 'string' ? value.replace(/(?<!\/)\/+$/, '') : '';
 }
