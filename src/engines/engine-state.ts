@@ -44,13 +44,14 @@ export interface EngineFile {
   readonly path: string;
   /**
    * Who reads it, now, with other variables or in another version: of a family, the engine that it is spoken of by.
-   * docker writes, too, to what it reads: that is a config of its own, which holds more than logins.
    */
   readonly readBy: readonly Engine[];
   /** Each engine that reads it in this environment. */
   readonly readNowBy: readonly Engine[];
   /** docker's `.dockercfg` of before 2014: its logins are its top level, not under `auths`, and it can name no helper. */
   readonly legacy: boolean;
+  /** It is docker's config, which holds more than logins, and which `docker` writes to. */
+  readonly isDockers: boolean;
   /** False: engines read it only where they are started with other variables: by cron, sudo, or from a desktop. */
   readonly current: boolean;
   /** The variable by which podman, buildah or skopeo read it instead of others; newer ones then read no other. */

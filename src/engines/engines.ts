@@ -1,3 +1,4 @@
+import { DOCKER_HUB } from '../registry/docker-hub.ts';
 import { buildah, podman, skopeo } from './descriptors/containers.ts';
 import { docker } from './descriptors/docker.ts';
 import type { EngineDescriptor, EngineRules, Version } from './rules.ts';
@@ -11,6 +12,12 @@ export type Engine = keyof typeof TABLE;
 /** Their names, in the order in which they are told of. */
 export const ENGINES = Object.keys(TABLE) as readonly Engine[];
 
+/** Those that stand for themselves: of a family, the one that is spoken of. */
+export const MAIN_ENGINES = ENGINES.filter((engine) => TABLE[engine].family === engine);
+
+/** The one that examples name. */
+export const EXAMPLE_ENGINE: Engine = 'podman';
+
 /** @returns what is known of an engine */
 export function descriptorOf(engine: Engine): EngineDescriptor {
   return TABLE[engine];
@@ -20,6 +27,32 @@ export function descriptorOf(engine: Engine): EngineDescriptor {
 export function familyOf(engine: Engine): readonly Engine[] {
   const { family } = descriptorOf(engine);
   return ENGINES.filter((other) => descriptorOf(other).family === family);
+}
+
+/** @returns engines with their families, as they are named in a sentence */
+export function inWords(engines: readonly Engine[], joint: 'and' | 'or' = 'and'): string {
+  const names = ENGINES.filter((engine) => engines.some((one) => familyOf(one).includes(engine)));
+  return listed(names, joint);
+}
+
+/** @returns names as a list in a sentence */
+export function listed(names: readonly string[], joint: 'and' | 'or' = 'and'): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${joint} ${last}`;
+}
+
+/** Whether an engine keeps its logins and helpers in docker's config. */
+export function usesDockersConfig(engine: Engine): boolean {
+  return rulesOf(engine).loginWrites === 'docker';
+}
+
+/**
+ * @param registry as an engine asks for it
+ * @returns the names that engines with these rules ask a helper for, in their order
+ */
+export function namesAsked({ helperNames, dockerHub }: EngineRules, registry: string): readonly string[] {
+  if (registry === DOCKER_HUB || registry === dockerHub) return [dockerHub];
+  return /:\d+$/.test(registry) ? [registry] : helperNames.map((name) => name.replace('HOST', registry));
 }
 
 /**

@@ -3,6 +3,7 @@ import { runSetup } from '../commands/setup/run-setup.ts';
 import type { ClusterWord, Proof, SetupTimer } from '../commands/setup/setup-ports.ts';
 import type { TimerAction } from '../commands/timer/run-timer.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
+import { MAIN_ENGINES } from '../engines/engines.ts';
 import { configFile, type Place, stateDirectory } from '../files/directories.ts';
 import { readPrivateFile } from '../files/hot-files.ts';
 import { removeFile } from '../files/remove-file.ts';
@@ -56,11 +57,7 @@ export async function setup(args: string[]): Promise<number> {
       await forgetAnswer(host, session);
     },
     enginesAstray: async (registries, engine) => {
-      const asking = await whoAsksHelper(
-        registries,
-        engine === undefined ? ['docker', 'podman'] : [engine],
-        here,
-      );
+      const asking = await whoAsksHelper(registries, engine === undefined ? MAIN_ENGINES : [engine], here);
       return asking.filter(({ isInstalled, asksHelper }) => isInstalled && !asksHelper);
     },
     prove: (host) => {

@@ -144,7 +144,9 @@ test('the declarations are data alone: a generator can read them without running
   assert.deepEqual(JSON.parse(JSON.stringify(COMMANDS)), structuredClone(COMMANDS));
   for (const { name, imports } of sourceFiles()) {
     if (!name.endsWith('/declaration.ts')) continue;
-    const others = imports.filter(({ file, isType }) => !isType && file !== 'commands/declaration.ts');
+    // The table of engines is data, too: their names are the values of an option.
+    const data = ['commands/declaration.ts', 'engines/engines.ts'];
+    const others = imports.filter(({ file, isType }) => !isType && !data.includes(file ?? ''));
     assert.deepEqual(others, [], name);
   }
 });

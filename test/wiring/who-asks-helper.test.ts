@@ -42,10 +42,7 @@ test('an engine whose file names the helper asks it, and one of which no file do
 test('a login that shadows the helper is named, with its file', async (t) => {
   const { asks, why } = await asking(t, { [DOCKER]: helped, [PERSISTENT]: helped, [PRIMARY]: login });
   assert.deepEqual(asks, [true, false]);
-  assert.match(
-    why,
-    /podman sends the stored login "registry\.example\.com" of .*run\/containers\/auth\.json/,
-  );
+  assert.match(why, /podman uses the login "registry\.example\.com" in .*run\/containers\/auth\.json/);
 });
 
 test('a helper that is not on the PATH, or not ours, is told', async (t) => {

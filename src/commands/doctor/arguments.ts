@@ -1,4 +1,4 @@
-import type { Engine } from '../../engines/engines.ts';
+import { type Engine, listed, MAIN_ENGINES } from '../../engines/engines.ts';
 import type { Place } from '../../engines/lookup/resolve-image.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
 import { DOCKER_HUB, hubByOneName } from '../../registry/docker-hub.ts';
@@ -33,8 +33,6 @@ export interface DoctorArguments {
   readonly bundle: string | undefined;
 }
 
-const ENGINES: readonly Engine[] = ['docker', 'podman'];
-
 /** @returns the arguments, or what is wrong with them, in one sentence */
 export function parseDoctorArguments(args: readonly string[]): DoctorArguments | string {
   const words = parseWords(args, DOCTOR);
@@ -49,9 +47,9 @@ export function parseDoctorArguments(args: readonly string[]): DoctorArguments |
   if (fix && bundle !== undefined) return '--bundle reports what is there: first --fix, then --bundle.';
   if (json && bundle !== undefined)
     return '--json prints the report and --bundle writes one: choose one of them.';
-  if (engine.length > 1) return '--engine leaves the other one out: name one, or none for both.';
-  const engines = ENGINES.filter((name) => engine.length === 0 || engine.includes(name));
-  if (engines.length === 0) return '--engine is docker or podman.';
+  if (engine.length > 1) return '--engine leaves the others out: name one, or none for all.';
+  const engines = MAIN_ENGINES.filter((name) => engine.length === 0 || engine.includes(name));
+  if (engines.length === 0) return `--engine is ${listed(MAIN_ENGINES, 'or')}.`;
   return { subject, engines, json, verbose, fix, yes, bundle };
 }
 

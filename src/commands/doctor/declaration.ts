@@ -1,9 +1,10 @@
+import { MAIN_ENGINES } from '../../engines/engines.ts';
 import { type CommandDeclaration, YES } from '../declaration.ts';
 
 export const DOCTOR = {
   name: 'doctor',
   usage: [
-    'doctor [HOST | IMAGE | CONSOLE-URL] [--engine docker|podman] [--fix [--yes]] [--verbose | --json | --bundle FILE]',
+    `doctor [HOST | IMAGE | CONSOLE-URL] [--engine ${MAIN_ENGINES.join('|')}] [--fix [--yes]] [--verbose | --json | --bundle FILE]`,
   ],
   does: 'explain why a pull works or does not, and fix what can be fixed',
   details: [
@@ -19,7 +20,7 @@ export const DOCTOR = {
   options: {
     engine: {
       value: 'NAME',
-      completes: ['docker', 'podman'],
+      completes: MAIN_ENGINES,
       isRepeatable: true,
       does: 'look at docker, or at podman and its family, alone',
     },

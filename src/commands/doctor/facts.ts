@@ -1,5 +1,5 @@
 import { filesOf, type RegistriesConf, type Winner } from '../../engines/engine-state.ts';
-import type { Engine } from '../../engines/engines.ts';
+import { descriptorOf, type Engine } from '../../engines/engines.ts';
 import { lookUp } from '../../engines/lookup/look-up.ts';
 import { type Place, type Resolution, resolveImage } from '../../engines/lookup/resolve-image.ts';
 import type { DoctorArguments, Subject } from './arguments.ts';
@@ -33,12 +33,17 @@ export interface Facts extends Machine, CheckedHosts {
 
 /** Looks at the machine anew: every file is read once, and every server asked once, however many checks look at it. */
 export async function gatherFacts(
-  { subject, engines }: Pick<DoctorArguments, 'subject' | 'engines'>,
+  { subject, engines: named }: Pick<DoctorArguments, 'subject' | 'engines'>,
   machine: Machine,
 ): Promise<Facts> {
   const read = eachOnce(machine);
   const state = await read.engineState();
   const isInstalled = async (engine: Engine) => (await read.engineVersion(engine)).isInstalled;
+  const isLookedAt = named.map(
+    async (engine) => named.length === 1 || descriptorOf(engine).ifInstalled !== true || isInstalled(engine),
+  );
+  const those = await Promise.all(isLookedAt);
+  const engines = named.filter((_, index) => those[index]);
   const isOnPath = (helper: string) =>
     read.findProgram(`docker-credential-${helper}`).some(({ isExecutable }) => isExecutable);
   const all = isPlace(subject)

@@ -1,9 +1,10 @@
+import { MAIN_ENGINES } from '../../engines/engines.ts';
 import { type CommandDeclaration, YES } from '../declaration.ts';
 
 export const SETUP = {
   name: 'setup',
   usage: [
-    'setup [HOST...] [--context NAME] [--engine docker|podman] [--yes | --dry-run] [--timer | --no-timer]',
+    `setup [HOST...] [--context NAME] [--engine ${MAIN_ENGINES.join('|')}] [--yes | --dry-run] [--timer | --no-timer]`,
     'setup --undo [HOST...] [--yes | --dry-run]',
   ],
   does: 'link registry hosts to your logins, and let docker and podman ask this helper',
@@ -21,7 +22,7 @@ export const SETUP = {
     },
     engine: {
       value: 'NAME',
-      completes: ['docker', 'podman'],
+      completes: MAIN_ENGINES,
       does: 'leave the other engine alone (buildah, skopeo go with podman)',
     },
     yes: YES,

@@ -1,4 +1,5 @@
 import type { OneEngine } from '../../engines/edits/setup-files.ts';
+import { listed, MAIN_ENGINES } from '../../engines/engines.ts';
 import { shownArgument } from '../../hosts/quoting.ts';
 import { holdsSecret } from '../../hosts/reason.ts';
 import { asEnginesAsk } from '../../registry/engine-names.ts';
@@ -50,11 +51,12 @@ export function parseSetup(args: readonly string[]): SetupArguments | string {
   }
   if (context !== undefined && positionals.length === 0)
     return 'Which registry does the context stand for? Name at least one HOST.';
-  if (engine !== undefined && engine !== 'docker' && engine !== 'podman')
-    return `${shownArgument(engine)} is no engine: docker or podman, which buildah and skopeo share.`;
+  const one = MAIN_ENGINES.find((name) => name === engine);
+  if (engine !== undefined && one === undefined)
+    return `${shownArgument(engine)} is no engine: ${listed(MAIN_ENGINES, 'or')}, which buildah and skopeo share.`;
   if (values.timer === true && values['no-timer'] === true) return 'Either --timer or --no-timer.';
   const timer = values.timer === true ? true : values['no-timer'] === true ? false : undefined;
-  return { kind: 'setup', hosts, context, engine, isAgreed, isDryRun, timer };
+  return { kind: 'setup', hosts, context, engine: one, isAgreed, isDryRun, timer };
 }
 
 function namedHosts(typed: readonly string[]): NamedHost[] | string {

@@ -1,4 +1,5 @@
 import type { HostSetup, OneEngine } from '../../engines/edits/setup-files.ts';
+import { EXAMPLE_ENGINE } from '../../engines/engines.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { AppError, describeError, inOneLine, oneLine } from '../../hosts/reason.ts';
@@ -108,7 +109,7 @@ async function proveAll(setups: readonly HostSetup[], engine: OneEngine, ports: 
   const lost = new Set(astray.map(({ registry }) => registry));
   const working = proofs.flatMap(({ setup, proof }) => (proof.kind === 'accepted' ? setup.engineNames : []));
   const name = working.findLast((registry) => !lost.has(registry));
-  if (name !== undefined) ports.print(`Try: ${engine ?? 'podman'} pull ${name}/NAMESPACE/IMAGE:TAG`);
+  if (name !== undefined) ports.print(`Try: ${engine ?? EXAMPLE_ENGINE} pull ${name}/NAMESPACE/IMAGE:TAG`);
 }
 
 function inWords(host: string, proof: Proof): string {

@@ -181,6 +181,7 @@ function fileBy(
     readBy: [descriptorOf(engine).family as Engine],
     readNowBy: isNow ? [engine] : [],
     legacy: kind === 'dockercfg',
+    isDockers,
     current: isNow,
     chosenBy,
     volatile: kind === 'session',
@@ -197,6 +198,7 @@ function both(earlier: EngineFile, other: EngineFile): EngineFile {
     readBy: either(earlier.readBy, other.readBy),
     readNowBy: either(earlier.readNowBy, other.readNowBy),
     current: earlier.current || other.current,
+    isDockers: earlier.isDockers || other.isDockers,
     chosenBy: earlier.chosenBy ?? other.chosenBy,
     getsHelper: earlier.getsHelper === 'never' ? other.getsHelper : earlier.getsHelper,
   };

@@ -48,11 +48,11 @@ export async function repairEngines(
     if (its !== undefined) named.set(file, its);
   }
   const podmans = [...named]
-    .filter(([file]) => !isDockers(file) || file.chosenBy !== undefined)
+    .filter(([file]) => !file.isDockers || file.chosenBy !== undefined)
     .flatMap(([, its]) => its);
   const writer = writerOf(environment, 'nothing');
   for (const [file, its] of named) {
-    const served = isDockers(file) ? its : [...new Set(podmans)];
+    const served = file.isDockers ? its : [...new Set(podmans)];
     if (served.length === 0) continue;
     await attempt(file, async () => {
       const { path, legacy } = file;
@@ -64,10 +64,6 @@ export async function repairEngines(
     });
   }
   return { did, left };
-}
-
-function isDockers({ readBy }: EngineFile): boolean {
-  return readBy.includes('docker');
 }
 
 /**

@@ -6,6 +6,7 @@ import { engineNamesOf } from '../../registry/engine-names.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
 import type { EngineFile } from '../engine-state.ts';
+import { type Engine, usesDockersConfig } from '../engines.ts';
 import { applyEngineEdit, fileEdit, type PlanText, writerOf } from './apply-engine-edit.ts';
 import type { EditStep } from './edit-record.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
@@ -30,8 +31,8 @@ export interface ConfiguredHost {
   readonly isAnonymous: boolean;
 }
 
-/** Whose config is to be set up; undefined: both. */
-export type OneEngine = 'docker' | 'podman' | undefined;
+/** Whose config is to be set up; undefined: all. */
+export type OneEngine = Engine | undefined;
 
 /** A planned edit of one file. */
 export interface PlannedFile {
@@ -174,9 +175,9 @@ async function engineEdits(
   const cleared = anonymous.flatMap(engineNamesOf);
   const edits: { file: EngineFile; plan: PlanText }[] = [];
   for (const file of files) {
-    const { path, legacy, getsHelper, readBy } = file;
+    const { path, legacy, getsHelper, isDockers } = file;
     // Podman reads docker's config, too, but only after its own files, which name the helper.
-    const isOthers = engine !== undefined && readBy.includes('docker') !== (engine === 'docker');
+    const isOthers = engine !== undefined && isDockers !== usesDockersConfig(engine);
     if (isOthers && file.chosenBy === undefined) continue;
     if (getsHelper !== 'always' && !(await isThere(path))) continue;
     const request = { path, hosts, cleared, addCredHelpers: getsHelper !== 'never', legacy };

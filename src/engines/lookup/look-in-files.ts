@@ -7,7 +7,7 @@ import type {
   StoredLogin,
   Winner,
 } from '../engine-state.ts';
-import { descriptorOf, type Engine } from '../engines.ts';
+import { descriptorOf, type Engine, namesAsked } from '../engines.ts';
 import type { EngineRules, Version } from '../rules.ts';
 
 /** What a lookup depends on. */
@@ -69,10 +69,10 @@ export function* inFiles(ask: Ask): Generator<Look> {
 }
 
 function* inFile(file: AuthFile, ask: Ask, isLast: boolean): Generator<Look> {
-  const { rules, registry, engine } = ask;
+  const { rules, engine } = ask;
   const keys = loginKeys(ask, file);
   const where = file.path;
-  const names = rules.helperNames.map((name) => name.replace('HOST', registry));
+  const names = namesAsked(rules, ask.registry);
   const store = rules.credsStore ? ', then credsStore' : '';
   const lookedFor = file.legacy
     ? `logins for ${quoted(keys)}`

@@ -5,8 +5,8 @@ import { AppError } from '../../hosts/reason.ts';
 import type { RegistryTable } from '../../registry/registry-tables.ts';
 import { type EngineEnvironment, expanded } from '../config-files/engine-files.ts';
 import { readEngineFile } from '../config-files/read-engine-file.ts';
-import type { RegistriesConf, ShortNames } from '../engine-state.ts';
-import { rulesOf } from '../engines.ts';
+import type { EngineVersions, RegistriesConf, ShortNames } from '../engine-state.ts';
+import { ENGINES, rulesOf } from '../engines.ts';
 import type { EngineRules, PathTemplate } from '../rules.ts';
 import { parseRegistriesConf, type ShortNamesInFile } from './parse-registries-conf.ts';
 
@@ -17,13 +17,16 @@ type NamesIn = (directory: string) => readonly string[];
  * Whom podman, buildah and skopeo ask for credentials, and which registries they ask instead of others. The last file
  * that has `credential-helpers` wins as a whole, and an empty list stands for the files alone; of tables with one prefix
  * in several files the last one wins (containers/image, `sysregistriesv2`).
- * @param rules of the engine that is asked about
+ * @param versions whose rules count: of the first engine that is known to be there and reads the file, else the newest
  */
 export async function readRegistriesConf(
   environment: EngineEnvironment,
   namesIn: NamesIn,
-  rules: Pick<EngineRules, 'registriesConf'> = rulesOf('podman'),
+  versions: EngineVersions = {},
 ): Promise<RegistriesConf> {
+  const readers = ENGINES.filter((engine) => rulesOf(engine).registriesConf !== undefined);
+  const reader = readers.find((engine) => versions[engine] !== undefined) ?? readers[0];
+  const rules = reader === undefined ? {} : rulesOf(reader, versions[reader]);
   const naming: { path: string; helpers: readonly string[] }[] = [];
   const broken: { path: string; fault: string }[] = [];
   const tables = new Map<string, RegistryTable>();

@@ -6,6 +6,7 @@ import { VERSION } from '../../commands/version.ts';
 import { engineFiles } from '../../engines/config-files/engine-files.ts';
 import { readEngineFile } from '../../engines/config-files/read-engine-file.ts';
 import { redactEngineText } from '../../engines/edits/redact-engine-text.ts';
+import { MAIN_ENGINES } from '../../engines/engines.ts';
 import { cacheDirectory, configFile, type Place } from '../../files/directories.ts';
 import { listAnswers } from '../../files/list-answers.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
@@ -88,15 +89,16 @@ function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
 async function factsOf(here: Place, findings: Report['findings']): Promise<BundleFacts> {
   const { env, platform } = here;
   const config = await readOwnConfig(here);
-  const [docker, podman] = await Promise.all([engineVersion('docker', here), engineVersion('podman', here)]);
+  const engines = await Promise.all(
+    MAIN_ENGINES.map(async (engine) => [engine, (await engineVersion(engine, here)).program] as const),
+  );
   const isSet = (name: string) => (env[name] ?? '') !== '';
   const runtime = process.versions.bun === undefined ? `Node ${process.versions.node}` : 'compiled';
   return {
     versions: [
       ['program', `${VERSION} (${runtime})`],
       ['system', `${platform} ${release()} ${process.arch}`],
-      ['docker', docker.program],
-      ['podman', podman.program],
+      ...engines,
     ],
     variables: [
       ...SHOWN.filter(isSet).map((name) => [name, env[name] ?? ''] as const),

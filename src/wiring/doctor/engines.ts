@@ -8,7 +8,6 @@ import {
 } from '../../engines/edits/apply-engine-edit.ts';
 import { planEngineEdit } from '../../engines/edits/plan-engine-edit.ts';
 import type { EngineState, EngineVersions, SecretFacts } from '../../engines/engine-state.ts';
-import { rulesOf } from '../../engines/engines.ts';
 import { dockerAuthConfigLogins } from '../../engines/lookup/docker-auth-config.ts';
 import { readAuthFiles } from '../../engines/lookup/read-auth-files.ts';
 import { readRegistriesConf } from '../../engines/lookup/registries-conf.ts';
@@ -26,7 +25,7 @@ export async function readEngineState(here: Place, versions: EngineVersions = {}
   const factsOf = secretFacts(here);
   const [files, registriesConf] = await Promise.all([
     readAuthFiles(here, factsOf, versions),
-    readRegistriesConf(here, namesIn, rulesOf('podman', versions.podman)),
+    readRegistriesConf(here, namesIn, versions),
   ]);
   return { files, registriesConf, versions, dockerAuthConfig: dockerAuthConfigLogins(here, factsOf) };
 }

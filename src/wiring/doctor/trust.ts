@@ -11,7 +11,7 @@ import {
   unverifiedByDaemon,
   unverifiedByTables,
 } from '../../engines/lookup/trust.ts';
-import type { EngineRules, Version } from '../../engines/rules.ts';
+import type { Version } from '../../engines/rules.ts';
 import type { Place } from '../../files/directories.ts';
 import { namesIn as sortedNamesIn } from '../../files/names-in.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
@@ -51,7 +51,7 @@ export async function engineTrust(
     directory: chosen.path,
     needsRoot: !chosen.isOwn && here.uid !== 0,
     files: files.map(({ path }) => path),
-    unverified: await unverifiedBy(rulesOf(engine, version), daemonConfig(engine, here), named, here),
+    unverified: await unverifiedBy(engine, version, named, here),
     halves: halfCertificates(chosen.names ?? []).map(({ name, lacks }) => ({
       path: join(chosen.path, name),
       lacks: join(chosen.path, lacks),
@@ -60,13 +60,17 @@ export async function engineTrust(
 }
 
 async function unverifiedBy(
-  rules: EngineRules,
-  daemonFile: string | undefined,
+  engine: Engine,
+  version: Version | undefined,
   host: string,
   here: Place,
 ): Promise<EngineTrust['unverified']> {
-  if (rules.registriesConf !== undefined)
-    return unverifiedByTables(host, (await readRegistriesConf(here, sortedNamesIn, rules)).tables);
+  if (rulesOf(engine, version).registriesConf !== undefined)
+    return unverifiedByTables(
+      host,
+      (await readRegistriesConf(here, sortedNamesIn, { [engine]: version })).tables,
+    );
+  const daemonFile = daemonConfig(engine, here);
   return unverifiedByDaemon(host, daemonFile === undefined ? undefined : await textOf(daemonFile));
 }
 

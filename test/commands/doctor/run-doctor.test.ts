@@ -270,7 +270,7 @@ test('a wrong command line is told with the usage, and a token typed in the wron
     'UPPER/Image': /"UPPER\/Image" is no image: its name is in lower case/,
     'a~b': /neither a registry host nor an image/,
     '--json --bundle x': /choose one of them/,
-    '--engine docker --engine podman': /name one, or none for both/,
+    '--engine docker --engine podman': /name one, or none for all/,
     '--yes': /--yes goes with --fix/,
     '--bundle=': /--bundle needs/,
     '--fix --bundle x': /first --fix/,

@@ -63,6 +63,7 @@ function authFile(path: string, kind: Kind, content: FileContent | undefined): A
     readBy: kind.readBy,
     readNowBy: rest.readNowBy ?? (rest.current === false ? [] : kind.readBy.flatMap(familyOf)),
     legacy: kind.legacy === true,
+    isDockers: kind.readBy.includes('docker'),
     current: rest.current ?? true,
     chosenBy: rest.chosenBy,
     volatile: kind.volatile === true && rest.chosenBy === undefined,

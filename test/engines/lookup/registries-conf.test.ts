@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { rulesOf } from '../../../src/engines/engines.ts';
 import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
 import { readRegistriesConf } from '../../../src/engines/lookup/registries-conf.ts';
 import type { Version } from '../../../src/engines/rules.ts';
@@ -12,7 +11,7 @@ import { registriesConf } from './lookup-world.ts';
 
 const OURS = 'credential-helpers = ["openshift", "containers-auth.json"]\n';
 
-const FIVE = rulesOf('podman', [5, 8]);
+const FIVE = { podman: [5, 8] } as const;
 
 const PATH = '/etc/containers/registries.conf.d/50.conf';
 
@@ -148,7 +147,7 @@ test('podman 6 sorts the drop-ins of all directories by name; of one name the us
   const namesIn = (directory: string) =>
     systems[directory] ?? (directory === dropIns ? readdirSync(directory).sort() : []);
   const read = (version: Version) =>
-    readRegistriesConf({ platform: 'linux', env, uid: 0 }, namesIn, rulesOf('podman', version));
+    readRegistriesConf({ platform: 'linux', env, uid: 0 }, namesIn, { podman: version });
   write('10-ours.conf', OURS);
   write('50-masked.conf', '');
   assert.equal((await read([6, 0])).path, join(dropIns, '10-ours.conf'));

@@ -1,5 +1,5 @@
 import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
-import { ENGINES, type Engine, familyOf, rulesOf } from '../../../engines/engines.ts';
+import { ENGINES, type Engine, familyOf, inWords, listed, rulesOf } from '../../../engines/engines.ts';
 import type { EngineRules } from '../../../engines/rules.ts';
 import { FILES_AS_HELPER, OUR_HELPER } from '../../../hosts/helper-names.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
@@ -43,12 +43,12 @@ async function brokenFiles({ engines, engineState }: Facts): Promise<readonly Fi
   const there = state.files.filter((file) => isThere(file) && readersOf(file, engines).length > 0);
   const broken = there.filter((file) => file.state !== 'read');
   const count = there.length - broken.length;
-  const [who, whose] = engines.length > 1 ? ['docker and podman', 'their'] : [engines.join(), 'its'];
+  const [who, whose] = [listed(engines), engines.length > 1 ? 'their' : 'its'];
   const why = count === 0 ? `There are no files of ${who} yet` : `${who} can read ${whose} files (${count})`;
   const ok: Finding = { status: 'ok', code: 'files-readable', why };
   return [
     ...(broken.every(({ current }) => !current) ? [ok] : []),
-    ...broken.flatMap((file) => describe(file, readersOf(file, engines), podmanFails(file, state))),
+    ...broken.flatMap((file) => describe(file, readersOf(file, engines), state)),
   ];
 }
 
@@ -60,19 +60,16 @@ function readersOf({ readBy }: AuthFile, engines: readonly Engine[]): readonly E
   return readBy.filter((engine) => engines.includes(engine));
 }
 
-function describe(
-  { path, state, fault, failsFor, current }: AuthFile,
-  readers: readonly Engine[],
-  fails: string,
-): Finding[] {
+function describe(file: AuthFile, readers: readonly Engine[], engineState: EngineState): Finding[] {
+  const { path, state, fault, failsFor, current } = file;
   // What is read only with other variables may never be.
   const status: Status = current ? 'problem' : 'warning';
-  const podman = readers.includes('podman') ? [`podman, buildah and skopeo ${fails}`] : [];
   if (state === 'blank') {
-    // docker takes an empty config.json for none.
+    // Who takes an empty file for none is not told of it.
+    const strict = strictOf(readers, 'emptyFile', file, engineState);
     const fix = { run: `echo '{}' > ${shellQuoted(path)}` };
     const why = `${path} is empty`;
-    return podman.map((effect) => ({ status, code: 'file-empty', why, effect, fix, repair: { file: path } }));
+    return strict.map((effect) => ({ status, code: 'file-empty', why, effect, fix, repair: { file: path } }));
   }
   const why = fault ?? `${path} can't be read`;
   if (state === 'absent') {
@@ -81,28 +78,40 @@ function describe(
     return [{ status: 'warning', code: 'file-dangling', why, effect, fix }];
   }
   const failing = readers.filter((engine) => failsFor.includes(engine));
-  const docker = failing.includes('docker')
-    ? ['docker ignores the whole file, with every login and helper in it']
-    : failsFor.length > 0 && readers.includes('docker')
-      ? ['docker passes over that, and goes by the rest']
+  const lenient = readers.filter((engine) => rulesOf(engine).brokenFile === 'ignores it');
+  const [who, whoIgnores] = [inWords(lenient), failing.some((engine) => lenient.includes(engine))];
+  const verb = lenient.length > 1 ? ['ignore', 'pass', 'go'] : ['ignores', 'passes', 'goes'];
+  const ignored = whoIgnores
+    ? [`${who} ${verb[0]} the whole file, with every login and helper in it`]
+    : failsFor.length > 0 && lenient.length > 0
+      ? [`${who} ${verb[1]} over that, and ${verb[2]} by the rest`]
       : [];
   const aside = `mv ${shellQuoted(path)} ${shellQuoted(`${path}.broken`)}`;
   const fix = { do: `Correct ${path} there, or move it away: ${aside}` };
   if (failing.length > 0) {
-    const effect = [...docker, ...(failing.includes('podman') ? podman : [])].join('; ');
+    const effect = [...ignored, ...strictOf(failing, 'brokenFile', file, engineState)].join('; ');
     return [{ status, code: 'file-broken', why, effect, fix }];
   }
   const readable = 'Engines read it all the same; setup and --fix leave it as it is';
-  return [{ status: 'warning', code: 'file-odd', why, effect: [readable, ...docker].join(': '), fix }];
+  return [{ status: 'warning', code: 'file-odd', why, effect: [readable, ...ignored].join(': '), fix }];
 }
 
-/** podman reads one file after the other, up to the first login: what comes before may spare it the broken one. */
-function podmanFails({ path }: AuthFile, state: EngineState): string {
-  const [first] = filesOf('podman', state);
-  const isFirst = first?.path === path && state.registriesConf.helpers[0] === FILES_AS_HELPER;
-  return isFirst
-    ? 'fail every pull for it'
-    : 'fail every pull for which they find no login before they come to it';
+/** An engine reads one file after the other, up to the first login: what comes before may spare it the broken one. */
+function strictOf(
+  readers: readonly Engine[],
+  rule: 'emptyFile' | 'brokenFile',
+  { path }: AuthFile,
+  state: EngineState,
+): string[] {
+  const strict = readers.filter((engine) => rulesOf(engine)[rule] === 'fails');
+  if (strict.length === 0) return [];
+  const isFirst = strict.every((engine) => {
+    const isAskedFirst =
+      rulesOf(engine).registriesConf === undefined || state.registriesConf.helpers[0] === FILES_AS_HELPER;
+    return filesOf(engine, state)[0]?.path === path && isAskedFirst;
+  });
+  const when = isFirst ? 'for it' : 'for which they find no login before they come to it';
+  return [`${inWords(strict)} fail every pull ${when}`];
 }
 
 /** Entries that some engines can't decode: what each makes of that is told by its rules. */
@@ -139,8 +148,9 @@ async function brokenLogins({ engines, engineState, ours, anonymous }: Facts): P
 }
 
 async function credsStore({ engines, engineState, ours, isOnPath }: Facts): Promise<readonly Finding[]> {
-  if (!engines.includes('docker')) return [];
-  return filesOf('docker', await engineState()).flatMap((file) =>
+  const [engine] = engines.filter((name) => rulesOf(name).credsStore);
+  if (engine === undefined) return [];
+  return filesOf(engine, await engineState()).flatMap((file) =>
     file.credsStore === undefined
       ? []
       : [aboutStore(file, file.credsStore, isOnPath), ...unseen(file, file.credsStore, ours)],

@@ -1,5 +1,5 @@
 import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
-import type { Engine } from '../../../engines/engines.ts';
+import { type Engine, namesAsked, rulesOf, usesDockersConfig } from '../../../engines/engines.ts';
 import { OUR_HELPER } from '../../../hosts/helper-names.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import { DOCKER_HUB, DOCKER_HUB_KEY, hubByOneName } from '../../../registry/docker-hub.ts';
@@ -53,7 +53,7 @@ interface Asked {
 
 /** Engines tell HOST:443 from HOST: which of them is meant is known only where one was typed. */
 function namesOf(host: string, engine: Engine, subject: Subject): readonly string[] {
-  if (host === DOCKER_HUB) return [engine === 'docker' ? DOCKER_HUB_KEY : DOCKER_HUB];
+  if (host === DOCKER_HUB) return namesAsked(rulesOf(engine), host);
   return 'asked' in subject ? [subject.asked] : engineNamesOf(host);
 }
 
@@ -64,10 +64,11 @@ function elsewhere(
   subject: Subject,
   { registriesConf: { tables } }: EngineState,
 ): Finding | undefined {
-  const table = engine === 'podman' && subject.kind === 'all' ? tableFor(host, tables) : undefined;
+  const isHeeded = rulesOf(engine).registriesConf !== undefined && subject.kind === 'all';
+  const table = isHeeded ? tableFor(host, tables) : undefined;
   const instead = table === undefined ? host : rewritten(host, table);
   if (instead === host) return undefined;
-  const why = `podman asks ${instead} instead of ${host} (${table?.path})`;
+  const why = `${engine} asks ${instead} instead of ${host} (${table?.path})`;
   return { status: 'skipped', code: 'asked-elsewhere', host, why };
 }
 
@@ -86,14 +87,18 @@ function forHost(asked: Asked, state: EngineState): Finding {
     host,
     why: `${engine} asks the helper for ${host} (${path})`,
   });
-  if (engine === 'podman' && registriesConf.helpers.includes(OUR_HELPER)) return isNamed(registriesConf.path);
+  const rules = rulesOf(engine);
+  if (rules.registriesConf !== undefined && registriesConf.helpers.includes(OUR_HELPER))
+    return isNamed(registriesConf.path);
   // Of one key that is there twice, engines take the last.
   const read = filesOf(engine, state).filter(({ failsFor }) => !failsFor.includes(engine));
   const named = read.flatMap((file) =>
-    names.flatMap((name) => {
-      const entry = file.helpers.findLast(({ key }) => key === name);
-      return entry === undefined ? [] : [{ file, helper: entry.helper }];
-    }),
+    names
+      .flatMap((name) => namesAsked(rules, name))
+      .flatMap((name) => {
+        const entry = file.helpers.findLast(({ key }) => key === name);
+        return entry === undefined ? [] : [{ file, helper: entry.helper }];
+      }),
   );
   const [first] = named;
   if (first === undefined) return missing(asked, state);
@@ -116,9 +121,9 @@ function forHost(asked: Asked, state: EngineState): Finding {
     code: 'helper-named-for-session',
     host,
     why: `Only ${file.path} names the helper for ${host}`,
-    effect: 'That file is gone after a logout or a restart, and podman asks nobody then',
+    effect: `That file is gone after a logout or a restart, and ${engine} asks nobody then`,
     fix,
-    repair: repairOf(fileToNameIn('podman', state)?.path, state),
+    repair: repairOf(fileToNameIn(engine, state)?.path, state),
   };
 }
 
@@ -153,7 +158,7 @@ function fileToNameIn(engine: Engine, state: EngineState): AuthFile | undefined 
     chosenBy !== undefined && there !== 'absent' ? true : getsHelper === 'always',
   );
   return lasting.find(
-    ({ chosenBy, readBy }) => chosenBy !== undefined || engine === 'docker' || !readBy.includes('docker'),
+    ({ chosenBy, isDockers }) => chosenBy !== undefined || usesDockersConfig(engine) || !isDockers,
   );
 }
 

@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import type { AuthFile, StoredLogin, Winner } from '../../../engines/engine-state.ts';
-import type { Engine } from '../../../engines/engines.ts';
+import { type Engine, EXAMPLE_ENGINE, inWords, usesDockersConfig } from '../../../engines/engines.ts';
 import { durationInWords } from '../../../hosts/duration-in-words.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
@@ -106,10 +106,10 @@ function whenSent(behind: readonly Engine[], { current }: AuthFile): string {
     : `Nothing uses it as things are; it counts once what engines find before it is gone, and ${fails}`;
 }
 
-/** podman's lookup is that of its whole family. */
+/** An engine's lookup is that of its whole family. */
 function using(senders: readonly Engine[]): string {
-  if (!senders.includes('podman')) return 'docker uses';
-  return `${senders.includes('docker') ? 'docker, podman' : 'podman'}, buildah and skopeo use`;
+  const names = inWords(senders);
+  return `${names} ${names.includes(' ') ? 'use' : 'uses'}`;
 }
 
 type Sent = 'now' | 'behind the helper' | 'not';
@@ -177,12 +177,13 @@ function deadLogin(login: StoredLogin, file: AuthFile, isRefused: boolean, facts
  * currentContext were gone), and knows no URLs.
  */
 export function removalOf({ key, form }: StoredLogin, file: AuthFile): Fix {
-  const { path, readBy, readNowBy, legacy, credsStore, otherKeys } = file;
+  const { path, readBy, readNowBy, legacy, isDockers, credsStore, otherKeys } = file;
   const byHand = { do: `Take the entry ${shownName(key)} out of ${path}.` };
   // A user and a password were in it, which are not shown.
   if (key.includes('@') || legacy) return byHand;
-  if (readNowBy.includes('docker')) return { run: `docker logout ${shellQuoted(key)}` };
-  if (readBy.includes('docker')) {
+  const owner = readNowBy.find(usesDockersConfig);
+  if (owner !== undefined) return { run: `${owner} logout ${shellQuoted(key)}` };
+  if (isDockers) {
     const { basename, dirname } = path.includes('\\') ? win32 : posix;
     return basename(path) === 'config.json'
       ? { run: `docker --config ${shellQuoted(dirname(path))} logout ${shellQuoted(key)}` }
@@ -190,5 +191,5 @@ export function removalOf({ key, form }: StoredLogin, file: AuthFile): Fix {
   }
   const isMore = credsStore !== undefined || otherKeys.length > 0;
   if (form === 'url' || isMore) return byHand;
-  return { run: `podman logout --authfile ${shellQuoted(path)} ${shellQuoted(key)}` };
+  return { run: `${readBy[0] ?? EXAMPLE_ENGINE} logout --authfile ${shellQuoted(path)} ${shellQuoted(key)}` };
 }

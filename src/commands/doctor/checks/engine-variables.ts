@@ -27,10 +27,11 @@ const TAKES_FIRST = 'docker 28.3 and later use these logins before all files and
 
 async function dockerAuthConfig(facts: Facts): Promise<readonly Finding[]> {
   const logins = (await facts.engineState()).dockerAuthConfig;
-  if (logins === undefined || !facts.engines.includes('docker')) return [];
+  const engine = facts.engines.find((name) => rulesOf(name).loginVariable === VARIABLE);
+  if (logins === undefined || engine === undefined) return [];
   const isSet = { status: 'note', code: 'docker-auth-config', why: `${VARIABLE} is set` } as const;
-  const { version } = await facts.engineVersion('docker');
-  if (rulesOf('docker', version).loginVariable === undefined) {
+  const { version } = await facts.engineVersion(engine);
+  if (rulesOf(engine, version).loginVariable === undefined) {
     const effect = `The docker that is installed does not read it; ${TAKES_FIRST}`;
     return [{ ...isSet, effect }];
   }

@@ -1,4 +1,5 @@
 import type { RegistriesConf } from '../../../engines/engine-state.ts';
+import { type Engine, rulesOf } from '../../../engines/engines.ts';
 import type { Place, Resolution } from '../../../engines/lookup/resolve-image.ts';
 import { FILES_AS_HELPER, OUR_HELPER } from '../../../hosts/helper-names.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
@@ -28,12 +29,13 @@ export const REGISTRIES_CONF_CHECKS: readonly Check[] = [
 ];
 
 async function registriesConf(facts: Facts): Promise<readonly Finding[]> {
-  if (!facts.engines.includes('podman')) return [];
+  const heedsTables = (engine: Engine) => rulesOf(engine).registriesConf !== undefined;
+  if (!facts.engines.some(heedsTables)) return [];
   const conf = (await facts.engineState()).registriesConf;
   // Hosts as podman names them, before registries.conf leads elsewhere.
   const hosts = new Set(
     facts.targets.flatMap(({ engines, named, hosts: own }) =>
-      engines.includes('podman') ? (named ?? own) : [],
+      engines.some(heedsTables) ? (named ?? own) : [],
     ),
   );
   return [
