@@ -1,11 +1,13 @@
 import { apiHost } from '../registry/api-host.ts';
-import { parseObject, textIn } from './reply-fields.ts';
+import { listIn, parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
 
 /** What a registry says of an image. */
 export type ManifestReply =
   | { readonly kind: 'there' }
   | { readonly kind: 'absent' }
+  /** It is to be had from another registry, and that failed: why, in the registry's words. */
+  | { readonly kind: 'not-pulled-through'; readonly detail: string }
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly detail: string };
 
@@ -36,7 +38,12 @@ export async function askForManifest(
 ): Promise<ManifestReply> {
   const { host, repository, reference } = image;
   const url = new URL(`https://${host}/v2/${repository}/manifests/${reference}`);
-  const first = await send(url, { accept: MANIFESTS }, 'HEAD');
+  const ask = async (headers: Record<string, string>): Promise<Reply> => {
+    const reply = await send(url, { accept: MANIFESTS, ...headers }, 'HEAD');
+    // Why it is not there stands in the body alone.
+    return reply.status === 404 ? send(url, { accept: MANIFESTS, ...headers }, 'GET') : reply;
+  };
+  const first = await ask({});
   const header = first.headers?.['www-authenticate'];
   if (first.status !== 401 || header === undefined) return told(first);
   const challenge = readChallenge(header);
@@ -45,7 +52,7 @@ export async function askForManifest(
   if (challenge.realm === undefined || (basic !== undefined && !isOwn)) {
     if (basic === undefined) return { kind: 'refused' };
     if (challenge.realm !== undefined) return { kind: 'unknown', detail: 'its token endpoint is elsewhere' };
-    return told(await send(url, { accept: MANIFESTS, authorization: basic }, 'HEAD'));
+    return told(await ask({ authorization: basic }));
   }
   const { realm } = challenge;
   if (challenge.service !== undefined) realm.searchParams.set('service', challenge.service);
@@ -55,7 +62,7 @@ export async function askForManifest(
   const body = parseObject(given.body);
   const token = textIn(body, 'token') ?? textIn(body, 'access_token');
   if (token === undefined) return { kind: 'unknown', detail: 'its token endpoint gave no token' };
-  return told(await send(url, { accept: MANIFESTS, authorization: `Bearer ${token}` }, 'HEAD'));
+  return told(await ask({ authorization: `Bearer ${token}` }));
 }
 
 /**
@@ -112,12 +119,21 @@ function basicOf({ username, token }: { readonly username: string; readonly toke
   return `Basic ${Buffer.from(`${username}:${token}`).toString('base64')}`;
 }
 
-function told({ status, detail }: Reply, who = 'it'): ManifestReply {
+function told(reply: Reply, who = 'it'): ManifestReply {
+  const { status, detail } = reply;
   if (status === 0) return { kind: 'unknown', detail };
   if (status === 200) return { kind: 'there' };
-  if (status === 404 && who === 'it') return { kind: 'absent' };
+  if (status === 404 && who === 'it') return whyAbsent(reply);
   if (status === 401 || status === 403) return { kind: 'refused' };
   return { kind: 'unknown', detail: `${who} answered ${status}` };
+}
+
+/** OpenShift's registry gets some images from others, and says which of them it could not get (image-registry 2026-01). */
+function whyAbsent({ body }: Reply): ManifestReply {
+  const [error] = listIn(parseObject(body), 'errors');
+  const fields = typeof error === 'object' && error !== null ? error : undefined;
+  if (textIn(fields, 'code') !== 'OPENSHIFT_PULLTHROUGH_MANIFEST') return { kind: 'absent' };
+  return { kind: 'not-pulled-through', detail: textIn(fields, 'message') ?? 'it does not say why' };
 }
 
 interface Challenge {

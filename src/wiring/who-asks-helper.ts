@@ -3,10 +3,11 @@ import { filesOf } from '../engines/engine-state.ts';
 import type { Engine } from '../engines/engines.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import { lookUp } from '../engines/lookup/look-up.ts';
+import { engineVersion } from '../engines/program-versions.ts';
+import { readEngineState } from '../engines/read-engine-state.ts';
 import type { Place } from '../files/directories.ts';
 import { OUR_HELPER } from '../hosts/helper-names.ts';
-import { readEngineState } from './doctor/engines.ts';
-import { engineVersion } from './doctor/versions.ts';
+import { runProgram } from './run-program.ts';
 
 /** Whether an engine would ask this helper for a registry, as its files are now. */
 export interface EngineAsking {
@@ -30,11 +31,11 @@ export async function whoAsksHelper(
   engines: readonly Engine[],
   here: Place,
 ): Promise<readonly EngineAsking[]> {
-  const state = await readEngineState(here);
+  const state = await readEngineState(here, Date.now);
   const isOnPath = (helper: string) =>
     findOnPath(`docker-credential-${helper}`, here).some(({ isExecutable }) => isExecutable);
   const asking = engines.map(async (engine) => {
-    const version = await engineVersion(engine, here);
+    const version = await engineVersion(engine, here, runProgram);
     const files = filesOf(engine, state);
     return registries.map((registry) => {
       const request = {

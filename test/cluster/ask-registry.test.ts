@@ -35,6 +35,12 @@ test('an OpenShift registry is asked as engines ask it, with a token and without
   assert.equal(await ask('public-ns/public'), 'there');
   assert.equal(await ask('public-ns/public', token), 'there');
   assert.equal(await ask('public-ns/public', token, 'nope'), 'absent');
+  sandbox.images.putElsewhere('public-ns/public', 'moved', {
+    fault: 'the source said 401',
+    isImported: true,
+  });
+  assert.equal(await ask('public-ns/public', token, 'moved'), 'not-pulled-through');
+  assert.equal(await ask('public-ns/public', undefined, 'moved'), 'not-pulled-through');
   assert.equal(await ask('bob-ns/secret', token), 'refused');
   // Opened to those without a login only: a valid one closes it.
   assert.equal(await ask('guest-ns/open'), 'there');
@@ -99,7 +105,7 @@ test('without a login, a token endpoint elsewhere is asked for what is public', 
 test('Basic challenges are answered by those who have a login', async () => {
   const basic = reply(401, '', 'Basic realm="here"');
   assert.deepEqual(await askForManifest(IMAGE, undefined, answering(basic)), { kind: 'refused' });
-  const ports = answering(basic, reply(404));
+  const ports = answering(basic, reply(404), reply(404));
   assert.deepEqual(await askForManifest(IMAGE, { username: 'u', token: 'secret' }, ports), {
     kind: 'absent',
   });

@@ -105,6 +105,44 @@ for (const program of helperPrograms) {
     assert.match((await told())[0] ?? '', /^problem: .*\/nowhere\/plugin/);
   });
 
+  test(`${program.name}: an image that the registry could not get from another is not told to be absent`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const cause = 'Get "https://source.example.com/v2/": x509: certificate signed by unknown authority';
+    for (const isImported of [true, false]) {
+      sandbox.images.putElsewhere('public-ns/public', 'elsewhere', { fault: cause, isImported });
+      const image = `${sandbox.registryHost}/public-ns/public:elsewhere`;
+      const [told] = await findingsOf(home, [image], 'image-pull');
+      assert.deepEqual(
+        [told?.status, told?.code, told?.fix],
+        ['problem', 'image-not-imported', 'oc describe imagestream public -n public-ns'],
+      );
+      assert.ok(told?.why.endsWith(cause), told?.why);
+    }
+  });
+
+  test(`${program.name}: with oauth-apiserver down the OAuth server is at fault, and no login is advised`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const down = async () =>
+      (await findingsOf(home, [sandbox.registryHost])).filter(({ status }) => status === 'problem');
+    assert.deepEqual(
+      (await down()).filter(({ check }) => check === 'cluster'),
+      [],
+    );
+    sandbox.setOutage({ validationDown: true });
+    const told = await down();
+    assert.ok(
+      told.some(({ code }) => code === 'oauth-down'),
+      JSON.stringify(told),
+    );
+    for (const { fix } of told) assert.doesNotMatch(fix ?? '', /docker-credential-openshift login/);
+    const named = (await findingsOf(home, [sandbox.registryHost])).map(({ why }) => why).join('\n');
+    assert.doesNotMatch(named, /of openshift\b/);
+  });
+
   test(`${program.name}: doctor tells servers apart that refuse, stall, or are somebody else`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);

@@ -26,8 +26,9 @@ const EXCEPTIONS: Record<string, (imported: Import) => boolean> = {
   // One way to edit YAML, whoever's file it is.
   cluster: isYamlEditor,
   config: isYamlEditor,
-  // A spelling mistake is no matter of the config.
-  commands: ({ file }) => file === 'config/closest-name.ts',
+  // A spelling mistake is no matter of the config; what is answered has its type where it is asked.
+  commands: ({ file, isType }) =>
+    file === 'config/closest-name.ts' || (isType && ['cluster', 'files'].includes(roomOf(file ?? ''))),
 };
 
 /** Calls `report` for every import that a file of ours is imported by. */

@@ -1,3 +1,4 @@
+import type { FileRepair } from '../../engines/edits/file-repairs.ts';
 import type { Reason } from '../../hosts/reason.ts';
 
 /**
@@ -20,12 +21,7 @@ export interface Finding extends Reason {
   /** Who is named in its words: a report for others leaves that out. */
   readonly user?: string | undefined;
   /** What `--fix` changes; without it only the user can. */
-  readonly repair?: Repair | undefined;
-}
-
-/** What `--fix` can do: put one of the engines' files right. Two findings about one file need one repair. */
-export interface Repair {
-  readonly file: string;
+  readonly repair?: FileRepair | undefined;
 }
 
 /** A finding, and the check that it is from. */

@@ -2,8 +2,8 @@ import type { Winner } from '../../engines/engine-state.ts';
 import type { Engine } from '../../engines/engines.ts';
 import type { Trace } from '../../engines/lookup/look-up.ts';
 import type { Resolution } from '../../engines/lookup/resolve-image.ts';
+import type { EngineVersion } from '../../engines/program-versions.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
-import type { EngineVersion } from './machine.ts';
 import type { RefusedLogin } from './network-state.ts';
 
 /** How an engine comes by the credentials for an image. */

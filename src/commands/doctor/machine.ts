@@ -1,41 +1,19 @@
+import type { LoginReply, ManifestReply } from '../../cluster/ask-registry.ts';
+import type { Contact } from '../../cluster/contact.ts';
+import type { ImageRights } from '../../cluster/image-rights.ts';
+import type { FileRepair, RepairedHosts } from '../../engines/edits/file-repairs.ts';
 import type { EngineState } from '../../engines/engine-state.ts';
 import type { Engine } from '../../engines/engines.ts';
 import type { FoundProgram } from '../../engines/find-on-path.ts';
-import type { Version } from '../../engines/rules.ts';
+import type { EngineVersion, ToldVersion } from '../../engines/program-versions.ts';
+import type { OwnDirectory } from '../../files/own-directories.ts';
 import type { Reason } from '../../hosts/reason.ts';
 import type { SecretPlace, StoredLogin as TypedLogin } from '../../hosts/secret-store.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import type { TimerState } from '../timer/scheduler.ts';
-import type { Repair } from './finding.ts';
 import type { SentLogin } from './lookup.ts';
-import type {
-  ClusterContact,
-  Contact,
-  EngineTrust,
-  ImageStreamAnswer,
-  KubeconfigReading,
-  Login,
-  LoginAnswer,
-  ManifestAnswer,
-  RefusedLogin,
-  Right,
-} from './network-state.ts';
-import type { CheckedHosts } from './scope.ts';
-
-/** What a program's `version` prints first; `silent`: none, or it fails or takes too long; `not-run`: the system refuses. */
-export type ToldVersion =
-  | { readonly kind: 'told'; readonly version: string }
-  | { readonly kind: 'silent' | 'not-run' };
-
-/** An engine on this machine. */
-export interface EngineVersion {
-  readonly isInstalled: boolean;
-  /** In words: `podman 4.3.1`. */
-  readonly program: string;
-  /** Undefined: it is not there, or does not say; what the newest that is known does is taken for it. */
-  readonly version: Version | undefined;
-}
+import type { ClusterContact, JudgedTrust, KubeconfigReading, Login, RefusedLogin } from './network-state.ts';
 
 /** Our config, as far as it matters here. */
 export interface ConfigReading {
@@ -51,15 +29,8 @@ export interface ConfigReading {
   readonly secretPlace: SecretPlace;
 }
 
-/** A directory of ours, and what it is for. */
-export interface OwnDirectory {
-  readonly what: 'answers' | 'logins and sign-outs' | 'config';
-  /** What keeps it from being used as it should. */
-  readonly obstacle: Reason | undefined;
-}
-
 /** What can be read of this machine, and asked of clusters and registries: the functions that the app gives. */
-export interface Machine {
+export interface Machine extends ImageRights {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How this program was started: the helper alone, or Node and its entry. */
@@ -105,27 +76,17 @@ export interface Machine {
   /** Asks the registry for `/v2/`, without a token; trusts what the helper itself trusts. */
   registryContact(host: string): Promise<Contact>;
   /** `named`: the registry that registries.conf leads to the host from. Undefined: the engine's files can't be known. */
-  engineTrust(engine: Engine, host: string, named: string): Promise<EngineTrust | undefined>;
+  engineTrust(engine: Engine, host: string, named: string): Promise<JudgedTrust | undefined>;
   /** The kubeconfig's context whose CA vouches for the registry, if the helper trusts it by that. */
   trustedByContext(host: string): Promise<string | undefined>;
   /** What the registry says of the token that the host gets, where engines take it; undefined: it gets none. */
-  registryAccepts(host: string): Promise<LoginAnswer | undefined>;
+  registryAccepts(host: string): Promise<LoginReply | undefined>;
   /** Asks the registries about the logins that engines' files hold for these hosts, and are not known to be dead. */
   refusedLogins(hosts: readonly string[]): Promise<readonly RefusedLogin[]>;
   /** Asks the registry for the image's manifest, as the user or as nobody. */
-  manifest(host: string, image: ImageReference, as: 'user' | 'anonymous'): Promise<ManifestAnswer>;
+  manifest(host: string, image: ImageReference, as: 'user' | 'anonymous'): Promise<ManifestReply>;
   /** The same with a login that lies in a file or variable, where engines send it. */
-  manifestByStored(host: string, image: ImageReference, sent: SentLogin): Promise<ManifestAnswer>;
-  /** Asks the host's cluster whether its user may `get` (pull) or `update` (push) images; undefined: everywhere. */
-  right(
-    host: string,
-    verb: 'get' | 'update',
-    namespace: string | undefined,
-    name: string | undefined,
-  ): Promise<Right>;
-  imageStream(host: string, namespace: string, name: string): Promise<ImageStreamAnswer>;
-  /** Whether a namespace is there, as far as the user may know. */
-  hasNamespace(host: string, namespace: string): Promise<boolean | undefined>;
+  manifestByStored(host: string, image: ImageReference, sent: SentLogin): Promise<ManifestReply>;
   /**
    * Drops what the helper remembers for a host where the registry refuses it and it is not what would be answered now.
    * @returns whose token it was; undefined: nothing of the kind was remembered
@@ -133,7 +94,7 @@ export interface Machine {
   forgetRefusedAnswer(host: string): Promise<string | undefined>;
 
   /** What a repair is going to do, in sentences; changes nothing. @throws AppError if it can't be done */
-  previewRepair(repair: Repair, hosts: Pick<CheckedHosts, 'ours' | 'anonymous'>): Promise<readonly string[]>;
+  previewRepair(repair: FileRepair, hosts: RepairedHosts): Promise<readonly string[]>;
   /** Does it. @returns what it did, in sentences. @throws AppError if it can't be done */
-  applyRepair(repair: Repair, hosts: Pick<CheckedHosts, 'ours' | 'anonymous'>): Promise<readonly string[]>;
+  applyRepair(repair: FileRepair, hosts: RepairedHosts): Promise<readonly string[]>;
 }

@@ -1,11 +1,12 @@
+import type { FileRepair } from '../../engines/edits/file-repairs.ts';
 import { AppError, describeError, reasonOf } from '../../hosts/reason.ts';
-import type { CheckedFinding, Repair } from './finding.ts';
+import type { CheckedFinding } from './finding.ts';
 
 /** Previews or carries out a repair. @returns what it does, in sentences. @throws AppError if it can't be done */
-export type RepairAct = (repair: Repair) => Promise<readonly string[]>;
+export type RepairAct = (repair: FileRepair) => Promise<readonly string[]>;
 
 /** @returns what can be repaired, each file once, in the order of the findings */
-export function repairsOf(findings: readonly CheckedFinding[]): readonly Repair[] {
+export function repairsOf(findings: readonly CheckedFinding[]): readonly FileRepair[] {
   const files = findings.flatMap(({ repair }) => repair?.file ?? []);
   return [...new Set(files)].map((file) => ({ file }));
 }
@@ -42,7 +43,7 @@ export async function withFeasibleRepairs(
  * @returns what was done, and what could not be done and why, in sentences
  */
 export async function eachRepair(
-  repairs: readonly Repair[],
+  repairs: readonly FileRepair[],
   act: RepairAct,
 ): Promise<{ readonly done: readonly string[]; readonly failed: readonly string[] }> {
   const done: string[] = [];

@@ -7,12 +7,13 @@ import { engineFiles } from '../../engines/config-files/engine-files.ts';
 import { readEngineFile } from '../../engines/config-files/read-engine-file.ts';
 import { redactEngineText } from '../../engines/edits/redact-engine-text.ts';
 import { MAIN_ENGINES } from '../../engines/engines.ts';
+import { engineVersion } from '../../engines/program-versions.ts';
 import { cacheDirectory, configFile, type Place } from '../../files/directories.ts';
 import { listAnswers } from '../../files/list-answers.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
+import { runProgram } from '../run-program.ts';
 import { createSession } from '../session.ts';
 import { type DoctorConfig, readOwnConfig } from './config.ts';
-import { engineVersion } from './versions.ts';
 
 /** Variables whose values are paths or plain words. */
 const SHOWN = [
@@ -90,7 +91,9 @@ async function factsOf(here: Place, findings: Report['findings']): Promise<Bundl
   const { env, platform } = here;
   const config = await readOwnConfig(here);
   const engines = await Promise.all(
-    MAIN_ENGINES.map(async (engine) => [engine, (await engineVersion(engine, here)).program] as const),
+    MAIN_ENGINES.map(
+      async (engine) => [engine, (await engineVersion(engine, here, runProgram)).program] as const,
+    ),
   );
   const isSet = (name: string) => (env[name] ?? '') !== '';
   const runtime = process.versions.bun === undefined ? `Node ${process.versions.node}` : 'compiled';

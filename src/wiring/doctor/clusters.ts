@@ -1,5 +1,6 @@
 import type { Connection } from '../../cluster/connection.ts';
-import type { ClusterContact, Contact } from '../../commands/doctor/network-state.ts';
+import type { Contact, OAuthState } from '../../cluster/contact.ts';
+import type { ClusterContact } from '../../commands/doctor/network-state.ts';
 import { identityAtHand } from '../../hosts/erase-credential.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { routeToServer } from '../../hosts/route-to-server.ts';
@@ -54,6 +55,7 @@ export async function contactClusters(
   session: Session,
   placeOf: (host: string) => Promise<ClusterPlace>,
   ask: (url: string, connection: Connection) => Promise<Contact>,
+  oauthOf: (server: string, connection: Connection) => Promise<OAuthState | undefined>,
 ): Promise<readonly ClusterContact[]> {
   const { identities, connectionOf } = await session.identities();
   const places = await Promise.all(hosts.map(placeOf));
@@ -66,12 +68,13 @@ export async function contactClusters(
     servers.set(current.server, await connectionOf(current));
   }
   return Promise.all(
-    [...servers].map(async ([server, connection]) => ({
-      server,
-      insecure: connection.insecure,
-      hasOwnCa: connection.ca !== undefined,
-      contact: await ask(`${server}/version`, connection),
-      oauth: undefined,
-    })),
+    [...servers].map(async ([server, connection]) => {
+      const { insecure, ca } = connection;
+      const [contact, oauth] = await Promise.all([
+        ask(`${server}/version`, connection),
+        oauthOf(server, connection),
+      ]);
+      return { server, insecure, hasOwnCa: ca !== undefined, contact, oauth };
+    }),
   );
 }

@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs';
-import type { Machine, ToldVersion } from '../../commands/doctor/machine.ts';
+import { imageRights } from '../../cluster/image-rights.ts';
+import type { Machine } from '../../commands/doctor/machine.ts';
 import { canHaveTimer, timerState } from '../../commands/timer/run-timer.ts';
+import { fileRepairs } from '../../engines/edits/file-repairs.ts';
 import { ENGINES, type Engine } from '../../engines/engines.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
-import type { Place } from '../../files/directories.ts';
+import { engineVersion, helperVersion } from '../../engines/program-versions.ts';
+import { readEngineState } from '../../engines/read-engine-state.ts';
+import { type Place, stateDirectory } from '../../files/directories.ts';
+import { ownDirectories } from '../../files/own-directories.ts';
 import { reasonOf } from '../../hosts/reason.ts';
+import { storedLoginFile } from '../../keychain/logins/stored-logins.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import { runProgram } from '../run-program.ts';
 import { secretStore } from '../secret-store.ts';
@@ -13,28 +19,22 @@ import { timerMachine } from '../timer.ts';
 import { byName, once } from './asked-once.ts';
 import { dropRefusedAnswer } from './cached-answer.ts';
 import { readOwnConfig } from './config.ts';
-import { engineFileRepairs, readEngineState } from './engines.ts';
-import { isForeignProgram } from './is-foreign-program.ts';
 import { createNetwork } from './network.ts';
-import { ownDirectories } from './own-directories.ts';
-import { rightsBy } from './rights.ts';
 import { manifestByStored, readFileSecrets, refusedLogins } from './stored-logins.ts';
-import { engineVersion } from './versions.ts';
 
-/** It takes 5 ms; what takes this long is no version of this program. */
-const VERSION_MS = 2000;
 const KEYCHAIN_MS = 2000;
 const LOGINCTL_MS = 2000;
 
 /** This machine as `doctor` sees it, with nothing read of it yet. */
 export function doctorMachine(here: Place): Machine {
   const config = once(() => readOwnConfig(here));
-  const versionOf = byName((engine: Engine) => engineVersion(engine, here));
+  const versionOf = byName((engine: Engine) => engineVersion(engine, here, runProgram));
   const state = once(async () => {
     const versions = ENGINES.map(async (engine) => [engine, (await versionOf(engine)).version]);
-    return readEngineState(here, Object.fromEntries(await Promise.all(versions)));
+    return readEngineState(here, Date.now, Object.fromEntries(await Promise.all(versions)));
   });
   const secrets = once(() => readFileSecrets(here));
+  const directory = stateDirectory(here);
   const network = createNetwork(here, versionOf);
   const store = secretStore(
     here,
@@ -43,20 +43,21 @@ export function doctorMachine(here: Place): Machine {
   );
   return {
     ...network,
-    ...rightsBy(network),
-    ...engineFileRepairs(state, here),
+    ...imageRights(network.askAsUser),
+    ...fileRepairs(state, here),
     platform: here.platform,
     env: here.env,
     self: selfCommand(),
     nowMs: Date.now,
     exists: existsSync,
     findProgram: (name) => findOnPath(name, here),
-    helperVersion,
+    helperVersion: (path) => helperVersion(path, process, runProgram),
     engineVersion: versionOf,
     engineState: state,
     readConfig: async () => (await config()).reading(),
     bindingOf: async (host) => bindHost(host, (await config()).settingsOf(host)),
-    ownDirectories: () => ownDirectories(here),
+    ownDirectories: () =>
+      ownDirectories(here, directory === null ? undefined : storedLoginFile(directory, 'host')),
     storedLogins: () => store.list(),
     unusableLogins: async () =>
       (await store.unusable()).map(({ host, why }) => ({ host, reason: reasonOf(why) })),
@@ -78,21 +79,6 @@ export function doctorMachine(here: Place): Machine {
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** The status of what the system does not run. */
-const NOT_RUN = 126;
-
-async function helperVersion(path: string): Promise<ToldVersion> {
-  const isForeign = isForeignProgram(path, process);
-  // What the kernel hands on to an emulator runs all the same.
-  const result = await runProgram(path, ['version'], VERSION_MS);
-  if (result !== 'missing' && result.status === NOT_RUN) return { kind: 'not-run' };
-  const [line = ''] = result === 'missing' ? [] : result.stdout.split('\n', 1);
-  const version = line.trim();
-  return /^docker-credential-openshift v\S+$/.test(version)
-    ? { kind: 'told', version }
-    : { kind: isForeign ? 'not-run' : 'silent' };
 }
 
 async function lingers({ platform, uid }: Place): Promise<boolean | undefined> {

@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs';
-import { askForLogin, askForManifest, type ManifestReply } from '../../cluster/ask-registry.ts';
+import {
+  askForLogin,
+  askForManifest,
+  type LoginReply,
+  type ManifestReply,
+} from '../../cluster/ask-registry.ts';
 import { createBoundedRequests } from '../../cluster/bounded-requests.ts';
 import { NO_CLUSTER, registryConnection } from '../../cluster/cluster-access.ts';
 import type { Connection } from '../../cluster/connection.ts';
+import { contact, NO_MEMORY, oauthState } from '../../cluster/contact.ts';
+import type { AskAsUser } from '../../cluster/image-rights.ts';
 import { kubeconfigPaths } from '../../cluster/kubeconfig/parse-kubeconfig.ts';
 import type { Machine } from '../../commands/doctor/machine.ts';
-import type { KubeconfigReading, Login, LoginAnswer } from '../../commands/doctor/network-state.ts';
+import type { KubeconfigReading, Login } from '../../commands/doctor/network-state.ts';
+import { readEngineTrust } from '../../engines/lookup/engine-trust.ts';
 import type { Place } from '../../files/directories.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
@@ -16,9 +24,7 @@ import { readSystemRoots } from '../read-system-roots.ts';
 import type { Session } from '../session.ts';
 import { byName, once } from './asked-once.ts';
 import { clusterOf, contactClusters, isClaimed } from './clusters.ts';
-import { contact, NO_MEMORY } from './contact.ts';
 import { unforgetting } from './session.ts';
-import { engineTrust } from './trust.ts';
 
 type Decision = Awaited<ReturnType<typeof decide>>;
 
@@ -42,11 +48,12 @@ export interface Network
     | 'manifest'
     | 'kubeconfig'
   > {
-  readonly session: Session;
+  /** Asks a host's cluster as the user whose token the host gets. */
+  askAsUser: AskAsUser;
   /** What an engine that asked for the host would be answered now; nothing is kept of it. */
   decisionOf(host: string): Promise<Decision>;
   /** What the registry says of a login, where engines take it. */
-  askLogin(host: string, login: TypedLogin): Promise<LoginAnswer>;
+  askLogin(host: string, login: TypedLogin): Promise<LoginReply>;
   /** Asks for an image's manifest with a login of an engine's own. */
   manifestWith(host: string, image: ImageReference, login: TypedLogin | undefined): Promise<ManifestReply>;
 }
@@ -61,7 +68,18 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
     reachability: NO_MEMORY,
     systemRoots,
   });
-  const ask = (url: string, connection: Connection) => contact(new URL(url), connection, requests, here.env);
+  const ask = (url: string, connection: Connection) =>
+    contact(new URL(url), connection, { ...requests, nowMs: Date.now, env: here.env });
+  const oauthOf = async (server: string, connection: Connection) => {
+    const ca = await requests.rootsOrFault();
+    const roots = connection.ca === undefined || typeof ca === 'string' ? [] : [...ca, connection.ca];
+    const by = { ...connection, clientCertificate: undefined, tlsServerName: undefined };
+    const trusting = roots.length === 0 ? by : { ...by, ca: roots.join('\n') };
+    return oauthState(server, (url, headers) =>
+      // The OAuth server's route often has another authority than the API server.
+      requests.send(url, url.origin === new URL(server).origin ? connection : trusting, headers),
+    );
+  };
   const decisionOf = byName((host) => decide(host, session));
   const placeOf = byName((host) => clusterOf(host, session));
   const connectionOf = async (host: string) => {
@@ -91,7 +109,7 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
     host: string,
     { username, secret }: TypedLogin,
     goesTo: 'itself' | 'its realm',
-  ): Promise<LoginAnswer> => {
+  ): Promise<LoginReply> => {
     const found = await registryContact(host);
     if (found.kind === 'none') return { kind: 'unknown', detail: found.detail };
     if (found.status >= 500) return { kind: 'failing', status: found.status };
@@ -110,11 +128,16 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
     const sent = login === undefined ? undefined : { username: login.username, token: login.secret };
     return askForManifest(asked, sent, { send: await sendTo(host) });
   };
+  const askAsUser: Network['askAsUser'] = async (host, path, body) => {
+    const { answer, identity, token } = await decisionOf(host);
+    if (answer.kind !== 'credential' || identity === undefined || token === undefined) return undefined;
+    return session.access.ask(identity, token, path, body);
+  };
   const askLogin: Network['askLogin'] = (host, login) => askAbout(host, login, 'itself');
   return {
-    session,
     decisionOf,
     askLogin,
+    askAsUser,
     registryAccepts: byName(async (host) => {
       const { answer, stored, identity } = await decisionOf(host);
       if (answer.kind === 'anonymous') return undefined;
@@ -125,11 +148,15 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
     currentLogin: () => currentLogin(session),
     isClaimed: byName((host) => isClaimed(host, session)),
     kubeconfig: () => readKubeconfig(session),
-    contactClusters: (hosts, withCurrent) => contactClusters(hosts, withCurrent, session, placeOf, ask),
+    contactClusters: (hosts, withCurrent) =>
+      contactClusters(hosts, withCurrent, session, placeOf, ask, oauthOf),
     registryContact,
     engineTrust: async (engine, host, named) => {
       const { version } = await versionOf(engine);
-      return engineTrust(engine, { host, named }, here, (pems) => byAuthorities(host, pems), version);
+      const trust = await readEngineTrust(engine, { host, named }, here, version);
+      if (trust === undefined) return undefined;
+      const pems = trust.authorities.map(({ pem }) => pem);
+      return { ...trust, contact: await byAuthorities(host, pems) };
     },
     trustedByContext: async (host) => {
       const [own, systems] = [await registryContact(host), await bySystemsRoots(host)];
@@ -152,11 +179,11 @@ function isMaybeGood(knowledge: Decision['knowledge']): boolean {
 function loginOf(decision: Decision, isUnjudged: boolean): Login {
   const { answer, identity, knowledge, warnings, stored, signedOut } = decision;
   if (answer.kind === 'anonymous') {
-    const server = isMaybeGood(knowledge) ? identity?.server : undefined;
     return {
       kind: 'none',
       reasons: answer.reasons,
-      server,
+      server: identity?.server,
+      isMaybeGood: isMaybeGood(knowledge),
       isSignedOut: signedOut === true,
       isUnjudged,
     };
@@ -165,7 +192,8 @@ function loginOf(decision: Decision, isUnjudged: boolean): Login {
   return {
     kind: 'token',
     server: identity?.server,
-    username: knowledge?.username ?? answer.username,
+    // The name that is answered is any where the cluster's is not known.
+    username: knowledge?.username ?? (stored === undefined ? identity?.user : undefined) ?? answer.username,
     isStored: stored !== undefined,
     endsAtMs: answer.expiresAtMs,
     endsWhenIdle: knowledge?.endsWhenIdle === true,

@@ -1,7 +1,7 @@
 import { type ClusterAccessPorts, createClusterAccess } from '../../cluster/cluster-access.ts';
+import { NO_MEMORY } from '../../cluster/contact.ts';
 import type { Place } from '../../files/directories.ts';
 import { createSession, type Session } from '../session.ts';
-import { NO_MEMORY } from './contact.ts';
 
 /** Whoever asks has answers to read by then; what is left of the checks' time is for those that wait for them. */
 const REQUESTS_MS = 4300;

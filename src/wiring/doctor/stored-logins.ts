@@ -1,12 +1,13 @@
+import type { ManifestReply } from '../../cluster/ask-registry.ts';
 import { isOpenShiftRegistry } from '../../commands/doctor/checks/registries.ts';
 import type { SentLogin } from '../../commands/doctor/lookup.ts';
-import type { ManifestAnswer, RefusedLogin } from '../../commands/doctor/network-state.ts';
+import type { RefusedLogin } from '../../commands/doctor/network-state.ts';
 import type { AuthFile, SecretFacts, StoredLogin } from '../../engines/engine-state.ts';
 import { DOCKER_AUTH_CONFIG, dockerAuthConfigLogins } from '../../engines/lookup/docker-auth-config.ts';
 import { readAuthFiles } from '../../engines/lookup/read-auth-files.ts';
+import { secretFacts } from '../../engines/read-engine-state.ts';
 import type { Place } from '../../files/directories.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
-import { secretFacts } from './engines.ts';
 import type { Network } from './network.ts';
 
 /** The engines' files, and what their logins hold: that is sent where engines send it, and goes nowhere else. */
@@ -19,7 +20,7 @@ export interface FileSecrets {
 /** Reads the engines' files, and keeps the secrets at hand. */
 export async function readFileSecrets(here: Place): Promise<FileSecrets> {
   const secrets = new Map<SecretFacts, string>();
-  const factsOf = secretFacts(here);
+  const factsOf = secretFacts(here, Date.now);
   const noting = (secret: string) => {
     const facts = { ...factsOf(secret) };
     secrets.set(facts, secret);
@@ -76,7 +77,7 @@ export async function manifestByStored(
   { where, key }: SentLogin,
   { files, dockerAuthConfig, secretOf }: FileSecrets,
   { registryContact, manifestWith }: Pick<Network, 'registryContact' | 'manifestWith'>,
-): Promise<ManifestAnswer> {
+): Promise<ManifestReply> {
   const inVariable = Array.isArray(dockerAuthConfig) && where === DOCKER_AUTH_CONFIG ? dockerAuthConfig : [];
   const logins = files.find(({ path }) => path === where)?.logins ?? inVariable;
   const login = logins.findLast((one) => one.key === key && one.secret !== undefined);

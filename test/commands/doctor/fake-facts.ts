@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import type { Contact, ContactFault } from '../../../src/cluster/contact.ts';
 import { parseSubject } from '../../../src/commands/doctor/arguments.ts';
 import { CHECKS } from '../../../src/commands/doctor/checks/all-checks.ts';
 import type { Facts } from '../../../src/commands/doctor/facts.ts';
 import type { Finding } from '../../../src/commands/doctor/finding.ts';
-import type { Contact, ContactFault, Login } from '../../../src/commands/doctor/network-state.ts';
+import type { Login } from '../../../src/commands/doctor/network-state.ts';
 import { type EngineState, filesOf } from '../../../src/engines/engine-state.ts';
 import { lookUp } from '../../../src/engines/lookup/look-up.ts';
 import { SERVER } from '../../support/identities.ts';
@@ -141,5 +142,6 @@ export function noToken(
   changes: Partial<Extract<Login, { kind: 'none' }>> = {},
 ): Login {
   const reasons = codes.map((code) => ({ code, why: `${code} it is`, fix: { run: `fix ${code}` } }));
-  return { kind: 'none', reasons, server: undefined, isSignedOut: false, isUnjudged: false, ...changes };
+  const none = { server: undefined, isMaybeGood: true, isSignedOut: false, isUnjudged: false };
+  return { kind: 'none', reasons, ...none, ...changes };
 }

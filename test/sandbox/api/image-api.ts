@@ -1,5 +1,5 @@
 import { formatTime } from '../clock.ts';
-import type { ImageStream } from '../cluster/image-store.ts';
+import type { ImageElsewhere, ImageStream } from '../cluster/image-store.ts';
 import { jsonReply } from '../http/message.ts';
 import { type ApiCall, type ApiGroup, listReply } from './api-call.ts';
 import { methodNotAllowed, notFound } from './status.ts';
@@ -42,17 +42,37 @@ function streamObject({ cluster }: ApiCall, stream: ImageStream) {
     status: {
       dockerImageRepository: internal,
       ...(publicHost === undefined ? {} : { publicDockerImageRepository: `${publicHost}/${repository}` }),
-      tags: [...stream.tags].map(([tag, images]) => ({
-        tag,
-        items: images.map((image) => ({
-          created: formatTime(image.createdMs),
-          dockerImageReference: `${internal}@${image.digest}`,
-          image: image.digest,
-          generation: 1,
+      tags: [
+        ...[...stream.tags].map(([tag, images]) => ({
+          tag,
+          items: images.map((image) => ({
+            created: formatTime(image.createdMs),
+            dockerImageReference: `${internal}@${image.digest}`,
+            image: image.digest,
+            generation: 1,
+          })),
         })),
-      })),
+        ...[...stream.elsewhere].map(([tag, image]) => tagElsewhere(tag, image, stream.createdMs)),
+      ],
     },
   };
+}
+
+/** A tag whose import failed has no items, and a condition that says why (openshift-apiserver 2026-02, seen). */
+function tagElsewhere(tag: string, { fault, isImported }: ImageElsewhere, createdMs: number): object {
+  const at = formatTime(createdMs);
+  const image = `sha256:${'0'.repeat(64)}`;
+  const dockerImageReference = `source.example.com/team/app@${image}`;
+  if (isImported) return { tag, items: [{ created: at, dockerImageReference, image, generation: 1 }] };
+  const reason = 'NotFound';
+  const condition = {
+    type: 'ImportSuccess',
+    status: 'False',
+    lastTransitionTime: at,
+    reason,
+    message: fault,
+  };
+  return { tag, items: null, conditions: [{ ...condition, generation: 1 }] };
 }
 
 function layersOf(stream: ImageStream): object {

@@ -13,6 +13,14 @@ export interface TaggedImage {
   readonly createdMs: number;
 }
 
+/** An image that the registry is to get from another one, and can't. */
+export interface ImageElsewhere {
+  /** Why, in the words of the registry, or of the import. */
+  readonly fault: string;
+  /** Whether its import went well: then only the registry, which pulls it through, says that it can't be had. */
+  readonly isImported: boolean;
+}
+
 /** What the registry keeps of a repository, and the image API shows as an image stream. */
 export interface ImageStream {
   readonly namespace: string;
@@ -22,6 +30,8 @@ export interface ImageStream {
   resourceVersion: string;
   generation: number;
   readonly tags: Map<string, TaggedImage[]>;
+  /** By tag. */
+  readonly elsewhere: Map<string, ImageElsewhere>;
   readonly manifests: Map<string, Manifest>;
 }
 
@@ -36,6 +46,8 @@ export interface ImageStore {
   putBlob(repository: string, bytes: Buffer): string;
   /** Stores a manifest, under a tag if given; the image stream comes into being with the first one. */
   putManifest(repository: string, mediaType: string, bytes: Buffer, tag?: string): Manifest;
+  /** Tags an image that lies in another registry, and can't be had from there. */
+  putElsewhere(repository: string, tag: string, image: ImageElsewhere): void;
   /** The manifest under a tag or digest. */
   manifest(repository: string, reference: string): Manifest | undefined;
 }
@@ -61,6 +73,7 @@ export function createImageStore(clock: Clock, nextVersion: () => string): Image
       resourceVersion: nextVersion(),
       generation: 1,
       tags: new Map(),
+      elsewhere: new Map(),
       manifests: new Map(),
     };
     streams.set(repository, stream);
@@ -94,6 +107,7 @@ export function createImageStore(clock: Clock, nextVersion: () => string): Image
       stream.resourceVersion = nextVersion();
       return manifest;
     },
+    putElsewhere: (repository, tag, image) => void openStream(repository).elsewhere.set(tag, image),
     manifest(repository, reference) {
       const stream = streams.get(repository);
       const digest = reference.includes(':') ? reference : stream?.tags.get(reference)?.[0]?.digest;

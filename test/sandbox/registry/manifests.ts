@@ -30,6 +30,11 @@ export function serveManifest(call: RegistryCall, reference: string): Reply {
   if (request.method !== 'GET' && request.method !== 'HEAD') return emptyReply(405);
   if (images.stream(repository) === undefined) return repositoryUnknown();
   const manifest = images.manifest(repository, reference);
+  const elsewhere = images.stream(repository)?.elsewhere.get(reference);
+  if (elsewhere?.isImported === true) {
+    // image-registry 2026-01, seen; the message is the fault of the pull-through.
+    return registryError(404, 'OPENSHIFT_PULLTHROUGH_MANIFEST', elsewhere.fault);
+  }
   if (manifest === undefined) {
     const detail = reference.includes(':') ? { Name: repository, Revision: reference } : { Tag: reference };
     return registryError(404, 'MANIFEST_UNKNOWN', 'manifest unknown', detail);

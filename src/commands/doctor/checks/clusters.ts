@@ -1,10 +1,11 @@
+import type { Contact } from '../../../cluster/contact.ts';
 import { durationInWords } from '../../../hosts/duration-in-words.ts';
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
 import type { Check } from '../check.ts';
 import { noContactFindings, type Unreached } from '../contact-finding.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import type { ClusterContact, Contact } from '../network-state.ts';
+import type { ClusterContact } from '../network-state.ts';
 
 /** The clusters' API servers, and their clocks. */
 export const CLUSTER_CHECKS: readonly Check[] = [

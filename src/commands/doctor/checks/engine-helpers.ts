@@ -1,3 +1,4 @@
+import type { FileRepair } from '../../../engines/edits/file-repairs.ts';
 import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import { type Engine, namesAsked, rulesOf, usesDockersConfig } from '../../../engines/engines.ts';
 import { OUR_HELPER } from '../../../hosts/helper-names.ts';
@@ -9,7 +10,7 @@ import { rewritten, tableFor } from '../../../registry/registry-tables.ts';
 import type { Subject } from '../arguments.ts';
 import type { Check } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding, Repair } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 
 /** Whether the engines' files name this helper. */
 export const ENGINE_HELPER_CHECKS: readonly Check[] = [
@@ -73,7 +74,7 @@ function elsewhere(
 }
 
 /** What is broken is a person's to correct. */
-function repairOf(path: string | undefined, { files }: EngineState): Repair | undefined {
+function repairOf(path: string | undefined, { files }: EngineState): FileRepair | undefined {
   const isBroken = files.some((file) => file.path === path && file.fault !== undefined);
   return path === undefined || isBroken ? undefined : { file: path };
 }

@@ -1,3 +1,4 @@
+import type { ManifestReply } from '../../../cluster/ask-registry.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { QCI_HOST } from '../../../registry/catalogue.ts';
@@ -5,7 +6,7 @@ import { imageInWords } from '../../../registry/image-reference.ts';
 import type { Check } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import type { Login, ManifestAnswer } from '../network-state.ts';
+import type { Login } from '../network-state.ts';
 import { unaskable } from './clusters.ts';
 import { enginePull, isPulledByLogins } from './engine-pull.ts';
 import { reasonsWithout } from './logins.ts';
@@ -43,8 +44,8 @@ export const IMAGE_CHECKS: readonly Check[] = [
 /** What is being asked about, and what the registry says of it. */
 interface Case extends AskedImage {
   readonly login: Login;
-  readonly asUser: ManifestAnswer | undefined;
-  readonly asAnybody: ManifestAnswer;
+  readonly asUser: ManifestReply | undefined;
+  readonly asAnybody: ManifestReply;
 }
 
 /** Whether the image can be pulled: with the token that its host gets, and by anybody. */
@@ -139,7 +140,7 @@ async function withoutToken(asked: Case, facts: Facts): Promise<Finding> {
 
 /** The same that is told of the login, or of the cluster that keeps it from being had. */
 async function fixOf({ host, login }: Case, facts: Facts): Promise<Fix | undefined> {
-  const [first] = login.kind === 'none' ? reasonsWithout(login) : [];
+  const [first] = login.kind === 'none' ? await reasonsWithout(login, facts) : [];
   if (first === undefined) {
     if (facts.ours.includes(host)) return { run: `docker-credential-openshift setup ${host}` };
     return facts.unclaimed.includes(host)
@@ -147,8 +148,7 @@ async function fixOf({ host, login }: Case, facts: Facts): Promise<Fix | undefin
       : { do: `Log in to it: podman login ${host}, or docker login ${host}.` };
   }
   if (first.fix !== undefined) return first.fix;
-  const { server } = login;
-  const isAway = server !== undefined && unaskable(await facts.clusterContacts()).includes(server);
+  const isAway = unaskable(await facts.clusterContacts()).includes(login.server ?? '');
   return isAway ? { do: 'Correct what keeps its cluster from being asked, as told here.' } : undefined;
 }
 

@@ -46,8 +46,8 @@ async function logins(facts: Facts): Promise<readonly Finding[]> {
     facts.clusterContacts(),
   ]);
   const away = unaskable(contacts);
-  const isUnasked = ({ kind, server }: Login) =>
-    kind === 'none' && server !== undefined && away.includes(server);
+  const isUnasked = (login: Login) =>
+    login.kind === 'none' && login.isMaybeGood && away.includes(login.server ?? '');
   const unasked = answers.filter(({ login }) => isUnasked(login)).map(({ host }) => host);
   const asked = answers.filter(({ login }) => !isUnasked(login));
   const findings = asked.map(({ host, login }) =>
@@ -121,9 +121,13 @@ const WAIT = {
 } as const;
 
 /** @returns why there is no token, each thing with what fixes it */
-export function reasonsWithout({ reasons, isUnjudged }: NoToken): NoToken['reasons'] {
+export async function reasonsWithout(
+  { reasons, isUnjudged, server }: NoToken,
+  { clusterContacts }: Pick<Facts, 'clusterContacts'>,
+): Promise<NoToken['reasons']> {
   const [first, ...others] = reasons;
-  return first === undefined || !isUnjudged ? reasons : [{ ...first, fix: WAIT }, ...others];
+  const isDown = (await clusterContacts()).some((one) => one.server === server && one.oauth === 'failing');
+  return first === undefined || !(isUnjudged || isDown) ? reasons : [{ ...first, fix: WAIT }, ...others];
 }
 
 async function withoutToken(host: string, login: NoToken, facts: Facts): Promise<Finding[]> {
@@ -134,7 +138,8 @@ async function withoutToken(host: string, login: NoToken, facts: Facts): Promise
   if (login.reasons.length === 0) return [notOurs(host, await facts.bindingOf(host), facts)];
   const rest = host === QCI_HOST ? 'nothing there is public' : "public images can be pulled, others can't";
   const effect = `${host} gets no token: ${rest}`;
-  return reasonsWithout(login).map((reason) => ({ status: 'problem', host, effect, ...reason }));
+  const reasons = await reasonsWithout(login, facts);
+  return reasons.map((reason) => ({ status: 'problem', host, effect, ...reason }));
 }
 
 /** A host of which there is nothing to say as to its login. */

@@ -1,9 +1,9 @@
+import type { ManifestReply } from '../../../cluster/ask-registry.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
 import { QCI_HOST } from '../../../registry/catalogue.ts';
 import type { ImageReference } from '../../../registry/image-reference.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import type { ManifestAnswer } from '../network-state.ts';
 
 /** What is being asked about. */
 export interface AskedImage {
@@ -104,7 +104,7 @@ function goneNamespace(host: string, namespace: string): Finding {
  */
 export async function absentImage(
   asked: AskedImage,
-  answer: Extract<ManifestAnswer, { kind: 'absent' | 'not-pulled-through' }>,
+  answer: Extract<ManifestReply, { kind: 'absent' | 'not-pulled-through' }>,
   facts: Facts | undefined,
 ): Promise<Finding> {
   const { host, image, words } = asked;

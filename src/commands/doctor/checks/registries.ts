@@ -1,3 +1,5 @@
+import type { LoginReply } from '../../../cluster/ask-registry.ts';
+import type { Contact } from '../../../cluster/contact.ts';
 import type { Engine } from '../../../engines/engines.ts';
 import { engineLoginCommand } from '../../../hosts/login-command.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
@@ -7,7 +9,7 @@ import type { Check } from '../check.ts';
 import { isCertificateFault, noContactFindings } from '../contact-finding.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import type { Contact, EngineTrust, Login, LoginAnswer } from '../network-state.ts';
+import type { JudgedTrust, Login } from '../network-state.ts';
 
 /** The registries: whether they answer, whether engines trust them, and whether they take the tokens. */
 export const REGISTRY_CHECKS: readonly Check[] = [
@@ -134,8 +136,8 @@ async function trustOf(engine: Engine, host: string, facts: Facts): Promise<Find
   return [...halves, ...(await judged(engine, host, trust, facts))];
 }
 
-async function judged(engine: Engine, host: string, trust: EngineTrust, facts: Facts): Promise<Finding[]> {
-  const { contact, unverified, files, directory } = trust;
+async function judged(engine: Engine, host: string, trust: JudgedTrust, facts: Facts): Promise<Finding[]> {
+  const { contact, unverified, authorities, directory } = trust;
   if (unverified !== undefined) {
     const why = `${engine} does not verify the certificate of ${host}: ${unverified.because}`;
     if (unverified.isLoopback) return [{ status: 'ok', code: 'registry-on-loopback', host, why }];
@@ -143,13 +145,13 @@ async function judged(engine: Engine, host: string, trust: EngineTrust, facts: F
     return [{ status: 'note', code: 'registry-unverified', host, why, effect }];
   }
   if (contact.kind === 'answered') {
-    const by = files.length === 0 ? '' : ` (${files.join(', ')})`;
+    const by = authorities.length === 0 ? '' : ` (${authorities.map(({ path }) => path).join(', ')})`;
     const why = `${engine} trusts the certificate of ${host}${by}`;
     return [{ status: 'ok', code: 'registry-trusted', host, why }];
   }
   if (!isCertificateFault(contact.fault)) return [];
   const detail = contact.fault === 'untrusted-certificate' ? '' : `: ${contact.detail}`;
-  const none = files.length === 0 ? ', where there is nothing' : '';
+  const none = authorities.length === 0 ? ', where there is nothing' : '';
   return [
     {
       status: 'problem',
@@ -163,7 +165,7 @@ async function judged(engine: Engine, host: string, trust: EngineTrust, facts: F
 }
 
 /** The authority of a cluster's routes is in the secret `router-ca`; where the kubeconfig's CA is the same, all have it. */
-function authorityInto({ directory, needsRoot }: EngineTrust, context: string | undefined): Fix {
+function authorityInto({ directory, needsRoot }: JudgedTrust, context: string | undefined): Fix {
   const sudo = needsRoot ? 'sudo ' : '';
   const into = shellQuoted(`${directory}/ca.crt`);
   const ca =
@@ -184,7 +186,7 @@ async function registryLogin({ hosts, loginOf, registryAccepts }: Facts): Promis
 
 type Token = Extract<Login, { kind: 'token' }>;
 
-function accepted(host: string, login: Token, answer: LoginAnswer): Finding {
+function accepted(host: string, login: Token, answer: LoginReply): Finding {
   const { isStored, unchecked, username: user } = login;
   const what = isStored ? `the login of ${user} that is stored for it` : 'the token';
   switch (answer.kind) {

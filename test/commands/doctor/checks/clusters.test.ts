@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClusterContact, Contact } from '../../../../src/commands/doctor/network-state.ts';
+import type { Contact } from '../../../../src/cluster/contact.ts';
+import type { ClusterContact } from '../../../../src/commands/doctor/network-state.ts';
 import { SERVER } from '../../../support/identities.ts';
 import { answered, away, clusters, findingsOf, told } from '../fake-facts.ts';
 

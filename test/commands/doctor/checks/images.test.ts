@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ManifestReply } from '../../../../src/cluster/ask-registry.ts';
+import type { ImageTag, Right } from '../../../../src/cluster/image-rights.ts';
 import { isPulledByLogins } from '../../../../src/commands/doctor/checks/engine-pull.ts';
 import type { Facts } from '../../../../src/commands/doctor/facts.ts';
-import type { ImageTag, ManifestAnswer, Right } from '../../../../src/commands/doctor/network-state.ts';
 import type { Winner } from '../../../../src/engines/engine-state.ts';
 import { QCI_HOST } from '../../../../src/registry/catalogue.ts';
 import { engineState, X } from '../../../engines/lookup/lookup-world.ts';
@@ -21,14 +22,15 @@ import {
 } from '../fake-facts.ts';
 
 const IMAGE = `${HOST}/team/app:v1`;
-type Kind = ManifestAnswer['kind'];
+type Kind = ManifestReply['kind'];
 
 /** What the registry says to alice and to nobody in particular, and what else may be asked. */
 function pulling(asUser: Kind | 'no token', anonymous: Kind, more: Partial<Facts> = {}, word = IMAGE) {
-  const answer = (kind: Kind): ManifestAnswer =>
+  const answer = (kind: Kind): ManifestReply =>
     kind === 'unknown' || kind === 'not-pulled-through' ? { kind, detail: 'it answered 503' } : { kind };
   const facts: Partial<Facts> = {
     ...about(word),
+    ...clusters(answered()),
     registryAccepts: async () => ({ kind: 'accepted' }),
     loginOf: async () => (asUser === 'no token' ? noToken(['login-expired']) : token()),
     manifest: async (_host, _image, as) => {
@@ -225,7 +227,7 @@ const unclaimed = (winner: Winner, more: Partial<Facts> = {}): Partial<Facts> =>
 });
 
 test('an image of a registry that is not the helper`s is asked for with the login that the engine sends', async () => {
-  const at = async (answer: ManifestAnswer) => {
+  const at = async (answer: ManifestReply) => {
     const facts = unclaimed(LOGIN, { manifestByStored: async () => answer });
     assert.equal(await isPulledByLogins(factsOf(facts)), true);
     assert.deepEqual(await told('image-pull', facts), []);

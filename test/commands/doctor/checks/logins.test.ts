@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Facts } from '../../../../src/commands/doctor/facts.ts';
-import type { KubeconfigReading, Login } from '../../../../src/commands/doctor/network-state.ts';
+import type {
+  ClusterContact,
+  KubeconfigReading,
+  Login,
+} from '../../../../src/commands/doctor/network-state.ts';
 import { bindHost, type RegistrySettings } from '../../../../src/registry/bind-host.ts';
 import { SERVER } from '../../../support/identities.ts';
 import { answered, away, clusters, findingsOf, HOST, noToken, token, told } from '../fake-facts.ts';
@@ -86,6 +90,20 @@ test('a login to a cluster that can not be reached was not checked, and the clus
     assert.deepEqual(await told('login', logins(login, clusters(contact))), [['skipped', 'login-unchecked']]);
   }
   assert.equal((await told('login', logins(login)))[0]?.[0], 'problem');
+  // What is known to be no good needs nobody to be asked.
+  const dead = noToken(['expired'], { server: SERVER, isMaybeGood: false });
+  assert.equal((await told('login', logins(dead, clusters(away('refused')))))[0]?.[0], 'problem');
+});
+
+test('with the OAuth server down no login is advised: it can not work, and the one that there is may be good', async () => {
+  const contacts = [
+    { server: SERVER, insecure: false, hasOwnCa: false, contact: answered(), oauth: 'failing' },
+  ];
+  const down = { clusterContacts: async () => contacts as readonly ClusterContact[] };
+  const login = noToken(['login-refused'], { server: SERVER, isMaybeGood: false });
+  const [[status, code, fix] = []] = await told('login', logins(login, down));
+  assert.deepEqual([status, code], ['problem', 'login-refused']);
+  assert.match(String(fix), /^Wait until its cluster can check tokens again/);
 });
 
 test('a cluster that can not say whether a token is good is waited for, whatever else is in the way', async () => {

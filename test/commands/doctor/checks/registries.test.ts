@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LoginReply } from '../../../../src/cluster/ask-registry.ts';
+import type { Contact } from '../../../../src/cluster/contact.ts';
 import type { Facts } from '../../../../src/commands/doctor/facts.ts';
-import type { Contact, EngineTrust, LoginAnswer } from '../../../../src/commands/doctor/network-state.ts';
+import type { JudgedTrust } from '../../../../src/commands/doctor/network-state.ts';
 import { QCI_HOST } from '../../../../src/registry/catalogue.ts';
 import {
   about,
@@ -41,7 +43,7 @@ test('the in-cluster name is not looked for elsewhere, and nobody asks a registr
 });
 
 test("what the registry's own token endpoint says is told, where there is a token", async () => {
-  const at = async (answer: LoginAnswer | undefined, login = token()) => {
+  const at = async (answer: LoginReply | undefined, login = token()) => {
     const facts = { registryAccepts: async () => answer, loginOf: async () => login };
     return (await told('registry-login', facts))[0];
   };
@@ -63,17 +65,17 @@ test("what the registry's own token endpoint says is told, where there is a toke
 });
 
 const DIRECTORY = `/etc/containers/certs.d/${HOST}`;
-const TRUSTING: EngineTrust = {
+const TRUSTING: JudgedTrust = {
   contact: openshiftRegistry(),
   directory: DIRECTORY,
   needsRoot: true,
-  files: [],
+  authorities: [],
   unverified: undefined,
   halves: [],
 };
 const UNTRUSTED = away('untrusted-certificate', 'its certificate is not trusted');
 
-const trust = (changes: Partial<EngineTrust> | undefined, more: Partial<Facts> = {}): Partial<Facts> => ({
+const trust = (changes: Partial<JudgedTrust> | undefined, more: Partial<Facts> = {}): Partial<Facts> => ({
   registryContact: async () => openshiftRegistry(),
   isInstalled: async (engine) => engine === 'podman',
   engineTrust: async () => (changes === undefined ? undefined : { ...TRUSTING, ...changes }),
@@ -82,7 +84,10 @@ const trust = (changes: Partial<EngineTrust> | undefined, more: Partial<Facts> =
 });
 
 test('an engine that trusts the certificate is fine, and the file that makes it so is named', async () => {
-  const [found, ...more] = await findingsOf('registry-trust', trust({ files: [`${DIRECTORY}/ca.crt`] }));
+  const [found, ...more] = await findingsOf(
+    'registry-trust',
+    trust({ authorities: [{ path: `${DIRECTORY}/ca.crt`, pem: '' }] }),
+  );
   const why = `podman trusts the certificate of ${HOST} (${DIRECTORY}/ca.crt)`;
   assert.deepEqual([found?.status, found?.why, more], ['ok', why, []]);
 });

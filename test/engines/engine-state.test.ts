@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { answerFile } from '../../../src/files/answer-file.ts';
-import { fingerprintOf } from '../../../src/files/fingerprint.ts';
-import { CACHE_FORMAT } from '../../../src/hosts/cached-answer.ts';
-import { readEngineState } from '../../../src/wiring/doctor/engines.ts';
-import { engineVersion } from '../../../src/wiring/doctor/versions.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { engineVersion, isForeignProgram } from '../../src/engines/program-versions.ts';
+import { readEngineState } from '../../src/engines/read-engine-state.ts';
+import { answerFile } from '../../src/files/answer-file.ts';
+import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { CACHE_FORMAT } from '../../src/hosts/cached-answer.ts';
+import { runProgram } from '../../src/wiring/run-program.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -61,7 +62,7 @@ test('a stored token is known to have ended by what it says itself, or by what i
       }),
     );
   }
-  const { files } = await readEngineState(here);
+  const { files } = await readEngineState(here, Date.now);
   const found = files.find(({ readNowBy }) => readNowBy.includes('docker'))?.logins ?? [];
   assert.deepEqual(
     found.map(({ key, secret }) => [key.split('.')[0], secret?.kind, secret?.dead]),
@@ -79,7 +80,7 @@ test('a stored token is known to have ended by what it says itself, or by what i
 test('DOCKER_AUTH_CONFIG is read as a file is, or known to be broken', async (t) => {
   const text = JSON.stringify({ auths: { 'a.example.com': { auth: base64('u:p') } } });
   const read = async (value: string) =>
-    (await readEngineState(placeIn(t, { DOCKER_AUTH_CONFIG: value }).here)).dockerAuthConfig;
+    (await readEngineState(placeIn(t, { DOCKER_AUTH_CONFIG: value }).here, Date.now)).dockerAuthConfig;
   const logins = await read(text);
   assert.deepEqual(Array.isArray(logins) && logins.map(({ key }) => key), ['a.example.com']);
   assert.equal(await read('nonsense'), 'broken');
@@ -89,28 +90,58 @@ test('DOCKER_AUTH_CONFIG is read as a file is, or known to be broken', async (t)
 test('engines are asked for their version, and stand for the newest where they tell none', async (t) => {
   const { write, here } = placeIn(t);
   const program = (name: string, says: string) => write(`bin/${name}`, `#!/bin/sh\necho '${says}'\n`, 0o755);
-  assert.deepEqual(await engineVersion('podman', here), {
+  assert.deepEqual(await engineVersion('podman', here, runProgram), {
     isInstalled: false,
     program: 'podman (not installed; as version 6 does)',
     version: undefined,
   });
   program('skopeo', 'skopeo version 1.9.3');
-  assert.deepEqual((await engineVersion('podman', here)).isInstalled, true);
+  assert.deepEqual((await engineVersion('podman', here, runProgram)).isInstalled, true);
   program('podman', 'podman version 4.3.1');
-  assert.deepEqual(await engineVersion('podman', here), {
+  assert.deepEqual(await engineVersion('podman', here, runProgram), {
     isInstalled: true,
     program: 'podman 4.3.1',
     version: [4, 3],
   });
   program('docker', 'Docker version 28.2.2, build e6534b4');
-  assert.deepEqual((await engineVersion('docker', here)).version, [28, 2]);
+  assert.deepEqual((await engineVersion('docker', here, runProgram)).version, [28, 2]);
   // The package podman-docker.
   program('docker', 'podman version 4.3.1');
-  assert.equal((await engineVersion('docker', here)).isInstalled, false);
+  assert.equal((await engineVersion('docker', here, runProgram)).isInstalled, false);
   program('docker', '???');
-  assert.deepEqual(await engineVersion('docker', here), {
+  assert.deepEqual(await engineVersion('docker', here, runProgram), {
     isInstalled: true,
     program: 'docker (it does not tell its version; as version 29 does)',
     version: undefined,
   });
+});
+
+test('a program for another processor is known by its header, and so is what is no program', (t) => {
+  const path = join(temporaryDirectory(t), 'program');
+  const header = (machine: number, isBigEndian = false) => {
+    const bytes = Buffer.alloc(64);
+    bytes.write('\x7fELF', 'latin1');
+    bytes[5] = isBigEndian ? 2 : 1;
+    if (isBigEndian) bytes.writeUInt16BE(machine, 18);
+    else bytes.writeUInt16LE(machine, 18);
+    return bytes;
+  };
+  const isForeign = (
+    content: Buffer | string,
+    arch: NodeJS.Architecture,
+    platform = 'linux' as NodeJS.Platform,
+  ) => {
+    writeFileSync(path, content);
+    return isForeignProgram(path, { platform, arch });
+  };
+  assert.equal(isForeign(header(62), 'x64'), false);
+  assert.equal(isForeign(header(183), 'x64'), true);
+  assert.equal(isForeign(header(183), 'arm64'), false);
+  assert.equal(isForeign(header(22, true), 's390x'), false);
+  assert.equal(isForeign('#!/bin/sh\n', 'x64'), false);
+  assert.equal(isForeign('not found', 'x64'), true);
+  assert.equal(isForeign('', 'x64'), true);
+  assert.equal(isForeign('MZ', 'x64', 'win32'), false);
+  assert.equal(isForeignProgram(`${path}-gone`, { platform: 'linux', arch: 'x64' }), false);
+  assert.equal(isForeignProgram(process.execPath, process), false);
 });

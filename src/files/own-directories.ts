@@ -1,17 +1,29 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { OwnDirectory } from '../../commands/doctor/machine.ts';
-import { answerFile } from '../../files/answer-file.ts';
-import { cacheDirectory, configFile, type Place, stateDirectory } from '../../files/directories.ts';
-import { keptTokenFile } from '../../files/kept-tokens.ts';
-import { signOutFile } from '../../files/sign-outs.ts';
-import { othersFile } from '../../files/text-file.ts';
-import { foreseenObstacle, type Obstacle } from '../../files/why-not-private.ts';
-import { shellQuoted } from '../../hosts/quoting.ts';
-import { storedLoginFile } from '../../keychain/logins/stored-logins.ts';
+import { shellQuoted } from '../hosts/quoting.ts';
+import type { Reason } from '../hosts/reason.ts';
+import { answerFile } from './answer-file.ts';
+import { cacheDirectory, configFile, type Place, stateDirectory } from './directories.ts';
+import { keptTokenFile } from './kept-tokens.ts';
+import { signOutFile } from './sign-outs.ts';
+import { othersFile } from './text-file.ts';
+import { foreseenObstacle, type Obstacle } from './why-not-private.ts';
 
-/** Our own directories, with what keeps each from being used as it should. */
-export async function ownDirectories(here: Place): Promise<readonly OwnDirectory[]> {
+/** A directory of ours, and what it is for. */
+export interface OwnDirectory {
+  readonly what: 'answers' | 'logins and sign-outs' | 'config';
+  /** What keeps it from being used as it should. */
+  readonly obstacle: Reason | undefined;
+}
+
+/**
+ * Our own directories, with what keeps each from being used as it should.
+ * @param storedLogin a file of typed logins, below our state directory
+ */
+export async function ownDirectories(
+  here: Place,
+  storedLogin: string | undefined,
+): Promise<readonly OwnDirectory[]> {
   const cache = cacheDirectory(here);
   const state = stateDirectory(here);
   const config = configFile(here);
@@ -19,7 +31,7 @@ export async function ownDirectories(here: Place): Promise<readonly OwnDirectory
     ...(cache === null ? [] : [answerFile(cache, 'host'), keptTokenFile(cache, 'key')]).map(
       (path): [OwnDirectory['what'], string] => ['answers', path],
     ),
-    ...(state === null ? [] : [storedLoginFile(state, 'host'), signOutFile(state, 'host')]).map(
+    ...(state === null ? [] : [storedLogin ?? [], signOutFile(state, 'host')].flat()).map(
       (path): [OwnDirectory['what'], string] => ['logins and sign-outs', path],
     ),
   ];

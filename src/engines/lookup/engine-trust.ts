@@ -1,36 +1,47 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Contact, EngineTrust } from '../../commands/doctor/network-state.ts';
-import type { Engine } from '../../engines/engines.ts';
-import { rulesOf } from '../../engines/engines.ts';
-import { readRegistriesConf } from '../../engines/lookup/registries-conf.ts';
+import { namesIn as sortedNamesIn } from '../../files/names-in.ts';
+import { readRegularFile } from '../../files/read-regular-file.ts';
+import { AppError } from '../../hosts/reason.ts';
+import type { EngineEnvironment } from '../config-files/engine-files.ts';
+import { type Engine, rulesOf } from '../engines.ts';
+import type { Version } from '../rules.ts';
+import { readRegistriesConf } from './registries-conf.ts';
 import {
   certificateDirectories,
   daemonConfig,
   halfCertificates,
+  type Unverified,
   unverifiedByDaemon,
   unverifiedByTables,
-} from '../../engines/lookup/trust.ts';
-import type { Version } from '../../engines/rules.ts';
-import type { Place } from '../../files/directories.ts';
-import { namesIn as sortedNamesIn } from '../../files/names-in.ts';
-import { readRegularFile } from '../../files/read-regular-file.ts';
-import { AppError } from '../../hosts/reason.ts';
+} from './trust.ts';
+
+/** What an engine goes by for a registry's certificate, besides the system's roots. */
+export interface EngineTrust {
+  /** Where it looks for authorities of this host. */
+  readonly directory: string;
+  /** It takes root to write there, and the user is another. */
+  readonly needsRoot: boolean;
+  /** What lies there and counts, with what is in it. */
+  readonly authorities: readonly { readonly path: string; readonly pem: string }[];
+  /** The engine does not verify this host's certificate, and why. */
+  readonly unverified: Unverified | undefined;
+  /** Halves of client certificates: NAME.cert without NAME.key, or the other way round. */
+  readonly halves: readonly { readonly path: string; readonly lacks: string }[];
+}
 
 const LARGEST_FILE = 1024 * 1024;
 
 /**
- * What an engine makes of a registry's certificate.
+ * What an engine goes by for a registry's certificate.
  * @param named the registry of which registries.conf says where it is, and whether its certificate counts
- * @param ask asks the registry, trusting the system's roots and these authorities, in PEM
  * @param version of the engine
  * @returns undefined where the engine's files can't be known
  */
-export async function engineTrust(
+export async function readEngineTrust(
   engine: Engine,
   { host, named }: { readonly host: string; readonly named: string },
-  here: Place,
-  ask: (authorities: readonly string[]) => Promise<Contact>,
+  here: EngineEnvironment,
   version: Version | undefined,
 ): Promise<EngineTrust | undefined> {
   const directories = certificateDirectories(engine, host, here, version);
@@ -44,13 +55,11 @@ export async function engineTrust(
   const paths = (chosen.names ?? [])
     .filter((name) => name.endsWith('.crt'))
     .map((name) => join(chosen.path, name));
-  const read = await Promise.all(paths.map(async (path) => ({ path, text: await textOf(path) })));
-  const files = read.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
+  const read = await Promise.all(paths.map(async (path) => ({ path, pem: await textOf(path) })));
   return {
-    contact: await ask(files.map(({ text }) => text)),
     directory: chosen.path,
     needsRoot: !chosen.isOwn && here.uid !== 0,
-    files: files.map(({ path }) => path),
+    authorities: read.flatMap(({ path, pem }) => (pem === undefined ? [] : [{ path, pem }])),
     unverified: await unverifiedBy(engine, version, named, here),
     halves: halfCertificates(chosen.names ?? []).map(({ name, lacks }) => ({
       path: join(chosen.path, name),
@@ -63,8 +72,8 @@ async function unverifiedBy(
   engine: Engine,
   version: Version | undefined,
   host: string,
-  here: Place,
-): Promise<EngineTrust['unverified']> {
+  here: EngineEnvironment,
+): Promise<Unverified | undefined> {
   if (rulesOf(engine, version).registriesConf !== undefined)
     return unverifiedByTables(
       host,

@@ -1,22 +1,42 @@
-import { listIn, objectIn, parseObject, textIn } from '../../cluster/reply-fields.ts';
-import type { Reply } from '../../cluster/send-request.ts';
-import type { Machine } from '../../commands/doctor/machine.ts';
-import type { ImageStreamAnswer, ImageTag, Right } from '../../commands/doctor/network-state.ts';
-import type { Network } from './network.ts';
+import { listIn, objectIn, parseObject, textIn } from './reply-fields.ts';
+import type { Reply } from './send-request.ts';
+
+/** Whether a user has a right; an object where that can't be told. */
+export type Right = 'yes' | 'no' | { readonly unknown: string };
+
+/** What a cluster's API says of an image stream. */
+export type ImageStreamAnswer =
+  | { readonly kind: 'there'; readonly tags: readonly ImageTag[] }
+  | { readonly kind: 'absent' }
+  /** Forbidden, or nobody to ask. */
+  | { readonly kind: 'unknown' };
+
+/** A tag of an image stream. */
+export interface ImageTag {
+  readonly name: string;
+  /** Why its import failed, in the cluster's words, where it did and nothing is there. */
+  readonly importFault: string | undefined;
+}
 
 /** Asks a host's cluster as the user whose token the host gets. @returns undefined: nobody to ask, or to be */
-type AskAsUser = (host: string, path: string, body?: object) => Promise<Reply | undefined>;
+export type AskAsUser = (host: string, path: string, body?: object) => Promise<Reply | undefined>;
 
 /** What a host's cluster says of its user's rights, and of what is there. */
-export function rightsBy({
-  decisionOf,
-  session,
-}: Pick<Network, 'decisionOf' | 'session'>): Pick<Machine, 'right' | 'imageStream' | 'hasNamespace'> {
-  const ask: AskAsUser = async (host, path, body) => {
-    const { answer, identity, token } = await decisionOf(host);
-    if (answer.kind !== 'credential' || identity === undefined || token === undefined) return undefined;
-    return session.access.ask(identity, token, path, body);
-  };
+export interface ImageRights {
+  /** Whether its user may `get` (pull) or `update` (push) images; without a namespace: everywhere. */
+  right(
+    host: string,
+    verb: 'get' | 'update',
+    namespace: string | undefined,
+    name: string | undefined,
+  ): Promise<Right>;
+  imageStream(host: string, namespace: string, name: string): Promise<ImageStreamAnswer>;
+  /** Whether a namespace is there, as far as the user may know. */
+  hasNamespace(host: string, namespace: string): Promise<boolean | undefined>;
+}
+
+/** Asks a host's cluster about images, as the user whose token the host gets. */
+export function imageRights(ask: AskAsUser): ImageRights {
   return {
     right: (host, verb, namespace, name) => review(host, { verb, namespace, name }, ask),
     imageStream: (host, namespace, name) => findStream(host, namespace, name, ask),

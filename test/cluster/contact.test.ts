@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noAnswer, type Reply } from '../../../src/cluster/send-request.ts';
-import { contact, NO_MEMORY } from '../../../src/wiring/doctor/contact.ts';
+import { contact, NO_MEMORY } from '../../src/cluster/contact.ts';
+import { noAnswer, type Reply } from '../../src/cluster/send-request.ts';
 
 const CONNECTION = {
   server: 'https://api.example.com:6443',
@@ -23,8 +23,9 @@ function told(reply: Reply, env: Record<string, string> = {}, proxyUrl?: string)
         assert.deepEqual([clientCertificate, headers], [undefined, {}]);
         return reply;
       },
+      nowMs: Date.now,
+      env,
     },
-    env,
   );
 }
 

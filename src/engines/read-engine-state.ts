@@ -1,0 +1,39 @@
+import { cacheDirectory, type Place } from '../files/directories.ts';
+import { fingerprintOf } from '../files/fingerprint.ts';
+import { knownTokens } from '../files/known-tokens.ts';
+import { namesIn } from '../files/names-in.ts';
+import { readJwt } from '../hosts/jwt.ts';
+import type { EngineState, EngineVersions, SecretFacts } from './engine-state.ts';
+import { dockerAuthConfigLogins } from './lookup/docker-auth-config.ts';
+import { readAuthFiles } from './lookup/read-auth-files.ts';
+import { readRegistriesConf } from './lookup/registries-conf.ts';
+import type { FactsOf } from './lookup/stored-login.ts';
+
+/** All that docker and podman find on this machine. */
+export async function readEngineState(
+  here: Place,
+  nowMs: () => number,
+  versions: EngineVersions = {},
+): Promise<EngineState> {
+  const factsOf = secretFacts(here, nowMs);
+  const [files, registriesConf] = await Promise.all([
+    readAuthFiles(here, factsOf, versions),
+    readRegistriesConf(here, namesIn, versions),
+  ]);
+  return { files, registriesConf, versions, dockerAuthConfig: dockerAuthConfigLogins(here, factsOf) };
+}
+
+/** What a stored secret tells of itself, and what was learnt of it before. */
+export function secretFacts(here: Place, nowMs: () => number): FactsOf {
+  const cache = cacheDirectory(here);
+  const known = cache === null ? [] : knownTokens(cache, here.uid);
+  return (secret): SecretFacts => {
+    const jwt = readJwt(secret);
+    const fingerprint = fingerprintOf(secret);
+    const about = known.find((token) => token.fingerprint === fingerprint);
+    const endsAtMs = jwt?.exp === undefined ? (about?.expiresAtMs ?? undefined) : jwt.exp * 1000;
+    const kind = jwt !== undefined ? 'jwt' : secret.startsWith('sha256~') ? 'oauth' : 'other';
+    const isOver = endsAtMs !== undefined && endsAtMs <= nowMs();
+    return { kind, endsAtMs, dead: isOver || about?.revoked === true };
+  };
+}
