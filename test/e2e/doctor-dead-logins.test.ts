@@ -173,6 +173,24 @@ for (const program of helperPrograms) {
     }
   });
 
+  test(`${program.name}: with nothing linked yet, a current login that could not be used is a problem`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const at = async () => (await findingsOf(home, [], 'login')).map(({ code, fix }) => [code, fix]);
+    const nothing = ['nothing-linked', 'docker-credential-openshift setup'];
+    assert.deepEqual(await at(), [nothing, ['current-login', null]]);
+    sandbox.expire(home.token);
+    const [, [, fix] = []] = await at();
+    assert.match(fix ?? '', /^docker-credential-openshift login /);
+    const clientCertificate = await sandbox.issueClientCertificate('alice');
+    await home.write(home.kubeconfigFile, sandbox.kubeconfig({ clientCertificate }));
+    assert.deepEqual(
+      (await findingsOf(home, [], 'login')).map(({ status }) => status),
+      ['note', 'problem'],
+    );
+    assert.doesNotMatch((await home.run('doctor', '')).stdout, /All is well/);
+  });
+
   test(`${program.name}: after a sign-out there is one finding, with the command that get names`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);

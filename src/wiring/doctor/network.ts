@@ -16,17 +16,19 @@ import type { KubeconfigReading, Login } from '../../commands/doctor/network-sta
 import { readEngineTrust } from '../../engines/lookup/engine-trust.ts';
 import type { Place } from '../../files/directories.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
+import { answerWithToken } from '../../hosts/answer-with-token.ts';
+import type { Decision } from '../../hosts/decide-answer.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
+import { AppError, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { apiHost } from '../../registry/api-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import { decide } from '../decide.ts';
 import { readSystemRoots } from '../read-system-roots.ts';
+import { factPorts } from '../resolve.ts';
 import type { Session } from '../session.ts';
 import { byName, once } from './asked-once.ts';
 import { clusterOf, contactClusters, isClaimed } from './clusters.ts';
 import { unforgetting } from './session.ts';
-
-type Decision = Awaited<ReturnType<typeof decide>>;
 
 interface TypedLogin {
   readonly username: string;
@@ -51,7 +53,7 @@ export interface Network
   /** Asks a host's cluster as the user whose token the host gets. */
   askAsUser: AskAsUser;
   /** What an engine that asked for the host would be answered now; nothing is kept of it. */
-  decisionOf(host: string): Promise<Decision>;
+  decisionOf(host: string): ReturnType<typeof decide>;
   /** What the registry says of a login, where engines take it. */
   askLogin(host: string, login: TypedLogin): Promise<LoginReply>;
   /** Asks for an image's manifest with a login of an engine's own. */
@@ -145,7 +147,10 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
       return askAbout(host, answer, stored !== undefined && identity === undefined ? 'its realm' : 'itself');
     }),
     loginOf: async (host) => loginOf(await decisionOf(host), couldNotJudge((await placeOf(host)).server)),
-    currentLogin: () => currentLogin(session),
+    currentLogin: async () => {
+      const decision = await currentLogin(session);
+      return decision === undefined ? undefined : loginOf(decision, couldNotJudge(decision.identity?.server));
+    },
     isClaimed: byName((host) => isClaimed(host, session)),
     kubeconfig: () => readKubeconfig(session),
     contactClusters: (hosts, withCurrent) =>
@@ -203,11 +208,30 @@ function loginOf(decision: Decision, isUnjudged: boolean): Login {
   };
 }
 
-/** What a host that was linked to the current context would be answered. */
-async function currentLogin(session: Session): Promise<Login | undefined> {
-  const { current } = (await session.identities()).identities;
-  if (current === undefined) return undefined;
-  return undefined;
+/** What a registry of the current context's cluster would be answered. */
+async function currentLogin(session: Session): Promise<Decision | undefined> {
+  const { current: identity } = (await session.identities()).identities;
+  if (identity === undefined) return undefined;
+  const without = (reason: Reason): Decision => ({
+    answer: { kind: 'anonymous', reasons: [reason] },
+    identity,
+  });
+  if (identity.source.kind === 'none') return without(identity.source.reason);
+  try {
+    const answered = await answerWithToken('its registry', identity, undefined, {
+      ...factPorts(session),
+      recallKnowledge: () => undefined,
+      isSignedOut: async () => false,
+      inspectToken: session.access.inspectToken,
+      // There is none to be asked.
+      probeRegistry: async () => 'unreachable',
+    });
+    return { ...answered, identity };
+  } catch (error) {
+    // What keeps a token from being had is what is wrong with the login.
+    if (!(error instanceof AppError)) throw error;
+    return without(reasonOf(error));
+  }
 }
 
 async function readKubeconfig(session: Session): Promise<KubeconfigReading> {
