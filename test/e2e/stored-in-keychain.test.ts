@@ -11,7 +11,7 @@ import { OFF_NETWORK } from '../support/off-network.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { secretServicePrograms } from '../support/secret-service.ts';
 import { anonymous } from './answer-of.ts';
-import { bindByConfig, helperHome } from './helper-home.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 import { answered, filesWith, HOST, inSession, keyring, SECRET, store } from './storing.ts';
 
 for (const program of helperPrograms) {
@@ -86,6 +86,35 @@ function testKeychain(program: HelperProgram): void {
       await isNamed(/the keyring is locked/);
       await service.endKeyring();
       await isNamed(/no keyring \(Secret Service\) runs in this session/);
+    },
+  );
+
+  test(
+    ...testWith(
+      secretServicePrograms,
+      `${program.name}: with a keyring that hangs and a context's login that is over, doctor tells each with a fix of its own`,
+    ),
+    async (t) => {
+      const sandbox = await runningSandbox(t);
+      const home = await loggedIn(t, program, sandbox);
+      await bindByConfig(home, sandbox);
+      const service = await keyring(t);
+      const env = inSession(home, service);
+      const typed = sandbox.issueOAuthToken({ user: 'bob' });
+      assert.equal((await store(home, sandbox.registryHost, typed, env, 'bob')).status, 0);
+      sandbox.expire(home.token);
+      service.freeze();
+      try {
+        const { stdout } = await home.run(['doctor', sandbox.registryHost, '--json'], '', { env });
+        const { findings } = JSON.parse(stdout) as { findings: readonly Record<string, unknown>[] };
+        const told = findings.filter(({ check, status }) => check === 'login' && status === 'problem');
+        const [keyringsFix, loginsFix, ...none] = told.map(({ fix }) => fix as { run?: string; do?: string });
+        assert.deepEqual(none, []);
+        assert.doesNotMatch(JSON.stringify(keyringsFix), /docker-credential-openshift login/);
+        assert.match(loginsFix?.run ?? '', /^docker-credential-openshift login /);
+      } finally {
+        service.resume();
+      }
     },
   );
 
