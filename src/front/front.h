@@ -43,6 +43,8 @@ struct request {
     struct answer answer;
     /* The file that is looked at just now. */
     const char *file;
+    /* Where the host's record is, or would be; NULL: nowhere. */
+    const char *record;
 };
 
 /* Set once the time is over; from then on a signal every TICK_MS interrupts whatever blocks. */
@@ -51,6 +53,12 @@ extern volatile sig_atomic_t is_late;
 /* request.c */
 /* Reads stdin for a verb and, for GET, looks for a ready record. Ends early when it is late. */
 void read_request(enum verb verb, struct request *request, char *const *environment);
+
+/* flight.c */
+/* Waits while another process decides for this record. @return whether it has decided: the record is worth a second look */
+bool join_flight(const char *record);
+/* Tells those who wait that the record is there; nothing where this process does not decide. */
+void end_flight(void);
 
 /* supervise.c */
 struct supervised {

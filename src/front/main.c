@@ -125,6 +125,8 @@ int main(int count, char **arguments) {
     // No core file holds a credential.
     prctl(PR_SET_DUMPABLE, 0);
     bool is_read = count > 2 || verb == LIST || read_elsewhere();
+    // While another process decides for this host, its answer is waited for.
+    if (is_read && !request.is_answered && request.record != NULL && join_flight(request.record)) is_read = read_elsewhere();
     if (!is_read) {
         char why[WHY_BYTES];
         why_late(verb, &request, false, why);

@@ -317,6 +317,7 @@ int supervise(const struct supervised *what) {
     }
     bool is_over = watch(&child, what->request, &end);
     if (stop_signal != 0) pass_on_stop(child.pid);
+    end_flight();
     int status = repeat_answer(verb, &end);
     bool has_failed = status == -1;
     if (has_failed) {

@@ -38,7 +38,7 @@ export function startGet(machine: TestMachine, host: string): RunningGet {
   };
 }
 
-/** Whether a process has a connection to an IPv4 server (Linux, proc(5): net/tcp). */
+/** Whether a process, or a child of it, has a connection to an IPv4 server (Linux, proc(5): net/tcp). */
 export function connectedTo(pid: number, url: string): boolean {
   const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0');
   const connections = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
@@ -46,7 +46,17 @@ export function connectedTo(pid: number, url: string): boolean {
     .map((line) => line.trim().split(/\s+/))
     .filter(([, , remote, state]) => remote?.endsWith(`:${port}`) && state === '01')
     .map((fields) => `socket:[${fields[9]}]`);
-  return descriptors(pid).some((target) => sockets.includes(target));
+  return [pid, ...childrenOf(pid)].some((one) => descriptors(one).some((target) => sockets.includes(target)));
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return list === '' ? [] : list.split(' ').map(Number);
+  } catch {
+    // ENOENT: it ended meanwhile.
+    return [];
+  }
 }
 
 function descriptors(pid: number): string[] {
