@@ -55,12 +55,14 @@ export interface EngineRules {
   readonly logins: 'by namespaces, then the host' | 'by the host in any spelling';
   /** The fields of an entry that make it a login. */
   readonly entryFields: readonly LoginField[];
-  /** What it does with an `auth` that is no base64: fail, if it is that host's, or decode no login of the file. */
-  readonly brokenEntry: 'fails' | 'reads no login';
+  /** What it does with an `auth` that is no base64: fail, if it is that host's or whosever, or decode no login of the file. */
+  readonly brokenEntry: 'fails' | 'fails for the whole file' | 'reads no login';
   /** What it does with a file that is no JSON, or empty. */
   readonly brokenFile: 'fails' | 'ignores it';
   readonly emptyFile: 'fails' | 'ignores it';
   readonly helperMissing: HelperFault;
+  /** The same of the `credsStore`, where it differs. */
+  readonly storeMissing?: HelperFault;
   /** The helper says anything but the protocol's "not found". */
   readonly helperFails: HelperFault;
   /** Directories of `*.crt` that it adds to the system's roots for a host; the first that is there counts. */

@@ -70,9 +70,9 @@ export function* inFiles(ask: Ask): Generator<Look> {
 
 function* inFile(file: AuthFile, ask: Ask, isLast: boolean): Generator<Look> {
   const { rules, engine } = ask;
-  const keys = loginKeys(ask, file);
   const where = file.path;
   const names = namesAsked(rules, ask.registry);
+  const keys = names.flatMap((name) => loginKeys(name, ask, file));
   const store = rules.credsStore ? ', then credsStore' : '';
   const lookedFor = file.legacy
     ? `logins for ${quoted(keys)}`
@@ -82,13 +82,25 @@ function* inFile(file: AuthFile, ask: Ask, isLast: boolean): Generator<Look> {
   const isEmpty = file.state === 'blank';
   if (file.state === 'absent') {
     yield { ...step, found: 'there is no such file', outcome: nothing };
+  } else if (
+    rules.brokenEntry === 'fails for the whole file' &&
+    file.logins.some(({ isBroken }) => isBroken)
+  ) {
+    const found = 'an entry whose auth is no base64';
+    yield givesUp(engine, { ...step, found }, `${where} holds ${found}`);
   } else if (isEmpty || isBrokenFor(file, engine)) {
     const found = isEmpty ? 'the file is empty' : 'the file is broken';
     if ((isEmpty ? rules.emptyFile : rules.brokenFile) === 'fails')
       yield givesUp(engine, { ...step, found }, `${where}: ${found}`);
     else yield { ...step, found, outcome: `${engine} ignores it, and ${nothing.slice(3)}` };
   } else {
-    yield* byHelper(file, ask, names) ?? [byLogin(file, keys, ask, { step, nothing })];
+    // Name by name: what is stored by the first counts before the helper of the second.
+    const looks = names.map((name) => {
+      const named = loginKeys(name, ask, file);
+      return byHelper(file, ask, name) ?? byLogin(file, named, ask, { step, nothing });
+    });
+    yield looks.find(({ winner }) => winner !== undefined) ??
+      looks[0] ?? { ...step, found: 'nothing', outcome: nothing };
   }
 }
 
@@ -97,13 +109,13 @@ function isBrokenFor({ failsFor }: AuthFile, engine: Engine): boolean {
 }
 
 /** @returns what it does about the helper that a file names; undefined: it names none */
-function byHelper(file: AuthFile, ask: Ask, names: readonly string[]): readonly Look[] | undefined {
+function byHelper(file: AuthFile, ask: Ask, name: string): Look | undefined {
   const { rules } = ask;
-  const named = names.flatMap((name) => file.helpers.findLast(({ key }) => key === name)?.helper ?? []).at(0);
+  const named = file.helpers.findLast(({ key }) => key === name)?.helper;
   const helper = named ?? (rules.credsStore ? file.credsStore : undefined);
   if (helper === undefined || (helper === '' && rules.credsStore)) return undefined;
   const how = named === undefined ? 'credsStore' : 'credHelpers';
-  const login = matching(file, loginKeys(ask, file), rules);
+  const login = matching(file, loginKeys(name, ask, file), rules);
   const counts = login !== undefined && isLogin(login, rules) ? login : undefined;
   const hidden = counts === undefined ? '' : `, which overrides the stored login "${counts.key}"`;
   const where = file.path;
@@ -111,17 +123,19 @@ function byHelper(file: AuthFile, ask: Ask, names: readonly string[]): readonly 
   const program = programOf(helper);
   if (ask.isOnPath(helper)) {
     const outcome = `it asks ${program}; after its "not found" nothing else in this file counts`;
-    return [{ ...step, outcome, winner: { kind: 'helper', helper, where } }];
+    return { ...step, outcome, winner: { kind: 'helper', helper, where } };
   }
   const why = `${program} is not on its PATH`;
-  if (rules.helperMissing === 'fails')
-    return [{ ...step, outcome: `${why}: the pull fails`, winner: { kind: 'error', why } }];
-  if (counts === undefined || rules.helperMissing === 'goes on anonymously')
-    return [
-      { ...step, outcome: `${why}: without a word it goes on anonymously`, winner: { kind: 'anonymous' } },
-    ];
+  const does = (named === undefined ? rules.storeMissing : undefined) ?? rules.helperMissing;
+  if (does === 'fails') return { ...step, outcome: `${why}: the pull fails`, winner: { kind: 'error', why } };
+  if (counts === undefined || does === 'goes on anonymously')
+    return {
+      ...step,
+      outcome: `${why}: without a word it goes on anonymously`,
+      winner: { kind: 'anonymous' },
+    };
   const outcome = `${why}: without a word it sends the stored login "${counts.key}"`;
-  return [{ ...step, outcome, winner: loginWins(counts, where) }];
+  return { ...step, outcome, winner: loginWins(counts, where) };
 }
 
 function byLogin(
@@ -157,12 +171,10 @@ function isLogin({ secret, fields }: StoredLogin, { entryFields }: EngineRules):
 }
 
 /** The keys of the logins that it looks for: the image's own name first, then shorter and shorter ones. */
-function loginKeys({ rules, registry, repository }: Ask, { legacy }: AuthFile): readonly string[] {
-  if (legacy || rules.logins === 'by the host in any spelling') return [registry];
+function loginKeys(name: string, { rules, repository }: Ask, { legacy }: AuthFile): readonly string[] {
+  if (legacy || rules.logins === 'by the host in any spelling') return [name];
   const parts = repository?.split('/') ?? [];
-  return [...parts.keys()]
-    .map((at) => [registry, ...parts.slice(0, parts.length - at)].join('/'))
-    .concat(registry);
+  return [...parts.keys()].map((at) => [name, ...parts.slice(0, parts.length - at)].join('/')).concat(name);
 }
 
 /** The longest key that is there letter by letter; else one that is the registry once its scheme and path are off. */

@@ -14,6 +14,7 @@ import {
 import { firstObjectIn, membersOf, parseJsonObject } from '../config-files/json-members.ts';
 import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
 import type { AuthFile, EngineFile, EngineVersions, StoredLogin } from '../engine-state.ts';
+import { rulesOf } from '../engines.ts';
 import { type FactsOf, storedLogins } from './stored-login.ts';
 
 const LARGEST = 16 * 1024 * 1024;
@@ -82,7 +83,7 @@ async function asEnginesRead(
     const object = firstObjectIn(text);
     if (legacy || object === undefined) return undefined;
     const root = parseJsonObject(object, path);
-    const failsFor = readBy.filter((engine) => engine !== 'docker');
+    const failsFor = readBy.filter((engine) => rulesOf(engine).brokenFile === 'fails');
     if (!isAsWanted(root, object, path))
       return { failsFor, helpers: helpersLeftIn(root), credsStore: credsStoreIn(root) };
     const content = membersIn(root, object, path, factsOf);

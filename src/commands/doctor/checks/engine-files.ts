@@ -123,18 +123,19 @@ async function brokenLogins({ engines, engineState, ours, anonymous }: Facts): P
     );
     const does = (what: EngineRules['brokenEntry']) =>
       readers.filter((name) => rulesOf(name, versions[name]).brokenEntry === what).join(', ');
-    const [failing, blind] = [does('fails'), does('reads no login')];
+    const [failing, whole, blind] = [does('fails'), does('fails for the whole file'), does('reads no login')];
     return file.logins.flatMap((login): Finding[] => {
       if (!login.isBroken || readers.length === 0) return [];
       const host = login.host ?? login.key;
       const isOurs = [...ours, ...anonymous].includes(host);
       const effects = [
         ...(failing === '' ? [] : [`Every pull from ${host} fails (${failing}), of public images too`]),
+        ...(whole === '' ? [] : [`Every pull fails (${whole})`]),
         ...(blind === '' ? [] : [`No login of the file is read (${blind})`]),
       ];
       return [
         {
-          status: failing === '' ? 'warning' : 'problem',
+          status: failing + whole === '' ? 'warning' : 'problem',
           code: 'login-not-base64',
           host: login.host,
           why: `${file.path} holds an entry for ${shownName(login.key)} whose auth is no base64`,
