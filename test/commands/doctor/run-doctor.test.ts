@@ -28,7 +28,11 @@ function world(
   const err: string[] = [];
   const machine: Partial<Machine> = {
     engineState: async () => engineState({}),
-    engineVersion: async (engine) => ({ isInstalled: true, program: `${engine} 9`, version: [9, 0] }),
+    engineVersion: async (engine) => ({
+      isInstalled: ['docker', 'podman'].includes(engine),
+      program: `${engine} 9`,
+      version: [9, 0],
+    }),
     readConfig: async () => ({
       path: '/c.yaml',
       isThere: false,
@@ -274,7 +278,7 @@ test('a wrong command line is told with the usage, and a token typed in the wron
     '--yes': /--yes goes with --fix/,
     '--bundle=': /--bundle needs/,
     '--fix --bundle x': /first --fix/,
-    '--engine kaniko': /--engine is docker or podman/,
+    '--engine kaniko': /--engine is docker.* podman/,
     '--nothing': /--nothing/,
     'sha256~SECRET': /One of the arguments/,
   };

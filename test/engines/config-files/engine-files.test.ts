@@ -11,11 +11,19 @@ import { type Engine, rulesOf } from '../../../src/engines/engines.ts';
 import type { Version } from '../../../src/engines/rules.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
+/** What is told of docker and of podman's family; other engines that read docker's config are no matter here. */
+const OF_TWO: readonly Engine[] = ['docker', 'podman', 'buildah', 'skopeo'];
+const filesOfTwo = (environment: EngineEnvironment) =>
+  engineFiles(environment).map((file) => ({
+    ...file,
+    readBy: file.readBy.filter((engine) => OF_TWO.includes(engine)),
+    readNowBy: file.readNowBy.filter((engine) => OF_TWO.includes(engine)),
+  }));
 const linux = (env: Record<string, string>, uid: number | undefined = 1000) =>
-  engineFiles({ platform: 'linux', env, uid });
+  filesOfTwo({ platform: 'linux', env, uid });
 /** Each file as `path readers`, with what is special about it. */
 const told = (environment: EngineEnvironment) =>
-  engineFiles(environment).map(({ path, readBy, legacy, current, chosenBy, volatile, getsHelper }) =>
+  filesOfTwo(environment).map(({ path, readBy, legacy, current, chosenBy, volatile, getsHelper }) =>
     [
       path,
       legacy ? 'dockercfg' : readBy.join('+'),
