@@ -373,3 +373,18 @@ test('an auth that is no base64 keeps docker from all logins of its file, and fr
   assert.deepEqual(dockers(state({})), ANONYMOUS);
   assert.deepEqual(dockers(state(OURS)), helper(K));
 });
+
+test('nerdctl looks for HOST:443 before HOST, and goes on without a helper that is missing (seen with 2.3)', () => {
+  const end = (content: Parameters<typeof engineState>[0], missing = false) => {
+    const state = engineState(content);
+    const files = state.files.filter(({ isDockers }) => isDockers);
+    const ask = { engine: 'nerdctl', version: undefined, registry: HOST, repository: undefined } as const;
+    return lookUp({ ...state, ...ask, files, isOnPath: () => !missing }).winner;
+  };
+  assert.deepEqual(end({ [K]: { helpers: OURS } }), helper(K));
+  assert.deepEqual(end({ [K]: { helpers: OURS, logins: [HOST] } }), helper(K));
+  // What `nerdctl login` leaves behind.
+  assert.deepEqual(end({ [K]: { helpers: OURS, logins: [`${HOST}:443`] } }), login(K, `${HOST}:443`));
+  assert.deepEqual(end({ [K]: { helpers: OURS } }, true), ANONYMOUS);
+  assert.equal(end({ [K]: { credsStore: 'desktop' } }, true).kind, 'error');
+});
