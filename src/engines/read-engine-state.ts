@@ -1,7 +1,7 @@
 import { cacheDirectory, type Place } from '../files/directories.ts';
-import { fingerprintOf } from '../files/fingerprint.ts';
-import { knownTokens } from '../files/known-tokens.ts';
-import { namesIn } from '../files/names-in.ts';
+import { knownTokens } from '../files/list-answers.ts';
+import { namesIn } from '../files/read-regular-file.ts';
+import { fingerprintOf } from '../files/sign-outs.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import type { EngineState, EngineVersions, SecretFacts } from './engine-state.ts';
 import { dockerAuthConfigLogins } from './lookup/docker-auth-config.ts';

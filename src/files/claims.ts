@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Word } from '../hosts/read-claim.ts';
 import { readPrivateFile } from './hot-files.ts';
-import { namesIn } from './names-in.ts';
-import { writePrivateFile } from './write-private-file.ts';
+import { writePrivateFile } from './private-directory.ts';
+import { namesIn } from './read-regular-file.ts';
 
 /** What of a connection tells which cluster speaks. */
 interface ClaimConnection {

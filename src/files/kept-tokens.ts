@@ -1,7 +1,7 @@
 import { clockShiftMs, type Moment } from '../hosts/clock.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
 import { readPrivateFile } from './hot-files.ts';
-import { writePrivateFile } from './write-private-file.ts';
+import { writePrivateFile } from './private-directory.ts';
 
 /** What ends by itself within a day may lie in a private file; what lasts longer is not kept. */
 const LONGEST_KEPT_MS = 25 * 3_600_000;

@@ -1,6 +1,6 @@
-import type { CachedAnswer } from '../hosts/cached-answer.ts';
+import type { CachedAnswer, TokenKnowledge } from '../hosts/cached-answer.ts';
 import { answersDirectory, readAnswerFile } from './answer-file.ts';
-import { namesIn } from './names-in.ts';
+import { namesIn } from './read-regular-file.ts';
 
 /**
  * Every registry host's record, whether it is still good or not, by host.
@@ -33,4 +33,12 @@ export function listRefused(cache: string, uid: number | undefined): readonly st
   return listRecords(cache, uid)
     .filter(({ answer }) => answer.kind === 'anonymous' && answer.reasons.length > 0)
     .map(({ host }) => host);
+}
+
+/**
+ * What is known of the tokens that hosts were answered with.
+ * @param cache our cache directory
+ */
+export function knownTokens(cache: string, uid: number | undefined): readonly TokenKnowledge[] {
+  return listRecords(cache, uid).flatMap(({ token }) => token ?? []);
 }

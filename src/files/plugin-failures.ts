@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ExecPlugin } from '../hosts/identity.ts';
 import { readPrivateFile } from './hot-files.ts';
+import { writePrivateFile } from './private-directory.ts';
 import { removeFile } from './remove-file.ts';
-import { writePrivateFile } from './write-private-file.ts';
 
 /** How long a plugin that failed is left alone. */
 const LEFT_ALONE_MS = 10 * 60_000;

@@ -1,5 +1,6 @@
 import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceFile } from './replace-file.ts';
 
 /** The path up to our topmost directory: in a shared place such as /tmp another user may have made it, or a link. */
 const OURS = /^.*[\\/]docker-credential-openshift[^\\/]*/s;
@@ -61,5 +62,26 @@ async function isMadeUnderRoot(path: string): Promise<boolean> {
       // Not there yet: its parent decides.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || place === dirname(place)) throw error;
     }
+  }
+}
+
+/**
+ * Writes a private file of ours, whole or not at all.
+ * @param path absolute
+ * @param lasting false for what can be made anew: it is not waited for until it is on the disk
+ * @returns whether it was written; a full or read-only disk is no error to those who keep things here
+ */
+export async function writePrivateFile(
+  path: string,
+  text: string,
+  uid: number | undefined,
+  lasting: boolean,
+): Promise<boolean> {
+  if (!(await ensurePrivateDirectory(dirname(path), uid))) return false;
+  try {
+    return await replaceFile(path, text, { mode: 0o600, uid: undefined, gid: undefined }, undefined, lasting);
+  } catch {
+    // No space, read-only, taken away meanwhile: the caller goes on without.
+    return false;
   }
 }

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import type { Moment } from '../hosts/clock.ts';
 import { answersDirectory } from './answer-file.ts';
 import { keptTokenFile, readKeptToken } from './kept-tokens.ts';
-import { isLeftover } from './leftovers.ts';
-import { namesIn } from './names-in.ts';
+import { namesIn } from './read-regular-file.ts';
+import { isLeftover } from './remove-file.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Answers that are used are written anew every five minutes, clusters' words every time one is asked. */

@@ -1,5 +1,5 @@
 import { readPrivateFile } from './hot-files.ts';
-import { writePrivateFile } from './write-private-file.ts';
+import { writePrivateFile } from './private-directory.ts';
 
 /** How long a server that could not be reached is left alone, by every process. */
 const LEFT_ALONE_MS = 30_000;

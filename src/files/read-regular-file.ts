@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, readdirSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../hosts/reason.ts';
 
@@ -48,4 +48,14 @@ function unreadable(path: string, cause: string): AppError {
     message: `${path} can't be read: ${cause}`,
     fix: { run: `ls -lL ${path}` },
   });
+}
+
+/** @returns the names in a directory, sorted; none where it is not there, or closed to this user */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    // Nothing was kept there yet, or it is not ours to look into: nothing is known of what it holds.
+    return [];
+  }
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { CachedAnswer } from '../hosts/cached-answer.ts';
 import { inJson } from '../hosts/reason.ts';
 import { answerFile, keyFile, readKey, readyFile } from './answer-file.ts';
+import { writePrivateFile } from './private-directory.ts';
 import { removeFile } from './remove-file.ts';
-import { writePrivateFile } from './write-private-file.ts';
 
 /**
  * Keeps what was answered for a registry host for later decisions, and what may be repeated of it for the next `get`. A

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../hosts/reason.ts';
 import { hostFileName, hostInFileName } from './host-file-name.ts';
 import { readPrivateFile } from './hot-files.ts';
+import { writePrivateFile } from './private-directory.ts';
 import { removeFile } from './remove-file.ts';
 import { whyNotPrivate } from './why-not-private.ts';
-import { writePrivateFile } from './write-private-file.ts';
 
 /** Tokens that a person signed out of a registry host with; more than these are forgotten, oldest first. */
 const MOST_REMEMBERED = 20;
@@ -89,4 +90,12 @@ export function listSignOuts(state: string): string[] {
 /** Signs the host in again. @throws AppError naming the file, if it can't be removed */
 export async function clearSignOuts(path: string): Promise<void> {
   await removeFile(path);
+}
+
+/**
+ * Names a token without telling it. The prefix keeps it from being the token's object name on the cluster.
+ * @returns 32 hexadecimal digits
+ */
+export function fingerprintOf(token: string): string {
+  return createHash('sha256').update(`docker-credential-openshift ${token}`).digest('hex').slice(0, 32);
 }

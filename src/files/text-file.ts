@@ -3,8 +3,7 @@ import { access, lstat, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { shellQuoted } from '../hosts/quoting.ts';
 import { AppError, type Fix } from '../hosts/reason.ts';
-import { chownRemedy } from './chown-remedy.ts';
-import { isMountPoint } from './mount-point.ts';
+import { chownRemedy, isMountPoint } from './obstacles.ts';
 
 /** A text file as it was when read; `text` is null if there was none. */
 export interface TextFile {

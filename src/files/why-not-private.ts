@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Fix } from '../hosts/reason.ts';
-import { chownRemedy } from './chown-remedy.ts';
+import { chownRemedy } from './obstacles.ts';
 import { othersFile } from './text-file.ts';
 
 /** What keeps a private file from being written: a part of a sentence, and what mends it. */

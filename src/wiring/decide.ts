@@ -1,7 +1,7 @@
-import { fingerprintOf } from '../files/fingerprint.ts';
 import { bootId } from '../files/hot-files.ts';
 import { formatReady } from '../files/ready-record.ts';
 import { makeKey, saveAnswer } from '../files/save-answer.ts';
+import { fingerprintOf } from '../files/sign-outs.ts';
 import { type Answer, type KeptAnswer, usableUntilMs } from '../hosts/answer.ts';
 import {
   answerEnvironment,

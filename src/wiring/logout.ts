@@ -6,7 +6,7 @@ import { readRegistriesConf } from '../engines/lookup/registries-conf.ts';
 import { namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
 import { answerFile } from '../files/answer-file.ts';
 import { listRecords } from '../files/list-answers.ts';
-import { namesIn } from '../files/names-in.ts';
+import { namesIn } from '../files/read-regular-file.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../files/sign-outs.ts';
 import { identityAtHand } from '../hosts/erase-credential.ts';
 import type { Gathered } from '../hosts/gather-facts.ts';

@@ -19,7 +19,7 @@ export async function readKept(
 }
 
 async function readFromFile(host: string, id: string, here: Place): Promise<SecretReading> {
-  const { readStoredSecret } = await import('../keychain/logins/stored-logins.ts');
+  const { readStoredSecret } = await import('../keychain/login-records.ts');
   const secret = readStoredSecret(stateDirectory(here), host, id, here.uid);
   return secret === undefined ? { fault: 'gone' } : { secret };
 }

@@ -1,7 +1,6 @@
 import { systemRoots } from '../cluster/system-roots.ts';
 import type { Place } from '../files/directories.ts';
-import { namesIn } from '../files/names-in.ts';
-import { readRegularFile } from '../files/read-regular-file.ts';
+import { namesIn, readRegularFile } from '../files/read-regular-file.ts';
 
 /** The roots that this system trusts. @throws AppError a bundle that can't be read */
 export function readSystemRoots({ env, platform }: Place): Promise<readonly string[]> {

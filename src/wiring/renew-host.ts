@@ -1,6 +1,6 @@
 import type { RenewOutcome } from '../commands/renew/run-renew.ts';
 import type { Place } from '../files/directories.ts';
-import { fingerprintOf } from '../files/fingerprint.ts';
+import { fingerprintOf } from '../files/sign-outs.ts';
 import { endOfLogin } from '../hosts/announcement.ts';
 import { isPersonsLogin } from '../hosts/answer-with-token.ts';
 import type { Decision } from '../hosts/decide-answer.ts';

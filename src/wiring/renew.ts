@@ -8,7 +8,7 @@ import { listAnswers } from '../files/list-answers.ts';
 import { pruneCache } from '../files/prune.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
-import { readStoredRecords } from '../keychain/logins/stored-logins.ts';
+import { readStoredRecords } from '../keychain/login-records.ts';
 import { printer } from './printer.ts';
 import { renewHost } from './renew-host.ts';
 import { shadowPorts } from './shadowing-logins.ts';

@@ -1,8 +1,7 @@
 import { answerFile, readAnswerFile, readKey } from '../files/answer-file.ts';
-import { fingerprintOf } from '../files/fingerprint.ts';
 import { stampOf } from '../files/hot-files.ts';
 import { recentFailure } from '../files/plugin-failures.ts';
-import { isHostSignedOut, readSignOuts, signOutFile } from '../files/sign-outs.ts';
+import { fingerprintOf, isHostSignedOut, readSignOuts, signOutFile } from '../files/sign-outs.ts';
 import { answerEnvironment, type CachedAnswer } from '../hosts/cached-answer.ts';
 import type { OwnChoice } from '../hosts/choose-identity.ts';
 import { clockShiftMs } from '../hosts/clock.ts';
@@ -18,7 +17,7 @@ import { loginCommand } from '../hosts/login-command.ts';
 import { certificateOpensNothing, obtainToken } from '../hosts/obtain-token.ts';
 import { AppError, reasonOf } from '../hosts/reason.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
-import { storedLoginFile } from '../keychain/logins/stored-logins.ts';
+import { storedLoginFile } from '../keychain/login-records.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import type { Session } from './session.ts';
 import { moment, workingDirectory } from './this-process.ts';

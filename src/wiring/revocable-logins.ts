@@ -1,7 +1,7 @@
 import { isOAuthToken, revokeToken } from '../cluster/oauth-tokens.ts';
 import type { RevocableLogin, UnrevokedLogin } from '../commands/logout/revocation-words.ts';
-import { fingerprintOf } from '../files/fingerprint.ts';
 import { listRecords } from '../files/list-answers.ts';
+import { fingerprintOf } from '../files/sign-outs.ts';
 import { type ClusterToken, typedToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { typedLoginInWords } from '../hosts/resolve-typed.ts';

@@ -3,7 +3,7 @@ import type { ParsedConfig } from '../config/parse-config.ts';
 import { configFile, type Place, stateDirectory, stateLasts } from '../files/directories.ts';
 import { AppError } from '../hosts/reason.ts';
 import type { SecretPlace, SecretStore } from '../hosts/secret-store.ts';
-import { createSecretStore } from '../keychain/logins/secret-store.ts';
+import { createSecretStore } from '../keychain/login-store.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { moment } from './this-process.ts';
 

@@ -1,13 +1,12 @@
 import { cacheDirectory, stateDirectory } from '../files/directories.ts';
-import { fingerprintOf } from '../files/fingerprint.ts';
 import { writeOut } from '../files/hot-files.ts';
 import { listAnswers } from '../files/list-answers.ts';
-import { addSignOut, notSignedOut, signOutFile } from '../files/sign-outs.ts';
+import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/sign-outs.ts';
 import { eraseCredential } from '../hosts/erase-credential.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { inOneLine } from '../hosts/reason.ts';
 import { storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
-import { readStoredRecords } from '../keychain/logins/stored-logins.ts';
+import { readStoredRecords } from '../keychain/login-records.ts';
 import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';

@@ -1,7 +1,7 @@
 import type { ShadowPorts } from '../engines/edits/take-over-shadows.ts';
 import type { Place } from '../files/directories.ts';
-import { fingerprintOf } from '../files/fingerprint.ts';
-import { knownTokens } from '../files/known-tokens.ts';
+import { knownTokens } from '../files/list-answers.ts';
+import { fingerprintOf } from '../files/sign-outs.ts';
 import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { jwtEndMs } from '../hosts/jwt.ts';

@@ -3,10 +3,10 @@ import { findLegacyToken, mintServiceAccountToken } from '../cluster/mint-servic
 import { localTimeMs } from '../cluster/oauth-tokens.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
 import { machineSecretName, missingRight } from '../commands/service-account/objects.ts';
-import { fingerprintOf } from '../files/fingerprint.ts';
 import { keptTokenFile, readKeptToken, saveKeptToken } from '../files/kept-tokens.ts';
 import { withLock } from '../files/lock.ts';
 import { noteFailure, recentFailure } from '../files/plugin-failures.ts';
+import { fingerprintOf } from '../files/sign-outs.ts';
 import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { ExecPlugin, Identity } from '../hosts/identity.ts';
 import { readJwt } from '../hosts/jwt.ts';

@@ -47,7 +47,11 @@ test('a plugin of a version that is gone is refused with its name', () => {
   for (const version of ['client.authentication.k8s.io/v1alpha1', 'v1', `${V1}beta11`, '']) {
     assert.deepEqual(sourceOf({ exec: { apiVersion: version, command: 'oc' } }), {
       kind: 'none',
-      reason: `The context work has an exec plugin of the version "${version}", which is none of client.authentication.k8s.io/v1 and v1beta1. Run: docker-credential-openshift login work`,
+      reason: {
+        code: 'no-token',
+        why: `The context work has an exec plugin of the version "${version}", which is none of client.authentication.k8s.io/v1 and v1beta1`,
+        fix: { run: 'docker-credential-openshift login work' },
+      },
     });
   }
 });

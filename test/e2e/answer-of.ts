@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import type { HelperResult } from '../support/helper-program.ts';
 
 /** What an engine and a person learn from one `get`. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper, helperPrograms, nodeHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { asNobody, NOBODYS_ID, testAsRoot } from './as-root.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { type HelperHome, helperHome, loggedIn } from './helper-home.ts';

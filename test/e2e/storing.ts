@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { type SecretService, startSecretService } from '../support/secret-service.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { HelperHome } from './helper-home.ts';

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { engineVersion, isForeignProgram } from '../../src/engines/program-versions.ts';
 import { readEngineState } from '../../src/engines/read-engine-state.ts';
 import { answerFile } from '../../src/files/answer-file.ts';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { CACHE_FORMAT } from '../../src/hosts/cached-answer.ts';
 import { runProgram } from '../../src/wiring/run-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

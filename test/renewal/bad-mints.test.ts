@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { removeServiceAccount } from '../sandbox/cluster/service-accounts.ts';
 import type { EndpointFault } from '../sandbox/http/endpoint-switches.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';

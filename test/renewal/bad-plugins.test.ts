@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { pluginFor } from '../cluster/running-plugin.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { ExecPlugin } from '../support/exec-plugin.ts';

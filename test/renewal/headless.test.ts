@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { type Answer, answerOf } from '../e2e/answer-of.ts';
 import { ocEntryNames } from '../sandbox/kubeconfig.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';

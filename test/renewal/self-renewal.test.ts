@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { ageKeptToken, machineFor } from './test-machine.ts';
 

@@ -1,8 +1,8 @@
 import { mintServiceAccountToken } from '../../src/cluster/mint-service-account-token.ts';
 import { inspectToken, localTimeMs } from '../../src/cluster/oauth-tokens.ts';
 import { noAnswer } from '../../src/cluster/send-request.ts';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
 import { formatReady, type ReadyWorld, readReady } from '../../src/files/ready-record.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { type Answer, usableUntilMs } from '../../src/hosts/answer.ts';
 import { answerEnvironment, type TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import { clockShiftMs, type Moment } from '../../src/hosts/clock.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readPrivateFile, stampOf } from '../../files/hot-files.ts';
+import { writePrivateFile } from '../../files/private-directory.ts';
 import { removeFile } from '../../files/remove-file.ts';
-import { writePrivateFile } from '../../files/write-private-file.ts';
 import { AppError } from '../../hosts/reason.ts';
 
 /** One change of a file, with what it takes to take it back. `host` is the registry host it was made for. */

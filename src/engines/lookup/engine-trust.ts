@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { namesIn as sortedNamesIn } from '../../files/names-in.ts';
-import { readRegularFile } from '../../files/read-regular-file.ts';
+import { readRegularFile, namesIn as sortedNamesIn } from '../../files/read-regular-file.ts';
 import { AppError } from '../../hosts/reason.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
 import { type Engine, rulesOf } from '../engines.ts';

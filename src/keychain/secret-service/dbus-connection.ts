@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { callMessage, type Message, type MethodCall, takeMessage } from './dbus-message.ts';
-import type { DbusValue } from './dbus-types.ts';
+import type { DbusValue } from './dbus-values.ts';
 
 /** A connection to a message bus. */
 export interface BusConnection {

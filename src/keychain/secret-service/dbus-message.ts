@@ -1,6 +1,4 @@
-import { type Input, readValues } from './dbus-read.ts';
-import type { DbusValue, Variant } from './dbus-types.ts';
-import { writeValues } from './dbus-write.ts';
+import { type DbusValue, type Input, readValues, type Variant, writeValues } from './dbus-values.ts';
 
 /** A method to be called. */
 export interface MethodCall {

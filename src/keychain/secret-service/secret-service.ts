@@ -1,13 +1,19 @@
 import type { KeychainFault, SecretReading } from '../../hosts/secret-store.ts';
-import { itemLabel, type Keychain, type KeychainItem } from '../logins/keychain.ts';
+import { itemLabel, type Keychain, type KeychainItem } from '../keychain.ts';
 import { type BusConnection, BusError, connectToBus } from './dbus-connection.ts';
-import type { DbusValue } from './dbus-types.ts';
-import { faultOf, locked, noSession } from './faults.ts';
-import { attributesOf, search } from './find-items.ts';
-import { confirm, unlock } from './prompts.ts';
-import { remove, removeAll } from './remove-items.ts';
-import { type Client, NONE, ROOT } from './service-client.ts';
-import { sessionBusPath } from './session-bus.ts';
+import type { DbusValue } from './dbus-values.ts';
+import { faultOf, locked, noSession, sessionBusPath } from './faults.ts';
+import {
+  attributesOf,
+  type Client,
+  confirm,
+  NONE,
+  ROOT,
+  remove,
+  removeAll,
+  search,
+  unlock,
+} from './items.ts';
 
 /** What does not answer for so long counts as hanging. */
 const PATIENCE_MS = 900;

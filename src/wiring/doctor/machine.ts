@@ -10,7 +10,7 @@ import { readEngineState } from '../../engines/read-engine-state.ts';
 import { type Place, stateDirectory } from '../../files/directories.ts';
 import { ownDirectories } from '../../files/own-directories.ts';
 import { reasonOf } from '../../hosts/reason.ts';
-import { storedLoginFile } from '../../keychain/logins/stored-logins.ts';
+import { storedLoginFile } from '../../keychain/login-records.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import { runProgram } from '../run-program.ts';
 import { secretStore } from '../secret-store.ts';

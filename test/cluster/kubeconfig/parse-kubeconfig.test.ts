@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { delimiter } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   type KubeconfigFile,
+  kubeconfigPaths,
   parseKubeconfig,
   textField,
 } from '../../../src/cluster/kubeconfig/parse-kubeconfig.ts';
@@ -110,4 +112,29 @@ test('a field that is empty or of another type is none', () => {
     assert.equal(textField(fields, name), undefined, name);
   }
   assert.equal(textField(undefined, 'text'), undefined);
+});
+
+const paths = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
+  kubeconfigPaths({ platform, env });
+
+test('KUBECONFIG lists the files, each once, empty entries left out', () => {
+  const KUBECONFIG = ['/a', '', 'b', '/a', '/c'].join(delimiter);
+  assert.deepEqual(paths({ KUBECONFIG, HOME: '/h' }), ['/a', 'b', '/c']);
+});
+
+test('without it, or with nothing in it, it is the one in the home directory', () => {
+  assert.deepEqual(paths({ HOME: '/h' }), ['/h/.kube/config']);
+  for (const KUBECONFIG of ['', delimiter]) {
+    assert.deepEqual(paths({ HOME: '/h', KUBECONFIG }), ['/h/.kube/config']);
+  }
+});
+
+test('without a home there is none', () => {
+  assert.deepEqual(paths({}), []);
+  assert.deepEqual(paths({ HOME: '' }), []);
+});
+
+test('on Windows the home may be the user profile', () => {
+  assert.deepEqual(paths({ USERPROFILE: '/profile' }, 'win32'), ['/profile/.kube/config']);
+  assert.deepEqual(paths({ USERPROFILE: '/profile' }), []);
 });

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readValues } from '../../../src/keychain/secret-service/dbus-read.ts';
-import type { DbusValue } from '../../../src/keychain/secret-service/dbus-types.ts';
-import { writeValues } from '../../../src/keychain/secret-service/dbus-write.ts';
+import { type DbusValue, readValues, writeValues } from '../../../src/keychain/secret-service/dbus-values.ts';
 
 const read = (signature: string, bytes: Buffer) =>
   readValues(signature, { bytes, at: 0, isLittleEndian: true });

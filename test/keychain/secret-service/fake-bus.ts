@@ -1,9 +1,12 @@
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { readValues } from '../../../src/keychain/secret-service/dbus-read.ts';
-import type { DbusValue, Variant } from '../../../src/keychain/secret-service/dbus-types.ts';
-import { writeValues } from '../../../src/keychain/secret-service/dbus-write.ts';
+import {
+  type DbusValue,
+  readValues,
+  type Variant,
+  writeValues,
+} from '../../../src/keychain/secret-service/dbus-values.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** What a call is answered with: its types and values, an error's name, or nothing at all. */

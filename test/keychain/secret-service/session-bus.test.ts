@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sessionBusPath } from '../../../src/keychain/secret-service/session-bus.ts';
+import { sessionBusPath } from '../../../src/keychain/secret-service/faults.ts';
 
 const at = (DBUS_SESSION_BUS_ADDRESS: string, XDG_RUNTIME_DIR?: string) =>
   sessionBusPath({ DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR });

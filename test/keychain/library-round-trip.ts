@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { systemKeychain } from '../../../src/wiring/keychain.ts';
+import { systemKeychain } from '../../src/wiring/keychain.ts';
 
 /** A process of its own, since the library reads the session's bus from the real environment. */
 const [platform] = process.argv.slice(2) as [NodeJS.Platform];

@@ -1,9 +1,8 @@
-import { AppError } from '../../hosts/reason.ts';
-import type { KeychainHealth, SecretStore } from '../../hosts/secret-store.ts';
-import { eraseSecret } from './erase-secret.ts';
-import { keepSecret } from './keep-secret.ts';
-import { noteCluster } from './note-cluster.ts';
-import type { SecretStorePorts } from './secret-store-ports.ts';
+import { AppError } from '../hosts/reason.ts';
+import type { KeychainHealth, SecretStore } from '../hosts/secret-store.ts';
+import { noteCluster, type SecretStorePorts, whyStoredUnusable } from './change-login.ts';
+import { eraseSecret } from './erase-login.ts';
+import { keepSecret } from './keep-login.ts';
 import {
   readStoredRecord,
   readStoredRecords,
@@ -11,8 +10,7 @@ import {
   storedHosts,
   storedLoginFile,
   storedLoginIn,
-} from './stored-logins.ts';
-import { whyStoredUnusable } from './why-stored-unusable.ts';
+} from './login-records.ts';
 
 /**
  * Typed secrets: in the keychain, each version of one in an item of its own, or in private files. A file for each host

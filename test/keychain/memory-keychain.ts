@@ -1,5 +1,5 @@
-import type { KeychainFault } from '../../../src/hosts/secret-store.ts';
-import type { Keychain, KeychainItem } from '../../../src/keychain/logins/keychain.ts';
+import type { KeychainFault } from '../../src/hosts/secret-store.ts';
+import type { Keychain, KeychainItem } from '../../src/keychain/keychain.ts';
 
 /** A keychain in memory, whose next calls can be made to fail. */
 export interface MemoryKeychain extends Keychain {

@@ -1,13 +1,17 @@
 import { lstat } from 'node:fs/promises';
-import { leftoversOf, removeLeftovers } from '../../files/leftovers.ts';
-import { removeFile } from '../../files/remove-file.ts';
-import { othersFile } from '../../files/text-file.ts';
-import { AppError } from '../../hosts/reason.ts';
-import type { SecretPlace } from '../../hosts/secret-store.ts';
-import { changeRecord, noLogin, recordToChange, removeLeftItems } from './change-record.ts';
-import type { SecretStorePorts } from './secret-store-ports.ts';
-import { type StoredRecord, storedLoginFile } from './stored-logins.ts';
-import { writeStoredRecord } from './write-stored-record.ts';
+import { leftoversOf, removeFile, removeLeftovers } from '../files/remove-file.ts';
+import { othersFile } from '../files/text-file.ts';
+import { AppError } from '../hosts/reason.ts';
+import type { SecretPlace } from '../hosts/secret-store.ts';
+import {
+  changeRecord,
+  noLogin,
+  recordToChange,
+  removeLeftItems,
+  type SecretStorePorts,
+  writeStoredRecord,
+} from './change-login.ts';
+import { type StoredRecord, storedLoginFile } from './login-records.ts';
 
 /**
  * Forgets what is stored for a host, also what counts no more since others may read it or it is damaged. What can't be

@@ -1,5 +1,5 @@
-import { withoutSecrets } from '../../hosts/reason.ts';
-import type { KeychainFault, SecretReading } from '../../hosts/secret-store.ts';
+import { withoutSecrets } from '../hosts/reason.ts';
+import type { KeychainFault, SecretReading } from '../hosts/secret-store.ts';
 import type { Keychain, KeychainItem } from './keychain.ts';
 
 /** An entry of the keychain, as `@napi-rs/keyring` has it. */

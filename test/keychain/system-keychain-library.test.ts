@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { testWith } from '../../support/find-program.ts';
-import { secretServicePrograms, startSecretService } from '../../support/secret-service.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { testWith } from '../support/find-program.ts';
+import { secretServicePrograms, startSecretService } from '../support/secret-service.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const script = fileURLToPath(new URL('library-round-trip.ts', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { KeychainFault, KeychainHealth, SecretReading } from '../../hosts/secret-store.ts';
+import type { KeychainFault, KeychainHealth, SecretReading } from '../hosts/secret-store.ts';
 
 /** An item of ours in the system's keychain. It is written once, and never changed. */
 export interface KeychainItem {

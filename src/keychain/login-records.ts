@@ -1,10 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hostFileName, hostInFileName } from '../../files/host-file-name.ts';
-import { readPrivateFile } from '../../files/hot-files.ts';
-import { namesIn } from '../../files/names-in.ts';
-import { clockShiftMs, type Moment } from '../../hosts/clock.ts';
-import type { StoredLogin } from '../../hosts/secret-store.ts';
+import { hostFileName, hostInFileName } from '../files/host-file-name.ts';
+import { readPrivateFile } from '../files/hot-files.ts';
+import { namesIn } from '../files/read-regular-file.ts';
+import { clockShiftMs, type Moment } from '../hosts/clock.ts';
+import type { StoredLogin } from '../hosts/secret-store.ts';
 
 /** A secret of 1 MB that JSON writes in six characters for each of its own. */
 const LARGEST_RECORD = 8 * 1024 * 1024;

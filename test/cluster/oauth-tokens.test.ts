@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type InspectPorts, inspectToken, oauthTokenObjectName } from '../../src/cluster/oauth-tokens.ts';
+import {
+  type InspectPorts,
+  inspectToken,
+  isOAuthToken,
+  localTimeMs,
+  oauthTokenObjectName,
+  revokeToken,
+} from '../../src/cluster/oauth-tokens.ts';
 import { noAnswer, type Reply } from '../../src/cluster/send-request.ts';
-import { TOKEN } from '../support/identities.ts';
+import { accessTo } from '../support/access-to.ts';
+import { TOKEN, unexpected } from '../support/identities.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
 
 const NOW = 1_700_000_000_000;
 const CREATED = '2023-11-14T22:13:20Z'; // NOW
@@ -214,4 +223,82 @@ test('one who may not ask was recognised all the same, unless it is nobody', asy
     assert.deepEqual(await said(nobody), { kind: 'rejected' });
     assert.deepEqual(await said(reply(403, '<html>')), { kind: 'rejected' });
   }
+});
+
+test("a token's own object is named by the hash of what follows the prefix", () =>
+  assert.equal(
+    // printf %s secret | openssl dgst -sha256 -binary | basenc --base64url | tr -d =
+    oauthTokenObjectName('sha256~secret'),
+    'sha256~K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols',
+  ));
+
+test('only a token with the prefix, and something behind it, is an OAuth token', () => {
+  assert.equal(isOAuthToken('sha256~x'), true);
+  for (const token of ['sha256~', 'SHA256~x', 'x', '', ' sha256~x']) assert.equal(isOAuthToken(token), false);
+});
+
+const HOUR = 3_600_000;
+
+test("a server's time is told by a clock that runs ahead, or behind", () => {
+  assert.equal(localTimeMs(NOW + HOUR, NOW, NOW + 10 * HOUR), NOW + 11 * HOUR);
+  assert.equal(localTimeMs(NOW + HOUR, NOW, NOW - 10 * HOUR), NOW - 9 * HOUR);
+});
+
+test('less than three seconds are no difference: the answer took its time, and `Date` has whole seconds', () => {
+  for (const offMs of [0, 2999, -2999]) assert.equal(localTimeMs(NOW + HOUR, NOW, NOW + offMs), NOW + HOUR);
+  assert.equal(localTimeMs(NOW + HOUR, NOW, NOW + 3000), NOW + HOUR + 3000);
+});
+
+test('a server that does not tell its time is taken for right', () =>
+  assert.equal(localTimeMs(NOW + HOUR, undefined, NOW + 10 * HOUR), NOW + HOUR));
+
+const answered = (status: number, body: object | string = '', detail = ''): Reply => ({
+  status,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  dateMs: undefined,
+  detail,
+  timedOut: false,
+});
+
+test('a token ends itself at its cluster, and is of no use from then on', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const { access, who } = accessTo(sandbox);
+  const ask = (path: string, method: 'DELETE') => access.ask(who, token, path, undefined, method);
+  assert.deepEqual(await revokeToken(token, ask), { kind: 'revoked' });
+  assert.equal((await access.inspectToken(who, token)).kind, 'rejected');
+  assert.deepEqual(await revokeToken(token, ask), { kind: 'rejected' });
+});
+
+test('another token of the same user ends it, too, by the name of its object, which does not tell it', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const [old, bearer] = [
+    sandbox.issueOAuthToken({ user: 'alice' }),
+    sandbox.issueOAuthToken({ user: 'alice' }),
+  ];
+  const { access, who } = accessTo(sandbox);
+  const ask = (path: string, method: 'DELETE') => {
+    assert.ok(!path.includes(old.slice('sha256~'.length)));
+    return access.ask(who, bearer, path, undefined, method);
+  };
+  assert.deepEqual(await revokeToken(old, ask), { kind: 'revoked' });
+  assert.deepEqual(await revokeToken(old, ask), { kind: 'gone' });
+  assert.equal((await access.inspectToken(who, bearer)).kind, 'accepted');
+});
+
+test('every other answer says whether the token is over', async () => {
+  const gone = { details: { kind: 'useroauthaccesstokens' } };
+  const answers: [said: Reply, expected: object][] = [
+    [answered(404, gone), { kind: 'gone' }],
+    [answered(404, 'page not found'), { kind: 'failed', detail: 'the API server answered 404' }],
+    [answered(403, { message: 'scopes' }), { kind: 'forbidden' }],
+    [answered(503, ''), { kind: 'failed', detail: 'the API server answered 503' }],
+    [answered(0, '', 'no route'), { kind: 'failed', detail: 'no route' }],
+  ];
+  for (const [said, expected] of answers)
+    assert.deepEqual(await revokeToken(TOKEN, async () => said), expected);
+});
+
+test('no cluster is asked about what is no OAuth token', async () => {
+  assert.equal((await revokeToken('eyJ.x.y', unexpected('ask'))).kind, 'failed');
 });

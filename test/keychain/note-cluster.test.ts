@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { withLock } from '../../../src/files/lock.ts';
-import { createSecretStore } from '../../../src/keychain/logins/secret-store.ts';
-import { storedLoginFile } from '../../../src/keychain/logins/stored-logins.ts';
-import { unexpected } from '../../support/identities.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { withLock } from '../../src/files/lock.ts';
+import { storedLoginFile } from '../../src/keychain/login-records.ts';
+import { createSecretStore } from '../../src/keychain/login-store.ts';
+import { unexpected } from '../support/identities.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const HOST = 'r.example.com';
 const SERVER = 'https://api.example.com:6443';

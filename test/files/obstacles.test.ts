@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { chownRemedy } from '../../src/files/chown-remedy.ts';
+import { chownRemedy, isMountPoint } from '../../src/files/obstacles.ts';
 import { readTextFile, refuseUnwritable } from '../../src/files/text-file.ts';
 import { foreseenObstacle } from '../../src/files/why-not-private.ts';
 import { AppError } from '../../src/hosts/reason.ts';
@@ -10,7 +11,7 @@ import { bareFix } from '../support/bare-fix.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PERSON = 12_345;
-const asRoot = process.geteuid?.() === 0 ? {} : { skip: 'only root can give files away' };
+const asRoot = process.geteuid?.() === 0 ? {} : { skip: 'only root can give files away, and mount' };
 
 /** What a person is told to do; `act` runs as that person as far as files go. */
 async function commandFor(act: () => Promise<unknown>): Promise<string> {
@@ -84,4 +85,50 @@ test(
 test('where nothing is in a person’s directory there is no such command', async () => {
   assert.equal(await chownRemedy('/'), undefined);
   assert.equal(await chownRemedy('relative/path', 1), undefined);
+});
+
+/** Runs a module's text where `source` is mounted over `target`, and nowhere else. @returns what it prints */
+function whereMounted(source: string, target: string, code: string): string {
+  const script = 'mount --bind "$1" "$2" && exec "$3" --input-type=module --eval "$4" "$2"';
+  const program = ['sh', '-c', script, 'sh', source, target, process.execPath, code];
+  return execFileSync('unshare', ['-m', '--propagation', 'private', ...program], { encoding: 'utf8' }).trim();
+}
+
+test('a single file that was mounted is a mount point, whatever its name', asRoot, (t) => {
+  const root = temporaryDirectory(t);
+  const module = JSON.stringify(import.meta.resolve('../../src/files/obstacles.ts'));
+  const code = `const { isMountPoint } = await import(${module}); console.log(await isMountPoint(process.argv[1]));`;
+  writeFileSync(join(root, 'source'), '{}');
+  for (const name of ['config.json', 'a b\\c.json']) {
+    const target = join(root, name);
+    writeFileSync(target, '');
+    assert.equal(whereMounted(join(root, 'source'), target, code), 'true');
+  }
+});
+
+test('a mounted file is told before any file is written, with what to do', asRoot, (t) => {
+  const root = temporaryDirectory(t);
+  mkdirSync(join(root, '.docker'));
+  const target = join(root, '.docker/config.json');
+  writeFileSync(join(root, 'source'), '{}');
+  writeFileSync(target, '');
+  const files = JSON.stringify(import.meta.resolve('../../src/engines/edits/setup-files.ts'));
+  const code = `
+    const { createSetupFiles } = await import(${files});
+    const env = { HOME: ${JSON.stringify(root)}, PATH: '' };
+    const files = createSetupFiles({ platform: 'linux', env, uid: process.geteuid() }, env.HOME + '/config.yaml');
+    const entry = { server: 'https://a.example.com:6443', user: 'u' };
+    const setup = { host: 'r.example.com', engineNames: ['r.example.com'], entry, isNamed: true };
+    await files.plan([setup]).catch((error) => console.log(error.message + '. ' + error.fix.do));`;
+  assert.equal(
+    whereMounted(join(root, 'source'), target, code),
+    `${target} can't be changed: it is a mount point (a single file that was mounted into a container), and can't ` +
+      `be replaced. Mount its directory, ${join(root, '.docker')}, and not the file, then run this again.`,
+  );
+});
+
+test('a file like any other is none', async (t) => {
+  const path = join(temporaryDirectory(t), 'config.json');
+  writeFileSync(path, '{}');
+  assert.equal(await isMountPoint(path), false);
 });

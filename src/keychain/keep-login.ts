@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { removeLeftovers } from '../../files/leftovers.ts';
-import { removeFile } from '../../files/remove-file.ts';
-import { AppError, inWords } from '../../hosts/reason.ts';
-import type { KeychainFault, LoginToStore } from '../../hosts/secret-store.ts';
-import { changeRecord, noLogin, recordToChange, removeLeftItems } from './change-record.ts';
-import type { SecretStorePorts } from './secret-store-ports.ts';
-import { type StoredRecord, storedLoginFile, storedRecord } from './stored-logins.ts';
-import { writeStoredRecord } from './write-stored-record.ts';
+import { removeFile, removeLeftovers } from '../files/remove-file.ts';
+import { AppError, inWords } from '../hosts/reason.ts';
+import type { KeychainFault, LoginToStore } from '../hosts/secret-store.ts';
+import {
+  changeRecord,
+  noLogin,
+  recordToChange,
+  removeLeftItems,
+  type SecretStorePorts,
+  writeStoredRecord,
+} from './change-login.ts';
+import { type StoredRecord, storedLoginFile, storedRecord } from './login-records.ts';
 
 /**
  * Keeps a secret where the config wants it, in place of whatever was stored for the host.
