@@ -1,5 +1,5 @@
+import { loginOf } from '../commands/status/host-status.ts';
 import { runStatus } from '../commands/status/run-status.ts';
-import { statusFacts } from '../commands/status/status-facts.ts';
 import { hostsOfOurs, namedHelpers } from '../engines/other-helpers.ts';
 import { cacheDirectory, type Place, stateDirectory } from '../files/directories.ts';
 import { listRefused } from '../files/list-answers.ts';
@@ -12,21 +12,25 @@ import { resolveByFiles } from './resolve.ts';
 import { createSession, type Session } from './session.ts';
 import { drawsBlocks, terminal } from './terminal.ts';
 import { place } from './this-process.ts';
+import { overridesHere } from './who-asks-helper.ts';
 
 /** @returns the exit status */
 export function status(args: string[]): Promise<number> {
   const here = place();
   let session: Session | undefined;
+  let overrides: ReturnType<typeof overridesHere> | undefined;
   return runStatus(args, {
     ...printer,
     terminal: terminal(here.env),
     bars: drawsBlocks(here.platform, here.env) ? 'unicode' : 'ascii',
     nowMs: Date.now,
     hosts: () => allHosts(here),
-    facts: (host) => {
+    login: async (host) => {
       // Made when all checks are done: what they found is in the files by then. No request is ever made by it.
       session ??= createSession(here, 0);
-      return resolveByFiles(host, session).then(({ resolution }) => statusFacts(resolution));
+      overrides ??= overridesHere(here);
+      const { resolution } = await resolveByFiles(host, session);
+      return loginOf({ ...resolution, overrides: (await overrides)(host) });
     },
     check: (host) => renewHost(host, here, true),
   });

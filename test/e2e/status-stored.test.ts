@@ -32,7 +32,7 @@ test('where a typed login was refused, status tells who gets in instead, and wha
   for (const check of [[], ['--check']]) {
     const { user, renewal, state, problem, command } = await hostIn(home, ...check);
     assert.deepEqual([user, renewal, state], ['alice', 'login', 'good'], String(check));
-    assert.match(String(problem), /^The login of robot stored for \S+ (?:was|is) (?:refused|not accepted) /);
+    assert.match(String(problem), /^The login of robot stored for \S+ (?:was|is) (?:refused|not accepted)/);
     assert.match(String(command), /^docker login \S+ or podman login \S+$/);
   }
 });

@@ -1,8 +1,13 @@
 import { announcement, announcementIsDue, nextAnnouncementMs } from '../../hosts/announcement.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { endReason, type TokenWords } from '../../hosts/check-token.ts';
+import type { OwnChoice } from '../../hosts/choose-identity.ts';
+import type { Identity } from '../../hosts/identity.ts';
 import { inLines, type Reason } from '../../hosts/reason.ts';
 import { renewalState } from '../../hosts/renewal.ts';
+import type { Resolution } from '../../hosts/resolve-host.ts';
+import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { notLinked } from '../renew/describe-renewal.ts';
 
 /**
  * How a host's token is had anew: `login`: a person logs in; `itself`: it is minted for a service account; `plugin`: by
@@ -11,7 +16,7 @@ import { renewalState } from '../../hosts/renewal.ts';
 export type RenewalWay = 'login' | 'itself' | 'plugin' | 'file' | 'job' | 'stored';
 
 /** What is known of a host's login, without asking anyone. Times are in ms since the epoch. */
-export interface HostFacts {
+export interface HostLogin {
   readonly host: string;
   /** The cluster as people call it, and its API server's URL. */
   readonly cluster?: string | undefined;
@@ -40,7 +45,7 @@ export type HostState = 'good' | 'ends-soon' | 'ended' | 'none' | 'unknown' | 'a
 /** Green: nothing to do; amber: soon; red: now. */
 export type Urgency = 'green' | 'amber' | 'red';
 
-export interface HostStatus extends Omit<HostFacts, 'reasons' | 'warnings' | 'words' | 'silent'> {
+export interface HostStatus extends Omit<HostLogin, 'reasons' | 'warnings' | 'words' | 'silent'> {
   readonly state: HostState;
   readonly urgency: Urgency | undefined;
   /** What is to be said of it. */
@@ -51,7 +56,7 @@ export interface HostStatus extends Omit<HostFacts, 'reasons' | 'warnings' | 'wo
 
 /** What is to be said of a host at this moment. */
 export function hostStatus(
-  { reasons, warnings = [], words, silent, ...facts }: HostFacts,
+  { reasons, warnings = [], words, silent, ...facts }: HostLogin,
   nowMs: number,
 ): HostStatus {
   const told = (state: HostState, urgency: Urgency | undefined, ...more: readonly Reason[]): HostStatus => {
@@ -112,4 +117,65 @@ export function problemIn(reasons: readonly Reason[]): string {
     return isDone ? `${sentence} ${fix}` : sentence;
   });
   return sentences.join(' ');
+}
+
+/** What `status` tells of a host, by its resolution from files alone. */
+export function loginOf(resolution: Resolution): HostLogin {
+  const { host, state, binding, typed, own, missed, overrides, reasons, token } = resolution;
+  const said = reasons.length === 0 ? undefined : reasons;
+  if (state === 'anonymous' || (state === 'unknown' && binding?.kind === 'foreign')) {
+    return { host, silent: 'anonymous' };
+  }
+  // What an engine takes in place of the answer is a matter of those that there would be an answer for.
+  const overriding = state === 'own' || state === 'typed' ? overrides.map(({ reason }) => reason) : [];
+  const life = {
+    expiresAtMs: token?.expiresAtMs,
+    lifeMs: token?.lifeMs,
+    renewedAtMs: token?.renewedAtMs,
+    checkedAtMs: token?.checkedAtMs,
+    words: token?.words,
+  };
+  if (typed !== undefined) {
+    const server = typed.route?.server ?? typed.login.boundTo;
+    const cluster = server === undefined ? undefined : clusterDisplayName(server);
+    const whose = { server, cluster, user: typed.login.username, renews: 'stored' } as const;
+    return { host, ...whose, ...life, warnings: overriding, reasons: said };
+  }
+  const who = own === undefined ? { host } : { host, ...whose(own) };
+  if (state === 'signed-out') return { ...who, silent: 'signed-out', reasons: said, words: token?.words };
+  if (own === undefined) return { host, reasons: said ?? [notLinked(host)] };
+  const untold = missed === undefined || missed.kind === 'over' || state !== 'own' ? [] : missed.reasons;
+  const user = token?.username === undefined ? {} : { user: token.username };
+  return { ...who, ...life, ...user, warnings: [...untold, ...overriding], reasons: said };
+}
+
+function whose({ identity, order }: OwnChoice): Partial<HostLogin> {
+  return {
+    server: identity.server,
+    cluster: clusterDisplayName(identity.server),
+    user: order === undefined ? nameOf(identity) : `${order.namespace}/${order.name}`,
+    renews: renewalWay({ identity, order }),
+  };
+}
+
+/** `oc login` names user entries `NAME/CLUSTER`. */
+function nameOf({ user, source, inCluster }: Identity): string {
+  return source.kind === 'token-file' && !inCluster && user === source.path
+    ? source.path
+    : user.replace(/\/.*$/s, '');
+}
+
+function renewalWay({ identity, order }: Pick<OwnChoice, 'identity' | 'order'>): RenewalWay | undefined {
+  if (order !== undefined) return 'itself';
+  switch (identity.source.kind) {
+    case 'exec':
+      return 'plugin';
+    case 'token-file':
+      return 'file';
+    case 'token':
+      return identity.context === undefined ? 'job' : 'login';
+    case 'client-certificate':
+    case 'none':
+      return undefined;
+  }
 }

@@ -1,12 +1,11 @@
-import { AppError, reasonOf } from '../../hosts/reason.ts';
+import { AppError, inJson, reasonOf } from '../../hosts/reason.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { notLinked } from '../renew/describe-renewal.ts';
 import type { RenewOutcome } from '../renew/run-renew.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 import { STATUS } from './declaration.ts';
-import { type HostFacts, type HostStatus, hostStatus } from './host-status.ts';
-import { statusJson } from './status-json.ts';
+import { type HostLogin, type HostStatus, hostStatus, problemIn } from './host-status.ts';
 import { type Look, statusTable } from './status-table.ts';
 
 export interface StatusPorts extends Printer {
@@ -16,8 +15,8 @@ export interface StatusPorts extends Printer {
   nowMs(): number;
   /** Every host that is linked, given, answered before, signed out of, or that an engine asks about; and what is wrong. */
   hosts(): Promise<{ readonly hosts: readonly string[]; readonly problems: readonly string[] }>;
-  /** What is known of a host without asking anyone. @throws AppError */
-  facts(host: string): Promise<HostFacts>;
+  /** Whose login a host gets, by its resolution from files alone. @throws AppError */
+  login(host: string): Promise<HostLogin>;
   /** Renews or checks a host's token, as `renew` does. */
   check(host: string): Promise<RenewOutcome>;
 }
@@ -41,7 +40,7 @@ export function runStatus(args: readonly string[], ports: StatusPorts): Promise<
 async function tellStatus({ hosts: named, json, check }: Parsed, ports: StatusPorts): Promise<number> {
   const { hosts, problems } = named.length > 0 ? { hosts: named, problems: [] } : await ports.hosts();
   const outcomes = check ? await checkAll(hosts, ports) : new Map<string, RenewOutcome>();
-  const facts: HostFacts[] = [];
+  const facts: HostLogin[] = [];
   const nowMs = ports.nowMs();
   for (const host of hosts) facts.push(checked(await factsOf(host, ports), outcomes.get(host), nowMs));
   const told = facts.map((fact) => hostStatus(fact, nowMs));
@@ -95,9 +94,9 @@ async function checkOne(host: string, ports: StatusPorts): Promise<RenewOutcome>
   }
 }
 
-async function factsOf(host: string, ports: StatusPorts): Promise<HostFacts> {
+async function factsOf(host: string, ports: StatusPorts): Promise<HostLogin> {
   try {
-    return await ports.facts(host);
+    return await ports.login(host);
   } catch (error) {
     // A file that can't be read is what is wrong with this host; a defect is not told as that.
     if (!(error instanceof AppError)) throw error;
@@ -106,7 +105,7 @@ async function factsOf(host: string, ports: StatusPorts): Promise<HostFacts> {
 }
 
 /** What a check said counts, whatever is known from before. */
-function checked(facts: HostFacts, outcome: RenewOutcome | undefined, nowMs: number): HostFacts {
+function checked(facts: HostLogin, outcome: RenewOutcome | undefined, nowMs: number): HostLogin {
   if (outcome === undefined || facts.silent !== undefined) return facts;
   if (outcome.kind === 'good') {
     // An answer does not tell a token without an end from one whose end is not known.
@@ -130,6 +129,40 @@ function checked(facts: HostFacts, outcome: RenewOutcome | undefined, nowMs: num
   if (outcome.kind !== 'none') return facts;
   const reasons = outcome.reasons.length > 0 ? outcome.reasons : facts.reasons;
   return { ...facts, reasons: reasons ?? [notLinked(facts.host)] };
+}
+
+/**
+ * What `status --json` prints, described in docs/status-logout.md. Fields are only ever added; times are in ISO 8601,
+ * and null stands for what is not known or not there.
+ */
+function statusJson(hosts: readonly HostStatus[], problems: readonly string[], nowMs: number): string {
+  const told = hosts.map((host) => ({
+    host: host.host,
+    state: host.state,
+    cluster: host.cluster ?? null,
+    server: host.server ?? null,
+    user: host.user ?? null,
+    renewal: host.renews ?? null,
+    expiresAt: time(host.expiresAtMs),
+    neverExpires: host.expiresAtMs === null,
+    secondsLeft:
+      typeof host.expiresAtMs === 'number'
+        ? Math.max(0, Math.floor((host.expiresAtMs - nowMs) / 1000))
+        : null,
+    lifeSeconds: host.lifeMs === undefined ? null : Math.floor(host.lifeMs / 1000),
+    checkedAt: time(host.checkedAtMs),
+    renewedAt: time(host.renewedAtMs),
+    problem: host.reasons.length === 0 ? null : problemIn(host.reasons),
+    command: host.command ?? null,
+    reasons: host.reasons.map(inJson),
+  }));
+  return JSON.stringify({ version: 1, hosts: told, problems }, null, 2);
+}
+
+/** A time that no calendar holds, of a clock that is far out, is as good as not known. */
+function time(ms: number | null | undefined): string | null {
+  const date = new Date(ms ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** @returns the arguments, or what is wrong with them, in one sentence */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostStatus, problemIn } from '../../../src/commands/status/host-status.ts';
+import { hostStatus, loginOf, problemIn } from '../../../src/commands/status/host-status.ts';
 import type { Reason } from '../../../src/hosts/reason.ts';
+import type { Resolution } from '../../../src/hosts/resolve-host.ts';
+import { identity } from '../../support/identities.ts';
 import { DAY, facts, HOUR, MINUTE, NOW } from './sample-hosts.ts';
 
 const told = (changes: Parameters<typeof facts>[0]) => {
@@ -131,4 +133,25 @@ test('a host that is signed out, or anonymous, is no fault', () => {
       ...fine,
     });
   }
+});
+
+test('a login that an engine takes in place of the answer is told of a host that has one, and of no other', () => {
+  const overriding = reason('podman uses the login "r" in /auth.json instead of this helper', 'renew r');
+  const own: Resolution = {
+    host: 'r',
+    state: 'own',
+    binding: { kind: 'current' },
+    own: { identity: identity(), origin: 'current', order: undefined } as unknown as NonNullable<
+      Resolution['own']
+    >,
+    reasons: [],
+    warnings: [],
+    overrides: [{ engine: 'podman', reason: overriding }],
+    fix: undefined,
+  };
+  const { state, urgency, command } = hostStatus({ ...loginOf(own), checkedAtMs: NOW }, NOW);
+  assert.deepEqual([state, urgency, command], ['good', 'amber', 'renew r']);
+  const { own: _, ...foreign } = own;
+  const stranger = loginOf({ ...foreign, state: 'unknown', binding: { kind: 'foreign' } });
+  assert.deepEqual(hostStatus(stranger, NOW).reasons, []);
 });

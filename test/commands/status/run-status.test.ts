@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RenewOutcome } from '../../../src/commands/renew/run-renew.ts';
-import type { HostFacts } from '../../../src/commands/status/host-status.ts';
+import type { HostLogin } from '../../../src/commands/status/host-status.ts';
 import { runStatus, type StatusPorts } from '../../../src/commands/status/run-status.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { unexpected } from '../../support/identities.ts';
 import { DAY, facts, NOW } from './sample-hosts.ts';
 
 /** Runs `status` in a pipe; what is asked for without being given fails. */
-async function status(args: string[], hosts: readonly HostFacts[], more: Partial<StatusPorts> = {}) {
+async function status(args: string[], hosts: readonly HostLogin[], more: Partial<StatusPorts> = {}) {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runStatus(args, {
@@ -18,7 +18,7 @@ async function status(args: string[], hosts: readonly HostFacts[], more: Partial
     bars: 'unicode',
     nowMs: () => NOW,
     hosts: async () => ({ hosts: hosts.map(({ host }) => host), problems: [] }),
-    facts: async (host) => hosts.find((fact) => fact.host === host) ?? unexpected(`facts ${host}`)(),
+    login: async (host) => hosts.find((fact) => fact.host === host) ?? unexpected(`facts ${host}`)(),
     check: unexpected('check'),
     ...more,
   });
@@ -120,7 +120,7 @@ test('what a check throws is that host’s, and so is what keeps its files from 
   };
   const checked = await status(['--check'], [facts()], { check: fail });
   assert.deepEqual([checked.code, checked.out.slice(2)], [1, ['  /t can’t be read.', '  Run: ls -l /t']]);
-  const unread = await status([], [facts()], { facts: fail });
+  const unread = await status([], [facts()], { login: fail });
   assert.match(unread.out.join('\n'), /no good token/);
 });
 

@@ -1,4 +1,4 @@
-import type { HostFacts } from '../../../src/commands/status/host-status.ts';
+import type { HostLogin } from '../../../src/commands/status/host-status.ts';
 
 export const NOW = Date.UTC(2026, 10, 21, 12);
 export const MINUTE = 60_000;
@@ -6,7 +6,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** Alice's login to app.ci, with 23 of 30 days left, changed as asked. */
-export function facts(changes: Partial<HostFacts> = {}): HostFacts {
+export function facts(changes: Partial<HostLogin> = {}): HostLogin {
   return {
     host: 'registry.ci.openshift.org',
     cluster: 'app.ci',
@@ -28,7 +28,7 @@ const words = (cluster: string) => ({
 });
 
 /** One host in each state that a person meets. */
-export const SAMPLES: readonly HostFacts[] = [
+export const SAMPLES: readonly HostLogin[] = [
   facts(),
   facts({
     host: 'default-route-openshift-image-registry.apps.dev.example.com',

@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { type HostStatus, hostStatus } from '../../../src/commands/status/host-status.ts';
-import { type Look, statusTable } from '../../../src/commands/status/status-table.ts';
-import { bar } from '../../../src/commands/status/time-left.ts';
+import { bar, type Look, statusTable } from '../../../src/commands/status/status-table.ts';
 import { facts, NOW, SAMPLES } from './sample-hosts.ts';
 
 const all = SAMPLES.map((sample) => hostStatus(sample, NOW));
