@@ -7,12 +7,13 @@ const DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 /**
  * The identity of the pod that this process runs in.
  * @param exists whether a file is there
- * @returns undefined outside of a pod
+ * @returns undefined outside of a pod; also on Windows, where any user can make such a path
  */
 export function inClusterIdentity(
   env: Record<string, string | undefined>,
   exists: (path: string) => boolean,
 ): { identity: Omit<Identity, 'route'>; caFile: string } | undefined {
+  if (process.platform === 'win32') return undefined;
   const host = env.KUBERNETES_SERVICE_HOST;
   const path = `${DIRECTORY}/token`;
   if (host === undefined || host === '' || !exists(path)) return undefined;

@@ -5,6 +5,9 @@ const { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync
 /** Without O_NONBLOCK, opening a FIFO that nobody writes to would hang for ever. Windows has no such flag. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
+/** Elsewhere /proc is a path like others, which on Windows any user may make: what lies there is no word of the system. */
+const hasProc = process.platform === 'linux';
+
 /**
  * A file's identity and state, to notice that it was changed or replaced.
  * @returns one string, or null if there is no such file or it can't be looked at
@@ -55,12 +58,13 @@ export function readPrivateFile(path: string, uid: number | undefined, limit: nu
  */
 export function readStdinAtOnce(limit: number): { bytes: string; complete: boolean } {
   let bytes = '';
+  if (!hasProc) return { bytes, complete: false };
   let fd: number;
   try {
     // Opened anew, since O_NONBLOCK on the descriptor itself would be shared with the engine.
     fd = openSync('/proc/self/fd/0', READ_ONLY);
   } catch {
-    // No /proc (macOS, Windows), or a socket: waiting for events serves those.
+    // No /proc, or a socket: waiting for events serves those.
     return { bytes, complete: false };
   }
   try {
@@ -103,11 +107,12 @@ export function writeOut(fd: 1 | 2, text: string): void {
  * @returns ms; null where it can't be had cheaply (macOS, Windows)
  */
 export function uptimeMs(): number | null {
+  if (!hasProc) return null;
   let fd: number;
   try {
     fd = openSync('/proc/uptime', 'r');
   } catch {
-    // Not Linux, or no /proc.
+    // A sandbox without /proc.
     return null;
   }
   try {
@@ -121,11 +126,12 @@ export function uptimeMs(): number | null {
 
 /** Names this start of the machine; empty where that can't be told (macOS, Windows). */
 export function bootId(): string {
+  if (!hasProc) return '';
   let fd: number;
   try {
     fd = openSync('/proc/sys/kernel/random/boot_id', 'r');
   } catch {
-    // Not Linux, or no /proc.
+    // A sandbox without /proc.
     return '';
   }
   try {

@@ -30,11 +30,12 @@ export async function chownRemedy(path: string, uid?: number): Promise<string | 
  * @returns false also where nobody tells (no /proc)
  */
 export async function isMountPoint(target: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
   let table: string;
   try {
     table = await readFile('/proc/self/mountinfo', 'utf8');
   } catch {
-    // Not Linux: then the attempt tells.
+    // A sandbox without /proc: then the attempt tells.
     return false;
   }
   return table.split('\n').some((line) => unescaped(line.split(' ', 5)[4] ?? '') === target);

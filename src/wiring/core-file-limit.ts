@@ -16,10 +16,11 @@ export function writeNoCoreFiles(): void {
 
 /** @returns the soft limit of core files, in bytes or `unlimited`; undefined where there is no /proc */
 export function coreFileLimit(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
   try {
     return /^Max core file size\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
   } catch {
-    // Not Linux, or no /proc.
+    // A sandbox without /proc.
     return undefined;
   }
 }

@@ -71,7 +71,7 @@ function loginPorts(
     nowMs: Date.now,
     interrupted,
     // A container's is the engine's business, and no name that another machine knows.
-    hostname: () => (isInContainer(here.env) ? undefined : hostname()),
+    hostname: () => (isInContainer(here) ? undefined : hostname()),
     isInteractive: terminal(here.env).isInteractive,
     identities: async () => (await session.identities()).identities,
     settingsOf: async (host) => {

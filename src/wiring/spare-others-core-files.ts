@@ -30,10 +30,11 @@ export function leaveOnlyOwnMemoryOut(): StartOther {
 
 /** @returns the mask as the kernel reads it; undefined where there is none */
 function coreFileFilter(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
   try {
     return `0x${readFileSync('/proc/self/coredump_filter', 'utf8').trim()}`;
   } catch {
-    // Not Linux, or no /proc.
+    // A sandbox without /proc.
     return undefined;
   }
 }

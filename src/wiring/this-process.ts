@@ -29,12 +29,13 @@ export function leaveMemoryOutOfCoreFiles(): void {
 
 /** @param mask the kinds of memory to write: core(5), "Controlling which mappings are written to the core dump" */
 export function writeCoreFileFilter(mask: string): void {
+  if (process.platform !== 'linux') return;
   const { closeSync, constants, openSync, writeSync } = process.getBuiltinModule('node:fs');
   let fd: number;
   try {
     fd = openSync('/proc/self/coredump_filter', constants.O_WRONLY);
   } catch {
-    // Not Linux, no /proc, or one that is read-only.
+    // No /proc, or one that is read-only.
     return;
   }
   try {

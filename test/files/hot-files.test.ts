@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { readPrivateFile, stampOf } from '../../src/files/hot-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -125,4 +126,15 @@ test('what is absent, or can not be looked at, has no stamp', (t) => {
   for (const name of ['absent', 'file/below', 'loop', 'nul\0byte']) {
     assert.equal(stampOf(join(directory, name)), null, name);
   }
+});
+
+test('on Windows, where any user can make a path such as /proc/self/fd/0, nothing there is taken for stdin or the clock', () => {
+  const module = pathToFileURL(join(import.meta.dirname, '../../src/files/hot-files.ts')).href;
+  const code = `
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    const { bootId, readStdinAtOnce, uptimeMs } = await import(${JSON.stringify(module)});
+    console.log(JSON.stringify([readStdinAtOnce(99), uptimeMs(), bootId()]));`;
+  const args = ['--input-type=module', '-e', code];
+  const said = execFileSync(process.execPath, args, { input: 'another.example.com\n', encoding: 'utf8' });
+  assert.deepEqual(JSON.parse(said), [{ bytes: '', complete: false }, null, '']);
 });

@@ -84,7 +84,11 @@ test('only wiring knows the real clock and the real process', () => {
     'protocol/wait-for-stdin.ts': /process\.stdin/g,
     // What a system can do with directories, processes and locks is not a matter of where the program stands.
     'cluster/spawn-own.ts': /process\.(?:env|kill|off|on|pid|platform)/g,
+    'cluster/in-cluster.ts': /process\.platform/g,
+    'files/hot-files.ts': /process\.platform/g,
+    'files/obstacles.ts': /process\.platform/g,
     'files/replace-file.ts': /process\.platform/g,
+    'keychain/secret-service/faults.ts': /process\.platform/g,
     'files/lock.ts': /process\.(?:pid|kill|platform)|(?:performance|Date)\.now\(/g,
   };
   for (const { name, code } of files) {

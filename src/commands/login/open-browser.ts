@@ -114,7 +114,7 @@ export async function openBrowser(
   { platform, env }: Pick<BrowserPlace, 'platform' | 'env'>,
   startOther: StartOther,
 ): Promise<boolean> {
-  const isContainer = isInContainer(env);
+  const isContainer = isInContainer({ platform, env });
   const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   for (const command of browserCommands(url, { platform, env, isContainer, isFile })) {
     if (await start(command, startOther)) return true;
@@ -123,7 +123,8 @@ export async function openBrowser(
 }
 
 /** Whether the process runs in a container: podman and docker leave a file there, systemd's own names it to all. */
-export function isInContainer(env: BrowserPlace['env']): boolean {
+export function isInContainer({ platform, env }: Pick<BrowserPlace, 'platform' | 'env'>): boolean {
+  if (platform !== 'linux') return false;
   return env.container !== undefined || ['/.dockerenv', '/run/.containerenv'].some(existsSync);
 }
 

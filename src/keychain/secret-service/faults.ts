@@ -87,11 +87,12 @@ function whereWeAre(env: Record<string, string | undefined>): string {
 
 /** Outside of one every user is mapped to itself, in one line (user_namespaces(7)). */
 function isUserNamespace(): boolean {
+  if (process.platform !== 'linux') return false;
   try {
     const map = readFileSync('/proc/self/uid_map', 'latin1').trim();
     return map.split(/\s+/).join(' ') !== '0 0 4294967295';
   } catch {
-    // No Linux, or no /proc: nothing can be said.
+    // A sandbox without /proc: nothing can be said.
     return false;
   }
 }
