@@ -4,6 +4,7 @@ import { listRecords } from '../files/list-answers.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
 import { type ClusterToken, typedToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
+import type { Reason } from '../hosts/reason.ts';
 import { typedLoginInWords } from '../hosts/resolve-typed.ts';
 import { ambiguousRoute, routeToServer } from '../hosts/route-to-server.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
@@ -37,22 +38,29 @@ export async function revocableLogins(
   if (own.kind !== 'possible') return [typed];
   if (!isAnswered)
     return isOver
-      ? [{ kind: 'left', reason: `${stored.words} was not revoked: its cluster does not accept it.` }, own]
+      ? [left('refused', `${stored.words} was not revoked: its cluster refuses it`), own]
       : [typed, own];
   const same = typed.kind === 'possible' && typed.fingerprint === own.fingerprint;
-  const reason = `Your login to ${own.cluster} (${own.user}) goes on: ${host} did not get it.`;
-  return same ? [typed] : [typed, { kind: 'left', reason }];
+  const goesOn = `Your login to ${own.cluster} (${own.user}) goes on: ${host} did not get it`;
+  return same ? [typed] : [typed, left('not-answered', goesOn)];
+}
+
+function left(code: string, why: string): UnrevokedLogin {
+  return { kind: 'left', reason: { code, why } };
 }
 
 function revocable(host: string, login: Login | string, session: Session): RevocableLogin | UnrevokedLogin {
-  const impossible = (why: string) =>
-    ({ kind: 'impossible', reason: `${host}: nothing was revoked: ${why}.` }) as const;
+  const impossible = (cause: string, fix?: Reason['fix']): UnrevokedLogin => {
+    const why = `${host}: nothing was revoked: ${cause}`;
+    return { kind: 'impossible', reason: { code: 'not-revocable', why, fix } };
+  };
   if (typeof login === 'string') return impossible(login);
   const { identity, token } = login;
   const { server, insecure } = identity;
   if (!isOAuthToken(token)) return impossible('its token is no OAuth token, which alone can be revoked');
   if (insecure) {
-    return impossible(`the kubeconfig does not verify the certificate of ${server}. Run: oc logout`);
+    const why = `the kubeconfig does not verify the certificate of ${server}`;
+    return impossible(why, { run: 'oc logout' });
   }
   const { cache, here } = session;
   const fingerprint = fingerprintOf(token);

@@ -1,4 +1,5 @@
 import { nameInSentence } from '../../hosts/quoting.ts';
+import type { Reason } from '../../hosts/reason.ts';
 
 /** What came of asking a cluster to end a login. */
 export type RevokeOutcome =
@@ -22,8 +23,7 @@ export interface RevocableLogin {
 /** A login that is not revoked; `impossible`: though the person wants it; `left`: since the host does not get it, or it is over. */
 export interface UnrevokedLogin {
   readonly kind: 'impossible' | 'left';
-  /** Why, in one sentence. */
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 /** @returns what to ask a person before their login is ended, without the question of yes or no */
@@ -36,34 +36,33 @@ export function revokeQuestion(logins: readonly RevocableLogin[]): string {
   return `End ${named}? \`oc\` and everything else that uses it are logged out, too${besides}.`;
 }
 
-/** @returns what came of it in one sentence, and whether the login is over */
-export function revokeSentence(
+/** @returns what came of it, and whether the login is over */
+export function revokeResult(
   { cluster, user, server }: RevocableLogin,
   outcome: RevokeOutcome,
-): { sentence: string; isOver: boolean } {
+): { reason: Reason; isOver: boolean } {
   const login = `Your login to ${cluster} (${nameInSentence(user)})`;
+  const isOver = outcome.kind === 'revoked' || outcome.kind === 'gone';
+  const result = (why: string, fix?: Reason['fix']) => ({
+    reason: { code: `login-${outcome.kind}`, why: `${login} ${why}`, fix },
+    isOver,
+  });
   switch (outcome.kind) {
     case 'revoked':
-      return {
-        sentence: `${login} was revoked. \`oc\` and everything else that used it are logged out, too. The API server may accept it for two more minutes.`,
-        isOver: true,
-      };
+      return result(
+        'was revoked. `oc` and everything else that used it are logged out, too. The API server may accept it for two more minutes',
+      );
     case 'gone':
-      return { sentence: `${login} had been revoked before.`, isOver: true };
+      return result('had been revoked before');
     case 'rejected':
-      return {
-        sentence: `${login} was not revoked: ${cluster} does not accept it. It has ended, or can't be checked just now.`,
-        isOver: false,
-      };
+      return result(
+        `was not revoked: ${cluster} refuses it. It expired or was revoked, or can't be checked just now`,
+      );
     case 'forbidden':
-      return {
-        sentence: `${login} was not revoked: its scope does not let it. Run: oc logout --server=${server}`,
-        isOver: false,
-      };
+      return result('was not revoked: its scope does not let it', { run: `oc logout --server=${server}` });
     case 'failed':
-      return {
-        sentence: `${login} was not revoked, and goes on until it ends: ${outcome.detail}. Run the same command again when ${cluster} can be reached.`,
-        isOver: false,
-      };
+      return result(`was not revoked, and goes on until it ends: ${outcome.detail}`, {
+        do: `Run the same command again when ${cluster} can be reached.`,
+      });
   }
 }

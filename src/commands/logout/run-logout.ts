@@ -1,5 +1,5 @@
 import { closestName } from '../../config/closest-name.ts';
-import { AppError, describeError, oneLine } from '../../hosts/reason.ts';
+import { AppError, inOneLine, oneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
@@ -8,7 +8,7 @@ import { LOGOUT } from './declaration.ts';
 import {
   type RevocableLogin,
   revokeQuestion,
-  revokeSentence,
+  revokeResult,
   type UnrevokedLogin,
 } from './revocation-words.ts';
 
@@ -50,7 +50,7 @@ export function runLogout(args: readonly string[], ports: LogoutPorts): Promise<
 }
 
 async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promise<number> {
-  const faults: string[] = [];
+  const faults: Reason[] = [];
   if (!yes && !(await areMeant(hosts, ports))) {
     ports.printError('Nothing was changed.');
     return 1;
@@ -62,7 +62,7 @@ async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promi
   }
   for (const host of hosts) await signOutOf(host, faults, ports);
   // A file that several places look into is broken for each of them.
-  for (const fault of new Set(faults)) ports.printError(oneLine(fault));
+  for (const fault of new Set(faults.map((reason) => inOneLine([reason])))) ports.printError(fault);
   return faults.length === 0 ? 0 : 1;
 }
 
@@ -85,11 +85,11 @@ async function areMeant(hosts: readonly string[], { terminal, knownHosts }: Logo
 async function endLogins(
   hosts: readonly string[],
   yes: boolean,
-  faults: string[],
+  faults: Reason[],
   ports: LogoutPorts,
 ): Promise<boolean> {
   const logins = new Map<string, RevocableLogin>();
-  const left: string[] = [];
+  const left: Reason[] = [];
   for (const host of hosts) {
     for (const login of await ports.revocable(host)) {
       if (login.kind === 'possible') logins.set(login.fingerprint, login);
@@ -99,11 +99,11 @@ async function endLogins(
   }
   if (logins.size > 0 && !yes && !(await isMeant([...logins.values()], hosts, ports))) return false;
   for (const login of logins.values()) {
-    const { sentence, isOver } = revokeSentence(login, await login.revoke());
-    if (isOver) ports.print(oneLine(sentence));
-    else faults.push(sentence);
+    const { reason, isOver } = revokeResult(login, await login.revoke());
+    if (isOver) ports.print(inOneLine([reason]));
+    else faults.push(reason);
   }
-  for (const reason of left) ports.print(reason);
+  for (const reason of left) ports.print(inOneLine([reason]));
   return true;
 }
 
@@ -120,7 +120,7 @@ async function isMeant(
   });
 }
 
-async function signOutOf(host: string, faults: string[], ports: LogoutPorts): Promise<void> {
+async function signOutOf(host: string, faults: Reason[], ports: LogoutPorts): Promise<void> {
   // First: what is dropped next should not be had anew meanwhile.
   const isSignedOut = await attempt(host, faults, () => ports.signOut(host));
   const dropped: string[] = [];
@@ -134,7 +134,7 @@ async function signOutOf(host: string, faults: string[], ports: LogoutPorts): Pr
 }
 
 /** One place that can't be reached keeps no other from being cleared. */
-async function attempt(host: string, faults: string[], action: () => Promise<void>): Promise<boolean> {
+async function attempt(host: string, faults: Reason[], action: () => Promise<void>): Promise<boolean> {
   try {
     await action();
     return true;
@@ -146,8 +146,9 @@ async function attempt(host: string, faults: string[], action: () => Promise<voi
   }
 }
 
-function faultOf(host: string, error: AppError): string {
-  return `${host}: ${describeError(error)}`;
+function faultOf(host: string, error: AppError): Reason {
+  const reason = reasonOf(error);
+  return { ...reason, why: `${host}: ${reason.why}` };
 }
 
 /** @returns the arguments, or what is wrong with them, in one sentence */
