@@ -22,12 +22,13 @@ export function readKeptToken(path: string, uid: number | undefined, now: Moment
   if (text === null) return undefined;
   try {
     const record = JSON.parse(text) as Partial<KeptToken & { keptAt: Moment }>;
-    const { token, startedAtMs, expiresAtMs, keptAt } = record;
+    const { token, startedAtMs, expiresAtMs, isEndAssumed, keptAt } = record;
     if (typeof token !== 'string' || typeof startedAtMs !== 'number' || typeof expiresAtMs !== 'number') {
       return undefined;
     }
     const shiftMs = keptAt === undefined ? 0 : clockShiftMs(keptAt, now);
-    return { token, startedAtMs: startedAtMs + shiftMs, expiresAtMs: expiresAtMs + shiftMs };
+    const kept = { token, startedAtMs: startedAtMs + shiftMs, expiresAtMs: expiresAtMs + shiftMs };
+    return isEndAssumed === true ? { ...kept, isEndAssumed } : kept;
   } catch {
     // Cut short by a full disk: another one is had.
     return undefined;

@@ -106,12 +106,13 @@ function isJwt(token: string): boolean {
 async function judge(
   host: string,
   identity: Identity,
-  { token, expiresAtMs }: Obtained,
+  { token, expiresAtMs, isEndAssumed }: Obtained,
   words: TokenWords,
   ports: AnswerWithTokenPorts,
 ): Promise<Verdict> {
   const fingerprint = ports.fingerprintOf(token);
-  const end = Number.isFinite(expiresAtMs) ? { expiresAtMs } : {};
+  // An end that nobody told is none that could be relied on where the cluster can't be asked.
+  const end = Number.isFinite(expiresAtMs) && isEndAssumed !== true ? { expiresAtMs } : {};
   const recalled = ports.recallKnowledge();
   const known = recalled?.fingerprint === fingerprint ? recalled : { fingerprint };
   const verdict = await checkToken(host, identity, token, { ...known, ...end }, words, ports);

@@ -2,11 +2,12 @@ import type { Binding, RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Identities, Identity } from './identity.ts';
 import { loginCommand } from './login-command.ts';
-import { shellQuoted } from './quoting.ts';
+import { nameInSentence, shellQuoted } from './quoting.ts';
 import type { Fix, Reason } from './reason.ts';
 import { ambiguousRoute, onlyReached } from './route-to-server.ts';
 import type { ServiceAccountOrder } from './service-account-order.ts';
 
+type ChosenBinding = Extract<Binding, { kind: 'bound' | 'in-cluster' }>;
 type Choice = { readonly identity: Identity } | { readonly reason: Reason };
 
 /**
@@ -61,6 +62,24 @@ export function chooseIdentity(
   if ('identity' in one) return { identity: one.identity };
   const reason = ambiguousRoute(first.server, one.rivals);
   return { reason: { ...reason, why: `${host}: ${reason.why}` } };
+}
+
+/**
+ * The same where nobody is there to be asked. A plugin is a program that a kubeconfig names, and kubectl runs none until
+ * somebody chose its context. It is chosen by being current, or by a config that names its user for the host; that the
+ * catalogue knows its cluster is no choice (docs/decisions/0011).
+ */
+export function chooseOfOwnAccord(host: string, binding: ChosenBinding, identities: Identities): Choice {
+  const choice = chooseIdentity(host, binding, identities);
+  if (!('identity' in choice) || choice.identity.source.kind !== 'exec') return choice;
+  const { identity } = choice;
+  const { source, context } = choice.identity;
+  if (identity === identities.current || identity === identities.currentContext) return choice;
+  if (binding.kind === 'bound' && (binding.user !== undefined || binding.context !== undefined))
+    return choice;
+  const [name, command] = [nameInSentence(context ?? ''), nameInSentence(source.plugin.command)];
+  const why = `${host}: context ${name} has its token from the plugin ${command}, which is not run before you choose that context`;
+  return { reason: { code: 'plugin-not-chosen', why, fix: chooseContext(host, context) } };
 }
 
 function fits(identity: Identity, binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>): boolean {

@@ -4,6 +4,8 @@ import { type Life, type RenewalState, renewalState } from './renewal.ts';
 
 /** A token that was minted, or that a plugin gave, as it is kept. */
 export interface KeptToken extends Life {
+  /** Nobody told when it ends: this is when it is had anew, and says nothing of whether it is good until then. */
+  readonly isEndAssumed?: true;
   readonly token: string;
 }
 

@@ -1,5 +1,12 @@
 import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
-import { chooseContext, chooseIdentity, closedReason, type OwnChoice, originOf } from './choose-identity.ts';
+import {
+  chooseContext,
+  chooseIdentity,
+  chooseOfOwnAccord,
+  closedReason,
+  type OwnChoice,
+  originOf,
+} from './choose-identity.ts';
 import type { HostFacts, Override, Question, Refusal } from './host-facts.ts';
 import type { Identities, Identity } from './identity.ts';
 import { type KnownToken, knownToken } from './known-token.ts';
@@ -163,7 +170,7 @@ function resolveOwn(
   }
   const { current } = identities;
   if (binding.kind === 'bound' || binding.kind === 'in-cluster') {
-    return chosen(chooseIdentity(host, binding, identities));
+    return chosen(chooseOfOwnAccord(host, binding, identities));
   }
   if (binding.kind === 'current' && current === undefined) {
     const because = identities.problems.length === 0 ? '' : ` (${identities.problems.join('; ')})`;

@@ -1,8 +1,9 @@
 import { type Discovery, discoverRegistryHosts } from '../cluster/discover-registry-hosts.ts';
 import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../files/claims.ts';
 import type { ClusterToken } from '../hosts/cluster-token.ts';
-import type { Identity } from '../hosts/identity.ts';
+import type { Identities, Identity } from '../hosts/identity.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
+import { nameInSentence, shellQuoted } from '../hosts/quoting.ts';
 import { type ReadClaimPorts, readClaim } from '../hosts/read-claim.ts';
 import { AppError } from '../hosts/reason.ts';
 import type { Session } from './session.ts';
@@ -66,10 +67,29 @@ export async function discoverBy(
   session: Session,
   isEnough: (hosts: readonly string[]) => boolean,
 ): Promise<Discovery> {
+  const unchosen = whyUnchosen(identity, (await session.identities()).identities, session);
+  if (unchosen !== undefined) throw unchosen;
   const bearer = await bearerOf(identity, session);
   return discoverRegistryHosts(identity, {
     ask: (path) => session.access.ask(identity, bearer, path),
     isEnough,
+  });
+}
+
+/** A plugin is a program that a kubeconfig names: none is run for a search, but of a context that a person chose. */
+function whyUnchosen(
+  identity: Identity,
+  { current, currentContext }: Identities,
+  { chosenContexts }: Session,
+): AppError | undefined {
+  const { source, context = '' } = identity;
+  if (source.kind !== 'exec' || identity === current || identity === currentContext) return undefined;
+  if (chosenContexts.has(context)) return undefined;
+  const command = nameInSentence(source.plugin.command);
+  return new AppError({
+    code: 'plugin-not-chosen',
+    message: `its login comes from the plugin ${command}, which is not run before you choose that context`,
+    fix: { run: `docker-credential-openshift setup HOST --context ${shellQuoted(context)}` },
   });
 }
 

@@ -40,6 +40,8 @@ export interface Session {
   connectionOf(identity: Identity): Promise<Connection>;
   /** Reads a file that answers depend on. @throws AppError naming it; undefined if there is none */
   readTracked(path: string, limit: number): Promise<string | undefined>;
+  /** Contexts that were named for this run: their plugins may be run. */
+  readonly chosenContexts: Set<string>;
   /** The logins that people stored. */
   readonly secrets: SecretStore;
   /** What is left of the time for requests, in ms. */
@@ -111,6 +113,7 @@ export function createSession(
     identities,
     connectionOf,
     readTracked,
+    chosenContexts: new Set(),
     secrets: secretStore(here, settings, remainingMs),
     remainingMs,
     eager,

@@ -76,6 +76,7 @@ export function bindingOf(
   session: Session,
   ask = (identity: Identity) => inTime(askCluster(identity, session)),
 ) {
+  if (context !== undefined) session.chosenContexts.add(context);
   const readIdentities = async () => (await session.identities()).identities;
   const isClaimed = async (name: string, identity: Identity) =>
     (await readClusterClaim(name, identity, session, true)).claimed;

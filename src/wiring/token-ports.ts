@@ -86,7 +86,10 @@ async function runPlugin(
     const startedAtMs = Date.now();
     const jwtEndSeconds = readJwt(token)?.exp;
     const jwtEndMs = jwtEndSeconds === undefined ? undefined : jwtEndSeconds * 1000;
-    return { token, startedAtMs, expiresAtMs: expiresAtMs ?? jwtEndMs ?? startedAtMs + LIFE_WITHOUT_END_MS };
+    const endMs = expiresAtMs ?? jwtEndMs;
+    return endMs === undefined
+      ? { token, startedAtMs, expiresAtMs: startedAtMs + LIFE_WITHOUT_END_MS, isEndAssumed: true }
+      : { token, startedAtMs, expiresAtMs: endMs };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // Remembered, so that not every pull waits for it; but not if it was only given less than its time.

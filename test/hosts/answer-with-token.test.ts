@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import type { Inspection } from '../../src/hosts/check-token.ts';
+import type { Obtained } from '../../src/hosts/keep-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { codesOf, said, warned } from '../support/said.ts';
@@ -190,4 +191,12 @@ test('no token stands in a warning or a reason', async () => {
   const warning = warned(await told(identity({ insecure: true }))) ?? unexpected('no warning')();
   assert.ok(warning.includes(SERVER));
   assert.ok(!warning.includes(TOKEN));
+});
+
+test('an end that nobody told is not relied on while neither the cluster nor the registry can be reached', async () => {
+  const says: Inspection[] = [{ kind: 'unreachable', detail: 'timeout' }];
+  const told = async (token: Obtained) =>
+    (await answering({ tokens: [token], says, probe: 'unreachable' }).told(robot())).answer.kind;
+  assert.equal(await told(minted('m')), 'credential');
+  assert.equal(await told({ ...minted('m'), isEndAssumed: true }), 'anonymous');
 });

@@ -5,7 +5,7 @@ import type { Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
-import { identity, SERVER, unexpected } from '../support/identities.ts';
+import { identity, plugin, SERVER, unexpected } from '../support/identities.ts';
 import { codesOf, said } from '../support/said.ts';
 import { accepted, minted, NOW } from './answering.ts';
 
@@ -130,4 +130,22 @@ test("the config's user answers for a host that only the cluster's word, or the 
   const logins = { all: [here, colleague], current: here };
   const { asked } = await decide({ user: 'bob', current: true }, logins);
   assert.deepEqual(asked, [{ who: colleague, order: undefined }]);
+});
+
+test('a plugin of a context that nobody chose is not run: it is current, or the config names its user', async () => {
+  const source = { kind: 'exec', plugin: plugin() } as const;
+  const robot = identity({ user: 'robot', context: 'sent', source });
+  const unchosen = await decide({ server: SERVER }, { all: [robot] });
+  assert.deepEqual([unchosen.asked, codesOf(unchosen.answer)], [[], ['plugin-not-chosen']]);
+  const chosen: [RegistrySettings, { current?: Identity }][] = [
+    [{ server: SERVER }, { current: robot }],
+    [{ server: SERVER, user: 'robot' }, {}],
+    [{ context: 'sent' }, {}],
+  ];
+  for (const [settings, more] of chosen)
+    assert.deepEqual(
+      (await decide(settings, { all: [robot], ...more })).asked.length,
+      1,
+      JSON.stringify(settings),
+    );
 });

@@ -8,6 +8,7 @@ export function partialSession(given: Partial<Session>): Session {
     here: { platform: process.platform, env: { PATH: process.env.PATH }, uid: process.geteuid?.() },
     cache: null,
     state: null,
+    chosenContexts: new Set(),
     eager: false,
     byHand: false,
     get access(): never {

@@ -131,6 +131,7 @@ export function createClusterLogin(options: ClusterLoginOptions) {
         token: given.token,
         startedAtMs,
         expiresAtMs: endMs ?? startedAtMs + LIFE_WITHOUT_END_MS,
+        ...(endMs === undefined ? { isEndAssumed: true as const } : {}),
       };
       if (!interrupted.aborted) await options.keepPluginToken(of, plugin, kept);
       return { user, expiresAtMs: endMs ?? expiresAtMs };
