@@ -4,6 +4,7 @@ import { checkKubeconfig, saveLogin } from '../cluster/kubeconfig/save-login.ts'
 import { startCallbackServer } from '../cluster/oauth/callback-server.ts';
 import { createClusterLogin, trusting } from '../cluster/oauth/cluster-login.ts';
 import { type LoginArguments, methodOptions } from '../commands/login/arguments.ts';
+import { answeringOf } from '../commands/login/hosts.ts';
 import { INTERRUPTED, runLogin } from '../commands/login/login.ts';
 import { isInContainer, openBrowser } from '../commands/login/open-browser.ts';
 import type { LoginCluster, LoginPorts, LoginTarget, RegistryHosts } from '../commands/login/ports.ts';
@@ -74,11 +75,7 @@ function loginPorts(
     hostname: () => (isInContainer(here) ? undefined : hostname()),
     isInteractive: terminal(here.env).isInteractive,
     identities: async () => (await session.identities()).identities,
-    settingsOf: async (host) => {
-      const { settings, problem } = await session.readSettings(host);
-      if (problem !== undefined) throw badConfig(host, problem.why);
-      return settings;
-    },
+    resolve: (host) => resolve(host, session, { mayAsk: false, typed: null, signedOut: false }),
     isClaimed: async (host, identity, mayAsk) =>
       (await readClusterClaim(host, identity, session, mayAsk)).claimed,
     isOver: (identity) => isOver(identity, session),
@@ -134,14 +131,6 @@ async function loginCluster(
   });
 }
 
-function badConfig(host: string, problem: string): AppError {
-  return new AppError({
-    code: 'bad-config',
-    message: `What your config says of ${host} can't be told: ${problem}`,
-    fix: { do: "Fix that, or log in by a context's name or an API-URL." },
-  });
-}
-
 async function isOver(identity: Identity, { access }: Session): Promise<boolean> {
   const { source } = identity;
   if (source.kind !== 'token') return source.kind === 'none';
@@ -172,14 +161,8 @@ function registryHosts(session: Session): RegistryHosts {
       return typed !== undefined && outlivesMargin(typed.expiresAtMs ?? null, Date.now());
     },
     isCurrent: async (server) => (await session.identities()).identities.current?.server === server,
-    whoAnswers: async (host, mayAsk) => {
-      const search = { mayAsk, typed: null, signedOut: false };
-      const { state, own, binding, reasons } = (await resolve(host, session, search)).resolution;
-      if (own !== undefined) return { identity: own.identity };
-      if (binding === undefined || binding.kind === 'foreign' || binding.kind === 'closed') return undefined;
-      if (state === 'anonymous') return undefined;
-      return { reason: reasons[0] ?? null };
-    },
+    whoAnswers: async (host, mayAsk) =>
+      answeringOf((await resolve(host, session, { mayAsk, typed: null, signedOut: false })).resolution),
     signIn: async (host) => {
       await signIn(host, session);
       await forgetAnswer(host, session);

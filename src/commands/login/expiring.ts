@@ -127,7 +127,9 @@ async function hostsWithoutLogin(
   for (const host of await hosts.known()) {
     if (signedOut.has(host) || hosts.hasTyped(host)) continue;
     const answer = await hosts.whoAnswers(host, false);
-    if (answer === undefined || (await ports.settingsOf(host))?.selfRenew === true) continue;
+    if (answer === undefined) continue;
+    const { settings } = (await ports.resolve(host)).facts.settings;
+    if (settings?.selfRenew === true) continue;
     const reason = whyNobody(answer);
     if ('identity' in answer && reason === null) answering.push(answer.identity);
     const why = inOneLine(reason === null ? [] : [reason]);

@@ -1,5 +1,6 @@
 import { shellQuoted } from '../../hosts/quoting.ts';
 import { AppError, oneLine, type Reason } from '../../hosts/reason.ts';
+import type { Resolution } from '../../hosts/resolve-host.ts';
 import { describeRenewal } from '../renew/describe-renewal.ts';
 import type { RenewOutcome } from '../renew/run-renew.ts';
 import { unlessInterrupted } from './interrupted.ts';
@@ -76,6 +77,13 @@ async function signInAndRenew(login: MadeLogin, named: string | undefined, ports
     else ports.print(line);
   }
   return status;
+}
+
+/** @returns who answers for a host; or why nobody does; undefined: no cluster's token may go there */
+export function answeringOf({ state, own, binding, reasons }: Resolution): Answering {
+  if (own !== undefined) return { identity: own.identity };
+  if (binding === undefined || binding.kind === 'foreign' || binding.kind === 'closed') return undefined;
+  return state === 'anonymous' ? undefined : { reason: reasons[0] ?? null };
 }
 
 /** @returns what to say of a fault of the config where a login's hosts are looked for */

@@ -7,7 +7,6 @@ import { unlessInterrupted } from './interrupted.ts';
 import { logIn } from './log-in.ts';
 import type { LoginPorts } from './ports.ts';
 import { findLoginTarget } from './target.ts';
-import { refuseNeedlessLogin } from './word.ts';
 
 /** As shells tell a program that Ctrl-C ended. */
 export const INTERRUPTED = 130;
@@ -21,8 +20,6 @@ export function runLogin(args: readonly string[], ports: LoginPorts): Promise<nu
   return runAsCommand(LOGIN, parseLoginArguments(args), ports, async (parsed) => {
     try {
       if (parsed.isAllExpiring) return await logInToExpiring(parsed, ports);
-      const note = await refuseNeedlessLogin(parsed.target, ports);
-      if (note !== undefined) ports.printError(note);
       // A cluster may be asked whose a host is.
       const target = await unlessInterrupted(findLoginTarget(parsed.target, ports, parsed.method), ports);
       return await logIn(target, parsed, ports);

@@ -1,10 +1,10 @@
 import type { Inspection } from '../../hosts/check-token.ts';
 import type { ClusterToken } from '../../hosts/cluster-token.ts';
+import type { Gathered } from '../../hosts/gather-facts.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import type { Obtained } from '../../hosts/keep-token.ts';
 import type { Reason } from '../../hosts/reason.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
-import type { RegistrySettings } from '../../registry/bind-host.ts';
 import type { RevokeOutcome } from '../logout/revocation-words.ts';
 import type { RenewOutcome } from '../renew/run-renew.ts';
 import type { Printer } from '../run-as-command.ts';
@@ -176,8 +176,8 @@ export interface LoginPorts extends Printer {
   openBrowser(url: string): Promise<boolean>;
 
   identities(): Promise<Identities>;
-  /** What the user's config says of a host. @throws AppError where that can't be told */
-  settingsOf(host: string): Promise<RegistrySettings | undefined>;
+  /** Whose login a host gets, as far as it can be told without asking a cluster. */
+  resolve(host: string): Promise<Pick<Gathered, 'facts' | 'resolution'>>;
   /**
    * Whether a cluster calls the host its registry.
    * @param mayAsk false: only what it was heard to say before counts

@@ -1,21 +1,21 @@
-import { chooseIdentity, closedReason, isUser } from '../../hosts/choose-identity.ts';
+import { isUser } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
 import { AppError, errorOf } from '../../hosts/reason.ts';
-import { bindHost } from '../../registry/bind-host.ts';
+import type { Resolution } from '../../hosts/resolve-host.ts';
+import type { Binding } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import type { LoginMethod } from './arguments.ts';
 import type { LoginPorts, LoginTarget } from './ports.ts';
-import { serverMeant, settingsOfWord } from './word.ts';
+import { loginOfOther, readWord, type Word } from './word.ts';
 
-type Asking = Pick<LoginPorts, 'identities' | 'settingsOf' | 'isClaimed' | 'isOver'>;
+type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'isOver'>;
 
 /**
  * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
- * cluster and user that it is bound to; or an API server's URL. Without a word: the current context.
+ * cluster and user that it is linked to; or an API server's URL. Without a word: the current context.
  * @param method of several users of a server, a name or a token says who is meant
- * @throws AppError naming what was typed, and what might have been meant
+ * @throws AppError naming what was typed, and what might have been meant; or what the host gets in place of any login
  */
 export async function findLoginTarget(
   typed: string | undefined,
@@ -23,45 +23,69 @@ export async function findLoginTarget(
   method: LoginMethod,
 ): Promise<LoginTarget> {
   const given = await ports.identities();
-  const target = await targetMeant(typed, besidesEnvironment(given), ports, method);
-  const notes = [target.note, environmentNote(given, target.server, typed !== undefined)];
+  const identities = besidesEnvironment(given);
+  const word = typed === undefined ? undefined : await readWord(typed, identities, ports);
+  const byOther = word === undefined ? undefined : loginOfOther(word);
+  const target =
+    word === undefined
+      ? onServer(currentOf(identities).server, identities, method)
+      : await targetMeant(word, identities, ports, method);
+  const notes = [byOther, target.note, environmentNote(given, target.server, typed !== undefined)];
   const note = notes.filter((each) => each !== undefined).join(' ');
   return { ...target, note: note === '' ? undefined : note };
 }
 
 async function targetMeant(
-  typed: string | undefined,
+  { typed, named, host, server }: Word,
   identities: Identities,
   ports: Asking,
   method: LoginMethod,
 ): Promise<LoginTarget> {
-  if (typed === undefined) return onServer(currentOf(identities).server, identities, method);
-  const named = identities.all.find(({ context }) => context === typed);
-  const host = normaliseRegistryHost(typed);
-  const settings = await settingsOfWord(typed, host, identities, ports);
-  const binding = host === null ? undefined : bindHost(host, settings);
+  const binding = host?.resolution.binding;
   if (named !== undefined) {
     const isHost = binding?.kind === 'bound' && binding.server !== named.server;
     const note = isHost ? `${typed} is a context of your kubeconfig, and taken for that.` : undefined;
     return { ...ofIdentity(named), note };
   }
-  if (host !== null && binding?.kind === 'bound') return ofBoundHost(host, binding, identities);
-  const server = serverMeant(typed, identities);
+  if (host !== undefined && binding?.kind === 'bound')
+    return { ...ofLinkedHost(host.resolution, binding, identities, method), host: host.name };
   if (server !== undefined) return onServer(server, identities, method);
-  if (host !== null && binding?.kind === 'closed') throw errorOf(closedReason(host, binding));
-  if (host !== null && binding?.kind === 'foreign') {
-    throw new AppError({
-      code: 'public-registry',
-      message: `${host} is a public registry, and no cluster's: it has its own login`,
-      fix: { run: `podman login ${host}` },
-    });
+  if (host === undefined) throw unknown(typed, identities);
+  const { name, resolution } = host;
+  switch (binding?.kind) {
+    case 'closed':
+      throw resolution.reasons[0] === undefined ? unknown(typed, identities) : errorOf(resolution.reasons[0]);
+    case 'foreign':
+      throw new AppError({
+        code: 'public-registry',
+        message: `${name} is a public registry, and no cluster's: it has its own login`,
+        fix: { run: `podman login ${name}` },
+      });
+    case 'current':
+      return { ...onServer(currentOf(identities).server, identities, method), host: name };
+    case 'by-claim':
+      return ofClaimedHost(typed, name, identities, ports, method);
+    default:
+      throw unknown(typed, identities);
   }
-  if (host !== null && binding?.kind === 'current')
-    return { ...onServer(currentOf(identities).server, identities, method), host };
-  if (host === null || binding?.kind !== 'by-claim') throw unknown(typed, identities);
-  const claiming = await firstClaiming(host, identities, ports);
-  if (claiming !== undefined) return { ...onServer(claiming.server, identities, method), host };
-  const { current } = identities;
+}
+
+/** A host that only a cluster's word links to it: any cluster at hand is asked, since a person named the host. */
+async function ofClaimedHost(
+  typed: string,
+  host: string,
+  identities: Identities,
+  ports: Asking,
+  method: LoginMethod,
+): Promise<LoginTarget> {
+  const { all, current } = identities;
+  const known = new Set(current === undefined ? all : [current, ...all]);
+  for (const mayAsk of [false, true]) {
+    for (const identity of known) {
+      if (!identity.insecure && (await ports.isClaimed(host, identity, mayAsk)))
+        return { ...onServer(identity.server, identities, method), host };
+    }
+  }
   if (current?.context === undefined || current.insecure || !(await ports.isOver(current)))
     throw unknown(typed, identities);
   const note = `Whose registry ${host} is can't be asked before you are logged in: taken for one of your current context's cluster.`;
@@ -93,24 +117,22 @@ function currentOf({ current, problems }: Identities): Identity {
   });
 }
 
-function ofBoundHost(
-  host: string,
-  binding: Extract<ReturnType<typeof bindHost>, { kind: 'bound' }>,
+function ofLinkedHost(
+  { own, reasons }: Resolution,
+  { server, context, user }: Extract<Binding, { kind: 'bound' }>,
   identities: Identities,
+  method: LoginMethod,
 ): LoginTarget {
-  const isThere = identities.all.some(
-    ({ server, context }) => server === binding.server || (context ?? '') === binding.context,
-  );
-  if (!isThere && binding.server !== undefined)
-    return { server: binding.server, identity: undefined, host, note: undefined };
-  const choice = chooseIdentity(host, binding, identities);
-  if ('reason' in choice) {
-    // Bound to a user who is not logged in there yet: the login brings him.
-    if (binding.server !== undefined && binding.context === undefined && binding.user !== undefined)
-      return { server: binding.server, identity: undefined, host, note: undefined };
-    throw errorOf(choice.reason);
-  }
-  return { ...ofIdentity(choice.identity), host };
+  const anew = { identity: undefined, host: undefined, note: undefined };
+  const isThere = identities.all.some((each) => each.server === server || (each.context ?? '') === context);
+  if (!isThere && server !== undefined) return { server, ...anew };
+  // What the environment gives can't be renewed here.
+  if (own !== undefined && own.identity.context === undefined)
+    return onServer(own.identity.server, identities, method);
+  if (own !== undefined) return ofIdentity(own.identity);
+  // Linked to a user who is not logged in there yet: the login brings him.
+  if (server !== undefined && context === undefined && user !== undefined) return { server, ...anew };
+  throw reasons[0] === undefined ? new TypeError('no reason') : errorOf(reasons[0]);
 }
 
 /**
@@ -142,20 +164,6 @@ function isClear(first: Identity, others: readonly Identity[], current: Identity
 function mayBe(entry: string, method: LoginMethod): boolean {
   if (method.kind !== 'password' || method.username === undefined || !entry.includes('/')) return true;
   return isUser(entry, method.username === 'kubeadmin' ? 'kube:admin' : method.username);
-}
-
-async function firstClaiming(
-  host: string,
-  { all, current }: Identities,
-  ports: Asking,
-): Promise<Identity | undefined> {
-  const known = new Set(current === undefined ? all : [current, ...all]);
-  for (const mayAsk of [false, true]) {
-    for (const identity of known) {
-      if (!identity.insecure && (await ports.isClaimed(host, identity, mayAsk))) return identity;
-    }
-  }
-  return undefined;
 }
 
 function unknown(typed: string, { all, problems }: Identities): AppError {

@@ -6,6 +6,8 @@ import type { Answering, LoginPorts, RegistryHosts } from '../../../src/commands
 import type { Inspection } from '../../../src/hosts/check-token.ts';
 import type { Identity } from '../../../src/hosts/identity.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
+import { resolveHost } from '../../../src/hosts/resolve-host.ts';
+import type { RegistrySettings } from '../../../src/registry/bind-host.ts';
 import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
 const ARGUMENTS = parseLoginArguments(['--all-expiring']) as LoginArguments;
@@ -22,6 +24,16 @@ function hosts(answers: Record<string, Answering>, signedOut: readonly string[] 
     whoAnswers: async (host) => answers[host],
     signIn: unexpected('signIn'),
     forgetAbsences: unexpected('forgetAbsences'),
+  };
+}
+
+/** Whose login a host gets by what the config says of it. */
+function resolving(settingsOf: (host: string) => RegistrySettings | undefined): LoginPorts['resolve'] {
+  return async (host) => {
+    const identities = { all: [identity()], current: identity(), problems: [] };
+    const claim = { claimed: false, rivals: [] };
+    const facts = { nowMs: 0, settings: { settings: settingsOf(host) }, signedOut: false, identities, claim };
+    return { facts, resolution: resolveHost(host, facts) };
   };
 }
 
@@ -76,7 +88,7 @@ test('a registry host that nobody is logged in for has its turn, once, and with 
     { ...ACCEPTED, expiresAtMs: null },
     {
       openHosts: () => hosts({ 'a.example.com': { reason: NO_BOB }, 'b.example.com': { reason: NO_BOB } }),
-      settingsOf: async () => ({ server: SERVER, user: 'bob' }),
+      resolve: resolving(() => ({ server: SERVER, user: 'bob' })),
       cluster: async ({ server, host, identity: whose }) => {
         tried.push(`${server} ${host} ${whose?.user}`);
         throw new AppError({ code: 'api-unreachable', message: 'away' });
@@ -102,7 +114,7 @@ test('a host that no login helps is told with what does, and is no success', asy
     { ...ACCEPTED, expiresAtMs: null },
     {
       openHosts: () => hosts({ 'a.example.com': { reason } }),
-      settingsOf: async () => ({ server: SERVER }),
+      resolve: resolving(() => ({ server: SERVER })),
     },
   );
   assert.deepEqual(
@@ -126,7 +138,7 @@ test('hosts that are signed out, that get a typed login or that renew themselves
     { ...ACCEPTED, expiresAtMs: null },
     {
       openHosts: () => hosts(answers, ['out.example.com']),
-      settingsOf: async (host) => (host === 'robot.example.com' ? { selfRenew: true } : undefined),
+      resolve: resolving((host) => (host === 'robot.example.com' ? { selfRenew: true } : undefined)),
     },
   );
   assert.deepEqual([status, printed], [0, ['No login ends soon: there is nothing to do.']]);

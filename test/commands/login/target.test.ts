@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoginMethod } from '../../../src/commands/login/arguments.ts';
 import { findLoginTarget, refusePlainHttp } from '../../../src/commands/login/target.ts';
-import { refuseNeedlessLogin } from '../../../src/commands/login/word.ts';
 import type { Identity } from '../../../src/hosts/identity.ts';
-import { AppError } from '../../../src/hosts/reason.ts';
+import { resolveHost } from '../../../src/hosts/resolve-host.ts';
 import type { RegistrySettings } from '../../../src/registry/bind-host.ts';
 import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
@@ -43,7 +42,12 @@ function find(
 ) {
   const ports: LoginTargetPorts = {
     identities: async () => ({ all, current, currentContext, problems: [] }),
-    settingsOf: async (host) => settings[host],
+    resolve: async (host) => {
+      const identities = { all, current, currentContext, problems: [] };
+      const claim = { claimed: false, rivals: [] };
+      const facts = { nowMs: 0, settings: { settings: settings[host] }, signedOut: false, identities, claim };
+      return { facts, resolution: resolveHost(host, facts) };
+    },
     isClaimed: async (host, who, mayAsk) => claimed[host] === who || (mayAsk && claiming[host] === who),
     isOver: async (who) => who === over,
   };
@@ -168,23 +172,39 @@ test('of several users a name or a token says who is meant', async () => {
 });
 
 test('a config that can not be read is in the way of a registry host only', async () => {
-  const broken = new AppError({ code: 'bad-config', message: 'config.yaml:2:1: no YAML' });
+  const problem = { code: 'config-broken', why: 'config.yaml:2:1: no YAML' };
   const ports: LoginTargetPorts = {
     identities: async () => ({
       all: [identity({ context: 'work.example.com' })],
       current: undefined,
       problems: [],
     }),
-    settingsOf: async () => {
-      throw broken;
+    resolve: async (host) => {
+      const facts = { nowMs: 0, settings: { settings: undefined, problem } };
+      return { facts, resolution: resolveHost(host, facts) };
     },
     isClaimed: unexpected('isClaimed'),
     isOver: unexpected('isOver'),
   };
   for (const typed of ['work.example.com', SERVER, 'api.example.com:6443']) {
     assert.equal((await findLoginTarget(typed, ports, BROWSER)).server, SERVER);
-    assert.equal(await refuseNeedlessLogin(typed, ports), undefined);
   }
-  await assert.rejects(findLoginTarget('registry.example.com', ports, BROWSER), broken);
-  await assert.rejects(refuseNeedlessLogin('registry.example.com', ports), broken);
+  await assert.rejects(findLoginTarget('registry.example.com', ports, BROWSER), {
+    code: 'bad-config',
+    message: "What your config says of registry.example.com can't be told: config.yaml:2:1: no YAML",
+  });
+});
+
+test('a host that gets no login, whoever logs in, is refused with what changes that', async () => {
+  const host = 'r.example.com';
+  const by = (settings: RegistrySettings) =>
+    find(host, { settings: { [host]: { server: SERVER, ...settings } } });
+  const run = `docker-credential-openshift setup ${host} --context NAME`;
+  await assert.rejects(by({ anonymous: true }), { code: 'anonymous-host', fix: { run } });
+  await assert.rejects(by({ tokenFile: '/run/token' }), { code: 'token-file-host' });
+  const minted = await by({ serviceAccount: 'ns/robot' });
+  assert.equal(
+    minted.note,
+    `${host} gets a token of the service account ns/robot. Your login mints it, and is not sent there itself.`,
+  );
 });
