@@ -102,6 +102,51 @@ export function writeOut(fd: 1 | 2, text: string): void {
   }
 }
 
+/** How long a full stderr is waited for. */
+const STDERR_MS = 200;
+const PAUSE_MS = 5;
+
+/**
+ * Writes for the protocol: all of stdout, and of stderr what its reader takes in time. A pipe that nobody reads and a
+ * stopped terminal keep no answer back.
+ */
+export function writeAnswerOut(fd: 1 | 2, text: string): void {
+  const remarks = fd === 2 ? openStderr() : null;
+  if (remarks === null) {
+    writeOut(fd, text);
+    return;
+  }
+  const bytes = new TextEncoder().encode(text);
+  try {
+    let written = 0;
+    for (let left = STDERR_MS; written < bytes.length && left > 0; ) {
+      try {
+        written += writeSync(remarks, bytes, written);
+      } catch (error) {
+        // It is full for the moment; anything else is no reason to answer less.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+        left -= PAUSE_MS;
+      }
+    }
+  } finally {
+    closeSync(remarks);
+  }
+}
+
+/** Stderr, opened anew so that no write to it waits; null where that can't be: a socket, or a file, which never waits. */
+function openStderr(): number | null {
+  if (!hasProc) return null;
+  try {
+    const stat = fstatSync(2);
+    if (!stat.isFIFO() && !stat.isCharacterDevice()) return null;
+    return openSync('/proc/self/fd/2', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    // It is closed, another user's, or there is no /proc.
+    return null;
+  }
+}
+
 /**
  * The time since this machine was started, suspension included, which no change of the wall clock moves.
  * @returns ms; null where it can't be had cheaply (macOS, Windows)

@@ -20,6 +20,8 @@ export interface GetSlowlyPorts {
   exit(status: number): void;
   /** Calls back when the time for the whole of `get` has run out. */
   onDeadline(call: () => void): void;
+  /** Calls back for a fault that nothing waits for, which would end the process in its own way. */
+  onStrayFault(call: (error: unknown) => void): void;
 }
 
 const NOTHING: Answer = { kind: 'anonymous', reasons: [] };
@@ -41,6 +43,10 @@ export async function serveGetSlowly(
   let asked: string | null = null;
   ports.onDeadline(() => {
     end('', { kind: 'anonymous', reasons: [lateFor(asked)] });
+    ports.exit(status ?? 1);
+  });
+  ports.onStrayFault((error) => {
+    end('', { kind: 'anonymous', reasons: [reasonOf(error)] });
     ports.exit(status ?? 1);
   });
   try {

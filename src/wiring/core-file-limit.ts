@@ -10,8 +10,14 @@ const PRLIMIT_MS = 500;
  * nothing is done; neither where there is no prlimit.
  */
 export function writeNoCoreFiles(): void {
+  outliveFullFiles();
   const limit = coreFileLimit();
   if (limit !== undefined && limit !== '0') limitCoreFiles('0');
+}
+
+/** A file that grows beyond the limit for files (`ulimit -f`) is an error like a full disk, and not the end of the process. */
+function outliveFullFiles(): void {
+  if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
 }
 
 /** @returns the soft limit of core files, in bytes or `unlimited`; undefined where there is no /proc */

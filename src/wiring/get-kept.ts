@@ -1,5 +1,5 @@
 import type { Place } from '../files/directories.ts';
-import { writeOut } from '../files/hot-files.ts';
+import { writeAnswerOut } from '../files/hot-files.ts';
 import type { KeptAnswer } from '../hosts/answer.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
 import { requestedHost, requestedText, writeAnswer } from '../protocol/serve-get.ts';
@@ -15,7 +15,7 @@ export async function getKept(bytes: string, kept: KeptAnswer, here: Place): Pro
   writeNoCoreFiles();
   const read = await Promise.race([readKept(requestedHost(bytes) ?? '', kept, here), late()]);
   if ('answer' in read) {
-    exit(writeAnswer(requestedText(bytes), read.answer, { write: writeOut }));
+    exit(writeAnswer(requestedText(bytes), read.answer, { write: writeAnswerOut }));
     return;
   }
   const { getSlowly } = await import('./get-slowly.ts');

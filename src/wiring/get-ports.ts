@@ -1,4 +1,4 @@
-import { readStdinAtOnce, writeOut } from '../files/hot-files.ts';
+import { readStdinAtOnce, writeAnswerOut } from '../files/hot-files.ts';
 import { type GetPorts, writeAnswer } from '../protocol/serve-get.ts';
 import { exit, place, recall } from './this-process.ts';
 
@@ -7,7 +7,7 @@ export function getPorts(): GetPorts {
   const here = place();
   return {
     readStdinAtOnce,
-    write: writeOut,
+    write: writeAnswerOut,
     exit,
     recall: (host) => recall(host, here),
     getKept: (bytes, kept) => {
@@ -27,7 +27,7 @@ function failLoading(): void {
     writeAnswer(
       '',
       { kind: 'anonymous', reasons: [{ code: 'not-started', why: 'it could not be started' }] },
-      { write: writeOut },
+      { write: writeAnswerOut },
     ),
   );
 }

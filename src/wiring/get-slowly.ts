@@ -1,4 +1,4 @@
-import { writeOut } from '../files/hot-files.ts';
+import { writeAnswerOut } from '../files/hot-files.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
 import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
@@ -37,8 +37,12 @@ export function getSlowly(bytesSoFar: string, complete: boolean, keychainFault?:
       const read = await readKept(host, kept, session.here);
       return 'answer' in read ? { ...read, keep: async () => {} } : decideSlowly(host, session, read.fault);
     },
-    write: writeOut,
+    write: writeAnswerOut,
     exit,
+    onStrayFault: (call) => {
+      process.on('uncaughtException', call);
+      process.on('unhandledRejection', call);
+    },
     onDeadline: (call) => {
       setTimeout(call, Math.max(0, DEADLINE_MS - performance.now()));
     },

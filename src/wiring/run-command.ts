@@ -1,6 +1,6 @@
 import { runCommandLine } from '../commands/command-line.ts';
 import type { CommandName } from '../commands/commands.ts';
-import { writeOut } from '../files/hot-files.ts';
+import { writeAnswerOut } from '../files/hot-files.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
 import { writeNoCoreFiles } from './core-file-limit.ts';
@@ -39,5 +39,5 @@ export async function runCommand(args: string[]): Promise<void> {
 
 /** Whoever calls `get` wrongly still gets one of its two answers. */
 function failGet(): number {
-  return writeAnswer('', { kind: 'anonymous', reasons: [] }, { write: writeOut });
+  return writeAnswer('', { kind: 'anonymous', reasons: [] }, { write: writeAnswerOut });
 }

@@ -1,5 +1,5 @@
 import { cacheDirectory, stateDirectory } from '../files/directories.ts';
-import { writeOut } from '../files/hot-files.ts';
+import { writeAnswerOut } from '../files/hot-files.ts';
 import { listAnswers } from '../files/list-answers.ts';
 import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/sign-outs.ts';
 import { eraseCredential } from '../hosts/erase-credential.ts';
@@ -30,7 +30,7 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
   const here = place();
   const cache = cacheDirectory(here);
   return serveOther(verb, {
-    write: writeOut,
+    write: writeAnswerOut,
     listCredentials: () => ({
       ...(cache === null ? {} : listAnswers(cache, here.uid)),
       ...listStored(stateDirectory(here), here.uid),
@@ -103,7 +103,7 @@ export async function store(
     readToken: (identity) => bearerOf(identity, asking),
     wasAnswered: (name, secret) => wasAnswered(name, secret, session),
     inspect: asking.access.inspectToken,
-    warn: (reason) => writeOut(2, `docker-credential-openshift: ${inOneLine([reason])}\n`),
+    warn: (reason) => writeAnswerOut(2, `docker-credential-openshift: ${inOneLine([reason])}\n`),
     keep: (login, secret) => session.secrets.keep(login, secret),
     forgetStored: async (name) => void (await session.secrets.erase(name)),
     signIn: (name) => signIn(name, session),

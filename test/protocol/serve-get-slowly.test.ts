@@ -29,6 +29,7 @@ async function serve(fakes: Partial<GetSlowlyPorts>, bytes = 'r.example.com', co
     onDeadline: (call) => {
       late = call;
     },
+    onStrayFault: () => {},
     ...fakes,
   }).catch((error: unknown) => {
     if (error !== stopped) throw error;
@@ -75,6 +76,27 @@ test('a reason is one line without control characters and secrets, whatever name
   const decide = async () => ({ answer, keep: async () => {} });
   const [, told] = await served({ decide });
   assert.deepEqual(told, said('The context a b [2Jc of https://***@h is gone'));
+});
+
+test('a fault that nothing waits for ends in the answer that was said, or else in anonymous', async () => {
+  let fault = (_error: unknown): void => assert.fail('nothing looks for such faults');
+  const onStrayFault: GetSlowlyPorts['onStrayFault'] = (call) => {
+    fault = call;
+  };
+  const before = await serve({ onStrayFault, decide: () => new Promise(() => {}) });
+  assert.throws(
+    () => fault(new TypeError('stray')),
+    (error) => error === stopped,
+  );
+  assert.deepEqual(before.seen.slice(0, 1).concat(before.seen.slice(-1)), [NOT_FOUND, 1]);
+  const keep = () => new Promise<void>(() => {});
+  const after = await serve({ onStrayFault, decide: async () => ({ answer: credential, keep }) });
+  await new Promise(setImmediate);
+  assert.throws(
+    () => fault(new TypeError('stray')),
+    (error) => error === stopped,
+  );
+  assert.deepEqual(after.seen, [ANSWERED, 0]);
 });
 
 test('an answer that another process cached meanwhile is given without asking anyone', async () => {
