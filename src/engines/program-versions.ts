@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { EngineEnvironment } from './config-files/engine-files.ts';
+import type { EngineVersions } from './engine-state.ts';
 import { descriptorOf, ENGINES, type Engine, familyOf, rulesOf } from './engines.ts';
 import { findOnPath } from './find-on-path.ts';
 import type { Version } from './rules.ts';
@@ -50,6 +51,14 @@ export async function engineVersion(
   const [, version, major, minor] = /version v?((\d+)\.(\d+)[^\s,]*)/i.exec(text) ?? [];
   if (version === undefined) return assumed(engine, true, 'it does not tell its version');
   return { isInstalled: true, program: `${engine} ${version}`, version: [Number(major), Number(minor)] };
+}
+
+/** The versions of all engines: whose files they are, and how they are read, depends on them. */
+export async function engineVersions(
+  versionOf: (engine: Engine) => Promise<Pick<EngineVersion, 'version'>>,
+): Promise<EngineVersions> {
+  const versions = ENGINES.map(async (engine) => [engine, (await versionOf(engine)).version]);
+  return Object.fromEntries(await Promise.all(versions)) as EngineVersions;
 }
 
 function assumed(engine: Engine, isInstalled: boolean, why: string): EngineVersion {

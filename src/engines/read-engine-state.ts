@@ -3,28 +3,45 @@ import { knownTokens } from '../files/list-answers.ts';
 import { namesIn } from '../files/read-regular-file.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
 import { readJwt } from '../hosts/jwt.ts';
-import type { EngineState, EngineVersions, SecretFacts } from './engine-state.ts';
+import type { EngineState, EngineVersions, SecretFacts, StoredLogin } from './engine-state.ts';
 import { dockerAuthConfigLogins } from './lookup/docker-auth-config.ts';
 import { readAuthFiles } from './lookup/read-auth-files.ts';
 import { readRegistriesConf } from './lookup/registries-conf.ts';
 import type { FactsOf } from './lookup/stored-login.ts';
 
-/** All that docker and podman find on this machine. */
-export async function readEngineState(
+/** All that engines find on this machine, and what their logins hold: that is sent where engines send it, and nowhere else. */
+export interface EngineReading {
+  readonly state: EngineState;
+  /** Of a login of this very state. */
+  secretOf(login: StoredLogin): string | undefined;
+}
+
+/** Reads the engines' files and variables. */
+export async function readEngines(
   here: Place,
   nowMs: () => number,
   versions: EngineVersions = {},
-): Promise<EngineState> {
-  const factsOf = secretFacts(here, nowMs);
+): Promise<EngineReading> {
+  const secrets = new Map<SecretFacts, string>();
+  const tell = secretFacts(here, nowMs);
+  const factsOf: FactsOf = (secret) => {
+    const facts = tell(secret);
+    secrets.set(facts, secret);
+    return facts;
+  };
   const [files, registriesConf] = await Promise.all([
     readAuthFiles(here, factsOf, versions),
     readRegistriesConf(here, namesIn, versions),
   ]);
-  return { files, registriesConf, versions, dockerAuthConfig: dockerAuthConfigLogins(here, factsOf) };
+  const dockerAuthConfig = dockerAuthConfigLogins(here, factsOf);
+  return {
+    state: { files, registriesConf, versions, dockerAuthConfig },
+    secretOf: ({ secret }) => (secret === undefined ? undefined : secrets.get(secret)),
+  };
 }
 
 /** What a stored secret tells of itself, and what was learnt of it before. */
-export function secretFacts(here: Place, nowMs: () => number): FactsOf {
+function secretFacts(here: Place, nowMs: () => number): FactsOf {
   const cache = cacheDirectory(here);
   const known = cache === null ? [] : knownTokens(cache, here.uid);
   return (secret): SecretFacts => {

@@ -3,11 +3,12 @@ import { filesOf } from '../engines/engine-state.ts';
 import { type Engine, MAIN_ENGINES } from '../engines/engines.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import { lookUp } from '../engines/lookup/look-up.ts';
-import { engineVersion } from '../engines/program-versions.ts';
-import { readEngineState } from '../engines/read-engine-state.ts';
+import { engineVersion, engineVersions } from '../engines/program-versions.ts';
+import { readEngines } from '../engines/read-engine-state.ts';
 import type { Place } from '../files/directories.ts';
 import { OUR_HELPER } from '../hosts/helper-names.ts';
 import type { Override } from '../hosts/host-facts.ts';
+import { byName } from './doctor/asked-once.ts';
 import { runProgram } from './run-program.ts';
 
 /** Whether an engine would ask this helper for a registry, as its files are now. */
@@ -33,10 +34,11 @@ async function engineLookups(
   engines: readonly Engine[],
   here: Place,
 ): Promise<(registry: string) => readonly EngineAsking[]> {
-  const state = await readEngineState(here, Date.now);
+  const versionOf = byName((engine: Engine) => engineVersion(engine, here, runProgram));
+  const { state } = await readEngines(here, Date.now, await engineVersions(versionOf));
   const isOnPath = (helper: string) =>
     findOnPath(`docker-credential-${helper}`, here).some(({ isExecutable }) => isExecutable);
-  const versions = await Promise.all(engines.map((engine) => engineVersion(engine, here, runProgram)));
+  const versions = await Promise.all(engines.map(versionOf));
   return (registry) =>
     engines.map((engine, index) => {
       const { version, isInstalled = false } = versions[index] ?? {};

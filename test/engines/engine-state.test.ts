@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { engineVersion, isForeignProgram } from '../../src/engines/program-versions.ts';
-import { readEngineState } from '../../src/engines/read-engine-state.ts';
+import { readEngines } from '../../src/engines/read-engine-state.ts';
 import { answerFile } from '../../src/files/answer-file.ts';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { CACHE_FORMAT } from '../../src/hosts/cached-answer.ts';
@@ -62,7 +62,7 @@ test('a stored token is known to have ended by what it says itself, or by what i
       }),
     );
   }
-  const { files } = await readEngineState(here, Date.now);
+  const { files } = (await readEngines(here, Date.now)).state;
   const found = files.find(({ readNowBy }) => readNowBy.includes('docker'))?.logins ?? [];
   assert.deepEqual(
     found.map(({ key, secret }) => [key.split('.')[0], secret?.kind, secret?.dead]),
@@ -80,7 +80,7 @@ test('a stored token is known to have ended by what it says itself, or by what i
 test('DOCKER_AUTH_CONFIG is read as a file is, or known to be broken', async (t) => {
   const text = JSON.stringify({ auths: { 'a.example.com': { auth: base64('u:p') } } });
   const read = async (value: string) =>
-    (await readEngineState(placeIn(t, { DOCKER_AUTH_CONFIG: value }).here, Date.now)).dockerAuthConfig;
+    (await readEngines(placeIn(t, { DOCKER_AUTH_CONFIG: value }).here, Date.now)).state.dockerAuthConfig;
   const logins = await read(text);
   assert.deepEqual(Array.isArray(logins) && logins.map(({ key }) => key), ['a.example.com']);
   assert.equal(await read('nonsense'), 'broken');

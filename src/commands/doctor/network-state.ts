@@ -1,6 +1,9 @@
 import type { Contact, OAuthState } from '../../cluster/contact.ts';
 import type { AuthFile, StoredLogin } from '../../engines/engine-state.ts';
 import type { EngineTrust } from '../../engines/lookup/engine-trust.ts';
+import { outlivesMargin } from '../../hosts/answer.ts';
+import type { Decision } from '../../hosts/decide-answer.ts';
+import { loginCommand } from '../../hosts/login-command.ts';
 import type { Reason } from '../../hosts/reason.ts';
 
 /** The kubeconfig, as it is read from its files. */
@@ -61,6 +64,40 @@ export type Login =
       /** The cluster answers, and could not say whether the token is good. */
       readonly isUnjudged: boolean;
     };
+
+/** What a decision comes to, without the secret in it. */
+export function loginOf(decision: Decision, isUnjudged: boolean, nowMs: number): Login {
+  const { answer, identity, knowledge, warnings, stored, signedOut } = decision;
+  if (answer.kind === 'anonymous') {
+    return {
+      kind: 'none',
+      reasons: answer.reasons,
+      server: identity?.server,
+      isMaybeGood: isMaybeGood(knowledge, nowMs),
+      isSignedOut: signedOut === true,
+      isUnjudged,
+    };
+  }
+  const isPersons = identity?.source.kind === 'token' && identity.context !== undefined;
+  return {
+    kind: 'token',
+    server: identity?.server,
+    // The name that is answered is any where the cluster's is not known.
+    username: knowledge?.username ?? (stored === undefined ? identity?.user : undefined) ?? answer.username,
+    isStored: stored !== undefined,
+    endsAtMs: answer.expiresAtMs,
+    endsWhenIdle: knowledge?.endsWhenIdle === true,
+    unchecked: answer.unchecked === true,
+    warnings: warnings ?? [],
+    renewal: isPersons ? loginCommand(identity.server, identity.context) : undefined,
+  };
+}
+
+/** Whether there is a token, and nothing is known against it. */
+function isMaybeGood(knowledge: Decision['knowledge'], nowMs: number): boolean {
+  if (knowledge === undefined || knowledge.revoked === true || knowledge.opensImages === false) return false;
+  return outlivesMargin(knowledge.expiresAtMs ?? null, nowMs);
+}
 
 /** A login in an engine's file that its registry refuses now. */
 export interface RefusedLogin {

@@ -1,8 +1,5 @@
 import type { Connection } from '../../cluster/connection.ts';
-import type { Contact, OAuthState } from '../../cluster/contact.ts';
-import type { ClusterContact } from '../../commands/doctor/network-state.ts';
 import { identityAtHand } from '../../hosts/erase-credential.ts';
-import type { Identity } from '../../hosts/identity.ts';
 import { routeToServer } from '../../hosts/route-to-server.ts';
 import { resolve } from '../resolve.ts';
 import type { Session } from '../session.ts';
@@ -48,33 +45,20 @@ export async function isClaimed(host: string, session: Session): Promise<boolean
   return gathered?.resolution.own !== undefined;
 }
 
-/** Asks the clusters of these hosts, each once; the current context's, too, if it is wanted. */
-export async function contactClusters(
-  hosts: readonly string[],
+/** @returns how the clusters of these hosts are reached, each once; the current context's, too, if it is wanted */
+export async function serversOf(
+  places: readonly ClusterPlace[],
   withCurrent: boolean,
   session: Session,
-  placeOf: (host: string) => Promise<ClusterPlace>,
-  ask: (url: string, connection: Connection) => Promise<Contact>,
-  oauthOf: (server: string, connection: Connection) => Promise<OAuthState | undefined>,
-): Promise<readonly ClusterContact[]> {
+): Promise<ReadonlyMap<string, Connection>> {
   const { identities, connectionOf } = await session.identities();
-  const places = await Promise.all(hosts.map(placeOf));
-  const current: Identity | undefined = withCurrent ? identities.current : undefined;
+  const { current } = identities;
   const servers = new Map<string, Connection>();
   for (const { server, connection } of places) {
     if (server !== undefined && connection !== undefined) servers.set(server, connection);
   }
-  if (current !== undefined && !servers.has(current.server)) {
+  if (withCurrent && current !== undefined && !servers.has(current.server)) {
     servers.set(current.server, await connectionOf(current));
   }
-  return Promise.all(
-    [...servers].map(async ([server, connection]) => {
-      const { insecure, ca } = connection;
-      const [contact, oauth] = await Promise.all([
-        ask(`${server}/version`, connection),
-        oauthOf(server, connection),
-      ]);
-      return { server, insecure, hasOwnCa: ca !== undefined, contact, oauth };
-    }),
-  );
+  return servers;
 }

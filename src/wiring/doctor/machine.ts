@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { imageRights } from '../../cluster/image-rights.ts';
+import { manifestByStored, refusedLogins } from '../../commands/doctor/file-logins.ts';
 import type { Machine } from '../../commands/doctor/machine.ts';
 import { canHaveTimer, timerState } from '../../commands/timer/run-timer.ts';
 import { fileRepairs } from '../../engines/edits/file-repairs.ts';
-import { ENGINES, type Engine } from '../../engines/engines.ts';
+import type { Engine } from '../../engines/engines.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
-import { engineVersion, helperVersion } from '../../engines/program-versions.ts';
-import { readEngineState } from '../../engines/read-engine-state.ts';
+import { engineVersion, engineVersions, helperVersion } from '../../engines/program-versions.ts';
+import { readEngines } from '../../engines/read-engine-state.ts';
 import { type Place, stateDirectory } from '../../files/directories.ts';
 import { ownDirectories } from '../../files/own-directories.ts';
 import { reasonOf } from '../../hosts/reason.ts';
@@ -20,7 +21,6 @@ import { byName, once } from './asked-once.ts';
 import { dropRefusedAnswer } from './cached-answer.ts';
 import { readOwnConfig } from './config.ts';
 import { createNetwork } from './network.ts';
-import { manifestByStored, readFileSecrets, refusedLogins } from './stored-logins.ts';
 
 const KEYCHAIN_MS = 2000;
 const LOGINCTL_MS = 2000;
@@ -29,11 +29,8 @@ const LOGINCTL_MS = 2000;
 export function doctorMachine(here: Place): Machine {
   const config = once(() => readOwnConfig(here));
   const versionOf = byName((engine: Engine) => engineVersion(engine, here, runProgram));
-  const state = once(async () => {
-    const versions = ENGINES.map(async (engine) => [engine, (await versionOf(engine)).version]);
-    return readEngineState(here, Date.now, Object.fromEntries(await Promise.all(versions)));
-  });
-  const secrets = once(() => readFileSecrets(here));
+  const engines = once(async () => readEngines(here, Date.now, await engineVersions(versionOf)));
+  const state = async () => (await engines()).state;
   const directory = stateDirectory(here);
   const network = createNetwork(here, versionOf);
   const store = secretStore(
@@ -70,9 +67,9 @@ export function doctorMachine(here: Place): Machine {
     timerState: () => timerState(timerMachine(here)),
     canHaveTimer: () => canHaveTimer(timerMachine(here)),
     lingers: () => lingers(here),
-    refusedLogins: async (hosts) => refusedLogins(hosts, await secrets(), network),
+    refusedLogins: async (hosts) => refusedLogins(hosts, await engines(), network),
     manifestByStored: async (host, image, sent) =>
-      manifestByStored(host, image, sent, await secrets(), network),
+      manifestByStored(host, image, sent, await engines(), network),
     forgetRefusedAnswer: (host) => dropRefusedAnswer(host, network, here),
   };
 }

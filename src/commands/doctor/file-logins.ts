@@ -1,37 +1,11 @@
 import type { ManifestReply } from '../../cluster/ask-registry.ts';
-import { isOpenShiftRegistry } from '../../commands/doctor/checks/registries.ts';
-import type { SentLogin } from '../../commands/doctor/lookup.ts';
-import type { RefusedLogin } from '../../commands/doctor/network-state.ts';
-import type { AuthFile, SecretFacts, StoredLogin } from '../../engines/engine-state.ts';
-import { DOCKER_AUTH_CONFIG, dockerAuthConfigLogins } from '../../engines/lookup/docker-auth-config.ts';
-import { readAuthFiles } from '../../engines/lookup/read-auth-files.ts';
-import { secretFacts } from '../../engines/read-engine-state.ts';
-import type { Place } from '../../files/directories.ts';
+import type { RegistryQuestions } from '../../cluster/registry-questions.ts';
+import { DOCKER_AUTH_CONFIG } from '../../engines/lookup/docker-auth-config.ts';
+import type { EngineReading } from '../../engines/read-engine-state.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
-import type { Network } from './network.ts';
-
-/** The engines' files, and what their logins hold: that is sent where engines send it, and goes nowhere else. */
-export interface FileSecrets {
-  readonly files: readonly AuthFile[];
-  readonly dockerAuthConfig: ReturnType<typeof dockerAuthConfigLogins>;
-  secretOf(login: StoredLogin): string | undefined;
-}
-
-/** Reads the engines' files, and keeps the secrets at hand. */
-export async function readFileSecrets(here: Place): Promise<FileSecrets> {
-  const secrets = new Map<SecretFacts, string>();
-  const factsOf = secretFacts(here, Date.now);
-  const noting = (secret: string) => {
-    const facts = { ...factsOf(secret) };
-    secrets.set(facts, secret);
-    return facts;
-  };
-  return {
-    files: await readAuthFiles(here, noting),
-    dockerAuthConfig: dockerAuthConfigLogins(here, noting),
-    secretOf: ({ secret }) => (secret === undefined ? undefined : secrets.get(secret)),
-  };
-}
+import { isOpenShiftRegistry } from './checks/registries.ts';
+import type { SentLogin } from './lookup.ts';
+import type { RefusedLogin } from './network-state.ts';
 
 /**
  * Asks the registries about the logins that engines' files hold for them, each login once. It goes where engines send it:
@@ -40,8 +14,8 @@ export async function readFileSecrets(here: Place): Promise<FileSecrets> {
  */
 export async function refusedLogins(
   hosts: readonly string[],
-  { files, secretOf }: FileSecrets,
-  { registryContact, askLogin }: Pick<Network, 'registryContact' | 'askLogin'>,
+  { state: { files }, secretOf }: EngineReading,
+  { registryContact, askLogin }: Pick<RegistryQuestions, 'registryContact' | 'askLogin'>,
 ): Promise<readonly RefusedLogin[]> {
   const asked = new Map<string, Promise<boolean>>();
   const isRefused = (host: string, secret: string) => {
@@ -75,8 +49,8 @@ export async function manifestByStored(
   host: string,
   image: ImageReference,
   { where, key }: SentLogin,
-  { files, dockerAuthConfig, secretOf }: FileSecrets,
-  { registryContact, manifestWith }: Pick<Network, 'registryContact' | 'manifestWith'>,
+  { state: { files, dockerAuthConfig }, secretOf }: EngineReading,
+  { registryContact, manifestWith }: Pick<RegistryQuestions, 'registryContact' | 'manifestWith'>,
 ): Promise<ManifestReply> {
   const inVariable = Array.isArray(dockerAuthConfig) && where === DOCKER_AUTH_CONFIG ? dockerAuthConfig : [];
   const logins = files.find(({ path }) => path === where)?.logins ?? inVariable;
