@@ -32,6 +32,10 @@ export async function runCommand(args: string[]): Promise<void> {
     const { serveVerb } = await import('./serve-verb.ts');
     return exit(await serveVerb(verb as OtherVerb));
   }
+  if (verb === 'complete') {
+    const { complete } = await import('./complete.ts');
+    return exit(await complete(rest));
+  }
   const run = async (command: CommandName, words: string[]) => (await COMMAND[command]())(words);
   const status = await runCommandLine(args, printer, `${process.platform}-${process.arch}`, run);
   exit(verb === 'get' ? failGet() : status);

@@ -1,0 +1,19 @@
+import { completionLines, complete as offersFor } from '../commands/complete.ts';
+import { printer } from './printer.ts';
+import { createSession } from './session.ts';
+import { allHosts } from './status.ts';
+import { place } from './this-process.ts';
+
+/** What a shell asks while a command is typed; says nothing that it can't find out. @returns the exit status */
+export async function complete(words: string[]): Promise<number> {
+  const here = place();
+  const offers = await offersFor(words, {
+    hosts: async () => (await allHosts(here)).hosts,
+    contexts: async () => {
+      const { identities } = await createSession(here, 0).identities();
+      return [...new Set(identities.all.flatMap(({ context }) => context ?? []))];
+    },
+  });
+  for (const line of completionLines(offers)) printer.print(line);
+  return 0;
+}
