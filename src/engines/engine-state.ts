@@ -48,6 +48,8 @@ export interface EngineFile {
   readonly readBy: readonly Engine[];
   /** Each engine that reads it in this environment. */
   readonly readNowBy: readonly Engine[];
+  /** At which place each of these reads it, where that is not the order of all files. */
+  readonly placeFor?: Partial<Record<Engine, number>>;
   /** docker's `.dockercfg` of before 2014: its logins are its top level, not under `auths`, and it can name no helper. */
   readonly legacy: boolean;
   /** It is docker's config, which holds more than logins, and which `docker` writes to. */
@@ -120,7 +122,10 @@ export interface EngineState {
 
 /** @returns the files that an engine reads in this environment, in its order */
 export function filesOf(engine: Engine, { files }: Pick<EngineState, 'files'>): readonly AuthFile[] {
-  return files.filter(({ readNowBy }) => readNowBy.includes(engine));
+  const place = ({ placeFor }: AuthFile) => placeFor?.[engine] ?? 0;
+  return files
+    .filter(({ readNowBy }) => readNowBy.includes(engine))
+    .sort((one, other) => place(one) - place(other));
 }
 
 /** One place that an engine looks into for a registry's credentials. */

@@ -26,20 +26,20 @@ export function engineFiles(
   versions: EngineVersions = {},
 ): readonly EngineFile[] {
   const files = new Map<string, EngineFile>();
-  const add = ({ path, rule, chosenBy }: PlacedFile, engine: Engine, isNow: boolean) => {
-    const file = fileBy(path, rule, engine, isNow, chosenBy);
+  const add = ({ path, rule, chosenBy }: PlacedFile, engine: Engine, place?: number) => {
+    const file = fileBy(path, rule, engine, place, chosenBy);
     const earlier = files.get(path);
     files.set(path, earlier === undefined ? file : both(earlier, file));
   };
   for (const kind of ORDER) {
     for (const engine of ENGINES) {
       const now = filesOfRules(rulesOf(engine, versions[engine]), environment);
-      for (const file of now.filter(({ rule }) => rule.kind === kind)) add(file, engine, true);
+      for (const [place, file] of now.entries()) if (file.rule.kind === kind) add(file, engine, place);
     }
   }
   for (const engine of ENGINES) {
     for (const rules of descriptorOf(engine).rules) {
-      for (const file of possibleFiles(rules, environment)) add(file, engine, false);
+      for (const file of possibleFiles(rules, environment)) add(file, engine);
     }
   }
   const named = filesToNameIn(environment, versions);
@@ -171,7 +171,7 @@ function fileBy(
   path: string,
   rule: AuthFileRule,
   engine: Engine,
-  isNow: boolean,
+  place: number | undefined,
   chosenBy: string | undefined,
 ): EngineFile {
   const { kind } = rule;
@@ -179,10 +179,11 @@ function fileBy(
   return {
     path,
     readBy: [descriptorOf(engine).family as Engine],
-    readNowBy: isNow ? [engine] : [],
+    readNowBy: place === undefined ? [] : [engine],
+    placeFor: place === undefined ? {} : { [engine]: place },
     legacy: kind === 'dockercfg',
     isDockers,
-    current: isNow,
+    current: place !== undefined,
     chosenBy,
     volatile: kind === 'session',
     getsHelper: kind === 'own' || isDockers || kind === 'chosen' ? 'if-there' : 'never',
@@ -197,6 +198,7 @@ function both(earlier: EngineFile, other: EngineFile): EngineFile {
     ...earlier,
     readBy: either(earlier.readBy, other.readBy),
     readNowBy: either(earlier.readNowBy, other.readNowBy),
+    placeFor: { ...other.placeFor, ...earlier.placeFor },
     current: earlier.current || other.current,
     isDockers: earlier.isDockers || other.isDockers,
     chosenBy: earlier.chosenBy ?? other.chosenBy,
