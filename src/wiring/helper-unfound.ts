@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { helperOnPath } from '../commands/doctor/checks/helper-program.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import type { Place } from '../files/directories.ts';
@@ -13,6 +14,7 @@ export async function whyHelperUnfound(here: Place): Promise<AppError | undefine
     findProgram: (name) => findOnPath(name, here),
     self: selfCommand(),
     platform: here.platform,
+    exists: existsSync,
   });
   const problem = findings.find(({ status }) => status === 'problem');
   if (problem === undefined) return undefined;

@@ -35,8 +35,6 @@ export interface Unreached {
   readonly trust: Fix;
 }
 
-/** Of more that are away for one reason, that reason is told once. */
-const MOST_APART = 2;
 const MOST_NAMES = 3;
 
 /**
@@ -52,7 +50,8 @@ export function noContactFindings(what: string, unreached: readonly Unreached[])
     alike.set(key, [...(alike.get(key) ?? []), server]);
   }
   return [...alike.values()].flatMap((servers) =>
-    servers.length <= MOST_APART ? servers.map(noContactFinding) : [togetherFinding(what, servers)],
+    // Of more that are away for one reason, that reason is told once.
+    servers.length === 1 ? servers.map(noContactFinding) : [togetherFinding(what, servers)],
   );
 }
 

@@ -8,6 +8,7 @@ import { HELPER_PROGRAM_CHECKS } from './helper-program.ts';
 import { IMAGE_CHECKS } from './images.ts';
 import { LOGIN_CHECKS } from './logins.ts';
 import { OPENSHIFT_CI_CHECKS } from './openshift-ci.ts';
+import { OTHER_HELPER_CHECKS } from './other-helpers.ts';
 import { OWN_STATE_CHECKS } from './own-state.ts';
 import { REGISTRY_CHECKS } from './registries.ts';
 import { REGISTRIES_CONF_CHECKS } from './registries-conf.ts';
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [
   ...OWN_STATE_CHECKS,
   ...ENGINE_FILE_CHECKS,
   ...ENGINE_HELPER_CHECKS,
+  ...OTHER_HELPER_CHECKS,
   ...ENGINE_LOGIN_CHECKS,
   ...ENGINE_VARIABLE_CHECKS,
   ...REGISTRIES_CONF_CHECKS,

@@ -1,14 +1,14 @@
 import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import { ENGINES, type Engine, familyOf, inWords, listed, rulesOf } from '../../../engines/engines.ts';
 import type { EngineRules } from '../../../engines/rules.ts';
-import { FILES_AS_HELPER, OUR_HELPER } from '../../../hosts/helper-names.ts';
+import { FILES_AS_HELPER } from '../../../hosts/helper-names.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
 import type { Check } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding, Status } from '../finding.ts';
 import { fixOf, removalOf } from './engine-logins.ts';
 
-/** The engines' files as a whole: whether they can be read, and whom else they name. */
+/** The engines' files: whether they, and the entries in them, can be read. */
 export const ENGINE_FILE_CHECKS: readonly Check[] = [
   {
     id: 'broken-files',
@@ -22,19 +22,6 @@ export const ENGINE_FILE_CHECKS: readonly Check[] = [
       'stored logins whose `auth` is no base64: podman, buildah and skopeo fail every pull of their host',
     needs: 'machine',
     run: brokenLogins,
-  },
-  {
-    id: 'creds-store',
-    title: "docker's `credsStore`: its program, and the logins that docker does not see for it",
-    needs: 'machine',
-    run: credsStore,
-  },
-  {
-    id: 'other-helpers',
-    title:
-      'helpers of others that the files name: one that is missing fails the pulls of its hosts, and every GitLab job',
-    needs: 'machine',
-    run: otherHelpers,
   },
 ];
 
@@ -145,71 +132,5 @@ async function brokenLogins({ engines, engineState, ours, anonymous }: Facts): P
         },
       ];
     });
-  });
-}
-
-async function credsStore({ engines, engineState, ours, isOnPath }: Facts): Promise<readonly Finding[]> {
-  const [engine] = engines.filter((name) => rulesOf(name).credsStore);
-  if (engine === undefined) return [];
-  return filesOf(engine, await engineState()).flatMap((file) =>
-    file.credsStore === undefined
-      ? []
-      : [aboutStore(file, file.credsStore, isOnPath), ...unseen(file, file.credsStore, ours)],
-  );
-}
-
-function aboutStore({ path }: AuthFile, store: string, isOnPath: Facts['isOnPath']): Finding {
-  const why = `${path} has the credsStore ${shownName(store)}`;
-  if (!isOnPath(store)) {
-    return {
-      status: 'warning',
-      code: 'creds-store-missing',
-      why: `${why}, and docker-credential-${store} is not on the PATH`,
-      effect:
-        'docker finds no stored login of any host but those under credHelpers: up to version 28 without a word, and from 29 on it fails',
-      fix: { do: `Install docker-credential-${store}, or take credsStore out of ${path}.` },
-    };
-  }
-  const after = store.startsWith('desktop')
-    ? '; Docker Desktop puts it back when it starts, and leaves credHelpers as it is'
-    : '';
-  const effect = `docker asks it for every host that credHelpers does not name${after}`;
-  return { status: 'ok', code: 'creds-store', why, effect };
-}
-
-/** Logins that docker does not see; what has expired, or is for our own hosts, is told elsewhere. */
-function unseen({ path, logins, helpers }: AuthFile, store: string, ours: readonly string[]): Finding[] {
-  return logins
-    .filter(({ host, secret }) => secret?.dead === false && (host === undefined || !ours.includes(host)))
-    .filter(({ key }) => !helpers.some((named) => named.key === key))
-    .map(({ key, host }) => ({
-      status: 'warning',
-      code: 'login-unseen-by-docker',
-      host,
-      why: `${path} holds a login for ${shownName(key)} that docker does not see`,
-      effect: `With the credsStore ${shownName(store)} docker reads no login in this file; podman, which never reads credsStore, does`,
-      fix: { run: `docker login ${host ?? key}` },
-    }));
-}
-
-/** Our own is told of by itself, and a credsStore too. */
-async function otherHelpers({ engines, engineState, isOnPath }: Facts): Promise<readonly Finding[]> {
-  const files = (await engineState()).files.filter((file) => readersOf(file, engines).length > 0);
-  return files.flatMap(({ path, helpers, current }) => {
-    const missing = new Map<string, string[]>();
-    for (const { key, helper } of helpers) {
-      if (helper === OUR_HELPER || isOnPath(helper)) continue;
-      missing.set(helper, [...(missing.get(helper) ?? []), key]);
-    }
-    return [...missing].map(
-      ([helper, keys]): Finding => ({
-        status: current ? 'problem' : 'warning',
-        code: 'named-helper-missing',
-        why: `${path} names the helper ${shownName(helper)} for ${keys.map(shownName).join(', ')}, and docker-credential-${helper} is not on the PATH`,
-        effect:
-          'podman, buildah, skopeo and docker 29 fail every pull from there; GitLab Runner and `oc image` run every helper of the file and fail for one that is missing',
-        fix: { do: `Install docker-credential-${helper}, or take it out of credHelpers in ${path}.` },
-      }),
-    );
   });
 }

@@ -33,10 +33,12 @@ const HELPER = 'docker-credential-openshift';
 const FAILS =
   'podman, buildah and skopeo fail every pull from a host that names the helper, with a misleading text; docker fails too or goes on anonymously, by its version';
 /** Directories that every environment has on its PATH: desktops, cron, sudo and services, too. */
-const EVERYWHERE = /^(?:\/usr\/local\/bin|\/usr\/bin|\/bin)\//;
+export const EVERYWHERE = /^(?:\/usr\/local\/bin|\/usr\/bin|\/bin)\//;
 
 /** Whether engines that are started from here find the helper. */
-export function helperOnPath(facts: Pick<Facts, 'findProgram' | 'self' | 'platform'>): readonly Finding[] {
+export function helperOnPath(
+  facts: Pick<Facts, 'findProgram' | 'self' | 'platform' | 'exists'>,
+): readonly Finding[] {
   const { findProgram, platform } = facts;
   const programs = findProgram(HELPER);
   const first = programs.find(({ isExecutable }) => isExecutable);
@@ -58,7 +60,9 @@ export function helperOnPath(facts: Pick<Facts, 'findProgram' | 'self' | 'platfo
     return [{ status: 'problem', code: 'helper-on-relative-path', why, effect, fix: install }];
   }
   const ok: Finding = { status: 'ok', code: 'helper-on-path', why: `Engines find the helper: ${first.path}` };
-  if (platform === 'win32' || EVERYWHERE.test(first.path)) return [ok];
+  // Whatever else is started elsewhere, most people have no such thing.
+  const isStartedElsewhere = findProgram('gitlab-runner').length > 0 || facts.exists(APP);
+  if (platform === 'win32' || EVERYWHERE.test(first.path) || !isStartedElsewhere) return [ok];
   const why = `${first.path} is in a directory that cron, services, sudo and desktops seldom have on their PATH`;
   const effect = 'An engine that is started there does not find it';
   return [ok, { status: 'note', code: 'helper-not-everywhere', why, effect, fix: install }];

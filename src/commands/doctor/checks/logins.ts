@@ -169,18 +169,18 @@ async function kubeconfig(facts: Facts): Promise<readonly Finding[]> {
   const there = files.filter(({ isThere }) => isThere).map(({ path }) => path);
   const effect = 'What is written there does not count: its logins are missing';
   const broken = problems.map((reason): Finding => ({ status: 'problem', effect, ...reason }));
-  if (there.length === 0) return [...broken, await withoutKubeconfig(files, current, facts)];
+  if (there.length === 0) return [...broken, withoutKubeconfig(files, current, facts)];
   const count = `${contexts} ${contexts === 1 ? 'context' : 'contexts'}`;
   const now = current?.context === undefined ? 'none is current' : `${current.context} is current`;
   const why = `The kubeconfig has ${count}, ${now} (${there.join(', ')})`;
   return [...broken, { status: contexts === 0 ? 'note' : 'ok', code: 'kubeconfig', why }];
 }
 
-async function withoutKubeconfig(
+function withoutKubeconfig(
   files: KubeconfigReading['files'],
   current: KubeconfigReading['current'],
-  { hosts, loginOf }: Facts,
-): Promise<Finding> {
+  { hosts }: Facts,
+): Finding {
   if (current !== undefined) {
     // A pod's account, or what the environment gives.
     const why = `There is no kubeconfig; this process has an identity of its own at ${current.server}`;
@@ -188,11 +188,8 @@ async function withoutKubeconfig(
   }
   const looked = files.map(({ path }) => path).join(', ');
   const why = `There is no kubeconfig${looked === '' ? ': neither HOME nor KUBECONFIG is set' : ` (${looked})`}`;
-  const answers = await Promise.all(hosts.map(loginOf));
-  if (answers.length > 0 && answers.every(({ kind }) => kind === 'token')) {
-    const effect = 'None is needed for what was looked at';
-    return { status: 'skipped', code: 'kubeconfig-not-needed', why, effect };
-  }
+  // What a host lacks is told with its login.
+  if (hosts.length > 0) return { status: 'skipped', code: 'no-kubeconfig', why };
   const effect = 'It holds the logins to clusters: without one a registry gets only what was typed for it';
   const fix = { run: 'docker-credential-openshift login https://API-SERVER:6443' };
   return { status: 'note', code: 'no-kubeconfig', why, effect, fix };

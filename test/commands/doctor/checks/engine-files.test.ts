@@ -93,18 +93,24 @@ test('a credsStore is told with what docker does not see, and its program is to 
 
 test('a helper of others that is missing is told with all that it is named for, and ours is told elsewhere', async () => {
   const helpers = { ...OURS, 'a.io': 'ecr', 'b.io': 'ecr', 'c.io': 'there' };
-  const facts = {
+  const facts: Partial<Facts> = {
     ...reading(engineState({ [K]: { helpers } })),
-    isOnPath: (name: string) => name === 'there',
+    isOnPath: (name) => name === 'there',
+    findProgram: () => [],
   };
-  assert.deepEqual(await told('other-helpers', facts), [
-    [
-      'problem',
-      'named-helper-missing',
-      `Install docker-credential-ecr, or take it out of credHelpers in ${K}.`,
-    ],
-  ]);
+  const install = `Install docker-credential-ecr, or take it out of credHelpers in ${K}.`;
+  const missing = [['problem', 'named-helper-missing', install]];
+  assert.deepEqual(await told('other-helpers', facts), missing);
   assert.match((await findingsOf('other-helpers', facts))[0]?.why ?? '', /for "a\.io", "b\.io", and/);
+  // Of one host or image, what is named for others makes no difference, but to GitLab's runner.
+  assert.deepEqual(await told('other-helpers', { ...facts, ...about(HOST) }), []);
+  assert.deepEqual(await told('other-helpers', { ...facts, ...about('a.io/ns/app') }), missing);
+  const findProgram = (name: string) => [{ path: `/home/u/bin/${name}`, isExecutable: true }];
+  const withRunner = await told('other-helpers', { ...facts, isOnPath: () => true, findProgram });
+  assert.deepEqual(
+    withRunner.map(([, code]) => code),
+    ['openshift', 'ecr', 'there'].map(() => 'named-helper-not-for-services'),
+  );
 });
 
 test('a REGISTRY_AUTH_FILE that is not there is a problem where an engine gives up for it', async () => {

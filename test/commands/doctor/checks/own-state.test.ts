@@ -11,12 +11,15 @@ const OWN = '/home/u/bin/docker-credential-openshift';
 const NEW = '/opt/new/docker-credential-openshift';
 const program = (path: string, isExecutable = true) => ({ path, isExecutable });
 const onPath = (...programs: ReturnType<typeof program>[]): Partial<Facts> => ({
-  findProgram: () => programs,
+  findProgram: (name) => (name === 'gitlab-runner' ? [] : programs),
+  exists: () => false,
 });
 
-test('a helper that engines find is fine; one that desktops and cron may not find is worth a note', async () => {
+test('a helper that engines find is fine; one that services may not find is worth a note where some are', async () => {
   assert.deepEqual(await told('helper-on-path', onPath(program(EVERYWHERE))), [['ok', 'helper-on-path']]);
-  const codes = (await told('helper-on-path', onPath(program(OWN)))).map(([status, code]) => [status, code]);
+  assert.deepEqual(await told('helper-on-path', onPath(program(OWN))), [['ok', 'helper-on-path']]);
+  const service = { findProgram: () => [program(OWN)] };
+  const codes = (await told('helper-on-path', service)).map(([status, code]) => [status, code]);
   assert.deepEqual(codes, [
     ['ok', 'helper-on-path'],
     ['note', 'helper-not-everywhere'],
