@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fingerprintOf } from '../../src/files/fingerprint.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper, hasFront } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { type HelperHome, loggedIn } from './helper-home.ts';

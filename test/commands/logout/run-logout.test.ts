@@ -159,7 +159,11 @@ test('hosts that share a login have it revoked once', async () => {
 test('whatever comes of the revocation, the hosts are signed out here; a login that goes on is a failure', async () => {
   const outcomes: [outcome: RevokeOutcome, status: number, said: RegExp][] = [
     [{ kind: 'gone' }, 0, /had been revoked before$/],
-    [{ kind: 'rejected' }, 1, /app\.ci refuses it\. It expired or was revoked, or can't be checked just now$/],
+    [
+      { kind: 'rejected' },
+      1,
+      /app\.ci refuses it\. It expired or was revoked, or can't be checked just now$/,
+    ],
     [{ kind: 'forbidden' }, 1, /Run: oc logout --server=https:\/\/api\.example\.com:6443$/],
     [
       { kind: 'failed', detail: 'no route' },
