@@ -98,6 +98,8 @@ test('servers that take the connection and say nothing, and plugins that hang, k
       { name: 'bob', user: { exec } },
     ],
     contexts: sandboxes.map(({ apiUrl }, index) => context(apiUrl, apiUrl, index === 0 ? 'bob' : 'alice')),
+    // Only the current context's plugin is run unasked.
+    ...(sandboxes[0] === undefined ? {} : { current: sandboxes[0].apiUrl }),
   });
   await home.write(home.kubeconfigFile, logins);
   const entries = sandboxes.map(({ registryHost, apiUrl }) => [registryHost, { server: apiUrl }] as const);
