@@ -44,11 +44,17 @@ function keysIn(text: string): readonly string[] | undefined {
     const value: unknown = JSON.parse(text);
     // Some helpers say `null` for none (Go's nil map).
     if (value === null) return [];
-    return typeof value === 'object' ? Object.keys(value) : undefined;
+    return typeof value === 'object' ? Object.keys(value).map(serverIn) : undefined;
   } catch {
     // Not the protocol's answer: what it keeps can't be known.
     return undefined;
   }
+}
+
+/** docker-credential-secretservice 0.9.3 to 0.9.13 lists its items by their labels. */
+function serverIn(key: string): string {
+  const label = 'Registry credentials for ';
+  return key.startsWith(label) ? key.slice(label.length) : key;
 }
 
 function stays(host: string, program: string, end: HelperEnd, verb: string): AppError {

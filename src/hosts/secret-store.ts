@@ -34,8 +34,9 @@ export interface KeychainFault {
   readonly kind: 'absent' | 'locked' | 'denied' | 'hanging' | 'broken';
   /** One sentence without its full stop. */
   readonly message: string;
-  /** A command, or a sentence with a capital, as in an AppError. */
   readonly fix: Fix;
+  /** What was to be written is there all the same, or may be: it has to be removed one day. */
+  readonly isLeft?: true;
 }
 
 /** Why a secret can't be had: by the keychain, or because someone removed it there. */

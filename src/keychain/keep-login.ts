@@ -62,7 +62,7 @@ async function keepInKeychain(
   await writeStoredRecord(path, { ...earlier, items: [...earlier.items, id] }, ports.uid);
   const fault = await (await ports.keychain()).write({ host, id }, login.username, secret);
   if (fault !== undefined) {
-    const isThere = fault.kind === 'hanging' || fault.kind === 'broken';
+    const isThere = fault.isLeft === true || fault.kind === 'hanging' || fault.kind === 'broken';
     if (!isThere) await restore(path, before, ports);
     throw notKept(fault, host, ports);
   }

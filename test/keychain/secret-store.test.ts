@@ -127,6 +127,19 @@ test('a keychain that can not be used keeps nothing, and the error says why and 
   assert.equal(await secretOf(), 'a:1');
 });
 
+test('what a keychain took, can not be read again and stays there is not kept, and is known of until it is gone', async (t) => {
+  const { store, keychain, secretOf } = storeIn(stateOf(t));
+  const { write } = keychain;
+  keychain.write = async (...words) => {
+    await write(...words);
+    return { ...LOCKED, kind: 'denied', isLeft: true };
+  };
+  assert.equal((await failureOf(store.keep(login(), '1'))).code, 'keychain-denied');
+  assert.deepEqual([keychain.items.size, await secretOf(), store.leftOver()], [1, undefined, [HOST]]);
+  assert.equal(await store.erase(HOST), 'keychain');
+  assert.deepEqual([keychain.items.size, store.leftOver()], [0, []]);
+});
+
 test('what can not be taken out of a locked keychain is answered no more, and goes with the next change', async (t) => {
   const { store, keychain, secretOf } = storeIn(stateOf(t));
   await store.keep(login('a'), '1');

@@ -33,6 +33,17 @@ export function locked(): KeychainFault {
   };
 }
 
+/** The keyring is open, and an item of it is not: KeePassXC's default is to ask a person for each. */
+export function lockedItem(): KeychainFault {
+  return {
+    kind: 'denied',
+    message: 'the keyring is open, and wants to ask a person for every single secret',
+    fix: {
+      do: 'In KeePassXC, uncheck “Confirm when passwords are retrieved by clients” (Settings, Secret Service Integration), and try again.',
+    },
+  };
+}
+
 /** A person refused it. */
 export function unconfirmed(): KeychainFault {
   return {
@@ -54,6 +65,13 @@ export function faultOf(error: unknown, env: Record<string, string | undefined>)
   if (reason === 'late') {
     const fix = { do: 'See whether it waits for you on your screen, or restart it.' };
     return { kind: 'hanging', message: 'the keyring does not answer', fix };
+  }
+  if (reason === `${DBUS}NoReply` || reason === `${DBUS}Disconnected`) {
+    return {
+      kind: 'broken',
+      message: 'the keyring ended while it was asked',
+      fix: { do: 'Start it again, and try again.' },
+    };
   }
   // It is named where one would be, and nobody is there: a machine without a desktop, or one that was logged out of.
   if (reason === 'unreachable') return noSession(env);

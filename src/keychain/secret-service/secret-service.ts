@@ -2,17 +2,20 @@ import type { KeychainFault, SecretReading } from '../../hosts/secret-store.ts';
 import { itemLabel, type Keychain, type KeychainItem } from '../keychain.ts';
 import { type BusConnection, BusError, connectToBus } from './dbus-connection.ts';
 import type { DbusValue } from './dbus-values.ts';
-import { faultOf, locked, noSession, sessionBusPath } from './faults.ts';
+import { faultOf, noSession, sessionBusPath } from './faults.ts';
 import {
   attributesOf,
   type Client,
   confirm,
   NONE,
+  openCollection,
   ROOT,
   remove,
   removeAll,
+  saysGone,
   search,
   unlock,
+  whyLocked,
 } from './items.ts';
 
 /** What does not answer for so long counts as hanging. */
@@ -83,42 +86,63 @@ function callService(
   return bus.call({ destination: SERVICE, path, interface: owner, member: name, signature, args });
 }
 
-/** Two turns: what does not depend on an answer is asked at once. */
 async function read(item: KeychainItem, client: Client): Promise<SecretReading> {
-  const [session, found] = await Promise.all([openSession(client), search(item, client)]);
+  const [session, collection] = await Promise.all([openSession(client), openCollection(client)]);
+  if (typeof collection === 'object') return { fault: collection };
+  return readItem(item, session, collection, client);
+}
+
+/** @param collection the default one, which is open; undefined: there is none, and the item may lie in another */
+async function readItem(
+  item: KeychainItem,
+  session: DbusValue,
+  collection: string | undefined,
+  client: Client,
+): Promise<SecretReading> {
+  const found = await search(item, client);
   const items = found.unlocked.length > 0 ? found.unlocked : await unlock(found.locked, client);
-  if (items === undefined) return { fault: locked() };
+  if (items === undefined) return { fault: whyLocked(found.locked, collection) };
   if (items.length === 0) return { fault: 'gone' };
-  const [secrets] = await client.call(ROOT, 'GetSecrets', 'aoo', items, session);
-  const [first] = secrets as readonly [path: string, secret: readonly DbusValue[]][];
-  const value = first?.[1][2];
-  return value instanceof Uint8Array ? { secret: Buffer.from(value).toString() } : { fault: 'gone' };
+  try {
+    const [secrets] = await client.call(ROOT, 'GetSecrets', 'aoo', items, session);
+    const [first] = secrets as readonly [path: string, secret: readonly DbusValue[]][];
+    const value = first?.[1][2];
+    return value instanceof Uint8Array ? { secret: Buffer.from(value).toString() } : { fault: 'gone' };
+  } catch (error) {
+    if (!saysGone(error)) throw error;
+    const now = await search(item, client);
+    if (now.unlocked.length + now.locked.length > 0) throw error;
+    return { fault: 'gone' };
+  }
 }
 
 async function write(
-  { host, id }: KeychainItem,
+  item: KeychainItem,
   username: string,
   secret: string,
   client: Client,
 ): Promise<KeychainFault | undefined> {
   const [session, collection] = await Promise.all([openSession(client), openCollection(client)]);
-  if (typeof collection !== 'string') return collection;
+  if (typeof collection !== 'string') return collection ?? noCollection();
   const properties = [
-    ['org.freedesktop.Secret.Item.Label', ['s', itemLabel(host)]],
-    [
-      'org.freedesktop.Secret.Item.Attributes',
-      ['a{ss}', [...attributesOf({ host, id }), ['username', username]]],
-    ],
+    ['org.freedesktop.Secret.Item.Label', ['s', itemLabel(item.host)]],
+    ['org.freedesktop.Secret.Item.Attributes', ['a{ss}', [...attributesOf(item), ['username', username]]]],
   ] as const;
   const content = [session, new Uint8Array(), Buffer.from(secret), 'text/plain'];
   const member = 'org.freedesktop.Secret.Collection CreateItem';
   const [, prompt] = await client.call(collection, member, 'a{sv}(oayays)b', properties, content, false);
-  return confirm(prompt, client);
+  const unconfirmed = await confirm(prompt, client);
+  if (unconfirmed !== undefined) return unconfirmed;
+  // What can't be read again is not kept: it would be missed at the next pull only.
+  const kept = await readItem(item, session, collection, client);
+  if ('secret' in kept && kept.secret === secret) return undefined;
+  const fault = 'fault' in kept && kept.fault !== 'gone' ? kept.fault : notKept();
+  return (await remove([item], client)) === undefined ? fault : { ...fault, isLeft: true };
 }
 
 async function isUsable(client: Client): Promise<KeychainFault | undefined> {
   const [, collection] = await Promise.all([openSession(client), openCollection(client)]);
-  return typeof collection === 'string' ? undefined : collection;
+  return typeof collection === 'string' ? undefined : (collection ?? noCollection());
 }
 
 async function openSession(client: Client): Promise<DbusValue> {
@@ -126,20 +150,20 @@ async function openSession(client: Client): Promise<DbusValue> {
   return session ?? NONE;
 }
 
-/** @returns where new items go, if it is open */
-async function openCollection(client: Client): Promise<string | KeychainFault> {
-  const [path] = await client.call(ROOT, 'ReadAlias', 's', 'default');
-  if (typeof path !== 'string' || path === NONE) {
-    return {
-      kind: 'absent',
-      message: 'the keyring has no default collection yet',
-      fix: {
-        do: 'Make one in the program for your keyring (Passwords and Keys, KWalletManager, KeePassXC).',
-      },
-    };
-  }
-  const words = ['org.freedesktop.Secret.Collection', 'Locked'] as const;
-  const [state] = await client.call(path, 'org.freedesktop.DBus.Properties Get', 'ss', ...words);
-  const isLocked = (state as readonly [string, DbusValue])[1] === true;
-  return isLocked && (await unlock([path], client)) === undefined ? locked() : path;
+function noCollection(): KeychainFault {
+  return {
+    kind: 'absent',
+    message: 'the keyring has no default collection yet',
+    fix: {
+      do: 'Make one in the program for your keyring (Passwords and Keys, KWalletManager, KeePassXC).',
+    },
+  };
+}
+
+function notKept(): KeychainFault {
+  return {
+    kind: 'broken',
+    message: 'the keyring says that it kept the secret, and does not have it',
+    fix: { do: 'Restart it, and try again.' },
+  };
 }

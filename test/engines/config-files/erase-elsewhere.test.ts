@@ -37,6 +37,18 @@ test('whatever spelling another helper keeps the host in is erased, and nothing 
   assert.deepEqual(erased, [HOST, `https://${HOST}/v1/`]);
 });
 
+test('a helper that lists its items by their labels is asked to erase by the server in them', async () => {
+  const { run, erased } = helper({
+    [`Registry credentials for ${HOST}`]: 'a',
+    'Registry credentials for other.example.com': 'b',
+  });
+  const name = 'secretservice';
+  assert.deepEqual(await eraseElsewhere(HOST, name, run), [
+    `docker-credential-secretservice: removed the stored login "${HOST}"`,
+  ]);
+  assert.deepEqual(erased, [HOST]);
+});
+
 test('a helper that has nothing, or is not there, is left alone', async () => {
   for (const kept of [{}, null]) assert.deepEqual(await eraseElsewhere(HOST, 'pass', helper(kept).run), []);
   assert.deepEqual(await eraseElsewhere(HOST, 'pass', async () => ({ kind: 'missing' })), []);

@@ -25,14 +25,14 @@ export interface FakeBus {
 }
 
 /**
- * @param replies by method; every other one is answered with an error
+ * @param replies by method, or what makes one for the first, second, … call of it; every other method is answered with an error
  * @param signals sent right after the answer to a method: object, interface, member, types and values
  * @param greeting what it answers to whoever wants to be let in
  * @param chatterMs how often it sends a signal that nobody waits for; undefined: never
  */
 export async function fakeBus(
   t: TestContext,
-  replies: Readonly<Record<string, Reply>>,
+  replies: Readonly<Record<string, Reply | ((time: number) => Reply)>>,
   signals: Readonly<Record<string, readonly [string, string, string, string, ...DbusValue[]]>> = {},
   greeting = 'DATA\r\nOK 1234\r\n',
   chatterMs?: number,
@@ -63,8 +63,10 @@ export async function fakeBus(
         received = received.subarray(length);
         const member = String((fields as [number, Variant][]).find(([code]) => code === 3)?.[1][1]);
         called.push(member);
-        const reply =
+        const given =
           replies[member] ?? (member === 'Hello' || member === 'AddMatch' ? [''] : { error: 'Unknown' });
+        const time = called.filter((each) => each === member).length;
+        const reply = typeof given === 'function' ? given(time) : given;
         if (reply !== 'nothing')
           socket.write(replyMessage(Number(serial), reply as Exclude<Reply, 'nothing'>));
         const signal = signals[member];
