@@ -1,11 +1,11 @@
 import { FILES_AS_HELPER, OUR_HELPER } from '../hosts/helper-names.ts';
-import { namesOfRegistry } from '../registry/docker-hub.ts';
+import { AppError } from '../hosts/reason.ts';
+import { isKeyOf, namesOfRegistry } from '../registry/docker-hub.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { isThere, readEngineFile } from './config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from './config-files/engine-files.ts';
-import { credsStoreIn, namedHelpersIn } from './config-files/file-fields.ts';
-import { parseJsonObject } from './config-files/json-members.ts';
-import { isThere, readEngineFile } from './config-files/read-engine-file.ts';
-import { isBlank } from './edits/engine-draft.ts';
+import { credsStoreIn, namedHelpersIn, parseJsonObject } from './config-files/json-fields.ts';
+import { isBlank } from './edits/plan-engine-edit.ts';
 
 /** The hosts that engines' files name a helper for, by helper, and the helpers that they name for every other host. */
 export interface NamedHelpers {
@@ -60,4 +60,69 @@ export function othersThatMayHold(host: string, { byHost, forAll }: NamedHelpers
 /** @returns the hosts that an engine asks this helper for */
 export function hostsOfOurs({ byHost }: NamedHelpers): readonly string[] {
   return [...byHost].filter(([, names]) => names.includes(OUR_HELPER)).map(([host]) => host);
+}
+
+/** How another helper's program ended. */
+export type HelperEnd =
+  | { readonly kind: 'ended'; readonly status: number; readonly stdout: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'late' };
+
+/** Runs `docker-credential-NAME VERB` with this text on its stdin. */
+export type RunHelper = (name: string, verb: 'list' | 'erase', input: string) => Promise<HelperEnd>;
+
+/**
+ * Erases what another helper keeps for a host, in whatever spelling (`https://HOST/v1/`): an engine that asks that one
+ * would go on with it.
+ * @param name as an engine's file names it: the program is `docker-credential-NAME`
+ * A helper that is not there has nothing for any engine of this environment.
+ * @param say told what was done, a sentence for each login
+ * @throws AppError if it can't be told what it has, or it keeps it
+ */
+export async function eraseElsewhere(
+  host: string,
+  name: string,
+  run: RunHelper,
+  say: (sentence: string) => void,
+): Promise<void> {
+  const program = `docker-credential-${name}`;
+  // It becomes the name of a program: nothing may lead elsewhere.
+  if (!/^\w[\w.-]*$/.test(name)) return;
+  const listed = await run(name, 'list', 'unused');
+  if (listed.kind === 'missing') return;
+  const keys = listed.kind === 'ended' && listed.status === 0 ? keysIn(listed.stdout) : undefined;
+  if (keys === undefined) throw stays(host, program, listed, 'list');
+  for (const key of keys) {
+    if (!isKeyOf(key, host)) continue;
+    const erased = await run(name, 'erase', key);
+    if (erased.kind !== 'ended' || erased.status !== 0) throw stays(host, program, erased, 'erase');
+    say(`${program}: removed the stored login ${JSON.stringify(key)}`);
+  }
+}
+
+function keysIn(text: string): readonly string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Some helpers say `null` for none (Go's nil map).
+    if (value === null) return [];
+    return typeof value === 'object' ? Object.keys(value).map(serverIn) : undefined;
+  } catch {
+    // Not the protocol's answer: what it keeps can't be known.
+    return undefined;
+  }
+}
+
+/** docker-credential-secretservice 0.9.3 to 0.9.13 lists its items by their labels. */
+function serverIn(key: string): string {
+  const label = 'Registry credentials for ';
+  return key.startsWith(label) ? key.slice(label.length) : key;
+}
+
+function stays(host: string, program: string, end: HelperEnd, verb: string): AppError {
+  const fault = end.kind === 'late' ? 'it did not answer in time' : `its \`${verb}\` failed`;
+  return new AppError({
+    code: 'other-helper-failed',
+    message: `${program} may still keep a login for ${host}: ${fault}`,
+    fix: { run: verb === 'list' ? `${program} list` : `echo ${host} | ${program} erase` },
+  });
 }

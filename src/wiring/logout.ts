@@ -1,9 +1,8 @@
 import { type LogoutPorts, runLogout } from '../commands/logout/run-logout.ts';
 import { removeLogins } from '../engines/edits/remove-logins.ts';
-import { eraseElsewhere } from '../engines/erase-elsewhere.ts';
-import { refuseLoginInVariable } from '../engines/lookup/docker-auth-config.ts';
 import { readRegistriesConf } from '../engines/lookup/registries-conf.ts';
-import { namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
+import { eraseElsewhere, namedHelpers, othersThatMayHold } from '../engines/other-helpers.ts';
+import { refuseLoginInVariable } from '../engines/read-engine-state.ts';
 import { answerFile } from '../files/answer-file.ts';
 import { listRecords } from '../files/list-answers.ts';
 import { namesIn } from '../files/read-regular-file.ts';

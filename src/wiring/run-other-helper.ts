@@ -1,5 +1,5 @@
 import { spawnOwn } from '../cluster/spawn-own.ts';
-import type { HelperEnd, RunHelper } from '../engines/erase-elsewhere.ts';
+import type { HelperEnd, RunHelper } from '../engines/other-helpers.ts';
 
 /** A keychain that asks its owner takes as long as that one does; whoever logs out waits, but not for ever. */
 const HELPER_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { ShadowPorts } from '../engines/edits/take-over-shadows.ts';
+import type { ShadowPorts } from '../engines/edits/repair-engines.ts';
 import type { Place } from '../files/directories.ts';
 import { knownTokens } from '../files/list-answers.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';

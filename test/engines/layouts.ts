@@ -2,10 +2,10 @@ import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesOf, type Winner } from '../../src/engines/engine-state.ts';
 import type { Engine } from '../../src/engines/engines.ts';
-import { dockerAuthConfigLogins } from '../../src/engines/lookup/docker-auth-config.ts';
 import { lookUp } from '../../src/engines/lookup/look-up.ts';
 import { readAuthFiles } from '../../src/engines/lookup/read-auth-files.ts';
 import { readRegistriesConf } from '../../src/engines/lookup/registries-conf.ts';
+import { dockerAuthConfigLogins } from '../../src/engines/read-engine-state.ts';
 import type { Version } from '../../src/engines/rules.ts';
 import { namesIn } from '../../src/files/read-regular-file.ts';
 

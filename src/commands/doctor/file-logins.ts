@@ -1,7 +1,7 @@
 import type { ManifestReply } from '../../cluster/ask-registry.ts';
 import type { RegistryQuestions } from '../../cluster/registry-questions.ts';
-import { DOCKER_AUTH_CONFIG } from '../../engines/lookup/docker-auth-config.ts';
 import type { EngineReading } from '../../engines/read-engine-state.ts';
+import { DOCKER_AUTH_CONFIG } from '../../engines/read-engine-state.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import { isOpenShiftRegistry } from './checks/registries.ts';
 import type { SentLogin } from './lookup.ts';

@@ -1,6 +1,9 @@
 import type { Node } from 'jsonc-parser';
+import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import type { SecretFacts, StoredLogin } from '../engine-state.ts';
 import type { LoginField } from '../rules.ts';
-import { membersOf } from './json-members.ts';
+import { membersOf } from './json-fields.ts';
 
 /** What an entry of `auths` holds. */
 export interface EntryLogin {
@@ -53,4 +56,26 @@ function decodedBase64(text: string): string | undefined {
   const bare = text.replaceAll(/[\r\n]/g, '');
   const isWhole = bare.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(bare);
   return isWhole ? Buffer.from(bare, 'base64').toString() : undefined;
+}
+
+/** What is to be known of a secret; the secret itself goes nowhere else. */
+export type FactsOf = (secret: string) => SecretFacts;
+
+/**
+ * The logins of an `auths` object, without their secrets.
+ * @param auths the object's node; of a `.dockercfg`: the file's own
+ */
+export function storedLogins(auths: Node, factsOf: FactsOf): StoredLogin[] {
+  return membersOf(auths).map(({ name, value }) => {
+    const login = loginInEntry(value);
+    const isBroken = login === 'broken';
+    return {
+      key: keyWithoutUser(name),
+      host: normaliseRegistryHost(name) ?? undefined,
+      form: /^https?:\/\//.test(name) ? 'url' : name.includes('/') ? 'namespace' : 'host',
+      secret: login === undefined || isBroken ? undefined : factsOf(login.secret),
+      fields: login === undefined || isBroken ? [] : login.fields,
+      isBroken,
+    };
+  });
 }

@@ -2,14 +2,24 @@ import { stateDirectory } from '../../files/directories.ts';
 import { withLock } from '../../files/lock.ts';
 import { refuseUnwritable } from '../../files/text-file.ts';
 import { AppError } from '../../hosts/reason.ts';
+import {
+  type FileSnapshot,
+  missingDirectories,
+  readEngineFile,
+  writeEngineFile,
+} from '../config-files/engine-file-on-disk.ts';
 import type { EngineEnvironment } from '../config-files/engine-files.ts';
-import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
-import { stateFor, volatilePlaces } from '../config-files/volatile-places.ts';
-import { diffText } from './diff-text.ts';
-import type { EnginePlan } from './engine-draft.ts';
-import { type IntendedEdit, type KeptEdit, keepEdit, refuseWithoutCopy, type Writer } from './keep-edit.ts';
-import { redactEngineText } from './redact-engine-text.ts';
-import { missingDirectories, writeEngineFile } from './write-engine-file.ts';
+import {
+  type IntendedEdit,
+  type KeptEdit,
+  keepEdit,
+  refuseWithoutCopy,
+  stateFor,
+  volatilePlaces,
+  type Writer,
+} from './keep-edit.ts';
+import type { EnginePlan } from './plan-engine-edit.ts';
+import { diffText, redactEngineText } from './show-edit.ts';
 
 /** From a file's text (null: no file) to what it should be. Pure: it is asked again if the file changed. */
 export type PlanText = (text: string | null) => EnginePlan;

@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import { type Member, membersOf } from '../config-files/json-members.ts';
+import { type Member, membersOf } from '../config-files/json-fields.ts';
 
 /** `text` without this member of `object`. Every byte outside the member and its comma stays. */
 export function withoutMember(text: string, object: Node, member: Member): string {

@@ -2,12 +2,15 @@ import { refuseUnwritable } from '../../files/text-file.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import { parseJsonObject } from '../config-files/json-members.ts';
+import {
+  type FileSnapshot,
+  readEngineFile,
+  removeEngineFile,
+  writeEngineFile,
+} from '../config-files/engine-file-on-disk.ts';
+import { parseJsonObject } from '../config-files/json-fields.ts';
 import { loginInEntry } from '../config-files/login-in-entry.ts';
-import { type FileSnapshot, readEngineFile } from '../config-files/read-engine-file.ts';
-import { allStates } from '../config-files/volatile-places.ts';
 import { busyFile, type FileEdit, type FileKind, shownAs, whileEditing } from './apply-engine-edit.ts';
-import { diffText } from './diff-text.ts';
 import {
   type LoginStep,
   type RecordedFile,
@@ -16,8 +19,9 @@ import {
   writeEditRecord,
 } from './edit-record.ts';
 import type { Writer } from './keep-edit.ts';
+import { allStates } from './keep-edit.ts';
+import { diffText } from './show-edit.ts';
 import { undoEdits, type Wanted } from './undo-edits.ts';
-import { removeEngineFile, writeEngineFile } from './write-engine-file.ts';
 
 /** A planned undoing of one file's edits. */
 export interface UndoEdit extends FileEdit {

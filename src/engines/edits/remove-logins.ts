@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { stampOf } from '../../files/hot-files.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { isKeyOf } from '../../registry/docker-hub.ts';
+import { isThere } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
-import { isThere } from '../config-files/read-engine-file.ts';
-import { allStates, volatilePlaces } from '../config-files/volatile-places.ts';
 import type { EngineFile } from '../engine-state.ts';
 import { applyEngineEdit, whileEditing } from './apply-engine-edit.ts';
 import { type RecordedFile, readEditRecord, recordFile, writeEditRecord } from './edit-record.ts';
 import type { Writer } from './keep-edit.ts';
+import { allStates, volatilePlaces } from './keep-edit.ts';
 import { planSignOut } from './plan-engine-edit.ts';
 
 type LoginFile = Pick<EngineFile, 'path' | 'legacy'>;

@@ -3,8 +3,8 @@ import { bindRegistry, entryAsWritten, staysOnCluster } from '../../config/edit-
 import { parseConfig } from '../../config/parse-config.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
+import { isThere, readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
-import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
 import type { EngineFile } from '../engine-state.ts';
 import { type Engine, usesDockersConfig } from '../engines.ts';
 import { applyEngineEdit, fileEdit, type PlanText, writerOf } from './apply-engine-edit.ts';

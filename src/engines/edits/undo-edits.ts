@@ -4,8 +4,7 @@ import { saysTheSame } from '../../config/says-the-same.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
-import { isField } from '../config-files/file-fields.ts';
-import { membersOf, parseJsonObject } from '../config-files/json-members.ts';
+import { isField, membersOf, parseJsonObject } from '../config-files/json-fields.ts';
 import { withMemberBack, withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import {
   type BindingStep,
@@ -16,7 +15,7 @@ import {
   type RecordedFile,
   textMark,
 } from './edit-record.ts';
-import { draftOf, isBlank, objectMember } from './engine-draft.ts';
+import { draftOf, isBlank, objectMember } from './plan-engine-edit.ts';
 
 /** A file without edits of ours. */
 export interface UndoneFile {

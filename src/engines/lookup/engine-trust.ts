@@ -1,19 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { readRegularFile, namesIn as sortedNamesIn } from '../../files/read-regular-file.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { EngineEnvironment } from '../config-files/engine-files.ts';
-import { type Engine, rulesOf } from '../engines.ts';
-import type { Version } from '../rules.ts';
+import type { RegistryTable } from '../../registry/registry-tables.ts';
+import { type EngineEnvironment, expanded } from '../config-files/engine-files.ts';
+import { descriptorOf, type Engine, rulesOf } from '../engines.ts';
+import type { CertificateRule, Version } from '../rules.ts';
 import { readRegistriesConf } from './registries-conf.ts';
-import {
-  certificateDirectories,
-  daemonConfig,
-  halfCertificates,
-  type Unverified,
-  unverifiedByDaemon,
-  unverifiedByTables,
-} from './trust.ts';
 
 /** What an engine goes by for a registry's certificate, besides the system's roots. */
 export interface EngineTrust {
@@ -100,4 +93,105 @@ async function textOf(path: string): Promise<string | undefined> {
     if (!(error instanceof AppError)) throw error;
     return undefined;
   }
+}
+
+/** Where an engine looks for the authorities of one registry. */
+export interface CertificateDirectory {
+  readonly path: string;
+  /** In the user's home: else it takes root to write there. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * The directories whose `*.crt` an engine adds to the system's roots for a host; the first one that is there counts, and
+ * no other.
+ * @returns in the engine's order; empty where the engine runs in a machine of its own and they can't be known
+ */
+export function certificateDirectories(
+  engine: Engine,
+  host: string,
+  environment: EngineEnvironment,
+  version?: Version,
+): readonly CertificateDirectory[] {
+  return placesOf(rulesOf(engine, version).certificates, environment).map(({ path, isOwn }) => ({
+    path: posix.join(path, host),
+    isOwn,
+  }));
+}
+
+/** Where an engine's daemon is configured; undefined: it has none, or it is not known where. */
+export function daemonConfig(engine: Engine, environment: EngineEnvironment): string | undefined {
+  return placesOf(descriptorOf(engine).daemonConfig ?? [], environment)[0]?.path;
+}
+
+/** A rootless daemon listens in the user's runtime directory. */
+function placesOf(
+  rules: readonly CertificateRule[],
+  environment: EngineEnvironment,
+): readonly CertificateDirectory[] {
+  const daemon = /^unix:\/\/\/run\/user\//.test(environment.env.DOCKER_HOST ?? '') ? 'rootless' : 'system';
+  return rules
+    .filter((rule) => rule.on === environment.platform && (rule.daemon ?? daemon) === daemon)
+    .flatMap((rule) => {
+      const path = expanded(rule.path, environment);
+      return path === undefined ? [] : [{ path, isOwn: /\$(?:CONFIG_)?HOME/.test(rule.path) }];
+    });
+}
+
+/**
+ * A client's certificate is NAME.cert, and its key NAME.key: engines fail where one of them is missing
+ * (containers/image, `tlsclientconfig.SetupCertificates`; moby, `registry.ReadCertsDirectory`).
+ * @param names what lies in such a directory
+ * @returns each that is there alone, and the name of what it lacks
+ */
+export function halfCertificates(names: readonly string[]): { name: string; lacks: string }[] {
+  return names.flatMap((name) => {
+    const [, stem, end] = /^(.*)\.(cert|key)$/s.exec(name) ?? [];
+    const lacks = `${stem}.${end === 'cert' ? 'key' : 'cert'}`;
+    return stem === undefined || names.includes(lacks) ? [] : [{ name, lacks }];
+  });
+}
+
+/** That an engine does not verify a registry's certificate, and why. */
+export interface Unverified {
+  readonly because: string;
+  readonly isLoopback: boolean;
+}
+
+/**
+ * Whether a daemon leaves a registry's certificate unverified: it does on loopback, and for `insecure-registries`
+ * (moby, `registry.newServiceConfig`; blocks of addresses are not looked at).
+ * @param daemonJson the daemon's config; undefined: there is none
+ * @returns undefined: it verifies
+ */
+export function unverifiedByDaemon(host: string, daemonJson: string | undefined): Unverified | undefined {
+  const name = host.replace(/:\d+$/, '');
+  if (/^127\./.test(name) || name === 'localhost' || name === '[::1]')
+    return { because: 'it is on loopback', isLoopback: true };
+  return insecureIn(daemonJson).includes(host)
+    ? { because: 'its daemon.json lists it under insecure-registries', isLoopback: false }
+    : undefined;
+}
+
+function insecureIn(daemonJson: string | undefined): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(daemonJson ?? '{}');
+    const list = (value as { 'insecure-registries'?: unknown } | null)?.['insecure-registries'];
+    return Array.isArray(list) ? list : [];
+  } catch {
+    // With a config that is no JSON no daemon runs.
+    return [];
+  }
+}
+
+/**
+ * Whether a registry's certificate is left unverified by registries.conf: a `[[registry]]` table of the host, or of all of
+ * a domain (`*.example.com`), says `insecure = true` (containers/image, `sysregistriesv2`).
+ */
+export function unverifiedByTables(host: string, tables: readonly RegistryTable[]): Unverified | undefined {
+  const isInsecure = tables.some(({ insecure, prefix }) => {
+    const [registry = ''] = prefix.split('/', 1);
+    return insecure && (registry === host || (registry.startsWith('*.') && host.endsWith(registry.slice(1))));
+  });
+  return isInsecure ? { because: 'registries.conf says insecure', isLoopback: false } : undefined;
 }

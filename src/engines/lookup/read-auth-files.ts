@@ -1,21 +1,23 @@
 import type { Node } from 'jsonc-parser';
 import { readRegularFile } from '../../files/read-regular-file.ts';
 import { AppError } from '../../hosts/reason.ts';
+import { isThere, readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import {
   credsStoreIn,
   entriesOf,
   fieldsCalled,
+  firstObjectIn,
   helpersLeftIn,
   isField,
+  membersOf,
   mustBeObject,
   namedHelpersIn,
-} from '../config-files/file-fields.ts';
-import { firstObjectIn, membersOf, parseJsonObject } from '../config-files/json-members.ts';
-import { isThere, readEngineFile } from '../config-files/read-engine-file.ts';
+  parseJsonObject,
+} from '../config-files/json-fields.ts';
+import { type FactsOf, storedLogins } from '../config-files/login-in-entry.ts';
 import type { AuthFile, EngineFile, EngineVersions, StoredLogin } from '../engine-state.ts';
 import { rulesOf } from '../engines.ts';
-import { type FactsOf, storedLogins } from './stored-login.ts';
 
 const LARGEST = 16 * 1024 * 1024;
 

@@ -4,7 +4,7 @@ import {
   eraseElsewhere as eraseAndSay,
   type HelperEnd,
   type RunHelper,
-} from '../../../src/engines/erase-elsewhere.ts';
+} from '../../../src/engines/other-helpers.ts';
 import { unexpected } from '../../support/identities.ts';
 
 const HOST = 'r.example.com';

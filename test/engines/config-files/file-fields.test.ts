@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { credsStoreIn, namedHelpersIn } from '../../../src/engines/config-files/file-fields.ts';
-import { parseJsonObject } from '../../../src/engines/config-files/json-members.ts';
+import {
+  credsStoreIn,
+  namedHelpersIn,
+  parseJsonObject,
+} from '../../../src/engines/config-files/json-fields.ts';
 
 const read = (text: string) => {
   const root = parseJsonObject(text, 'f');

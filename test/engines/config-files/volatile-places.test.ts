@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { allStates, stateFor, volatilePlaces } from '../../../src/engines/config-files/volatile-places.ts';
+import { allStates, stateFor, volatilePlaces } from '../../../src/engines/edits/keep-edit.ts';
 import { createSetupFiles } from '../../../src/engines/edits/setup-files.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

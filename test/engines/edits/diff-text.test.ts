@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { diffText } from '../../../src/engines/edits/diff-text.ts';
+import { diffText } from '../../../src/engines/edits/show-edit.ts';
 
 const asIs = (text: string) => text;
 const diff = (before: string | null, after: string | null, shown = asIs) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namespaceLoginsIn, planAuthEntries } from '../../../src/engines/edits/plan-auth-entries.ts';
+import { namespaceLoginsIn, planAuthEntries } from '../../../src/engines/edits/auth-file.ts';
 
 const host = 'registry.example.com';
 const plan = (text: string | null, logins = [{ host, auth: 'bmV3' }]) =>

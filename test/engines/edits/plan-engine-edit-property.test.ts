@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { membersOf, parseJsonObject } from '../../../src/engines/config-files/json-members.ts';
+import { membersOf, parseJsonObject } from '../../../src/engines/config-files/json-fields.ts';
 import { planEngineEdit, shadowsHost } from '../../../src/engines/edits/plan-engine-edit.ts';
 import { configFileText, hosts } from './random-config-file.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseJsonObject } from '../../../src/engines/config-files/json-members.ts';
+import { parseJsonObject } from '../../../src/engines/config-files/json-fields.ts';
 import { withNewMember } from '../../../src/engines/edits/edit-json-text.ts';
 import { type RecordedEdit, textMark } from '../../../src/engines/edits/edit-record.ts';
 import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
 import {
   certificateDirectories,
   daemonConfig,
   halfCertificates,
   unverifiedByDaemon,
   unverifiedByTables,
-} from '../../../src/engines/lookup/trust.ts';
+} from '../../../src/engines/lookup/engine-trust.ts';
+import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
 
 const HOST = 'registry.example.com:5000';
 const linux = { platform: 'linux', env: { HOME: '/home/u' }, uid: 1000 } as const;
