@@ -102,7 +102,7 @@ for (const program of helperPrograms) {
     sandbox.revoke(dead);
     const auth = Buffer.from(`bob:${dead}`).toString('base64');
     await home.write(file, JSON.stringify({ auths: { [host]: { auth } } }));
-    const found = ['named-helpers', 'shadowing-logins', 'stored-logins', 'image-pull'];
+    const found = ['named-helpers', 'overriding-logins', 'stored-logins', 'image-pull'];
     const problems = async (...words: string[]) =>
       (await findingsOf(home, words)).flatMap(({ check, status }) =>
         status === 'problem' && found.includes(check) ? [check] : [],
@@ -163,11 +163,11 @@ for (const program of helperPrograms) {
     const env = { ...home.env, PATH: `${home.directory}/bin:/nowhere` };
     for (const words of [[], [host]]) {
       await home.write(file, JSON.stringify({ auths: { [host]: { auth } } }));
-      assert.equal((await findingsOf(home, words, 'shadowing-logins'))[0]?.status, 'problem');
+      assert.equal((await findingsOf(home, words, 'overriding-logins'))[0]?.status, 'problem');
       await home.run(['doctor', ...words, '--fix', '--yes'], '', { env });
       assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { auths: {} });
       assert.deepEqual(
-        (await findingsOf(home, words, 'shadowing-logins')).map(({ status }) => status),
+        (await findingsOf(home, words, 'overriding-logins')).map(({ status }) => status),
         ['ok'],
       );
     }

@@ -81,7 +81,7 @@ for (const program of helperPrograms) {
         ['podman', 'login', `${HOST}/team`],
       ],
     );
-    for (const check of ['shadowing-logins', 'broken-files']) {
+    for (const check of ['overriding-logins', 'broken-files']) {
       assert.ok(
         findingsOf(report, check).some(({ status, fixable }) => status === 'problem' && fixable),
         check,
@@ -99,7 +99,7 @@ for (const program of helperPrograms) {
     const fixed = await doctor(HOST, '--fix', '--yes', '--json');
     const after = reportOf(fixed);
     assert.ok(after.fixed.length >= 3, fixed.stdout);
-    for (const check of ['shadowing-logins', 'broken-files', 'named-helpers']) {
+    for (const check of ['overriding-logins', 'broken-files', 'named-helpers']) {
       assert.deepEqual(
         findingsOf(after, check).filter(({ status }) => status !== 'ok' && status !== 'skipped'),
         [],
@@ -197,7 +197,12 @@ for (const program of helperPrograms) {
     ];
     for (const text of forbidden) assert.ok(!told.includes(text), `${text} is in the report`);
     assert.ok(!report.includes(home.directory), 'the home directory is in the report');
-    for (const text of [VERSION, sandbox.registryHost, '"check": "shadowing-logins"', 'HTTPS_PROXY: (set)']) {
+    for (const text of [
+      VERSION,
+      sandbox.registryHost,
+      '"check": "overriding-logins"',
+      'HTTPS_PROXY: (set)',
+    ]) {
       assert.ok(report.includes(text), text);
     }
     const again = await home.run(['doctor', '--bundle', path], '', within(home, env));

@@ -20,15 +20,15 @@ export async function refusedLogins(
   const asked = new Map<string, Promise<boolean>>();
   const isRefused = (host: string, secret: string) => {
     const name = `${host} ${secret}`;
-    const found = asked.get(name) ?? ask(host, secret);
-    asked.set(name, found);
-    return found;
+    const answer = asked.get(name) ?? ask(host, secret);
+    asked.set(name, answer);
+    return answer;
   };
   const ask = async (host: string, secret: string) => {
     if (!isOpenShiftRegistry(await registryContact(host))) return false;
     return (await askLogin(host, { username: 'openshift', secret })).kind === 'refused';
   };
-  const found = await Promise.all(
+  const refused = await Promise.all(
     files.flatMap((file) =>
       file.logins.map(async (login): Promise<RefusedLogin[]> => {
         const { host } = login;
@@ -38,7 +38,7 @@ export async function refusedLogins(
       }),
     ),
   );
-  return found.flat();
+  return refused.flat();
 }
 
 /**

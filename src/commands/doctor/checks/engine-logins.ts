@@ -12,12 +12,12 @@ import type { Finding } from '../finding.ts';
 /** Logins that lie in the engines' files. */
 export const ENGINE_LOGIN_CHECKS: readonly Check[] = [
   {
-    id: 'shadowing-logins',
+    id: 'overriding-logins',
     title:
       'stored logins that override the helper, or count once it has no answer; and those for hosts that the config keeps `anonymous`',
     needs: 'machine',
     per: 'target',
-    run: shadowingLogins,
+    run: overridingLogins,
   },
   {
     id: 'stored-logins',
@@ -32,7 +32,7 @@ export const ENGINE_LOGIN_CHECKS: readonly Check[] = [
  * Logins in the engines' files for hosts that the helper answers for: they override it, or will be found when it has none;
  * and for those that the config keeps anonymous, which they are not where one is sent.
  */
-async function shadowingLogins(facts: Facts): Promise<readonly Finding[]> {
+async function overridingLogins(facts: Facts): Promise<readonly Finding[]> {
   const { engines, ours, anonymous } = facts;
   const hosts = [...ours, ...anonymous];
   const findings: Finding[] = [];
@@ -41,14 +41,14 @@ async function shadowingLogins(facts: Facts): Promise<readonly Finding[]> {
     for (const login of file.logins) {
       const { host } = login;
       if (login.secret === undefined || host === undefined || !hosts.includes(host)) continue;
-      if (readers.length > 0) findings.push(await shadow(login, host, file, readers, facts));
+      if (readers.length > 0) findings.push(await overriding(login, host, file, readers, facts));
     }
   }
   if (findings.length > 0 || hosts.length === 0) return findings;
   return [{ status: 'ok', code: 'no-overriding-login', why: 'No stored login overrides the helper' }];
 }
 
-async function shadow(
+async function overriding(
   login: StoredLogin,
   host: string,
   file: AuthFile,

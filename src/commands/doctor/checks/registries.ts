@@ -6,7 +6,7 @@ import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { findInCatalogue, QCI_HOST } from '../../../registry/catalogue.ts';
 import type { Check } from '../check.ts';
-import { isCertificateFault, noContactFindings } from '../contact-finding.ts';
+import { isCertificateFault, noContactFindings, type Unreached } from '../contact-finding.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { JudgedTrust, Login } from '../network-state.ts';
@@ -36,23 +36,44 @@ export const REGISTRY_CHECKS: readonly Check[] = [
   },
 ];
 
-async function registry({ registryContact, hosts }: Facts): Promise<readonly Finding[]> {
-  const asked = hosts.filter((host) => findInCatalogue(host)?.decommissioned !== true);
+async function registry(facts: Facts): Promise<readonly Finding[]> {
+  const asked = facts.hosts.filter((host) => findInCatalogue(host)?.decommissioned !== true);
   const contacts = await Promise.all(
-    asked.map(async (host) => ({ host, contact: await registryContact(host) })),
+    asked.map(async (host) => ({ host, contact: await facts.registryContact(host) })),
   );
-  const unreached = contacts.flatMap(({ host, contact }) => {
-    if (contact.kind === 'answered') return [];
+  const findings: Finding[] = [];
+  const unreached: Unreached[] = [];
+  for (const { host, contact } of contacts) {
+    const byEngine = await trustedByEngine(host, contact, facts);
+    if (contact.kind === 'answered') findings.push(describe(host, contact));
+    else if (byEngine !== undefined) findings.push(byEngine);
     // Which file its authority belongs in for each engine is told by the check of the engines' trust.
-    const trust = { run: `openssl s_client -connect ${shellQuoted(withPort(host))} -showcerts </dev/null` };
-    return [{ name: `The registry ${host}`, shortName: host, contact, host, trust }];
-  });
-  return [
-    ...contacts.flatMap(({ host, contact }) =>
-      contact.kind === 'answered' ? [describe(host, contact)] : [],
-    ),
-    ...noContactFindings('registries', unreached),
-  ];
+    else unreached.push({ name: `The registry ${host}`, shortName: host, contact, host, trust: AUTHORITY });
+  }
+  return [...findings, ...noContactFindings('registries', unreached)];
+}
+
+const AUTHORITY = {
+  do: "Put its authority's certificate where the engines look for it, as told of each, or among the system's roots.",
+} as const;
+
+/** The helper goes by the system's roots and the kubeconfig; an engine's own files are nothing to it. */
+async function trustedByEngine(host: string, own: Contact, facts: Facts): Promise<Finding | undefined> {
+  if (own.kind === 'answered' || own.fault !== 'untrusted-certificate') return undefined;
+  for (const engine of facts.engines) {
+    const trust = await facts.engineTrust(engine, host, facts.named ?? host);
+    const [authority] = trust?.authorities ?? [];
+    if (trust?.contact.kind !== 'answered' || authority === undefined) continue;
+    return {
+      status: 'warning',
+      code: 'registry-trusted-by-engine-alone',
+      host,
+      why: `${engine} trusts the certificate of ${host} by ${authority.path}, and this helper does not`,
+      effect: 'Pulls work; what is to be asked of the registry itself is not known',
+      fix: { do: `Put ${authority.path} among the system's roots, or name it in SSL_CERT_FILE.` },
+    };
+  }
+  return undefined;
 }
 
 type Answered = Extract<Contact, { kind: 'answered' }>;
@@ -96,10 +117,6 @@ function kindOf(host: string, contact: Answered): string | undefined {
 export function isOpenShiftRegistry(contact: Contact): boolean {
   if (contact.kind === 'none' || contact.status !== 401) return false;
   return /\/openshift\/token"/.test(contact.challenge ?? '');
-}
-
-function withPort(host: string): string {
-  return /:\d+$/.test(host) ? host : `${host}:443`;
 }
 
 /**

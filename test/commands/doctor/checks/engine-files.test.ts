@@ -148,18 +148,18 @@ test('DOCKER_AUTH_CONFIG is told when it overrides the helper, has expired or is
 test('logins that override the helper are problems with a repair, whatever file and spelling they are in', async () => {
   for (const key of [HOST, `${HOST}/team`, `https://${HOST}/v1/`]) {
     const state = engineState({ [X]: { dead: [key] }, [C]: { helpers: OURS }, [K]: { helpers: OURS } });
-    assert.deepEqual(await repairs('shadowing-logins', reading(state)), [
+    assert.deepEqual(await repairs('overriding-logins', reading(state)), [
       ['problem', 'login-overrides-helper', X],
     ]);
-    const [effect] = await effectsOf('shadowing-logins', state);
+    const [effect] = await effectsOf('overriding-logins', state);
     assert.match(effect ?? '', /^podman, buildah and skopeo use it instead of the helper\. Now, every pull/);
   }
   const dockers = engineState({ [K]: { logins: [HOST] } });
   assert.match(
-    (await effectsOf('shadowing-logins', dockers))[0] ?? '',
+    (await effectsOf('overriding-logins', dockers))[0] ?? '',
     /^docker, podman, buildah and skopeo use it instead of the helper\. Once its token expires/,
   );
-  assert.deepEqual((await told('shadowing-logins', reading(dockers)))[0]?.[2], FIX);
+  assert.deepEqual((await told('overriding-logins', reading(dockers)))[0]?.[2], FIX);
 });
 
 test('logins that count only where the helper has no answer are warnings', async () => {
@@ -169,7 +169,7 @@ test('logins that count only where the helper has no answer are warnings', async
     [OLD, engineState({ ...named, [OLD]: { logins: [HOST] } })],
     [X, engineState({ [X]: { current: false, logins: [HOST] }, [C]: { helpers: OURS } })],
   ] as const) {
-    assert.deepEqual(await repairs('shadowing-logins', reading(state)), [
+    assert.deepEqual(await repairs('overriding-logins', reading(state)), [
       ['warning', 'login-behind-helper', path],
     ]);
   }
@@ -178,10 +178,10 @@ test('logins that count only where the helper has no answer are warnings', async
 test('when such a login counts is told by what the engines would find', async () => {
   // podman reads nothing else of a file whose helper has no answer.
   const unused = engineState({ [K]: { helpers: OURS, logins: [HOST] } });
-  assert.match((await effectsOf('shadowing-logins', unused))[0] ?? '', /^Nothing uses it as things are/);
+  assert.match((await effectsOf('overriding-logins', unused))[0] ?? '', /^Nothing uses it as things are/);
   const behind = engineState({ [C]: { helpers: OURS }, [K]: { helpers: OURS }, [OLD]: { logins: [HOST] } });
   assert.match(
-    (await effectsOf('shadowing-logins', behind))[0] ?? '',
+    (await effectsOf('overriding-logins', behind))[0] ?? '',
     /^podman, buildah and skopeo use it as soon as the helper has no answer; then/,
   );
 });
@@ -208,20 +208,20 @@ test('an entry whose auth is no base64 fails every pull of its host, and is repa
 
 test('logins for other hosts, and empty entries, override nothing', async () => {
   const state = engineState({ [X]: { dead: [OTHER], empty: [HOST] } });
-  assert.deepEqual(await told('shadowing-logins', reading(state)), [['ok', 'no-overriding-login']]);
-  assert.deepEqual(await told('shadowing-logins', { ...reading(state), ours: [] }), []);
+  assert.deepEqual(await told('overriding-logins', reading(state)), [['ok', 'no-overriding-login']]);
+  assert.deepEqual(await told('overriding-logins', { ...reading(state), ours: [] }), []);
 });
 
 test('a login for a host that is kept anonymous is a problem where it is sent, and the repair takes it out', async () => {
   const anonymous = { ours: [], anonymous: [HOST] };
   const state = engineState({ [X]: { dead: [HOST] }, [K]: { logins: [HOST] } });
-  assert.deepEqual(await repairs('shadowing-logins', { ...reading(state), ...anonymous }), [
+  assert.deepEqual(await repairs('overriding-logins', { ...reading(state), ...anonymous }), [
     ['problem', 'login-overrides-helper', X],
     ['problem', 'login-overrides-helper', K],
   ]);
-  const effects = await findingsOf('shadowing-logins', { ...reading(state), ...anonymous });
+  const effects = await findingsOf('overriding-logins', { ...reading(state), ...anonymous });
   assert.match(effects[1]?.effect ?? '', /^docker uses it, although .* anonymous\. Once its token expires/);
-  assert.deepEqual(await told('shadowing-logins', { ...reading(engineState({})), ...anonymous }), [
+  assert.deepEqual(await told('overriding-logins', { ...reading(engineState({})), ...anonymous }), [
     ['ok', 'no-overriding-login'],
   ]);
 });

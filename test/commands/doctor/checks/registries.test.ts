@@ -109,6 +109,21 @@ test("where the kubeconfig's CA vouches for the registry, it is what goes into t
   );
 });
 
+test('a registry that an engine alone trusts is not told to be out of reach', async () => {
+  const file = `${DIRECTORY}/ca.crt`;
+  const own = { registryContact: async () => UNTRUSTED };
+  const trusted = trust({ authorities: [{ path: file, pem: '' }] }, own);
+  assert.deepEqual(await told('registry', trusted), [
+    [
+      'warning',
+      'registry-trusted-by-engine-alone',
+      `Put ${file} among the system's roots, or name it in SSL_CERT_FILE.`,
+    ],
+  ]);
+  const [untrusted] = await told('registry', trust({ contact: UNTRUSTED }, own));
+  assert.equal(untrusted?.[1], 'unreachable-untrusted-certificate');
+});
+
 test('an engine that verifies nothing is told of, on loopback as a matter of course', async () => {
   const unverified = { because: 'registries.conf says insecure', isLoopback: false };
   const at = (isLoopback: boolean) =>
