@@ -150,7 +150,10 @@ function readAnswer(lines: readonly string[]): SaidAnswer | KeptAnswer | null {
 
 function readKeptAnswer(text: string): KeptAnswer | null {
   try {
-    return JSON.parse(text) as KeptAnswer;
+    const answer = JSON.parse(text) as KeptAnswer | null;
+    const isKept =
+      answer?.kind === 'kept' && typeof answer.username === 'string' && typeof answer.id === 'string';
+    return isKept ? answer : null;
   } catch {
     // Not written by `formatReady`.
     return null;
