@@ -5,27 +5,7 @@ import { parseServiceAccount } from '../../hosts/service-account-order.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import { AUTHFILE } from './declaration.ts';
-
-/** A token that the cluster and the registry took a moment ago. */
-export interface FreshLogin {
-  readonly host: string;
-  /** Not empty, without a colon. */
-  readonly username: string;
-  readonly secret: string;
-  /** Ms since the epoch; null: it has no known end. */
-  readonly expiresAtMs: number | null;
-  /** It ends earlier if nobody uses it. */
-  readonly endsWhenIdle: boolean;
-  /** The cluster where it is a person's own login; undefined: it is not. */
-  readonly ownLoginTo: string | undefined;
-}
-
-/** Whose token is wanted, where it is not the one that `get` answers with. */
-export interface TokenWish {
-  readonly context: string | undefined;
-  /** `NAMESPACE/NAME` */
-  readonly serviceAccount: string | undefined;
-}
+import type { FreshLogin, TokenWish } from './fresh-login.ts';
 
 export interface AuthfilePorts extends Printer {
   nowMs(): number;

@@ -1,0 +1,101 @@
+import type { RegistryProbe } from '../../hosts/check-token.ts';
+import type { ClusterToken } from '../../hosts/cluster-token.ts';
+import type { Decision } from '../../hosts/decide-answer.ts';
+import type { SettingsReading } from '../../hosts/host-facts.ts';
+import type { Identity } from '../../hosts/identity.ts';
+import { AppError, type Fix, inOneLine } from '../../hosts/reason.ts';
+import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
+import { clusterDisplayName } from '../../registry/catalogue.ts';
+
+/** A token that the cluster and the registry took a moment ago. */
+export interface FreshLogin {
+  readonly host: string;
+  /** Not empty, without a colon. */
+  readonly username: string;
+  readonly secret: string;
+  /** Ms since the epoch; null: it has no known end. */
+  readonly expiresAtMs: number | null;
+  /** It ends earlier if nobody uses it. */
+  readonly endsWhenIdle: boolean;
+  /** The cluster where it is a person's own login; undefined: it is not. */
+  readonly ownLoginTo: string | undefined;
+}
+
+/** Whose token is wanted, where it is not the one that `get` answers with. */
+export interface TokenWish {
+  readonly context: string | undefined;
+  /** `NAMESPACE/NAME` */
+  readonly serviceAccount: string | undefined;
+}
+
+/** Why a token that its cluster accepts is not written. */
+const WHY_NOT: Record<Exclude<RegistryProbe, 'accepted'>, string> = {
+  refused: 'it refuses a token that its cluster accepts',
+  failing: 'it answers and fails just now, so that nobody knows whether it takes the token',
+  unreachable: 'it could not be reached',
+};
+
+/** @returns what the config would say of a host with what was wished for; what is broken or anonymous stays so */
+export function wishedSettings(
+  reading: SettingsReading,
+  login: Pick<RegistrySettings, 'server' | 'user' | 'context'> | undefined,
+  { serviceAccount }: Pick<TokenWish, 'serviceAccount'>,
+): SettingsReading {
+  if (reading.problem !== undefined || reading.settings?.anonymous === true) return reading;
+  if (login === undefined && serviceAccount === undefined) return reading;
+  const { server, user, context } = login ?? {};
+  const before = login === undefined ? reading.settings : { server, user, context };
+  const minted = { serviceAccount, selfRenew: false, tokenFile: undefined };
+  return { ...reading, settings: serviceAccount === undefined ? before : { ...before, ...minted } };
+}
+
+/**
+ * The token of a decision, once the registry has taken it.
+ * @param probe asks the registry
+ * @throws AppError: why there is no token that the registry takes
+ */
+export async function freshLogin(
+  host: string,
+  { answer, identity, knowledge, token }: Decision,
+  settings: RegistrySettings | undefined,
+  probe: (identity: Identity, username: string, token: ClusterToken) => Promise<RegistryProbe>,
+): Promise<FreshLogin> {
+  if (answer.kind === 'anonymous') {
+    throw answer.reasons.length > 0
+      ? new AppError({ code: 'no-token', message: inOneLine(answer.reasons) })
+      : notLinked(host, settings);
+  }
+  const doctor = { run: `docker-credential-openshift doctor ${host}` };
+  const refused = (why: string) => new AppError({ code: 'not-accepted', message: why, fix: doctor });
+  if (identity === undefined || token === undefined || answer.unchecked === true) {
+    throw refused('its cluster could not be asked about the token');
+  }
+  const { username, secret, expiresAtMs } = answer;
+  const word = await probe(identity, username, token);
+  if (word !== 'accepted') throw refused(WHY_NOT[word]);
+  const isOwn =
+    settings?.serviceAccount === undefined &&
+    identity.source.kind === 'token' &&
+    identity.context !== undefined;
+  return {
+    host,
+    username,
+    secret,
+    expiresAtMs,
+    endsWhenIdle: knowledge?.endsWhenIdle === true,
+    ownLoginTo: isOwn ? clusterDisplayName(identity.server) : undefined,
+  };
+}
+
+function notLinked(host: string, settings: RegistrySettings | undefined): AppError {
+  const error = (why: string, fix?: Fix) =>
+    new AppError({ code: 'not-linked', message: `no token goes there: ${why}`, fix });
+  switch (bindHost(host, settings).kind) {
+    case 'foreign':
+      return error('it is a public registry');
+    case 'anonymous':
+      return error('the config keeps it anonymous');
+    default:
+      return error('it is linked to no cluster', { run: `docker-credential-openshift setup ${host}` });
+  }
+}
