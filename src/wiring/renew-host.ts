@@ -1,13 +1,9 @@
-import type { RenewOutcome } from '../commands/renew/run-renew.ts';
+import { outcomeOf, type RenewOutcome } from '../commands/renew/renew-outcome.ts';
 import type { Place } from '../files/directories.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
-import { endOfLogin } from '../hosts/announcement.ts';
-import { isPersonsLogin } from '../hosts/answer-with-token.ts';
-import type { Decision } from '../hosts/decide-answer.ts';
 import type { Gathered } from '../hosts/gather-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
-import { AppError, type Reason } from '../hosts/reason.ts';
-import { tokenWords } from '../hosts/token-words.ts';
+import { AppError } from '../hosts/reason.ts';
 import { bearerOf } from './clusters-word.ts';
 import { decide } from './decide.ts';
 import { lastRecord, resolve } from './resolve.ts';
@@ -30,36 +26,8 @@ export async function renewHost(host: string, here: Place, byHand: boolean): Pro
   if (await endsWhenIdle(gathered, session)) return { kind: 'left-alone' };
   const decision = await decide(host, session);
   await decision.keep();
-  const { answer } = decision;
-  if (answer.kind === 'anonymous') return { kind: 'none', reasons: answer.reasons };
-  const { username, expiresAtMs } = answer;
   const { settings } = await session.readSettings(host);
-  return {
-    kind: 'good',
-    username,
-    expiresAtMs,
-    ...(expiresAtMs === null && decision.knowledge?.expiresAtMs === null ? { isEndless: true } : {}),
-    ...(decision.stored === undefined ? {} : { isTyped: true }),
-    ...spokenOf(host, decision, expiresAtMs, settings?.serviceAccount !== undefined),
-  };
-}
-
-/** `warnings` and `announcement` of an outcome: the end of what only a person can renew is told each time. */
-function spokenOf(
-  host: string,
-  { identity, knowledge, warnings = [] }: Decision,
-  expiresAtMs: number | null,
-  isMinted: boolean,
-): { warnings: readonly Reason[]; announcement?: Reason } {
-  const isPersons =
-    identity !== undefined && isPersonsLogin(identity) && (!isMinted || identity.isStored === true);
-  if (!isPersons || expiresAtMs === null || knowledge?.endsWhenIdle === true) return { warnings };
-  const words = tokenWords(host, identity, undefined);
-  const { endsSoon, isUrgent } = endOfLogin(words, expiresAtMs, knowledge?.lifeMs, Date.now());
-  if (endsSoon === undefined) return { warnings };
-  const isSaid = warnings.some(({ code }) => code === endsSoon.code);
-  const said = isSaid ? warnings : [...warnings, endsSoon];
-  return isUrgent ? { warnings: said, announcement: endsSoon } : { warnings: said };
+  return outcomeOf(host, decision, settings?.serviceAccount !== undefined, Date.now());
 }
 
 /** Whether the host's token, as far as can be told without using it, is the one that was seen to end when idle. */

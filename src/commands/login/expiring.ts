@@ -4,7 +4,7 @@ import { loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { AppError, describeError, inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { describeRenewal } from '../renew/describe-renewal.ts';
+import { describeRenewal } from '../renew/renew-outcome.ts';
 import type { LoginArguments, LoginMethod } from './arguments.ts';
 import { endsOfLogins, isDue, type LoginEnd } from './ends.ts';
 import { hidingHosts } from './hosts.ts';

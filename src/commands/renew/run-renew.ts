@@ -1,31 +1,8 @@
-import { AppError, describeError, inOneLine, oneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
+import { AppError, describeError, inOneLine, oneLine, reasonOf } from '../../hosts/reason.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import { RENEW } from './declaration.ts';
-import { describeRenewal } from './describe-renewal.ts';
-
-/** What came of renewing one host's token. */
-export type RenewOutcome =
-  /**
-   * `expiresAtMs`: ms since the epoch; null: it has no known end; `isEndless`: it is known to have none. `warnings`: what
-   * the person should hear, of the end of their login, too; `announcement`: the end of a login, where it is told on stderr
-   * as well; `isTyped`: it is one that was typed for this host (`docker login`).
-   */
-  | {
-      readonly kind: 'good';
-      readonly username: string;
-      readonly expiresAtMs: number | null;
-      readonly isEndless?: true;
-      readonly warnings: readonly Reason[];
-      readonly announcement?: Reason | undefined;
-      readonly isTyped?: true;
-    }
-  /** The token ends when it is idle: checking it would keep it alive against the administrator's policy. */
-  | { readonly kind: 'left-alone' }
-  /** A person signed out of the host by `logout`; the reason names the command that signs in again. */
-  | { readonly kind: 'signed-out'; readonly reason: Reason }
-  /** `reasons`: why there is none; empty: the host is linked to no cluster. */
-  | { readonly kind: 'none'; readonly reasons: readonly Reason[] };
+import { describeRenewal, type RenewOutcome } from './renew-outcome.ts';
 
 /** The hosts that can be renewed. */
 export interface KnownHosts {

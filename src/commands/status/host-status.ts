@@ -7,7 +7,7 @@ import { inLines, type Reason } from '../../hosts/reason.ts';
 import { renewalState } from '../../hosts/renewal.ts';
 import type { Resolution } from '../../hosts/resolve-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { notLinked } from '../renew/describe-renewal.ts';
+import { notLinked } from '../renew/renew-outcome.ts';
 
 /**
  * How a host's token is had anew: `login`: a person logs in; `itself`: it is minted for a service account; `plugin`: by

@@ -1,7 +1,7 @@
 import { AppError, inJson, reasonOf } from '../../hosts/reason.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
-import { notLinked } from '../renew/describe-renewal.ts';
-import type { RenewOutcome } from '../renew/run-renew.ts';
+import type { RenewOutcome } from '../renew/renew-outcome.ts';
+import { notLinked } from '../renew/renew-outcome.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
 import { STATUS } from './declaration.ts';

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type KnownHosts,
-  type RenewOutcome,
-  type RenewPorts,
-  runRenew,
-} from '../../../src/commands/renew/run-renew.ts';
+import type { RenewOutcome } from '../../../src/commands/renew/renew-outcome.ts';
+import { type KnownHosts, type RenewPorts, runRenew } from '../../../src/commands/renew/run-renew.ts';
 import { AppError, type Reason } from '../../../src/hosts/reason.ts';
 import { unexpected } from '../../support/identities.ts';
 

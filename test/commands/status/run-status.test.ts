@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RenewOutcome } from '../../../src/commands/renew/run-renew.ts';
+import type { RenewOutcome } from '../../../src/commands/renew/renew-outcome.ts';
 import type { HostLogin } from '../../../src/commands/status/host-status.ts';
 import { runStatus, type StatusPorts } from '../../../src/commands/status/run-status.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
