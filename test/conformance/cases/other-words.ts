@@ -10,10 +10,10 @@ async function assertScolded(helper: HelperUnderTest, words: readonly string[]):
 }
 
 export const otherWords: ConformanceCases = {
-  'version is told on stdout, in one line': async (helper) => {
+  'version is told in the first line of stdout': async (helper) => {
     const { status, stdout, stderr } = await helper.run('version', '');
     assert.deepEqual([status, stderr], [0, '']);
-    assert.match(stdout, /^[^\n]*\d+\.\d+\.\d+[^\n]*\n$/);
+    assert.match(stdout, /^[^\n]*\d+\.\d+\.\d+[^\n]*\n/);
   },
 
   'a word that is none of the verbs fails': (helper) => assertScolded(helper, ['fetch']),
