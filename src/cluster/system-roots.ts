@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { getCACertificates, rootCertificates } from 'node:tls';
+import { namesIn, readRegularFile } from '../files/read-regular-file.ts';
 import { AppError } from '../hosts/reason.ts';
 
 /** Where Linux distributions keep the roots (Go, crypto/x509/root_linux.go), in Go's order. */
@@ -15,12 +16,15 @@ const LARGEST_BUNDLE = 4 * 1024 * 1024;
 const MOST_FILES = 1000;
 const MOST_BYTES = 16 * 1024 * 1024;
 
-export interface SystemRootsPorts {
-  readRegularFile(path: string, limit: number): Promise<string | undefined>;
-  /** The names in a directory; none if it can't be read. */
-  namesIn(path: string): readonly string[] | Promise<readonly string[]>;
+interface System {
   readonly env: Record<string, string | undefined>;
   readonly platform: NodeJS.Platform;
+}
+
+interface Files {
+  readRegularFile(path: string, limit: number): Promise<string | undefined>;
+  /** The names in a directory; none if it can't be read. */
+  namesIn(path: string): readonly string[];
 }
 
 /**
@@ -30,39 +34,43 @@ export interface SystemRootsPorts {
  * @returns PEM blocks
  * @throws AppError a bundle that can't be read
  */
-export async function systemRoots(ports: SystemRootsPorts): Promise<readonly string[]> {
-  const { env, platform } = ports;
+export async function systemRoots(
+  { env, platform }: System,
+  files: Files = { readRegularFile, namesIn },
+): Promise<readonly string[]> {
   const roots = [...rootCertificates];
   if (platform === 'darwin' || platform === 'win32') roots.push(...getCACertificates('system'));
-  return [...roots, ...(await bundle(ports)), ...(await rootsInDirectories(env.SSL_CERT_DIR ?? '', ports))];
+  roots.push(...(await bundle(env, platform, files)));
+  // On Windows a colon follows a drive letter.
+  if (platform !== 'win32') roots.push(...(await rootsInDirectories(env.SSL_CERT_DIR ?? '', files)));
+  return roots;
 }
 
-async function bundle({ readRegularFile, env, platform }: SystemRootsPorts): Promise<readonly string[]> {
+async function bundle(
+  env: System['env'],
+  platform: NodeJS.Platform,
+  files: Files,
+): Promise<readonly string[]> {
   const given = env.SSL_CERT_FILE;
   for (const path of given ? [given] : platform === 'linux' ? BUNDLES : []) {
-    const text = await readRegularFile(path, LARGEST_BUNDLE);
+    const text = await files.readRegularFile(path, LARGEST_BUNDLE);
     if (text !== undefined) return [text];
   }
   return [];
 }
 
 /** @param directories separated by colons, as in Go */
-async function rootsInDirectories(
-  directories: string,
-  { readRegularFile, namesIn, platform }: SystemRootsPorts,
-): Promise<readonly string[]> {
-  // A colon follows a drive letter there.
-  if (platform === 'win32') return [];
+async function rootsInDirectories(directories: string, files: Files): Promise<readonly string[]> {
   // The same root lies there by several names.
   const found = new Set<string>();
   let left = MOST_FILES;
   let bytesLeft = MOST_BYTES;
   for (const directory of directories.split(':').filter((path) => path !== '')) {
-    const names = (await namesIn(directory)).slice(0, left);
+    const names = files.namesIn(directory).slice(0, left);
     left -= names.length;
     for (const name of names) {
       try {
-        const text = await readRegularFile(join(directory, name), Math.min(LARGEST_BUNDLE, bytesLeft));
+        const text = await files.readRegularFile(join(directory, name), Math.min(LARGEST_BUNDLE, bytesLeft));
         bytesLeft -= text?.length ?? 0;
         if (text?.includes('-----BEGIN CERTIFICATE-----') === true) found.add(text);
       } catch (error) {

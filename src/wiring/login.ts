@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
-import { checkKubeconfig, saveLogin } from '../cluster/kubeconfig/save-login.ts';
+import { kubeconfigPaths } from '../cluster/kubeconfig/parse-kubeconfig.ts';
+import { checkKubeconfig } from '../cluster/kubeconfig/save-login.ts';
 import { startCallbackServer } from '../cluster/oauth/callback-server.ts';
-import { createClusterLogin, trusting } from '../cluster/oauth/cluster-login.ts';
+import { createClusterLogin } from '../cluster/oauth/cluster-login.ts';
 import { type LoginArguments, methodOptions } from '../commands/login/arguments.ts';
 import { answeringOf } from '../commands/login/hosts.ts';
 import { INTERRUPTED, runLogin } from '../commands/login/login.ts';
@@ -24,10 +25,7 @@ import { theRouteTo } from '../hosts/route-to-server.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { readClusterClaim } from './clusters-word.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
-import { kubeconfigFiles } from './kubeconfig-files.ts';
 import { printer } from './printer.ts';
-import { readAuthority } from './read-authority.ts';
-import { readSystemRoots } from './read-system-roots.ts';
 import { askUnseen, readUnseen } from './read-unseen.ts';
 import { knownHosts } from './renew.ts';
 import { renewHost } from './renew-host.ts';
@@ -79,7 +77,7 @@ function loginPorts(
     isClaimed: async (host, identity, mayAsk) =>
       (await readClusterClaim(host, identity, session, mayAsk)).claimed,
     isOver: (identity) => isOver(identity, session),
-    checkKubeconfig: (context) => checkKubeconfig(kubeconfigFiles(here), context),
+    checkKubeconfig: (context) => checkKubeconfig({ paths: kubeconfigPaths(here), uid: here.uid }, context),
     cluster: (target, args) => loginCluster(target, args, session),
     startCallbackServer,
     openBrowser: (url) => openBrowser(url, here, startOther),
@@ -103,24 +101,22 @@ function loginPorts(
 /** One cluster, with its real servers and the real kubeconfig. @throws AppError if it can't be reached as written */
 async function loginCluster(
   { server, identity }: LoginTarget,
-  { certificateAuthority: givenFile, method }: Pick<LoginArguments, 'certificateAuthority' | 'method'>,
+  { certificateAuthority, method }: Pick<LoginArguments, 'certificateAuthority' | 'method'>,
   session: Session,
 ): Promise<LoginCluster> {
   const { here, cache } = session;
-  const givenCa = givenFile === undefined ? undefined : await readAuthority(givenFile);
   const options = `${methodOptions(method)} --certificate-authority FILE`.trim();
   const { identities, connectionOf } = await session.identities();
-  const route = identity ?? theRouteTo(server, identities);
   return createClusterLogin({
     server,
     identity,
-    connection: trusting(givenCa, await connectionOf(route)),
-    givenCa,
-    trust: { givenFile, command: loginCommand(server, identity?.context, options) },
+    connection: await connectionOf(identity ?? theRouteTo(server, identities)),
+    authority: certificateAuthority,
+    command: loginCommand(server, identity?.context, options),
     env: here.env,
+    platform: here.platform,
+    kubeconfigs: { paths: kubeconfigPaths(here), uid: here.uid },
     nowMs: Date.now,
-    systemRoots: () => readSystemRoots(here),
-    save: (login, startProject) => saveLogin(login, { ...kubeconfigFiles(here), startProject }),
     untilImpatient: () => setTimeoutPromise(DISCARDING_MS, undefined, { ref: false }),
     keepPluginToken: async (of, plugin, token) => {
       await forgetFailure(cache, plugin);

@@ -4,6 +4,7 @@ import { type ClusterAccess, createClusterAccess } from '../cluster/cluster-acce
 import type { Connection } from '../cluster/connection.ts';
 import { kubeconfigPaths } from '../cluster/kubeconfig/parse-kubeconfig.ts';
 import { type IdentitiesReading, readIdentities } from '../cluster/kubeconfig/read-identities.ts';
+import { systemRoots } from '../cluster/system-roots.ts';
 import { describeProblem } from '../config/config.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
 import { cacheDirectory, configFile, type Place, stateDirectory } from '../files/directories.ts';
@@ -16,7 +17,6 @@ import type { SettingsReading } from '../hosts/host-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { AppError, describeError, type Reason } from '../hosts/reason.ts';
 import type { SecretStore } from '../hosts/secret-store.ts';
-import { readSystemRoots } from './read-system-roots.ts';
 import { secretStore } from './secret-store.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
@@ -100,7 +100,7 @@ export function createSession(
     reachability,
     connectionOf,
     ...(eager ? { longestRequestMs: UNHURRIED_REQUEST_MS } : {}),
-    systemRoots: once(() => readSystemRoots(here)),
+    systemRoots: once(() => systemRoots(here)),
   });
   return {
     here,

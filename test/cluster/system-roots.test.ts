@@ -7,12 +7,13 @@ import { unexpected } from '../support/identities.ts';
 
 /** The roots of a Linux that has these files. */
 const roots = (files: Record<string, string>, env: Record<string, string> = {}) =>
-  systemRoots({
-    readRegularFile: async (path) => files[path],
-    namesIn: unexpected('namesIn'),
-    env,
-    platform: 'linux',
-  });
+  systemRoots(
+    { env, platform: 'linux' },
+    {
+      readRegularFile: async (path) => files[path],
+      namesIn: unexpected('namesIn'),
+    },
+  );
 
 test("the system's bundle is added to the runtime's own roots, the first that is there", async () => {
   const found = await roots({ '/etc/pki/tls/certs/ca-bundle.crt': 'RHEL', '/etc/ssl/cert.pem': 'Alpine' });
@@ -32,12 +33,13 @@ test('a system without a bundle has the runtime’s roots', async () => {
 
 test('only Linux keeps its roots in such files', async () => {
   const readRegularFile = unexpected('readRegularFile');
-  const found = await systemRoots({
-    readRegularFile,
-    namesIn: unexpected('namesIn'),
-    env: {},
-    platform: 'freebsd',
-  });
+  const found = await systemRoots(
+    { env: {}, platform: 'freebsd' },
+    {
+      readRegularFile,
+      namesIn: unexpected('namesIn'),
+    },
+  );
   assert.deepEqual(found, rootCertificates);
 });
 
@@ -56,38 +58,42 @@ test('every certificate in the directories of SSL_CERT_DIR is added, each once',
     '/a/README': 'no certificate',
     '/b/2.pem': pem('two'),
   };
-  const found = await systemRoots({
-    readRegularFile: async (path) => {
-      if (path === '/a/nested') throw new AppError({ code: 'unreadable-file', message: 'it is a directory' });
-      return files[path];
+  const found = await systemRoots(
+    { env: { SSL_CERT_DIR: '/a::/b' }, platform: 'linux' },
+    {
+      readRegularFile: async (path) => {
+        if (path === '/a/nested')
+          throw new AppError({ code: 'unreadable-file', message: 'it is a directory' });
+        return files[path];
+      },
+      namesIn: (path) => listed[path] ?? unexpected(`namesIn ${path}`)(),
     },
-    namesIn: async (path) => listed[path] ?? unexpected(`namesIn ${path}`)(),
-    env: { SSL_CERT_DIR: '/a::/b' },
-    platform: 'linux',
-  });
+  );
   assert.deepEqual(found.slice(given), ['Alpine', pem('one'), pem('two')]);
 });
 
 test('of huge directories a thousand files are read, and no more', async () => {
   const names = Array.from({ length: 800 }, (_, index) => `${index}.pem`);
-  const found = await systemRoots({
-    readRegularFile: async (path) => (path.endsWith('.pem') ? pem(path) : undefined),
-    namesIn: async () => names,
-    env: { SSL_CERT_FILE: '/gone', SSL_CERT_DIR: '/a:/b:/c' },
-    platform: 'linux',
-  });
+  const found = await systemRoots(
+    { env: { SSL_CERT_FILE: '/gone', SSL_CERT_DIR: '/a:/b:/c' }, platform: 'linux' },
+    {
+      readRegularFile: async (path) => (path.endsWith('.pem') ? pem(path) : undefined),
+      namesIn: () => names,
+    },
+  );
   assert.equal(found.length - given, 1000);
 });
 
 test('a bundle that SSL_CERT_FILE names and that can not be read is an error', async () => {
   const error = new AppError({ code: 'unreadable-file', message: "/tmp can't be read" });
-  const reading = systemRoots({
-    readRegularFile: async () => {
-      throw error;
+  const reading = systemRoots(
+    { env: { SSL_CERT_FILE: '/tmp' }, platform: 'linux' },
+    {
+      readRegularFile: async () => {
+        throw error;
+      },
+      namesIn: unexpected('namesIn'),
     },
-    namesIn: unexpected('namesIn'),
-    env: { SSL_CERT_FILE: '/tmp' },
-    platform: 'linux',
-  });
+  );
   await assert.rejects(reading, error);
 });

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   hosts: ['registry'],
   registry: [],
   config: ['hosts', 'registry'],
-  cluster: ['hosts', 'registry'],
+  cluster: ['files', 'hosts', 'registry'],
   engines: ['config', 'files', 'hosts', 'registry'],
   files: ['hosts'],
   keychain: ['files', 'hosts'],
@@ -24,7 +24,6 @@ const isYamlEditor = ({ file }: Import): boolean =>
 /** What one room may have of another that it may not import from as a whole. */
 const EXCEPTIONS: Record<string, (imported: Import) => boolean> = {
   // One way to edit YAML, whoever's file it is.
-  cluster: isYamlEditor,
   config: isYamlEditor,
   // A spelling mistake is no matter of the config; what is answered has its type where it is asked.
   commands: ({ file, isType }) =>

@@ -1,3 +1,5 @@
+import { editTextFiles } from '../../files/edit-text-files.ts';
+import { readTextFile, refuseUnwritable } from '../../files/text-file.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
@@ -129,30 +131,12 @@ function tangled(path: string, what: string): AppError {
   });
 }
 
-export interface SaveLoginPorts extends Pick<CheckKubeconfigPorts, 'kubeconfigPaths' | 'readTextFile'> {
-  /** The project that a new context is to start in; undefined: it can't be told. */
-  startProject(): Promise<string | undefined>;
-  /**
-   * Runs a plan on the files and writes what it says, safely. `exposed`: written files that others may read; `closed`: those
-   * that others could read before.
-   */
-  editTextFiles<T extends Pick<LoginPlan, 'edits'>>(
-    paths: readonly string[],
-    plan: (files: readonly KubeconfigText[]) => T,
-  ): Promise<{
-    plan: T;
-    exposed: readonly { path: string; mode: number }[];
-    closed: readonly { path: string; mode: number }[];
-  }>;
-}
-
-export interface CheckKubeconfigPorts {
+/** The kubeconfigs of this machine. */
+export interface KubeconfigPlace {
   /** In the order of KUBECONFIG. */
-  readonly kubeconfigPaths: readonly string[];
-  /** @throws AppError if it can't be read */
-  readTextFile(path: string): Promise<KubeconfigText>;
-  /** @throws AppError if the file, or one to be made, is not to be written to */
-  refuseUnwritable(path: string): Promise<void>;
+  readonly paths: readonly string[];
+  /** The effective user id; undefined: owners are not asked (Windows). */
+  readonly uid: number | undefined;
 }
 
 export interface SavedLogin extends Omit<LoginPlan, 'edits' | 'isNewContext'> {
@@ -167,15 +151,17 @@ export interface SavedLogin extends Omit<LoginPlan, 'edits' | 'isNewContext'> {
 /**
  * Keeps a login in the kubeconfig, for oc, kubectl and this program alike. A context that is new starts in a project of
  * the person who logged in, and not in that of the context which was named.
+ * @param startProject asks for the project that a new context is to start in; undefined: it can't be told
  * @throws AppError that names the file and what to do; then no token was written, and the login can be saved anew
  */
-export async function saveLogin(login: Login, ports: SaveLoginPorts): Promise<SavedLogin> {
-  const files = await readFiles(ports);
-  const { isNewContext } = planLogin(files, login);
-  const whole = isNewContext ? { ...login, namespace: await ports.startProject() } : login;
-  const { plan, exposed, closed } = await ports.editTextFiles(ports.kubeconfigPaths, (now) =>
-    planLogin(now, whole),
-  );
+export async function saveLogin(
+  login: Login,
+  { paths, uid }: KubeconfigPlace,
+  startProject: () => Promise<string | undefined>,
+): Promise<SavedLogin> {
+  const { isNewContext } = planLogin(await readFiles(paths), login);
+  const whole = isNewContext ? { ...login, namespace: await startProject() } : login;
+  const { plan, exposed, closed } = await editTextFiles(paths, uid, (now) => planLogin(now, whole));
   const { context, user, spared, oldToken, isSameToken, oldTokenUsedBy } = plan;
   return {
     context,
@@ -201,19 +187,18 @@ export async function saveLogin(login: Login, ports: SaveLoginPorts): Promise<Sa
  * @throws AppError as `saveLogin` would
  */
 export async function checkKubeconfig(
-  ports: CheckKubeconfigPorts,
+  { paths, uid }: KubeconfigPlace,
   context: string | undefined,
 ): Promise<void> {
-  const files = await readFiles(ports);
+  const files = await readFiles(paths);
   const { contexts, users } = mergeLoginFiles(files);
   const user = textField(contexts.get(context ?? '')?.fields, 'user');
-  await ports.refuseUnwritable(users.get(user ?? '')?.path ?? defaultKubeconfig(files));
+  const path = users.get(user ?? '')?.path ?? defaultKubeconfig(files);
+  await refuseUnwritable(await readTextFile(path), uid);
 }
 
-async function readFiles(
-  ports: Pick<CheckKubeconfigPorts, 'kubeconfigPaths' | 'readTextFile'>,
-): Promise<KubeconfigText[]> {
+async function readFiles(paths: readonly string[]): Promise<KubeconfigText[]> {
   const files: KubeconfigText[] = [];
-  for (const path of ports.kubeconfigPaths) files.push(await ports.readTextFile(path));
+  for (const path of paths) files.push(await readTextFile(path));
   return files;
 }

@@ -12,13 +12,6 @@ const CONNECT_MS = 8000;
 /** What a login asks of a server. */
 export type LoginRequest = Pick<Request, 'method' | 'url' | 'headers' | 'body'>;
 
-export interface LoginAccessPorts {
-  /** How the API server is reached. */
-  readonly connection: Connection;
-  readonly env: Record<string, string | undefined>;
-  systemRoots(): Promise<readonly string[]>;
-}
-
 /** Requests of a login; they never throw but where the system's roots can't be read. */
 export interface LoginAccess {
   readonly askApi: (request: LoginRequest) => Promise<Reply>;
@@ -29,8 +22,13 @@ export interface LoginAccess {
  * Reaches a cluster's API and OAuth servers. The OAuth server's route often has another CA than the API: it is verified
  * by the system's roots and by the kubeconfig's CA. A client certificate is for the API server alone, and a login sends
  * none.
+ * @param connection how the API server is reached
  */
-export function createLoginAccess({ connection, env, systemRoots }: LoginAccessPorts): LoginAccess {
+export function createLoginAccess(
+  connection: Connection,
+  env: Record<string, string | undefined>,
+  systemRoots: () => Promise<readonly string[]>,
+): LoginAccess {
   const send = async (request: LoginRequest, by: Connection): Promise<Reply> => {
     const roots = by.ca === undefined ? await systemRoots() : [];
     const proxyUrl = by.proxyUrl ?? proxyFor(request.url, env);
@@ -56,36 +54,33 @@ export interface AcceptedToken {
   readonly opensImages: boolean;
 }
 
-export interface VerifyTokenPorts extends LoginAccess {
-  nowMs(): number;
-  readonly trust: TrustWords;
-  /** Where the OAuth server is; undefined: there is none. */
-  oauthMetadata(): Promise<OAuthMetadata | undefined>;
-}
-
 /**
  * Asks a cluster whose token it is, and when it ends.
+ * @param oauthMetadata where the OAuth server is; undefined: there is none
  * @throws AppError `token-refused`, or why the cluster could not be asked
  */
 export async function verifyToken(
   server: string,
   token: string,
-  ports: VerifyTokenPorts,
+  { askApi, askOAuthServer }: LoginAccess,
+  trust: TrustWords,
+  nowMs: () => number,
+  oauthMetadata: () => Promise<OAuthMetadata | undefined>,
 ): Promise<AcceptedToken> {
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
   const inspection = await inspectToken(token, {
-    nowMs: ports.nowMs,
+    nowMs,
     ask: (path, body) => {
       const url = new URL(server + path);
-      if (body === undefined) return ports.askApi({ method: 'GET', url, headers });
+      if (body === undefined) return askApi({ method: 'GET', url, headers });
       const typed = { ...headers, 'content-type': 'application/json' };
-      return ports.askApi({ method: 'POST', url, headers: typed, body: JSON.stringify(body) });
+      return askApi({ method: 'POST', url, headers: typed, body: JSON.stringify(body) });
     },
     askOAuthServer: async (path) => {
-      const issuer = (await ports.oauthMetadata())?.issuer;
+      const issuer = (await oauthMetadata())?.issuer;
       if (issuer === undefined) return undefined;
       const url = new URL(issuer.replace(/\/$/, '') + path);
-      return ports.askOAuthServer({ method: 'GET', url, headers });
+      return askOAuthServer({ method: 'GET', url, headers });
     },
   });
   switch (inspection.kind) {
@@ -102,7 +97,7 @@ export async function verifyToken(
       });
     case 'unreachable':
     case 'unavailable': {
-      const distrusted = distrust(inspection.detail, ports.trust);
+      const distrusted = distrust(inspection.detail, trust);
       throw new AppError({
         code: 'api-unreachable',
         message: `${server} could not be asked about the token: ${distrusted?.cause ?? inspection.detail}`,

@@ -1,20 +1,23 @@
+import { readRegularFile } from '../../files/read-regular-file.ts';
 import type { ExecPlugin, Identity } from '../../hosts/identity.ts';
 import { jwtEndMs } from '../../hosts/jwt.ts';
 import type { KeptToken } from '../../hosts/keep-token.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { Connection } from '../connection.ts';
-import type { Login, SavedLogin } from '../kubeconfig/save-login.ts';
+import { type Connection, certificatesInPem } from '../connection.ts';
+import { type KubeconfigPlace, type Login, saveLogin } from '../kubeconfig/save-login.ts';
 import { isOAuthToken, type Revocation, revokeToken } from '../oauth-tokens.ts';
 import { runExecPlugin } from '../run-exec-plugin.ts';
+import { systemRoots } from '../system-roots.ts';
 import { createLoginAccess, startProject, verifyToken } from './access.ts';
 import { answerChallenge, basicAnswer } from './challenge-flow.ts';
 import { checkBrowserLogin, exchangeCode, prepareAuthorization } from './code-flow.ts';
-import { readOAuthMetadata, type TrustWords } from './metadata.ts';
+import { readOAuthMetadata } from './metadata.ts';
 import { unkeptTokens } from './unkept-tokens.ts';
 
 /** As `oc login --web`; every cluster registers it, with loopback addresses of any port. */
 const BROWSER_CLIENT = 'openshift-cli-client';
+const LARGEST_AUTHORITY = 1024 * 1024;
 /** A plugin may open a browser, and a person may look for a second factor. */
 const PLUGIN_MS = 300_000;
 /** Where nobody tells when a plugin's token ends, it is asked for again after this. */
@@ -26,15 +29,16 @@ export interface ClusterLoginOptions {
   readonly server: string;
   /** Whose login it is to be; undefined: the kubeconfig has none there yet. */
   readonly identity: Identity | undefined;
+  /** As the kubeconfig has it. */
   readonly connection: Connection;
-  /** The authority that the person gave, in PEM. */
-  readonly givenCa: string | undefined;
-  readonly trust: TrustWords;
+  /** The file of the authority that the person gave, which takes the place of the kubeconfig's. */
+  readonly authority: string | undefined;
+  /** The command that logs in anew, with a file of an authority. */
+  readonly command: string;
   readonly env: Record<string, string | undefined>;
+  readonly platform: NodeJS.Platform;
+  readonly kubeconfigs: KubeconfigPlace;
   nowMs(): number;
-  systemRoots(): Promise<readonly string[]>;
-  /** Keeps a login in the kubeconfig. @param project asks for the one that a new context starts in */
-  save(login: Login, project: () => Promise<string | undefined>): Promise<SavedLogin>;
   /** Resolves when a person who stopped the program has waited long enough. */
   untilImpatient(): Promise<void>;
   /** Keeps a plugin's token for the registry hosts, and forgets that the plugin failed. */
@@ -43,27 +47,32 @@ export interface ClusterLoginOptions {
 
 /**
  * @returns what a login does at a cluster: see `LoginCluster` of the command
- * @throws AppError `bad-connection`: it can't be reached as the kubeconfig has it
+ * @throws AppError `bad-connection`: it can't be reached as the kubeconfig has it; `no-pem`
  */
-export function createClusterLogin(options: ClusterLoginOptions) {
-  const { server, identity, connection, givenCa, trust } = options;
+export async function createClusterLogin(options: ClusterLoginOptions) {
+  const { server, identity, authority, command, env, kubeconfigs } = options;
+  const givenCa = authority === undefined ? undefined : await readAuthority(authority);
+  const trust = { givenFile: authority, command };
+  const connection: Connection =
+    givenCa === undefined
+      ? options.connection
+      : { ...options.connection, ca: givenCa, insecure: false, fault: undefined };
   if (connection.fault !== undefined) {
     throw new AppError({
       code: 'bad-connection',
       message: `${server} can't be reached: ${connection.fault}`,
-      fix: { run: trust.command },
+      fix: { run: command },
     });
   }
-  const access = createLoginAccess({ ...options, systemRoots: once(options.systemRoots) });
+  const access = createLoginAccess(
+    connection,
+    env,
+    once(() => systemRoots(options)),
+  );
   const metadata = once(() => readOAuthMetadata(server, access, trust));
   // Whatever a cluster lacks that is asked for by the way: without it nobody tells the token's end.
   const verify = (token: string) =>
-    verifyToken(server, token, {
-      ...access,
-      trust,
-      nowMs: options.nowMs,
-      oauthMetadata: () => orNone(metadata()),
-    });
+    verifyToken(server, token, access, trust, options.nowMs, () => orNone(metadata()));
   const revoke = async (token: string, bearer: string): Promise<Revocation | { kind: 'irrevocable' }> => {
     if (!isOAuthToken(token)) return { kind: 'irrevocable' };
     const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
@@ -111,7 +120,7 @@ export function createClusterLogin(options: ClusterLoginOptions) {
           ca: givenCa,
           insecure: connection.insecure,
         };
-        return options.save(login, project);
+        return saveLogin(login, kubeconfigs, project);
       };
       return tokens.keep(token, keeping());
     },
@@ -120,7 +129,7 @@ export function createClusterLogin(options: ClusterLoginOptions) {
     runPlugin: async (of: Identity, interrupted: AbortSignal) => {
       if (of.source.kind !== 'exec') throw new TypeError('no plugin');
       const { plugin } = of.source;
-      const given = await runExecPlugin(plugin, connection, options.env, PLUGIN_MS, { stopped: interrupted });
+      const given = await runExecPlugin(plugin, connection, env, PLUGIN_MS, { stopped: interrupted });
       const startedAtMs = options.nowMs();
       // What the plugin keeps for itself may have expired: only what the cluster takes counts as a login.
       const { user, expiresAtMs } = await verify(given.token).catch((error) => {
@@ -139,13 +148,18 @@ export function createClusterLogin(options: ClusterLoginOptions) {
   };
 }
 
-/**
- * A connection by the authority that a person gave, if any: it takes the place of the kubeconfig's, also of one that can't be
- * read.
- */
-export function trusting(givenCa: string | undefined, connection: Connection): Connection {
-  if (givenCa === undefined) return connection;
-  return { ...connection, ca: givenCa, insecure: false, fault: undefined };
+/** @returns the certificates in a file that a person named. @throws AppError naming it, if it holds none to be used */
+async function readAuthority(path: string): Promise<string> {
+  const text = await readRegularFile(path, LARGEST_AUTHORITY);
+  const certificates = certificatesInPem(text ?? '');
+  if (certificates !== undefined) return certificates;
+  const isPem = text?.includes('-----BEGIN CERTIFICATE-----') === true;
+  const fault = isPem ? "holds a certificate that can't be read" : 'holds no certificate in PEM';
+  throw new AppError({
+    code: 'no-pem',
+    message: `${path} ${text === undefined ? 'is not there' : fault}`,
+    fix: { run: `ls -lL ${path}` },
+  });
 }
 
 /** Whose the token is that the named context has until now: who logs in anew may be another. */

@@ -6,6 +6,7 @@ import { contact, NO_MEMORY, oauthState } from '../../cluster/contact.ts';
 import type { AskAsUser } from '../../cluster/image-rights.ts';
 import { kubeconfigPaths } from '../../cluster/kubeconfig/parse-kubeconfig.ts';
 import { createRegistryQuestions, type RegistryQuestions } from '../../cluster/registry-questions.ts';
+import { systemRoots } from '../../cluster/system-roots.ts';
 import type { Machine } from '../../commands/doctor/machine.ts';
 import { type ClusterContact, type KubeconfigReading, loginOf } from '../../commands/doctor/network-state.ts';
 import { readEngineTrust } from '../../engines/lookup/engine-trust.ts';
@@ -14,7 +15,6 @@ import { answerWithToken } from '../../hosts/answer-with-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
 import { AppError, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { decide } from '../decide.ts';
-import { readSystemRoots } from '../read-system-roots.ts';
 import { factPorts } from '../resolve.ts';
 import { createSession, type Session } from '../session.ts';
 import { byName, once } from './asked-once.ts';
@@ -48,8 +48,8 @@ const REQUESTS_MS = 4300;
 export function createNetwork(here: Place, versionOf: Machine['engineVersion']): Network {
   const known = createSession(here, performance.now() + REQUESTS_MS, false, true);
   const { remainingMs, connectionOf } = known;
-  const systemRoots = once(() => readSystemRoots(here));
-  const ports = { nowMs: Date.now, remainingMs, env: here.env, reachability: NO_MEMORY, systemRoots };
+  const roots = once(() => systemRoots(here));
+  const ports = { nowMs: Date.now, remainingMs, env: here.env, reachability: NO_MEMORY, systemRoots: roots };
   const access = createClusterAccess({ ...ports, connectionOf });
   // Clusters that were asked about a token, answered, and could not say whether it is good.
   const unjudging = new Set<string>();

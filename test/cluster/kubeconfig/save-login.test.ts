@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
-import { checkKubeconfig, type Login, saveLogin } from '../../../src/cluster/kubeconfig/save-login.ts';
+import { kubeconfigPaths } from '../../../src/cluster/kubeconfig/parse-kubeconfig.ts';
+import {
+  checkKubeconfig,
+  type Login,
+  saveLogin as save,
+} from '../../../src/cluster/kubeconfig/save-login.ts';
 import { AppError, describeError } from '../../../src/hosts/reason.ts';
-import { kubeconfigFiles } from '../../../src/wiring/kubeconfig-files.ts';
 import { bareFix } from '../../support/bare-fix.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -12,9 +16,11 @@ const NEW = `sha256~${'n'.repeat(43)}`;
 const ALICE: Login = { server: 'https://api.a.example:6443', user: 'alice', token: NEW };
 const uid = process.geteuid?.();
 const filesFor = (env: Record<string, string>) => ({
-  ...kubeconfigFiles({ platform: process.platform, env, uid }),
-  startProject: async () => 'first-of-alice',
+  paths: kubeconfigPaths({ platform: process.platform, env }),
+  uid,
 });
+const saveLogin = (login: Login, files: ReturnType<typeof filesFor>) =>
+  save(login, files, async () => 'first-of-alice');
 
 test('a first login makes a private kubeconfig in the home, a second one changes nothing', async (t) => {
   const home = temporaryDirectory(t);
