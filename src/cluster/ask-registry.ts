@@ -11,10 +11,8 @@ export type ManifestReply =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly detail: string };
 
-export interface AskRegistryPorts {
-  /** One request over verified TLS; never throws. */
-  send(url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD'): Promise<Reply>;
-}
+/** One request over verified TLS; never throws. */
+export type Send = (url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD') => Promise<Reply>;
 
 /** What engines take as an image. */
 const MANIFESTS = [
@@ -34,7 +32,7 @@ const MANIFESTS = [
 export async function askForManifest(
   image: { readonly host: string; readonly repository: string; readonly reference: string },
   login: { readonly username: string; readonly token: string } | undefined,
-  { send }: AskRegistryPorts,
+  send: Send,
 ): Promise<ManifestReply> {
   const { host, repository, reference } = image;
   const url = new URL(`https://${host}/v2/${repository}/manifests/${reference}`);
@@ -77,7 +75,7 @@ export async function askForLogin(
   challenge: string,
   login: { readonly username: string; readonly token: string },
   goesTo: 'itself' | 'its realm',
-  { send }: AskRegistryPorts,
+  send: Send,
 ): Promise<LoginReply> {
   const authorization = basicOf(login);
   const { isBasic, realm, service } = readChallenge(challenge);
@@ -101,15 +99,15 @@ export async function askForLogin(
 export async function askForTypedLogin(
   host: string,
   login: { readonly username: string; readonly token: string },
-  ports: AskRegistryPorts,
+  send: Send,
 ): Promise<LoginReply> {
   const url = `https://${apiHost(host)}/v2/`;
   // Runtimes differ in what they take for a name (`xn--a`).
   if (!URL.canParse(url)) return { kind: 'unknown', detail: 'its name makes no URL' };
-  const first = await ports.send(new URL(url), {}, 'GET');
+  const first = await send(new URL(url), {}, 'GET');
   const challenge = first.headers?.['www-authenticate'];
   if (first.status === 401 && challenge !== undefined)
-    return askForLogin(apiHost(host), challenge, login, 'its realm', ports);
+    return askForLogin(apiHost(host), challenge, login, 'its realm', send);
   const said = judgeLogin(first, 'registry');
   // Who was shown no login refuses none.
   return said.kind === 'refused' ? { kind: 'unknown', detail: `it answered ${first.status}` } : said;

@@ -128,10 +128,8 @@ export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
     },
     probeTypedLogin: async (host, username, secret) => {
       const connection = await registryConnection(host, NO_CLUSTER, rootsOrFault);
-      const said = await askForTypedLogin(
-        host,
-        { username, token: secret },
-        { send: (url, headers, method) => send(url, connection, headers, undefined, method) },
+      const said = await askForTypedLogin(host, { username, token: secret }, (url, headers, method) =>
+        send(url, connection, headers, undefined, method),
       );
       return said.kind;
     },

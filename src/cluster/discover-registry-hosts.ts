@@ -3,13 +3,6 @@ import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { listIn, objectIn, parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
 
-export interface DiscoverPorts {
-  /** One GET to the identity's API server. */
-  ask(path: string): Promise<Reply>;
-  /** Stops the search: the host that was looked for is among these. */
-  isEnough(hosts: readonly string[]): boolean;
-}
-
 /** Which registry hosts a cluster calls its own. */
 export interface Discovery {
   readonly hosts: readonly string[];
@@ -24,19 +17,25 @@ export interface Discovery {
 /**
  * Asks a cluster for the hosts of its registry: its image streams, its image config, its routes
  * (openshift/oc, pkg/cli/registry/info; each may be forbidden, and then the next is asked).
+ * @param ask one GET to the identity's API server
+ * @param isEnough stops the search: the host that was looked for is among these
  */
-export async function discoverRegistryHosts(identity: Identity, ports: DiscoverPorts): Promise<Discovery> {
+export async function discoverRegistryHosts(
+  identity: Identity,
+  ask: (path: string) => Promise<Reply>,
+  isEnough: (hosts: readonly string[]) => boolean,
+): Promise<Discovery> {
   const hosts = new Set<string>();
   let answered = false;
   let exhaustive = true;
   for (const { path, read } of sources(identity.namespace)) {
-    const reply = await ports.ask(path);
+    const reply = await ask(path);
     if (reply.status === 0 || reply.status === 401)
       return { hosts: [...hosts], answered, exhaustive: false, endedBy: reply };
     if (reply.status >= 500) exhaustive = false;
     else answered = true;
     if (reply.status === 200) for (const host of read(parseObject(reply.body))) hosts.add(host);
-    if (ports.isEnough([...hosts])) return { hosts: [...hosts], answered, exhaustive: false };
+    if (isEnough([...hosts])) return { hosts: [...hosts], answered, exhaustive: false };
   }
   return { hosts: [...hosts], answered, exhaustive };
 }

@@ -1,6 +1,12 @@
 import { apiHost } from '../registry/api-host.ts';
 import type { ImageReference } from '../registry/image-reference.ts';
-import { askForLogin, askForManifest, type LoginReply, type ManifestReply } from './ask-registry.ts';
+import {
+  askForLogin,
+  askForManifest,
+  type LoginReply,
+  type ManifestReply,
+  type Send,
+} from './ask-registry.ts';
 import type { BoundedRequests } from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
 import { type Contact, type ContactPorts, contact } from './contact.ts';
@@ -42,12 +48,9 @@ export function createRegistryQuestions(ports: RegistryQuestionsPorts): Registry
     return asked;
   };
   const registryContact = async (host: string) => ask(host, await connectionOf(host));
-  const sendTo = async (host: string) => {
+  const sendTo = async (host: string): Promise<Send> => {
     const connection = await connectionOf(host);
-    return {
-      send: (url: URL, headers: Record<string, string>, method: 'GET' | 'HEAD') =>
-        ports.send(url, connection, headers, undefined, method),
-    };
+    return (url, headers, method) => ports.send(url, connection, headers, undefined, method);
   };
   return {
     registryContact,

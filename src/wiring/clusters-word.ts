@@ -70,10 +70,7 @@ export async function discoverBy(
   const unchosen = whyUnchosen(identity, (await session.identities()).identities, session);
   if (unchosen !== undefined) throw unchosen;
   const bearer = await bearerOf(identity, session);
-  return discoverRegistryHosts(identity, {
-    ask: (path) => session.access.ask(identity, bearer, path),
-    isEnough,
-  });
+  return discoverRegistryHosts(identity, (path) => session.access.ask(identity, bearer, path), isEnough);
 }
 
 /** A plugin is a program that a kubeconfig names: none is run for a search, but of a context that a person chose. */

@@ -19,9 +19,9 @@ function asking(sandbox: Sandbox) {
   return async (repository: string, token?: string, reference = 'latest') => {
     const login = token === undefined ? undefined : { username: 'alice', token };
     const image = { host: sandbox.registryHost, repository, reference };
-    const said = await askForManifest(image, login, {
-      send: (url, headers, method) => send(url, connection, headers, undefined, method),
-    });
+    const said = await askForManifest(image, login, (url, headers, method) =>
+      send(url, connection, headers, undefined, method),
+    );
     return said.kind;
   };
 }
@@ -74,13 +74,11 @@ const reply = (status: number, body = '', challenge?: string): Reply => ({
 function answering(...replies: readonly Reply[]) {
   const left = [...replies];
   const asked: string[] = [];
-  return {
-    asked,
-    send: async (url: URL, headers: Record<string, string>, method: string) => {
-      asked.push(`${method} ${url.href}${headers.authorization === undefined ? '' : ' with a secret'}`);
-      return left.shift() ?? assert.fail(`unexpected request: ${url.href}`);
-    },
+  const send = async (url: URL, headers: Record<string, string>, method: string) => {
+    asked.push(`${method} ${url.href}${headers.authorization === undefined ? '' : ' with a secret'}`);
+    return left.shift() ?? assert.fail(`unexpected request: ${url.href}`);
   };
+  return Object.assign(send, { asked });
 }
 
 test("a token goes to no token endpoint but the registry's own", async () => {
@@ -133,12 +131,10 @@ test('whether a registry takes a login is asked by its own challenge, and told a
   const login = { username: 'bob', token: 'typed' };
   const asked: string[] = [];
   const ask = (given: Reply, challenge = `Bearer realm="https://${host}/openshift/token",service="s"`) =>
-    askForLogin(host, challenge, login, 'itself', {
-      send: async (url, headers) => {
-        asked.push(url.href);
-        assert.equal(headers.authorization, `Basic ${Buffer.from('bob:typed').toString('base64')}`);
-        return given;
-      },
+    askForLogin(host, challenge, login, 'itself', async (url, headers) => {
+      asked.push(url.href);
+      assert.equal(headers.authorization, `Basic ${Buffer.from('bob:typed').toString('base64')}`);
+      return given;
     });
   assert.deepEqual(await ask(reply(200, '{}')), { kind: 'accepted' });
   for (const status of [401, 403]) assert.deepEqual(await ask(reply(status)), { kind: 'refused' });
@@ -161,7 +157,7 @@ test('a login goes to no token endpoint that is elsewhere', async () => {
   const challenge = 'Bearer realm="https://auth.example.org/token"';
   const send = () => assert.fail('it was sent');
   assert.deepEqual(
-    await askForLogin('registry.example.com', challenge, { username: 'bob', token: 'x' }, 'itself', { send }),
+    await askForLogin('registry.example.com', challenge, { username: 'bob', token: 'x' }, 'itself', send),
     {
       kind: 'unknown',
       detail: 'its tokens are given out by auth.example.org',

@@ -21,13 +21,11 @@ const stream = (repository: unknown) =>
 async function discover(answers: Record<string, Reply>, wanted = 'never found', namespace?: string) {
   const asked: string[] = [];
   const who = namespace === undefined ? identity() : identity({ namespace });
-  const found = await discoverRegistryHosts(who, {
-    ask: async (path) => {
-      asked.push(path);
-      return answers[path] ?? reply(403);
-    },
-    isEnough: (hosts) => hosts.includes(wanted),
-  });
+  const ask = async (path: string) => {
+    asked.push(path);
+    return answers[path] ?? reply(403);
+  };
+  const found = await discoverRegistryHosts(who, ask, (hosts) => hosts.includes(wanted));
   return { ...found, asked };
 }
 

@@ -10,7 +10,8 @@ import { type Entry, mergeKubeconfigs, type ReadFile } from './merge-kubeconfigs
 import { textField } from './parse-kubeconfig.ts';
 import { nameRoutes } from './routes.ts';
 
-export interface ReadIdentitiesPorts {
+/** Where identities are read from. */
+interface IdentitySources {
   readonly readRegularFile: ReadFile;
   /** Whether a file is there at all; stops at nothing. */
   exists(path: string): boolean;
@@ -37,10 +38,10 @@ interface Draft {
 /**
  * All identities at hand: the environment's, the kubeconfig's, the pod's. What can't be read is left out and named.
  */
-export async function readIdentities(ports: ReadIdentitiesPorts): Promise<IdentitiesReading> {
-  const merged = await mergeKubeconfigs(ports.kubeconfigPaths, ports.readRegularFile);
+export async function readIdentities(sources: IdentitySources): Promise<IdentitiesReading> {
+  const merged = await mergeKubeconfigs(sources.kubeconfigPaths, sources.readRegularFile);
   const { clusters, users, contexts } = merged;
-  const environment = environmentSettings(ports.env);
+  const environment = environmentSettings(sources.env);
   const currentName = environment.context ?? merged.currentContext;
   const problems = [...environment.problems, ...merged.problems];
   const drafts: Draft[] = [];
@@ -75,7 +76,7 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
           'your kubeconfig has no context of the name that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT gives',
     );
   }
-  const pod = inClusterIdentity(ports.env, ports.exists);
+  const pod = inClusterIdentity(sources.env, sources.exists);
   if (pod !== undefined) {
     const cluster = { fields: { 'certificate-authority': pod.caFile }, directory: '/' };
     drafts.push({ identity: pod.identity, cluster, user: undefined });
@@ -86,7 +87,7 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
     return used.has(cluster) || server === null ? [] : [{ name, server, insecure: false, cluster }];
   });
   const ways = [...drafts.map(({ identity, cluster }) => ({ ...identity, cluster })), ...unused];
-  const routes = await nameRoutes(ways, ports.readRegularFile);
+  const routes = await nameRoutes(ways, sources.readRegularFile);
   const entries = new Map(ways.map((way, at) => [`${way.server} ${routes[at]}`, way]));
   const all = drafts.map(({ identity }, at) => ({ ...identity, route: routes[at] ?? '' }));
   const ofContext = (name: string | undefined) =>
@@ -112,7 +113,7 @@ export async function readIdentities(ports: ReadIdentitiesPorts): Promise<Identi
       const way = entries.get(`${server} ${route}`);
       const insecure = way?.insecure ?? false;
       const user = drafts.find(({ identity }) => context !== undefined && identity.context === context)?.user;
-      return connect({ server, insecure }, way?.cluster, user, ports.readRegularFile);
+      return connect({ server, insecure }, way?.cluster, user, sources.readRegularFile);
     },
   };
 }

@@ -9,7 +9,8 @@ export interface CallbackPage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface CallbackPorts {
+/** What judges the browser's return. */
+interface CallbackHandlers {
   /**
    * Judges what a browser came back with.
    * @returns the page to show; `isOurs`: it came of this login, so that the page is shown at an address without the query
@@ -41,20 +42,20 @@ interface Result {
  * @param port 0: any free one
  * @throws AppError if the port is taken
  */
-export async function startCallbackServer(port: number, ports: CallbackPorts): Promise<CallbackServer> {
+export async function startCallbackServer(port: number, handlers: CallbackHandlers): Promise<CallbackServer> {
   const results = new Map<string, Result>();
   const pending = new Set<Promise<void>>();
   let authority = '';
   const server = createServer({ keepAlive: false, requestTimeout: 10_000 }, (request, response) => {
     const read = readCallbackRequest(request, authority);
-    if (read.kind === 'refused') return send(response, read.status, ports.refusalPage());
+    if (read.kind === 'refused') return send(response, read.status, handlers.refusalPage());
     if (read.kind === 'result') {
       const result = results.get(read.id);
-      if (result === undefined) return send(response, 404, ports.refusalPage());
+      if (result === undefined) return send(response, 404, handlers.refusalPage());
       response.once('close', result.shown);
       return send(response, 200, result.page);
     }
-    const shown = ports.onCallback(read.query).then(({ page, isOurs }) => {
+    const shown = handlers.onCallback(read.query).then(({ page, isOurs }) => {
       if (!isOurs) return send(response, 400, page);
       return leadTo(page, response, results);
     });
