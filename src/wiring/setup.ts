@@ -1,3 +1,4 @@
+import { proofOf, wordFrom } from '../commands/setup/clusters-and-registries.ts';
 import { findLoginFor } from '../commands/setup/find-login-for.ts';
 import { runSetup } from '../commands/setup/run-setup.ts';
 import type { ClusterWord, Proof, SetupTimer } from '../commands/setup/setup-ports.ts';
@@ -10,8 +11,6 @@ import { writePrivateFile } from '../files/private-directory.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
-import { loginCommand } from '../hosts/login-command.ts';
-import { AppError } from '../hosts/reason.ts';
 import { discoverBy, readClusterClaim } from './clusters-word.ts';
 import { decide } from './decide.ts';
 import { forgetAnswer, signIn } from './forget-host.ts';
@@ -37,7 +36,7 @@ export async function setup(args: string[]): Promise<number> {
   const session = createSession(here, startMs + ASKING_MS, false, true);
   let askedMs = 0;
   const ask = async (identity: Identity): Promise<ClusterWord> => {
-    const word = await inTime(askCluster(identity, session));
+    const word = await inTime(wordFrom(identity, () => discoverBy(identity, session, () => false)));
     askedMs = performance.now() - startMs;
     return word;
   };
@@ -74,7 +73,7 @@ export function bindingOf(
   host: string,
   context: string | undefined,
   session: Session,
-  ask = (identity: Identity) => inTime(askCluster(identity, session)),
+  ask = (identity: Identity) => inTime(wordFrom(identity, () => discoverBy(identity, session, () => false))),
 ) {
   if (context !== undefined) session.chosenContexts.add(context);
   const readIdentities = async () => (await session.identities()).identities;
@@ -93,39 +92,13 @@ function inTime(word: Promise<ClusterWord>): Promise<ClusterWord> {
   return Promise.race([word, late]).finally(() => clearTimeout(timer));
 }
 
-async function askCluster(identity: Identity, session: Session): Promise<ClusterWord> {
-  const { source, server } = identity;
-  if (source.kind === 'none') return { fault: source.reason.why, fix: source.reason.fix, refusedLogin: true };
-  try {
-    const { hosts, answered, endedBy } = await discoverBy(identity, session, () => false);
-    if (answered || hosts.length > 0) return { hosts };
-    if (endedBy?.status === 401) {
-      return {
-        fault: 'it refuses the login',
-        fix: { run: loginCommand(server, identity.context) },
-        refusedLogin: true,
-      };
-    }
-    return { fault: endedBy?.detail ?? 'it gave no answer', refusedLogin: false };
-  } catch (error) {
-    // No token can be had of this login: why, and what mends it.
-    if (!(error instanceof AppError)) throw error;
-    return {
-      fault: error.message,
-      ...(error.fix === undefined ? {} : { fix: error.fix }),
-      refusedLogin: true,
-    };
-  }
-}
-
 /** Decides the answer anew, as an engine gets it, and asks the registry with it. */
 async function prove(host: string, session: Session): Promise<Proof> {
-  const { answer, identity, token, keep } = await decide(host, session);
-  await keep();
-  if (answer.kind === 'anonymous') return { kind: 'anonymous', reasons: answer.reasons };
-  if (identity === undefined || token === undefined) return { kind: 'accepted', username: answer.username };
-  const kind = await session.access.probeRegistry(host, identity, answer.username, token);
-  return kind === 'accepted' ? { kind, username: answer.username } : { kind };
+  const decision = await decide(host, session);
+  await decision.keep();
+  return proofOf(decision, (identity, username, token) =>
+    session.access.probeRegistry(host, identity, username, token),
+  );
 }
 
 /** The timer, and a note of ours on who installed it. */
