@@ -31,7 +31,7 @@ export interface ClusterAccess {
   ): Promise<RegistryProbe>;
   /** Whether a registry, reached as any host is, takes a cluster's token for what it is; see `ProofPorts`. */
   registryTakes(host: string, token: ClusterToken): Promise<boolean>;
-  /** Asks a registry that no cluster is bound to about the login that was typed for it. */
+  /** Asks a registry that is linked to no cluster about the login that was typed for it. */
   probeTypedLogin(host: string, username: string, secret: string): Promise<TypedLoginWord>;
   /**
    * One request to the identity's API server; never throws.
@@ -146,8 +146,8 @@ export async function registryConnection(
   rootsOrFault: BoundedRequests['rootsOrFault'],
 ): Promise<Connection> {
   const { ca, proxyUrl } = api;
-  const found = ca === undefined ? [] : await rootsOrFault();
-  const roots = typeof found === 'string' ? [] : found;
+  const reading = ca === undefined ? [] : await rootsOrFault();
+  const roots = typeof reading === 'string' ? [] : reading;
   return {
     server: `https://${host}`,
     ca: ca === undefined ? undefined : [...roots, ca].join('\n'),

@@ -54,14 +54,14 @@ function readOwnObject(reply: Reply, body: object | undefined, ports: InspectPor
   const { dateMs } = reply;
   const endAfter = (seconds: number): number =>
     localTimeMs(createdMs + seconds * 1000, dateMs, ports.nowMs());
-  const known = !Number.isNaN(createdMs);
+  const hasStart = !Number.isNaN(createdMs);
   const scopes = (body as { scopes?: unknown }).scopes;
   return {
     kind: 'accepted',
     username: textIn(body, 'userName') ?? '',
-    expiresAtMs: known ? (lifeSeconds === 0 ? null : endAfter(lifeSeconds)) : undefined,
+    expiresAtMs: hasStart ? (lifeSeconds === 0 ? null : endAfter(lifeSeconds)) : undefined,
     lifeMs: lifeSeconds === 0 ? undefined : lifeSeconds * 1000,
-    idleEndsAtMs: known && idleSeconds > 0 ? endAfter(idleSeconds) : undefined,
+    idleEndsAtMs: hasStart && idleSeconds > 0 ? endAfter(idleSeconds) : undefined,
     opensImages: !Array.isArray(scopes) || scopesOpenImages(scopes),
   };
 }

@@ -11,26 +11,26 @@ export function parseObject(text: string): object | undefined {
 
 /** @returns the named field, if it is an object */
 export function objectIn(value: object | undefined, name: string): object | undefined {
-  const found = field(value, name);
-  return typeof found === 'object' && found !== null ? found : undefined;
+  const member = field(value, name);
+  return typeof member === 'object' && member !== null ? member : undefined;
 }
 
 /** @returns the named field, if it is text */
 export function textIn(value: object | undefined, name: string): string | undefined {
-  const found = field(value, name);
-  return typeof found === 'string' ? found : undefined;
+  const member = field(value, name);
+  return typeof member === 'string' ? member : undefined;
 }
 
 /** @returns the named field, if it is a number */
 export function numberIn(value: object | undefined, name: string): number | undefined {
-  const found = field(value, name);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+  const member = field(value, name);
+  return typeof member === 'number' && Number.isFinite(member) ? member : undefined;
 }
 
 /** @returns the named field's items, if it is a list */
 export function listIn(value: object | undefined, name: string): readonly unknown[] {
-  const found = field(value, name);
-  return Array.isArray(found) ? found : [];
+  const member = field(value, name);
+  return Array.isArray(member) ? member : [];
 }
 
 function field(value: object | undefined, name: string): unknown {

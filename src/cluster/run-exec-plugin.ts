@@ -28,7 +28,7 @@ const LONGEST_COMPLAINT = 300;
  * @param timeoutMs the time for all of it
  * @param person for `login`: the plugin gets this terminal, and may open a browser; it ends when the person stops it
  * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out,
- *   `exec-plugin-missing` if there is nothing that can be run, which no login mends
+ *   `exec-plugin-missing` if there is nothing that can be run, which no login fixes
  */
 export async function runExecPlugin(
   plugin: ExecPlugin,
@@ -150,10 +150,10 @@ function complaint(stderr: string): string {
   return text === '' ? '' : `: ${text}`;
 }
 
-/** No login mends what is not there. */
+/** No login fixes what is not there. */
 function howToHave({ command }: ExecPlugin): Fix {
   return /[\\/]/.test(command)
-    ? { do: 'Install it, or mend its path in the kubeconfig.' }
+    ? { do: 'Install it, or correct its path in the kubeconfig.' }
     : { do: 'Install it, or put it on the PATH.' };
 }
 

@@ -134,7 +134,7 @@ const CAUSES: Record<string, string> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
 };
 
-/** Who meets one of these meets it again a second later. A certificate or a proxy's URL may be mended by then. */
+/** Who meets one of these meets it again a second later. A certificate or a proxy's URL may be fixed by then. */
 const AWAY: readonly string[] = [
   'ENOTFOUND',
   'EAI_AGAIN',

@@ -51,8 +51,8 @@ async function bundle(
   platform: NodeJS.Platform,
   files: Files,
 ): Promise<readonly string[]> {
-  const given = env.SSL_CERT_FILE;
-  for (const path of given ? [given] : platform === 'linux' ? BUNDLES : []) {
+  const chosen = env.SSL_CERT_FILE;
+  for (const path of chosen ? [chosen] : platform === 'linux' ? BUNDLES : []) {
     const text = await files.readRegularFile(path, LARGEST_BUNDLE);
     if (text !== undefined) return [text];
   }
@@ -62,7 +62,7 @@ async function bundle(
 /** @param directories separated by colons, as in Go */
 async function rootsInDirectories(directories: string, files: Files): Promise<readonly string[]> {
   // The same root lies there by several names.
-  const found = new Set<string>();
+  const pems = new Set<string>();
   let left = MOST_FILES;
   let bytesLeft = MOST_BYTES;
   for (const directory of directories.split(':').filter((path) => path !== '')) {
@@ -72,12 +72,12 @@ async function rootsInDirectories(directories: string, files: Files): Promise<re
       try {
         const text = await files.readRegularFile(join(directory, name), Math.min(LARGEST_BUNDLE, bytesLeft));
         bytesLeft -= text?.length ?? 0;
-        if (text?.includes('-----BEGIN CERTIFICATE-----') === true) found.add(text);
+        if (text?.includes('-----BEGIN CERTIFICATE-----') === true) pems.add(text);
       } catch (error) {
         // A directory in it, or what is not ours to read: Go passes over it, too.
         if (!(error instanceof AppError)) throw error;
       }
     }
   }
-  return [...found];
+  return [...pems];
 }

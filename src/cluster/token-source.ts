@@ -56,7 +56,7 @@ function readPlugin(exec: Fields, directory: string): ExecPlugin | string {
   const command = textField(exec, 'command');
   if (command === undefined) return 'has an exec plugin without a command';
   if (!EXEC_VERSION.test(apiVersion)) {
-    return `has an exec plugin of the version ${JSON.stringify(apiVersion)}, which is none of client.authentication.k8s.io/v1 and v1beta1`;
+    return `has an exec plugin of the version ${JSON.stringify(apiVersion)}: only client.authentication.k8s.io/v1 and v1beta1 are known`;
   }
   const env: Record<string, string> = {};
   for (const variable of listField(exec, 'env').filter(isFields)) {

@@ -18,11 +18,11 @@ export function listRecords(cache: string, uid: number | undefined): readonly Ca
  * @param cache our cache directory
  */
 export function listAnswers(cache: string, uid: number | undefined): Record<string, string> {
-  const found: Record<string, string> = {};
+  const usernames: Record<string, string> = {};
   for (const { host, answer } of listRecords(cache, uid)) {
-    if (answer.kind === 'credential') found[host] = answer.username;
+    if (answer.kind === 'credential') usernames[host] = answer.username;
   }
-  return found;
+  return usernames;
 }
 
 /**

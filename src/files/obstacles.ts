@@ -11,14 +11,14 @@ import { shellQuoted } from '../hosts/quoting.ts';
 export async function chownRemedy(path: string, uid?: number): Promise<string | undefined> {
   let roots: { place: string; isDirectory: boolean } | undefined;
   for (let place = path; ; place = dirname(place)) {
-    const found = await lstat(place).catch(() => undefined);
-    if (found !== undefined && found.uid !== 0) {
-      if (roots === undefined || (uid !== undefined && found.uid !== uid)) return undefined;
+    const stats = await lstat(place).catch(() => undefined);
+    if (stats !== undefined && stats.uid !== 0) {
+      if (roots === undefined || (uid !== undefined && stats.uid !== uid)) return undefined;
       const whole = roots.isDirectory ? '-R ' : '';
-      return `sudo chown ${whole}${found.uid}:${found.gid} ${shellQuoted(roots.place)}`;
+      return `sudo chown ${whole}${stats.uid}:${stats.gid} ${shellQuoted(roots.place)}`;
     }
     // What can't be looked at lies in a directory that is told instead.
-    if (found !== undefined) roots = { place, isDirectory: found.isDirectory() };
+    if (stats !== undefined) roots = { place, isDirectory: stats.isDirectory() };
     if (place === dirname(place)) return undefined;
   }
 }

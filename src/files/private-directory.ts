@@ -48,9 +48,9 @@ export async function makeWithParents(path: string): Promise<void> {
 
 /** @param forbidden the mode bits that must not be set */
 async function isOwn(path: string, uid: number | undefined, forbidden: number): Promise<boolean> {
-  const found = await lstat(path);
-  if (!found.isDirectory()) return false;
-  return uid === undefined || (found.uid === uid && (found.mode & forbidden) === 0);
+  const stats = await lstat(path);
+  if (!stats.isDirectory()) return false;
+  return uid === undefined || (stats.uid === uid && (stats.mode & forbidden) === 0);
 }
 
 /** Whether the nearest directory that exists is root's. */

@@ -5,7 +5,7 @@ import type { Fix } from '../hosts/reason.ts';
 import { chownRemedy } from './obstacles.ts';
 import { othersFile } from './text-file.ts';
 
-/** What keeps a private file from being written: a part of a sentence, and what mends it. */
+/** What keeps a private file from being written: a part of a sentence, and what fixes it. */
 export interface Obstacle {
   readonly message: string;
   readonly fix: Fix | undefined;
@@ -20,26 +20,26 @@ const FORBIDDEN = [0o077, 0o022];
  * @param uid the effective user id; undefined: owners are not asked (Windows)
  */
 export async function whyNotPrivate(path: string, uid: number | undefined): Promise<Obstacle> {
-  const found = await lookForObstacle(path, uid);
-  if (!('message' in found) && (await isDirectory(path))) {
+  const stats = await lookForObstacle(path, uid);
+  if (!('message' in stats) && (await isDirectory(path))) {
     return { message: 'it is a directory', fix: { run: `rmdir ${path}` } };
   }
-  return 'message' in found
-    ? found
-    : { message: 'the disk is full or read-only', fix: { run: `df ${found.place}` } };
+  return 'message' in stats
+    ? stats
+    : { message: 'the disk is full or read-only', fix: { run: `df ${stats.place}` } };
 }
 
 async function isDirectory(path: string): Promise<boolean> {
   return lstat(path).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
 }
 
 /** What is going to keep a private file of ours from being written, as far as that can be foreseen. */
 export async function foreseenObstacle(path: string, uid: number | undefined): Promise<Obstacle | undefined> {
-  const found = await lookForObstacle(path, uid);
-  return 'message' in found ? found : undefined;
+  const stats = await lookForObstacle(path, uid);
+  return 'message' in stats ? stats : undefined;
 }
 
 /** @returns where the search ended, if there is none */
@@ -63,12 +63,12 @@ async function obstacleAt(
 ): Promise<Obstacle | 'fine' | 'not there'> {
   const fix = { run: `ls -ld ${place}` };
   try {
-    const found = await (forbidden === undefined ? stat : lstat)(place);
-    if (!found.isDirectory()) return { message: `${place} is no directory`, fix };
+    const stats = await (forbidden === undefined ? stat : lstat)(place);
+    if (!stats.isDirectory()) return { message: `${place} is no directory`, fix };
     // Root must not leave files of its own in another's home.
     const mustBeOwn = uid !== undefined && (forbidden !== undefined || uid === 0);
-    if (mustBeOwn && found.uid !== uid) return await othersFile(place, found.uid, uid);
-    if (uid !== undefined && (found.mode & (forbidden ?? 0)) !== 0) {
+    if (mustBeOwn && stats.uid !== uid) return await othersFile(place, stats.uid, uid);
+    if (uid !== undefined && (stats.mode & (forbidden ?? 0)) !== 0) {
       return { message: `${place} is open to others`, fix: { run: `chmod 700 ${place}` } };
     }
     await access(place, constants.W_OK);

@@ -139,7 +139,7 @@ export interface SecretStorePorts {
   remainingMs(): number;
 }
 
-/** Writes a host's record as a whole, onto the disk. @throws AppError `not-written`: why, and what mends it */
+/** Writes a host's record as a whole, onto the disk. @throws AppError `not-written`: why, and what fixes it */
 export async function writeStoredRecord(
   path: string,
   record: StoredRecord,
@@ -190,12 +190,12 @@ async function whyOpen(
   forbidden: number,
   uid: number | undefined,
 ): Promise<Obstacle | undefined> {
-  const found = await look(directory);
-  if (uid === undefined || found === undefined || found === 'out of reach') return undefined;
-  if (!found.isDirectory())
+  const stats = await look(directory);
+  if (uid === undefined || stats === undefined || stats === 'out of reach') return undefined;
+  if (!stats.isDirectory())
     return { message: `${directory} is no directory`, fix: { run: `ls -ld ${directory}` } };
-  if (found.uid !== uid) return othersFile(directory, found.uid, uid);
-  if ((found.mode & forbidden) === 0) return undefined;
+  if (stats.uid !== uid) return othersFile(directory, stats.uid, uid);
+  if ((stats.mode & forbidden) === 0) return undefined;
   return { message: `${directory} is open to others`, fix: { run: `chmod 700 ${directory}` } };
 }
 

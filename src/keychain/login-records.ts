@@ -58,8 +58,8 @@ export function readRecordAsItIs(path: string): StoredRecord | undefined {
 function isOwn(directory: string, uid: number | undefined, forbidden: number): boolean {
   if (uid === undefined) return true;
   try {
-    const found = lstatSync(directory);
-    return found.isDirectory() && found.uid === uid && (found.mode & forbidden) === 0;
+    const stats = lstatSync(directory);
+    return stats.isDirectory() && stats.uid === uid && (stats.mode & forbidden) === 0;
   } catch {
     // Not there, or out of reach: what it holds is no nearer.
     return false;

@@ -37,10 +37,10 @@ export function createSecretStore(ports: SecretStorePorts): SecretStore {
         .filter((login) => login !== undefined),
     whyUnusable,
     unusable: async () => {
-      const found = await Promise.all(
+      const unusable = await Promise.all(
         storedHosts(state).map(async (host) => ({ host, why: await whyUnusable(host) })),
       );
-      return found.flatMap(({ host, why }) => (why === undefined ? [] : [{ host, why }]));
+      return unusable.flatMap(({ host, why }) => (why === undefined ? [] : [{ host, why }]));
     },
     leftOver: () => records().flatMap(({ host, login }) => (login === undefined ? [host] : [])),
     read: async ({ host, id, where }) => {

@@ -79,9 +79,9 @@ async function readParts(
 ): Promise<SecretReading> {
   const parts: Buffer[] = [];
   for (;;) {
-    const found = await (await entry(parts.length)).getSecret();
-    if (found === null) return { fault: 'gone' };
-    const bytes = Buffer.from(Uint8Array.from(found));
+    const content = await (await entry(parts.length)).getSecret();
+    if (content === null) return { fault: 'gone' };
+    const bytes = Buffer.from(Uint8Array.from(content));
     if (largestEntry === undefined) return { secret: bytes.toString() };
     parts.push(bytes.subarray(1));
     if (bytes[0] !== MORE) return { secret: Buffer.concat(parts).toString() };

@@ -80,7 +80,7 @@ test('a command that is not there, or may not be run, is named with the help of 
     await assert.rejects(runExecPlugin(plugin({ command: path }), CONNECTION, {}, 10_000, person), {
       code: 'exec-plugin-missing',
       message: `The exec plugin ${path} can't be run (EACCES)`,
-      fix: { do: 'Install it, or mend its path in the kubeconfig.' },
+      fix: { do: 'Install it, or correct its path in the kubeconfig.' },
     });
   }
 });

@@ -49,7 +49,7 @@ test('a plugin of a version that is gone is refused with its name', () => {
       kind: 'none',
       reason: {
         code: 'no-token',
-        why: `The context work has an exec plugin of the version "${version}", which is none of client.authentication.k8s.io/v1 and v1beta1`,
+        why: `The context work has an exec plugin of the version "${version}": only client.authentication.k8s.io/v1 and v1beta1 are known`,
         fix: { run: 'docker-credential-openshift login work' },
       },
     });

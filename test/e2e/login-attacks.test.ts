@@ -131,7 +131,7 @@ test(
     assert.equal((await login.ended).status, 0);
     assert.equal(sandbox.oauth.tokens.length, 1);
     const [reply] = await Promise.all(replies);
-    assert.deepEqual(reply, { status: 200, title: 'This login is over' });
+    assert.deepEqual(reply, { status: 200, title: 'This login has ended' });
   },
 );
 

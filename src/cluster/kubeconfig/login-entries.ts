@@ -22,7 +22,7 @@ export interface LoginPlace {
 /** A token of the kubeconfig, and whose it is by the cluster's word. */
 export interface HeldToken {
   readonly token: string;
-  /** Null: nobody's, it is over; undefined: the cluster did not say. */
+  /** Null: nobody's, it has expired or was revoked; undefined: the cluster did not say. */
   readonly user: string | null | undefined;
 }
 
@@ -125,11 +125,11 @@ function hasOtherProof(name: string, config: PlacedKubeconfig): boolean {
 
 /** @returns a context of another cluster that uses the entry */
 function elsewhere(user: string, server: string, config: PlacedKubeconfig): string | undefined {
-  const found = [...config.contexts].find(([name, { fields }]) => {
+  const entry = [...config.contexts].find(([name, { fields }]) => {
     const other = config.serverOf(name);
     return textField(fields, 'user') === user && other !== undefined && other !== server;
   });
-  return found?.[0];
+  return entry?.[0];
 }
 
 function clusterFor(server: string, ocName: string, config: PlacedKubeconfig): string {

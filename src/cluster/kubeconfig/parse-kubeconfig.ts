@@ -49,14 +49,14 @@ function faultOf(error: YAMLParseError): string {
 }
 
 function named(list: unknown, key: string): Map<string, Fields> {
-  const found = new Map<string, Fields>();
+  const entries = new Map<string, Fields>();
   for (const item of Array.isArray(list) ? list : []) {
     if (!isFields(item)) continue;
     const { name, [key]: fields } = item;
-    if (typeof name === 'string' && name !== '' && !found.has(name))
-      found.set(name, isFields(fields) ? fields : {});
+    if (typeof name === 'string' && name !== '' && !entries.has(name))
+      entries.set(name, isFields(fields) ? fields : {});
   }
-  return found;
+  return entries;
 }
 
 /** Whether it is a mapping. */

@@ -88,13 +88,13 @@ export async function createClusterLogin(options: ClusterLoginOptions) {
     isUnverified: connection.insecure,
     checkOAuth: async () => void (await metadata()),
     authorize: async (redirectUri: string) => {
-      const found = await metadata();
-      const tokenPage = `${found.issuer.replace(/\/$/, '')}/oauth/token/request`;
+      const oauth = await metadata();
+      const tokenPage = `${oauth.issuer.replace(/\/$/, '')}/oauth/token/request`;
       const by = (words: string) => loginCommand(server, identity?.context, words);
       const check = { clientId: BROWSER_CLIENT, redirectUri, tokenPage };
       const ways = { byPassword: by('--username USER'), byToken: by('--token-stdin') };
-      await checkBrowserLogin(found, { ...check, ...ways }, access);
-      const authorization = await prepareAuthorization(found, BROWSER_CLIENT, redirectUri);
+      await checkBrowserLogin(oauth, { ...check, ...ways }, access);
+      const authorization = await prepareAuthorization(oauth, BROWSER_CLIENT, redirectUri);
       const exchange = (answer: URLSearchParams) => tokens.got(exchangeCode(authorization, answer, access));
       return { url: authorization.url.href, state: authorization.state, tokenPage, exchange };
     },
@@ -129,15 +129,15 @@ export async function createClusterLogin(options: ClusterLoginOptions) {
     runPlugin: async (of: Identity, interrupted: AbortSignal) => {
       if (of.source.kind !== 'exec') throw new TypeError('no plugin');
       const { plugin } = of.source;
-      const given = await runExecPlugin(plugin, connection, env, PLUGIN_MS, { stopped: interrupted });
+      const credential = await runExecPlugin(plugin, connection, env, PLUGIN_MS, { stopped: interrupted });
       const startedAtMs = options.nowMs();
       // What the plugin keeps for itself may have expired: only what the cluster takes counts as a login.
-      const { user, expiresAtMs } = await verify(given.token).catch((error) => {
+      const { user, expiresAtMs } = await verify(credential.token).catch((error) => {
         throw ofPlugin(error, server, plugin);
       });
-      const endMs = given.expiresAtMs ?? expiresAtMs ?? jwtEndMs(given.token);
+      const endMs = credential.expiresAtMs ?? expiresAtMs ?? jwtEndMs(credential.token);
       const kept = {
-        token: given.token,
+        token: credential.token,
         startedAtMs,
         expiresAtMs: endMs ?? startedAtMs + LIFE_WITHOUT_END_MS,
         ...(endMs === undefined ? { isEndAssumed: true as const } : {}),
@@ -165,12 +165,12 @@ async function readAuthority(path: string): Promise<string> {
 /** Whose the token is that the named context has until now: who logs in anew may be another. */
 async function heldToken(
   identity: Identity | undefined,
-  given: { readonly token: string; readonly user: string },
+  credential: { readonly token: string; readonly user: string },
   verify: (token: string) => Promise<{ readonly user: string }>,
 ): Promise<Login['held']> {
   if (identity?.source.kind !== 'token') return undefined;
   const { token } = identity.source;
-  if (token === given.token) return given;
+  if (token === credential.token) return credential;
   try {
     return { token, user: (await verify(token)).user };
   } catch (error) {

@@ -174,14 +174,14 @@ function tooLate(timeoutMs: number): AppError {
 export interface AnswersInTurn {
   /** Judges an answer after those before it. @returns what came of it */
   take<T>(judge: () => Promise<T>): Promise<T>;
-  /** The time is over: no more answers, but those that came in time are carried to their end. */
+  /** The time has run out: no more answers, but those that came in time are carried to their end. */
   runOut(): void;
   isLate(): boolean;
 }
 
 /**
  * Takes answers one after another, so that a token that is refused stands in the way of no code.
- * @param onLate called once the time is over and no answer is left that came before
+ * @param onLate called once the time has run out and no answer is left that came before
  */
 function createAnswersInTurn(onLate: () => void): AnswersInTurn {
   let isLate = false;

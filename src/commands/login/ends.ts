@@ -57,15 +57,15 @@ async function endOf(
   token: ClusterToken,
   ports: Pick<Asking, 'inspectToken'>,
 ): Promise<LoginEnd> {
-  const said = await ports.inspectToken(identity, token);
-  if (said.kind === 'accepted') {
+  const inspection = await ports.inspectToken(identity, token);
+  if (inspection.kind === 'accepted') {
     return {
       identity,
-      end: said.expiresAtMs === undefined ? 'untold' : said.expiresAtMs,
-      lifeMs: said.lifeMs,
+      end: inspection.expiresAtMs === undefined ? 'untold' : inspection.expiresAtMs,
+      lifeMs: inspection.lifeMs,
     };
   }
-  const isEnded = said.kind === 'rejected' || said.kind === 'revoked';
+  const isEnded = inspection.kind === 'rejected' || inspection.kind === 'revoked';
   return { identity, end: isEnded ? 'ended' : undefined, lifeMs: undefined };
 }
 
@@ -90,7 +90,7 @@ async function endByPlugin(identity: Identity, ports: Asking): Promise<LoginEnd>
 }
 
 /**
- * Whether a login is to be made anew: it is over, or in its last seven days. One of a shorter life is in the second half
+ * Whether a login is to be made anew: it has ended, or is in its last seven days. One of a shorter life is in the second half
  * of that: a login of 24 hours that was just made does not end soon.
  */
 export function isDue({ end, lifeMs }: Pick<LoginEnd, 'end' | 'lifeMs'>, nowMs: number): boolean {

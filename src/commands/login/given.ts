@@ -12,8 +12,8 @@ type Asking = Pick<LoginPorts, 'isInteractive' | 'ask' | 'readStdin' | 'interrup
  * @throws AppError if there is none, or it is for another cluster
  */
 export async function givenToken(server: string, ports: Asking): Promise<string> {
-  const asked = ports.isInteractive ? ports.ask('Token: ') : ports.readStdin();
-  const pasted = readPastedLogin((await unlessInterrupted(asked, ports)) ?? '');
+  const answer = ports.isInteractive ? ports.ask('Token: ') : ports.readStdin();
+  const pasted = readPastedLogin((await unlessInterrupted(answer, ports)) ?? '');
   if (pasted.kind === 'empty') throw nothingTyped('token');
   if (pasted.kind === 'token') {
     const message = whyNotSent(pasted, server);
@@ -44,10 +44,10 @@ export async function givenPassword(
       fix: { do: 'Give it on stdin, with --password-stdin.' },
     });
   }
-  const asked = ports.isInteractive
+  const answer = ports.isInteractive
     ? ports.ask(`Password of ${username ?? ''} at ${cluster}: `)
     : ports.readStdin();
-  const password = (await unlessInterrupted(asked, ports)) ?? '';
+  const password = (await unlessInterrupted(answer, ports)) ?? '';
   if (password === '') throw nothingTyped('password');
   return password;
 }

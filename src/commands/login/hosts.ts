@@ -43,29 +43,29 @@ async function signInAndRenew(login: MadeLogin, named: string | undefined, ports
   if (named !== undefined) candidates.add(named);
   // What the cluster said of them may be forgotten by now: who has just logged in there may ask it again.
   const asked = new Set((await hosts.isCurrent(login.server)) ? signedOut : []);
-  const found: string[] = [];
+  const ownHosts: string[] = [];
   let status = 0;
   for (const host of [...candidates].sort()) {
     const answering = await hosts.whoAnswers(host, host === named || asked.has(host));
     if (isAnsweredBy(login, answering)) {
-      found.push(host);
+      ownHosts.push(host);
     } else if (host === named) {
       const reasons = notAnswered(host, login, answering);
       ports.printError(describeRenewal(host, { kind: 'none', reasons }, ports.nowMs()));
       status = 1;
     }
   }
-  for (const host of found) await hosts.signIn(host);
+  for (const host of ownHosts) await hosts.signIn(host);
   await hosts.forgetAbsences();
   const problems = await hosts.problems();
   for (const problem of problems) ports.printError(hidingHosts(problem));
   if (problems.length > 0) status = 1;
-  if (found.length === 0) {
+  if (ownHosts.length === 0) {
     if (status === 0) ports.print(noneKnown(login));
     return status;
   }
-  const outcomes = await Promise.all(found.map((host) => ports.renewHost(host)));
-  for (const [index, host] of found.entries()) {
+  const outcomes = await Promise.all(ownHosts.map((host) => ports.renewHost(host)));
+  for (const [index, host] of ownHosts.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) continue;
     if (outcome.kind === 'none') status = 1;

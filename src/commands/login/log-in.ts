@@ -77,9 +77,9 @@ async function logInByPlugin(
       `${idle.join(' and ')} ${is} no meaning here: context ${nameInSentence(context ?? '')} logs in by its plugin, ${nameInSentence(plugin.command)}.`,
     );
   }
-  const given = await unlessInterrupted(cluster.runPlugin(identity, ports.interrupted), ports);
-  ports.print(loginSentence(server, given, `by ${plugin.command}`, ports.nowMs()));
-  return renewHosts({ server, userEntry, user: given.user, context }, host, ports);
+  const loggedIn = await unlessInterrupted(cluster.runPlugin(identity, ports.interrupted), ports);
+  ports.print(loginSentence(server, loggedIn, `by ${plugin.command}`, ports.nowMs()));
+  return renewHosts({ server, userEntry, user: loggedIn.user, context }, host, ports);
 }
 
 /** A token that was got and is not kept is ended: it would go on for a day, and nobody would know of it. */

@@ -118,7 +118,7 @@ function wordsOf(page: ResultPage): PageWords {
     case 'expired':
       return {
         tone: 'stopped',
-        title: 'This login is over',
+        title: 'This login has ended',
         text: 'It was answered before, or took too long. An answer counts once.',
         facts: [['Cluster', page.cluster]],
         footer:

@@ -180,10 +180,10 @@ async function removeFound(
   client: Client,
 ): Promise<KeychainFault | undefined> {
   const goes = (path: string): boolean => !staying.includes(path);
-  const found = await find();
-  const unlocked = await unlock(found.locked.filter(goes), client);
-  if (unlocked === undefined) return whyLocked(found.locked.filter(goes), collection);
-  for (const path of [...found.unlocked.filter(goes), ...unlocked]) {
+  const matches = await find();
+  const unlocked = await unlock(matches.locked.filter(goes), client);
+  if (unlocked === undefined) return whyLocked(matches.locked.filter(goes), collection);
+  for (const path of [...matches.unlocked.filter(goes), ...unlocked]) {
     try {
       const [prompt] = await client.call(path, 'org.freedesktop.Secret.Item Delete');
       const fault = await confirm(prompt, client);

@@ -99,9 +99,9 @@ async function readItem(
   collection: string | undefined,
   client: Client,
 ): Promise<SecretReading> {
-  const found = await search(item, client);
-  const items = found.unlocked.length > 0 ? found.unlocked : await unlock(found.locked, client);
-  if (items === undefined) return { fault: whyLocked(found.locked, collection) };
+  const matches = await search(item, client);
+  const items = matches.unlocked.length > 0 ? matches.unlocked : await unlock(matches.locked, client);
+  if (items === undefined) return { fault: whyLocked(matches.locked, collection) };
   if (items.length === 0) return { fault: 'gone' };
   try {
     const [secrets] = await client.call(ROOT, 'GetSecrets', 'aoo', items, session);

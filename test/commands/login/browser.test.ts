@@ -81,7 +81,7 @@ test('the first answer with the right state counts, once, and the browser gets i
   assert.equal(await login.title('code=good&state=wrong'), 'This is no answer to a login');
   assert.equal(await login.title('code=good'), 'This is no answer to a login');
   assert.equal(await login.title('code=good&state=right'), 'You are logged in');
-  assert.equal(await login.title('code=good&state=right'), 'This login is over');
+  assert.equal(await login.title('code=good&state=right'), 'This login has ended');
   assert.equal(await login.outcome, ALICE);
   assert.deepEqual(login.closedAfter, [2000]);
 });
@@ -89,7 +89,7 @@ test('the first answer with the right state counts, once, and the browser gets i
 test('a No, a code that is too old and every other failure have their pages, and end the login', async () => {
   const cases = [
     ['login-denied', 'Login cancelled'],
-    ['code-refused', 'This login is over'],
+    ['code-refused', 'This login has ended'],
     ['kubeconfig-read-only', 'You are not logged in'],
   ] as const;
   for (const [code, title] of cases) {
@@ -196,7 +196,7 @@ test('the time that runs out while a token is checked ends the login once that i
   login.type('sha256~cut-short-in-pasting');
   await new Promise(setImmediate);
   login.runOut();
-  assert.equal(await login.title('code=good&state=right'), 'This login is over');
+  assert.equal(await login.title('code=good&state=right'), 'This login has ended');
   refuse();
   await assert.rejects(login.outcome, { code: 'login-timeout' });
 });
@@ -205,7 +205,7 @@ test('a code that comes after a pasted token has logged in leads to no second lo
   const login = waiting();
   await login.ready;
   login.type(TOKEN);
-  assert.equal(await login.title('code=good&state=right'), 'This login is over');
+  assert.equal(await login.title('code=good&state=right'), 'This login has ended');
   assert.equal(await login.outcome, ALICE);
 });
 
