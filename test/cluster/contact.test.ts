@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contact, NO_MEMORY } from '../../src/cluster/contact.ts';
+import { contact, NO_MEMORY, oauthState } from '../../src/cluster/contact.ts';
 import { noAnswer, type Reply } from '../../src/cluster/send-request.ts';
 
 const CONNECTION = {
@@ -73,4 +73,27 @@ test('whoever looks for what is wrong asks anew', () => {
   NO_MEMORY.note('https://api.example.com', { detail: 'connection refused', timedOut: false });
   assert.equal(NO_MEMORY.recentFailure('https://api.example.com'), undefined);
   assert.equal(NO_MEMORY.timedOutCount(), 0);
+});
+
+test('an OAuth server is asked for a login without any, and shows by its refusal whether it serves', async () => {
+  const server = 'https://api.example.com:6443';
+  const metadata = { authorization_endpoint: 'https://oauth.example.com/oauth/authorize' };
+  const at = async (answer: Partial<Reply>, body: object = metadata, status = 200) => {
+    const asked: string[] = [];
+    const state = await oauthState(server, async (url, headers) => {
+      assert.deepEqual(Object.keys(headers), url.origin === server ? [] : ['x-csrf-token']);
+      asked.push(url.origin + url.pathname);
+      const metadataReply = { ...noAnswer(''), status, body: JSON.stringify(body) };
+      return url.origin === server ? metadataReply : { ...noAnswer(''), ...answer };
+    });
+    return [state, asked.length];
+  };
+  assert.deepEqual(await at({ status: 401 }), ['serving', 2]);
+  assert.deepEqual(await at({ status: 400, body: '{"error":"server_error"}' }), ['failing', 2]);
+  assert.deepEqual(await at({ status: 503 }), ['failing', 2]);
+  assert.deepEqual(await at({ status: 0 }), [undefined, 2]);
+  // Kubernetes has none, an identity provider of its own is asked by nobody, and nothing goes over http.
+  assert.deepEqual(await at({}, {}, 404), [undefined, 1]);
+  assert.deepEqual(await at({}, {}), [undefined, 1]);
+  assert.deepEqual(await at({}, { authorization_endpoint: 'http://oauth.example.com/' }), [undefined, 1]);
 });

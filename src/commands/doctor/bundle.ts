@@ -1,4 +1,5 @@
 import { withoutSecrets } from '../../hosts/reason.ts';
+import { ENVIRONMENT_VARIABLES } from '../environment-variables.ts';
 import { type Report, reportForJson } from './report.ts';
 
 /** What a bug tracker needs beside the findings. Nothing here may hold a secret; names are taken out of it. */
@@ -20,6 +21,33 @@ const ABOUT = `# docker-credential-openshift: a report for a bug tracker
 It holds versions, the findings of doctor, which variables are set, our config and the files that docker and podman read.
 Of the files' values only names of helpers are shown, others are blacked out ("…"); names of users are replaced (user-1), the
 home directory is "~". Names of hosts, namespaces and images stay: look through it before you make it public.`;
+
+/** What engines and this program heed besides the variables of `--help`. */
+const MORE = [
+  'PATH',
+  'SSL_CERT_DIR',
+  'DOCKER_CONTEXT',
+  'KUBERNETES_SERVICE_HOST',
+  'WSL_DISTRO_NAME',
+  'no_proxy',
+];
+/** Variables of which only that they are set may be told: they may hold a secret, or a user's name. */
+const HIDDEN: readonly string[] = [
+  'DOCKER_AUTH_CONFIG',
+  'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN',
+  'DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT',
+  'DOCKER_CREDENTIAL_OPENSHIFT_SERVICE_ACCOUNT',
+  ...['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'BROWSER', 'SUDO_USER'],
+];
+
+/** @returns the variables that matter, as far as their values may be told */
+export function variablesIn(env: Readonly<Record<string, string | undefined>>): BundleFacts['variables'] {
+  const names = new Set([...Object.keys(ENVIRONMENT_VARIABLES), ...MORE, ...HIDDEN]);
+  return [...names].flatMap((name) => {
+    const value = env[name] ?? '';
+    return value === '' ? [] : [[name, HIDDEN.includes(name) ? '(set)' : value] as const];
+  });
+}
 
 /** @returns the text of `doctor --bundle` */
 export function bundleText(report: Report, facts: BundleFacts): string {

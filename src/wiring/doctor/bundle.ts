@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { release, userInfo } from 'node:os';
-import { type BundleFacts, bundleText } from '../../commands/doctor/bundle.ts';
+import { type BundleFacts, bundleText, variablesIn } from '../../commands/doctor/bundle.ts';
 import type { Report } from '../../commands/doctor/report.ts';
 import { VERSION } from '../../commands/version.ts';
 import { readEngineFile } from '../../engines/config-files/engine-file-on-disk.ts';
@@ -14,43 +14,6 @@ import { AppError, describeError } from '../../hosts/reason.ts';
 import { runProgram } from '../run-program.ts';
 import { createSession } from '../session.ts';
 import { type DoctorConfig, readOwnConfig } from './config.ts';
-
-/** Variables whose values are paths or plain words. */
-const SHOWN = [
-  'KUBECONFIG',
-  'DOCKER_CONFIG',
-  'DOCKER_CONTEXT',
-  'REGISTRY_AUTH_FILE',
-  'CONTAINERS_REGISTRIES_CONF',
-  'XDG_RUNTIME_DIR',
-  'XDG_CONFIG_HOME',
-  'XDG_CACHE_HOME',
-  'XDG_STATE_HOME',
-  'PATH',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'NO_PROXY',
-  'no_proxy',
-  'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG',
-  'DOCKER_CREDENTIAL_OPENSHIFT_SERVER',
-  'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE',
-  'DOCKER_CREDENTIAL_OPENSHIFT_CA_FILE',
-  'DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES',
-  'KUBERNETES_SERVICE_HOST',
-  'WSL_DISTRO_NAME',
-] as const;
-/** Variables of which only that they are set may be told. */
-const HIDDEN = [
-  'DOCKER_AUTH_CONFIG',
-  'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN',
-  'DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT',
-  'DOCKER_CREDENTIAL_OPENSHIFT_SERVICE_ACCOUNT',
-  'HTTPS_PROXY',
-  'https_proxy',
-  'HTTP_PROXY',
-  'http_proxy',
-  'SUDO_USER',
-] as const;
 
 const FAULTS: Record<string, string> = {
   ENOENT: 'there is no such directory',
@@ -95,7 +58,6 @@ async function factsOf(here: Place, findings: Report['findings']): Promise<Bundl
       async (engine) => [engine, (await engineVersion(engine, here, runProgram)).program] as const,
     ),
   );
-  const isSet = (name: string) => (env[name] ?? '') !== '';
   const runtime = process.versions.bun === undefined ? `Node ${process.versions.node}` : 'compiled';
   return {
     versions: [
@@ -103,10 +65,7 @@ async function factsOf(here: Place, findings: Report['findings']): Promise<Bundl
       ['system', `${platform} ${release()} ${process.arch}`],
       ...engines,
     ],
-    variables: [
-      ...SHOWN.filter(isSet).map((name) => [name, env[name] ?? ''] as const),
-      ...HIDDEN.filter(isSet).map((name) => [name, '(set)'] as const),
-    ],
+    variables: variablesIn(env),
     files: [...ownConfig(config, here), ...(await enginesFiles(here))],
     userNames: [...(await userNames(config, here)), ...findings.flatMap(({ user }) => user ?? [])],
     home: platform === 'win32' ? env.USERPROFILE : env.HOME,

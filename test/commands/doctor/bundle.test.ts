@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bundleText, redactNames } from '../../../src/commands/doctor/bundle.ts';
+import { bundleText, redactNames, variablesIn } from '../../../src/commands/doctor/bundle.ts';
 
 test("users' names are replaced wherever they stand, the same by the same, and nobody's are left", () => {
   const names = [
@@ -56,4 +56,26 @@ test('the report holds the findings and files, and no token, whoever let it in',
   }
   // A file can't end the block it is in.
   assert.equal(text.match(/^````$/gm)?.length, 8);
+});
+
+test('of variables that may hold a secret or a name it is told that they are set, of others what they say', () => {
+  const env = {
+    PATH: '/bin',
+    KUBECONFIG: '/k',
+    HTTPS_PROXY: 'http://u:p@proxy',
+    DOCKER_CREDENTIAL_OPENSHIFT_TOKEN: 'sha256~x',
+    DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT: 'ns/api/alice',
+    OTHER_TOKEN: 'x',
+    DOCKER_CONFIG: '',
+  };
+  assert.deepEqual(
+    new Map(variablesIn(env)),
+    new Map([
+      ['DOCKER_CREDENTIAL_OPENSHIFT_TOKEN', '(set)'],
+      ['DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT', '(set)'],
+      ['HTTPS_PROXY', '(set)'],
+      ['KUBECONFIG', '/k'],
+      ['PATH', '/bin'],
+    ]),
+  );
 });
