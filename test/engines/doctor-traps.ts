@@ -42,7 +42,8 @@ const HELPER = 'bin/docker-credential-openshift';
 const FAMILY = ['podman', 'buildah', 'skopeo'] as const;
 /** The file lies in the home, and only this process finds it in its place. */
 const ROOTS_OWN_FILE = `
-  mkdir -p /run/containers && mount -t tmpfs none /run/containers && ln -s "$0/of-root" /run/containers/0 || exit
+  mkdir -p /run/containers && mount -t tmpfs none /run/containers &&
+    mkdir /run/containers/0 && mount --bind "$0/of-root" /run/containers/0 || exit
   exec /usr/bin/env -u XDG_RUNTIME_DIR "$@"`;
 const dropIn = (name: string) => `.config/containers/registries.conf.d/${name}.conf`;
 const removed =
