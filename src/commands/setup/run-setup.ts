@@ -102,9 +102,9 @@ async function proveAll(setups: readonly HostSetup[], engine: OneEngine, ports: 
     if (proof.kind === 'accepted') ports.print(line);
     else ports.printError(line);
   }
-  for (const { engine: name, registry, why } of astray) {
-    const sentence = `${registry}: ${name} does not ask this helper for it: ${why}`;
-    ports.printError(inOneLine([{ code: 'engine-astray', why: sentence, fix: doctor(registry) }]));
+  for (const { registry, why } of astray) {
+    const reason = { code: 'engine-astray', why: `${registry}: ${why}`, fix: doctor(registry) };
+    ports.printError(inOneLine([reason]));
   }
   const lost = new Set(astray.map(({ registry }) => registry));
   const working = proofs.flatMap(({ setup, proof }) => (proof.kind === 'accepted' ? setup.engineNames : []));

@@ -41,9 +41,8 @@ export type Proof =
 
 /** An engine that would not ask this helper for a registry. */
 export interface AstrayEngine {
-  readonly engine: string;
   readonly registry: string;
-  /** What it does instead, as a sentence without its full stop. */
+  /** What the engine does instead, as a sentence without its full stop. */
   readonly why: string;
 }
 

@@ -274,12 +274,11 @@ test('a registry that does not work yet is set up nevertheless, and what is to b
 });
 
 test('an engine that will not ask the helper is named, with what it does instead, and is not recommended', async () => {
-  const astray = [{ engine: 'podman', registry: HOST, why: 'it sends the login in /auth.json' }];
+  const astray = [{ registry: HOST, why: 'podman uses the login in /auth.json' }];
   const { given, err, out } = working({ astray });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
   assert.deepEqual(err, [
-    `${HOST}: podman does not ask this helper for it: it sends the login in /auth.json. ` +
-      `Run: docker-credential-openshift doctor ${HOST}`,
+    `${HOST}: podman uses the login in /auth.json. Run: docker-credential-openshift doctor ${HOST}`,
   ]);
   assert.doesNotMatch(out.join('\n'), /^Try:/m);
 });
