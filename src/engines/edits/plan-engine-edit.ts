@@ -149,14 +149,18 @@ export interface Draft {
   readonly steps: EditStep[];
 }
 
-/** @returns where an edit of the text starts; nothing (null) and an empty file start as an empty object */
+/**
+ * @returns where an edit of the text starts; nothing (null) and an empty file start as docker makes its own, since there are
+ *   tools that fail for a file without `auths` (redhat-actions/podman-login)
+ */
 export function draftOf(
   text: string | null,
   request: { readonly path: string; readonly legacy?: boolean },
 ): Draft {
   const { path, legacy = false } = request;
   // docker writes its file with tabs and without a newline at the end.
-  const start = text === null || isBlank(text) ? '{\n}' : text;
+  const empty = legacy ? '{\n}' : '{\n\t"auths": {}\n}';
+  const start = text === null || isBlank(text) ? empty : text;
   return { path, legacy, text: start, changes: [], steps: [] };
 }
 

@@ -11,9 +11,12 @@ const plan = (
 ) => planEngineEdit(text, { path: 'config.json', hosts: [host], addCredHelpers: true, ...more });
 const lines = (...all: string[]) => all.join('\n');
 
-test('a new file looks as docker would write it', () => {
+test('a new file looks as docker would write it, with `auths`, without which Red Hat`s podman-login action fails', () => {
   const { text, changes } = plan(null);
-  assert.equal(text, '{\n\t"credHelpers": {\n\t\t"registry.example.com": "openshift"\n\t}\n}');
+  assert.equal(
+    text,
+    '{\n\t"auths": {},\n\t"credHelpers": {\n\t\t"registry.example.com": "openshift"\n\t}\n}',
+  );
   assert.deepEqual(changes, ['set the helper for registry.example.com to "openshift"']);
 });
 
@@ -21,7 +24,7 @@ test('an empty file becomes a whole object, since podman refuses an empty one', 
   assert.equal(plan('').text, plan(null).text);
   assert.equal(plan(' \r\n').text, plan(null).text);
   const { text, changes } = plan('', { addCredHelpers: false });
-  assert.equal(text, '{}');
+  assert.equal(text, '{\n\t"auths": {}\n}');
   assert.equal(changes.length, 1);
 });
 
@@ -73,7 +76,7 @@ test('an entry is added in the style of the file', () => {
       lines('{', '\t"credHelpers": null', '}'),
       lines('{', '\t"credHelpers": {', '\t\t"registry.example.com": "openshift"', '\t}', '}'),
     ],
-    ['{}\n', `${plan(null).text}\n`],
+    ['{}\n', `{\n\t"credHelpers": {\n\t\t"registry.example.com": "openshift"\n\t}\n}\n`],
   ];
   for (const [text, expected] of cases) {
     assert.equal(plan(text).text, expected);

@@ -38,7 +38,7 @@ async function applyAll(files: ReturnType<typeof machine>['files']) {
 test('on an empty machine our config, docker and podman are set up, and nothing else', async (t) => {
   const { files, configPath, at, read } = machine(t);
   await applyAll(files);
-  const helpers = `{\n\t"credHelpers": {\n\t\t"${host}": "openshift"\n\t}\n}`;
+  const helpers = `{\n\t"auths": {},\n\t"credHelpers": {\n\t\t"${host}": "openshift"\n\t}\n}`;
   assert.equal(read('home/.docker/config.json'), helpers);
   assert.equal(read('home/.config/containers/auth.json'), helpers);
   assert.deepEqual(
