@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { isTooIntricate, TOO_INTRICATE } from '../hosts/intricate-yaml.ts';
 import { shownName } from '../hosts/quoting.ts';
 import { holdsSecret } from '../hosts/reason.ts';
 import type { SecretPlace } from '../hosts/secret-store.ts';
@@ -60,6 +61,10 @@ export function parseConfig(text: string, path: string): ParsedConfig {
 function readText(text: string, lines: LineCounter, report: Report, into: Found): boolean {
   if (text.length > maxCharacters) {
     report(0, 'the file is larger than 1 MB');
+    return false;
+  }
+  if (isTooIntricate(text)) {
+    report(0, TOO_INTRICATE);
     return false;
   }
   const doc = parseYaml(text, lines, report);

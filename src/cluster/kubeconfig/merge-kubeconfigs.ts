@@ -3,8 +3,8 @@ import { AppError } from '../../hosts/reason.ts';
 import { normaliseServerUrl } from '../../registry/server-url.ts';
 import { type Fields, parseKubeconfig, textField } from './parse-kubeconfig.ts';
 
-/** A thousand contexts with their CAs are 5 MB. */
-const LARGEST_KUBECONFIG = 64 * 1024 * 1024;
+/** Three thousand contexts with their CAs are 15 MB, and the worst that can be in as much is read in a second. */
+const LARGEST_KUBECONFIG = 16 * 1024 * 1024;
 
 /** An entry of a kubeconfig, and the directory that the paths in it are relative to. */
 export interface Entry {

@@ -1,5 +1,9 @@
 import { delimiter, join } from 'node:path';
-import { parseDocument, type YAMLParseError } from 'yaml';
+import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { isTooIntricate, TOO_INTRICATE } from '../../hosts/intricate-yaml.ts';
+import { readPlainYaml } from './read-plain-yaml.ts';
+
+const READING = { merge: true, uniqueKeys: false, logLevel: 'silent', prettyErrors: false } as const;
 
 /** One kubeconfig file's content, as it is written there. */
 export interface KubeconfigFile {
@@ -19,17 +23,9 @@ export type Fields = Readonly<Record<string, unknown>>;
  * @returns the content, or `fault`: what is wrong and where, without a word of the text, which holds tokens
  */
 export function parseKubeconfig(text: string): KubeconfigFile | { readonly fault: string } {
-  let root: unknown;
-  try {
-    const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent' });
-    const [error] = document.errors;
-    if (error !== undefined) return { fault: faultOf(error) };
-    root = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    // An unresolved alias, or more of them than any kubeconfig has.
-    if (!(error instanceof ReferenceError)) throw error;
-    return { fault: 'its YAML aliases do not resolve' };
-  }
+  const read = readRoot(text);
+  if ('fault' in read) return read;
+  let { root } = read;
   if (root === null || root === undefined) root = {};
   if (!isFields(root)) return { fault: 'it is no mapping' };
   const current = root['current-context'];
@@ -41,11 +37,28 @@ export function parseKubeconfig(text: string): KubeconfigFile | { readonly fault
   };
 }
 
+function readRoot(text: string): { root: unknown } | { fault: string } {
+  const plain = readPlainYaml(text);
+  if (plain !== undefined) return { root: plain };
+  if (isTooIntricate(text)) return { fault: TOO_INTRICATE };
+  const lineCounter = new LineCounter();
+  try {
+    // Pretty errors would quote tokens, and take a copy of the line for each fault: of one long line that is quadratic.
+    const document = parseDocument(text, { ...READING, lineCounter });
+    const [error] = document.errors;
+    if (error !== undefined) return { fault: faultOf(error, lineCounter) };
+    return { root: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    // An unresolved alias, or more of them than any kubeconfig has.
+    if (!(error instanceof ReferenceError)) throw error;
+    return { fault: 'its YAML aliases do not resolve' };
+  }
+}
+
 /** The parser's messages quote the text around a fault; its code and place do not. */
-function faultOf(error: YAMLParseError): string {
-  const start = error.linePos?.[0];
-  const what = error.code.toLowerCase().replaceAll('_', ' ');
-  return start === undefined ? `it is no YAML (${what})` : `line ${start.line}, column ${start.col}: ${what}`;
+function faultOf(error: YAMLParseError, lines: LineCounter): string {
+  const { line, col } = lines.linePos(error.pos[0]);
+  return `line ${line}, column ${col}: ${error.code.toLowerCase().replaceAll('_', ' ')}`;
 }
 
 function named(list: unknown, key: string): Map<string, Fields> {
