@@ -1,6 +1,6 @@
 import { constants, readdirSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { AppError } from '../hosts/reason.ts';
+import { AppError, type Fix } from '../hosts/reason.ts';
 
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -35,18 +35,25 @@ export async function readRegularFile(path: string, limit: number): Promise<stri
     const stat = await file.stat();
     if (stat.isDirectory()) throw unreadable(path, 'it is a directory');
     if (!stat.isFile()) throw unreadable(path, 'it is no regular file');
-    if (stat.size > limit) throw unreadable(path, `it is larger than ${Math.floor(limit / 1024)} KiB`);
+    if (stat.size > limit) {
+      const sizes = `it has ${inKib(stat.size)}, and ${inKib(limit)} are read at the most`;
+      throw unreadable(path, sizes, { do: 'Take out of it what is not needed.' });
+    }
     return await file.readFile('utf8');
   } finally {
     await file.close();
   }
 }
 
-function unreadable(path: string, cause: string): AppError {
+function inKib(bytes: number): string {
+  return `${Math.ceil(bytes / 1024).toLocaleString('en')} KiB`;
+}
+
+function unreadable(path: string, cause: string, fix: Fix = { run: `ls -lL ${path}` }): AppError {
   return new AppError({
     code: 'unreadable-file',
     message: `${path} can't be read: ${cause}`,
-    fix: { run: `ls -lL ${path}` },
+    fix,
   });
 }
 

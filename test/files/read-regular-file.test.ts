@@ -25,14 +25,13 @@ test('what can not be read is named, with the cause and a command; a FIFO is not
   const directory = temporaryDirectory(t);
   mkdirSync(join(directory, 'folder'));
   execFileSync('mkfifo', [join(directory, 'fifo')]);
-  writeFileSync(join(directory, 'large'), 'x'.repeat(2049));
+  writeFileSync(join(directory, 'file'), 'x');
   symlinkSync(join(directory, 'loop'), join(directory, 'loop'));
   const causes = {
     folder: 'it is a directory',
     fifo: 'it is no regular file',
-    large: 'it is larger than 2 KiB',
     loop: 'its symbolic links form a loop',
-    'large/below': 'a part of its path is no directory',
+    'file/below': 'a part of its path is no directory',
     [`${'x'.repeat(300)}`]: 'its path is too long',
   };
   for (const [name, cause] of Object.entries(causes)) {
@@ -43,5 +42,11 @@ test('what can not be read is named, with the cause and a command; a FIFO is not
       fix: { run: `ls -lL ${path}` },
     });
   }
+  const large = join(directory, 'large');
+  writeFileSync(large, 'x'.repeat(3000));
+  await assert.rejects(readRegularFile(large, 2048), {
+    message: `${large} can't be read: it has 3 KiB, and 2 KiB are read at the most`,
+    fix: { do: 'Take out of it what is not needed.' },
+  });
   await assert.rejects(readRegularFile('/dev/zero', 2048), { message: /no regular file/ });
 });
