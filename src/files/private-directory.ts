@@ -2,8 +2,15 @@ import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from './replace-file.ts';
 
-/** The path up to our topmost directory: in a shared place such as /tmp another user may have made it, or a link. */
 const OURS = /^.*[\\/]docker-credential-openshift[^\\/]*/s;
+
+/**
+ * @param path of a file or directory of ours
+ * @returns the path up to our topmost directory: in a shared place such as /tmp another user may have made it, or a link
+ */
+export function topmostOfOurs(path: string): string {
+  return OURS.exec(path)?.[0] ?? path;
+}
 
 /**
  * Makes sure that a directory of ours exists and that nobody else can look into it.
@@ -15,7 +22,7 @@ const OURS = /^.*[\\/]docker-credential-openshift[^\\/]*/s;
 export async function ensurePrivateDirectory(path: string, uid: number | undefined): Promise<boolean> {
   try {
     if (uid === 0 && !(await isMadeUnderRoot(path))) return false;
-    const ours = OURS.exec(path)?.[0] ?? path;
+    const ours = topmostOfOurs(path);
     // Before anything is made below it: that would go where another's link leads.
     await makeWithParents(ours);
     if (!(await isOwn(ours, uid, 0o022))) return false;

@@ -3,6 +3,7 @@ import { access, lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Fix } from '../hosts/reason.ts';
 import { chownRemedy } from './obstacles.ts';
+import { topmostOfOurs } from './private-directory.ts';
 import { othersFile } from './text-file.ts';
 
 /** What keeps a private file from being written: a part of a sentence, and what fixes it. */
@@ -11,8 +12,9 @@ export interface Obstacle {
   readonly fix: Fix | undefined;
 }
 
-/** Others' permissions that the directory of a private file must not have, and the one above it. */
-const FORBIDDEN = [0o077, 0o022];
+/** Others' permissions that the directory of a private file must not have, and those of ours above it. */
+const FORBIDDEN_DIRECTLY = 0o077;
+const FORBIDDEN_ABOVE = 0o022;
 
 /**
  * Why a private file of ours could not be written.
@@ -44,14 +46,16 @@ export async function foreseenObstacle(path: string, uid: number | undefined): P
 
 /** @returns where the search ended, if there is none */
 async function lookForObstacle(path: string, uid: number | undefined): Promise<Obstacle | { place: string }> {
-  let place = dirname(path);
-  for (let above = 0; ; above += 1) {
-    const obstacle = await obstacleAt(place, FORBIDDEN[above], uid);
+  const ours = topmostOfOurs(path);
+  for (let place = dirname(path), forbidden: number | undefined = FORBIDDEN_DIRECTLY; ; ) {
+    const obstacle = await obstacleAt(place, forbidden, uid);
     if (typeof obstacle === 'object') return obstacle;
+    const parent = dirname(place);
+    const isParentOurs = parent.startsWith(ours);
     // Where our directories are to be made, whatever is above it is no matter.
-    const isDecided = obstacle === 'fine' && above >= FORBIDDEN.length;
-    if (isDecided || place === dirname(place)) return { place };
-    place = dirname(place);
+    if ((obstacle === 'fine' && !isParentOurs) || parent === place) return { place };
+    place = parent;
+    forbidden = isParentOurs ? FORBIDDEN_ABOVE : undefined;
   }
 }
 

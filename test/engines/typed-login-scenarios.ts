@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerFile } from '../../src/files/answer-file.ts';
+import { answerFile, readyFile } from '../../src/files/answer-file.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { HelperProgram } from '../support/helper-program.ts';
 import type { EngineHome } from './engine-home.ts';
@@ -55,8 +55,9 @@ export function testTypedLogins(engine: Engine, program: HelperProgram, world: (
     assertDone(await engine.login(home, host, 'robot', token), 'login');
     assertDone(await pull('alice-ns/private'), 'the private pull after login');
     stranger.revoke(token);
-    const answer = answerFile(`${home.directory}/.cache/docker-credential-openshift`, host);
-    assertDone(await home.run(['/bin/rm', answer]), 'the end of what was remembered');
+    const cache = `${home.directory}/.cache/docker-credential-openshift`;
+    const remembered = [answerFile(cache, host), readyFile(cache, host)];
+    assertDone(await home.run(['/bin/rm', '-f', ...remembered]), 'the end of what was remembered');
     assertDone(await pull('public-ns/public'), 'the public pull with a dead login');
     assertRefused(await pull('alice-ns/private'), 'the private pull with a dead login');
     assertDone(await engine.login(home, host, 'robot', tokenOf(stranger)), 'another login');
