@@ -1,4 +1,5 @@
 import type { MintOutcome } from '../hosts/obtain-token.ts';
+import { localTimeMs } from './oauth-tokens.ts';
 import { listIn, objectIn, parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
 
@@ -26,6 +27,34 @@ export type MintRefusal =
   /** The cluster has no TokenRequest (OKD 3.11). */
   | { readonly kind: 'not-served' }
   | { readonly kind: 'unreachable'; readonly detail: string };
+
+/**
+ * A token of a service account: minted, or where a cluster mints none, the one that lies in a secret of the account.
+ * @param host the registry host that it is for
+ * @param nowMs this machine's clock
+ */
+export async function mintToken(
+  order: MintOrder,
+  host: string,
+  ask: AskAsMinter,
+  nowMs: () => number,
+): Promise<MintOutcome> {
+  const minted = await mintServiceAccountToken(order, ask);
+  const startedAtMs = nowMs();
+  if (!('kind' in minted)) {
+    const expiresAtMs = localTimeMs(minted.expiresAtMs, minted.dateMs, startedAtMs);
+    return { kind: 'minted', token: { token: minted.token, startedAtMs, expiresAtMs } };
+  }
+  if (minted.kind === 'unreachable') return { kind: 'unavailable', detail: minted.detail };
+  if (minted.kind !== 'not-served') return minted;
+  const found = await findLegacyToken(order, host, ask);
+  if (typeof found === 'string') {
+    return { kind: 'minted', token: { token: found, startedAtMs, expiresAtMs: Number.POSITIVE_INFINITY } };
+  }
+  const detail = 'it has no TokenRequest, and no secret of the account holds a token';
+  if (found.kind === 'not-served') return { kind: 'unavailable', detail };
+  return found.kind === 'unreachable' ? { kind: 'unavailable', detail: found.detail } : found;
+}
 
 /** One request as the minter. */
 export type AskAsMinter = (path: string, body?: object) => Promise<Reply>;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { clockShiftMs, type Moment } from '../hosts/clock.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
 import { readPrivateFile } from './hot-files.ts';
@@ -14,6 +15,11 @@ const LARGEST_RECORD = 256 * 1024;
  */
 export function keptTokenFile(cache: string, key: string): string {
   return `${cache}/tokens/${key}.json`;
+}
+
+/** @returns the key of a token, by everything that it depends on */
+export function tokenKey(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 }
 
 /** @returns the token, its times told by the clock of now; undefined if there is none */

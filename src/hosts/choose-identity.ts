@@ -82,6 +82,28 @@ export function chooseOfOwnAccord(host: string, binding: ChosenBinding, identiti
   return { reason: { code: 'plugin-not-chosen', why, fix: chooseContext(host, context) } };
 }
 
+/**
+ * Why no token is had of an identity to search clusters with: no plugin is run for a search, but of a context that a person
+ * chose.
+ * @param chosen the contexts that a command line names
+ * @returns undefined: nothing speaks against it
+ */
+export function whyNotAsked(
+  identity: Identity,
+  { current, currentContext }: Identities,
+  chosen: ReadonlySet<string>,
+): Reason | undefined {
+  const { source, context = '' } = identity;
+  if (source.kind !== 'exec' || identity === current || identity === currentContext) return undefined;
+  if (chosen.has(context)) return undefined;
+  const command = nameInSentence(source.plugin.command);
+  return {
+    code: 'plugin-not-chosen',
+    why: `its login comes from the plugin ${command}, which is not run before you choose that context`,
+    fix: { run: `docker-credential-openshift setup HOST --context ${shellQuoted(context)}` },
+  };
+}
+
 function fits(identity: Identity, binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>): boolean {
   if (binding.kind === 'in-cluster') return identity.inCluster;
   if (binding.context !== undefined && identity.context !== binding.context) return false;

@@ -189,3 +189,31 @@ function refusal(
       });
   }
 }
+
+/** The token in a file. @param text what lies there; undefined: there is none. @throws AppError naming the file */
+export function tokenInFile(path: string, text: string | undefined): string {
+  const token = text?.trim();
+  if (token !== undefined && /^[\x21-\x7e]+$/.test(token)) return token;
+  const fault = token === undefined ? 'is not there' : token === '' ? 'is empty' : 'holds no token';
+  throw new AppError({
+    code: 'bad-token-file',
+    message: `The token file ${path} ${fault}`,
+    fix: { run: `ls -lL ${path}` },
+  });
+}
+
+/**
+ * Everything that a kept token depends on, for the key that it is kept under.
+ * @param way how its cluster is reached: by any other connection it may be another cluster that gave it
+ */
+export function tokenDependsOn(
+  { server, user, context, source }: Identity,
+  order: ServiceAccountOrder | undefined,
+  way: readonly unknown[],
+  fingerprintOf: (token: string) => string,
+): readonly unknown[] {
+  const plugin = source.kind === 'exec' ? source.plugin : null;
+  // The environment names its tokens' bearers no further: each token is another's.
+  const bearer = context === undefined && source.kind === 'token' ? fingerprintOf(source.token) : null;
+  return [server, way, user, plugin, bearer, order ?? null];
+}

@@ -1,6 +1,7 @@
 import { isClaimableBy } from '../registry/claimable-host.ts';
 import type { ClaimReading } from './host-facts.ts';
 import type { Identity } from './identity.ts';
+import { AppError } from './reason.ts';
 
 /** A cluster's word is asked for again when it is older. */
 const WORD_GOOD_FOR_MS = 5 * 60_000;
@@ -24,11 +25,14 @@ interface Discovery {
 
 export interface ReadClaimPorts {
   nowMs(): number;
+  /** False: no cluster is asked, and what they said before counts. */
+  readonly mayAsk: boolean;
   recallWord(identity: Identity): Promise<Word | undefined>;
-  /** Of the clusters that there still are identities of: one that left the kubeconfig claims nothing. */
   recallAllWords(): Promise<readonly Word[]>;
+  /** The API servers that there are identities of: a cluster that left the kubeconfig claims nothing. */
+  servers(): Promise<readonly string[]>;
   keepWord(identity: Identity, word: Word): Promise<void>;
-  /** Asks the cluster until the host is found. */
+  /** Asks the cluster until the host is found. @throws AppError if there is no token to ask with */
   discover(identity: Identity, host: string): Promise<Discovery>;
 }
 
@@ -48,7 +52,7 @@ export async function readClaim(
   const isFresh = ageMs >= 0 && ageMs < WORD_GOOD_FOR_MS;
   let hosts = before?.hosts ?? [];
   if (!isFresh || !(hosts.includes(host) || before?.exhaustive === true)) {
-    const { answered, exhaustive, hosts: found } = await ports.discover(identity, host);
+    const { answered, exhaustive, hosts: found } = await discover(identity, host, ports);
     if (answered) {
       hosts = exhaustive ? found : [...new Set([...hosts, ...found])];
       await ports.keepWord(identity, {
@@ -60,12 +64,27 @@ export async function readClaim(
     }
   }
   if (!hosts.includes(host)) return { claimed: false, rivals: [] };
+  const servers = await ports.servers();
   const others = (await ports.recallAllWords()).filter(
     (word) =>
-      word.server !== identity.server && isClaimableBy(host, { server: word.server, inCluster: false }),
+      word.server !== identity.server &&
+      servers.includes(word.server) &&
+      isClaimableBy(host, { server: word.server, inCluster: false }),
   );
   return {
     claimed: true,
     rivals: others.filter((word) => word.hosts.includes(host)).map((word) => word.server),
   };
+}
+
+async function discover(identity: Identity, host: string, ports: ReadClaimPorts): Promise<Discovery> {
+  const nothing = { hosts: [], answered: false, exhaustive: false };
+  if (!ports.mayAsk || identity.source.kind === 'none') return nothing;
+  try {
+    return await ports.discover(identity, host);
+  } catch (error) {
+    // Who has no token can't ask. Of a host that may be nobody's, nothing is said.
+    if (!(error instanceof AppError)) throw error;
+    return nothing;
+  }
 }

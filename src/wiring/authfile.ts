@@ -7,7 +7,7 @@ import {
 import { runAuthfile } from '../commands/authfile/run-authfile.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { type Place, stateDirectory } from '../files/directories.ts';
-import { decide } from './decide.ts';
+import { decide } from './host-ports.ts';
 import { printer } from './printer.ts';
 import { createSession, type Session } from './session.ts';
 import { bindingOf } from './setup.ts';

@@ -1,13 +1,13 @@
 import { writeAnswerOut } from '../files/hot-files.ts';
+import { dockerToken } from '../hosts/docker-tokens.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
+import { readKept } from '../keychain/read-kept.ts';
 import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { writeNoCoreFiles } from './core-file-limit.ts';
-import { decide } from './decide.ts';
-import { dockerToken } from './docker-tokens.ts';
-import { readKept } from './read-kept.ts';
+import { decide } from './host-ports.ts';
 import { createSession, type Session } from './session.ts';
 import { renewBehind } from './spawn-renewal.ts';
 import { exit, place, recall } from './this-process.ts';
@@ -31,7 +31,8 @@ export function getSlowly(bytesSoFar: string, complete: boolean, keychainFault?:
       return answer?.kind === 'kept' ? null : answer;
     },
     decide: async (host) => {
-      if (isDockerToken(host)) return { answer: await dockerToken(host, session), keep: async () => {} };
+      if (isDockerToken(host))
+        return { answer: await dockerToken(host, session.secrets), keep: async () => {} };
       const kept = keychainFault === undefined ? recall(host, session.here) : null;
       if (kept?.kind !== 'kept') return decideSlowly(host, session, keychainFault);
       const read = await readKept(host, kept, session.here);

@@ -20,16 +20,15 @@ import type { Identity } from '../hosts/identity.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
+import { readClaim } from '../hosts/read-claim.ts';
 import { AppError, describeError } from '../hosts/reason.ts';
 import { theRouteTo } from '../hosts/route-to-server.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
-import { readClusterClaim } from './clusters-word.ts';
-import { forgetAnswer, signIn } from './forget-host.ts';
+import { claimPorts, forgetAnswer, resolve, signIn } from './host-ports.ts';
 import { printer } from './printer.ts';
 import { askUnseen, readUnseen } from './read-unseen.ts';
 import { knownHosts } from './renew.ts';
 import { renewHost } from './renew-host.ts';
-import { resolve } from './resolve.ts';
 import { createSession, type Session } from './session.ts';
 import { leaveOnlyOwnMemoryOut, type StartOther } from './spare-others-core-files.ts';
 import { terminal } from './terminal.ts';
@@ -75,7 +74,7 @@ function loginPorts(
     identities: async () => (await session.identities()).identities,
     resolve: (host) => resolve(host, session, { mayAsk: false, typed: null, signedOut: false }),
     isClaimed: async (host, identity, mayAsk) =>
-      (await readClusterClaim(host, identity, session, mayAsk)).claimed,
+      (await readClaim(host, identity, claimPorts(session, mayAsk))).claimed,
     isOver: (identity) => isOver(identity, session),
     checkKubeconfig: (context) => checkKubeconfig({ paths: kubeconfigPaths(here), uid: here.uid }, context),
     cluster: (target, args) => loginCluster(target, args, session),

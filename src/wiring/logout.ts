@@ -12,15 +12,15 @@ import type { Gathered } from '../hosts/gather-facts.ts';
 import { engineLoginCommand } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
-import { forgetAnswer, forgetKept } from './forget-host.ts';
+import { forgetAnswer, resolve } from './host-ports.ts';
 import { printer } from './printer.ts';
-import { resolve } from './resolve.ts';
 import { revocableLogins } from './revocable-logins.ts';
 import { runOtherHelper } from './run-other-helper.ts';
 import { createSession, type Session } from './session.ts';
 import { allHosts } from './status.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
+import { forgetKept } from './token-ports.ts';
 
 /** @returns the exit status */
 export async function logout(args: string[]): Promise<number> {

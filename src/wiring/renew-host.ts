@@ -4,10 +4,9 @@ import { fingerprintOf } from '../files/sign-outs.ts';
 import type { Gathered } from '../hosts/gather-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { AppError } from '../hosts/reason.ts';
-import { bearerOf } from './clusters-word.ts';
-import { decide } from './decide.ts';
-import { lastRecord, resolve } from './resolve.ts';
+import { decide, lastRecord, resolve } from './host-ports.ts';
 import { createSession, type Session } from './session.ts';
+import { bearerOf } from './token-ports.ts';
 
 /** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
 const HOST_MS = 20_000;

@@ -9,8 +9,7 @@ import { typedLoginInWords } from '../hosts/resolve-typed.ts';
 import { ambiguousRoute, routeToServer } from '../hosts/route-to-server.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
-import { forgetAnswer } from './forget-host.ts';
-import { resolve } from './resolve.ts';
+import { forgetAnswer, resolve } from './host-ports.ts';
 import type { Session } from './session.ts';
 
 /** A person who was asked may take their time: this counts from the moment that a cluster is asked. */

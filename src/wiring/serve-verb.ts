@@ -2,6 +2,7 @@ import { cacheDirectory, stateDirectory } from '../files/directories.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
 import { listAnswers } from '../files/list-answers.ts';
 import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/sign-outs.ts';
+import { eraseDockerToken, storeDockerToken } from '../hosts/docker-tokens.ts';
 import { eraseCredential } from '../hosts/erase-credential.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { inOneLine } from '../hosts/reason.ts';
@@ -11,12 +12,10 @@ import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
-import { bearerOf } from './clusters-word.ts';
-import { eraseDockerToken, storeDockerToken } from './docker-tokens.ts';
-import { forgetAnswer, forgetKept, signIn } from './forget-host.ts';
-import { isDerivedFromNow, lastRecord, resolve } from './resolve.ts';
+import { forgetAnswer, isDerivedFromNow, lastRecord, resolve, signIn } from './host-ports.ts';
 import { createSession, type Session } from './session.ts';
 import { place } from './this-process.ts';
+import { bearerOf, forgetKept } from './token-ports.ts';
 
 /** Every verb ends within 5 s, counted from the start of the process, as `get` does. */
 const DEADLINE_MS = 4650;
@@ -50,12 +49,12 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
     },
     eraseCredential: (host) => {
       const session = createSession(here, VERB_ENDS_MS);
-      return isDockerToken(host) ? eraseDockerToken(host, session) : erase(host, session);
+      return isDockerToken(host) ? eraseDockerToken(host, session.secrets) : erase(host, session);
     },
     storeCredential: (typed) => {
       const session = createSession(here, VERB_ENDS_MS);
       return isDockerToken(typed.host)
-        ? storeDockerToken(typed, session)
+        ? storeDockerToken(typed, session.secrets)
         : store(typed, session, createSession(here, CLUSTERS_END_MS));
     },
   });

@@ -5,13 +5,13 @@ import {
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';
 import { AppError } from '../hosts/reason.ts';
-import { bearerOf } from './clusters-word.ts';
-import { forgetAnswer } from './forget-host.ts';
+import { forgetAnswer } from './host-ports.ts';
 import { machineName } from './machine-name.ts';
 import { printer } from './printer.ts';
 import { createSession } from './session.ts';
 import { bindingOf } from './setup.ts';
 import { place } from './this-process.ts';
+import { bearerOf } from './token-ports.ts';
 
 /** A dozen objects may have to be made. */
 const ENDS_MS = 60_000;

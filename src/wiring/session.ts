@@ -5,9 +5,9 @@ import type { Connection } from '../cluster/connection.ts';
 import { kubeconfigPaths } from '../cluster/kubeconfig/parse-kubeconfig.ts';
 import { type IdentitiesReading, readIdentities } from '../cluster/kubeconfig/read-identities.ts';
 import { systemRoots } from '../cluster/system-roots.ts';
-import { describeProblem } from '../config/config.ts';
-import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
-import { cacheDirectory, configFile, type Place, stateDirectory } from '../files/directories.ts';
+import type { ParsedConfig } from '../config/parse-config.ts';
+import { broken, readConfig, secretPlaceIn, settingsOf } from '../config/read-settings.ts';
+import { cacheDirectory, configFile, type Place, stateDirectory, stateLasts } from '../files/directories.ts';
 import { stampOf } from '../files/hot-files.ts';
 import { createReachability, type ReachabilityStore } from '../files/reachability.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
@@ -15,11 +15,11 @@ import type { SourceStamp } from '../hosts/cached-answer.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { SettingsReading } from '../hosts/host-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
-import { AppError, describeError, type Reason } from '../hosts/reason.ts';
 import type { SecretStore } from '../hosts/secret-store.ts';
-import { secretStore } from './secret-store.ts';
+import { createSecretStore } from '../keychain/login-store.ts';
+import { isDockerToken } from '../registry/registry-host.ts';
+import { moment } from './this-process.ts';
 
-const LARGEST_CONFIG = 1024 * 1024;
 /** How long a cluster may take over one request where nobody waits for it. */
 const UNHURRIED_REQUEST_MS = 8000;
 
@@ -121,7 +121,8 @@ export function createSession(
     readSettings: async (host) => {
       const given = environment.registries.get(host);
       if (given === undefined) return settingsOf(host, await settings());
-      return { settings: given, problem: asReason(environment.problems[0]), warning: undefined };
+      const [fault] = environment.problems;
+      return { settings: given, problem: fault === undefined ? undefined : broken(fault) };
     },
   };
 }
@@ -134,36 +135,21 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-async function readConfig(
-  path: string | null,
-  read: (path: string, limit: number) => Promise<string | undefined>,
-): Promise<ParsedConfig | string> {
-  if (path === null) return parseConfig('', '');
-  try {
-    return parseConfig((await read(path, LARGEST_CONFIG)) ?? '', path);
-  } catch (error) {
-    // Out of reach: whatever it says of a host can't be known.
-    if (!(error instanceof AppError)) throw error;
-    return describeError(error);
-  }
-}
-
-function settingsOf(host: string, parsed: ParsedConfig | string): SettingsReading {
-  if (typeof parsed === 'string') {
-    return { settings: undefined, problem: asReason(parsed), warning: undefined };
-  }
-  const isOwn = (problem: { host?: string }) => parsed.unreadable || problem.host === host;
-  const own = parsed.unreadable || parsed.brokenHosts.has(host) ? parsed.problems.find(isOwn) : undefined;
-  const elsewhere = parsed.problems.find((problem) => problem.host === undefined);
-  return {
-    settings: parsed.config.registries.get(host),
-    problem: own === undefined ? undefined : asReason(describeProblem(own)),
-    warning: elsewhere === undefined ? undefined : asReason(describeProblem(elsewhere)),
-  };
-}
-
-function asReason(why: string): Reason;
-function asReason(why: string | undefined): Reason | undefined;
-function asReason(why: string | undefined): Reason | undefined {
-  return why === undefined ? undefined : { code: 'config-broken', why };
+/** The logins that people typed. Docker's own tokens are none of hosts: nobody but docker has a use for them. */
+export function secretStore(
+  here: Place,
+  config: () => Promise<ParsedConfig | string>,
+  remainingMs: () => number,
+): SecretStore {
+  const store = createSecretStore({
+    state: stateDirectory(here),
+    stateLasts: stateLasts(here),
+    uid: here.uid,
+    keychain: async () => (await import('../keychain/open-keychain.ts')).openKeychain(here),
+    place: async () => secretPlaceIn(await config()),
+    configFile: configFile(here),
+    now: moment,
+    remainingMs,
+  });
+  return { ...store, list: () => store.list().filter(({ host }) => !isDockerToken(host)) };
 }

@@ -11,10 +11,9 @@ import { writePrivateFile } from '../files/private-directory.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
-import { discoverBy, readClusterClaim } from './clusters-word.ts';
-import { decide } from './decide.ts';
-import { forgetAnswer, signIn } from './forget-host.ts';
+import { readClaim } from '../hosts/read-claim.ts';
 import { whyHelperUnfound } from './helper-unfound.ts';
+import { claimPorts, decide, discover, forgetAnswer, signIn } from './host-ports.ts';
 import { printer } from './printer.ts';
 import { createSession, type Session } from './session.ts';
 import { isDead } from './shadowing-logins.ts';
@@ -36,7 +35,7 @@ export async function setup(args: string[]): Promise<number> {
   const session = createSession(here, startMs + ASKING_MS, false, true);
   let askedMs = 0;
   const ask = async (identity: Identity): Promise<ClusterWord> => {
-    const word = await inTime(wordFrom(identity, () => discoverBy(identity, session, () => false)));
+    const word = await inTime(wordFrom(identity, () => discover(identity, session, () => false)));
     askedMs = performance.now() - startMs;
     return word;
   };
@@ -73,12 +72,12 @@ export function bindingOf(
   host: string,
   context: string | undefined,
   session: Session,
-  ask = (identity: Identity) => inTime(wordFrom(identity, () => discoverBy(identity, session, () => false))),
+  ask = (identity: Identity) => inTime(wordFrom(identity, () => discover(identity, session, () => false))),
 ) {
   if (context !== undefined) session.chosenContexts.add(context);
   const readIdentities = async () => (await session.identities()).identities;
   const isClaimed = async (name: string, identity: Identity) =>
-    (await readClusterClaim(name, identity, session, true)).claimed;
+    (await readClaim(name, identity, claimPorts(session, true))).claimed;
   return findLoginFor(host, context, { readIdentities, askCluster: ask }, isClaimed);
 }
 

@@ -8,10 +8,10 @@ import { jwtEndMs } from '../hosts/jwt.ts';
 import { AppError, errorOf } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import { storedIdentity } from '../hosts/stored-identity.ts';
-import { bearerOf } from './clusters-word.ts';
-import { resolve } from './resolve.ts';
+import { resolve } from './host-ports.ts';
 import { store } from './serve-verb.ts';
 import { createSession, type Session } from './session.ts';
+import { bearerOf } from './token-ports.ts';
 
 /** What all logins together may take: clusters are asked about them, and a keychain is written to. */
 const ALL_MS = 20_000;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ReadClaimPorts, readClaim, type Word } from '../../src/hosts/read-claim.ts';
+import { AppError } from '../../src/hosts/reason.ts';
 import { identity, SERVER, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
@@ -21,11 +22,14 @@ const found = (changes: Partial<Found> = {}): Found => ({
 });
 
 /** Reads a claim with this word kept; the cluster may be asked only if its answer is given. */
-async function read(options: { before?: Word; says?: Found; others?: Word[] }) {
+async function read(options: { before?: Word; says?: Found; others?: Word[]; isGone?: true }) {
   const kept: Word[] = [];
-  const { before, says, others = [] } = options;
+  const { before, says, others = [], isGone } = options;
+  const linked = isGone === true ? [] : others.map(({ server }) => server);
   const reading = await readClaim(HOST, identity(), {
     nowMs: () => NOW,
+    mayAsk: true,
+    servers: async () => [identity().server, ...linked],
     recallWord: async () => before,
     recallAllWords: async () => [...kept, ...others],
     keepWord: async (_identity, it) => void kept.push(it),
@@ -106,6 +110,8 @@ test('a host that lies under no domain of the cluster is none of its own, whatev
   for (const who of [elsewhere, identity({ server: 'https://10.0.0.1:6443' })]) {
     const reading = await readClaim(HOST, who, {
       nowMs: () => NOW,
+      mayAsk: true,
+      servers: unexpected('servers'),
       recallWord: unexpected('recallWord'),
       recallAllWords: unexpected('recallAllWords'),
       keepWord: unexpected('keepWord'),
@@ -118,4 +124,36 @@ test('a host that lies under no domain of the cluster is none of its own, whatev
 test('a word about a host that lies under no domain of its cluster makes that no rival', async () => {
   const rival = word({ server: 'https://api.other.example.org', askedAtMs: NOW });
   assert.deepEqual((await read({ before: word(), others: [rival] })).rivals, []);
+});
+
+test('a rival is a cluster of the kubeconfig: one that left it claims nothing any more', async () => {
+  const rival = word({ server: 'https://api.example.com:7443' });
+  const before = word({ exhaustive: true });
+  assert.deepEqual((await read({ before, others: [rival] })).rivals, [rival.server]);
+  assert.deepEqual((await read({ before, others: [rival], isGone: true })).rivals, []);
+});
+
+test('a cluster that may not be asked, or that nobody can ask, says no more than it said before', async () => {
+  const ports = {
+    nowMs: () => NOW,
+    servers: async () => [],
+    recallAllWords: async () => [],
+    keepWord: unexpected('keepWord'),
+  };
+  const none = identity({ source: { kind: 'none', reason: { code: 'no-token', why: 'none' } } });
+  const failing = async () => {
+    throw new AppError({ code: 'no-token', message: 'there is none' });
+  };
+  for (const before of [undefined, word({ askedAtMs: 0 })]) {
+    const recallWord = async () => before;
+    const expected = { claimed: before !== undefined, rivals: [] };
+    const discover = unexpected('discover');
+    const mute = { ...ports, recallWord, discover };
+    assert.deepEqual(await readClaim(HOST, identity(), { ...mute, mayAsk: false }), expected);
+    assert.deepEqual(await readClaim(HOST, none, { ...mute, mayAsk: true }), expected);
+    assert.deepEqual(
+      await readClaim(HOST, identity(), { ...ports, recallWord, mayAsk: true, discover: failing }),
+      expected,
+    );
+  }
 });

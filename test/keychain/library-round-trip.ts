@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { systemKeychain } from '../../src/wiring/keychain.ts';
+import { openKeychain } from '../../src/keychain/open-keychain.ts';
 
 /** A process of its own, since the library reads the session's bus from the real environment. */
 const [platform] = process.argv.slice(2) as [NodeJS.Platform];
-const keychain = await systemKeychain({ platform, env: process.env });
+const keychain = await openKeychain({ platform, env: process.env });
 const item = { host: 'registry.example.com', id: platform };
 const secret = `${'ü€𝄞'.repeat(900)}.`;
 

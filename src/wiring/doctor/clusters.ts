@@ -1,7 +1,7 @@
 import type { Connection } from '../../cluster/connection.ts';
 import { identityAtHand } from '../../hosts/erase-credential.ts';
 import { routeToServer } from '../../hosts/route-to-server.ts';
-import { resolve } from '../resolve.ts';
+import { resolve } from '../host-ports.ts';
 import type { Session } from '../session.ts';
 
 /** The cluster that a host belongs to, as far as it can be told without asking one. */

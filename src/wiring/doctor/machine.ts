@@ -14,7 +14,7 @@ import { reasonOf } from '../../hosts/reason.ts';
 import { storedLoginFile } from '../../keychain/login-records.ts';
 import { bindHost } from '../../registry/bind-host.ts';
 import { runProgram } from '../run-program.ts';
-import { secretStore } from '../secret-store.ts';
+import { secretStore } from '../session.ts';
 import { selfCommand } from '../spawn-renewal.ts';
 import { timerMachine } from '../timer.ts';
 import { byName, once } from './asked-once.ts';

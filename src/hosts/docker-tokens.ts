@@ -1,13 +1,13 @@
-import type { Answer } from '../hosts/answer.ts';
-import { reasonOf } from '../hosts/reason.ts';
-import type { TypedCredential } from '../hosts/store-credential.ts';
-import type { Session } from './session.ts';
+import type { Answer } from './answer.ts';
+import { reasonOf } from './reason.ts';
+import type { SecretStore } from './secret-store.ts';
+import type { TypedCredential } from './store-credential.ts';
 
 /**
  * A token of docker's own, as it was stored: nobody is asked about it, and nothing else takes its place.
  * @param key as `normaliseLoginKey` gives it
  */
-export async function dockerToken(key: string, { secrets }: Session): Promise<Answer> {
+export async function dockerToken(key: string, secrets: SecretStore): Promise<Answer> {
   const stored = secrets.find(key);
   if (stored === undefined) {
     const why = await secrets.whyUnusable(key);
@@ -24,13 +24,13 @@ export async function dockerToken(key: string, { secrets }: Session): Promise<An
 }
 
 /** Keeps one. @throws AppError: then nothing was kept */
-export async function storeDockerToken(typed: TypedCredential, { secrets }: Session): Promise<void> {
+export async function storeDockerToken(typed: TypedCredential, secrets: SecretStore): Promise<void> {
   const { host, serverUrl, username, secret } = typed;
   // Docker looks after their ends.
   await secrets.keep({ host, serverUrl, username, expiresAtMs: null, boundTo: undefined }, secret);
 }
 
 /** Forgets one. @throws AppError if it stays in the keychain, unused */
-export async function eraseDockerToken(key: string, { secrets }: Session): Promise<void> {
+export async function eraseDockerToken(key: string, secrets: SecretStore): Promise<void> {
   await secrets.erase(key);
 }

@@ -1,8 +1,8 @@
-import type { Keychain } from '../keychain/keychain.ts';
-import { createSecretService } from '../keychain/secret-service/secret-service.ts';
+import type { Keychain } from './keychain.ts';
+import { createSecretService } from './secret-service/secret-service.ts';
 
 /** The keychain of this system; to be loaded when a secret is asked for. Where a library of its own is needed for it, that is loaded when it is used. */
-export async function systemKeychain({
+export async function openKeychain({
   platform,
   env,
 }: {
@@ -12,7 +12,7 @@ export async function systemKeychain({
   if (platform !== 'darwin' && platform !== 'win32') {
     return createSecretService(env);
   }
-  const { createSystemKeychain, WINDOWS_LARGEST_ENTRY } = await import('../keychain/system-keychain.ts');
+  const { createSystemKeychain, WINDOWS_LARGEST_ENTRY } = await import('./system-keychain.ts');
   return createSystemKeychain({
     largestEntry: platform === 'win32' ? WINDOWS_LARGEST_ENTRY : undefined,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

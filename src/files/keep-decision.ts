@@ -1,0 +1,96 @@
+import type { Answer, KeptAnswer } from '../hosts/answer.ts';
+import { usableUntilMs } from '../hosts/answer.ts';
+import {
+  answerEnvironment,
+  CACHE_FORMAT,
+  type CachedAnswer,
+  type SourceStamp,
+  type TokenKnowledge,
+} from '../hosts/cached-answer.ts';
+import type { Moment } from '../hosts/clock.ts';
+import type { Decision } from '../hosts/decide-answer.ts';
+import { bootId } from './hot-files.ts';
+import { formatReady } from './ready-record.ts';
+import { makeKey, saveAnswer } from './save-answer.ts';
+import { fingerprintOf } from './sign-outs.ts';
+
+/** A file that changed this recently may change again without a trace: the clocks of file systems tick slowly. */
+const RACY_MS = 20;
+
+/** Where and when an answer was decided. */
+export interface DecidedAt {
+  readonly cache: string | null;
+  readonly env: Record<string, string | undefined>;
+  readonly uid: number | undefined;
+  readonly now: Moment;
+  /** Every file that was looked at, as it was before it was read. */
+  readonly sources: readonly SourceStamp[];
+  /** What was known of the host's token before. */
+  readonly before: TokenKnowledge | undefined;
+  /** `renew` announces nothing: whoever pulls has yet to hear it. */
+  readonly isRenewal: boolean;
+  workingDirectory(): string;
+}
+
+type Ready = Parameters<typeof formatReady>[0]['answer'];
+
+/**
+ * Keeps a decision for the next `get`, where that may be.
+ * @param inWords an answer in the protocol's words
+ */
+export async function keepDecision(
+  host: string,
+  decision: Decision,
+  at: DecidedAt,
+  inWords: (answer: Answer) => Ready,
+): Promise<void> {
+  const { cache, env, uid, now, sources } = at;
+  const answer = withoutTypedSecret(decision);
+  if (cache === null || decision.mayBeKept === false || env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return;
+  if (sources.some(([, stamp]) => isRacy(stamp, now.wallMs))) return;
+  const key = await makeKey(cache, uid);
+  if (key === null) return;
+  const environment = answerEnvironment(env, uid, at.workingDirectory, key);
+  const ready = formatReady({
+    host,
+    decidedAt: now,
+    bootId: bootId(),
+    untilMs: usableUntilMs(answer, now.wallMs),
+    environment,
+    sources,
+    answer: answer.kind === 'kept' ? answer : inWords(answer),
+  });
+  const token = learntBy(decision, at);
+  const record = { format: CACHE_FORMAT, host, answer: noted(answer), checkedAt: now, environment, sources };
+  await saveAnswer(cache, token === undefined ? record : { ...record, token }, ready, uid);
+}
+
+/** What was typed lies where the person wants it, and in no other place. */
+function withoutTypedSecret({ answer, stored }: Decision): Answer | KeptAnswer {
+  if (stored === undefined || answer.kind === 'anonymous') return answer;
+  const { secret: _, ...rest } = answer;
+  return { ...rest, kind: 'kept', id: stored.id, where: stored.where };
+}
+
+/** What later decisions need of an answer; only what repeats it holds its secret. */
+function noted(answer: Answer | KeptAnswer): CachedAnswer['answer'] {
+  if (answer.kind !== 'credential') return answer;
+  const { secret, ...rest } = answer;
+  return { ...rest, fingerprint: fingerprintOf(secret) };
+}
+
+/** What is kept of the token. */
+function learntBy({ knowledge }: Decision, { before, isRenewal }: DecidedAt): TokenKnowledge | undefined {
+  // Where no token was had, what was known of the last one still holds.
+  if (knowledge === undefined) return before;
+  if (!isRenewal) return knowledge;
+  const { announcedAtMs: _, ...rest } = knowledge;
+  const earlier = before?.fingerprint === knowledge.fingerprint ? before.announcedAtMs : undefined;
+  return earlier === undefined ? rest : { ...rest, announcedAtMs: earlier };
+}
+
+/** @param stamp as `stampOf` makes it, with the time of the last change at its end */
+function isRacy(stamp: string | null, nowMs: number): boolean {
+  const changedNs = stamp?.slice(stamp.lastIndexOf(':') + 1);
+  return changedNs !== undefined && nowMs - Number(BigInt(changedNs) / 1_000_000n) < RACY_MS;
+}

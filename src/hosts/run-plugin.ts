@@ -1,0 +1,61 @@
+import type { ExecPlugin, Identity } from './identity.ts';
+import { jwtEndMs } from './jwt.ts';
+import type { KeptToken } from './keep-token.ts';
+import { loginCommand } from './login-command.ts';
+import { AppError } from './reason.ts';
+
+/** What a plugin is given at least before it counts as one that hangs. */
+const PLUGIN_MS = 3000;
+/** A token whose end nobody tells is asked for again after half of this. */
+const LIFE_WITHOUT_END_MS = 10 * 60_000;
+
+export interface RunPluginPorts {
+  nowMs(): number;
+  /** A person asked for it: what failed a while ago is worth another try. */
+  readonly byHand: boolean;
+  /** What the plugin failed of, if that was a while ago. */
+  recentFailure(plugin: ExecPlugin): string | undefined;
+  /** Remembers a failure across processes. */
+  noteFailure(plugin: ExecPlugin, message: string): Promise<void>;
+  /** @throws AppError naming the plugin */
+  run(
+    plugin: ExecPlugin,
+    identity: Identity,
+    timeoutMs: number,
+  ): Promise<{ readonly token: string; readonly expiresAtMs: number | undefined }>;
+}
+
+/** The token that an exec plugin gives. @throws AppError: why it gives none, and what fixes that */
+export async function runPlugin(
+  identity: Identity,
+  plugin: ExecPlugin,
+  timeoutMs: number,
+  ports: RunPluginPorts,
+): Promise<KeptToken> {
+  // There a person is, and the plugin may open a browser.
+  const login = { run: loginCommand(identity.server, identity.context) };
+  if (plugin.needsPerson) {
+    throw new AppError({
+      code: 'plugin-needs-person',
+      message: `The exec plugin ${plugin.command} needs a person at a terminal (interactiveMode: Always)`,
+      fix: login,
+    });
+  }
+  const failed = ports.byHand ? undefined : ports.recentFailure(plugin);
+  if (failed !== undefined) throw new AppError({ code: 'plugin-failed-before', message: failed, fix: login });
+  try {
+    const { token, expiresAtMs } = await ports.run(plugin, identity, timeoutMs);
+    const startedAtMs = ports.nowMs();
+    const endMs = expiresAtMs ?? jwtEndMs(token);
+    return endMs === undefined
+      ? { token, startedAtMs, expiresAtMs: startedAtMs + LIFE_WITHOUT_END_MS, isEndAssumed: true }
+      : { token, startedAtMs, expiresAtMs: endMs };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // Remembered, so that not every pull waits for it; but not if it was only given less than its time.
+    const isCutShort = error.code === 'exec-plugin-late' && timeoutMs < PLUGIN_MS;
+    // One that is not there costs no pull a wait, and may be installed in a moment.
+    if (!isCutShort && error.code !== 'exec-plugin-missing') await ports.noteFailure(plugin, error.message);
+    throw new AppError({ code: error.code, message: error.message, fix: error.fix ?? login, cause: error });
+  }
+}

@@ -1,0 +1,196 @@
+import { discoverRegistryHosts } from '../cluster/discover-registry-hosts.ts';
+import { answerFile, readAnswerFile, readKey } from '../files/answer-file.ts';
+import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../files/claims.ts';
+import { stampOf } from '../files/hot-files.ts';
+import { keepDecision } from '../files/keep-decision.ts';
+import { recentFailure } from '../files/plugin-failures.ts';
+import { removeAnswer } from '../files/save-answer.ts';
+import {
+  clearSignOuts,
+  fingerprintOf,
+  isHostSignedOut,
+  readSignOuts,
+  signOutFile,
+} from '../files/sign-outs.ts';
+import { answerEnvironment, type CachedAnswer } from '../hosts/cached-answer.ts';
+import { whyNotAsked } from '../hosts/choose-identity.ts';
+import { clockShiftMs } from '../hosts/clock.ts';
+import { type Decision, decideAnswer } from '../hosts/decide-answer.ts';
+import { type FactPorts, type Gathered, gatherFacts, type Search } from '../hosts/gather-facts.ts';
+import { heldToken } from '../hosts/held-token.ts';
+import type { Identity } from '../hosts/identity.ts';
+import { obtainToken } from '../hosts/obtain-token.ts';
+import { type ReadClaimPorts, readClaim } from '../hosts/read-claim.ts';
+import { errorOf } from '../hosts/reason.ts';
+import type { SecretFault } from '../hosts/secret-store.ts';
+import { storedLoginFile } from '../keychain/login-records.ts';
+import { inWords } from '../protocol/serve-get.ts';
+import type { Session } from './session.ts';
+import { moment, workingDirectory } from './this-process.ts';
+
+import { bearerOf, tokenPorts } from './token-ports.ts';
+
+/** A host's resolution, by the real files and clusters. @throws AppError naming a file that can't be read */
+export function resolve(host: string, session: Session, search: Search): Promise<Gathered> {
+  return gatherFacts(host, search, factPorts(session));
+}
+
+/** The same with what files tell of its token: no cluster is asked, and no plugin run. */
+export function resolveByFiles(host: string, session: Session): Promise<Gathered> {
+  const { cache, here } = session;
+  const facts = factPorts(session);
+  const held = {
+    ...tokenPorts(session),
+    fingerprintOf,
+    isSignedOut: facts.isSignedOut,
+    recentFailure: (plugin: Parameters<typeof recentFailure>[1]) =>
+      recentFailure(cache, plugin, here.uid, Date.now()),
+  };
+  return gatherFacts(host, { mayAsk: false }, facts, {
+    heldToken: (name, own) => heldToken(name, own, held),
+    lastAnswer: (name) => {
+      const record = lastRecord(name, session);
+      if (record === undefined) return {};
+      return { knowledge: record.token, ...(isDerivedFromNow(record, session) ? { last: record } : {}) };
+    },
+  });
+}
+
+/**
+ * Decides a host's answer with the real files and clusters; `keep` makes it the cached one.
+ * @param keychainFault why the secret of a typed login could not be read a moment ago: it is not asked for again
+ */
+export async function decide(
+  host: string,
+  session: Session,
+  keychainFault?: SecretFault,
+): Promise<Decision & { keep(): Promise<void> }> {
+  const { access, cache, here, secrets } = session;
+  const notes: (() => Promise<void>)[] = [];
+  const decision = await decideAnswer(host, {
+    ...factPorts(session, keychainFault),
+    recallKnowledge: () => lastRecord(host, session)?.token,
+    inspectToken: access.inspectToken,
+    probeRegistry: access.probeRegistry,
+    probeTypedLogin: access.probeTypedLogin,
+    noteCluster: (login, server) => void notes.push(() => secrets.noteCluster(login, server)),
+  });
+  const keep = async () => {
+    await session.reachability.save();
+    const before = lastRecord(host, session)?.token;
+    const at = { cache, ...here, now: moment(), sources: session.sources(), before, workingDirectory };
+    const isRenewal = session.eager;
+    await keepDecision(host, decision, { ...at, isRenewal }, (answer) => inWords(host, answer));
+    for (const note of notes) await note();
+  };
+  return { ...decision, keep };
+}
+
+/**
+ * Where the facts of a session come from.
+ * @param keychainFault why the secret of a typed login could not be read a moment ago: it is not asked for again
+ */
+export function factPorts(session: Session, keychainFault?: SecretFault): FactPorts {
+  const { here, state, access, secrets } = session;
+  const signOuts = (host: string): string | undefined => {
+    if (state === null) return undefined;
+    const file = signOutFile(state, host);
+    session.track(file);
+    return file;
+  };
+  return {
+    nowMs: Date.now,
+    readSettings: session.readSettings,
+    readIdentities: async () => (await session.identities()).identities,
+    readClaim: (host, identity, mayAsk) => readClaim(host, identity, claimPorts(session, mayAsk)),
+    obtainToken: (host, identity, order, refused) =>
+      obtainToken(host, identity, order, { eager: session.eager, refused }, tokenPorts(session)),
+    fingerprintOf,
+    isHostSignedOut: async (host) => {
+      const file = signOuts(host);
+      return file !== undefined && isHostSignedOut(file, here.uid);
+    },
+    isSignedOut: async (host, fingerprint) => {
+      const file = signOuts(host);
+      return file !== undefined && readSignOuts(file, here.uid).includes(fingerprint);
+    },
+    findStored: (host) => {
+      if (state !== null) session.track(storedLoginFile(state, host));
+      return secrets.find(host);
+    },
+    whyStoredUnusable: (host) => secrets.whyUnusable(host),
+    readStored: async (login) =>
+      // What was gone a moment ago may only have been replaced: the one that is there now is asked for.
+      keychainFault === undefined || keychainFault === 'gone'
+        ? secrets.read(login)
+        : { fault: keychainFault },
+    registryTakes: access.registryTakes,
+  };
+}
+
+/** What a cluster says of its registry's hosts. */
+export function claimPorts(session: Session, mayAsk: boolean): ReadClaimPorts {
+  const { cache, here } = session;
+  const wordFile = async (of: Identity) =>
+    cache === null ? null : claimFile(cache, await session.connectionOf(of));
+  return {
+    nowMs: Date.now,
+    mayAsk,
+    recallWord: async (of) => {
+      const file = await wordFile(of);
+      return file === null ? undefined : readClaimFile(file, here.uid);
+    },
+    recallAllWords: async () => (cache === null ? [] : readAllClaims(cache, here.uid)),
+    servers: async () => (await session.identities()).identities.all.map(({ server }) => server),
+    keepWord: async (of, word) => {
+      const file = await wordFile(of);
+      if (file !== null) await saveClaim(file, word, here.uid);
+    },
+    discover: (of, wanted) => discover(of, session, (hosts) => hosts.includes(wanted)),
+  };
+}
+
+/**
+ * Asks a cluster for its registry's hosts.
+ * @param isEnough ends the search early
+ * @throws AppError if the identity has no token to ask with
+ */
+export async function discover(
+  identity: Identity,
+  session: Session,
+  isEnough: (hosts: readonly string[]) => boolean,
+) {
+  const reason = whyNotAsked(identity, (await session.identities()).identities, session.chosenContexts);
+  if (reason !== undefined) throw errorOf(reason);
+  const bearer = await bearerOf(identity, session);
+  const ask = (path: string) => session.access.ask(identity, bearer, path);
+  return discoverRegistryHosts(identity, ask, isEnough);
+}
+
+/** What the host was last answered with, the end of its token told by the clock of now. */
+export function lastRecord(host: string, { cache, here }: Session): CachedAnswer | undefined {
+  const record = cache === null ? null : readAnswerFile(answerFile(cache, host), here.uid);
+  if (record === null) return undefined;
+  const { token } = record;
+  if (typeof token?.expiresAtMs !== 'number') return record;
+  const expiresAtMs = token.expiresAtMs + clockShiftMs(record.checkedAt, moment());
+  return { ...record, token: { ...token, expiresAtMs } };
+}
+
+/** Whether what a record was derived from is as it was then, however long ago: else its answer says nothing of now. */
+export function isDerivedFromNow({ sources, environment }: CachedAnswer, { here, cache }: Session): boolean {
+  const key = cache === null ? null : readKey(cache, here.uid);
+  if (key === null || environment !== answerEnvironment(here.env, here.uid, workingDirectory, key))
+    return false;
+  return sources.every(([path, stamp]) => stampOf(path) === stamp);
+}
+
+/** Lifts whatever signed a host out. */
+export async function signIn(host: string, { state }: Pick<Session, 'state'>): Promise<void> {
+  if (state !== null) await clearSignOuts(signOutFile(state, host));
+}
+
+/** Drops what is cached for a host. */
+export async function forgetAnswer(host: string, { cache }: Pick<Session, 'cache'>): Promise<void> {
+  if (cache !== null) await removeAnswer(cache, host);
+}
