@@ -18,7 +18,7 @@ const KILLED_WITHIN_MS = 40;
 /** From a seed, so that what goes wrong once can be looked at again. */
 const SEED = 20_261_121;
 
-/** gnome-keyring 42 was seen to fall off its bus under so many clients: what it answers then says nothing of us. */
+/** gnome-keyring 42 was seen to fall off its bus: what it answers then says nothing of us. */
 const KEYRING_FELL = /disconnected from message bus without replying/;
 const MOST_ATTEMPTS = 3;
 

@@ -54,7 +54,7 @@ for (const { kind, needed } of places) {
     ...testWith(needed, `${kind.name}: every character of Unicode but NUL comes back as it is`),
     async (t) => {
       const helper = helperIn(await kind.start(t));
-      // One after another: gnome-keyring 42 falls off its bus now and then while several programs use it at once.
+      // One after another: gnome-keyring 42 was seen to fall off its bus.
       for (const secret of allCharacters()) {
         await helper.keep('registry.example.com', 'robot', secret);
         const from = secret.codePointAt(0)?.toString(16);
