@@ -42,15 +42,14 @@ function readRoot(text: string): { root: unknown } | { fault: string } {
   if (plain !== undefined) return { root: plain };
   if (isTooIntricate(text)) return { fault: TOO_INTRICATE };
   const lineCounter = new LineCounter();
+  // Pretty errors would quote tokens, and take a copy of the line for each fault: of one long line that is quadratic.
+  const document = parseDocument(text, { ...READING, lineCounter });
+  const [error] = document.errors;
+  if (error !== undefined) return { fault: faultOf(error, lineCounter) };
   try {
-    // Pretty errors would quote tokens, and take a copy of the line for each fault: of one long line that is quadratic.
-    const document = parseDocument(text, { ...READING, lineCounter });
-    const [error] = document.errors;
-    if (error !== undefined) return { fault: faultOf(error, lineCounter) };
     return { root: document.toJS({ maxAliasCount: 100 }) };
-  } catch (error) {
-    // An unresolved alias, or more of them than any kubeconfig has.
-    if (!(error instanceof ReferenceError)) throw error;
+  } catch {
+    // An alias that does not resolve, more of them than any kubeconfig has, or a `<<` that merges no mapping.
     return { fault: 'its YAML aliases do not resolve' };
   }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseDocument } from 'yaml';
 import { editKubeconfig, OTHER_PROOFS } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
+import { parseKubeconfig } from '../../../src/cluster/kubeconfig/parse-kubeconfig.ts';
 import { randomKubeconfig } from './random-kubeconfig.ts';
 
 const NEW = `sha256~${'New-_'.repeat(8)}end`;
@@ -32,6 +33,55 @@ test('of any kubeconfig only the token of one user changes, and his other proofs
       assert.equal(replaceToken(after, user, NEW), after);
     }),
     { numRuns: Number(process.env.KUBECONFIGS ?? 400) },
+  );
+});
+
+test('whatever a text holds, it is refused, or its user has the token afterwards', () => {
+  const bit = fc.constantFrom(
+    ...[
+      'users:',
+      '\n',
+      '- ',
+      '    ',
+      'name: a',
+      'user:',
+      'token: old',
+      '&x ',
+      '*x',
+      '<<: ',
+      '{',
+      '}',
+      '[',
+      ']',
+      ', ',
+    ],
+    ...[
+      ': ',
+      '"',
+      "'",
+      '#c',
+      '|\n',
+      '>-\n',
+      '? ',
+      '---',
+      '...',
+      '%YAML 1.1\n---\n',
+      '!!str ',
+      '!t ',
+      'exec:',
+    ],
+    ...['\t', '\r\n', '~', '\ufeff', '- name: a\n  user:\n    token: old\n'],
+  );
+  const text = fc.array(bit, { maxLength: 20 }).map((bits) => bits.join(''));
+  const inUser = text.map((end) => `users:\n- name: a\n  user:\n    ${end}`);
+  fc.assert(
+    fc.property(fc.oneof(text, inUser), (before) => {
+      const after = replaceToken(before, 'a', NEW);
+      if (after === undefined) return;
+      const parsed = parseKubeconfig(after);
+      assert.ok('users' in parsed && parsed.users.get('a')?.token === NEW, after);
+    }),
+    { numRuns: 2000 },
   );
 });
 

@@ -84,6 +84,7 @@ test('what is no mapping, no YAML or too tangled is a fault, which tells its pla
     `users:\n- name: u\n  user:\n    token: "${TOKEN}`,
     `token: ${TOKEN}\n\t- x: ${TOKEN}`,
     `users: *${TOKEN.slice(7)}`,
+    `users:\n- name: u\n  user:\n    token: ${TOKEN}\n    <<: ${TOKEN}\n`,
     `a: &a [x,x]\n${Array.from({ length: 12 }, (_, i) => `${'bcdefghijklmn'[i]}: &${'bcdefghijklmn'[i]} [${Array(9).fill(`*${'abcdefghijklm'[i]}`).join(', ')}]`).join('\n')}`,
     `${'['.repeat(20_000)}`,
     `${'{a: '.repeat(20_000)}`,
