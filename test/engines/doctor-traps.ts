@@ -113,6 +113,14 @@ export const TRAPS: readonly Trap[] = [
     names: /\.dockercfg holds a login for "https:/,
   },
   {
+    name: 'a login whose auth is no base64',
+    engines: FAMILY,
+    set: written(X, ({ host }) => JSON.stringify({ auths: { [host]: { auth: '???' } } })),
+    fails: 'public',
+    code: 'login-not-base64',
+    names: /runtime\/containers\/auth\.json/,
+  },
+  {
     name: 'a stale login behind the helper, which has no credential',
     engines: FAMILY,
     async set({ home, host, stale }) {
