@@ -33,8 +33,12 @@ export interface RegistryQuestions {
 }
 
 export interface RegistryQuestionsPorts extends ContactPorts, BoundedRequests {
-  /** How the helper itself reaches a registry. */
-  connectionOf(host: string): Promise<Connection>;
+  /**
+   * How the helper itself reaches a registry.
+   * @param secret what is going to be sent there: what is no token of the cluster that the host is linked to goes by the
+   *   system's trust and the environment's proxy alone, whatever a kubeconfig says
+   */
+  connectionOf(host: string, secret: string | undefined): Promise<Connection>;
 }
 
 /** Asks registries, each for its contact once. */
@@ -42,26 +46,27 @@ export function createRegistryQuestions(ports: RegistryQuestionsPorts): Registry
   const { connectionOf, rootsOrFault } = ports;
   const contacts = new Map<string, Promise<Contact>>();
   const ask = (host: string, by: Connection): Promise<Contact> => {
-    const key = `${host} ${by.ca}`;
+    const key = `${host} ${by.ca} ${by.proxyUrl}`;
     const asked = contacts.get(key) ?? contact(new URL(`https://${apiHost(host)}/v2/`), by, ports);
     contacts.set(key, asked);
     return asked;
   };
-  const registryContact = async (host: string) => ask(host, await connectionOf(host));
-  const sendTo = async (host: string): Promise<Send> => {
-    const connection = await connectionOf(host);
-    return (url, headers, method) => ports.send(url, connection, headers, undefined, method);
-  };
+  const registryContact = async (host: string) => ask(host, await connectionOf(host, undefined));
+  const sendTo =
+    (connection: Connection): Send =>
+    (url, headers, method) =>
+      ports.send(url, connection, headers, undefined, method);
   return {
     registryContact,
     contactTrusting: async (host, authorities) => {
       const roots = authorities.length === 0 ? [] : await rootsOrFault();
       const pems = [...(typeof roots === 'string' ? [] : roots), ...authorities];
       const ca = authorities.length === 0 ? undefined : pems.join('\n');
-      return ask(host, { ...(await connectionOf(host)), ca });
+      return ask(host, { ...(await connectionOf(host, undefined)), ca });
     },
     askLogin: async (host, { username, secret }, goesTo) => {
-      const reached = await registryContact(host);
+      const connection = await connectionOf(host, secret);
+      const reached = await ask(host, connection);
       if (reached.kind === 'none') return { kind: 'unknown', detail: reached.detail };
       const { status, challenge } = reached;
       if (status >= 500) return { kind: 'failing', status };
@@ -69,15 +74,16 @@ export function createRegistryQuestions(ports: RegistryQuestionsPorts): Registry
         return { kind: 'unknown', detail: `it asked for no login (/v2/: ${status})` };
       }
       const login = { username, token: secret };
-      return askForLogin(apiHost(host), challenge, login, goesTo ?? 'itself', await sendTo(host));
+      return askForLogin(apiHost(host), challenge, login, goesTo ?? 'itself', sendTo(connection));
     },
     manifestWith: async (host, image, login) => {
-      const reached = await registryContact(host);
+      const connection = await connectionOf(host, login?.secret);
+      const reached = await ask(host, connection);
       if (reached.kind === 'none') return { kind: 'unknown', detail: reached.detail };
       const { repository, digest, tag = 'latest' } = image;
       const asked = { host: apiHost(host), repository, reference: digest ?? tag };
       const sent = login === undefined ? undefined : { username: login.username, token: login.secret };
-      return askForManifest(asked, sent, await sendTo(host));
+      return askForManifest(asked, sent, sendTo(connection));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Place } from '../files/directories.ts';
 import { knownTokens } from '../files/list-answers.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
 import type { ClusterToken } from '../hosts/cluster-token.ts';
-import type { Identity } from '../hosts/identity.ts';
+import type { Identity, Route } from '../hosts/identity.ts';
 import { jwtEndMs } from '../hosts/jwt.ts';
 import { AppError, errorOf } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
@@ -55,13 +55,15 @@ export async function isDead({ host, username, secret }: FileLogin, session: Ses
   // Nothing is sent to whom nobody verifies.
   if (route === undefined || route.insecure || token === undefined) return false;
   const said = await session.access.inspectToken(storedIdentity(route, username, token), token);
-  return said.kind === 'revoked' || (said.kind === 'rejected' && (await isValidating(route.server, session)));
+  return said.kind === 'revoked' || (said.kind === 'rejected' && (await isValidating(route, session)));
 }
 
 /** A cluster that can't validate tokens says 401 of live ones, too: one that it accepts in this moment tells them apart. */
-async function isValidating(server: string, session: Session): Promise<boolean> {
+async function isValidating({ server, route }: Route, session: Session): Promise<boolean> {
   const { identities } = await session.identities();
-  for (const identity of identities.all.filter((each) => each.server === server)) {
+  for (const identity of identities.all) {
+    // By no other connection than the token that is in question.
+    if (identity.server !== server || identity.route !== route) continue;
     const token = await tokenAtHand(identity, session);
     if (token === undefined) continue;
     if ((await session.access.inspectToken(identity, token)).kind === 'accepted') return true;

@@ -40,6 +40,7 @@ const WAYS = [
   'status',
   'renew',
   'revoke',
+  'doctor',
   'podman, renew',
   'podman, setup',
 ] as const;
@@ -60,7 +61,7 @@ export interface Shape {
 }
 
 /** How many of all shapes one is taken of: coprime to the lengths of all lists, so that every pair of their items comes. */
-const STRIDE = 53;
+const STRIDE = 61;
 
 /** Every shape, thinned evenly. */
 export function shapes(): Shape[] {

@@ -107,7 +107,8 @@ async function play(shape: Shape, of: Canaries, home: string, network: Recording
     status: ['status', host, '--check'],
     renew: ['renew', host],
     revoke: ['logout', host, '--revoke', '--yes'],
-  }[shape.way as 'status' | 'renew' | 'revoke'];
+    doctor: ['doctor', host],
+  }[shape.way as 'status' | 'renew' | 'revoke' | 'doctor'];
   await run(command);
   return '';
 }

@@ -36,7 +36,9 @@ export async function endsOfLogins(
   const first = current === undefined ? [] : [current];
   const wanted = new Set([...first, ...answering].map(keyOf));
   const byUser = new Map<string, Promise<LoginEnd>>();
-  for (const identity of [...first, ...all]) {
+  // Of several contexts of one user the verified one is asked by.
+  const verifiedFirst = [...all].sort((one, other) => Number(one.insecure) - Number(other.insecure));
+  for (const identity of [...first, ...verifiedFirst]) {
     const { source, context } = identity;
     const key = keyOf(identity);
     if (context === undefined || byUser.has(key)) continue;

@@ -3,6 +3,7 @@ import type { Identities, Identity } from '../../hosts/identity.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
 import { AppError, errorOf } from '../../hosts/reason.ts';
 import type { Resolution } from '../../hosts/resolve-host.ts';
+import { ambiguousRoute, onlyReached } from '../../hosts/route-to-server.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import type { LoginMethod } from './arguments.ts';
@@ -153,7 +154,10 @@ function onServer(server: string, { all, current }: Identities, method: LoginMet
       fix: { run: `docker-credential-openshift login ${names[0]}` },
     });
   }
-  return ofIdentity(first);
+  if (first === current) return ofIdentity(first);
+  const one = onlyReached(first, others);
+  if ('rivals' in one) throw errorOf(ambiguousRoute(server, one.rivals));
+  return ofIdentity(one.identity);
 }
 
 function isClear(first: Identity, others: readonly Identity[], current: Identity | undefined): boolean {

@@ -10,6 +10,8 @@ export interface ClusterPlace {
   readonly context: string | undefined;
   readonly insecure: boolean;
   readonly connection: Connection | undefined;
+  /** It is more than the cluster that would be asked whether the host is its own. */
+  readonly isLinked: boolean;
 }
 
 /** @returns the cluster that a host belongs to, and how it is reached */
@@ -20,15 +22,17 @@ export async function clusterOf(host: string, session: Session): Promise<Cluster
   const identity = identityAtHand(gathered);
   if (identity !== undefined) {
     const { server, context, insecure } = identity;
-    return { server, context, insecure, connection: await connectionOf(identity) };
+    const isLinked = gathered.resolution.own !== undefined;
+    return { server, context, insecure, connection: await connectionOf(identity), isLinked };
   }
   const { binding } = gathered.resolution;
   const server = binding?.kind === 'bound' ? binding.server : undefined;
-  if (server === undefined) return { server, context: undefined, insecure: false, connection: undefined };
+  const unreached = { server, context: undefined, insecure: false, connection: undefined, isLinked: true };
+  if (server === undefined) return { ...unreached, isLinked: false };
   const choice = routeToServer(server, identities, binding?.kind === 'bound' ? binding.context : undefined);
-  if ('rivals' in choice) return { server, context: undefined, insecure: false, connection: undefined };
+  if ('rivals' in choice) return unreached;
   const connection = await connectionOf(choice.route);
-  return { server, context: undefined, insecure: connection.insecure, connection };
+  return { ...unreached, insecure: connection.insecure, connection };
 }
 
 /** All checks wait for this. */

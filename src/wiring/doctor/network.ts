@@ -12,6 +12,7 @@ import { type ClusterContact, type KubeconfigReading, loginOf } from '../../comm
 import { readEngineTrust } from '../../engines/lookup/engine-trust.ts';
 import type { Place } from '../../files/directories.ts';
 import { answerWithToken } from '../../hosts/answer-with-token.ts';
+import { typedToken } from '../../hosts/cluster-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
 import { AppError, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { decide, factPorts } from '../host-ports.ts';
@@ -66,7 +67,15 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
   const questions = createRegistryQuestions({
     ...ports,
     ...requests,
-    connectionOf: async (host) => byAny(host, (await placeOf(host)).connection),
+    connectionOf: async (host, secret) => {
+      const { server, connection, isLinked } = await placeOf(host);
+      if (!isLinked || server === undefined) return byAny(host);
+      const isClusters =
+        secret === undefined ||
+        typedToken(secret, server, (await session.identities()).identities) !== undefined ||
+        (await decisionOf(host)).token === secret;
+      return byAny(host, isClusters ? connection : undefined);
+    },
   });
   const askCluster = async (server: string, connection: Connection): Promise<ClusterContact> => {
     const api = { ...connection, clientCertificate: undefined };
