@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { createRunner, type Program } from './timed-run.ts';
 
 export interface Comparison {
@@ -63,11 +63,15 @@ export function comparePrograms(
   };
 }
 
-function freshCopy(program: Program, directory: string): Program {
+/** A fresh copy of a program; what lies beside it for it is linked. */
+export function freshCopy(program: Program, directory: string): Program {
   const [executable, ...args] = program.command;
   mkdirSync(directory, { recursive: true });
   const copy = join(directory, basename(executable));
   copyFileSync(executable, copy);
+  // The native front starts what lies beside it, for the first answer.
+  const behind = join(dirname(executable), 'libexec');
+  if (existsSync(behind)) symlinkSync(behind, join(directory, 'libexec'));
   return { ...program, command: [copy, ...args] };
 }
 

@@ -1,11 +1,22 @@
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { measureRows, type Row } from './rows.ts';
+import { join, resolve } from 'node:path';
+import { type Measures, measureRows, type Row } from './rows.ts';
 import { startWorld } from './world.ts';
 
 /** Prints one line per comparison as it is measured; exits with 1 if a bar is missed. */
 async function main(): Promise<void> {
-  const [empty] = process.argv.slice(2);
-  if (empty === undefined) throw new Error('usage: main.ts EMPTY_PROGRAM');
+  const [directory, ...words] = process.argv.slice(2);
+  if (directory === undefined) throw new Error('usage: main.ts DIRECTORY_OF_PROGRAMS [WORD...]');
+  const built = (name: string) => join(directory, name);
+  const measures: Measures = {
+    empty: built('empty'),
+    before:
+      process.env.BEFORE ?? resolve('dist/libexec/docker-credential-openshift/docker-credential-openshift'),
+    ...(existsSync(built('starter'))
+      ? { native: { starter: built('starter'), emptyC: built('empty-c'), answering: built('answering') } }
+      : {}),
+  };
   const world = await startWorld();
   let missed = 0;
   try {
@@ -13,7 +24,7 @@ async function main(): Promise<void> {
       { what: cpus()[0]?.model ?? '', ours: 'ours', theirs: 'the other', result: 'ratio (rounds)' },
       'bar',
     );
-    for await (const row of measureRows(world, empty)) {
+    for await (const row of measureRows(world, measures, words)) {
       if (row.bar?.met === false) missed += 1;
       print(row, row.bar === undefined ? '' : `${row.bar.text}  ${row.bar.met ? 'met' : 'MISSED'}`);
     }
