@@ -16,7 +16,6 @@ import { forgetFailure } from '../files/plugin-failures.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
 import { outlivesMargin } from '../hosts/answer.ts';
-import type { Identity } from '../hosts/identity.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
@@ -75,7 +74,6 @@ function loginPorts(
     resolve: (host) => resolve(host, session, { mayAsk: false, typed: null, signedOut: false }),
     isClaimed: async (host, identity, mayAsk) =>
       (await readClaim(host, identity, claimPorts(session, mayAsk))).claimed,
-    isOver: (identity) => isOver(identity, session),
     checkKubeconfig: (context) => checkKubeconfig({ paths: kubeconfigPaths(here), uid: here.uid }, context),
     cluster: (target, args) => loginCluster(target, args, session),
     startCallbackServer,
@@ -124,13 +122,6 @@ async function loginCluster(
       await saveKeptToken(keptTokenFile(cache, key), token, moment(), here.uid);
     },
   });
-}
-
-async function isOver(identity: Identity, { access }: Session): Promise<boolean> {
-  const { source } = identity;
-  if (source.kind !== 'token') return source.kind === 'none';
-  const { kind } = await access.inspectToken(identity, source.token);
-  return kind === 'rejected' || kind === 'revoked';
 }
 
 function registryHosts(session: Session): RegistryHosts {

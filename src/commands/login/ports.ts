@@ -183,8 +183,6 @@ export interface LoginPorts extends Printer {
    * @param mayAsk false: only what it was heard to say before counts
    */
   isClaimed(host: string, identity: Identity, mayAsk: boolean): Promise<boolean>;
-  /** Whether the cluster says that an identity's login has expired or was revoked. */
-  isOver(identity: Identity): Promise<boolean>;
   inspectToken(identity: Identity, token: ClusterToken): Promise<Inspection>;
   /** Whether a token is a service account's. */
   isServiceAccounts(token: string): boolean;

@@ -10,7 +10,7 @@ import type { LoginMethod } from './arguments.ts';
 import type { LoginPorts, LoginTarget } from './ports.ts';
 import { loginOfOther, readWord, type Word } from './word.ts';
 
-type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'isOver'>;
+type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'inspectToken'>;
 
 /**
  * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
@@ -87,7 +87,7 @@ async function ofClaimedHost(
         return { ...onServer(identity.server, identities, method), host };
     }
   }
-  if (current?.context === undefined || current.insecure || !(await ports.isOver(current)))
+  if (current?.context === undefined || current.insecure || !(await hasEnded(current, ports)))
     throw unknown(typed, identities);
   const note = `Whose registry ${host} is can't be asked before you are logged in: taken for one of your current context's cluster.`;
   return { ...onServer(current.server, identities, method), host, note };
@@ -168,6 +168,14 @@ function isClear(first: Identity, others: readonly Identity[], current: Identity
 function mayBe(entry: string, method: LoginMethod): boolean {
   if (method.kind !== 'password' || method.username === undefined || !entry.includes('/')) return true;
   return isUser(entry, method.username === 'kubeadmin' ? 'kube:admin' : method.username);
+}
+
+/** Whether the cluster says that a login has expired or was revoked. */
+async function hasEnded(identity: Identity, ports: Asking): Promise<boolean> {
+  const { source } = identity;
+  if (source.kind !== 'token') return source.kind === 'none';
+  const { kind } = await ports.inspectToken(identity, source.token);
+  return kind === 'rejected' || kind === 'revoked';
 }
 
 function unknown(typed: string, { all, problems }: Identities): AppError {

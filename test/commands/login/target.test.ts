@@ -49,7 +49,7 @@ function find(
       return { facts, resolution: resolveHost(host, facts) };
     },
     isClaimed: async (host, who, mayAsk) => claimed[host] === who || (mayAsk && claiming[host] === who),
-    isOver: async (who) => who === over,
+    inspectToken: async (who) => (who === over ? { kind: 'rejected' } : { kind: 'unreachable', detail: '' }),
   };
   return findLoginTarget(typed, ports, method);
 }
@@ -184,7 +184,7 @@ test('a config that can not be read is in the way of a registry host only', asyn
       return { facts, resolution: resolveHost(host, facts) };
     },
     isClaimed: unexpected('isClaimed'),
-    isOver: unexpected('isOver'),
+    inspectToken: unexpected('inspectToken'),
   };
   for (const typed of ['work.example.com', SERVER, 'api.example.com:6443']) {
     assert.equal((await findLoginTarget(typed, ports, BROWSER)).server, SERVER);
