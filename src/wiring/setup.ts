@@ -1,10 +1,11 @@
-import { proofOf, wordFrom } from '../commands/setup/clusters-and-registries.ts';
+import { proofOf, untrustingEngine, wordFrom } from '../commands/setup/clusters-and-registries.ts';
 import { findLoginFor } from '../commands/setup/find-login-for.ts';
 import { runSetup } from '../commands/setup/run-setup.ts';
 import type { ClusterWord, Proof, SetupTimer } from '../commands/setup/setup-ports.ts';
 import type { TimerAction } from '../commands/timer/run-timer.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
-import { MAIN_ENGINES } from '../engines/engines.ts';
+import { type Engine, MAIN_ENGINES } from '../engines/engines.ts';
+import { engineVersion } from '../engines/program-versions.ts';
 import { configFile, type Place, stateDirectory } from '../files/directories.ts';
 import { readPrivateFile } from '../files/hot-files.ts';
 import { writePrivateFile } from '../files/private-directory.ts';
@@ -12,9 +13,12 @@ import { removeFile } from '../files/remove-file.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { readClaim } from '../hosts/read-claim.ts';
+import { byName } from './doctor/asked-once.ts';
+import { createNetwork, type Network } from './doctor/network.ts';
 import { whyHelperUnfound } from './helper-unfound.ts';
 import { claimPorts, decide, discover, forgetAnswer, signIn } from './host-ports.ts';
 import { printer } from './printer.ts';
+import { runProgram } from './run-program.ts';
 import { createSession, type Session } from './session.ts';
 import { isDead } from './shadowing-logins.ts';
 import { terminal } from './terminal.ts';
@@ -28,12 +32,17 @@ const PROVING_MS = 5000;
 /** … and what it may take with the asking, but for the time that a person takes to answer. */
 const BOTH_MS = 5700;
 
+/** What it may take to look whether an engine trusts a registry that has just answered. */
+const TRUST_MS = 1500;
+
 /** @returns the exit status */
 export async function setup(args: string[]): Promise<number> {
   const here = place();
   const startMs = performance.now();
   const session = createSession(here, startMs + ASKING_MS, false, true);
   let askedMs = 0;
+  const versionOf = byName((engine: Engine) => engineVersion(engine, here, runProgram));
+  let network: Network | undefined;
   const ask = async (identity: Identity): Promise<ClusterWord> => {
     const word = await inTime(wordFrom(identity, () => discover(identity, session, () => false)));
     askedMs = performance.now() - startMs;
@@ -57,6 +66,18 @@ export async function setup(args: string[]): Promise<number> {
     enginesAstray: async (registries, engine) => {
       const asking = await whoAsksHelper(registries, engine === undefined ? MAIN_ENGINES : [engine], here);
       return asking.filter(({ isInstalled, asksHelper }) => isInstalled && !asksHelper);
+    },
+    enginesUntrusting: async (registry, engine) => {
+      network ??= createNetwork(here, versionOf);
+      const untrusting = (engine === undefined ? MAIN_ENGINES : [engine]).map(async (name) => {
+        if (!(await versionOf(name)).isInstalled) return undefined;
+        return untrustingEngine(
+          name,
+          registry,
+          await within(TRUST_MS, network?.engineTrust(name, registry, registry), undefined),
+        );
+      });
+      return (await Promise.all(untrusting)).filter((each) => each !== undefined);
     },
     prove: (host) => {
       const provingMs = Math.min(PROVING_MS, BOTH_MS - askedMs);
@@ -83,12 +104,18 @@ export function bindingOf(
 
 /** A plugin may take its time, too. */
 function inTime(word: Promise<ClusterWord>): Promise<ClusterWord> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<ClusterWord>((resolve) => {
-    const fault = { fault: `nothing was heard within ${ASKING_MS / 1000} s`, refusedLogin: false };
-    timer = setTimeout(() => resolve(fault), ASKING_MS);
+  return within(ASKING_MS, word, {
+    fault: `nothing was heard within ${ASKING_MS / 1000} s`,
+    refusedLogin: false,
   });
-  return Promise.race([word, late]).finally(() => clearTimeout(timer));
+}
+
+function within<T>(ms: number, value: Promise<T> | undefined, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms);
+  });
+  return Promise.race([value ?? late, late]).finally(() => clearTimeout(timer));
 }
 
 /** Decides the answer anew, as an engine gets it, and asks the registry with it. */

@@ -1,10 +1,13 @@
+import type { Engine } from '../../engines/engines.ts';
 import type { RegistryProbe } from '../../hosts/check-token.ts';
 import type { ClusterToken } from '../../hosts/cluster-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { ClusterWord, Proof } from './setup-ports.ts';
+import { isCertificateFault } from '../doctor/contact-finding.ts';
+import type { JudgedTrust } from '../doctor/network-state.ts';
+import type { AstrayEngine, ClusterWord, Proof } from './setup-ports.ts';
 
 /** What a cluster answered where it was asked for its registry's hosts. */
 interface Discovery {
@@ -43,4 +46,17 @@ export async function proofOf(
   if (identity === undefined || token === undefined) return { kind: 'accepted', username: answer.username };
   const kind = await probe(identity, answer.username, token);
   return kind === 'accepted' ? { kind, username: answer.username } : { kind };
+}
+
+/** @returns an engine that does not trust a registry's certificate; undefined: it does, or that can't be told */
+export function untrustingEngine(
+  engine: Engine,
+  registry: string,
+  trust: JudgedTrust | undefined,
+): AstrayEngine | undefined {
+  if (trust === undefined || trust.unverified !== undefined || trust.contact.kind !== 'none')
+    return undefined;
+  if (!isCertificateFault(trust.contact.fault)) return undefined;
+  const why = `the registry accepts the login, but ${engine} does not trust its certificate, so that every pull fails`;
+  return { registry, why };
 }

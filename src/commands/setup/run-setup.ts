@@ -93,22 +93,32 @@ async function proveAll(setups: readonly HostSetup[], engine: OneEngine, ports: 
   ports.terminal.progress(`Asking ${setups.length === 1 ? 'the registry' : 'the registries'}`);
   const names = setups.flatMap(({ engineNames }) => engineNames);
   const [proofs, astray] = await Promise.all([
-    Promise.all(setups.map(async (setup) => ({ setup, proof: await ports.prove(setup.host) }))),
+    Promise.all(
+      setups.map(async (setup) => {
+        const proof = await ports.prove(setup.host);
+        const isAccepted = proof.kind === 'accepted';
+        // An engine goes by other certificates than the helper, which has the kubeconfig's.
+        const untrusting = isAccepted ? await ports.enginesUntrusting(setup.host, engine) : [];
+        return { setup, proof, untrusting };
+      }),
+    ),
     ports.enginesAstray(names, engine),
   ]);
   ports.terminal.progress('');
-  for (const { setup, proof } of proofs) {
+  for (const { setup, proof, untrusting } of proofs) {
     const line = oneLine(`${setup.host}: ${inWords(setup.host, proof)}`);
-    if (proof.kind === 'accepted') ports.print(line);
-    else ports.printError(line);
+    if (proof.kind !== 'accepted') ports.printError(line);
+    else if (untrusting.length === 0) ports.print(line);
   }
-  for (const { registry, why } of astray) {
+  const failing = [...proofs.flatMap(({ untrusting }) => untrusting), ...astray];
+  for (const { registry, why } of failing) {
     const reason = { code: 'engine-astray', why: `${registry}: ${why}`, fix: doctor(registry) };
     ports.printError(inOneLine([reason]));
   }
-  const lost = new Set(astray.map(({ registry }) => registry));
-  const working = proofs.flatMap(({ setup, proof }) => (proof.kind === 'accepted' ? setup.engineNames : []));
-  const name = working.findLast((registry) => !lost.has(registry));
+  const working = proofs.flatMap(({ setup, proof, untrusting }) =>
+    proof.kind === 'accepted' && untrusting.length === 0 ? setup.engineNames : [],
+  );
+  const name = working.findLast((registry) => !astray.some((lost) => lost.registry === registry));
   if (name !== undefined) ports.print(`Try: ${engine ?? EXAMPLE_ENGINE} pull ${name}/NAMESPACE/IMAGE:TAG`);
 }
 

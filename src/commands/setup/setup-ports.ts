@@ -39,7 +39,7 @@ export type Proof =
   /** `failing`: it answers, and says nothing of the login. */
   | { readonly kind: 'refused' | 'failing' | 'unreachable' };
 
-/** An engine that would not ask this helper for a registry. */
+/** An engine that pulls nothing private from a registry: it would not ask this helper, or does not trust the certificate. */
 export interface AstrayEngine {
   readonly registry: string;
   /** What the engine does instead, as a sentence without its full stop. */
@@ -79,4 +79,6 @@ export interface SetupPorts extends Printer, Clusters {
    * @param registries as engines ask for them
    */
   enginesAstray(registries: readonly string[], engine: OneEngine): Promise<readonly AstrayEngine[]>;
+  /** The same for those that do not trust its certificate; the registry is there. */
+  enginesUntrusting(registry: string, engine: OneEngine): Promise<readonly AstrayEngine[]>;
 }

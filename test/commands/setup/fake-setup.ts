@@ -37,6 +37,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     forgetAnswer: unexpected('forgetAnswer'),
     prove: unexpected('prove'),
     enginesAstray: unexpected('enginesAstray'),
+    enginesUntrusting: unexpected('enginesUntrusting'),
     whyHelperUnfound: unexpected('whyHelperUnfound'),
     ...fakes,
     terminal: {
@@ -75,6 +76,7 @@ interface Working {
   readonly unfound?: AppError;
   readonly proof?: Proof;
   readonly astray?: readonly AstrayEngine[];
+  readonly untrusting?: readonly AstrayEngine[];
   readonly planned?: readonly PlannedText[];
 }
 
@@ -102,6 +104,7 @@ export function working(more: Working = {}, fakes: Fakes = {}) {
       did.push(`sign in ${host}`);
     },
     enginesAstray: async () => more.astray ?? [],
+    enginesUntrusting: async () => more.untrusting ?? [],
     whyHelperUnfound: async () => more.unfound,
     forgetAnswer: async (host) => {
       did.push(`forget ${host}`);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JudgedTrust } from '../../../src/commands/doctor/network-state.ts';
+import { untrustingEngine } from '../../../src/commands/setup/clusters-and-registries.ts';
 import { runSetup } from '../../../src/commands/setup/run-setup.ts';
 import { givenToken } from '../../../src/hosts/cluster-token.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
@@ -281,6 +283,23 @@ test('an engine that will not ask the helper is named, with what it does instead
     `${HOST}: podman uses the login in /auth.json. Run: docker-credential-openshift doctor ${HOST}`,
   ]);
   assert.doesNotMatch(out.join('\n'), /^Try:/m);
+});
+
+test('a registry whose certificate an engine does not trust is not said to work', async () => {
+  const why = 'the registry accepts the login, but podman does not trust its certificate';
+  const { given, err, out } = working({ untrusting: [{ registry: HOST, why }] });
+  assert.equal(await runSetup([HOST, '--yes'], given), 0);
+  assert.deepEqual(err, [`${HOST}: ${why}. Run: docker-credential-openshift doctor ${HOST}`]);
+  assert.doesNotMatch(out.join('\n'), /works|^Try:/m);
+  const trust = { contact: { kind: 'none', fault: 'untrusted-certificate', detail: '' } } as JudgedTrust;
+  assert.match(
+    untrustingEngine('podman', HOST, trust)?.why ?? '',
+    /^the registry accepts the login, but podman/,
+  );
+  const loopback = { ...trust, unverified: { because: 'it is on loopback', isLoopback: true } };
+  const away = { ...trust, contact: { ...trust.contact, fault: 'timeout' } } as unknown as JudgedTrust;
+  for (const other of [undefined, loopback, away])
+    assert.equal(untrustingEngine('podman', HOST, other), undefined);
 });
 
 test('the timer is offered to a person who has none, and installed only by a yes', async () => {
