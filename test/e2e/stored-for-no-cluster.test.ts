@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { engineLoginCommand } from '../../src/hosts/login-command.ts';
+import { fairClock } from '../support/fair-clock.ts';
 import { hangingServer } from '../support/hanging-server.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';
@@ -126,9 +127,9 @@ function testSilentRegistries(program: HelperProgram): void {
     const host = `127.0.0.1:${await hangingServer(t)}`;
     assert.equal((await store(home, host, 'typed')).status, 0);
     for (const [at, most] of [4000, AT_ONCE_MS, AT_ONCE_MS].entries()) {
-      const startedMs = performance.now();
+      const elapsed = fairClock();
       assert.deepEqual(await home.get(host), answered('typed'));
-      const tookMs = performance.now() - startedMs;
+      const tookMs = elapsed();
       t.diagnostic(`${at}: ${Math.round(tookMs)} ms`);
       assert.ok(tookMs < most, `it took ${Math.round(tookMs)} ms`);
       if (at > 0) continue;

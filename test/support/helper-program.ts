@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { fairClock } from './fair-clock.ts';
 
 const helperName = 'docker-credential-openshift';
 const runAtMostMs = 15_000;
@@ -35,7 +36,7 @@ export interface HelperResult {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** From the start until the program has ended and nobody holds its stdout: engines wait for both. */
+  /** From the start until the program has ended and nobody holds its stdout: engines wait for both. See `fairClock`. */
   readonly elapsedMs: number;
 }
 
@@ -122,7 +123,7 @@ export async function runHelper(
   const args = [...leading, ...(typeof verb === 'string' ? [verb] : verb)];
   const pipe = options.stdin === 'socket' ? undefined : await filledPipe(input);
   try {
-    const startedMs = performance.now();
+    const elapsed = fairClock();
     const child = spawn(executable, args, {
       env: options.env,
       cwd: options.cwd ?? tmpdir(),
@@ -143,7 +144,7 @@ export async function runHelper(
         child.once('error', reject);
         child.once('close', resolve);
       });
-      return { status, ...output, elapsedMs: performance.now() - startedMs };
+      return { status, ...output, elapsedMs: elapsed() };
     } finally {
       clearTimeout(timer);
     }
