@@ -32,7 +32,7 @@ export function renew(args: string[]): Promise<number> {
   });
 }
 
-/** What still hides the helper is told on stderr: in the timer's log it stands alone. */
+/** What still overrides the helper is told on stderr: in the timer's log it stands alone. */
 async function repair(hosts: readonly string[], here: Place): Promise<readonly string[]> {
   const { did, left } = await repairEngines(here, hosts, shadowPorts(here));
   for (const sentence of left) printer.printError(sentence);

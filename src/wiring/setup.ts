@@ -88,7 +88,7 @@ export async function setup(args: string[]): Promise<number> {
   });
 }
 
-/** Which login a host is to be bound to. @throws AppError if there is none, or more than one */
+/** Which login a host is to be linked to. @throws AppError if there is none, or more than one */
 export function bindingOf(
   host: string,
   context: string | undefined,

@@ -16,7 +16,7 @@ import { bearerOf } from './token-ports.ts';
 /** What all logins together may take: clusters are asked about them, and a keychain is written to. */
 const ALL_MS = 20_000;
 
-/** What becomes of logins in the engines' files that hide the helper. */
+/** What becomes of logins in the engines' files that override the helper. */
 export function shadowPorts(here: Place): ShadowPorts {
   const session = createSession(here, performance.now() + ALL_MS);
   return {

@@ -4,7 +4,7 @@ import { runCommandLine } from '../../src/commands/command-line.ts';
 import { COMMANDS } from '../../src/commands/commands.ts';
 import type { CommandDeclaration } from '../../src/commands/declaration.ts';
 import { ENVIRONMENT_VARIABLES } from '../../src/commands/environment-variables.ts';
-import { parseWords } from '../../src/commands/parse-words.ts';
+import { parseHosts, parseWords } from '../../src/commands/parse-words.ts';
 import { runAsCommand } from '../../src/commands/run-as-command.ts';
 import { VERSION } from '../../src/commands/version.ts';
 import { AppError } from '../../src/hosts/reason.ts';
@@ -159,4 +159,10 @@ test('an error that a person can fix is told in one line without secrets; a defe
   assert.equal(await fail(new AppError(fault)), 1);
   assert.deepEqual(err, ['no ***. Run: oc login']);
   await assert.rejects(fail(new TypeError('defect')), TypeError);
+});
+
+test('a token pasted in the place of a host is repeated by no command', () => {
+  for (const typed of [TOKEN, `eyJ${'k'.repeat(300)}.`])
+    assert.doesNotMatch(String(parseHosts([typed])), /kkk/);
+  assert.deepEqual(parseHosts(['https://R.example.com/v1/', 'r.example.com']), ['r.example.com']);
 });

@@ -139,7 +139,7 @@ async function attempt(host: string, faults: Reason[], action: () => Promise<voi
     await action();
     return true;
   } catch (error) {
-    // What a person can mend is told when all else is done; a defect is not told as that.
+    // What a person can fix is told when all else is done; a defect is not told as that.
     if (!(error instanceof AppError)) throw error;
     faults.push(faultOf(host, error));
     return false;

@@ -80,7 +80,7 @@ async function toRepair(parsed: Parsed, known: KnownHosts, ports: RenewPorts): P
   // `get` starts this one: whoever pulls an image does not expect files to change.
   if (parsed.background) return [];
   try {
-    // Of those that were named: the ones that are bound, and not set to be anonymous.
+    // Of those that were named: the ones that are linked, and not set to be anonymous.
     return soundHosts(await ports.hosts()).filter((host) => parsed.hosts.includes(host));
   } catch (error) {
     // A config that can't be read, of which each host tells.

@@ -1,10 +1,8 @@
 import type { OneEngine } from '../../engines/edits/setup-files.ts';
 import { listed, MAIN_ENGINES } from '../../engines/engines.ts';
 import { shownArgument } from '../../hosts/quoting.ts';
-import { holdsSecret } from '../../hosts/reason.ts';
 import { asEnginesAsk } from '../../registry/engine-names.ts';
-import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import { parseWords } from '../parse-words.ts';
+import { parseHosts, parseWords } from '../parse-words.ts';
 import { SETUP } from './declaration.ts';
 
 /** A registry host, and the names under which engines may ask for it. */
@@ -62,8 +60,9 @@ export function parseSetup(args: readonly string[]): SetupArguments | string {
 function namedHosts(typed: readonly string[]): NamedHost[] | string {
   const hosts = new Map<string, Set<string>>();
   for (const word of typed) {
-    const host = normaliseRegistryHost(word);
-    if (host === null || holdsSecret(word)) return `${shownArgument(word)} is no registry host.`;
+    const parsed = parseHosts([word]);
+    if (typeof parsed === 'string') return parsed;
+    const [host = ''] = parsed;
     hosts.set(host, (hosts.get(host) ?? new Set([host])).add(asEnginesAsk(word, host)));
   }
   return Array.from(hosts, ([host, names]) => ({ host, engineNames: [...names] }));

@@ -119,15 +119,6 @@ test('a robot that renews itself can neither mint for others, nor make a Secret,
   assert.equal((await request(token, 'GET', secrets)).status, 403);
 });
 
-test('a second machine is added to the role, and the first keeps its right', async () => {
-  assert.equal((await run(admin, ...create('many', '--self-renew'))).status, 0);
-  const second = await run(admin, ...create('many', '--self-renew', '--machine', 'server'));
-  assert.deepEqual([second.status, second.err], [0, []]);
-  const token = tokenOf(await requestToken(admin, 'many'));
-  assert.equal((await request(token, 'GET', secret)).status, 200);
-  assert.equal((await request(token, 'GET', secret.replace('laptop', 'server'))).status, 200);
-});
-
 test('what an editor may not make, an admin applies from the manifest that the message names', async () => {
   const made = await run(alice, ...create('split', '--self-renew', '--role', 'registry-viewer'));
   assert.equal(made.status, 1);
@@ -147,21 +138,6 @@ test('what an editor may not make, an admin applies from the manifest that the m
   for (const object of await manifest(...words)) await applyAsAdmin(object);
   assert.equal(await pullStatus(token, 'alice-ns/private'), 200);
   assert.equal((await requestToken(token, 'split')).status, 201);
-});
-
-test('a binding whose role would change is refused, and holds until it is deleted', async () => {
-  assert.equal((await run(admin, ...create('changing'))).status, 0);
-  const other = create('changing', '--role', 'registry-editor');
-  const refused = await run(admin, ...other);
-  assert.equal(refused.status, 1);
-  assert.match(
-    refused.err[0] ?? '',
-    /Run: oc delete rolebinding docker-credential-openshift\.alice-ns\.changing -n/,
-  );
-  const binding = 'rolebindings/docker-credential-openshift.alice-ns.changing';
-  const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/alice-ns/${binding}`;
-  assert.equal((await request(admin, 'DELETE', path)).status, 200);
-  assert.equal((await run(admin, ...other)).status, 0);
 });
 
 test('the role and binding that a refused TokenRequest names are the right that was missing', async () => {

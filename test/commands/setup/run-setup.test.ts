@@ -430,20 +430,6 @@ test('a wrong command line is one sentence and the usage, exit 2, and touches no
   }
 });
 
-test('a token pasted in the place of a host is not repeated', async () => {
-  const token = `sha256~${'x'.repeat(43)}`;
-  for (const args of [
-    [token],
-    [`--token=${token}`, HOST],
-    [`--${token}`, HOST],
-    [`eyJ${'x'.repeat(300)}.`],
-  ]) {
-    const { given, err } = fakePorts();
-    assert.equal(await runSetup(args, given), 2);
-    assert.doesNotMatch(err.join('\n'), /xxx/);
-  }
-});
-
 test('an error of the binding or of a plan is said with its fix, exit 1, and nothing is written', async () => {
   const error = new AppError({
     code: 'X',
