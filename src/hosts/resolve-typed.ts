@@ -1,7 +1,7 @@
 import type { Binding } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { outlivesMargin } from './answer.ts';
-import { type ClusterToken, hasFormOfToken, typedToken } from './cluster-token.ts';
+import type { ClusterToken } from './cluster-token.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { HostFacts, Question, Refusal, TypedLogin } from './host-facts.ts';
 import type { Identities, Route } from './identity.ts';
@@ -9,6 +9,7 @@ import { jwtEndMs } from './jwt.ts';
 import { ambiguousRoute, routeToServer } from './route-to-server.ts';
 import type { SecretFault } from './secret-store.ts';
 import { logInAgain } from './token-words.ts';
+import { hasFormOfToken, typedToken } from './typed-token.ts';
 
 /** What was typed for a host, where nothing speaks against it yet. */
 export interface TypedChoice {

@@ -1,7 +1,6 @@
 import { AppError, type Fix } from '../../hosts/reason.ts';
 import { parseObject, textIn } from '../reply-fields.ts';
-import { type Reply, UNREADABLE_AUTHORITY } from '../send-request.ts';
-import type { LoginAccess } from './access.ts';
+import { type Reply, type Request, UNREADABLE_AUTHORITY } from '../send-request.ts';
 
 /** Where a cluster's OAuth server is. */
 export interface OAuthMetadata {
@@ -22,7 +21,7 @@ export interface OAuthMetadata {
  */
 export async function readOAuthMetadata(
   server: string,
-  { askApi }: Pick<LoginAccess, 'askApi'>,
+  { askApi }: { askApi(request: Pick<Request, 'method' | 'url'>): Promise<Reply> },
   trust: TrustWords,
 ): Promise<OAuthMetadata> {
   const url = new URL(`${server}/.well-known/oauth-authorization-server`);

@@ -12,9 +12,9 @@ import { type ClusterContact, type KubeconfigReading, loginOf } from '../../comm
 import { readEngineTrust } from '../../engines/lookup/engine-trust.ts';
 import type { Place } from '../../files/directories.ts';
 import { answerWithToken } from '../../hosts/answer-with-token.ts';
-import { typedToken } from '../../hosts/cluster-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
 import { AppError, type Reason, reasonOf } from '../../hosts/reason.ts';
+import { typedToken } from '../../hosts/typed-token.ts';
 import { decide, factPorts } from '../host-ports.ts';
 import { createSession, type Session } from '../session.ts';
 import { byName, once } from './asked-once.ts';
