@@ -21,7 +21,7 @@ export interface OAuthMetadata {
  */
 export async function readOAuthMetadata(
   server: string,
-  { askApi }: { askApi(request: Pick<Request, 'method' | 'url'>): Promise<Reply> },
+  { askApi }: { askApi(request: Pick<Request, 'method' | 'url' | 'headers'>): Promise<Reply> },
   trust: TrustWords,
 ): Promise<OAuthMetadata> {
   const url = new URL(`${server}/.well-known/oauth-authorization-server`);
