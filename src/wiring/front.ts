@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { VERSION } from '../commands/version.ts';
+import type { Reason } from '../hosts/reason.ts';
+import { runProgram } from './run-program.ts';
 
 const NAME = 'docker-credential-openshift';
+const FRONT_VERSION = VERSION.replace(NAME, `${NAME} front`);
+/** It takes a fraction of a millisecond. */
+const TELLING_MS = 2000;
 
 /**
  * The native front that engines start, which finds this program beside it in libexec.
@@ -12,6 +18,29 @@ export function frontOf(program: string): string | undefined {
   const prefix = prefixOf(program);
   const places = prefix === undefined ? [] : [join(prefix, 'bin', NAME), join(prefix, NAME)];
   return places.find((path) => existsSync(path));
+}
+
+/**
+ * What is wrong with the front of this program.
+ * @returns undefined: it is there and of this version, or this program was built without one
+ */
+export async function frontFault(program: string): Promise<Reason | undefined> {
+  const prefix = prefixOf(program);
+  if (prefix === undefined) return undefined;
+  const fix = { do: 'Build and install the helper again: scripts/build && scripts/install' };
+  const front = frontOf(program);
+  if (front === undefined) {
+    return {
+      code: 'front-missing',
+      why: `The front that engines start is not at ${join(prefix, 'bin', NAME)}`,
+      fix,
+    };
+  }
+  const told = await runProgram(front, ['--front'], TELLING_MS);
+  const version = told === 'missing' ? '' : told.stdout.trim();
+  if (version === FRONT_VERSION) return undefined;
+  const other = version.startsWith(`${NAME} front `) ? `is ${version}` : 'does not tell its version';
+  return { code: 'front-other-version', why: `${front} ${other}, and this is ${VERSION}`, fix };
 }
 
 /** Where both lie; undefined where a front has no place: the program alone is what was built. */

@@ -3,6 +3,7 @@ import { helperOnPath } from '../commands/doctor/checks/helper-program.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import type { Place } from '../files/directories.ts';
 import { AppError } from '../hosts/reason.ts';
+import { frontOf } from './front.ts';
 import { selfCommand } from './spawn-renewal.ts';
 
 /**
@@ -13,6 +14,7 @@ export async function whyHelperUnfound(here: Place): Promise<AppError | undefine
   const findings = helperOnPath({
     findProgram: (name) => findOnPath(name, here),
     self: selfCommand(),
+    hasFront: frontOf(process.execPath) !== undefined,
     platform: here.platform,
     exists: existsSync,
   });

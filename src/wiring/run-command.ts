@@ -1,12 +1,14 @@
 import { runCommandLine } from '../commands/command-line.ts';
 import type { CommandName } from '../commands/commands.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
+import { inOneLine } from '../hosts/reason.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
 import { writeNoCoreFiles } from './core-file-limit.ts';
 import { printer } from './printer.ts';
 import { exit } from './this-process.ts';
 
+const VERSION_WORDS: readonly string[] = ['version', '--version', '-V', '-v'];
 const OTHER_VERBS: readonly string[] = ['erase', 'list', 'store'] satisfies OtherVerb[];
 
 type Command = (args: string[]) => Promise<number>;
@@ -38,7 +40,15 @@ export async function runCommand(args: string[]): Promise<void> {
   }
   const run = async (command: CommandName, words: string[]) => (await COMMAND[command]())(words);
   const status = await runCommandLine(args, printer, `${process.platform}-${process.arch}`, run);
+  if (verb !== undefined && VERSION_WORDS.includes(verb)) await tellFront();
   exit(verb === 'get' ? failGet() : status);
+}
+
+/** What is wrong with what engines start, where this is what that starts. */
+async function tellFront(): Promise<void> {
+  const { frontFault } = await import('./front.ts');
+  const fault = await frontFault(process.execPath);
+  if (fault !== undefined) printer.printError(inOneLine([fault]));
 }
 
 /** Whoever calls `get` wrongly still gets one of its two answers. */

@@ -41,6 +41,10 @@ export interface Machine extends ImageRights {
   /** All programs of a name, in the order of the PATH. */
   findProgram(name: string): readonly FoundProgram[];
   helperVersion(path: string): Promise<ToldVersion>;
+  /** Whether engines start this program by a native front beside it. */
+  readonly hasFront: boolean;
+  /** What is wrong with the front; undefined: nothing, or there is none. */
+  frontFault(): Promise<Reason | undefined>;
   engineVersion(engine: Engine): Promise<EngineVersion>;
   engineState(): Promise<EngineState>;
 

@@ -13,6 +13,7 @@ import { ownDirectories } from '../../files/own-directories.ts';
 import { reasonOf } from '../../hosts/reason.ts';
 import { storedLoginFile } from '../../keychain/login-records.ts';
 import { bindHost } from '../../registry/bind-host.ts';
+import { frontFault, frontOf } from '../front.ts';
 import { runProgram } from '../run-program.ts';
 import { secretStore } from '../session.ts';
 import { selfCommand } from '../spawn-renewal.ts';
@@ -49,6 +50,8 @@ export function doctorMachine(here: Place): Machine {
     exists: existsSync,
     findProgram: (name) => findOnPath(name, here),
     helperVersion: (path) => helperVersion(path, process, runProgram),
+    hasFront: frontOf(process.execPath) !== undefined,
+    frontFault: () => frontFault(process.execPath),
     engineVersion: versionOf,
     engineState: state,
     readConfig: async () => (await config()).reading(),

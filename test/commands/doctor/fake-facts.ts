@@ -25,6 +25,8 @@ export function factsOf(given: Partial<Facts>): Facts {
     platform: 'linux',
     env: {},
     self: ['/opt/new/docker-credential-openshift'],
+    hasFront: false,
+    frontFault: async () => undefined,
     nowMs: () => 0,
     isInstalled: async () => true,
     isOnPath: () => true,

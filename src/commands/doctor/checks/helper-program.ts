@@ -37,7 +37,7 @@ export const EVERYWHERE = /^(?:\/usr\/local\/bin|\/usr\/bin|\/bin)\//;
 
 /** Whether engines that are started from here find the helper. */
 export function helperOnPath(
-  facts: Pick<Facts, 'findProgram' | 'self' | 'platform' | 'exists'>,
+  facts: Pick<Facts, 'findProgram' | 'self' | 'platform' | 'exists' | 'hasFront'>,
 ): readonly Finding[] {
   const { findProgram, platform } = facts;
   const programs = findProgram(HELPER);
@@ -79,7 +79,11 @@ async function helperVersions(facts: Facts): Promise<readonly Finding[]> {
     if (version !== VERSION) return [otherVersion(path, version, isFirst, facts)];
     return isFirst ? [{ status: 'ok', code: 'helper-version', why: `${path} is ${VERSION}` }] : [];
   });
-  return (await Promise.all(findings)).flat();
+  const fault = await facts.frontFault();
+  const effect =
+    'Where it is missing, or of another version, engines may get no answer, or that of another version';
+  const ofFront: Finding[] = fault === undefined ? [] : [{ status: 'warning', ...fault, effect }];
+  return [...(await Promise.all(findings)).flat(), ...ofFront];
 }
 
 function notRun(path: string, isFirst: boolean, facts: Facts): Finding {
@@ -103,8 +107,13 @@ function behind(code: string, path: string, why: string, effect: string): Findin
   return { status: 'note', code, why, effect, fix: { run: `rm ${shellQuoted(path)}` } };
 }
 
-function installed(path: string, { self, platform }: Pick<Facts, 'self' | 'platform'>): Fix {
+function installed(
+  path: string,
+  { self, platform, hasFront }: Pick<Facts, 'self' | 'platform' | 'hasFront'>,
+): Fix {
   const [program = '', entry] = self;
+  // By a link it finds the program beside it; a copy would not.
+  if (hasFront) return { run: `sudo ln -sf ${shellQuoted(program)} ${shellQuoted(path)}` };
   if (entry === undefined && platform !== 'win32')
     return { run: `sudo install -m 755 ${shellQuoted(program)} ${shellQuoted(path)}` };
   const where = platform === 'win32' ? '' : ', such as /usr/local/bin';

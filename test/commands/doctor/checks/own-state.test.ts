@@ -71,6 +71,19 @@ test('every copy on the PATH is asked for its version', async () => {
   );
 });
 
+test('a front that is missing or of another version is told; what has one is installed by a link, which finds both', async () => {
+  const helperVersion = async () => ({ kind: 'told', version: VERSION }) as const;
+  const fault = { code: 'front-missing', why: 'it is not there', fix: { do: 'Install it again' } };
+  const facts = { ...onPath(program(EVERYWHERE)), helperVersion, frontFault: async () => fault };
+  assert.deepEqual(await told('helper-versions', facts), [
+    ['ok', 'helper-version'],
+    ['warning', 'front-missing', 'Install it again'],
+  ]);
+  assert.deepEqual(await told('helper-on-path', { ...onPath(), hasFront: true }), [
+    ['problem', 'helper-not-on-path', `sudo ln -sf ${NEW} ${EVERYWHERE}`],
+  ]);
+});
+
 test('Docker Desktop is looked for on a Mac, and where its own PATH finds the helper', async () => {
   const onMac = async (...paths: string[]) => {
     const exists = (path: string) => paths.includes(path);
