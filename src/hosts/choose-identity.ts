@@ -124,7 +124,7 @@ function whyNone(
   const because = problems.length > 0 ? ` (${problems.join('; ')})` : '';
   if (binding.kind === 'in-cluster') {
     const why = `${host} is the same name in every cluster, and this is no pod of one`;
-    return { code: 'no-pod', why, fix: chooseContext(host) };
+    return { code: 'no-pod', why, fix: chooseContext(host, onlyContext(all)) };
   }
   const { context, server, user, byEnvironment } = binding;
   if (context !== undefined) {
@@ -149,6 +149,12 @@ function whyNone(
     why: `${who} to ${where} in the kubeconfig${because}`,
     fix: { run: loginCommand(server ?? '', server === undefined ? context : undefined) },
   };
+}
+
+/** @returns the context to name, where there is but one */
+function onlyContext(all: readonly Identity[]): string | undefined {
+  const contexts = all.flatMap(({ context }) => context ?? []);
+  return contexts.length === 1 ? contexts[0] : undefined;
 }
 
 /** What links a host to a context. */

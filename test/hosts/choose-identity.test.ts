@@ -95,7 +95,7 @@ test("the in-cluster name gets the pod's own account and no kubeconfig's", () =>
   const none = chooseIdentity(HOST, binding, { all: [alice], current: alice, problems: [] });
   assert.equal(
     reasonIn(none),
-    `${HOST} is the same name in every cluster, and this is no pod of one. Run: docker-credential-openshift setup ${HOST} --context NAME`,
+    `${HOST} is the same name in every cluster, and this is no pod of one. Run: docker-credential-openshift setup ${HOST} --context work`,
   );
 });
 
