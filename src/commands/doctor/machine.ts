@@ -50,8 +50,8 @@ export interface Machine extends ImageRights {
 
   /** @throws AppError where the file can't be read */
   readConfig(): Promise<ConfigReading>;
-  /** Where a host belongs, as far as config, environment and catalogue say. */
-  bindingOf(host: string): Promise<Binding>;
+  /** Where a host belongs, as its resolution says; undefined: what the config says of it can't be relied on. */
+  bindingOf(host: string): Promise<Binding | undefined>;
   ownDirectories(): Promise<readonly OwnDirectory[]>;
   /** What people typed, by host; asks no keychain. */
   storedLogins(): readonly Pick<TypedLogin, 'host' | 'username' | 'where'>[];

@@ -100,7 +100,10 @@ export async function hostsToCheck(
 
 /** Whose a host is: `unclaimed`: it may be a cluster's, and nothing says so. */
 async function whose(host: string, read: Pick<Machine, 'bindingOf' | 'isClaimed'>): Promise<Whose> {
-  const { kind } = await read.bindingOf(host);
+  const binding = await read.bindingOf(host);
+  // The config names it, and what is wrong there keeps its login away.
+  if (binding === undefined) return 'ours';
+  const { kind } = binding;
   if (kind === 'anonymous' || kind === 'foreign') return kind;
   const isOurs =
     kind === 'bound' || kind === 'current' || (kind === 'by-claim' && (await read.isClaimed(host)));

@@ -1,6 +1,7 @@
 import type { Connection } from '../../cluster/connection.ts';
 import { identityAtHand } from '../../hosts/erase-credential.ts';
 import { routeToServer } from '../../hosts/route-to-server.ts';
+import type { Binding } from '../../registry/bind-host.ts';
 import { resolve } from '../host-ports.ts';
 import type { Session } from '../session.ts';
 
@@ -33,6 +34,12 @@ export async function clusterOf(host: string, session: Session): Promise<Cluster
   if ('rivals' in choice) return unreached;
   const connection = await connectionOf(choice.route);
   return { ...unreached, insecure: connection.insecure, connection };
+}
+
+/** @returns where a host belongs, by its resolution; undefined: what the config says of it can't be relied on */
+export async function bindingOf(host: string, session: Session): Promise<Binding | undefined> {
+  const { resolution } = await resolve(host, session, { mayAsk: false, typed: null, signedOut: false });
+  return resolution.binding;
 }
 
 /** All checks wait for this. */

@@ -5,7 +5,6 @@ import { configFile, type Place } from '../../files/directories.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
 import { environmentSettings } from '../../hosts/environment-settings.ts';
 import { AppError, describeError, type Reason } from '../../hosts/reason.ts';
-import type { RegistrySettings } from '../../registry/bind-host.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
 
@@ -13,8 +12,6 @@ const LARGEST_CONFIG = 1024 * 1024;
 export interface DoctorConfig {
   /** All of the file that could be understood; a sentence where it can't be read. */
   readonly parsed: ParsedConfig | string;
-  /** What is said of a host; the environment counts first. */
-  settingsOf(host: string): RegistrySettings | undefined;
   /** @throws AppError if the file can't be read */
   reading(): ConfigReading;
 }
@@ -26,13 +23,11 @@ export async function readOwnConfig(here: Place): Promise<DoctorConfig> {
   const text = await textOf(path);
   const parsed = parseConfig(typeof text === 'string' ? text : '', path ?? '');
   const { config, problems } = parsed;
-  const settingsOf: DoctorConfig['settingsOf'] = (host) =>
-    given.registries.get(host) ?? config.registries.get(host);
   const names = [...new Set([...config.registries.keys(), ...given.registries.keys()])].sort();
-  const isAnonymous = (host: string) => settingsOf(host)?.anonymous === true;
+  const isAnonymous = (host: string) =>
+    (given.registries.get(host) ?? config.registries.get(host))?.anonymous === true;
   return {
     parsed: text instanceof AppError ? describeError(text) : parsed,
-    settingsOf,
     reading: () => {
       if (text instanceof AppError) throw text;
       const faults: Reason[] = problems.map((problem) => ({

@@ -12,7 +12,6 @@ import { type Place, stateDirectory } from '../../files/directories.ts';
 import { ownDirectories } from '../../files/own-directories.ts';
 import { reasonOf } from '../../hosts/reason.ts';
 import { storedLoginFile } from '../../keychain/login-records.ts';
-import { bindHost } from '../../registry/bind-host.ts';
 import { frontFault, frontOf } from '../front.ts';
 import { runProgram } from '../run-program.ts';
 import { secretStore } from '../session.ts';
@@ -55,7 +54,6 @@ export function doctorMachine(here: Place): Machine {
     engineVersion: versionOf,
     engineState: state,
     readConfig: async () => (await config()).reading(),
-    bindingOf: async (host) => bindHost(host, (await config()).settingsOf(host)),
     ownDirectories: () =>
       ownDirectories(here, directory === null ? undefined : storedLoginFile(directory, 'host')),
     storedLogins: () => store.list(),

@@ -18,7 +18,7 @@ import { typedToken } from '../../hosts/typed-token.ts';
 import { decide, factPorts } from '../host-ports.ts';
 import { createSession, type Session } from '../session.ts';
 import { byName, once } from './asked-once.ts';
-import { clusterOf, isClaimed, serversOf } from './clusters.ts';
+import { bindingOf, clusterOf, isClaimed, serversOf } from './clusters.ts';
 
 /** The clusters and registries as they are at one moment, whatever was found out before. */
 export interface Network
@@ -27,6 +27,7 @@ export interface Network
       Machine,
       | 'loginOf'
       | 'currentLogin'
+      | 'bindingOf'
       | 'isClaimed'
       | 'registryAccepts'
       | 'contactClusters'
@@ -111,6 +112,7 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
       const decision = await currentLogin(session);
       return decision === undefined ? undefined : loginIn(decision, decision.identity?.server);
     },
+    bindingOf: (host) => bindingOf(host, session),
     isClaimed: (host) => isClaimed(host, session),
     kubeconfig: () => readKubeconfig(session),
     contactClusters: async (hosts, withCurrent) => {

@@ -84,6 +84,7 @@ test('an engine that is not there counts where it asks for the same, or where no
 });
 
 const CLAIMED = 'registry.work.example.com';
+const BROKEN = 'broken.example.com';
 const UNKNOWN = 'registry.other.example.com';
 const CI = 'registry.ci.openshift.org';
 const OPEN = 'registry.open.example.com';
@@ -108,7 +109,7 @@ async function toCheck(
       anonymous: [OPEN],
       secretPlace: 'keychain',
     }),
-    bindingOf: async (host) => bindHost(host, CONFIG[host]),
+    bindingOf: async (host) => (host === BROKEN ? undefined : bindHost(host, CONFIG[host])),
     isClaimed: async (host) => {
       claims.push(host);
       return host === CLAIMED;
@@ -127,6 +128,11 @@ test('what oc registry login left is ours where the catalogue or the cluster say
     // Neither of public registries nor of what is known is a cluster asked.
     claims: [CLAIMED, UNKNOWN],
   });
+});
+
+test('a host of which the config speaks, and can not be relied on, is ours: what is wrong there is its problem', async () => {
+  const { ours, unclaimed, claims } = await toCheck(BROKEN, {}, [BROKEN]);
+  assert.deepEqual([ours, unclaimed, claims], [[BROKEN], [], []]);
 });
 
 test('an entry that is empty, and a host that is kept anonymous though a file names the helper, is not ours', async () => {

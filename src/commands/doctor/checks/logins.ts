@@ -139,11 +139,16 @@ async function withoutToken(host: string, login: NoToken, facts: Facts): Promise
   const rest = host === QCI_HOST ? 'nothing there is public' : "public images can be pulled, others can't";
   const effect = `${host} gets no token: ${rest}`;
   const reasons = await reasonsWithout(login, facts);
-  return reasons.map((reason) => ({ status: 'problem', host, effect, ...reason }));
+  return reasons.map((reason) => {
+    // What is wrong there is the problem that the config's own check tells.
+    const status = reason.code === 'config-broken' ? 'skipped' : 'problem';
+    return { status, host, effect, ...reason };
+  });
 }
 
 /** A host of which there is nothing to say as to its login. */
-function notOurs(host: string, { kind }: Binding, { ours }: Facts): Finding {
+function notOurs(host: string, binding: Binding | undefined, { ours }: Facts): Finding {
+  const kind = binding?.kind;
   if (kind === 'anonymous') {
     const why = `${host} gets no token: the config says anonymous`;
     return { status: 'ok', code: 'host-anonymous', host, why };
