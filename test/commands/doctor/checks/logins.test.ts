@@ -59,6 +59,14 @@ test('each reason why there is no token is a problem with a fix of its own', asy
   ]);
 });
 
+test('what is wrong with the config is told by its own check alone', async () => {
+  const login = logins(noToken(['config-broken', 'login-expired']));
+  assert.deepEqual(await told('login', login), [
+    ['skipped', 'config-broken', 'fix config-broken'],
+    ['problem', 'login-expired', 'fix login-expired'],
+  ]);
+});
+
 test('a sign-out is as was wanted: a note, with what ends it', async () => {
   assert.deepEqual(await told('login', logins(noToken(['signed-out'], { isSignedOut: true }))), [
     ['note', 'signed-out', 'fix signed-out'],
