@@ -59,7 +59,17 @@ export function createSecretService(env: Record<string, string | undefined>): Ke
   };
   return {
     read: (item) => use((client) => read(item, client), LOOK_MS),
-    write: (item, username, secret) => orFault((client) => write(item, username, secret, client)),
+    write: (item, username, secret) =>
+      orFault(async (client) => {
+        const fault = await write(item, username, secret, client);
+        if (fault !== undefined) return fault;
+        // What can't be read again is not kept: it would be missed at the next pull only. On another connection, since
+        // KeePassXC lets whoever stored an item read it as long as that one is connected.
+        const kept = await use((other) => read(item, other), LOOK_MS);
+        if ('secret' in kept && kept.secret === secret) return undefined;
+        const why = 'fault' in kept && kept.fault !== 'gone' ? kept.fault : notKept();
+        return (await remove([item], client)) === undefined ? why : { ...why, isLeft: true };
+      }),
     remove: (items) => orFault((client) => remove(items, client)),
     // Which ones are known of does not matter: it finds them all.
     removeAll: (host, _ids, except) => orFault((client) => removeAll(host, except, client)),
@@ -89,16 +99,7 @@ function callService(
 async function read(item: KeychainItem, client: Client): Promise<SecretReading> {
   const [session, collection] = await Promise.all([openSession(client), openCollection(client)]);
   if (typeof collection === 'object') return { fault: collection };
-  return readItem(item, session, collection, client);
-}
-
-/** @param collection the default one, which is open; undefined: there is none, and the item may lie in another */
-async function readItem(
-  item: KeychainItem,
-  session: DbusValue,
-  collection: string | undefined,
-  client: Client,
-): Promise<SecretReading> {
+  // Where there is none yet, the item may lie in another.
   const matches = await search(item, client);
   const items = matches.unlocked.length > 0 ? matches.unlocked : await unlock(matches.locked, client);
   if (items === undefined) return { fault: whyLocked(matches.locked, collection) };
@@ -131,13 +132,7 @@ async function write(
   const content = [session, new Uint8Array(), Buffer.from(secret), 'text/plain'];
   const member = 'org.freedesktop.Secret.Collection CreateItem';
   const [, prompt] = await client.call(collection, member, 'a{sv}(oayays)b', properties, content, false);
-  const unconfirmed = await confirm(prompt, client);
-  if (unconfirmed !== undefined) return unconfirmed;
-  // What can't be read again is not kept: it would be missed at the next pull only.
-  const kept = await readItem(item, session, collection, client);
-  if ('secret' in kept && kept.secret === secret) return undefined;
-  const fault = 'fault' in kept && kept.fault !== 'gone' ? kept.fault : notKept();
-  return (await remove([item], client)) === undefined ? fault : { ...fault, isLeft: true };
+  return confirm(prompt, client);
 }
 
 async function isUsable(client: Client): Promise<KeychainFault | undefined> {
