@@ -83,25 +83,42 @@ export function chooseOfOwnAccord(host: string, binding: ChosenBinding, identiti
 }
 
 /**
- * Why no token is had of an identity to search clusters with: no plugin is run for a search, but of a context that a person
- * chose.
+ * Whether an identity has the very token of a context of another server: an imported context may name a user entry that was
+ * there before. Of its own accord nothing sends such a token but for the current context.
+ */
+export function borrowsToken(identity: Identity, { all, current, currentContext }: Identities): boolean {
+  const { source, server } = identity;
+  if (source.kind !== 'token' || identity === current || identity === currentContext) return false;
+  return all.some(
+    (other) =>
+      other.server !== server && other.source.kind === 'token' && other.source.token === source.token,
+  );
+}
+
+/**
+ * Why no token is had of an identity to search clusters with: no plugin is run for a search, and no token sent that is of
+ * another cluster, too, but of a context that a person chose.
  * @param chosen the contexts that a command line names
  * @returns undefined: nothing speaks against it
  */
 export function whyNotAsked(
   identity: Identity,
-  { current, currentContext }: Identities,
+  identities: Identities,
   chosen: ReadonlySet<string>,
 ): Reason | undefined {
   const { source, context = '' } = identity;
-  if (source.kind !== 'exec' || identity === current || identity === currentContext) return undefined;
   if (chosen.has(context)) return undefined;
+  const fix = { run: `docker-credential-openshift setup HOST --context ${shellQuoted(context)}` };
+  if (borrowsToken(identity, identities)) {
+    const why =
+      'its token is the one of another cluster, too, and is not sent before you choose that context';
+    return { code: 'token-of-two-clusters', why, fix };
+  }
+  const { current, currentContext } = identities;
+  if (source.kind !== 'exec' || identity === current || identity === currentContext) return undefined;
   const command = nameInSentence(source.plugin.command);
-  return {
-    code: 'plugin-not-chosen',
-    why: `its login comes from the plugin ${command}, which is not run before you choose that context`,
-    fix: { run: `docker-credential-openshift setup HOST --context ${shellQuoted(context)}` },
-  };
+  const why = `its login comes from the plugin ${command}, which is not run before you choose that context`;
+  return { code: 'plugin-not-chosen', why, fix };
 }
 
 function fits(identity: Identity, binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>): boolean {

@@ -94,7 +94,7 @@ for (const program of helperPrograms) {
 
   test(`${program.name}: what oc registry login left is found before setup, and --fix ends what it does`, async (t) => {
     const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const home = await loggedIn(t, program, sandbox, undefined, { SSL_CERT_FILE: sandbox.caFile });
     await installEngine(home, 'podman');
     const { registryHost: host } = sandbox;
     const file = join(home.directory, '.config/containers/auth.json');

@@ -215,3 +215,30 @@ test('a login that nobody could verify the cluster for is kept unchecked, and th
   assert.match(stderr, /The login is kept unchecked: .*insecure-skip-tls-verify/);
   assert.deepEqual(seen(robots), []);
 });
+
+test("an imported context with somebody's own user entry gets no token before it is chosen", async (t) => {
+  const { home, network, seen } = await place(t);
+  const token = network.sandbox.issueOAuthToken({ user: 'alice' });
+  const write = (current: object) =>
+    home.write(
+      home.kubeconfigFile,
+      kubeconfig({
+        clusters: [
+          { name: 'a', cluster: good(network) },
+          { name: 'sent', cluster: evils(network) },
+        ],
+        users: [{ name: 'alice', user: { token } }],
+        contexts: ['sent', 'a'].map((name) => ({ name, context: { cluster: name, user: 'alice' } })),
+        ...current,
+      }),
+    );
+  await write({ current: 'a' });
+  for (const args of [
+    ['setup', '--dry-run'],
+    ['setup', HOSTS.a, '--dry-run'],
+    ['login', '--all-expiring'],
+    ['doctor'],
+  ])
+    await home.run(args, '');
+  assert.deepEqual(seen(token), ['api of a']);
+});

@@ -12,7 +12,9 @@ type ContextName =
   /** Sent by somebody: A's server, with their authority and proxy. */
   | 'posing'
   /** Sent by somebody: a cluster of theirs, which calls every host its own. */
-  | 'evil';
+  | 'evil'
+  /** Sent by somebody: the same, with the user entry of `good`. */
+  | 'borrowing';
 
 const KUBECONFIGS: readonly (readonly ContextName[])[] = [
   [],
@@ -27,6 +29,8 @@ const KUBECONFIGS: readonly (readonly ContextName[])[] = [
   ['posing', 'good'],
   ['good', 'posing'],
   ['proxied', 'good'],
+  ['good', 'borrowing'],
+  ['borrowing', 'good'],
   ['good', 'proxied', 'insecure', 'posing', 'evil'],
   ['evil', 'posing', 'insecure', 'proxied', 'good'],
 ];
@@ -61,7 +65,7 @@ export interface Shape {
 }
 
 /** How many of all shapes one is taken of: coprime to the lengths of all lists, so that every pair of their items comes. */
-const STRIDE = 61;
+const STRIDE = 67;
 
 /** Every shape, thinned evenly. */
 export function shapes(): Shape[] {
@@ -98,7 +102,7 @@ export interface Canaries {
 export const canary = (...of: readonly (string | number)[]) =>
   createHash('sha256').update(of.join(' ')).digest('base64url');
 
-const ofA = (name: ContextName | undefined) => name !== undefined && name !== 'evil';
+const ofA = (name: ContextName | undefined) => name !== undefined && name !== 'evil' && name !== 'borrowing';
 /** Where an API server is asked, by a context's connection. */
 const API: Readonly<Record<ContextName, Spot>> = {
   good: 'api of a',
@@ -106,6 +110,7 @@ const API: Readonly<Record<ContextName, Spot>> = {
   insecure: 'evil by its proxy',
   posing: 'evil by its proxy',
   evil: 'evil by its proxy',
+  borrowing: 'evil by its proxy',
 };
 const REGISTRY: Readonly<Record<Shape['host'], Spot>> = {
   a: 'registry of a',
@@ -147,7 +152,10 @@ export function allowed(
   const claims = (name: ContextName) =>
     !isLinked && current === name && name !== 'insecure' && (ofA(name) ? host === 'a' : host === 'evil');
   const setsUp = (name: ContextName): boolean =>
-    isSetup && contexts.includes(name) && host === (ofA(name) ? 'a' : 'evil');
+    isSetup &&
+    contexts.includes(name) &&
+    (name !== 'borrowing' || current === name) &&
+    host === (ofA(name) ? 'a' : 'evil');
   const own = (name: ContextName): boolean =>
     contexts.includes(name) && (claims(name) || (isLinked && ofA(name)) || setsUp(name));
   const context = (name: ContextName) => ({
@@ -160,7 +168,7 @@ export function allowed(
   });
   const isFoundBySetup = contexts.some(setsUp);
   // The claim is proved by a token that the true registry takes: that of somebody posing as A is none.
-  const proved = (['good', 'proxied', 'evil'] as const).find(claims);
+  const proved = (['good', 'proxied', 'evil', 'borrowing'] as const).find(claims);
   const isToken = kind === 'token';
   // One user: with `good` beside it, or as the current one, by the unverified entry only if that is current.
   const hasGood = contexts.includes('good');
@@ -177,11 +185,13 @@ export function allowed(
     good: {
       spots: some(
         hasGood && API.good,
-        byInsecure && API.insecure,
+        (byInsecure || current === 'borrowing') && API.insecure,
+        claims('borrowing') && registry,
         (own('good') || own('insecure')) && registry,
         isSetup && hasGood && REGISTRY.a,
+        isSetup && current === 'borrowing' && REGISTRY.evil,
       ),
-      isAnswered: (own('good') || own('insecure')) && config !== 'tokenFile',
+      isAnswered: (own('good') || own('insecure') || claims('borrowing')) && config !== 'tokenFile',
     },
     proxied: context('proxied'),
     posing: context('posing'),

@@ -43,14 +43,23 @@ function kubeconfigOf(
   const { caFile, evilCaFile, proxy, evilProxy } = network;
   const trusting = (file: string) => ({ 'certificate-authority': file });
   const posing = { server: A, ...trusting(evilCaFile), 'proxy-url': evilProxy };
+  const evil = { ...posing, server: 'https://api.evil.test:6443' };
   const clusters = {
     good: { server: A, ...trusting(caFile) },
     proxied: { server: A, ...trusting(caFile), 'proxy-url': proxy },
     insecure: { server: A, 'insecure-skip-tls-verify': true, 'proxy-url': evilProxy },
     posing,
-    evil: { server: 'https://api.evil.test:6443', ...trusting(evilCaFile), 'proxy-url': evilProxy },
+    evil,
+    borrowing: evil,
   };
-  const users = { good: 'alice', insecure: 'alice', proxied: 'pat', posing: 'mallory', evil: 'eve' } as const;
+  const users = {
+    good: 'alice',
+    insecure: 'alice',
+    proxied: 'pat',
+    posing: 'mallory',
+    evil: 'eve',
+    borrowing: 'alice',
+  } as const;
   const tokens = { alice: of.good, pat: of.proxied, mallory: of.posing, eve: of.evil };
   return kubeconfig({
     clusters: [

@@ -1,3 +1,4 @@
+import { borrowsToken } from '../../hosts/choose-identity.ts';
 import type { ClusterToken } from '../../hosts/cluster-token.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { AppError, withoutSecrets } from '../../hosts/reason.ts';
@@ -32,7 +33,8 @@ export async function endsOfLogins(
   answering: readonly Identity[],
   ports: Asking,
 ): Promise<readonly LoginEnd[]> {
-  const { current, all } = await ports.identities();
+  const identities = await ports.identities();
+  const { current, all } = identities;
   const first = current === undefined ? [] : [current];
   const wanted = new Set([...first, ...answering].map(keyOf));
   const byUser = new Map<string, Promise<LoginEnd>>();
@@ -41,7 +43,7 @@ export async function endsOfLogins(
   for (const identity of [...first, ...verifiedFirst]) {
     const { source, context } = identity;
     const key = keyOf(identity);
-    if (context === undefined || byUser.has(key)) continue;
+    if (context === undefined || byUser.has(key) || borrowsToken(identity, identities)) continue;
     if (source.kind === 'exec' && wanted.has(key)) byUser.set(key, endByPlugin(identity, ports));
     if (source.kind !== 'token' || ports.isServiceAccounts(source.token)) continue;
     byUser.set(key, endOf(identity, source.token, ports));

@@ -13,6 +13,8 @@ export interface ClusterPlace {
   readonly connection: Connection | undefined;
   /** It is more than the cluster that would be asked whether the host is its own. */
   readonly isLinked: boolean;
+  /** By its own word alone. */
+  readonly isByClaim: boolean;
 }
 
 /** @returns the cluster that a host belongs to, and how it is reached */
@@ -23,12 +25,20 @@ export async function clusterOf(host: string, session: Session): Promise<Cluster
   const identity = identityAtHand(gathered);
   if (identity !== undefined) {
     const { server, context, insecure } = identity;
-    const isLinked = gathered.resolution.own !== undefined;
-    return { server, context, insecure, connection: await connectionOf(identity), isLinked };
+    const { own, binding } = gathered.resolution;
+    const [isLinked, isByClaim] = [own !== undefined, binding?.kind === 'by-claim'];
+    return { server, context, insecure, connection: await connectionOf(identity), isLinked, isByClaim };
   }
   const { binding } = gathered.resolution;
   const server = binding?.kind === 'bound' ? binding.server : undefined;
-  const unreached = { server, context: undefined, insecure: false, connection: undefined, isLinked: true };
+  const unreached = {
+    server,
+    context: undefined,
+    insecure: false,
+    connection: undefined,
+    isLinked: true,
+    isByClaim: false,
+  };
   if (server === undefined) return { ...unreached, isLinked: false };
   const choice = routeToServer(server, identities, binding?.kind === 'bound' ? binding.context : undefined);
   if ('rivals' in choice) return unreached;

@@ -69,12 +69,12 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
     ...ports,
     ...requests,
     connectionOf: async (host, secret) => {
-      const { server, connection, isLinked } = await placeOf(host);
+      const { server, connection, isLinked, isByClaim } = await placeOf(host);
       if (!isLinked || server === undefined) return byAny(host);
       const isClusters =
         secret === undefined ||
-        typedToken(secret, server, (await session.identities()).identities) !== undefined ||
-        (await decisionOf(host)).token === secret;
+        (await decisionOf(host)).token === secret ||
+        (!isByClaim && typedToken(secret, server, (await session.identities()).identities) !== undefined);
       return byAny(host, isClusters ? connection : undefined);
     },
   });
