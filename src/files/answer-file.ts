@@ -62,8 +62,8 @@ export function readAnswerFile(path: string, uid: number | undefined): CachedAns
 /** Enough of a look that a foreign file can't make `get` fail; the owner and mode were checked before. */
 function isRecord(value: unknown): value is CachedAnswer {
   if (typeof value !== 'object' || value === null) return false;
-  const { format, answer, sources, checkedAt } = value as Partial<CachedAnswer>;
-  if (format !== CACHE_FORMAT) return false;
+  const { format, answer, sources, checkedAt, missed = [] } = value as Partial<CachedAnswer>;
+  if (format !== CACHE_FORMAT || !Array.isArray(missed) || !missed.every(isReason)) return false;
   if (typeof checkedAt?.wallMs !== 'number' || !Array.isArray(sources)) return false;
   for (const source of sources) if (!Array.isArray(source)) return false;
   if (answer?.kind === 'anonymous') return Array.isArray(answer.reasons) && answer.reasons.every(isReason);

@@ -9,6 +9,7 @@ import {
 } from '../hosts/cached-answer.ts';
 import type { Moment } from '../hosts/clock.ts';
 import type { Decision } from '../hosts/decide-answer.ts';
+import { inJson } from '../hosts/reason.ts';
 import { bootId } from './hot-files.ts';
 import { formatReady } from './ready-record.ts';
 import { makeKey, saveAnswer } from './save-answer.ts';
@@ -61,7 +62,9 @@ export async function keepDecision(
     answer: answer.kind === 'kept' ? answer : inWords(answer),
   });
   const token = learntBy(decision, at);
-  const record = { format: CACHE_FORMAT, host, answer: noted(answer), checkedAt: now, environment, sources };
+  const told = decision.missed === undefined ? {} : { missed: decision.missed.map(inJson) };
+  const last = { answer: noted(answer), checkedAt: now, ...told };
+  const record = { format: CACHE_FORMAT, host, ...last, environment, sources };
   await saveAnswer(cache, token === undefined ? record : { ...record, token }, ready, uid);
 }
 

@@ -1,5 +1,6 @@
 import type { AnonymousAnswer, CredentialAnswer, KeptAnswer } from './answer.ts';
 import type { Moment } from './clock.ts';
+import type { Reason } from './reason.ts';
 import { siphash } from './siphash.ts';
 
 /**
@@ -50,9 +51,11 @@ export interface CachedAnswer {
   readonly environment: string;
   readonly sources: readonly SourceStamp[];
   readonly token?: TokenKnowledge;
+  /** Why what was typed for the host was not answered, where something else was. */
+  readonly missed?: readonly Reason[];
 }
 
-export const CACHE_FORMAT = 4;
+export const CACHE_FORMAT = 5;
 
 /** The variables that decide where identities, bindings and proxies are found. */
 export const DECIDING_VARIABLES = [

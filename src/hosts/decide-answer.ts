@@ -23,6 +23,8 @@ export interface Decision extends TokenAnswer {
   readonly identity?: Identity;
   /** What was typed, where that is what is answered. */
   readonly stored?: StoredLogin;
+  /** Why what was typed is not, where something else is answered. */
+  readonly missed?: readonly Reason[];
   /**
    * False for what is kept in no file: a token that lies on the cluster only and does not end by itself within a day, and
    * that a keychain could not be read.
@@ -108,12 +110,10 @@ async function answerOwn(resolution: Resolution, facts: HostFacts, ports: Decide
     const mayBeKept = order === undefined || endsSoonEnough(answer, ports.nowMs());
     // What could not be had may be there in a moment; its end was told by then, and what takes its place is as good.
     const isInstead = missed?.kind === 'out-of-reach' ? ({ unchecked: true } as const) : {};
-    const decision = { ...answered, answer: { ...answer, ...isInstead }, identity, mayBeKept };
-    return withWarnings(
-      decision,
-      missed === undefined || missed.kind === 'over' ? [] : missed.reasons,
-      facts,
-    );
+    const untold = missed === undefined || missed.kind === 'over' ? [] : missed.reasons;
+    const told = untold.length === 0 ? {} : { missed: untold };
+    const decision = { ...answered, answer: { ...answer, ...isInstead }, identity, mayBeKept, ...told };
+    return withWarnings(decision, untold, facts);
   } catch (error) {
     // What keeps a token from being had is a reason to go on without one; a defect is not told as one.
     if (!(error instanceof AppError)) throw error;

@@ -110,7 +110,7 @@ function lastWord(part: Part, { last }: HostFacts): Part {
 function settled(host: string, facts: HostFacts, binding: Binding | undefined, part: Part): Resolution {
   const token = part.asks === undefined ? knownToken(host, part, facts) : undefined;
   // What is wrong with the very token that it would get now comes before what was said of it last.
-  const fault = token?.signedOut ?? token?.fault;
+  const fault = part.state === 'signed-out' ? undefined : (token?.signedOut ?? token?.fault);
   const state = fault === undefined ? part.state : fault === token?.signedOut ? 'signed-out' : 'blocked';
   const reasons = fault === undefined ? (part.reasons ?? []) : [...(part.missed?.reasons ?? []), fault];
   const { warning } = facts.settings;

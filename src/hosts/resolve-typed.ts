@@ -138,8 +138,12 @@ function unread(host: string, login: TypedLogin, place: Place, { last }: HostFac
   if (last?.answer.kind !== 'credential') {
     return { login, judge: route === undefined ? 'registry' : 'cluster', route };
   }
+  const isUnchecked = last.answer.unchecked === true;
+  if (last.missed !== undefined) {
+    return { kind: isUnchecked ? 'out-of-reach' : 'refused', reasons: last.missed };
+  }
   const words = typedLoginInWords(host, login);
-  if (last.answer.unchecked !== true) {
+  if (!isUnchecked) {
     const why = `${words} was not accepted when it was last asked for`;
     return { kind: 'refused', reasons: [{ code: 'typed-refused', why, fix: logInAgain(host) }] };
   }
