@@ -72,7 +72,7 @@ try {
     ROOMS.flatMap((room) =>
       readdirSync(room)
         .filter((name) => name.endsWith('.ts'))
-        .map((name) => [`${room}/${name}`, readFileSync(`${room}/${name}`, 'utf8')] as const),
+        .map((name): [string, string] => [`${room}/${name}`, readFileSync(`${room}/${name}`, 'utf8')]),
     ),
   );
   const places = shuffled(

@@ -48,3 +48,10 @@ test('no text makes reading it throw', () => {
     }),
   );
 });
+
+test('an end that is no number of seconds is none: neither text nor what JSON takes for infinite', () => {
+  for (const exp of ['"1900000000"', '1e400', '-1e400', 'null']) {
+    const payload = Buffer.from(`{"exp":${exp}}`).toString('base64url');
+    assert.equal(readJwt(`e30.${payload}.c2ln`)?.exp, undefined, exp);
+  }
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OwnChoice } from '../../src/hosts/choose-identity.ts';
+import { type HeldTokenPorts, heldToken } from '../../src/hosts/held-token.ts';
+import type { Identity } from '../../src/hosts/identity.ts';
+import type { KeptToken } from '../../src/hosts/keep-token.ts';
+import { AppError } from '../../src/hosts/reason.ts';
+import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
+import { NOW } from './answering.ts';
+import { HOST, ORDER, SELF_RENEWING } from './obtain-token-world.ts';
+
+const held = (who: Identity, more: Partial<HeldTokenPorts> = {}, order: OwnChoice['order'] = undefined) =>
+  heldToken(
+    HOST,
+    { identity: who, origin: 'current-context', order },
+    {
+      nowMs: () => NOW,
+      readTokenFile: unexpected('readTokenFile'),
+      recallKept: unexpected('recallKept'),
+      keyOf: async () => 'key',
+      fingerprintOf: (token) => `f of ${token}`,
+      isSignedOut: async () => false,
+      recentFailure: unexpected('recentFailure'),
+      ...more,
+    },
+  );
+const kept = (expiresAtMs: number): KeptToken => ({ token: 'm', startedAtMs: NOW - 1000, expiresAtMs });
+const none = identity({ source: { kind: 'none', reason: { code: 'no-token', why: 'none' } } });
+const robot = identity({ source: { kind: 'exec', plugin: plugin() } });
+
+test('a token that lies in the kubeconfig or a file is held, without a life that the program knows', async () => {
+  assert.deepEqual(await held(identity()), {
+    token: TOKEN,
+    fingerprint: `f of ${TOKEN}`,
+    life: undefined,
+    isSignedOut: false,
+    failure: undefined,
+  });
+  const file = identity({ source: { kind: 'token-file', path: '/t' } });
+  assert.equal((await held(file, { readTokenFile: async (path) => `in ${path}` })).token, 'in /t');
+});
+
+test('a file that can not be read, and a client certificate, are why there is none', async () => {
+  const readTokenFile = async () => {
+    throw new AppError({ code: 'bad-token-file', message: 'it is empty' });
+  };
+  const file = identity({ source: { kind: 'token-file', path: '/t' } });
+  assert.equal((await held(file, { readTokenFile })).fault?.code, 'bad-token-file');
+  const certificate = identity({ source: { kind: 'client-certificate' } });
+  assert.equal((await held(certificate)).fault?.code, 'client-certificate');
+});
+
+test('what was minted, or a plugin gave, is held with its life while it lasts', async () => {
+  const recallKept = () => kept(NOW + 1);
+  assert.equal((await held(identity(), { recallKept }, ORDER)).life?.expiresAtMs, NOW + 1);
+  const over = await held(identity(), { recallKept: () => kept(NOW) }, ORDER);
+  assert.deepEqual([over.token, over.life], [undefined, undefined]);
+  const given = await held(robot, { recallKept, recentFailure: () => undefined });
+  assert.deepEqual([given.token, given.failure], ['m', undefined]);
+});
+
+test('a plugin that failed a while ago is told with the command that gives it a person to ask', async () => {
+  const { failure } = await held(robot, { recallKept: () => undefined, recentFailure: () => 'it failed' });
+  const fix = { run: 'docker-credential-openshift login work' };
+  assert.deepEqual(failure, { code: 'plugin-failed-before', why: 'it failed', fix });
+});
+
+test('of a context without anything only a token that renews itself can be held', async () => {
+  assert.deepEqual(await held(none), {});
+  assert.deepEqual(await held(none, {}, ORDER), {});
+  const recallKept = () => kept(NOW + 1);
+  assert.equal((await held(none, { recallKept }, SELF_RENEWING)).token, 'm');
+});
+
+test('whether a person signed out with it is asked by its fingerprint, and of no other', async () => {
+  const asked: string[] = [];
+  const isSignedOut = async (_host: string, fingerprint: string) => asked.push(fingerprint) > 0;
+  assert.equal((await held(identity(), { isSignedOut })).isSignedOut, true);
+  assert.deepEqual(asked, [`f of ${TOKEN}`]);
+  const nothing = { recallKept: () => undefined, isSignedOut: unexpected('isSignedOut') };
+  assert.equal((await held(identity(), nothing, ORDER)).isSignedOut, false);
+});
