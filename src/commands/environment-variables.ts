@@ -13,7 +13,7 @@ export const ENVIRONMENT_VARIABLES = {
   DOCKER_AUTH_CONFIG: 'logins that docker takes before all files',
   REGISTRY_AUTH_FILE: 'the auth file of podman, buildah and skopeo',
   CONTAINERS_REGISTRIES_CONF: "podman's registries.conf",
-  HTTPS_PROXY: 'the proxy to clusters and registries (also HTTP_PROXY, ALL_PROXY)',
+  HTTPS_PROXY: 'the proxy to clusters and registries (also https_proxy)',
   NO_PROXY: 'hosts that are reached without a proxy',
   SSL_CERT_FILE: 'certificate authorities to trust (also the directory SSL_CERT_DIR)',
   XDG_CONFIG_HOME: 'where config lies; ~/.config without it',

@@ -93,9 +93,6 @@ const PATHS = [
   'SSL_CERT_DIR',
 ] as const;
 
-/** A path of these that is not absolute means another file in every directory. A colon may follow a drive letter. */
-const RELATIVE = /(?:^|(?<!(?:^|;)[A-Za-z])[:;])(?!\/|[A-Za-z]:[\\/]|[:;]|$)/;
-
 /**
  * @param env the process's environment
  * @param uid the effective user id, or undefined where there is none (Windows)
@@ -111,7 +108,7 @@ export function answerEnvironment(
   key: string,
 ): string {
   let isPlaced = false;
-  for (const name of PATHS) isPlaced ||= dependsOnDirectory(env[name]);
+  for (const name of PATHS) isPlaced ||= dependsOnDirectory(env[name], uid === undefined);
   const digest = digestOf(DECIDING_VARIABLES, env, key);
   return isPlaced ? `${digest} ${uid ?? '-'} ${cwd()}` : `${digest} ${uid ?? '-'}`;
 }
@@ -130,9 +127,11 @@ export function digestOf(
   return siphash(key, new TextEncoder().encode(text));
 }
 
-function dependsOnDirectory(paths: string | undefined): boolean {
+/** Whether a path of these is not absolute: it means another file in every directory. */
+function dependsOnDirectory(paths: string | undefined, isWindows: boolean): boolean {
   if (paths === undefined) return false;
-  // One absolute path, as nearly always: to compile the expression would take longer than all else here.
-  if (paths.startsWith('/') && !paths.includes(':') && !paths.includes(';')) return false;
-  return RELATIVE.test(paths);
+  // One absolute path, as nearly always.
+  if (!isWindows && paths.startsWith('/') && !paths.includes(':')) return false;
+  const isAbsolute = (path: string) => path.startsWith('/') || (isWindows && /^[A-Za-z]:[\\/]/.test(path));
+  return paths.split(isWindows ? ';' : ':').some((path) => path !== '' && !isAbsolute(path));
 }

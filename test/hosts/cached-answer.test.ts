@@ -12,6 +12,9 @@ test('the working directory counts only where a path depends on it', () => {
     { KUBECONFIG: 'config' },
     { KUBECONFIG: '/a/config:config' },
     { KUBECONFIG: './config' },
+    // A drive's letter on Windows only.
+    { KUBECONFIG: 'k:/a/config' },
+    { KUBECONFIG: '/a/config:k:/b/config' },
     { DOCKER_CREDENTIAL_OPENSHIFT_CONFIG: 'config.yaml' },
     { HOME: 'home' },
     { DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE: 'token' },
@@ -21,16 +24,13 @@ test('the working directory counts only where a path depends on it', () => {
   ] as Record<string, string>[]) {
     assert.notEqual(at('/a', env), at('/b', env), JSON.stringify(env));
   }
-  const absolute = [
-    '/a/config',
-    '/a/config:/b/config',
-    '/a/config:',
-    ':/a/config',
-    '',
-    'C:\\k\\config;D:/config',
-  ];
-  for (const KUBECONFIG of absolute) {
+  for (const KUBECONFIG of ['/a/config', '/a/config:/b/config', '/a/config:', ':/a/config', '']) {
     assert.doesNotThrow(() => answerEnvironment({ KUBECONFIG, HOME: '/h' }, 1000, nowhere, KEY));
+  }
+  const onWindows = { KUBECONFIG: 'C:\\k\\config;D:/config', HOME: 'C:\\h' };
+  assert.doesNotThrow(() => answerEnvironment(onWindows, undefined, nowhere, KEY));
+  for (const KUBECONFIG of ['config', 'C:\\k\\config;config', 'C:config']) {
+    assert.throws(() => answerEnvironment({ KUBECONFIG }, undefined, nowhere, KEY), KUBECONFIG);
   }
 });
 
