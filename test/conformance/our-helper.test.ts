@@ -4,7 +4,7 @@ import { bundledHelper, compiledHelper, hasFront, mainHelper } from '../support/
 import { secretServicePrograms } from '../support/secret-service.ts';
 import { conformanceSuite, type Departures } from './conformance-suite.ts';
 import { type HelperUnderTest, SAID_NOTHING } from './helper-under-test.ts';
-import { withFiles, withKeychain } from './our-helper.ts';
+import { sanitizedHelper, withFiles, withKeychain } from './our-helper.ts';
 
 const HOST = 'registry.example.com';
 
@@ -89,5 +89,8 @@ const departures: Departures = {
 conformanceSuite(withKeychain(compiledHelper), departures, secretServicePrograms);
 conformanceSuite(withFiles(compiledHelper), departures);
 // Where there is no front, the compiled binary is the program alone already.
-if (hasFront) conformanceSuite(withFiles(mainHelper), departures);
+if (hasFront) {
+  conformanceSuite(withFiles(mainHelper), departures);
+  conformanceSuite(withFiles(sanitizedHelper()), departures);
+}
 conformanceSuite(withKeychain(bundledHelper), departures, secretServicePrograms);

@@ -29,7 +29,8 @@ struct change {
 };
 
 struct shared {
-    volatile long count;
+    /* One that is begun and not counted yet may be seen already. */
+    volatile long begun, count;
     struct change changes[LINKS];
 };
 
@@ -74,6 +75,8 @@ static void keep_changing(struct shared *shared, const char *ready, const char *
             unlink(next);
             if (symlink(files[(shared->count + 1) % 2], next) != 0) exit(3);
             change->before = now_ns();
+            __sync_synchronize();
+            shared->begun++;
             if (rename(next, source) != 0) exit(3);
             change->after = now_ns();
             __sync_synchronize();
@@ -86,6 +89,7 @@ static void keep_changing(struct shared *shared, const char *ready, const char *
 /* Whether the source may have been the file during that time. Change number N makes it file (N + 1) % 2. */
 static bool may_hold(const struct shared *shared, int file, long long from, long long until) {
     long count = shared->count;
+    if (shared->begun > count && (count + 1) % 2 == file) return true;
     for (long i = count; i >= 0; i--) {
         // From change i - 1 on, until change i.
         long long begins = i == 0 ? 0 : shared->changes[i - 1].before;

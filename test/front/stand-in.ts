@@ -7,7 +7,8 @@ import { hasFront, type RunHelperOptions, runHelper } from '../support/helper-pr
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const NAME = 'docker-credential-openshift';
-const front = fileURLToPath(new URL(`../../dist/${NAME}`, import.meta.url));
+/** FRONT: another build of it, such as one with sanitizers. */
+const front = process.env.FRONT ?? fileURLToPath(new URL(`../../dist/${NAME}`, import.meta.url));
 
 export const NOT_FOUND = 'credentials not found in native keychain\n';
 export const CREDENTIAL = '{"ServerURL":"r.example.com","Username":"u","Secret":"s"}\n';
