@@ -18,7 +18,7 @@
 
 enum {
     /* From then on the main program needs what is left of the time. */
-    LONGEST_WAIT_MS = 3000,
+    LONGEST_WAIT_MS = 3500,
     /* How often another may have ended without a word. */
     MOST_ROUNDS = 3,
     /* Between a name and who listens by it lie a few instructions. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { siphash } from '../../src/hosts/siphash.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { compiledHelper } from '../support/helper-program.ts';
+import { compiledHelper, runHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { connectedTo, type RunningGet, startGet } from './running-gets.ts';
 import { machineOfPuller, type TestMachine } from './test-machine.ts';
@@ -69,51 +69,87 @@ function areAnsweredBy(all: readonly Ended[], { mints }: Sandbox): void {
   }
 }
 
+/** What takes so long to say its version has no time for an answer: four busy processes make it 20 to 60 ms. */
+const TOO_BUSY_MS = 200;
+const TRIES = 4;
+
+/** Runs it anew where it failed and the machine is found to be busier than any that answers can be expected of. */
+async function unlessTooBusy(t: TestContext, run: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      const startedMs = performance.now();
+      await runHelper(compiledHelper, 'version', '', { env: {} });
+      const versionMs = Math.round(performance.now() - startedMs);
+      if (versionMs < TOO_BUSY_MS) throw error;
+      t.diagnostic(`version took ${versionMs} ms: once more`);
+      if (tries < TRIES) continue;
+      t.skip(`the machine is too busy: version takes ${versionMs} ms`);
+      return;
+    }
+  }
+}
+
 test(`${GETS} gets at once on a busy machine mint one token, and all are answered with it, ${RUNS} times of ${RUNS}`, async (t) => {
   await busyProcessors(t);
   for (let run = 1; run <= RUNS; run += 1) {
-    const sandbox = await runningSandbox(t);
-    const machine = machineOfPuller(t, sandbox);
-    areAnsweredBy(await manyAtOnce(machine, sandbox.registryHost), sandbox);
-    assert.equal(sandbox.mints.length, 1);
+    await unlessTooBusy(t, async () => {
+      const sandbox = await runningSandbox(t);
+      const machine = machineOfPuller(t, sandbox);
+      areAnsweredBy(await manyAtOnce(machine, sandbox.registryHost), sandbox);
+      assert.equal(sandbox.mints.length, 1);
+    });
   }
 });
 
-test('10 of 50 gets killed while one of them mints cost one more token, and the others are answered', {
-  skip: isLinux ? false : 'finds the one that mints by /proc',
-}, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const machine = machineOfPuller(t, sandbox);
-  sandbox.setDelay('tokenrequest', 500);
-  const gets = Array.from({ length: GETS }, () => startGet(machine, sandbox.registryHost));
-  await sandbox.received('tokenrequest');
-  const holder = gets.find(({ pid }) => connectedTo(pid, sandbox.apiUrl));
-  assert.ok(holder !== undefined, 'nobody waits for a token');
-  const killed = [holder, ...gets.filter((get) => get !== holder).slice(0, KILLED - 1)];
-  for (const { kill } of killed) kill();
-  await areAnswered(
-    gets.filter((get) => !killed.includes(get)),
-    sandbox,
-  );
-  // What the killed one asked for may still have been minted.
-  assert.ok(sandbox.mints.length >= 1 && sandbox.mints.length <= 2, `${sandbox.mints.length} tokens`);
-  assert.equal((await sandbox.received('tokenrequest')).length, 2);
-});
+test(
+  '10 of 50 gets killed while one of them mints cost one more token, and the others are answered',
+  {
+    skip: isLinux ? false : 'finds the one that mints by /proc',
+  },
+  (t) =>
+    unlessTooBusy(t, async () => {
+      const sandbox = await runningSandbox(t);
+      const machine = machineOfPuller(t, sandbox);
+      sandbox.setDelay('tokenrequest', 500);
+      const gets = Array.from({ length: GETS }, () => startGet(machine, sandbox.registryHost));
+      await sandbox.received('tokenrequest');
+      const holder = gets.find(({ pid }) => connectedTo(pid, sandbox.apiUrl));
+      assert.ok(holder !== undefined, 'nobody waits for a token');
+      const killed = [holder, ...gets.filter((get) => get !== holder).slice(0, KILLED - 1)];
+      for (const { kill } of killed) kill();
+      await areAnswered(
+        gets.filter((get) => !killed.includes(get)),
+        sandbox,
+      );
+      // What the killed one asked for may still have been minted.
+      assert.ok(sandbox.mints.length >= 1 && sandbox.mints.length <= 2, `${sandbox.mints.length} tokens`);
+      assert.equal((await sandbox.received('tokenrequest')).length, 2);
+    }),
+);
 
-test('whoever listens where the one that decides would is not waited for longer than leaves time to decide', {
-  skip: isLinux ? false : 'Linux alone has abstract names',
-}, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const machine = machineOfPuller(t, sandbox);
-  const record = join(machine.cache, 'answers', `${sandbox.registryHost.replace(':', '%3A')}.ready`);
-  const name = `\0docker-credential-openshift/${process.geteuid?.()}/${siphash('0'.repeat(32), new TextEncoder().encode(record))}`;
-  let asked = 0;
-  const silent = createServer(() => {
-    asked += 1;
-  });
-  silent.listen({ path: name });
-  await once(silent, 'listening');
-  t.after(() => silent.close());
-  await areAnswered([startGet(machine, sandbox.registryHost)], sandbox);
-  assert.equal(asked, 1);
-});
+test(
+  'whoever listens where the one that decides would is not waited for longer than leaves time to decide',
+  {
+    skip: isLinux ? false : 'Linux alone has abstract names',
+  },
+  (t) =>
+    unlessTooBusy(t, async () => {
+      const sandbox = await runningSandbox(t);
+      const machine = machineOfPuller(t, sandbox);
+      const record = join(machine.cache, 'answers', `${sandbox.registryHost.replace(':', '%3A')}.ready`);
+      const name = `\0docker-credential-openshift/${process.geteuid?.()}/${siphash('0'.repeat(32), new TextEncoder().encode(record))}`;
+      let asked = 0;
+      const silent = createServer(() => {
+        asked += 1;
+      });
+      silent.listen({ path: name });
+      await once(silent, 'listening');
+      t.after(() => silent.close());
+      await areAnswered([startGet(machine, sandbox.registryHost)], sandbox);
+      silent.close();
+      assert.equal(asked, 1);
+    }),
+);
