@@ -2,7 +2,7 @@
 # other programs that tests and benchmarks run the helper against; elsewhere says which tests will be skipped.
 
 engine_packages="podman buildah skopeo docker.io uidmap golang-docker-credential-helpers \
-amazon-ecr-credential-helper gnome-keyring dbus-daemon pass gnupg chromium openssl iproute2 systemd kubernetes-client \
+amazon-ecr-credential-helper gnome-keyring libkf5wallet-bin keepassxc dbus-daemon pass gnupg chromium openssl iproute2 systemd kubernetes-client \
 gcc libc6-dev musl-tools bindfs acl attr zsh fish groff-base"
 
 install_engine_packages() {
