@@ -73,6 +73,8 @@ export interface AuthFile extends EngineFile {
   readonly state: 'absent' | 'blank' | 'unusable' | 'read';
   /** What is wrong with it, with line and column where there are some. */
   readonly fault: string | undefined;
+  /** It lies where this user may not look: engines that would look there fail. */
+  readonly isClosed?: boolean;
   /** Who can't read one that is `unusable`: docker ignores it then, podman ends the pull. Others read what is told here. */
   readonly failsFor: readonly Engine[];
   readonly logins: readonly StoredLogin[];

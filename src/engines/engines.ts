@@ -42,6 +42,16 @@ export function listed(names: readonly string[], joint: 'and' | 'or' = 'and'): s
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${joint} ${last}`;
 }
 
+/** @returns what is to be told of engines: of a family, of the engine that it is spoken of by, or else of each */
+export function spokenOf<T extends { readonly engine: Engine; readonly registry: string }>(
+  all: readonly T[],
+): readonly T[] {
+  return all.filter(({ engine, registry }) => {
+    const { family } = descriptorOf(engine);
+    return engine === family || !all.some((other) => other.engine === family && other.registry === registry);
+  });
+}
+
 /** Whether an engine keeps its logins and helpers in docker's config. */
 export function usesDockersConfig(engine: Engine): boolean {
   return rulesOf(engine).loginWrites === 'docker';

@@ -4,7 +4,7 @@ import { runSetup } from '../commands/setup/run-setup.ts';
 import type { ClusterWord, Proof, SetupTimer } from '../commands/setup/setup-ports.ts';
 import type { TimerAction } from '../commands/timer/run-timer.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
-import { type Engine, MAIN_ENGINES } from '../engines/engines.ts';
+import { ENGINES, type Engine, familyOf, MAIN_ENGINES, spokenOf } from '../engines/engines.ts';
 import { engineVersion } from '../engines/program-versions.ts';
 import { configFile, type Place, stateDirectory } from '../files/directories.ts';
 import { readPrivateFile } from '../files/hot-files.ts';
@@ -64,8 +64,8 @@ export async function setup(args: string[]): Promise<number> {
       await forgetAnswer(host, session);
     },
     enginesAstray: async (registries, engine) => {
-      const asking = await whoAsksHelper(registries, engine === undefined ? MAIN_ENGINES : [engine], here);
-      return asking.filter(({ isInstalled, asksHelper }) => isInstalled && !asksHelper);
+      const asking = await whoAsksHelper(registries, engine === undefined ? ENGINES : familyOf(engine), here);
+      return spokenOf(asking.filter(({ isInstalled, asksHelper }) => isInstalled && !asksHelper));
     },
     enginesUntrusting: async (registry, engine) => {
       network ??= createNetwork(here, versionOf);

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { filesOf, type RegistriesConf, type Winner } from '../../engines/engine-state.ts';
-import { descriptorOf, type Engine } from '../../engines/engines.ts';
+import { descriptorOf, type Engine, familyOf } from '../../engines/engines.ts';
 import { lookUp } from '../../engines/lookup/look-up.ts';
 import { type Place, type Resolution, resolveImage } from '../../engines/lookup/resolve-image.ts';
 import type { DoctorArguments, Subject } from './arguments.ts';
@@ -83,11 +84,22 @@ export async function gatherFacts(
     winnerOf: async (engine, registry, repository) =>
       (await trace(engine, registry, repository, conf)).winner,
     lookups: async () => {
-      const lookups = all.map(async (resolution) => {
-        const { engine } = resolution;
-        return lookupsOf(resolution, await read.engineVersion(engine), (registry, repository) =>
-          trace(engine, registry, repository, state.registriesConf),
+      const lookupsBy = async (resolution: Resolution) =>
+        lookupsOf(resolution, await read.engineVersion(resolution.engine), (registry, repository) =>
+          trace(resolution.engine, registry, repository, state.registriesConf),
         );
+      // Of a family, those that end otherwise than the one that it is spoken of by are told of, too.
+      const lookups = all.map(async (resolution) => {
+        const spoken = await lookupsBy(resolution);
+        const members = familyOf(resolution.engine).filter((engine) => engine !== resolution.engine);
+        const others = members.map(async (engine) => {
+          if (!(await isInstalled(engine)) || !isPlace(subject)) return [];
+          const its = await lookupsBy(resolveImage(engine, subject, state.registriesConf));
+          return its.every(({ winner }, index) => isDeepStrictEqual(winner, spoken[index]?.winner))
+            ? []
+            : its;
+        });
+        return [...spoken, ...(await Promise.all(others)).flat()];
       });
       const dead = await refused();
       return (await Promise.all(lookups)).flat().map((lookup) => withRefused(lookup, dead));

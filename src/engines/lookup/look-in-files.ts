@@ -104,8 +104,9 @@ function* inFile(file: AuthFile, ask: Ask, isLast: boolean): Generator<Look> {
   }
 }
 
-function isBrokenFor({ failsFor }: AuthFile, engine: Engine): boolean {
-  return failsFor.some((name) => name === engine || name === descriptorOf(engine).family);
+function isBrokenFor({ failsFor, isClosed }: AuthFile, engine: Engine): boolean {
+  const { family } = descriptorOf(engine);
+  return failsFor.includes(engine) || (!isClosed && failsFor.some((name) => name === family));
 }
 
 /** @returns what it does about the helper that a file names; undefined: it names none */

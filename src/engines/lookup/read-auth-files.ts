@@ -35,7 +35,7 @@ export function readAuthFiles(
 
 type Content = Pick<
   AuthFile,
-  'state' | 'fault' | 'failsFor' | 'logins' | 'helpers' | 'credsStore' | 'otherKeys'
+  'state' | 'fault' | 'isClosed' | 'failsFor' | 'logins' | 'helpers' | 'credsStore' | 'otherKeys'
 >;
 
 const NOTHING = {
@@ -54,7 +54,9 @@ async function readAuthFile(file: EngineFile, factsOf: FactsOf): Promise<AuthFil
 async function contentOf(file: EngineFile, factsOf: FactsOf): Promise<Content> {
   const { path, legacy } = file;
   try {
-    const text = (await isThere(path)) ? (await readEngineFile(path)).text : null;
+    // Of a file that is read just now, engines forgive nothing but its absence (seen with skopeo 1.9, 1.18 and 1.22).
+    const isRead = file.current || (await isThere(path));
+    const text = isRead ? (await readEngineFile(path)).text : null;
     if (text === null) return { state: 'absent', ...NOTHING };
     if (text.trim() === '') return { state: 'blank', ...NOTHING };
     const root = parseJsonObject(text, path);
@@ -65,6 +67,14 @@ async function contentOf(file: EngineFile, factsOf: FactsOf): Promise<Content> {
     if (!(error instanceof AppError)) throw error;
     const cause = error.cause as NodeJS.ErrnoException | undefined;
     if (cause?.code === 'ENOENT') return { state: 'absent', ...NOTHING, fault: error.message };
+    if (cause?.code === 'EACCES' && file.current)
+      return {
+        state: 'unusable',
+        ...NOTHING,
+        fault: error.message,
+        isClosed: true,
+        failsFor: file.readNowBy,
+      };
     const read = await asEnginesRead(file, factsOf);
     return { state: 'unusable', ...NOTHING, failsFor: file.readBy, ...read, fault: error.message };
   }

@@ -6,9 +6,10 @@ import type { CheckedFinding, Finding } from '../../../src/commands/doctor/findi
 import type { Machine } from '../../../src/commands/doctor/machine.ts';
 import { type DoctorPorts, runDoctor } from '../../../src/commands/doctor/run-doctor.ts';
 import { VERSION } from '../../../src/commands/version.ts';
+import type { AuthFile } from '../../../src/engines/engine-state.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { bindHost } from '../../../src/registry/bind-host.ts';
-import { engineState } from '../../engines/lookup/lookup-world.ts';
+import { engineState, K, storedLogin, X } from '../../engines/lookup/lookup-world.ts';
 import { factsOf, HOST } from './fake-facts.ts';
 
 interface World {
@@ -22,7 +23,12 @@ type Repairs = Pick<Machine, 'previewRepair' | 'applyRepair'>;
 /** `findings`: what the only check finds, each time it is run. */
 function world(
   findings: () => readonly Finding[],
-  { interactive = false, answer = false, repairs = {} as Partial<Repairs> } = {},
+  {
+    interactive = false,
+    answer = false,
+    repairs = {} as Partial<Repairs>,
+    machine: more = {} as Partial<Machine>,
+  } = {},
 ): World {
   const out: string[] = [];
   const err: string[] = [];
@@ -48,6 +54,7 @@ function world(
     previewRepair: async ({ file }) => [`put ${file} right`],
     applyRepair: () => assert.fail('nobody asked for that'),
     ...repairs,
+    ...more,
   };
   const ports: DoctorPorts = {
     print: (line) => out.push(line),
@@ -120,6 +127,33 @@ test('the verdict counts what --fix can do, and names the command', async () => 
   };
   assert.equal(await verdict(bad('FILE')), `1 problem; to fix it all, run: ${FIXING}`);
   assert.equal(await verdict(bad('FILE'), bad()), `2 problems; to fix 1 of them, run: ${FIXING}`);
+});
+
+test('of a family, an engine that ends otherwise than the one that it is spoken of by is told of, too', async () => {
+  const login = storedLogin(HOST);
+  const state = engineState({ [K]: { helpers: { [HOST]: 'openshift' } } });
+  const seen = (readNowBy: AuthFile['readNowBy']) => ({
+    ...state,
+    files: state.files.map((file) =>
+      file.path === X ? { ...file, state: 'read' as const, logins: [login], readNowBy } : file,
+    ),
+  });
+  const told = async (readNowBy: AuthFile['readNowBy']) => {
+    const machine: Partial<Machine> = {
+      engineState: async () => seen(readNowBy),
+      engineVersion: async (engine) => ({
+        isInstalled: ['podman', 'skopeo'].includes(engine),
+        program: engine,
+        version: undefined,
+      }),
+      findProgram: () => [{ path: '/bin/x', isExecutable: true }],
+    };
+    const { out, ports } = world(() => [OK], { machine });
+    await runDoctor([HOST], ports);
+    return out.flatMap((line) => /^(?:podman|skopeo) \w+/.exec(line) ?? []);
+  };
+  assert.deepEqual(await told(['skopeo']), ['podman asks', 'skopeo uses']);
+  assert.deepEqual(await told(['podman', 'skopeo']), ['podman uses']);
 });
 
 test('for an image it is told what each engine does, step by step with --verbose', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -106,6 +106,28 @@ test('what follows the object, a value of another kind, a byte that is no UTF-8 
   symlinkSync('/nowhere', file);
   const dangling = " can't be read: it is a symbolic link to a file that is not there";
   assert.deepEqual(await read(), ['absent', dangling, [], []]);
+});
+
+test('a file where this user may not look is told of whoever reads it now, and one that nobody reads now is none', async (t) => {
+  const home = temporaryDirectory(t);
+  const run = join(home, 'run');
+  mkdirSync(run);
+  chmodSync(home, 0o755);
+  chmodSync(run, 0);
+  const isRoot = process.geteuid?.() === 0;
+  const env = { HOME: home, XDG_RUNTIME_DIR: run };
+  // Root may look everywhere.
+  if (isRoot) process.seteuid?.(4321);
+  const files = await readAuthFiles({ platform: 'linux', env, uid: 4321 }, factsOf).finally(() => {
+    if (isRoot) process.seteuid?.(0);
+    chmodSync(run, 0o700);
+  });
+  const [first] = files;
+  assert.deepEqual(
+    [first?.path, first?.state, first?.isClosed, first?.failsFor],
+    [join(run, 'containers/auth.json'), 'unusable', true, ['podman', 'buildah', 'skopeo']],
+  );
+  assert.ok(files.slice(1).every(({ state }) => state === 'absent'));
 });
 
 test('a file in which `auths` is no object is unusable, as it is for the engines', async (t) => {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import { ENGINES, type Engine, familyOf, inWords, listed, rulesOf } from '../../../engines/engines.ts';
 import type { EngineRules } from '../../../engines/rules.ts';
@@ -63,6 +64,19 @@ function describe(file: AuthFile, readers: readonly Engine[], engineState: Engin
     const effect = 'Engines take it for no file; setup and --fix can write none there';
     const fix = { do: `Put a file where it leads, or take it away: rm ${shellQuoted(path)}` };
     return [{ status: 'warning', code: 'file-dangling', why, effect, fix }];
+  }
+  if (file.isClosed === true) {
+    // Each engine of a family has a file of its own there.
+    const strict = failsFor.filter((engine) => rulesOf(engine).brokenFile === 'fails');
+    const its = strict.filter((engine) => readers.some((reader) => familyOf(reader).includes(engine)));
+    const others = failsFor.filter((engine) => !strict.includes(engine) && readers.includes(engine));
+    const effect = [
+      ...(its.length === 0 ? [] : [`Every pull of ${listed(its)} that comes to it fails`]),
+      ...(others.length === 0 ? [] : [`${listed(others)} finds no login and no helper in it`]),
+    ].join('; ');
+    if (effect === '') return [];
+    const fix = { run: `ls -ld ${shellQuoted(posix.dirname(path))} ${shellQuoted(path)}` };
+    return [{ status, code: 'file-closed', why, effect, fix }];
   }
   const failing = readers.filter((engine) => failsFor.includes(engine));
   const lenient = readers.filter((engine) => rulesOf(engine).brokenFile === 'ignores it');

@@ -102,7 +102,8 @@ function forHost(asked: Asked, state: EngineState): Finding {
       }),
   );
   const [first] = named;
-  if (first === undefined) return missing(asked, state);
+  const store = rules.credsStore ? read.find((file) => file.credsStore === OUR_HELPER) : undefined;
+  if (first === undefined) return store === undefined ? missing(asked, state) : isNamed(store.path);
   const { file, helper } = first;
   const fix = { run: `docker-credential-openshift doctor ${host} --fix` };
   if (helper !== OUR_HELPER) {

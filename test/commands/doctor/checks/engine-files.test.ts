@@ -49,6 +49,19 @@ test('what is said of a broken file agrees with what engines do: they read one a
   assert.match(behind ?? '', /skopeo fail every pull for which they find no login before they come to it$/);
 });
 
+test('a file where its reader may not look ends the pulls of that reader, and of nobody else', async () => {
+  const state = engineState({ [X]: { state: 'unusable', failsFor: ['skopeo'], fault: 'closed' } });
+  const files = state.files.map((file) => (file.path === X ? { ...file, isClosed: true } : file));
+  const closed = { ...state, files };
+  assert.deepEqual(
+    (await findingsOf('broken-files', reading(closed))).map(({ status, code }) => [status, code]),
+    [['problem', 'file-closed']],
+  );
+  assert.deepEqual(await effectsOf('broken-files', closed), ['Every pull of skopeo that comes to it fails']);
+  const winner = async (engine: Engine) => (await reading(closed).winnerOf?.(engine, HOST, undefined))?.kind;
+  assert.deepEqual([await winner('podman'), await winner('skopeo')], ['anonymous', 'error']);
+});
+
 test('what is told of a fault is what each engine makes of it', async () => {
   const trailing = engineState({ [C]: {}, [K]: { state: 'unusable', failsFor: ['podman'] } });
   assert.match(

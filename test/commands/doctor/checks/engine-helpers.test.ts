@@ -26,6 +26,11 @@ test('both engines are to have the helper named for each host', async () => {
     ['problem', 'other-helper-named', K],
     ['problem', 'other-helper-named', K],
   ]);
+  // docker asks its credsStore for all hosts, and podman never does.
+  assert.deepEqual(await named(engineState({ [K]: { credsStore: 'openshift' } })), [
+    OK,
+    ['problem', 'helper-not-named', C],
+  ]);
   const everywhere = conf({ helpers: ['openshift', 'containers-auth.json'], path: '/r.conf' });
   const state = engineState({}, { registriesConf: everywhere });
   assert.deepEqual(await named(state, { engines: ['podman'] }), [OK]);
