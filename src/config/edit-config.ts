@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 import { openYaml } from '../files/edit-yaml.ts';
 import { AppError } from '../hosts/reason.ts';
-import { bindHost } from '../registry/bind-host.ts';
+import { resolveHost } from '../hosts/resolve-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { normaliseServerUrl } from '../registry/server-url.ts';
 import { describeProblem, type RegistryEntry } from './config.ts';
@@ -97,8 +97,9 @@ export function staysOnCluster(
   current: RegistryEntry | undefined,
   entry: RegistryEntry,
 ): boolean {
-  const before = bindHost(host, { ...current, anonymous: undefined });
-  const server = before.kind === 'bound' ? before.server : undefined;
+  const settings = { ...current, anonymous: undefined };
+  const { binding } = resolveHost(host, { nowMs: 0, settings: { settings } });
+  const server = binding?.kind === 'bound' ? binding.server : undefined;
   if (server === undefined) return current?.context === undefined || current.context === entry.context;
   return server === normaliseServerUrl(entry.server ?? '');
 }

@@ -36,6 +36,8 @@ export interface HostFacts {
   /** Ms since the epoch. */
   readonly nowMs: number;
   readonly settings: SettingsReading;
+  /** A person is there who chooses a login for the host: the plugin of a context that is not current may be run, too. */
+  readonly isChosen?: true;
   /** A person signed out of the host by `logout`. */
   readonly signedOut?: boolean;
   /** What a person typed for the host; left out: nothing. */

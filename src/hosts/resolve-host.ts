@@ -161,6 +161,7 @@ function resolveOwn(
       order: serviceAccountOrder(settings),
     };
   };
+  const choose = facts.isChosen === true ? chooseIdentity : chooseOfOwnAccord;
   const given = binding.kind === 'bound' ? tokenFileIdentity(binding, settings, identities) : undefined;
   if (given !== undefined) return chosen(given);
   if (settings?.tokenFile !== undefined) {
@@ -170,7 +171,7 @@ function resolveOwn(
   }
   const { current } = identities;
   if (binding.kind === 'bound' || binding.kind === 'in-cluster') {
-    return chosen(chooseOfOwnAccord(host, binding, identities));
+    return chosen(choose(host, binding, identities));
   }
   if (binding.kind === 'current' && current === undefined) {
     const because = identities.problems.length === 0 ? '' : ` (${identities.problems.join('; ')})`;
@@ -191,7 +192,7 @@ function resolveOwn(
   }
   // The cluster is known by now; which of its users answers is still the config's to say.
   const bound = { kind: 'bound', server: current.server, context: undefined, user: settings?.user } as const;
-  return chosen(chooseIdentity(host, bound, identities));
+  return chosen(choose(host, bound, identities));
 }
 
 /** The config's `tokenFile` needs no login: the server that it is for stands beside it. */

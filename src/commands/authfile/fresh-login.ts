@@ -4,7 +4,8 @@ import type { Decision } from '../../hosts/decide-answer.ts';
 import type { SettingsReading } from '../../hosts/host-facts.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { AppError, type Fix, inOneLine } from '../../hosts/reason.ts';
-import { bindHost, type RegistrySettings } from '../../registry/bind-host.ts';
+import { resolveHost } from '../../hosts/resolve-host.ts';
+import type { RegistrySettings } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 
 /** A token that the cluster and the registry took a moment ago. */
@@ -90,7 +91,7 @@ export async function freshLogin(
 function notLinked(host: string, settings: RegistrySettings | undefined): AppError {
   const error = (why: string, fix?: Fix) =>
     new AppError({ code: 'not-linked', message: `no token goes there: ${why}`, fix });
-  switch (bindHost(host, settings).kind) {
+  switch (resolveHost(host, { nowMs: 0, settings: { settings } }).binding?.kind) {
     case 'foreign':
       return error('it is a public registry');
     case 'anonymous':

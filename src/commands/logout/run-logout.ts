@@ -1,6 +1,6 @@
 import { closestName } from '../../config/closest-name.ts';
 import { AppError, inOneLine, oneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
-import { bindHost } from '../../registry/bind-host.ts';
+import { resolveHost } from '../../hosts/resolve-host.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -71,7 +71,9 @@ async function areMeant(hosts: readonly string[], { terminal, knownHosts }: Logo
   if (!terminal.isInteractive) return true;
   const known = await knownHosts();
   const unknown = hosts.filter(
-    (host) => !known.includes(host) && bindHost(host, undefined).kind === 'by-claim',
+    (host) =>
+      !known.includes(host) &&
+      resolveHost(host, { nowMs: 0, settings: { settings: undefined } }).binding?.kind === 'by-claim',
   );
   if (unknown.length === 0) return true;
   const meant = unknown.flatMap((host) => closestName(host, known) ?? []);

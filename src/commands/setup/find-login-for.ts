@@ -3,7 +3,7 @@ import type { Identities, Identity } from '../../hosts/identity.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence, shownName } from '../../hosts/quoting.ts';
 import { AppError, errorOf } from '../../hosts/reason.ts';
-import { bindHost } from '../../registry/bind-host.ts';
+import { resolveHost } from '../../hosts/resolve-host.ts';
 import { bindingTo, choose, linkCommand, notAsked, onlyContext, unverified } from './find-logins.ts';
 import type { Clusters, SetupBinding } from './setup-ports.ts';
 
@@ -19,9 +19,9 @@ export async function findLoginFor(
   clusters: Clusters,
   isClaimed: (host: string, identity: Identity) => Promise<boolean>,
 ): Promise<SetupBinding> {
-  const binding = bindHost(host, undefined);
+  const { binding } = resolveHost(host, { nowMs: 0, settings: { settings: undefined } });
   // A context that is named counts no more here: whoever means it has to say so in the config.
-  if (binding.kind === 'foreign') {
+  if (binding?.kind === 'foreign') {
     throw new AppError({
       code: 'public-registry',
       message:
@@ -36,14 +36,14 @@ export async function findLoginFor(
     if (identity === undefined) throw noContext(contextName, identities);
     return bindingTo(identity);
   }
-  if (binding.kind === 'closed') throw errorOf(closedReason(host, binding));
-  const asked = binding.kind === 'by-claim' ? [...countingLogins(identities).values()] : [];
+  if (binding?.kind === 'closed') throw errorOf(closedReason(host, binding));
+  const asked = binding?.kind === 'by-claim' ? [...countingLogins(identities).values()] : [];
   const claims = await Promise.all(asked.map((identity) => isClaimed(host, identity)));
   const servers =
-    binding.kind === 'bound' && binding.server !== undefined
+    binding?.kind === 'bound' && binding.server !== undefined
       ? [binding.server]
       : asked.filter((_, index) => claims[index]).map(({ server }) => server);
-  if (servers.length > 0 && (all.length > 0 || binding.kind === 'bound')) {
+  if (servers.length > 0 && (all.length > 0 || binding?.kind === 'bound')) {
     const choice = choose(host, servers, identities);
     if (!('why' in choice)) return bindingTo(choice, host);
     throw errorOf(choice);

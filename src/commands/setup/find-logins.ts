@@ -1,7 +1,7 @@
-import { chooseIdentity } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import { nameInSentence, shellQuoted } from '../../hosts/quoting.ts';
 import { AppError, type Fix, type Reason } from '../../hosts/reason.ts';
+import { resolveHost } from '../../hosts/resolve-host.ts';
 import { catalogue, clusterDisplayName, findInCatalogue } from '../../registry/catalogue.ts';
 import { isClaimable, isClaimableBy } from '../../registry/claimable-host.ts';
 import type { Clusters, FoundLogin, SetupBinding } from './setup-ports.ts';
@@ -64,9 +64,9 @@ export function choose(host: string, servers: readonly string[], identities: Ide
     const why = `${servers.join(' and ')} both say that ${host} is their registry`;
     return { code: 'two-clusters', why, fix: { run: linkCommand(host, onlyContext(identities)) } };
   }
-  const bound = { kind: 'bound', server, context: undefined, user: undefined } as const;
-  const choice = chooseIdentity(host, bound, identities);
-  return 'identity' in choice ? choice.identity : choice.reason;
+  const facts = { nowMs: 0, settings: { settings: { server } }, identities, isChosen: true } as const;
+  const { own, reasons } = resolveHost(host, facts);
+  return own?.identity ?? reasons[0] ?? { code: 'no-login', why: `No login fits ${host}` };
 }
 
 /** @returns what a host is linked to that gets this login. @throws AppError for a pod's */
