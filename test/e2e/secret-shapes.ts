@@ -65,7 +65,7 @@ export interface Shape {
 }
 
 /** How many of all shapes one is taken of: coprime to the lengths of all lists, so that every pair of their items comes. */
-const STRIDE = 67;
+const STRIDE = 71;
 
 /** Every shape, thinned evenly. */
 export function shapes(): Shape[] {
