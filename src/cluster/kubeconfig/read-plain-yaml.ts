@@ -21,7 +21,9 @@ const MOST_LINES = 400_000;
  * quoted text without escapes. That is most kubeconfigs, and takes a twentieth of the library's time.
  * @returns undefined for whatever is not certainly read as the library reads it, with numbers, anchors, tags and faults
  */
-export function readPlainYaml(text: string): Plain | undefined {
+export function readPlainYaml(written: string): Plain | undefined {
+  // As editors of Windows end lines.
+  const text = written.includes('\r\n') ? written.replaceAll('\r\n', '\n') : written;
   // Printable ASCII and line feeds alone: what else there is may mean something.
   if (/[^\n -~]/.test(text) || hasManyLines(text)) return undefined;
   const lines: Line[] = [];

@@ -60,6 +60,7 @@ function isAsLibrary(text: string): boolean {
 
 test('a kubeconfig as kubectl writes it is read, as the library does', () => {
   assert.ok(isAsLibrary(KUBECTLS));
+  assert.ok(isAsLibrary(KUBECTLS.replaceAll('\n', '\r\n')));
   assert.ok(isAsLibrary(`---\n# mine\n\n${KUBECTLS}`));
 });
 
@@ -108,6 +109,7 @@ test('whatever is left out of such a text or put into it, what is read is what t
     ...[
       '\t',
       '\r',
+      '\r\n',
       'é',
       'a: b\n',
       '- a\n',
