@@ -84,7 +84,7 @@ async function linkOrCopy(file: string, path: string): Promise<void> {
  */
 const compiled = fileURLToPath(new URL('../../node_modules/.cache/compiled-source', import.meta.url));
 
-export const nodeHelper: HelperProgram = {
+const nodeHelper: HelperProgram = {
   name: 'source under Node',
   command: ['/usr/bin/env', `NODE_COMPILE_CACHE=${compiled}`, process.execPath, source],
   async install(directory) {
