@@ -5,11 +5,11 @@ import type { TokenKnowledge } from './cached-answer.ts';
 import { type CheckPorts, checkToken, endReason, type TokenWords, type Verdict } from './check-token.ts';
 import type { ClusterToken } from './cluster-token.ts';
 import type { Identity } from './identity.ts';
+import { kindOf, tokenWords } from './identity-kinds.ts';
 import type { Obtained } from './keep-token.ts';
-import { loginCommand } from './login-command.ts';
+import { loginCommand, tokenSignedOut } from './login-command.ts';
 import { AppError, type Reason } from './reason.ts';
 import type { ServiceAccountOrder } from './service-account-order.ts';
-import { tokenSignedOut, tokenWords } from './token-words.ts';
 
 const LONGEST_TOKEN = 64 * 1024;
 
@@ -62,11 +62,11 @@ export async function answerWithToken(
   }
   const words = tokenWords(host, identity, order);
   const verdict = await judge(host, identity, first, words, ports);
-  const isReissuable = order !== undefined || identity.source.kind === 'exec';
-  const isPersons = order === undefined && isPersonsLogin(identity);
+  const kind = kindOf(identity, order);
+  const isPersons = kind.isPersons(identity);
   const told = (last: Verdict, obtained: Obtained): TokenAnswer =>
     report(last, obtained, identity, words, isPersons, ports.nowMs());
-  if (!verdict.refused || !isReissuable) return told(verdict, first);
+  if (!verdict.refused || !kind.isReissuable) return told(verdict, first);
   // The account, or the Secret that its token is bound to, was made anew; or the plugin has another token by now.
   const second = await ports.obtainToken(host, identity, order, first.token);
   refuseOverlong(second.token, identity);
@@ -83,20 +83,6 @@ function refuseOverlong(token: string, { server, context }: Identity): void {
     message: `The token for ${clusterDisplayName(server)} is longer than 64 KiB, and can be none`,
     fix: { run: loginCommand(server, context) },
   });
-}
-
-/**
- * Whether only a person can renew an identity's token: a login of a kubeconfig, or an OAuth token that was typed. The JWT of
- * a robot, typed or not, is had anew by whoever runs the robot.
- */
-export function isPersonsLogin({ source, context, isStored }: Identity): boolean {
-  if (source.kind !== 'token') return false;
-  return context !== undefined || (isStored === true && !isJwt(source.token));
-}
-
-/** Three parts of base64url (RFC 7515, section 7.1); OAuth tokens have none of the dots. */
-function isJwt(token: string): boolean {
-  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
 }
 
 /**

@@ -5,12 +5,12 @@ import type { HostFacts, Refusal } from './host-facts.ts';
 import type { Identity } from './identity.ts';
 import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
 import { jwtEndMs } from './jwt.ts';
+import { logInAgain } from './login-command.ts';
 import { AppError, type Reason, reasonOf } from './reason.ts';
 import type { Resolution } from './resolve-host.ts';
 import { type TypedChoice, typedLoginInWords } from './resolve-typed.ts';
 import type { StoredLogin } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
-import { logInAgain } from './token-words.ts';
 
 export interface DecidePorts extends FactPorts, AnswerWithTokenPorts, JudgeTypedLoginPorts {
   /** Which cluster a login is of that was typed when none was known; its API server's URL. To be written down. */

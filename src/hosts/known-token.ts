@@ -2,10 +2,11 @@ import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { TokenWords } from './check-token.ts';
 import type { OwnChoice } from './choose-identity.ts';
 import type { HostFacts } from './host-facts.ts';
+import { tokenWords } from './identity-kinds.ts';
 import { readJwt } from './jwt.ts';
+import { logInAgain, tokenSignedOut } from './login-command.ts';
 import type { Reason } from './reason.ts';
 import { type TypedChoice, typedLoginInWords } from './resolve-typed.ts';
-import { logInAgain, tokenSignedOut, tokenWords } from './token-words.ts';
 
 /** What is known of the token that a host gets, without asking anyone. Times are in ms since the epoch. */
 export interface KnownToken {

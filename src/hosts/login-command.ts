@@ -1,4 +1,7 @@
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import type { Identity } from './identity.ts';
 import { shellQuoted } from './quoting.ts';
+import type { Fix, Reason } from './reason.ts';
 
 /**
  * The command that signs in to a cluster, ready to be pasted. A context says which of several users is meant, and which
@@ -26,4 +29,15 @@ export function engineLoginCommand(host: string): string {
 /** Whether a name may stand in a command: it is no option, drives no terminal, and is shown as it is. */
 export function isPlainName(name: string): boolean {
   return /^(?!-)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u.test(name);
+}
+
+/** What fixes a login that an engine gave us. */
+export function logInAgain(host: string): Fix {
+  return { run: engineLoginCommand(host) };
+}
+
+/** Why the token that an identity has is not answered: a person signed out with it. */
+export function tokenSignedOut(host: string, { server, context }: Identity): Reason {
+  const why = `You signed out of ${host} with your login to ${clusterDisplayName(server)}`;
+  return { code: 'token-signed-out', why, fix: { run: loginCommand(server, context) } };
 }

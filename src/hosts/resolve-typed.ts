@@ -6,9 +6,9 @@ import { durationInWords } from './duration-in-words.ts';
 import type { HostFacts, Question, Refusal, TypedLogin } from './host-facts.ts';
 import type { Identities, Route } from './identity.ts';
 import { jwtEndMs } from './jwt.ts';
+import { logInAgain } from './login-command.ts';
 import { ambiguousRoute, routeToServer } from './route-to-server.ts';
 import type { SecretFault } from './secret-store.ts';
-import { logInAgain } from './token-words.ts';
 import { hasFormOfToken, typedToken } from './typed-token.ts';
 
 /** What was typed for a host, where nothing speaks against it yet. */

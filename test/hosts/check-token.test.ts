@@ -8,7 +8,7 @@ import {
   type RegistryProbe,
 } from '../../src/hosts/check-token.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
-import { tokenWords } from '../../src/hosts/token-words.ts';
+import { tokenWords } from '../../src/hosts/identity-kinds.ts';
 import { identity, TOKEN, unexpected } from '../support/identities.ts';
 import { said as saidOf } from '../support/said.ts';
 

@@ -1,9 +1,8 @@
 import { endOfLogin } from '../../hosts/announcement.ts';
-import { isPersonsLogin } from '../../hosts/answer-with-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
 import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { kindOf, tokenWords } from '../../hosts/identity-kinds.ts';
 import { inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
-import { tokenWords } from '../../hosts/token-words.ts';
 
 /** What came of renewing one host's token. */
 export type RenewOutcome =
@@ -49,7 +48,9 @@ export function outcomeOf(
     warnings,
   };
   const isPersons =
-    identity !== undefined && isPersonsLogin(identity) && (!isMinted || identity.isStored === true);
+    identity !== undefined &&
+    kindOf(identity, undefined).isPersons(identity) &&
+    (!isMinted || identity.isStored === true);
   if (!isPersons || expiresAtMs === null || knowledge?.endsWhenIdle === true) return good;
   const words = tokenWords(host, identity, undefined);
   const { endsSoon, isUrgent } = endOfLogin(words, expiresAtMs, knowledge?.lifeMs, nowMs);

@@ -3,17 +3,12 @@ import { outlivesMargin } from '../../hosts/answer.ts';
 import { endReason, type TokenWords } from '../../hosts/check-token.ts';
 import type { OwnChoice } from '../../hosts/choose-identity.ts';
 import type { Identity } from '../../hosts/identity.ts';
+import { kindOf, type RenewalWay } from '../../hosts/identity-kinds.ts';
 import { inLines, type Reason } from '../../hosts/reason.ts';
 import { renewalState } from '../../hosts/renewal.ts';
 import type { Resolution } from '../../hosts/resolve-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import { notLinked } from '../renew/renew-outcome.ts';
-
-/**
- * How a host's token is had anew: `login`: a person logs in; `itself`: it is minted for a service account; `plugin`: by
- * an exec plugin; `file`: a system puts another into its file; `job`: it came in the environment; `stored`: it was typed.
- */
-export type RenewalWay = 'login' | 'itself' | 'plugin' | 'file' | 'job' | 'stored';
 
 /** What is known of a host's login, without asking anyone. Times are in ms since the epoch. */
 export interface HostLogin {
@@ -154,7 +149,7 @@ function whose({ identity, order }: OwnChoice): Partial<HostLogin> {
     server: identity.server,
     cluster: clusterDisplayName(identity.server),
     user: order === undefined ? nameOf(identity) : `${order.namespace}/${order.name}`,
-    renews: renewalWay({ identity, order }),
+    renews: kindOf(identity, order).renews,
   };
 }
 
@@ -163,19 +158,4 @@ function nameOf({ user, source, inCluster }: Identity): string {
   return source.kind === 'token-file' && !inCluster && user === source.path
     ? source.path
     : user.replace(/\/.*$/s, '');
-}
-
-function renewalWay({ identity, order }: Pick<OwnChoice, 'identity' | 'order'>): RenewalWay | undefined {
-  if (order !== undefined) return 'itself';
-  switch (identity.source.kind) {
-    case 'exec':
-      return 'plugin';
-    case 'token-file':
-      return 'file';
-    case 'token':
-      return identity.context === undefined ? 'job' : 'login';
-    case 'client-certificate':
-    case 'none':
-      return undefined;
-  }
 }

@@ -1,8 +1,9 @@
 import { durationInWords } from '../../hosts/duration-in-words.ts';
+import type { RenewalWay } from '../../hosts/identity-kinds.ts';
 import { oneLine } from '../../hosts/reason.ts';
 import { wrap } from '../help.ts';
 import { type Paint, painted, type Terminal } from '../terminal.ts';
-import { type HostStatus, problemIn, type RenewalWay } from './host-status.ts';
+import { type HostStatus, problemIn } from './host-status.ts';
 
 /** What a bar is drawn with: full and empty cells. */
 export type BarStyle = 'unicode' | 'ascii';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Identity } from '../../src/hosts/identity.ts';
+import { tokenWords } from '../../src/hosts/identity-kinds.ts';
 import { inWords } from '../../src/hosts/reason.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
-import { tokenWords } from '../../src/hosts/token-words.ts';
 import { identity, plugin } from '../support/identities.ts';
 import { HOST, ORDER } from './obtain-token-world.ts';
 
