@@ -29,7 +29,7 @@ enum {
 /* docker's credential-helper protocol. */
 enum verb { GET, STORE, ERASE, LIST };
 
-/* What came on stdin, and what is at hand for it; written by another process, which shares this memory. */
+/* What came on stdin, and what is at hand for it; another process, which shares this memory, may write it. */
 struct request {
     char bytes[LONGEST_STORE];
     size_t length;
@@ -43,6 +43,10 @@ struct request {
     struct answer answer;
     /* The file that is looked at just now. */
     const char *file;
+    /* What may hang is looked at, too. */
+    bool may_wait;
+    /* Something was not looked at, since it might have hung. */
+    bool is_doubtful;
     /* Where the host's record is, or would be; NULL: nowhere. */
     const char *record;
 };
@@ -51,8 +55,12 @@ struct request {
 extern volatile sig_atomic_t is_late;
 
 /* request.c */
-/* Reads stdin for a verb and, for GET, looks for a ready record. Ends early when it is late. */
-void read_request(enum verb verb, struct request *request, char *const *environment);
+/* Whether reading stdin is sure to be interrupted by a signal. */
+bool is_stdin_a_pipe(void);
+/* Reads stdin for a verb. Ends early when it is late. */
+void read_input(enum verb verb, struct request *request);
+/* Looks for a ready record, for GET. */
+void look_for_answer(enum verb verb, struct request *request, char *const *environment, bool may_wait);
 
 /* flight.c */
 /* Waits while another process decides for this record. @return whether it has decided: the record is worth a second look */

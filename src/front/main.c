@@ -62,13 +62,18 @@ static void start_clock(void) {
     setitimer(ITIMER_REAL, &clock, NULL);
 }
 
+static void read_patiently(void) {
+    if (!request.is_complete) read_input(verb, &request);
+    if (request.is_complete) look_for_answer(verb, &request, environ, true);
+}
+
 static int run_reader(void *unused) {
     (void)unused;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     // What hangs in a file system may outlive everything: no engine shall wait for it to let go of these.
     close(1);
     close(2);
-    if (getppid() == self) read_request(verb, &request, environ);
+    if (getppid() == self) read_patiently();
     return 0;
 }
 
@@ -81,13 +86,25 @@ static bool read_elsewhere(void) {
     reader = clone(run_reader, reader_stack + sizeof reader_stack, CLONE_VM | SIGCHLD, NULL);
     if (reader == -1) {
         // No process to be had: what can be answered without one is.
-        read_request(verb, &request, environ);
+        read_patiently();
         return !is_late;
     }
     while (waitpid(reader, NULL, 0) == -1) {
         if (errno == EINTR && is_late) return false;
     }
     return true;
+}
+
+/*
+ * Reads here what is sure not to hang: a pipe, and files of this machine's own devices that the kernel knows already. All
+ * else is read elsewhere. @return whether it is done; false: it is late
+ */
+static bool read_all(void) {
+    if (!is_stdin_a_pipe()) return read_elsewhere();
+    read_input(verb, &request);
+    if (!request.is_complete) return false;
+    look_for_answer(verb, &request, environ, false);
+    return !request.is_doubtful || read_elsewhere();
 }
 
 /* Takes back what `start_clock` did, of which the program that takes this process's place would inherit a part. */
@@ -124,7 +141,7 @@ int main(int count, char **arguments) {
     start_clock();
     // No core file holds a credential.
     prctl(PR_SET_DUMPABLE, 0);
-    bool is_read = count > 2 || verb == LIST || read_elsewhere();
+    bool is_read = count > 2 || verb == LIST || read_all();
     // While another process decides for this host, its answer is waited for.
     if (is_read && !request.is_answered && request.record != NULL && join_flight(request.record)) is_read = read_elsewhere();
     if (!is_read) {

@@ -6,15 +6,67 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "front.h"
 
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef SYS_statx
+#error "this C library knows no statx"
+#endif
+
 /* File systems take 255 bytes; a longer host has no record. */
 enum { LONGEST_RECORD_NAME = 200 };
 
 static char record[LARGEST_RECORD];
+
+/*
+ * Opens what the kernel has at hand, without asking any file system; -1 and EAGAIN: it would have to, or it is too old
+ * to tell.
+ */
+static int open_at_hand(const char *path, int flags) {
+    /* struct open_how of linux/openat2.h, and RESOLVE_CACHED */
+    struct {
+        uint64_t flags, mode, resolve;
+    } how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = 0x20};
+    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
+
+/* statx(2) with AT_EMPTY_PATH and AT_STATX_DONT_SYNC: what is known of an open file without asking who serves it. */
+struct known {
+    uint32_t unused[7];
+    uint16_t mode, unused_too[1];
+    uint64_t numbers[4], times[8];
+    uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+    uint64_t rest[14];
+};
+_Static_assert(sizeof(struct known) == 256 && offsetof(struct known, dev_major) == 136, "the layout of struct statx");
+
+static bool know_file(int fd, struct known *it) {
+    return syscall(SYS_statx, fd, "", 0x1000 | 0x4000, 0x7ff, it) == 0;
+}
+
+/* Whether a file is on a device of this machine: what others serve, by FUSE or the network, has no number of a driver. */
+static bool is_local(int fd) {
+    struct known it;
+    return know_file(fd, &it) && it.dev_major != 0;
+}
+
+/* stat(2); if `request` is not to wait, only where that is sure not to hang, else the request is doubtful. */
+static int look_at(struct request *request, const char *path, struct stat *it) {
+    request->file = path;
+    if (request->may_wait) return stat(path, it);
+    int fd = open_at_hand(path, O_PATH), found = -1;
+    if (fd == -1 && (errno == ENOENT || errno == ENOTDIR)) return -1;
+    if (fd != -1 && is_local(fd)) found = fstat(fd, it);
+    else request->is_doubtful = true;
+    if (fd != -1) close(fd);
+    return found;
+}
 
 /* Reads stdin to its end, its first newline if that ends it, or its limit. */
 static void read_stdin(struct request *request, size_t limit, bool ends_at_newline) {
@@ -86,10 +138,16 @@ static bool cache_directory(char *const *environment, char path[PATH_BYTES]) {
 }
 
 /* Reads a regular file that is this user's and nobody else's. @return its length; -1: it is none */
-static ssize_t read_private(const char *path, char *bytes, size_t limit) {
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd == -1) return -1;
+static ssize_t read_private(struct request *request, const char *path, char *bytes, size_t limit) {
+    const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     struct stat it;
+    request->file = path;
+    if (!request->may_wait && look_at(request, path, &it) != 0) return -1;
+    int fd = request->may_wait ? open(path, flags) : open_at_hand(path, flags);
+    if (fd == -1) {
+        request->is_doubtful = !request->may_wait;
+        return -1;
+    }
     ssize_t length = -1;
     if (fstat(fd, &it) == 0 && S_ISREG(it.st_mode) && it.st_uid == geteuid() && (it.st_mode & 077) == 0 &&
         it.st_size > 0 && (size_t)it.st_size <= limit) {
@@ -121,10 +179,8 @@ static bool working_directory(const struct world *world, char text[PATH_BYTES]) 
 
 /* As src/files/hot-files.ts spells it, which follows links, too. */
 static void stamp_of(const struct world *world, const char *path, char text[STAMP_BYTES]) {
-    struct request *request = world->context;
     struct stat it;
-    request->file = path;
-    if (stat(path, &it) != 0) {
+    if (look_at(world->context, path, &it) != 0) {
         strcpy(text, "-");
         return;
     }
@@ -161,33 +217,36 @@ static void find_answer(struct request *request, char *const *environment) {
     };
     if (!cache_directory(environment, cache) || !record_path(cache, request->host, path)) return;
     request->record = path;
-    request->file = path;
-    ssize_t length = read_private(path, record, sizeof record);
+    ssize_t length = read_private(request, path, record, sizeof record);
     if (length <= 0) return;
     if (snprintf(key_path, sizeof key_path, "%s/key", cache) >= (int)sizeof key_path) return;
-    request->file = key_path;
-    if (read_private(key_path, key, sizeof key) != (ssize_t)sizeof key || key[2 * KEY_BYTES] != '\n') return;
+    if (read_private(request, key_path, key, sizeof key) != (ssize_t)sizeof key || key[2 * KEY_BYTES] != '\n') return;
     if (!read_hex(key, world.key, KEY_BYTES)) return;
     if (!read_boot_id(world.boot_id)) world.boot_id[0] = '\0';
     world.wall_ms = now_ms(CLOCK_REALTIME);
     world.boot_ms = now_ms(CLOCK_BOOTTIME);
-    request->is_answered = record_holds(record, (size_t)length, request->host, &world, &request->answer);
+    // What was not looked at for fear of waiting may be anything, and not only absent.
+    bool holds = record_holds(record, (size_t)length, request->host, &world, &request->answer);
+    request->is_answered = holds && !request->is_doubtful;
 }
 
-void read_request(enum verb verb, struct request *request, char *const *environment) {
-    // A second look, once another process has decided.
-    if (request->is_complete) {
-        find_answer(request, environment);
-        request->file = NULL;
-        return;
-    }
-    if (isatty(0)) {
+bool is_stdin_a_pipe(void) {
+    struct known it;
+    return know_file(0, &it) && (S_ISFIFO(it.mode) || S_ISSOCK(it.mode));
+}
+
+void read_input(enum verb verb, struct request *request) {
+    if (!is_stdin_a_pipe() && isatty(0)) {
         request->is_terminal = true;
         return;
     }
     read_stdin(request, verb == STORE ? LONGEST_STORE : LONGEST_HOST, verb != STORE);
-    if (!request->is_complete || verb == STORE) return;
-    read_host(request);
+    if (request->is_complete && verb != STORE) read_host(request);
+}
+
+void look_for_answer(enum verb verb, struct request *request, char *const *environment, bool may_wait) {
+    request->may_wait = may_wait;
+    request->is_doubtful = false;
     if (verb == GET && request->host[0] != '\0') find_answer(request, environment);
     request->file = NULL;
 }
