@@ -12,16 +12,23 @@ export interface Way {
   readonly cluster: Entry;
 }
 
+/** What else of a cluster's entry tells how it is reached. */
+const CONNECTION_FIELDS = [
+  'certificate-authority-data',
+  'certificate-authority',
+  'tls-server-name',
+  'proxy-url',
+] as const;
+
 /**
  * Names the ways to servers, so that those of one server can be compared; see `Route`. Where they differ by the file of
  * their authority, what is in the files counts: one may hold what another entry has as data.
  * @returns each way's name, in their order
  */
 export async function nameRoutes(ways: readonly Way[], read: ReadFile): Promise<string[]> {
-  const names = ways.map((way) => routeName(way, authorityOf(way.cluster)));
-  const perServer = new Map<string, Set<string>>();
-  for (const [at, { server }] of ways.entries()) {
-    perServer.set(server, (perServer.get(server) ?? new Set()).add(names[at] ?? ''));
+  const entriesOf = new Map<string, Set<Entry>>();
+  for (const { server, cluster } of ways) {
+    entriesOf.set(server, (entriesOf.get(server) ?? new Set()).add(cluster));
   }
   const texts = new Map<string, Promise<string>>();
   const contentOf = (cluster: Entry): Promise<string> => {
@@ -31,19 +38,24 @@ export async function nameRoutes(ways: readonly Way[], read: ReadFile): Promise<
     return text;
   };
   return Promise.all(
-    ways.map(async (way, at) =>
-      (perServer.get(way.server)?.size ?? 0) > 1
-        ? routeName(way, await contentOf(way.cluster))
-        : (names[at] ?? ''),
-    ),
+    ways.map(async (way) => {
+      // There is nothing to compare it with: in a kubeconfig of a thousand clusters that is most of them.
+      if (entriesOf.get(way.server)?.size === 1) return isPlain(way) ? '' : 'the only one';
+      return routeName(way, await contentOf(way.cluster));
+    }),
   );
 }
 
-/** Without a word of its own a cluster is reached as any server is. */
-function routeName({ insecure, cluster }: Way, authority: string): string {
+/** Whether a cluster is reached as any server is, without a word of its own. */
+function isPlain({ insecure, cluster: { fields } }: Way): boolean {
+  return !insecure && CONNECTION_FIELDS.every((name) => textField(fields, name) === undefined);
+}
+
+function routeName(way: Way, authority: string): string {
+  if (isPlain(way)) return '';
+  const { insecure, cluster } = way;
   const tlsServerName = textField(cluster.fields, 'tls-server-name') ?? '';
   const proxyUrl = textField(cluster.fields, 'proxy-url') ?? '';
-  if (!insecure && authority === '' && tlsServerName === '' && proxyUrl === '') return '';
   const parts = JSON.stringify([insecure, authority, tlsServerName, proxyUrl]);
   return createHash('sha256').update(parts).digest('hex').slice(0, 32);
 }
