@@ -25,9 +25,16 @@ export async function inTime<T extends Timed>(
   while (told.length < TRIES) {
     const result = await run();
     if (result.elapsedMs < limitMs) return result;
-    const bareMs = (await version?.())?.elapsedMs ?? 0;
+    const bareMs = version === undefined ? 0 : await slowest(version);
     if (result.elapsedMs < bareMs * TIMES_VERSION) return result;
     told.push(`${Math.round(result.elapsedMs)} ms (version: ${Math.round(bareMs)} ms)`);
   }
   assert.fail(`each try took more than ${limitMs} ms: ${told.join(', ')}`);
+}
+
+/** A busy machine is busy by fits and starts: one run may slip through. */
+async function slowest(run: () => Promise<Timed>): Promise<number> {
+  const times: number[] = [];
+  while (times.length < 5) times.push((await run()).elapsedMs);
+  return Math.max(...times);
 }
