@@ -2,7 +2,7 @@ import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { TokenWords } from './check-token.ts';
 import type { Identity, TokenSource } from './identity.ts';
 import { readJwt } from './jwt.ts';
-import { engineLoginCommand, loginCommand } from './login-command.ts';
+import { logInAgain, loginCommand } from './login-command.ts';
 import type { Fix } from './reason.ts';
 import type { ServiceAccountOrder } from './service-account-order.ts';
 
@@ -65,7 +65,7 @@ const IDENTITY_KINDS = {
   typed: {
     ...system,
     phrase: ({ user }, host) => `The login of ${user} stored for ${host}`,
-    fix: (_identity, host) => ({ run: engineLoginCommand(host) }),
+    fix: (_identity, host) => logInAgain(host),
     renews: 'stored',
     // The JWT of a robot is had anew by whoever runs the robot.
     isPersons: ({ source }) => source.kind === 'token' && !isJwt(source.token),

@@ -17,12 +17,8 @@ export function loginCommand(server: string, context?: string, options = ''): st
   return words.filter((word) => word !== '').join(' ');
 }
 
-/**
- * What gives the helper a login that is no cluster's, or another than the context's own. An engine whose files do not name the
- * helper keeps it elsewhere, so that a person has to take the one that they pull with.
- * @param host a registry host
- */
-export function engineLoginCommand(host: string): string {
+/** What gives the helper a login, for the middle of a sentence. */
+export function engineLogins(host: string): string {
   return `docker login ${host} or podman login ${host}`;
 }
 
@@ -31,9 +27,13 @@ export function isPlainName(name: string): boolean {
   return /^(?!-)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u.test(name);
 }
 
-/** What fixes a login that an engine gave us. */
+/**
+ * What gives the helper a login that is no cluster's, or another than the context's own. An engine whose files do not name the
+ * helper keeps it elsewhere, so that a person has to take the one that they pull with: no one command to paste.
+ * @param host a registry host
+ */
 export function logInAgain(host: string): Fix {
-  return { run: engineLoginCommand(host) };
+  return { do: `Run ${engineLogins(host)}.` };
 }
 
 /** Why the token that an identity has is not answered: a person signed out with it. */

@@ -10,7 +10,7 @@ import {
 import type { HostFacts, Override, Question, Refusal } from './host-facts.ts';
 import type { Identities, Identity } from './identity.ts';
 import { type KnownToken, knownToken } from './known-token.ts';
-import { engineLoginCommand, loginCommand } from './login-command.ts';
+import { logInAgain, loginCommand } from './login-command.ts';
 import type { Fix, Reason } from './reason.ts';
 import { resolveTyped, type TypedChoice } from './resolve-typed.ts';
 import { ambiguousRoute, routeToServer } from './route-to-server.ts';
@@ -74,7 +74,7 @@ export function resolveHost(host: string, facts: HostFacts): Resolution {
     ...(missed === undefined ? {} : { missed }),
   });
   // Where no cluster is, an engine's login is what signs in again.
-  const again = facts.signedOut === true ? { fix: { run: engineLoginCommand(host) } } : {};
+  const again = facts.signedOut === true ? { fix: logInAgain(host) } : {};
   if (binding.kind === 'closed') return by({ ...without('closed', closedReason(host, binding)), ...again });
   if (binding.kind === 'foreign') {
     return by({ ...without(facts.signedOut === true ? 'signed-out' : 'unknown'), ...again });
@@ -210,20 +210,20 @@ function tokenFileIdentity(
   return { identity: { ...choice.route, ...nowhere, user: path, source } };
 }
 
-/** Why a host that a person signed out of by `logout` gets no token, and the command that signs it in again. */
+/** Why a host that a person signed out of by `logout` gets no token, and what signs it in again. */
 function signedOutReason(host: string, settings: RegistrySettings | undefined, isKnown: boolean): Reason {
-  const fix = { run: signInCommand(host, settings, isKnown) };
+  const fix = signInFix(host, settings, isKnown);
   return { code: 'signed-out', why: `You signed out of ${host} by \`logout\``, fix };
 }
 
 /**
- * The command that lifts a sign-out: a login where a person's own is wanted; whatever else answers for the host needs
+ * What lifts a sign-out: a login where a person's own is wanted; whatever else answers for the host needs
  * none, and `setup` lifts it, too.
  * @param isKnown false: the host is of no cluster, as far as is known, so that only an engine's login is one of it
  */
-function signInCommand(host: string, settings: RegistrySettings | undefined, isKnown: boolean): string {
-  if (!isKnown) return engineLoginCommand(host);
+function signInFix(host: string, settings: RegistrySettings | undefined, isKnown: boolean): Fix {
+  if (!isKnown) return logInAgain(host);
   const isPersons =
     settings?.serviceAccount === undefined && settings?.tokenFile === undefined && settings?.current !== true;
-  return `docker-credential-openshift ${isPersons ? 'login' : 'setup'} ${host}`;
+  return { run: `docker-credential-openshift ${isPersons ? 'login' : 'setup'} ${host}` };
 }

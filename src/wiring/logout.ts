@@ -9,7 +9,7 @@ import { namesIn } from '../files/read-regular-file.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../files/sign-outs.ts';
 import { identityAtHand } from '../hosts/erase-credential.ts';
 import type { Gathered } from '../hosts/gather-facts.ts';
-import { engineLoginCommand } from '../hosts/login-command.ts';
+import { engineLogins } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { forgetAnswer, resolve } from './host-ports.ts';
@@ -116,5 +116,5 @@ function recordsOf({ cache, here }: Session) {
 
 /** The command that signs a host in again. */
 function signInCommandOf({ resolution: { host, fix } }: Gathered): string {
-  return fix !== undefined && 'run' in fix ? fix.run : engineLoginCommand(host);
+  return fix !== undefined && 'run' in fix ? fix.run : engineLogins(host);
 }

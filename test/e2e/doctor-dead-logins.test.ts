@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { engineLoginCommand } from '../../src/hosts/login-command.ts';
+import { engineLogins } from '../../src/hosts/login-command.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf, installEngine } from './doctor-findings.ts';
@@ -27,7 +27,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(await about(host, 'login'), [['ok', null]]);
     assert.deepEqual(await about(host, 'kubeconfig'), [['skipped', null]]);
     sandbox.revoke(token);
-    const fix = engineLoginCommand(host);
+    const fix = `Run ${engineLogins(host)}.`;
     for (const [word, pull] of [
       [image, ['ok', null]],
       [`${host}/bob-ns/secret`, ['problem', fix]],

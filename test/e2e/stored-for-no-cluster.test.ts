@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { engineLoginCommand } from '../../src/hosts/login-command.ts';
+import { engineLogins } from '../../src/hosts/login-command.ts';
 import { fairClock } from '../support/fair-clock.ts';
 import { hangingServer } from '../support/hanging-server.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
@@ -28,7 +28,7 @@ async function homeTrusting(t: TestContext, program: HelperProgram, caFile: stri
 }
 
 const refusalOf = (host: string) =>
-  `The login of robot stored for ${host} is not accepted by ${host}. Run: ${engineLoginCommand(host)}`;
+  `The login of robot stored for ${host} is not accepted by ${host}. Run ${engineLogins(host)}.`;
 
 /** A login of `robot` that is answered, for a registry that has its tokens given out elsewhere. */
 async function loggedInTo(registry: TokenRegistry, home: HelperHome, secret: string): Promise<void> {
@@ -56,7 +56,10 @@ function testDeadLogins(program: HelperProgram): void {
     for (const _ of 'twice') assert.deepEqual(await home.get(host), anonymous(refusalOf(host)));
     assert.equal(sandbox.requests.length, 2);
     const status = JSON.parse((await home.run(['status', '--json'], '')).stdout).hosts[0];
-    assert.deepEqual([status.host, status.state, status.command], [host, 'none', engineLoginCommand(host)]);
+    assert.deepEqual(
+      [status.host, status.state, status.command],
+      [host, 'none', `docker-credential-openshift doctor ${host}`],
+    );
     const renewed = await home.run(['renew', host], '');
     assert.equal(renewed.status, 1);
     assert.match(renewed.stdout, /(?:was refused|is not accepted by)/);
@@ -107,7 +110,7 @@ function testDeadLogins(program: HelperProgram): void {
     assert.deepEqual(await home.get(host), answered('first'));
     const found = await findingsOf(home, [host]);
     const told = found.find(({ check }) => check === 'login');
-    assert.deepEqual([told?.status, told?.fix], ['problem', engineLoginCommand(host)]);
+    assert.deepEqual([told?.status, told?.fix], ['problem', `Run ${engineLogins(host)}.`]);
     assert.ok(refusalOf(host).startsWith(told?.why ?? 'nothing'), told?.why);
     assert.match(
       found.find(({ check }) => check === 'cached-answers')?.why ?? '',

@@ -3,7 +3,7 @@ import { type CommandDeclaration, YES } from '../declaration.ts';
 export const LOGOUT = {
   name: 'logout',
   usage: ['logout HOST... [--revoke] [--yes]'],
-  does: 'remove every login of registry hosts, and stay signed out until `login` or `setup`',
+  does: 'remove every login of registry hosts, and stay signed out until `login` or `setup HOST`',
   details: [
     'Stored logins go from every file of docker and podman and from the helpers that these name, and what this program keeps goes, too. From then on engines pull from the host anonymously.',
   ],

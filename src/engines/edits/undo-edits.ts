@@ -108,7 +108,7 @@ function inWords(step: EditStep): string {
     case 'login':
       return `put the stored login ${nameOf(step)} back`;
     case 'binding':
-      return isFirst ? `removed the binding of ${step.host}` : `put the old binding of ${step.host} back`;
+      return isFirst ? `unlinked ${step.host}` : `linked ${step.host} as before`;
   }
 }
 

@@ -283,7 +283,7 @@ test('the binding of a host in our config is taken back, unless it was changed s
     write('config.yaml', old);
     await applyEngineEdit(path, bind('https://a.example.com'), writer);
     write('config.yaml', `${read('config.yaml')}${since}`);
-    assert.deepEqual((await undo()).changes, [`put the old binding of ${HOST} back`]);
+    assert.deepEqual((await undo()).changes, [`linked ${HOST} as before`]);
     assert.equal(read('config.yaml'), `${old}${since}`);
   }
   await applyEngineEdit(path, bind('https://a.example.com'), writer);

@@ -132,7 +132,7 @@ async function withoutToken(asked: Case, facts: Facts): Promise<Finding> {
         code: 'image-needs-login',
         host,
         why: `${words} can't be pulled without a login, or is not there`,
-        effect: `The registry gives ${namespaceOf(image)} to nobody in particular, and ${host} gets no token`,
+        effect: `Without a login the registry gives nothing of ${namespaceOf(image)}, and ${host} gets no token`,
         fix: await fixOf(asked, facts),
       };
   }

@@ -1,7 +1,7 @@
 import type { LoginReply } from '../../../cluster/ask-registry.ts';
 import type { Contact } from '../../../cluster/contact.ts';
 import type { Engine } from '../../../engines/engines.ts';
-import { engineLoginCommand } from '../../../hosts/login-command.ts';
+import { engineLogins } from '../../../hosts/login-command.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { findInCatalogue, QCI_HOST } from '../../../registry/catalogue.ts';
@@ -238,7 +238,7 @@ export function refusedByRegistry(
 ): Required<Pick<Finding, 'code' | 'effect' | 'fix'>> {
   const fails = 'Every pull with it fails, of public images, too';
   if (isStored) {
-    const effect = `${fails}: it expired, was revoked, or is not for this registry. Without it public images can be pulled; ${engineLoginCommand(host)} puts another in its place`;
+    const effect = `${fails}: it expired, was revoked, or is not for this registry. Without it public images can be pulled; ${engineLogins(host)} puts another in its place`;
     return { code: 'stored-login-refused', effect, fix: { run: `docker logout ${shellQuoted(host)}` } };
   }
   const effect = `${fails}: the registry is of another cluster than it is linked to${server === undefined ? '' : ` (${server})`}, can't reach its cluster, or has other rules`;
