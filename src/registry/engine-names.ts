@@ -14,3 +14,13 @@ export function engineNamesOf(host: string): readonly string[] {
 export function asEnginesAsk(typed: string, host: string): string {
   return /^(?:https?:\/\/)?[^/]*:443(?:\/|$)/i.test(typed.trim()) ? `${host}:443` : host;
 }
+
+/**
+ * A registry as it was typed, capitals and all: engines look for the very spelling that stands before an image. A URL is
+ * none of those.
+ * @param host the same, as `normaliseRegistryHost` writes it
+ */
+export function asTyped(typed: string, host: string): string {
+  const [spelled = ''] = typed.trim().split('/', 1);
+  return engineNamesOf(host).includes(spelled.toLowerCase()) ? spelled : host;
+}

@@ -1,7 +1,7 @@
 import type { OneEngine } from '../../engines/edits/setup-files.ts';
 import { listed, MAIN_ENGINES } from '../../engines/engines.ts';
 import { shownArgument } from '../../hosts/quoting.ts';
-import { asEnginesAsk } from '../../registry/engine-names.ts';
+import { asEnginesAsk, asTyped } from '../../registry/engine-names.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { SETUP } from './declaration.ts';
 
@@ -63,7 +63,10 @@ function namedHosts(typed: readonly string[]): NamedHost[] | string {
     const parsed = parseHosts([word]);
     if (typeof parsed === 'string') return parsed;
     const [host = ''] = parsed;
-    hosts.set(host, (hosts.get(host) ?? new Set([host])).add(asEnginesAsk(word, host)));
+    hosts.set(
+      host,
+      (hosts.get(host) ?? new Set([host])).add(asEnginesAsk(word, host)).add(asTyped(word, host)),
+    );
   }
   return Array.from(hosts, ([host, names]) => ({ host, engineNames: [...names] }));
 }

@@ -66,7 +66,7 @@ export async function planUndo(
 ): Promise<readonly UndoEdit[]> {
   const { uid } = undoer;
   const names = hosts === undefined ? undefined : new Set(hosts.flatMap(engineNamesOf));
-  const isWanted = (host: string) => names?.has(host) ?? true;
+  const isWanted = (host: string) => names?.has(host.toLowerCase()) ?? true;
   const planned: UndoEdit[] = [];
   for (const state of allStates(undoer)) {
     const { files } = readEditRecord(state, uid);

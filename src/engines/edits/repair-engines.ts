@@ -90,7 +90,10 @@ async function namedIn(
   if (legacy) return [];
   // Of a key that is there twice, the last one counts.
   const helpers = new Map(namedHelpersIn(root, text, path).map(({ key, helper }) => [key, helper]));
-  return hosts.flatMap(engineNamesOf).filter((name) => helpers.get(name) === OUR_HELPER);
+  const names = new Set(hosts.flatMap(engineNamesOf));
+  return [...helpers].flatMap(([key, helper]) =>
+    helper === OUR_HELPER && names.has(key.toLowerCase()) ? [key] : [],
+  );
 }
 
 export interface ShadowPorts {

@@ -11,7 +11,9 @@ import { BINDING, configuredHost, fakePorts, HOST, working } from './fake-setup.
 test('setup shows whose login a host gets and what changes where, writes once agreed to, and proves it', async () => {
   const { given, out, err, planned, did } = working();
   assert.equal(await runSetup(['Registry.Example.com', '--yes'], given), 0);
-  assert.deepEqual(planned, [{ host: HOST, engineNames: [HOST], entry: { server: SERVER, user: 'alice' } }]);
+  // Engines look for the very spelling.
+  const engineNames = [HOST, 'Registry.Example.com'];
+  assert.deepEqual(planned, [{ host: HOST, engineNames, entry: { server: SERVER, user: 'alice' } }]);
   assert.deepEqual(out, [
     'registry.example.com gets the login of alice at https://api.example.com:6443 (context work).',
     '',
@@ -23,7 +25,7 @@ test('setup shows whose login a host gets and what changes where, writes once ag
     '/d/config.json: nothing to change',
     'Wrote /c/config.yaml; and more',
     'registry.example.com: works: the registry accepts the login of alice.',
-    'Try: podman pull registry.example.com/NAMESPACE/IMAGE:TAG',
+    'Try: podman pull Registry.Example.com/NAMESPACE/IMAGE:TAG',
   ]);
   assert.deepEqual([err, did], [[], ['write /c/config.yaml', `sign in ${HOST}`, `prove ${HOST}`]]);
 });

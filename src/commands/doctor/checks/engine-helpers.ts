@@ -191,9 +191,9 @@ function oddKeys(engines: readonly Engine[], ours: readonly string[], { files }:
   );
 }
 
-/** Engines ask for HOST:443 where that was typed. */
+/** Engines ask for HOST:443, and in capitals, where that was typed. */
 function isLookedFor(key: string, host: string): boolean {
   return host === DOCKER_HUB
     ? key === DOCKER_HUB || key === DOCKER_HUB_KEY
-    : engineNamesOf(host).includes(key);
+    : engineNamesOf(host).includes(key.toLowerCase());
 }
