@@ -63,6 +63,9 @@ export const DECIDING_VARIABLES = [
   'KUBECONFIG',
   'XDG_CONFIG_HOME',
   'XDG_STATE_HOME',
+  // Windows' own, of the kubeconfig and of our config.
+  'USERPROFILE',
+  'APPDATA',
   'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG',
   'DOCKER_CREDENTIAL_OPENSHIFT_SERVER',
   // What was answered without one is not repeated once there is one; with one, nothing is kept.

@@ -42,6 +42,14 @@ test('every variable that decides where things are found, and the user, make ano
   assert.equal(answerEnvironment({ LANG: 'C', PWD: '/x' }, 1000, nowhere, KEY), base);
 });
 
+test('on Windows another profile, or another place of our config, is another environment', () => {
+  const env = { USERPROFILE: 'C:\\a', APPDATA: 'C:\\a\\roaming' };
+  const base = answerEnvironment(env, undefined, nowhere, KEY);
+  for (const other of [{ USERPROFILE: 'C:\\b' }, { APPDATA: 'C:\\b\\roaming' }]) {
+    assert.notEqual(answerEnvironment({ ...env, ...other }, undefined, nowhere, KEY), base);
+  }
+});
+
 test('a variable that is set to nothing is another environment than one that is not set', () =>
   assert.notEqual(
     answerEnvironment({ KUBECONFIG: '' }, 1000, nowhere, KEY),
