@@ -145,8 +145,8 @@ async function keepassxc(t: TestContext, confirmsAccess: boolean): Promise<Sessi
   const uuid = group.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   const exposed = `<CustomData><Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key><Value>{${uuid}}</Value></Item></CustomData>`;
   const file = `${it.home}/t.xml`;
-  const meta = /<Meta>[^]*<\/Meta>/.exec(xml)?.[0] ?? '';
-  const bare = meta.replace(/<CustomData>[^]*<\/CustomData>|<CustomData\s*\/>/, '');
+  const meta = /<Meta>[\s\S]*<\/Meta>/.exec(xml)?.[0] ?? '';
+  const bare = meta.replace(/<CustomData>[\s\S]*<\/CustomData>|<CustomData\s*\/>/, '');
   writeFileSync(
     file,
     xml.replace(meta, () => bare.replace('</Meta>', `${exposed}</Meta>`)),
