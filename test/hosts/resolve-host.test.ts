@@ -301,3 +301,11 @@ test('what a host was told last is what is known of it, until the very token it 
   const silent = { ...last, answer: { kind: 'anonymous', reasons: [] } } as const;
   assert.equal(of({ last: silent }).state, 'own');
 });
+
+test('of a token that nobody looked for nothing is said, and of one that was looked for how it is spoken of', () => {
+  const mine = { identities: logins(alice, alice) };
+  assert.equal(resolved(HOST, { server: SERVER }, mine).token, undefined);
+  const { token } = resolved(HOST, { server: SERVER }, { ...mine, held: {} });
+  assert.equal(token?.words?.phrase, 'Your login to api.example.com:6443');
+  assert.equal(resolved('quay.io', undefined, { held: {} }).token, undefined);
+});
