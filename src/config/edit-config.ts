@@ -111,7 +111,7 @@ function refuseFaults(parsed: ParsedConfig, host: string, path: string): void {
   throw new AppError({
     code: 'config-broken',
     message,
-    fix: { do: `Mend that line of ${path}, then run this again.` },
+    fix: { do: `Correct that line of ${path}, then run this again.` },
   });
 }
 

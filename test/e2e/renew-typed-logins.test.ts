@@ -78,7 +78,7 @@ test('a login that can not be kept stays where it is, and the timer’s log says
   await logIn(robot);
   const { stderr } = await renew();
   assert.ok(
-    stderr.startsWith(`${path} holds the login "${host}", which hides the helper, and stays: `),
+    stderr.startsWith(`${path} holds the login "${host}", which overrides the helper, and stays: `),
     stderr,
   );
   assert.match(stderr, /secrets: file/);

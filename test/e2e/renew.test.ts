@@ -61,7 +61,7 @@ for (const each of helperPrograms) {
     await home.write(podman, JSON.stringify({ auths: { [`${host}/team`]: { auth } }, ...helpers }));
     const { status, stdout, stderr } = await home.run(['renew', host], '');
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /auth\.json: removed the stored login .*\/team.*, which hid the helper\n/);
+    assert.match(stdout, /auth\.json: removed the stored login .*\/team.*, which overrode the helper\n/);
     assert.deepEqual(JSON.parse(readFileSync(podman, 'utf8')), { auths: {}, ...helpers });
   });
 }

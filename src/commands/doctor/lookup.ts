@@ -58,7 +58,7 @@ export function winnerInWords(engine: Engine, winner: Winner): string {
     case 'helper': {
       const { helper, otherwise } = winner;
       return helper === OUR_HELPER
-        ? `${engine} asks this helper: it sends a token that is accepted now, and without one it ${withoutToken(otherwise)}`
+        ? `${engine} asks this helper: if there is a good token, it pulls with that, else it ${withoutToken(otherwise)}`
         : `${engine} asks docker-credential-${helper}, and not this helper`;
     }
     case 'login': {

@@ -29,7 +29,7 @@ export async function readEngineFile(path: string): Promise<FileSnapshot> {
 }
 
 function unusable(path: string, message: string, cause?: unknown): AppError {
-  const fix = { do: `Mend ${path} or move it away, then run this again. It is left as it was.` };
+  const fix = { do: `Correct ${path} or move it away, then run this again. It is left as it was.` };
   return new AppError({ code: 'unusable-file', message, fix, cause });
 }
 

@@ -141,6 +141,6 @@ export function jsonError(text: string, offset: number, path: string, fault: str
   return new AppError({
     code: 'engine-file-broken',
     message: `${path}:${before.length}:${column}: the file ${fault}`,
-    fix: { do: `Mend ${path} (or move it away), then run this again. It is left as it was.` },
+    fix: { do: `Correct ${path} (or move it away), then run this again. It is left as it was.` },
   });
 }

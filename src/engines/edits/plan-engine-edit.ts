@@ -43,7 +43,7 @@ export function planEngineEdit(text: string | null, request: EngineEditRequest):
   if (text !== null && isBlank(text))
     draft.changes.push('the file was empty, which podman refuses: made it a JSON object');
   for (const host of request.hosts) {
-    removeLogins(draft, host, ', which hid the helper', request.mayRemove);
+    removeLogins(draft, host, ', which overrode the helper', request.mayRemove);
     if (!draft.legacy) setCredHelper(draft, host, addCredHelpers);
   }
   for (const host of request.cleared ?? []) removeLogins(draft, host, ': the config keeps it anonymous');

@@ -142,7 +142,7 @@ async function takeOverShadows(
       // It can't be kept: then it stays where it is, and that is told.
       if (!(error instanceof AppError)) throw error;
       left.push(
-        `${path} holds the login ${shown}, which hides the helper, and stays: ${describeError(error)}`,
+        `${path} holds the login ${shown}, which overrides the helper, and stays: ${describeError(error)}`,
       );
     }
   }

@@ -52,7 +52,7 @@ async function unexpectedKeep(): Promise<void> {
   assert.fail('a login was to be kept');
 }
 const hid = (path: string, entry = HOST) =>
-  `${path}: removed the stored login "${entry}", which hid the helper`;
+  `${path}: removed the stored login "${entry}", which overrode the helper`;
 
 test('an entry that `podman login` made goes, and podman asks the helper again', async (t) => {
   const { repair, read } = machine(t, {
@@ -177,7 +177,7 @@ test('a login that can not be kept stays, and is told with why and what to do', 
   assert.deepEqual(await repairBy({ keep }, HOST), {
     did: [],
     left: [
-      `${PRIMARY} holds the login "${HOST}", which hides the helper, and stays: there is no keychain. Start one.`,
+      `${PRIMARY} holds the login "${HOST}", which overrides the helper, and stays: there is no keychain. Start one.`,
     ],
   });
   assert.equal(text(PRIMARY), before);

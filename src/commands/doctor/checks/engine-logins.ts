@@ -164,7 +164,7 @@ function deadLogin(login: StoredLogin, file: AuthFile, isRefused: boolean, facts
       code: isRefused ? 'login-refused' : 'login-expired',
       host,
       why: isRefused ? refusal : loginInWords(file.path, login, facts.nowMs()),
-      effect: `From ${host ?? key} no pull with it works, of public images neither`,
+      effect: `Every pull from ${host ?? key} with it fails, of public images too`,
       fix: isOurs ? fixOf(host) : removalOf(login, file),
       repair: isOurs ? { file: file.path } : undefined,
     },
