@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
-import { bundledHelper, compiledHelper, helperPrograms } from '../support/helper-program.ts';
+import { bundledHelper, compiledHelper, hasFront, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { asNobody, NOBODYS_ID, testAsRoot } from './as-root.ts';
 import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
@@ -141,19 +141,21 @@ testAsRoot(
   },
 );
 
-// The compiled program ends before any of it runs: its runtime refuses to start there.
-test('bundle for Node: in a directory that was deleted there is one of the two answers', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, bundledHelper, sandbox);
-  const gone = join(home.directory, 'gone');
-  mkdirSync(gone);
-  const command = ['sh', '-c', 'rmdir "$PWD"; exec "$0" "$@"', ...bundledHelper.command] as const;
-  const inside = { ...helperHome(t, { command: [...command] }), cwd: gone };
-  assert.equal(
-    (await inside.get(sandbox.registryHost, { env: home.env, cwd: gone })).token,
-    fingerprintOf(home.token),
-  );
-  mkdirSync(gone);
-  const env = { ...home.env, KUBECONFIG: 'config' };
-  assert.equal((await inside.get(sandbox.registryHost, { env, cwd: gone })).token, undefined);
-});
+// Without a front the compiled program ends before any of it runs: its runtime refuses to start there.
+for (const program of hasFront ? [bundledHelper, compiledHelper] : [bundledHelper]) {
+  test(`${program.name}: in a directory that was deleted there is one of the two answers`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox);
+    const gone = join(home.directory, 'gone');
+    mkdirSync(gone);
+    const command = ['sh', '-c', 'rmdir "$PWD"; exec "$0" "$@"', ...program.command] as const;
+    const inside = { ...helperHome(t, { command: [...command] }), cwd: gone };
+    assert.equal(
+      (await inside.get(sandbox.registryHost, { env: home.env, cwd: gone })).token,
+      fingerprintOf(home.token),
+    );
+    mkdirSync(gone);
+    const env = { ...home.env, KUBECONFIG: 'config' };
+    assert.equal((await inside.get(sandbox.registryHost, { env, cwd: gone })).token, undefined);
+  });
+}
