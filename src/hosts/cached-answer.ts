@@ -57,8 +57,30 @@ export interface CachedAnswer {
 
 export const CACHE_FORMAT = 5;
 
+/**
+ * Those by which the clouds' plugins, kubelogin and oc's know whose token is wanted (their documentation). What else a plugin
+ * goes by belongs into its `env` in the kubeconfig, which is a condition of its own.
+ */
+export const PLUGIN_VARIABLES = [
+  'AWS_PROFILE',
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_ROLE_ARN',
+  'AZURE_CONFIG_DIR',
+  'AZURE_CLIENT_ID',
+  'AZURE_TENANT_ID',
+  'AAD_LOGIN_METHOD',
+  'AAD_SERVICE_PRINCIPAL_CLIENT_ID',
+  'CLOUDSDK_CONFIG',
+  'CLOUDSDK_ACTIVE_CONFIG_NAME',
+  'CLOUDSDK_CORE_ACCOUNT',
+  'GOOGLE_APPLICATION_CREDENTIALS',
+] as const;
+
 /** The variables that decide where identities, bindings and proxies are found. */
 export const DECIDING_VARIABLES = [
+  ...PLUGIN_VARIABLES,
   'HOME',
   'KUBECONFIG',
   'XDG_CONFIG_HOME',

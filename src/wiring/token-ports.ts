@@ -6,6 +6,7 @@ import { withLock } from '../files/lock.ts';
 import { noteFailure, recentFailure } from '../files/plugin-failures.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
+import { PLUGIN_VARIABLES } from '../hosts/cached-answer.ts';
 import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { type ObtainPorts, obtainToken, tokenDependsOn, tokenInFile } from '../hosts/obtain-token.ts';
@@ -69,7 +70,10 @@ export function tokenPorts(session: Session): ObtainPorts {
     keyOf: async (identity, order) => {
       const { ca, insecure, proxyUrl, tlsServerName } = await session.connectionOf(identity);
       const way = [ca ?? null, insecure, proxyUrl ?? null, tlsServerName ?? null];
-      return tokenKey(tokenDependsOn(identity, order, way, fingerprintOf));
+      const parts = tokenDependsOn(identity, order, way, fingerprintOf);
+      // A plugin gives another token where its own variables say so.
+      const given = PLUGIN_VARIABLES.map((name) => here.env[name] ?? null);
+      return tokenKey(identity.source.kind === 'exec' ? [...parts, given] : parts);
     },
   };
 }

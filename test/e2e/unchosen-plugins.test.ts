@@ -57,6 +57,21 @@ for (const program of helperPrograms) {
     assert.equal((await plugin.calls()).length, 1);
   });
 
+  test(`${program.name}: a plugin's token is answered only where the variables that it goes by are as they were`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const of = (user: string) => ({ token: sandbox.issueOAuthToken({ user }) });
+    const [alice, bob] = [of('alice'), of('bob')];
+    const home = helperHome(t, program);
+    const plugin = createExecPlugin(home.directory, { status: alice });
+    await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec: plugin.entry() }));
+    const tokenFor = async (AWS_PROFILE: string) =>
+      (await home.get(sandbox.registryHost, { env: { ...home.env, AWS_PROFILE } })).token;
+    assert.equal(await tokenFor('alice'), fingerprintOf(alice.token));
+    await plugin.answer(bob);
+    assert.equal(await tokenFor('bob'), fingerprintOf(bob.token));
+    assert.equal(await tokenFor('alice'), fingerprintOf(alice.token));
+  });
+
   test(`${program.name}: the end that a plugin does not tell is none that is relied on while nobody can be asked`, async (t) => {
     const sandbox = await runningSandbox(t);
     const token = sandbox.issueOAuthToken({ user: 'alice' });
