@@ -309,3 +309,26 @@ test('of a token that nobody looked for nothing is said, and of one that was loo
   assert.equal(token?.words?.phrase, 'Your login to api.example.com:6443');
   assert.equal(resolved('quay.io', undefined, { held: {} }).token, undefined);
 });
+
+test('by files alone, what was typed and not answered last is missed for the reasons that it was missed for then', () => {
+  const login = { username: 'robot', boundTo: undefined, expiresAtMs: undefined };
+  const reasons = [{ code: 'token-refused', why: 'refused' }];
+  const of = (unchecked: { unchecked?: true }, more: { missed?: typeof reasons }) => {
+    const answer = {
+      kind: 'credential',
+      username: 'a',
+      expiresAtMs: null,
+      fingerprint: 'f',
+      ...unchecked,
+    } as const;
+    const checkedAt = { wallMs: NOW, uptimeMs: null };
+    const last = { format: 5, host: HOST, answer, checkedAt, environment: '', sources: [], ...more };
+    const typed = { login, reading: null };
+    const { missed } = resolved(HOST, { server: SERVER }, { identities: logins(alice, alice), typed, last });
+    return [missed?.kind, missed?.reasons[0]?.code];
+  };
+  assert.deepEqual(of({}, { missed: reasons }), ['refused', 'token-refused']);
+  assert.deepEqual(of({ unchecked: true }, { missed: reasons }), ['out-of-reach', 'token-refused']);
+  assert.deepEqual(of({}, {}), ['refused', 'typed-refused']);
+  assert.deepEqual(of({ unchecked: true }, {}), ['out-of-reach', 'typed-unchecked']);
+});
