@@ -148,6 +148,7 @@ export const TRAPS: readonly Trap[] = [
     names: /runtime\/containers\/auth\.json/,
   },
   {
+    // Engines alone trust the registry here, so that it is not asked whether the login is good.
     name: 'a stale login that oc registry login left, before setup',
     engines: ['docker', ...FAMILY],
     async set({ home, host, stale }) {
@@ -155,7 +156,7 @@ export const TRAPS: readonly Trap[] = [
       for (const path of [X, K]) await home.write(path, auths(host, stale));
     },
     fails: 'public',
-    code: 'login-refused',
+    code: 'login-overrides-helper',
     names: /(?:auth|config)\.json/,
   },
   {
