@@ -67,7 +67,11 @@ export interface Pairs {
   readonly theirs: readonly Start[];
 }
 
-/** @param between called before each start, for what is to be as it was */
+/**
+ * @param block how many of the one are started before it is the other's turn: where processors are busy, what the other used of them
+ *   would be waited for
+ * @param between called before each start, for what is to be as it was
+ */
 export function startInTurn(
   starter: string,
   [ours, theirs]: readonly [Program, Program],
@@ -75,17 +79,20 @@ export function startInTurn(
   {
     pairs = PAIRS,
     count = 1,
+    block = 1,
     between = () => {},
-  }: { pairs?: number; count?: number; between?: (program: Program) => void } = {},
+  }: { pairs?: number; count?: number; block?: number; between?: (program: Program) => void } = {},
 ): Pairs {
   const starters = [ours, theirs].map((program) => createStarter(starter, program, directory));
   const starts: [Start[], Start[]] = [[], []];
   try {
     for (let pair = -3; pair < pairs; pair += 1) {
       for (const [index, program] of [ours, theirs].entries()) {
-        between(program);
-        const start = starters[index]?.start(count);
-        if (pair >= 0 && start !== undefined) starts[index]?.push(start);
+        for (let at = 0; at < block; at += 1) {
+          between(program);
+          const start = starters[index]?.start(count);
+          if (pair >= 0 && start !== undefined) starts[index]?.push(start);
+        }
       }
     }
   } finally {

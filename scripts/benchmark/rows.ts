@@ -182,7 +182,7 @@ function frontRows(world: World, { native, before }: Measures): readonly NamedRo
     }),
     named('front: p95 with 8 busy processes / before', function* (what) {
       primed();
-      const { ours, theirs } = whileBusy(() => startInTurn(starter, both, world, { pairs: 100 }));
+      const { ours, theirs } = whileBusy(() => startInTurn(starter, both, world, { pairs: 10, block: 20 }));
       yield figures(what, p95Ms(ours), p95Ms(theirs), 0.2);
     }),
     named('front: warm get, evicted from the page cache / before', function* (what) {
