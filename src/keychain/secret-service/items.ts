@@ -74,6 +74,9 @@ export async function unlock(
   return undefined;
 }
 
+/** Of the Secret Service's specification, "Aliases". */
+const DEFAULT_ALIAS = `${ROOT}/aliases/default`;
+
 /**
  * Where new items go. Whatever looks for items looks here first: KeePassXC shows a dialogue to whoever searches a locked
  * database.
@@ -81,9 +84,17 @@ export async function unlock(
  * @throws BusError
  */
 export async function openCollection(client: Client): Promise<string | KeychainFault | undefined> {
-  const [path] = await client.call(ROOT, 'ReadAlias', 's', 'default');
+  // Both at once: where the service serves the collection under its alias, too, there is no second way to it.
+  const [[path], stateOfAlias] = await Promise.all([
+    client.call(ROOT, 'ReadAlias', 's', 'default'),
+    isLocked(DEFAULT_ALIAS, client).catch((error: unknown) => {
+      // Only a service that does not is asked again.
+      if (error instanceof BusError) return undefined;
+      throw error;
+    }),
+  ]);
   if (typeof path !== 'string' || path === NONE) return undefined;
-  if (!(await isLocked(path, client))) return path;
+  if (!(stateOfAlias ?? (await isLocked(path, client)))) return path;
   const unlocked = await unlock([path], client, () => isOpenWallet(path, client));
   return unlocked === undefined ? locked() : path;
 }
