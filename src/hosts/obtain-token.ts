@@ -156,6 +156,10 @@ function refusal(
   const { namespace, name } = order;
   const cluster = clusterDisplayName(identity.server);
   const account = `${namespace}/${name}`;
+  const selfRenew = order.selfRenew ? ' --self-renew' : '';
+  const create = {
+    run: `docker-credential-openshift service-account create ${account} --host ${host}${selfRenew}`,
+  };
   switch (outcome.kind) {
     case 'rejected':
       return new AppError({
@@ -171,15 +175,13 @@ function refusal(
       return new AppError({
         code: 'no-such-account',
         message: `There is no service account ${account} on ${cluster}`,
-        fix: { run: `docker-credential-openshift service-account create ${account} --host ${host}` },
+        fix: create,
       });
     case 'no-such-secret':
       return new AppError({
         code: 'machine-signed-out',
         message: `The Secret in ${namespace} that this machine's tokens of ${name} are bound to is gone: the machine was signed out of ${cluster}`,
-        fix: {
-          run: `docker-credential-openshift service-account create ${account} --host ${host} --self-renew`,
-        },
+        fix: create,
       });
     case 'unavailable':
       return new AppError({

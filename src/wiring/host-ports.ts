@@ -16,6 +16,7 @@ import { answerEnvironment, type CachedAnswer } from '../hosts/cached-answer.ts'
 import { whyNotAsked } from '../hosts/choose-identity.ts';
 import { clockShiftMs } from '../hosts/clock.ts';
 import { type Decision, decideAnswer } from '../hosts/decide-answer.ts';
+import { identityAtHand } from '../hosts/erase-credential.ts';
 import { type FactPorts, type Gathered, gatherFacts, type Search } from '../hosts/gather-facts.ts';
 import { heldToken } from '../hosts/held-token.ts';
 import type { Identity } from '../hosts/identity.ts';
@@ -28,7 +29,7 @@ import { inWords } from '../protocol/serve-get.ts';
 import type { Session } from './session.ts';
 import { moment, workingDirectory } from './this-process.ts';
 
-import { bearerOf, tokenPorts } from './token-ports.ts';
+import { bearerOf, forgetKept, tokenPorts } from './token-ports.ts';
 
 /** A host's resolution, by the real files and clusters. @throws AppError naming a file that can't be read */
 export function resolve(host: string, session: Session, search: Search): Promise<Gathered> {
@@ -193,4 +194,15 @@ export async function signIn(host: string, { state }: Pick<Session, 'state'>): P
 /** Drops what is cached for a host. */
 export async function forgetAnswer(host: string, { cache }: Pick<Session, 'cache'>): Promise<void> {
   if (cache !== null) await removeAnswer(cache, host);
+}
+
+/**
+ * Drops what was minted for a host, or a plugin gave for it.
+ * @returns the file that it was in; undefined: there was none
+ */
+export async function forgetToken(host: string, session: Session): Promise<string | undefined> {
+  const identity = identityAtHand(
+    await resolve(host, session, { mayAsk: false, typed: null, signedOut: false }),
+  );
+  return identity === undefined ? undefined : forgetKept(host, identity, session);
 }

@@ -7,12 +7,11 @@ import { answerFile } from '../files/answer-file.ts';
 import { listRecords } from '../files/list-answers.ts';
 import { namesIn } from '../files/read-regular-file.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../files/sign-outs.ts';
-import { identityAtHand } from '../hosts/erase-credential.ts';
 import type { Gathered } from '../hosts/gather-facts.ts';
 import { engineLogins } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
-import { forgetAnswer, resolve } from './host-ports.ts';
+import { forgetAnswer, forgetToken, resolve } from './host-ports.ts';
 import { printer } from './printer.ts';
 import { revocableLogins } from './revocable-logins.ts';
 import { runOtherHelper } from './run-other-helper.ts';
@@ -20,7 +19,6 @@ import { createSession, type Session } from './session.ts';
 import { allHosts } from './status.ts';
 import { terminal } from './terminal.ts';
 import { place } from './this-process.ts';
-import { forgetKept } from './token-ports.ts';
 
 /** @returns the exit status */
 export async function logout(args: string[]): Promise<number> {
@@ -78,12 +76,8 @@ async function dropStored(host: string, { secrets }: Session, say: Say): Promise
   say(`${where === 'keychain' ? 'the keychain' : 'a private file'}: removed the login that was stored`);
 }
 
-/** Drops what was minted for a host, or a plugin gave for it. */
 async function dropKept(host: string, session: Session, say: Say): Promise<void> {
-  const identity = identityAtHand(
-    await resolve(host, session, { mayAsk: false, typed: null, signedOut: false }),
-  );
-  const file = identity === undefined ? undefined : await forgetKept(host, identity, session);
+  const file = await forgetToken(host, session);
   if (file !== undefined) say(`${file}: removed the token that was kept`);
 }
 

@@ -5,7 +5,7 @@ import {
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';
 import { AppError } from '../hosts/reason.ts';
-import { forgetAnswer } from './host-ports.ts';
+import { forgetAnswer, forgetToken } from './host-ports.ts';
 import { machineName } from './machine-name.ts';
 import { printer } from './printer.ts';
 import { createSession } from './session.ts';
@@ -37,9 +37,13 @@ export function serviceAccount(args: string[]): Promise<number> {
       };
     },
     linkHost: async (host, entry) => {
-      const lines = await createSetupFiles(here, configFile(here)).bind(host, entry);
-      // What was answered before is another's.
-      await forgetAnswer(host, session);
+      const { lines, hosts } = await createSetupFiles(here, configFile(here)).bind(host, entry);
+      // What was answered before is another's; what was minted may be bound to a Secret or an account that is gone.
+      const now = createSession(here, ENDS_MS, false, true);
+      for (const each of hosts) {
+        await forgetAnswer(each, now);
+        await forgetToken(each, now);
+      }
       return lines;
     },
   };

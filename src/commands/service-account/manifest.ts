@@ -23,14 +23,23 @@ export function manifestYaml(objects: readonly KubernetesObject[]): string {
 
 /** @returns the command line that prints the manifest of these options and applies it; every name is fit for a shell */
 export function manifestCommand(options: ServiceAccountOptions, host: string): string {
-  const { namespace, name, role, imageNamespaces, selfRenew, machines } = options;
+  const machines = options.machines.map((machine) => ` --machine ${machine}`).join('');
+  return `${commandLine('manifest', options, host)}${machines} | oc apply -f -`;
+}
+
+/** @returns the command line that makes the same account on another machine, for that machine */
+export function createCommand(options: ServiceAccountOptions, host: string): string {
+  return commandLine('create', options, host);
+}
+
+function commandLine(verb: string, options: ServiceAccountOptions, host: string): string {
+  const { namespace, name, role, imageNamespaces, selfRenew } = options;
   const words = [
-    `docker-credential-openshift service-account manifest ${namespace}/${name} --host ${host} --role ${role}`,
+    `docker-credential-openshift service-account ${verb} ${namespace}/${name} --host ${host} --role ${role}`,
     ...imageNamespaces.map((images) => `--image-namespace ${images}`),
     ...(selfRenew ? ['--self-renew'] : []),
-    ...machines.map((machine) => `--machine ${machine}`),
   ];
-  return `${words.join(' ')} | oc apply -f -`;
+  return words.join(' ');
 }
 
 /** @returns the object in words: `RoleBinding NAME in namespace NS` */

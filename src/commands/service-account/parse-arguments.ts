@@ -97,7 +97,7 @@ function isServiceAccountName(text: string): boolean {
 }
 
 /** @returns whether a Secret's name can end in it */
-export function isMachineName(text: string): boolean {
+function isMachineName(text: string): boolean {
   return text.length <= LONGEST_MACHINE && DNS_SUBDOMAIN.test(text);
 }
 

@@ -1,12 +1,11 @@
 import { nameInSentence } from '../../hosts/quoting.ts';
-import { AppError } from '../../hosts/reason.ts';
 import { QCI_HOST } from '../../registry/catalogue.ts';
 import { type Printer, runAsCommand } from '../run-as-command.ts';
 import { SERVICE_ACCOUNT } from './declaration.ts';
 import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
-import { explainObject, manifestCommand, manifestYaml, nameObject } from './manifest.ts';
+import { createCommand, explainObject, manifestCommand, manifestYaml, nameObject } from './manifest.ts';
 import { type KubernetesObject, type ServiceAccountOptions, serviceAccountObjects } from './objects.ts';
-import { isMachineName, parseServiceAccountArguments } from './parse-arguments.ts';
+import { parseServiceAccountArguments } from './parse-arguments.ts';
 
 /** What our config gets to know of the host. */
 export interface ServiceAccountEntry {
@@ -59,8 +58,10 @@ async function create(
 ): Promise<number> {
   const { print, printError } = ports;
   const { host, context } = asked;
-  const options = withThisMachine(asked.options, ports);
-  const { namespace, name, selfRenew } = options;
+  const { namespace, name, selfRenew, machines } = asked.options;
+  const machine = selfRenew ? ports.machineName() : '';
+  const options =
+    selfRenew && machines.length === 0 ? { ...asked.options, machines: [machine] } : asked.options;
   const { server, user, request } = await ports.logIn(host, context);
   const forbidden: KubernetesObject[] = [];
   for (const object of serviceAccountObjects(options)) {
@@ -71,13 +72,18 @@ async function create(
   const serviceAccount = `${namespace}/${name}`;
   // Linked to an account that may not exist, the host would lose the login it has now.
   const isMissing = forbidden.some(({ kind }) => kind === 'ServiceAccount');
-  if (!isMissing) {
+  // Here tokens would be bound to a Secret of this machine, which is not made.
+  const isForOthers = selfRenew && !options.machines.includes(machine);
+  if (isForOthers && !isMissing) {
+    print(`${host} is left as it was: this machine, ${machine}, is not among those named. On each of them,`);
+    print(`run: ${createCommand(options, host)}`);
+  } else if (!isMissing) {
     const entry = { server, user, serviceAccount, ...(selfRenew ? { selfRenew } : {}) };
     for (const line of await ports.linkHost(host, entry)) print(line);
     print(`${host} gets tokens of the service account ${serviceAccount} at ${server}.`);
   }
   if (forbidden.length === 0) {
-    print(`Try: podman pull ${exampleImage(host, options)}`);
+    if (!isForOthers) print(`Try: podman pull ${exampleImage(host, options)}`);
     return 0;
   }
   printError(`${nameInSentence(user)} may not create the following; an admin has to apply it:`);
@@ -86,19 +92,6 @@ async function create(
   printError(`  ${manifestCommand(options, host)}`);
   if (isMissing) printError(`${host} is left as it was. Once that is applied, run this again.`);
   return 1;
-}
-
-function withThisMachine(
-  options: ServiceAccountOptions,
-  ports: Pick<ServiceAccountPorts, 'machineName'>,
-): ServiceAccountOptions {
-  if (!options.selfRenew || options.machines.length > 0) return options;
-  const machine = ports.machineName();
-  if (isMachineName(machine)) return { ...options, machines: [machine] };
-  throw new AppError({
-    code: 'machine-name',
-    message: `This machine's name, ${JSON.stringify(machine)}, can't be part of a Secret's name; give one by --machine`,
-  });
 }
 
 /** QCI keeps the images of all namespaces in one repository (OpenShift CI's documentation of its registries). */

@@ -119,7 +119,11 @@ export function createSetupFiles(
     async bind(host, entry) {
       const plan = planConfig(ourConfig(), [{ host, entry }]);
       const changes = await applyEngineEdit(ourConfig(), plan, writerOf(environment, 'nothing'));
-      return changes.map((change) => `${ourConfig()}: ${change}`);
+      const { server, serviceAccount } = entry;
+      const isSame = (other: RegistryEntry) =>
+        other.server === server && other.serviceAccount === serviceAccount;
+      const hosts = [...(await registries())].filter(([, other]) => isSame(other)).map(([name]) => name);
+      return { lines: changes.map((change) => `${ourConfig()}: ${change}`), hosts };
     },
     planUndo: (hosts) => planUndo(writerOf(environment, 'nothing'), hosts, isDead),
   };
@@ -127,8 +131,14 @@ export function createSetupFiles(
 
 /** Binds a host in our config alone. */
 interface EntryBinder {
-  /** @returns what it did, in sentences. Throws an AppError. */
-  bind(host: string, entry: BoundEntry): Promise<readonly string[]>;
+  /**
+   * @returns what it did, in sentences, and all hosts that are linked to the same service account now. Throws an
+   *   AppError.
+   */
+  bind(
+    host: string,
+    entry: BoundEntry,
+  ): Promise<{ readonly lines: readonly string[]; readonly hosts: readonly string[] }>;
 }
 
 type BoundEntry = RegistryEntry & { readonly server: string };
