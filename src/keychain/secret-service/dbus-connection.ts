@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { openBusSocket } from './bus-socket.ts';
 import { callMessage, type Message, type MethodCall, takeMessage } from './dbus-message.ts';
 import type { DbusValue } from './dbus-values.ts';
 
@@ -43,7 +43,6 @@ const BUS = 'org.freedesktop.DBus';
  * @param withinMs how long the whole may take, however much is answered
  */
 export function connectToBus(path: string, patienceMs: number, withinMs?: number): BusConnection {
-  const socket = connect({ path });
   const waiting = new Map<number | string, Waiting>();
   let isLetIn = false;
   let received: Buffer = Buffer.alloc(0);
@@ -103,22 +102,26 @@ export function connectToBus(path: string, patienceMs: number, withinMs?: number
       if (settle(taken.message, waiting)) waitAnew();
     }
   };
-  socket.on('data', (bytes: Buffer) => {
-    received = received.length === 0 ? bytes : Buffer.concat([received, bytes]);
-    try {
-      take();
-    } catch (error) {
-      // Whatever listens there does not speak D-Bus.
-      if (!(error instanceof RangeError)) throw error;
-      fail(new BusError('broken', `the message bus talks nonsense: ${error.message}`));
-    }
+  const socket = openBusSocket(path, {
+    data: (bytes) => {
+      received = received.length === 0 ? bytes : Buffer.concat([received, bytes]);
+      try {
+        take();
+      } catch (error) {
+        // Whatever listens there does not speak D-Bus.
+        if (!(error instanceof RangeError)) throw error;
+        fail(new BusError('broken', `the message bus talks nonsense: ${error.message}`));
+      }
+    },
+    error: ({ code, message }) => {
+      // EAGAIN: as many wait already as it lets wait.
+      const reason =
+        code === 'EACCES' || code === 'EPERM' ? 'rejected' : code === 'EAGAIN' ? 'late' : 'unreachable';
+      fail(new BusError(reason, `the message bus can't be reached: ${code ?? message}`));
+    },
+    close: () => fail(new BusError('broken', 'the message bus closed the connection')),
   });
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'EACCES' || error.code === 'EPERM' ? 'rejected' : 'unreachable';
-    fail(new BusError(reason, `the message bus can't be reached: ${error.code ?? error.message}`));
-  });
-  socket.on('close', () => fail(new BusError('broken', 'the message bus closed the connection')));
-  socket.write('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n');
+  socket.write(Buffer.from('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n'));
   call({
     destination: BUS,
     path: '/org/freedesktop/DBus',

@@ -55,6 +55,7 @@ export async function fakeBus(
       }
       while (received.length >= 16) {
         const length = ((16 + received.readUInt32LE(12) + 7) & ~7) + received.readUInt32LE(4);
+        if (received.length < length) return;
         const [, , , , , serial, fields] = readValues('yyyyuua(yv)', {
           bytes: received,
           at: 0,
