@@ -6,18 +6,31 @@ import type { Connection } from './connection.ts';
 import { objectIn, parseObject, textIn } from './reply-fields.ts';
 import { type OwnProgram, spawnOwn } from './spawn-own.ts';
 
-/** What a plugin answered. */
-export interface ExecCredential {
-  readonly token: string;
+/** What a plugin answered: a token, or nothing but a client certificate, in PEM. */
+export type ExecCredential = {
   /** `status.expirationTimestamp`, in ms since the epoch; undefined: it gave none. */
   readonly expiresAtMs: number | undefined;
-}
+} & (
+  | { readonly token: string; readonly certificate?: never }
+  | { readonly token?: never; readonly certificate: { readonly cert: string; readonly key: string } }
+);
 
 const LARGEST_OUTPUT = 1024 * 1024;
 /** Its stderr was the person's terminal. */
 const WITH_A_PERSON = {
   do: 'What it printed above may say why. Log in with the plugin itself, then here again.',
 };
+/**
+ * Where a plugin that asks for a person's login nevertheless shows it, as kubelogin, `oc get-token` (which is kubelogin
+ * and takes no notice of `interactive: false`) and Azure's device code do: an address, and what to do with it.
+ */
+const ADDRESS = /https?:\/\//;
+const FOR_A_PERSON = /\b(?:browser|visit|device)/i;
+/** Nobody is there to look at what it would open, so that it says the address instead (kubelogin, by xdg-open). */
+const NO_WINDOW = { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, BROWSER: 'false' } as const;
+const LONGEST_QUESTION = 4096;
+/** One that only tells where it looks answers within this time. */
+const ASKING_MS = 500;
 /** As much of a plugin's stderr as fits on a person's line. */
 const LONGEST_COMPLAINT = 300;
 
@@ -28,7 +41,8 @@ const LONGEST_COMPLAINT = 300;
  * @param timeoutMs the time for all of it
  * @param person for `login`: the plugin gets this terminal, and may open a browser; it ends when the person stops it
  * @throws AppError naming the plugin and what it did; its code is `exec-plugin-late` if its time ran out,
- *   `exec-plugin-missing` if there is nothing that can be run, which no login fixes
+ *   `exec-plugin-person` if it waits for somebody to log in, `exec-plugin-missing` if there is nothing that can be run,
+ *   which no login fixes
  */
 export async function runExecPlugin(
   plugin: ExecPlugin,
@@ -45,7 +59,12 @@ export async function runExecPlugin(
     spec: { interactive: isPersonThere, ...cluster },
   };
   const options: SpawnOptions = {
-    env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    env: {
+      ...env,
+      ...plugin.env,
+      ...(isPersonThere ? {} : NO_WINDOW),
+      KUBERNETES_EXEC_INFO: JSON.stringify(info),
+    },
     stdio: isPersonThere ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   };
   const program = isPersonThere
@@ -55,10 +74,15 @@ export async function runExecPlugin(
   const failed = (what: string, code = 'exec-plugin') =>
     failure(plugin, what, code, isPersonThere ? WITH_A_PERSON : undefined);
   if (outcome === 'late') {
-    throw failed(`did not answer within ${Math.round(timeoutMs / 100) / 10} s`, 'exec-plugin-late');
+    const perhaps = isPersonThere ? '' : ', and may be waiting for a person';
+    throw failed(`did not answer within ${Math.round(timeoutMs / 100) / 10} s${perhaps}`, 'exec-plugin-late');
   }
+  if (outcome === 'asks') throw failed('waits for a person to log in in a browser', 'exec-plugin-person');
   if (typeof outcome === 'object' && 'notRun' in outcome) {
-    throw failure(plugin, `can't be run (${outcome.notRun})`, 'exec-plugin-missing', howToHave(plugin));
+    // As in client-go, the kubeconfig's hint is for this case alone: oc's blames the PATH.
+    const hint = plugin.installHint?.trim().replaceAll(/\s+/g, ' ');
+    const what = `can't be run (${outcome.notRun})${hint === undefined ? '' : ` (${hint})`}`;
+    throw failure(plugin, what, 'exec-plugin-missing', howToHave(plugin));
   }
   if (typeof outcome === 'string') throw failed(outcome);
   const credential = parseObject(outcome.stdout);
@@ -66,9 +90,12 @@ export async function runExecPlugin(
   const token = textIn(status, 'token')?.trim();
   if (outcome.code !== 0) throw failed(`exited with ${outcome.code}${complaint(outcome.stderr)}`);
   if (textIn(credential, 'kind') !== 'ExecCredential') throw failed('printed no ExecCredential');
-  if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) throw failed('gave no token');
-  const expiresAtMs = Date.parse(textIn(status, 'expirationTimestamp') ?? '');
-  return { token, expiresAtMs: Number.isNaN(expiresAtMs) ? undefined : expiresAtMs };
+  const endMs = Date.parse(textIn(status, 'expirationTimestamp') ?? '');
+  const expiresAtMs = Number.isNaN(endMs) ? undefined : endMs;
+  const [cert, key] = [textIn(status, 'clientCertificateData'), textIn(status, 'clientKeyData')];
+  if (!token && cert && key) return { certificate: { cert, key }, expiresAtMs };
+  if (!token || !/^[\x21-\x7e]+$/.test(token)) throw failed('gave no token');
+  return { token, expiresAtMs };
 }
 
 /** `spec.cluster` of an ExecCredential (client-go, pkg/apis/clientauthentication). */
@@ -112,11 +139,13 @@ function watch(
   return new Promise((settle) => {
     let stdout = '';
     let stderr = '';
+    let asking: NodeJS.Timeout | undefined;
     const finish = (outcome: Ending | NotRun | string): void => {
       clearTimeout(limit);
+      clearTimeout(asking);
       stopped?.removeEventListener('abort', stop);
       letGo();
-      if (outcome === 'late') end();
+      if (outcome === 'late' || outcome === 'asks') end();
       else endGroup();
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -132,6 +161,9 @@ function watch(
     });
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       stderr = (stderr + chunk).slice(-LARGEST_OUTPUT);
+      // Its stderr is ours where nobody is there to read it.
+      const last = stderr.slice(-LONGEST_QUESTION);
+      if (ADDRESS.test(last) && FOR_A_PERSON.test(last)) asking ??= setTimeout(finish, ASKING_MS, 'asks');
     });
     child.on('error', (error) => finish({ notRun: String((error as NodeJS.ErrnoException).code) }));
     // Its exit, not the end of its pipes: a child that it left behind may hold those for ever. What it wrote before is
@@ -157,12 +189,6 @@ function howToHave({ command }: ExecPlugin): Fix {
     : { do: 'Install it, or put it on the PATH.' };
 }
 
-function failure(
-  { command, installHint }: ExecPlugin,
-  what: string,
-  code: string,
-  fix: Fix | undefined,
-): AppError {
-  const help = installHint === undefined ? '' : ` (${installHint.trim().replaceAll(/\s+/g, ' ')})`;
-  return new AppError({ code, message: `The exec plugin ${command} ${what}${help}`, fix });
+function failure({ command }: ExecPlugin, what: string, code: string, fix: Fix | undefined): AppError {
+  return new AppError({ code, message: `The exec plugin ${command} ${what}`, fix });
 }

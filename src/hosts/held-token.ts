@@ -2,8 +2,9 @@ import type { OwnChoice } from './choose-identity.ts';
 import type { HeldToken } from './host-facts.ts';
 import type { ExecPlugin } from './identity.ts';
 import { loginCommand } from './login-command.ts';
-import { certificateOpensNothing, type ObtainPorts } from './obtain-token.ts';
+import type { ObtainPorts } from './obtain-token.ts';
 import { AppError, reasonOf } from './reason.ts';
+import { certificateOpensNothing } from './run-plugin.ts';
 
 export interface HeldTokenPorts
   extends Pick<ObtainPorts, 'nowMs' | 'readTokenFile' | 'recallKept' | 'keyOf'> {
@@ -17,7 +18,7 @@ export async function heldToken(host: string, own: OwnChoice, ports: HeldTokenPo
   const { source, server, context } = own.identity;
   if (source.kind === 'none' && own.order?.selfRenew !== true) return {};
   try {
-    const kept = await atHand(own, ports);
+    const kept = await atHand(host, own, ports);
     const token = typeof kept === 'object' ? kept.token : kept;
     const fingerprint = token === undefined ? undefined : ports.fingerprintOf(token);
     const failed = source.kind === 'exec' ? ports.recentFailure(source.plugin) : undefined;
@@ -36,11 +37,12 @@ export async function heldToken(host: string, own: OwnChoice, ports: HeldTokenPo
   }
 }
 
-async function atHand({ identity, order }: OwnChoice, ports: HeldTokenPorts) {
+async function atHand(host: string, { identity, order }: OwnChoice, ports: HeldTokenPorts) {
   const { source } = identity;
   if (order === undefined && source.kind === 'token') return source.token;
   if (order === undefined && source.kind === 'token-file') return ports.readTokenFile(source.path);
-  if (order === undefined && source.kind === 'client-certificate') throw certificateOpensNothing(identity);
+  if (order === undefined && source.kind === 'client-certificate')
+    throw certificateOpensNothing(identity, host);
   const kept = ports.recallKept(await ports.keyOf(identity, order));
   // What is over is had anew when it is asked for: that is no fault.
   return kept !== undefined && kept.expiresAtMs > ports.nowMs() ? kept : undefined;

@@ -12,6 +12,7 @@ import {
 } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
 import { AppError, errorOf, type Fix } from './reason.ts';
+import { CERTIFICATE_ONLY, certificateOpensNothing } from './run-plugin.ts';
 import type { ServiceAccountOrder } from './service-account-order.ts';
 
 /** What a cluster answered a request for a service account's token. */
@@ -29,8 +30,8 @@ export type MintOutcome =
 export interface ObtainPorts extends KeepTokenPorts {
   /** @throws AppError naming the file */
   readTokenFile(path: string): Promise<string>;
-  /** @throws AppError naming the plugin */
-  runPlugin(identity: Identity, plugin: ExecPlugin, timeoutMs: number): Promise<KeptToken>;
+  /** @param host that the token is for; empty: none in particular. @throws AppError naming the plugin */
+  runPlugin(identity: Identity, plugin: ExecPlugin, timeoutMs: number, host: string): Promise<KeptToken>;
   /**
    * Asks the identity's cluster for a service account's token.
    * @param bearer undefined: the identity proves itself by its client certificate
@@ -72,12 +73,12 @@ export async function obtainToken(
   ports: ObtainPorts,
 ): Promise<Obtained> {
   return order === undefined
-    ? ownToken(identity, wish, ports)
+    ? ownToken(host, identity, wish, ports)
     : mintedToken(host, identity, order, wish, ports);
 }
 
 /** What the identity itself proves itself with. */
-async function ownToken(identity: Identity, wish: Wish, ports: ObtainPorts): Promise<Obtained> {
+async function ownToken(host: string, identity: Identity, wish: Wish, ports: ObtainPorts): Promise<Obtained> {
   const { source } = identity;
   switch (source.kind) {
     case 'token':
@@ -85,23 +86,32 @@ async function ownToken(identity: Identity, wish: Wish, ports: ObtainPorts): Pro
     case 'token-file':
       return asItLies(givenToken(await ports.readTokenFile(source.path)));
     case 'exec': {
-      const issue: IssueToken = (timeoutMs) => ports.runPlugin(identity, source.plugin, timeoutMs);
+      const issue: IssueToken = (timeoutMs) => ports.runPlugin(identity, source.plugin, timeoutMs, host);
       return keepToken(await ports.keyOf(identity, undefined), issue, wish, ports);
     }
     case 'client-certificate':
-      throw certificateOpensNothing(identity);
+      throw certificateOpensNothing(identity, host);
     case 'none':
       throw errorOf(source.reason);
   }
 }
 
-/** Why an identity with nothing but a client certificate gives no token. */
-export function certificateOpensNothing({ context }: Identity): AppError {
-  return new AppError({
-    code: 'client-certificate',
-    message: `The context ${context} has a client certificate, which opens no registry; a service account can`,
-    fix: { run: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST' },
-  });
+/**
+ * What an identity proves itself to its cluster with.
+ * @returns undefined: a client certificate, its own or one that its plugin has just given
+ * @throws AppError if there is none: why, and what fixes it
+ */
+export async function bearerToken(
+  identity: Identity,
+  wish: Wish,
+  ports: ObtainPorts,
+): Promise<ClusterToken | undefined> {
+  try {
+    return (await ownToken('', identity, wish, ports)).token;
+  } catch (error) {
+    if (error instanceof AppError && error.code === CERTIFICATE_ONLY) return undefined;
+    throw error;
+  }
 }
 
 async function mintedToken(
@@ -120,10 +130,7 @@ async function mintedToken(
       const renewed = await ports.mint(host, identity, givenToken(kept.token), order, leftMs());
       if (renewed.kind === 'minted') return accept(renewed.token, identity, order, ports);
     }
-    const bearer =
-      identity.source.kind === 'client-certificate'
-        ? undefined
-        : (await ownToken(identity, wish, ports)).token;
+    const bearer = await bearerToken(identity, wish, ports);
     const outcome = await ports.mint(host, identity, bearer, order, leftMs());
     if (outcome.kind === 'minted') return accept(outcome.token, identity, order, ports);
     throw refusal(outcome, host, identity, order, ports);

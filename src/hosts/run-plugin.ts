@@ -17,12 +17,30 @@ export interface RunPluginPorts {
   recentFailure(plugin: ExecPlugin): string | undefined;
   /** Remembers a failure across processes. */
   noteFailure(plugin: ExecPlugin, message: string): Promise<void>;
-  /** @throws AppError naming the plugin */
+  /**
+   * @returns without a token: it gave a client certificate, by which its cluster is asked from now on
+   * @throws AppError naming the plugin
+   */
   run(
     plugin: ExecPlugin,
     identity: Identity,
     timeoutMs: number,
-  ): Promise<{ readonly token: string; readonly expiresAtMs: number | undefined }>;
+  ): Promise<{ readonly token?: string; readonly expiresAtMs: number | undefined }>;
+}
+
+/** The code of `certificateOpensNothing`. */
+export const CERTIFICATE_ONLY = 'client-certificate';
+
+/** Why an identity with nothing but a client certificate gives no token. @param host empty: none in particular */
+export function certificateOpensNothing({ context, source }: Identity, host: string): AppError {
+  const who = context === undefined ? 'Your login' : `The context ${context}`;
+  const whose = source.kind === 'exec' ? ` from its plugin ${source.plugin.command}` : '';
+  const command = `docker-credential-openshift service-account create NAMESPACE/NAME --host ${host || 'HOST'}`;
+  return new AppError({
+    code: CERTIFICATE_ONLY,
+    message: `${who} has a client certificate${whose}, which opens no registry; a service account can`,
+    fix: { do: `Name one by ${command}, for which the certificate is enough.` },
+  });
 }
 
 /** The token that an exec plugin gives. @throws AppError: why it gives none, and what fixes that */
@@ -30,6 +48,7 @@ export async function runPlugin(
   identity: Identity,
   plugin: ExecPlugin,
   timeoutMs: number,
+  host: string,
   ports: RunPluginPorts,
 ): Promise<KeptToken> {
   // There a person is, and the plugin may open a browser.
@@ -45,13 +64,14 @@ export async function runPlugin(
   if (failed !== undefined) throw new AppError({ code: 'plugin-failed-before', message: failed, fix: login });
   try {
     const { token, expiresAtMs } = await ports.run(plugin, identity, timeoutMs);
+    if (token === undefined) throw certificateOpensNothing(identity, host);
     const startedAtMs = ports.nowMs();
     const endMs = expiresAtMs ?? jwtEndMs(token);
     return endMs === undefined
       ? { token, startedAtMs, expiresAtMs: startedAtMs + LIFE_WITHOUT_END_MS, isEndAssumed: true }
       : { token, startedAtMs, expiresAtMs: endMs };
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError) || error.code === CERTIFICATE_ONLY) throw error;
     // Remembered, so that not every pull waits for it; but not if it was only given less than its time.
     const isCutShort = error.code === 'exec-plugin-late' && timeoutMs < PLUGIN_MS;
     // One that is not there costs no pull a wait, and may be installed in a moment.

@@ -38,6 +38,8 @@ export interface Session {
   identities(): Promise<IdentitiesReading>;
   /** How to reach an identity's cluster. */
   connectionOf(identity: Identity): Promise<Connection>;
+  /** Client certificates that plugins gave during this run, in PEM. */
+  readonly certificates: Map<Identity, { readonly cert: string; readonly key: string }>;
   /** Reads a file that answers depend on. @throws AppError naming it; undefined if there is none */
   readTracked(path: string, limit: number): Promise<string | undefined>;
   /** Contexts that were named for this run: their plugins may be run. */
@@ -92,7 +94,12 @@ export function createSession(
     }),
   );
   const settings = once(() => readConfig(configFile(here), readTracked));
-  const connectionOf = async (identity: Identity) => (await identities()).connectionOf(identity);
+  const certificates: Session['certificates'] = new Map();
+  const connectionOf = async (identity: Identity) => {
+    const connection = await (await identities()).connectionOf(identity);
+    const clientCertificate = certificates.get(identity);
+    return clientCertificate === undefined ? connection : { ...connection, clientCertificate };
+  };
   const access = createClusterAccess({
     nowMs,
     remainingMs,
@@ -112,6 +119,7 @@ export function createSession(
     sources: () => [...stamps],
     identities,
     connectionOf,
+    certificates,
     readTracked,
     chosenContexts: new Set(),
     secrets: secretStore(here, settings, remainingMs),

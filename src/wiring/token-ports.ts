@@ -9,7 +9,7 @@ import { fingerprintOf } from '../files/sign-outs.ts';
 import { PLUGIN_VARIABLES } from '../hosts/cached-answer.ts';
 import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
-import { type ObtainPorts, obtainToken, tokenDependsOn, tokenInFile } from '../hosts/obtain-token.ts';
+import { bearerToken, type ObtainPorts, tokenDependsOn, tokenInFile } from '../hosts/obtain-token.ts';
 import { runPlugin } from '../hosts/run-plugin.ts';
 import { serviceAccountOrder } from '../hosts/service-account-order.ts';
 import { machineName } from './machine-name.ts';
@@ -26,9 +26,7 @@ const RENEWAL_ENDS_MS = 3000;
  * @throws AppError if there is none: why, and what fixes it
  */
 export async function bearerOf(identity: Identity, session: Session): Promise<ClusterToken | undefined> {
-  if (identity.source.kind === 'client-certificate') return undefined;
-  const wish = { eager: session.eager, refused: undefined };
-  return (await obtainToken('', identity, undefined, wish, tokenPorts(session))).token;
+  return bearerToken(identity, { eager: session.eager, refused: undefined }, tokenPorts(session));
 }
 
 /** What obtaining tokens needs of a session: its files, plugins, clusters and locks. */
@@ -42,8 +40,12 @@ export function tokenPorts(session: Session): ObtainPorts {
       recentFailure(cache, plugin, here.uid, Date.now()),
     noteFailure: (plugin: Parameters<typeof recentFailure>[1], message: string) =>
       noteFailure(cache, plugin, message, here.uid, Date.now()),
-    run: async (plugin: Parameters<typeof recentFailure>[1], identity: Identity, timeoutMs: number) =>
-      runExecPlugin(plugin, await session.connectionOf(identity), here.env, timeoutMs),
+    run: async (plugin: Parameters<typeof recentFailure>[1], identity: Identity, timeoutMs: number) => {
+      const connection = await session.connectionOf(identity);
+      const credential = await runExecPlugin(plugin, connection, here.env, timeoutMs);
+      if (credential.certificate !== undefined) session.certificates.set(identity, credential.certificate);
+      return credential;
+    },
   };
   return {
     nowMs: Date.now,
@@ -59,7 +61,7 @@ export function tokenPorts(session: Session): ObtainPorts {
     alone: (key, waitMs, action, meanwhile) =>
       withLock(lockOf(key, session), waitMs, here.uid, action, meanwhile),
     readTokenFile: async (path) => tokenInFile(path, await session.readTracked(path, LARGEST_TOKEN)),
-    runPlugin: (identity, plugin, timeoutMs) => runPlugin(identity, plugin, timeoutMs, plugins),
+    runPlugin: (...asked) => runPlugin(...asked, plugins),
     mint: (host, identity, bearer, order, timeoutMs) => {
       const clusters = session.access.within(timeoutMs);
       const boundSecret = order.selfRenew ? machineSecretName(machineName()) : undefined;

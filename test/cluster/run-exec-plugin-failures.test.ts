@@ -6,7 +6,7 @@ import { runExecPlugin } from '../../src/cluster/run-exec-plugin.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { plugin } from '../support/identities.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { CONNECTION, pluginFor } from './running-plugin.ts';
+import { CONNECTION, pluginFor, STATUS } from './running-plugin.ts';
 
 async function complaint(running: Promise<unknown>): Promise<string> {
   const error = await running.then(
@@ -51,7 +51,7 @@ test('a plugin that asks for input gets none', async (t) => {
   );
 });
 
-test('another kind, no token, a certificate alone, and what can not stand in a header are refused', async () => {
+test('another kind, no token, half a certificate, and what can not stand in a header are refused', async () => {
   for (const [stdout, what] of [
     ['', 'printed no ExecCredential'],
     ['null', 'printed no ExecCredential'],
@@ -60,10 +60,56 @@ test('another kind, no token, a certificate alone, and what can not stand in a h
     [credential({ status: { token: '' } }), 'gave no token'],
     [credential({ status: { token: 7 } }), 'gave no token'],
     [credential({ status: { token: 'a\nb' } }), 'gave no token'],
-    [credential({ status: { clientCertificateData: 'c', clientKeyData: 'k' } }), 'gave no token'],
+    [credential({ status: { clientCertificateData: 'c' } }), 'gave no token'],
+    [
+      credential({ status: { token: 'a\nb', clientCertificateData: 'c', clientKeyData: 'k' } }),
+      'gave no token',
+    ],
   ] as const) {
     assert.equal(await complaint(printing(stdout)), `The exec plugin /bin/sh ${what}`, stdout);
   }
+});
+
+test('a plugin that waits for a person is ended as soon as it says so; one that only names an address is not', async (t) => {
+  const { made, run } = pluginFor(t, { behaviour: 'waits-for-person' });
+  const env = { DISPLAY: ':0', WAYLAND_DISPLAY: 'wayland-0', BROWSER: 'firefox' };
+  // oc writes this hint for its own plugin (oc 4.16 and later, `oc login --exec-plugin=oc-oidc`).
+  const installHint = 'Please be sure that oc is defined in $PATH to be executed as credential exec plugin';
+  await assert.rejects(run({ entry: { installHint }, env, timeoutMs: 60_000 }), {
+    code: 'exec-plugin-person',
+    message: `The exec plugin ${made.command} waits for a person to log in in a browser`,
+  });
+  const [call] = await made.calls();
+  assert.equal(call?.environment.DISPLAY, undefined);
+  assert.equal(call?.environment.WAYLAND_DISPLAY, undefined);
+  assert.equal(call?.environment.BROWSER, 'false');
+  const quick = plugin({
+    command: '/bin/sh',
+    args: ['-c', 'echo "visiting https://sso.example.com" >&2; printf %s "$OUT"'],
+  });
+  const { token } = await runExecPlugin(quick, CONNECTION, { OUT: credential({ status: STATUS }) }, 10_000);
+  assert.equal(token, STATUS.token);
+});
+
+test("a hint on how to install a plugin is given where it can't be run, as kubectl does, and nowhere else", async (t) => {
+  const { made, run } = pluginFor(t, { behaviour: 'hangs' });
+  await assert.rejects(run({ entry: { installHint: 'Put it on the PATH.' }, timeoutMs: 300 }), {
+    code: 'exec-plugin-late',
+    message: `The exec plugin ${made.command} did not answer within 0.3 s, and may be waiting for a person`,
+  });
+});
+
+test('a certificate without a token is given as it is', async () => {
+  const status = {
+    clientCertificateData: 'c',
+    clientKeyData: 'k',
+    expirationTimestamp: '2030-01-01T00:00:00Z',
+  };
+  const given = await printing(credential({ status }));
+  assert.deepEqual(given, {
+    certificate: { cert: 'c', key: 'k' },
+    expiresAtMs: Date.parse(status.expirationTimestamp),
+  });
 });
 
 test('a command that is not there, or may not be run, is named with the help of the kubeconfig', async (t) => {

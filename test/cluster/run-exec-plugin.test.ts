@@ -79,7 +79,7 @@ for (const behaviour of ['hangs', 'hangs-deaf'] as const) {
     const running = run({ timeoutMs: 2500 });
     const [call] = await made.called();
     t.mock.timers.tick(2500);
-    const message = `The exec plugin ${made.command} did not answer within 2.5 s`;
+    const message = `The exec plugin ${made.command} did not answer within 2.5 s, and may be waiting for a person`;
     await assert.rejects(running, { message });
     assert.equal(await hasEnded(Number(call?.pid)), true);
   });

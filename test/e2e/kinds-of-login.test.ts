@@ -116,7 +116,7 @@ for (const program of helperPrograms) {
       [sandbox.kubeconfig({}), /has no token: it is signed out\. Run: docker-credential-openshift login/],
       [
         sandbox.kubeconfig({ clientCertificate }),
-        /has a client certificate, which opens no registry; a service account can\. Run: /,
+        /has a client certificate, which opens no registry; a service account can\. Name one by docker-credential-openshift /,
       ],
     ] as const) {
       await home.write(home.kubeconfigFile, text);

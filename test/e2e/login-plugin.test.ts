@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
@@ -31,6 +32,54 @@ for (const program of helperPrograms) {
     assert.equal((await plugin.calls()).length, 1);
   });
 }
+
+test('a plugin that waits for a person costs a pull little and once, and what is said of it is how to log in', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const plugin = createExecPlugin(home.directory, { status: { token }, behaviour: 'waits-for-person' });
+  const installHint = 'Please be sure that oc is defined in $PATH to be executed as credential exec plugin';
+  await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec: plugin.entry({ installHint }) }));
+  await bindByConfig(home, sandbox);
+  for (let pull = 0; pull < 2; pull += 1) {
+    const { said, token: answered } = await home.get(sandbox.registryHost);
+    assert.equal(answered, undefined);
+    assert.match(
+      said,
+      /get-token waits for a person to log in in a browser\. Run: docker-credential-openshift login alice-ns\/\S+$/,
+    );
+    home.editCached(sandbox.registryHost, (record) => {
+      record.checkedAt.wallMs -= 60_000;
+    });
+  }
+  assert.equal((await plugin.calls()).length, 1);
+  await plugin.behave('answers');
+  assert.equal((await home.run('login', '')).status, 0);
+  assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
+});
+
+test('a plugin that gives a certificate alone opens no registry, and mints for the service account that is named then', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = helperHome(t, compiledHelper);
+  const { certPem, keyPem } = await sandbox.issueClientCertificate('kube:admin', ['system:cluster-admins']);
+  const plugin = createExecPlugin(home.directory, {
+    status: { clientCertificateData: certPem, clientKeyData: keyPem },
+  });
+  await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec: plugin.entry() }));
+  await bindByConfig(home, sandbox);
+  const host = sandbox.registryHost;
+  const what =
+    /has a client certificate from its plugin \S+get-token, which opens no registry; a service account can/;
+  const { said } = await home.get(host);
+  assert.match(said, what);
+  const { status, stderr } = await home.run('login', '');
+  assert.equal(status, 1);
+  assert.match(stderr, what);
+  const [, command = ''] = /by docker-credential-openshift (.*), for which/.exec(said) ?? [];
+  const made = await home.run(command.replace('NAMESPACE/NAME', 'alice-ns/robot').split(' '), '');
+  assert.equal(made.status, 0, made.stderr);
+  assert.match((await home.get(host)).username ?? '', /^system-serviceaccount-alice-ns-robot$/);
+});
 
 test("a plugin's token that the cluster does not take is no login, and what pulls say of it names login", async (t) => {
   const sandbox = await runningSandbox(t);

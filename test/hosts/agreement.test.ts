@@ -13,9 +13,9 @@ import { gatherFacts, type RecordPorts } from '../../src/hosts/gather-facts.ts';
 import { heldToken } from '../../src/hosts/held-token.ts';
 import type { Identities, Identity, TokenSource } from '../../src/hosts/identity.ts';
 import type { TypedLoginWord } from '../../src/hosts/judge-typed-login.ts';
-import { certificateOpensNothing } from '../../src/hosts/obtain-token.ts';
 import { AppError, errorOf, type Reason } from '../../src/hosts/reason.ts';
 import { resolveHost } from '../../src/hosts/resolve-host.ts';
+import { certificateOpensNothing } from '../../src/hosts/run-plugin.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { asItLies, identity, plugin } from '../support/identities.ts';
@@ -170,9 +170,9 @@ function portsOf(it: World): DecidePorts {
         ? new AppError({ code: 'stored-login-unusable', message: 'it is open to others' })
         : undefined,
     readStored: async () => it.reading,
-    obtainToken: async (_host, { source: from }, order) => {
+    obtainToken: async (host, { source: from }, order) => {
       if (order !== undefined) return { ...asItLies({ token: 'minted' }), expiresAtMs: NOW + DAY };
-      if (from.kind === 'client-certificate') throw certificateOpensNothing(identity());
+      if (from.kind === 'client-certificate') throw certificateOpensNothing(identity(), host);
       if (from.kind === 'none') throw errorOf(from.reason);
       return asItLies({ token: from.kind === 'token' ? from.token : from.kind });
     },

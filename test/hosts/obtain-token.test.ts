@@ -64,7 +64,9 @@ test('a plugin is given the time that is left, and the one that fails is named',
 test('a client certificate opens no registry, and a service account is named as what can', async () => {
   await assert.rejects(obtainWorld().obtain(from({ kind: 'client-certificate' })), {
     message: 'The context work has a client certificate, which opens no registry; a service account can',
-    fix: { run: 'docker-credential-openshift service-account create NAMESPACE/NAME --host HOST' },
+    fix: {
+      do: 'Name one by docker-credential-openshift service-account create NAMESPACE/NAME --host registry.example.com, for which the certificate is enough.',
+    },
   });
 });
 

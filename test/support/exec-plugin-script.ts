@@ -1,7 +1,9 @@
 /**
  * What a plugin does once it has recorded its call: `answers` with the credential; the same `slowly`; `hangs`, with
  * `hangs-deaf` to every signal but SIGKILL; prints `garbage`; `fails` without a word on stdout, or
- * `fails-with-token`; `leaves-child`: answers and ends, while a child keeps its stdout open; `asks` for a password
+ * `fails-with-token`; `waits-for-person`: prints what kubelogin prints where it can
+ * open no browser, and waits (it is `oc get-token`, too, of int128/kubelogin 1.28 and later, oc 4.16 and later);
+ * `leaves-child`: answers and ends, while a child keeps its stdout open; `asks` for a password
  * on stdin and answers once it has one.
  */
 export type ExecPluginBehaviour =
@@ -12,6 +14,7 @@ export type ExecPluginBehaviour =
   | 'garbage'
   | 'fails'
   | 'fails-with-token'
+  | 'waits-for-person'
   | 'leaves-child'
   | 'asks';
 
@@ -55,6 +58,11 @@ case "$behaviour" in
     ;;
   # A new program keeps ignoring the signals that the shell ignored.
   hangs | hangs-deaf) exec sleep ${HANG_SECONDS} ;;
+  waits-for-person)
+    printf '%s\\n' 'error: could not open the browser: exec: "xdg-open,x-www-browser,www-browser": executable file not found in $PATH' '' \\
+      'Please visit the following URL in your browser manually: http://localhost:8000/' >&2
+    exec sleep ${HANG_SECONDS}
+    ;;
   garbage) echo 'Opening https://sso.example.com in your browser {"kind":' ;;
   fails)
     echo 'error: you must log in first' >&2

@@ -9,6 +9,7 @@ export function partialSession(given: Partial<Session>): Session {
     cache: null,
     state: null,
     chosenContexts: new Set(),
+    certificates: new Map(),
     eager: false,
     byHand: false,
     get access(): never {

@@ -16,6 +16,7 @@ const run = (entry: ExecPlugin, given: Parameters<typeof partialSession>[0] = {}
     identity(),
     entry,
     10_000,
+    '',
   );
 
 test('a token file gives its text without white space', async () => {

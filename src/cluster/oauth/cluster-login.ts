@@ -4,6 +4,7 @@ import { jwtEndMs } from '../../hosts/jwt.ts';
 import type { KeptToken } from '../../hosts/keep-token.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
+import { certificateOpensNothing } from '../../hosts/run-plugin.ts';
 import { type Connection, certificatesInPem } from '../connection.ts';
 import { type KubeconfigPlace, type Login, saveLogin } from '../kubeconfig/save-login.ts';
 import { isOAuthToken, type Revocation, revokeToken } from '../oauth-tokens.ts';
@@ -130,14 +131,16 @@ export async function createClusterLogin(options: ClusterLoginOptions) {
       if (of.source.kind !== 'exec') throw new TypeError('no plugin');
       const { plugin } = of.source;
       const credential = await runExecPlugin(plugin, connection, env, PLUGIN_MS, { stopped: interrupted });
+      const { token } = credential;
+      if (token === undefined) throw certificateOpensNothing(of, '');
       const startedAtMs = options.nowMs();
       // What the plugin keeps for itself may have expired: only what the cluster takes counts as a login.
-      const { user, expiresAtMs } = await verify(credential.token).catch((error) => {
+      const { user, expiresAtMs } = await verify(token).catch((error) => {
         throw ofPlugin(error, server, plugin);
       });
-      const endMs = credential.expiresAtMs ?? expiresAtMs ?? jwtEndMs(credential.token);
+      const endMs = credential.expiresAtMs ?? expiresAtMs ?? jwtEndMs(token);
       const kept = {
-        token: credential.token,
+        token,
         startedAtMs,
         expiresAtMs: endMs ?? startedAtMs + LIFE_WITHOUT_END_MS,
         ...(endMs === undefined ? { isEndAssumed: true as const } : {}),
