@@ -1,0 +1,137 @@
+# Sourced by scripts/release: what is particular to each platform, how its part of a release is built, and how it is packed.
+
+all_platforms='linux-x64 linux-x64-musl linux-arm64 linux-arm64-musl macos-arm64 macos-x64 windows-x64 node'
+packages=dist/.packages
+
+# The package whose runtime the program is compiled with, as Bun names the target; and what the keychain needs.
+set_platform() {
+  target='' runtime='' keychain_package='' front=''
+  case $1 in
+    linux-x64) target=bun-linux-x64 front=x64 ;;
+    linux-x64-musl) target=bun-linux-x64-musl front=x64 ;;
+    linux-arm64) target=bun-linux-arm64 front=arm64 ;;
+    linux-arm64-musl) target=bun-linux-arm64-musl front=arm64 ;;
+    macos-arm64) target=bun-darwin-arm64 keychain_package=$keychain-darwin-arm64 ;;
+    macos-x64) target=bun-darwin-x64 keychain_package=$keychain-darwin-x64 ;;
+    windows-x64) target=bun-windows-x64 keychain_package=$keychain-win32-x64-msvc ;;
+    node) return ;;
+  esac
+  runtime=@oven/$(printf %s "$target" | sed s/arm64/aarch64/)
+}
+
+# Whatever these platforms are built and packed with; what is missing is named with its Debian package.
+require_programs() {
+  lacking=
+  require() {
+    command -v "$1" > /dev/null || lacking="$lacking $2"
+  }
+  require git git
+  require zstd zstd
+  case " $* " in *' windows-'*) require zip zip ;; esac
+  case " $* " in *' linux-x64'*) require musl-gcc musl-tools ;; esac
+  case " $* " in *' linux-arm64'*) require aarch64-linux-gnu-gcc "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" ;; esac
+  [ -z "$lacking" ] || {
+    echo "Something to build with is missing. Run: apt-get install$lacking" >&2
+    exit 1
+  }
+}
+
+# Ends the release for a known vulnerability in what is released; where nobody can be asked, that is said.
+audit() {
+  if report=$(npm audit --omit=dev --audit-level=low 2>&1); then
+    echo "No known vulnerability in what is released."
+  elif printf %s "$report" | grep -q 'audit endpoint returned an error\|audit request to .* failed'; then
+    echo "The registry can't be asked about known vulnerabilities:" >&2
+    printf '%s\n' "$report" | sed 's/^/  /' >&2
+    [ -z "$1" ] || exit 1
+  else
+    printf '%s\n' "$report" >&2
+    exit 1
+  fi
+}
+
+# stage_platform PLATFORM DIRECTORY
+stage_platform() {
+  set_platform "$1"
+  stage=$2
+  doc=$stage/share/doc/$name
+  mkdir -p "$stage/bin"
+  write_share "$stage/share"
+  if [ "$1" = windows-x64 ]; then
+    mkdir "$stage/share/powershell"
+    cp "packaging/completions/$name.ps1" "$stage/share/powershell/"
+  fi
+  mkdir -p "$doc"
+  cp LICENSE "$doc/"
+  set -- "$doc" "$epoch"
+  if [ "$stage" = "$release/stage/node" ]; then
+    bundle_for_node "$stage/lib/$name"
+    cp packaging/node/start "$stage/bin/$name"
+  else
+    # shellcheck disable=SC2086 # one or two names
+    node scripts/lib/release/fetch-packages.ts "$packages" $runtime $keychain_package
+    set -- "$@" --fetched "$packages" --runtime "$runtime"
+    stage_program
+    [ -z "$keychain_package" ] || set -- "$@" --keychain "$keychain_package"
+    if [ -n "$front" ]; then
+      stage_front
+      set -- "$@" --libc "$front_libc"
+    fi
+  fi
+  node scripts/lib/release/write-notices.ts "$@"
+  find "$stage" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
+  find "$stage/bin" "$stage/libexec" -type f -exec chmod 755 {} + 2> /dev/null || true
+}
+
+# The keychain's library is named to Bun by the variable that its package reads first: packages of other systems are
+# not installed, and in the result the variable means nothing.
+stage_program() {
+  case $target in
+    *linux*) program=$stage/libexec/$name/$name ;;
+    *windows*) program=$stage/bin/$name.exe ;;
+    *) program=$stage/bin/$name ;;
+  esac
+  mkdir -p "$(dirname "$program")"
+  executable=$(find "$packages/$runtime/bin" -type f)
+  if [ -n "$keychain_package" ]; then
+    library=$(cd "$packages/$keychain_package" && find "$PWD" -name '*.node')
+    compile_program "$program" --target="$target" --compile-executable-path="$executable" \
+      --define "process.env.NAPI_RS_NATIVE_LIBRARY_PATH=\"$library\""
+  else
+    compile_program "$program" --target="$target" --compile-executable-path="$executable" --external "$keychain"
+  fi
+}
+
+# Static, and so the same for every C library: it needs nothing of the system that it runs on.
+stage_front() {
+  case $front in
+    x64)
+      compile_front "musl-gcc -static" "$stage/bin/$name" -s
+      front_libc=musl-$(dpkg-query -W -f '${Version}' musl-dev)
+      ;;
+    arm64)
+      compile_front "aarch64-linux-gnu-gcc -static" "$stage/bin/$name" -s
+      front_libc=glibc-$(dpkg-query -W -f '${Version}' libc6-dev-arm64-cross)
+      ;;
+  esac
+}
+
+# pack_platform PLATFORM FILE: with fixed times, owners and order.
+pack_platform() {
+  inside=$(basename "$2")
+  packing=$(mktemp -d "$release/.packing.XXXXXX")
+  cp -a "$release/stage/$1" "$packing/$inside"
+  find "$packing" -exec touch -h -d "@$epoch" {} +
+  case $1 in
+    windows-*)
+      (cd "$packing" && find "$inside" -type f | sort | zip -q -X "-${draft:-9}" -@ "$inside.zip")
+      mv "$packing/$inside.zip" "$2.zip"
+      ;;
+    *)
+      tar -C "$packing" --sort=name --format=ustar --owner=0 --group=0 --numeric-owner -cf "$2.tar" "$inside"
+      [ "$1" = node ] || zstd -q -T1 "-${draft:-19}" -o "$2.tar.zst" "$2.tar"
+      gzip -n "-${draft:-9}" "$2.tar"
+      ;;
+  esac
+  rm -r "$packing"
+}
