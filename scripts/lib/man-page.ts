@@ -37,7 +37,7 @@ export function manPage(version: string, date: string): string {
     '.SH FILES',
     ...tagged(`${italic('~/.config/docker-credential-openshift/config.yaml')}`, 'its own config'),
     ...tagged(italic('~/.docker/config.json'), "docker's config, in which setup names the helper"),
-    ...tagged(italic('~/.config/containers/auth.json'), "podman's auth file, likewise"),
+    ...tagged(italic('~/.config/containers/auth.json'), "podman's auth file, which setup leaves without one"),
     '.SH SEE ALSO',
     `${bold('oc')}(1), ${bold('podman-login')}(1), ${bold('containers-auth.json')}(5), ${bold('docker')}(1)`,
     '',

@@ -60,8 +60,11 @@ export interface EngineFile {
   readonly chosenBy: string | undefined;
   /** It is gone after the session, or at the next boot. */
   readonly volatile: boolean;
-  /** Whether `setup` names the helper in it: in any case, only if the file is there, or not. */
-  readonly getsHelper: 'always' | 'if-there' | 'never';
+  /**
+   * Whether `setup` names the helper in it: in any case; only if the file is there; only where docker's config, which the
+   * same engines read, is to be left alone; or not.
+   */
+  readonly getsHelper: 'always' | 'if-there' | 'else' | 'never';
 }
 
 /** One of those files, as it is now. */

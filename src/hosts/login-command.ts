@@ -17,9 +17,12 @@ export function loginCommand(server: string, context?: string, options = ''): st
   return words.filter((word) => word !== '').join(' ');
 }
 
-/** What gives the helper a login, for the middle of a sentence. */
+/**
+ * What gives the helper a login, for the middle of a sentence. podman hands it one only where the file that it writes to
+ * names the helper; by itself it would write one into the session's file, which comes before the helper.
+ */
 export function engineLogins(host: string): string {
-  return `docker login ${host} or podman login ${host}`;
+  return `docker login ${host} or podman login --authfile ~/.docker/config.json ${host}`;
 }
 
 /** Whether a name may stand in a command: it is no option, drives no terminal, and is shown as it is. */

@@ -254,7 +254,7 @@ test('the way back to a host of no cluster is an engine’s login, which status 
     const credential = JSON.stringify({ ServerURL: host, Username: 'robot', Secret: 'typed' });
     assert.equal((await home.run('store', credential)).status, 0);
     const { stdout } = await home.run(['logout', host], '');
-    const logins = `docker login ${host} or podman login ${host}`;
+    const logins = `docker login ${host} or podman login --authfile ~/.docker/config.json ${host}`;
     assert.ok(stdout.includes(`To sign in again, run: ${logins}\n`), stdout);
     if (host !== 'quay.io') {
       assert.ok((await home.get(host)).said?.endsWith(`Run ${logins}.`));

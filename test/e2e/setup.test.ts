@@ -44,7 +44,7 @@ for (const program of helperPrograms) {
       auths: { 'quay.io': { auth: 'eDp5' } },
       ...helpers,
     });
-    assert.deepEqual(JSON.parse(textIn(home, PODMAN) ?? ''), { auths: {}, ...helpers });
+    assert.deepEqual(JSON.parse(textIn(home, PODMAN) ?? ''), { auths: {} });
     assert.equal((await home.get(host)).token, fingerprintOf(home.token));
 
     const again = await home.run(['setup', '--yes'], '');

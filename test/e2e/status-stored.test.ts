@@ -34,7 +34,7 @@ test('where a typed login was refused, status tells who gets in instead, and wha
     assert.deepEqual([user, renewal, state], ['alice', 'login', 'good'], String(check));
     assert.match(String(problem), /^The login of robot stored for \S+ (?:was|is) (?:refused|not accepted)/);
     // Two commands, of which a person takes one: none to paste.
-    assert.match(String(problem), /\. Run docker login \S+ or podman login \S+\./);
+    assert.match(String(problem), /\. Run docker login \S+ or podman login --authfile \S+ \S+\./);
   }
 });
 

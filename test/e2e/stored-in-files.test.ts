@@ -174,7 +174,7 @@ function testFiles(program: HelperProgram): void {
     assert.equal(token, undefined);
     assert.match(
       said,
-      /^The login of robot stored for quay\.io expired \d+ days ago\. Run docker login quay\.io or podman login quay\.io\.$/,
+      /^The login of robot stored for quay\.io expired \d+ days ago\. Run docker login quay\.io or podman login --authfile ~\/\.docker\/config\.json quay\.io\.$/,
     );
   });
 

@@ -64,7 +64,7 @@ test('the end of an OAuth token that was typed is announced with the login of an
   };
   assert.equal(
     await announced('sha256~typed'),
-    `The login of alice stored for ${HOST} ends in 6 days. Run docker login ${HOST} or podman login ${HOST}.`,
+    `The login of alice stored for ${HOST} ends in 6 days. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
   );
   assert.equal(await announced('eyJ.eyJ.x'), undefined);
 });

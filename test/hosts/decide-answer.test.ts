@@ -167,7 +167,7 @@ test('the way back to a host that no cluster is known of is the login of an engi
   );
   assert.equal(
     said(answer),
-    `You signed out of ${HOST} by \`logout\`. Run docker login ${HOST} or podman login ${HOST}.`,
+    `You signed out of ${HOST} by \`logout\`. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
   );
 });
 

@@ -104,7 +104,7 @@ test('one that the registry refuses is told with what mends it, and pulls go on 
   const decision = await decide({ host: 'quay.io', registrySays: 'refused' });
   assert.equal(
     reasonOf(decision),
-    'The login of robot stored for quay.io is not accepted by quay.io. Run docker login quay.io or podman login quay.io.',
+    'The login of robot stored for quay.io is not accepted by quay.io. Run docker login quay.io or podman login --authfile ~/.docker/config.json quay.io.',
   );
   assert.deepEqual([decision.stored, decision.mayBeKept], [undefined, undefined]);
   assert.deepEqual(decision.knowledge, { fingerprint: 'stored 1', refused: true });
@@ -176,7 +176,7 @@ test('one that was stored for another cluster than the host is bound to now is s
   assert.equal(secretOf(decision), TOKEN);
   assert.equal(
     inOneLine(warnings ?? []),
-    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is linked to api.example.com:6443 now. Run docker login ${HOST} or podman login ${HOST}.`,
+    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is linked to api.example.com:6443 now. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
   );
   assert.deepEqual(asked, ['kubeconfig', 'own']);
 });
@@ -200,7 +200,7 @@ test('a JWT that has ended is answered to nobody, though no cluster is asked', a
   const decision = await decide({ host: 'quay.io', reading: { secret: jwt(NOW - 3 * DAY) } });
   assert.equal(
     reasonOf(decision),
-    'The login of robot stored for quay.io expired 3 days ago. Run docker login quay.io or podman login quay.io.',
+    'The login of robot stored for quay.io expired 3 days ago. Run docker login quay.io or podman login --authfile ~/.docker/config.json quay.io.',
   );
   assert.equal(
     secretOf(
@@ -292,7 +292,7 @@ test('one that someone took out of the keychain is told with what brings it back
   const decision = await decide({ host: 'quay.io', reading: { fault: 'gone' } });
   assert.match(
     reasonOf(decision) ?? '',
-    /is not where it was kept any more\. Run docker login quay\.io or podman login quay\.io\.$/,
+    /is not where it was kept any more\. Run docker login quay\.io or podman login --authfile ~\/\.docker\/config\.json quay\.io\.$/,
   );
 });
 

@@ -156,7 +156,9 @@ test('a sign-out comes before every login, and names the way back of whoever wou
     resolved(host, settings, { signedOut: true, identities: logins(alice, alice), ...more });
   const claim = { claimed: true, rivals: [] };
   const by = (command: string, host = HOST) => ({ run: `docker-credential-openshift ${command} ${host}` });
-  const engine = (host: string) => ({ do: `Run docker login ${host} or podman login ${host}.` });
+  const engine = (host: string) => ({
+    do: `Run docker login ${host} or podman login --authfile ~/.docker/config.json ${host}.`,
+  });
   const bound = out(HOST, { server: SERVER });
   assert.deepEqual([bound.state, codes(bound), bound.fix], ['signed-out', ['signed-out'], by('login')]);
   assert.equal(bound.own?.identity, alice);

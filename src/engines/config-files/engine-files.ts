@@ -49,16 +49,22 @@ export function engineFiles(
   }));
 }
 
-/** The files that are to name the helper even where they are not there yet: whatever a variable says just now. */
+/** What may name the helper for good, in the order in which it is taken: each engine is to find it in one file. */
+const NAMING: readonly AuthFileRule['kind'][] = ['docker', 'chosen', 'own'];
+
+/**
+ * The files that are to name the helper even where they are not there yet: docker's config, and one more for each engine
+ * that does not read that. An engine goes from one file's "not found" to the next file: in each that names the helper it
+ * would be started once more, and say the same.
+ */
 function filesToNameIn(environment: EngineEnvironment, versions: EngineVersions): Map<string, 'always'> {
+  const read = ENGINES.map((engine) => filesOfRules(rulesOf(engine, versions[engine]), environment));
   const named = new Map<string, 'always'>();
-  for (const engine of ENGINES) {
-    const kinds = new Set<string>();
-    for (const rule of rulesHere(rulesOf(engine, versions[engine]), environment)) {
-      const [place] = placesOf(rule, environment);
-      const isToBe = rule.kind === 'own' || rule.kind === 'docker' || rule.insteadOf === 'all';
-      if (place !== undefined && isToBe && !kinds.has(rule.kind)) named.set(place.path, 'always');
-      if (place !== undefined) kinds.add(rule.kind);
+  for (const kind of NAMING) {
+    for (const files of read) {
+      if (files.some(({ path }) => named.has(path))) continue;
+      const file = files.find(({ rule }) => rule.kind === kind);
+      if (file !== undefined) named.set(file.path, 'always');
     }
   }
   return named;
@@ -186,7 +192,7 @@ function fileBy(
     current: place !== undefined,
     chosenBy,
     volatile: kind === 'session',
-    getsHelper: kind === 'own' || isDockers || kind === 'chosen' ? 'if-there' : 'never',
+    getsHelper: isDockers || kind === 'chosen' ? 'if-there' : kind === 'own' ? 'else' : 'never',
   };
 }
 

@@ -5,7 +5,7 @@ import { removeFile } from '../../files/remove-file.ts';
 import { AppError } from '../../hosts/reason.ts';
 
 /** One change of a file, with what it takes to take it back. `host` is the registry host it was made for. */
-export type EditStep = HelperStep | LoginStep | BindingStep;
+export type EditStep = HelperStep | UnnamedStep | LoginStep | BindingStep;
 
 /** `credHelpers` names our helper for a host. */
 export interface HelperStep {
@@ -17,6 +17,16 @@ export interface HelperStep {
   readonly nth: number;
   /** There was no `credHelpers` before the edit. */
   readonly madeContainer: boolean;
+}
+
+/** `credHelpers` named a helper for a host, and does not any more. */
+export interface UnnamedStep {
+  readonly kind: 'unnamed';
+  readonly host: string;
+  /** The JSON that stood there. */
+  readonly json: string;
+  /** The key before it; null: it was the first. */
+  readonly after: string | null;
 }
 
 /** A stored login was removed. */
@@ -135,8 +145,9 @@ function isStep(value: unknown): value is EditStep {
   if (kind === 'binding') return 'previous' in value && 'written' in value;
   if (kind === 'helper')
     return isJsonOrNull(previous) && Number.isSafeInteger(nth) && typeof madeContainer === 'boolean';
-  const isWhole = isText(key) && isText(json) && isJsonOrNull(json) && isTextOr([null], after);
-  return kind === 'login' && isWhole && typeof legacy === 'boolean';
+  const isMember = isText(json) && isJsonOrNull(json) && isTextOr([null], after);
+  if (kind === 'unnamed') return isMember;
+  return kind === 'login' && isText(key) && isMember && typeof legacy === 'boolean';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import type { Place } from '../../files/directories.ts';
+import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import { DOCKER_HUB } from '../../registry/docker-hub.ts';
 import { hostInKey } from '../../registry/host-in-key.ts';
 import type { EngineState } from '../engine-state.ts';
@@ -14,14 +15,17 @@ export function fileRepairs(state: () => Promise<EngineState>, here: Place) {
     { file: path }: FileRepair,
     { ours, anonymous }: RepairedHosts,
   ): Promise<PlanText> => {
-    const file = (await state()).files.find((one) => one.path === path);
+    const { files } = await state();
+    const file = files.find((one) => one.path === path);
     const logins = file?.logins ?? [];
     const isNamed =
       file?.getsHelper === 'always' || (file?.getsHelper === 'if-there' && file.state === 'read');
     const legacy = file?.legacy === true;
     const hosts = spellings(ours, logins);
     const cleared = spellings(anonymous, logins);
-    return (text) => planEngineEdit(text, { path, hosts, cleared, addCredHelpers: isNamed, legacy });
+    const namedElsewhere = file?.getsHelper === 'else' ? hosts.filter((host) => isNamedFor(host, files)) : [];
+    const request = { path, hosts, cleared, addCredHelpers: isNamed, namedElsewhere, legacy };
+    return (text) => planEngineEdit(text, request);
   };
   const told = (path: string, changes: readonly string[]) => changes.map((change) => `${path}: ${change}`);
   const writer = writerOf(here, 'record');
@@ -42,6 +46,16 @@ export interface FileRepair {
 export interface RepairedHosts {
   readonly ours: readonly string[];
   readonly anonymous: readonly string[];
+}
+
+/** Whether a file that all engines read names the helper for a host. */
+function isNamedFor(host: string, files: EngineState['files']): boolean {
+  return files.some(
+    ({ getsHelper, readNowBy, helpers }) =>
+      getsHelper === 'always' &&
+      readNowBy.includes('podman') &&
+      helpers.findLast(({ key }) => key === host)?.helper === OUR_HELPER,
+  );
 }
 
 /** The hosts, and the other spellings that logins are stored under: engines compare letter by letter. */

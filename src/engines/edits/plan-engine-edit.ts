@@ -24,6 +24,8 @@ export interface EngineEditRequest {
   readonly cleared?: readonly string[];
   /** Add `credHelpers` entries. Without it, an entry that names another helper is still turned to ours. */
   readonly addCredHelpers: boolean;
+  /** Those of the hosts that another file names the helper for, which the same engines read: this one is to name none. */
+  readonly namedElsewhere?: readonly string[];
   /** The file is a `.dockercfg`: the entries of `auths` are its top level. */
   readonly legacy?: boolean;
   /** Which stored logins may go, by their key and JSON; undefined: all that hide the helper. */
@@ -44,7 +46,9 @@ export function planEngineEdit(text: string | null, request: EngineEditRequest):
     draft.changes.push('the file was empty, which podman refuses: made it a JSON object');
   for (const host of request.hosts) {
     removeLogins(draft, host, ', which overrode the helper', request.mayRemove);
-    if (!draft.legacy) setCredHelper(draft, host, addCredHelpers);
+    if (draft.legacy) continue;
+    if (request.namedElsewhere?.includes(host)) removeCredHelper(draft, host);
+    else setCredHelper(draft, host, addCredHelpers);
   }
   for (const host of request.cleared ?? []) removeLogins(draft, host, ': the config keeps it anonymous');
   return planOf(draft, text);
@@ -120,6 +124,24 @@ function setCredHelper(draft: Draft, host: string, add: boolean): void {
   const madeContainer = helpers === undefined || draft.steps.some(isMaker);
   draft.steps.push({ kind: 'helper', host, previous: null, nth: 0, madeContainer });
   draft.text = withObjectMember(draft, root, helpers, 'credHelpers', host, OUR_HELPER);
+}
+
+/** An engine that asked one helper in vain goes on to the next file, and would ask once more there. */
+function removeCredHelper(draft: Draft, host: string): void {
+  for (;;) {
+    const helpers = objectMember(draft, parseJsonObject(draft.text, draft.path), 'credHelpers')?.value;
+    const members = helpers?.type === 'object' ? membersOf(helpers) : [];
+    const index = members.findIndex(({ name }) => name === host);
+    const entry = members[index];
+    if (helpers === undefined || entry === undefined) return;
+    const { value } = entry;
+    const which = value.value === OUR_HELPER ? '' : ` ${shownName(String(value.value))}`;
+    const json = textOf(draft.text, value);
+    const after = members[index - 1]?.name ?? null;
+    draft.text = withoutMember(draft.text, helpers, entry);
+    draft.changes.push(`removed the helper${which} for ${host}, which docker's config names for all engines`);
+    draft.steps.push({ kind: 'unnamed', host, json, after });
+  }
 }
 
 function isMaker(step: EditStep): boolean {

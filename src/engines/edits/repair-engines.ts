@@ -29,7 +29,7 @@ export interface Repair {
 /**
  * Takes entries out of the engines' files that came to shadow the helper since `setup` (`podman login` makes them):
  * out of docker's config for hosts that it still names the helper for itself, out of podman's files for hosts that one
- * of these does. Whose engine was not set up for a host keeps its login. No login is lost: one that is good for something
+ * of all that podman reads does. A host that no file names the helper for keeps its logins. No login is lost: one that is good for something
  * is handed to the helper's own store, as `podman login` does where the helper is in its file, or stays.
  * @param hosts as `normaliseRegistryHost` writes them
  */
@@ -50,17 +50,17 @@ export async function repairEngines(
       return undefined;
     }
   };
-  const named = new Map<EngineFile, readonly string[]>();
+  const named = new Map<EngineFile, ReadonlyMap<string, string>>();
   for (const file of engineFiles(environment)) {
     const its = await attempt(file, () => namedIn(file, hosts));
     if (its !== undefined) named.set(file, its);
   }
-  const podmans = [...named]
-    .filter(([file]) => !file.isDockers || file.chosenBy !== undefined)
-    .flatMap(([, its]) => its);
+  const podmans = [...named].flatMap(([file, its]) => (file.readBy.includes('podman') ? oursOf(its) : []));
   const writer = writerOf(environment, 'nothing');
   for (const [file, its] of named) {
-    const served = file.isDockers ? its : [...new Set(podmans)];
+    const names = file.isDockers ? oursOf(its) : [...new Set(podmans)];
+    // Where another helper was named since, that is meant.
+    const served = names.filter((name) => (its.get(name) ?? OUR_HELPER) === OUR_HELPER);
     if (served.length === 0) continue;
     await attempt(file, async () => {
       const { path, legacy } = file;
@@ -75,25 +75,31 @@ export async function repairEngines(
 }
 
 /**
- * The names that a file names this helper for, as engines ask for the hosts.
+ * The helpers that a file names for hosts, by their names as engines ask for them.
  * @returns undefined: there is no such file
  */
-async function namedIn(
+export async function namedIn(
   { path, legacy }: EngineFile,
   hosts: readonly string[],
-): Promise<readonly string[] | undefined> {
+): Promise<ReadonlyMap<string, string> | undefined> {
   const text = (await isThere(path)) ? (await readEngineFile(path)).text : null;
   if (text === null) return undefined;
   // An empty file names no helper; whatever else is wrong with it is told.
-  if (isBlank(text)) return [];
+  if (isBlank(text)) return new Map();
   const root = parseJsonObject(text, path);
-  if (legacy) return [];
-  // Of a key that is there twice, the last one counts.
-  const helpers = new Map(namedHelpersIn(root, text, path).map(({ key, helper }) => [key, helper]));
+  if (legacy) return new Map();
   const names = new Set(hosts.flatMap(engineNamesOf));
-  return [...helpers].flatMap(([key, helper]) =>
-    helper === OUR_HELPER && names.has(key.toLowerCase()) ? [key] : [],
+  // Of a key that is there twice, the last one counts.
+  return new Map(
+    namedHelpersIn(root, text, path).flatMap(({ key, helper }) =>
+      names.has(key.toLowerCase()) ? [[key, helper]] : [],
+    ),
   );
+}
+
+/** @returns the names that this helper is named for */
+function oursOf(named: ReadonlyMap<string, string>): readonly string[] {
+  return [...named].flatMap(([name, helper]) => (helper === OUR_HELPER ? [name] : []));
 }
 
 export interface ShadowPorts {

@@ -1,6 +1,7 @@
 import type { RegistryEntry } from '../../config/config.ts';
 import { bindRegistry, entryAsWritten, staysOnCluster } from '../../config/edit-config.ts';
 import { parseConfig } from '../../config/parse-config.ts';
+import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { isThere, readEngineFile } from '../config-files/engine-file-on-disk.ts';
@@ -11,6 +12,7 @@ import { applyEngineEdit, fileEdit, type PlanText, writerOf } from './apply-engi
 import type { EditStep } from './edit-record.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
 import { planUndo } from './plan-undo.ts';
+import { namedIn } from './repair-engines.ts';
 
 /** What to write down for a host. */
 export interface HostSetup {
@@ -183,17 +185,37 @@ async function engineEdits(
   if (!files.some(({ getsHelper }) => getsHelper === 'always')) return homeUnknown(environment);
   const hosts = setups.flatMap((setup) => setup.engineNames);
   const cleared = anonymous.flatMap(engineNamesOf);
+  const isLeftAlone = ({ isDockers, chosenBy }: EngineFile) =>
+    engine !== undefined && isDockers !== usesDockersConfig(engine) && chosenBy === undefined;
+  const left = files.filter((file) => file.isDockers && file.current && isLeftAlone(file));
+  const namedElsewhere = left.length === 0 ? hosts : await namedInAny(left, hosts);
   const edits: { file: EngineFile; plan: PlanText }[] = [];
-  for (const file of files) {
-    const { path, legacy, getsHelper, isDockers } = file;
-    // Podman reads docker's config, too, but only after its own files, which name the helper.
-    const isOthers = engine !== undefined && isDockers !== usesDockersConfig(engine);
-    if (isOthers && file.chosenBy === undefined) continue;
-    if (getsHelper !== 'always' && !(await isThere(path))) continue;
-    const request = { path, hosts, cleared, addCredHelpers: getsHelper !== 'never', legacy };
+  for (const file of files.filter((each) => !isLeftAlone(each))) {
+    const { path, legacy, getsHelper } = file;
+    const isElse = getsHelper === 'else';
+    const isMade =
+      getsHelper === 'always' || (isElse && hosts.some((host) => !namedElsewhere.includes(host)));
+    if (!isMade && !(await isThere(path))) continue;
+    const request = {
+      path,
+      hosts,
+      cleared,
+      addCredHelpers: getsHelper !== 'never',
+      ...(isElse ? { namedElsewhere } : {}),
+      legacy,
+    };
     edits.push({ file, plan: (text) => planEngineEdit(text, request) });
   }
   return edits;
+}
+
+/** @returns those of the hosts, as engines ask for them, that a file names this helper for */
+async function namedInAny(
+  files: readonly EngineFile[],
+  hosts: readonly string[],
+): Promise<readonly string[]> {
+  const named = await Promise.all(files.map((file) => namedIn(file, hosts)));
+  return hosts.filter((host) => named.some((its) => its?.get(host) === OUR_HELPER));
 }
 
 function homeUnknown({ platform }: EngineEnvironment): never {

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Node } from 'jsonc-parser';
 import { entryAsWritten, withEntryAsWritten } from '../../config/edit-config.ts';
 import { saysTheSame } from '../../config/says-the-same.ts';
 import { OUR_HELPER } from '../../hosts/helper-names.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { keyWithoutUser } from '../../registry/host-in-key.ts';
-import { isField, membersOf, parseJsonObject } from '../config-files/json-fields.ts';
+import { isField, type Member, membersOf, parseJsonObject } from '../config-files/json-fields.ts';
 import { withMemberBack, withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import {
   type BindingStep,
@@ -14,6 +15,7 @@ import {
   type RecordedEdit,
   type RecordedFile,
   textMark,
+  type UnnamedStep,
 } from './edit-record.ts';
 import { draftOf, isBlank, objectMember } from './plan-engine-edit.ts';
 
@@ -99,12 +101,14 @@ function told(steps: readonly EditStep[], text: string | null): string[] {
 
 /** What taking a step back does, in a sentence without secrets. */
 function inWords(step: EditStep): string {
-  const isFirst = step.kind !== 'login' && step.previous === null;
+  const isFirst = 'previous' in step && step.previous === null;
   switch (step.kind) {
     case 'helper':
       return isFirst
         ? `removed the helper for ${step.host}`
         : `set the helper for ${step.host} back to ${shownName(plain(step.previous ?? ''))}`;
+    case 'unnamed':
+      return `named the helper ${shownName(plain(step.json))} for ${step.host} again`;
     case 'login':
       return `put the stored login ${nameOf(step)} back`;
     case 'binding':
@@ -122,8 +126,28 @@ interface Undone {
 function undoStep(text: string, step: EditStep, path: string): Undone {
   if (step.kind === 'binding') return undoBinding(text, step);
   // An engine that is given an empty file has no helper and no login any more.
-  if (isBlank(text)) return step.kind === 'helper' ? { text } : { text, left: gone(step) };
-  return step.kind === 'helper' ? undoHelper(text, step, path) : undoLogin(text, step, path);
+  if (isBlank(text)) return step.kind === 'login' ? { text, left: gone(step) } : { text };
+  if (step.kind === 'login') return undoLogin(text, step, path);
+  return step.kind === 'helper' ? undoHelper(text, step, path) : undoUnnamed(text, step, path);
+}
+
+function undoUnnamed(text: string, { host, json, after }: UnnamedStep, path: string): Undone {
+  const root = parseJsonObject(text, path);
+  const helpers = objectMember(draftOf(text, { path }), root, 'credHelpers');
+  if (helpers?.value.type !== 'object')
+    return undoUnnamed(
+      withObject(text, root, helpers, 'credHelpers'),
+      { kind: 'unnamed', host, json, after },
+      path,
+    );
+  if (membersOf(helpers.value).some(({ name }) => name === host))
+    return { text, left: `the helper for ${host} was changed since, and stays` };
+  return { text: withMemberBack(text, helpers.value, host, json, after) };
+}
+
+/** The text with an empty object where a field is missing, or null. */
+function withObject(text: string, root: Node, found: Member | undefined, name: string): string {
+  return found === undefined ? withNewMember(text, root, name, {}) : withValue(text, found.value, '{}');
 }
 
 function undoHelper(text: string, step: HelperStep, path: string): Undone {
@@ -151,9 +175,7 @@ function undoLogin(text: string, step: LoginStep, path: string): Undone {
     if (isThere) return { text, left: `there is a newer login ${nameOf(step)}, which stays` };
     return { text: withMemberBack(text, parent, step.key, step.json, step.after) };
   }
-  const empty =
-    auths === undefined ? withNewMember(text, root, 'auths', {}) : withValue(text, auths.value, '{}');
-  return undoLogin(empty, step, path);
+  return undoLogin(withObject(text, root, auths, 'auths'), step, path);
 }
 
 function undoBinding(text: string, { host, previous, written }: BindingStep): Undone {

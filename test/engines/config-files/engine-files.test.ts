@@ -38,7 +38,7 @@ test('on Linux podman looks into the runtime directory first, and keeps a file i
   const env = { HOME: '/home/a', XDG_RUNTIME_DIR: '/run/user/1000' };
   assert.deepEqual(told({ platform: 'linux', env, uid: 1000 }), [
     '/run/user/1000/containers/auth.json podman never volatile',
-    '/home/a/.config/containers/auth.json podman always',
+    '/home/a/.config/containers/auth.json podman else',
     '/home/a/.docker/config.json docker+podman always',
     '/home/a/.dockercfg dockercfg never',
     '/tmp/storage-run-1000/containers/auth.json podman never elsewhere volatile',
@@ -64,8 +64,8 @@ test('variables move the files, and those of engines without the variables are t
     '/tmp/storage-run-1/containers/auth.json podman never elsewhere volatile',
     '/run/containers/1/auth.json podman never elsewhere volatile',
     '/run/user/1/containers/auth.json podman never elsewhere volatile',
-    '/c/containers/auth.json podman always elsewhere',
-    '/h/.config/containers/auth.json podman if-there elsewhere',
+    '/c/containers/auth.json podman else elsewhere',
+    '/h/.config/containers/auth.json podman else elsewhere',
     '/h/.dockercfg dockercfg never elsewhere',
     '/tmp/podman-run-1/containers/auth.json podman never elsewhere volatile',
     '/var/tmp/containers-user-1/containers/containers/auth.json podman never elsewhere volatile',
@@ -162,13 +162,13 @@ test("docker's file of another environment is podman's alone where REGISTRY_AUTH
 test('on macOS and Windows podman has one file, in HOME', () => {
   const env = { HOME: '/Users/a', XDG_RUNTIME_DIR: '/x' };
   assert.deepEqual(told({ platform: 'darwin', env, uid: 501 }), [
-    '/Users/a/.config/containers/auth.json podman always',
+    '/Users/a/.config/containers/auth.json podman else',
     '/Users/a/.docker/config.json docker+podman always',
     '/Users/a/.dockercfg dockercfg never',
   ]);
   const windows = { USERPROFILE: 'C:\\Users\\a' };
   assert.deepEqual(told({ platform: 'win32', env: windows, uid: undefined }), [
-    'C:\\Users\\a\\.config\\containers\\auth.json podman always',
+    'C:\\Users\\a\\.config\\containers\\auth.json podman else',
     'C:\\Users\\a\\.docker\\config.json docker+podman always',
     'C:\\Users\\a\\.dockercfg dockercfg never',
   ]);
@@ -177,8 +177,8 @@ test('on macOS and Windows podman has one file, in HOME', () => {
 test('outside Linux a moved config directory is read besides', () => {
   const env = { HOME: '/Users/a', XDG_CONFIG_HOME: '/c' };
   assert.deepEqual(told({ platform: 'darwin', env, uid: 501 }).slice(0, 2), [
-    '/Users/a/.config/containers/auth.json podman always',
-    '/c/containers/auth.json podman if-there',
+    '/Users/a/.config/containers/auth.json podman else',
+    '/c/containers/auth.json podman else',
   ]);
 });
 

@@ -7,6 +7,7 @@ const steps: EditStep[] = [
   { kind: 'helper', host: 'h', previous: null, nth: 0, madeContainer: true },
   { kind: 'helper', host: 'h', previous: '"desktop"', nth: 1, madeContainer: false },
   { kind: 'login', host: 'h', key: 'h/ns', json: '{"auth": "x"}', after: 'a', legacy: false },
+  { kind: 'unnamed', host: 'h', json: '"openshift"', after: null },
   { kind: 'binding', host: 'h', previous: null, written: { server: 's' } },
 ];
 const recorded = { before: textMark('{}'), after: textMark('{ }'), steps };
@@ -39,7 +40,9 @@ test('a record in which anything is amiss is none', () => {
     withStep(1, { previous: '{' }),
     withStep(2, { json: '{"auth": ' }),
     withStep(2, { legacy: 'no' }),
-    withStep(3, { written: undefined }),
+    withStep(3, { after: 1 }),
+    withStep(3, { json: '{' }),
+    withStep(4, { written: undefined }),
   ];
   for (const value of wrong) assert.equal(parseEditRecord(JSON.stringify(value)), undefined);
 });

@@ -91,14 +91,20 @@ test('a host that no file names the helper for keeps its logins: nobody set it u
   assert.equal(text(PRIMARY), before);
 });
 
-test('an engine that was not set up for a host keeps its login', async (t) => {
+test('docker, whose file does not name the helper, keeps its login; podman reads that file, too', async (t) => {
   const stored = { auths: { [HOST]: login } };
   const podmans = machine(t, { [PERSISTENT]: helped, [DOCKER]: stored, [PRIMARY]: stored });
   assert.deepEqual(await podmans.repair(HOST), [hid(PRIMARY)]);
   assert.deepEqual(podmans.read(DOCKER), stored);
-  const dockers = machine(t, { [DOCKER]: { ...helped, ...stored }, [PRIMARY]: stored });
-  assert.deepEqual(await dockers.repair(HOST), [hid(DOCKER)]);
-  assert.deepEqual(dockers.read(PRIMARY), stored);
+  const both = machine(t, { [DOCKER]: { ...helped, ...stored }, [PRIMARY]: stored });
+  assert.deepEqual(await both.repair(HOST), [hid(PRIMARY), hid(DOCKER)]);
+});
+
+test('where a file was made to name another helper since, that is left', async (t) => {
+  const others = { credHelpers: { [HOST]: 'desktop' }, auths: { [HOST]: login } };
+  const { repair, read } = machine(t, { [DOCKER]: helped, [PERSISTENT]: others });
+  assert.deepEqual(await repair(HOST), []);
+  assert.deepEqual(read(PERSISTENT), others);
 });
 
 test('a host that another helper serves now keeps it, and its logins', async (t) => {

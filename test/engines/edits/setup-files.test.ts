@@ -40,7 +40,8 @@ test('on an empty machine our config, docker and podman are set up, and nothing 
   await applyAll(files);
   const helpers = `{\n\t"auths": {},\n\t"credHelpers": {\n\t\t"${host}": "openshift"\n\t}\n}`;
   assert.equal(read('home/.docker/config.json'), helpers);
-  assert.equal(read('home/.config/containers/auth.json'), helpers);
+  // podman reads docker's config, and a second file would start the helper a second time.
+  assert.ok(!existsSync(at('home/.config/containers/auth.json')));
   assert.deepEqual(
     [...parseConfig(readFileSync(configPath, 'utf8'), '').config.registries],
     [[host, setups[0]?.entry]],
@@ -75,7 +76,52 @@ test('stored logins that hide the helper go from all five files', async (t) => {
   assert.equal(read('run/containers/auth.json'), '{"auths":{}}');
   assert.equal(read('home/.dockercfg'), '{}');
   assert.equal(read('home/.docker/config.json'), `{"auths":{},"credHelpers":{"${host}":"openshift"}}`);
-  assert.equal(read('home/.config/containers/auth.json'), read('home/.docker/config.json'));
+  assert.equal(read('home/.config/containers/auth.json'), '{"auths":{}}');
+});
+
+test("where docker's config is left alone, podman's own file names the helper; else docker's alone does", async (t) => {
+  const { files, at, read, write } = machine(t);
+  const set = async (engine?: 'podman') => {
+    for (const file of await files.plan(setups, engine)) await file.apply();
+  };
+  const [own, dockers] = ['home/.config/containers/auth.json', 'home/.docker/config.json'];
+  await set('podman');
+  assert.equal(JSON.parse(read(own)).credHelpers[host], 'openshift');
+  assert.ok(!existsSync(at(dockers)));
+  const alone = read(own);
+  await set();
+  assert.deepEqual(JSON.parse(read(own)), { auths: {}, credHelpers: {} });
+  assert.equal(JSON.parse(read(dockers)).credHelpers[host], 'openshift');
+  assert.deepEqual(
+    (await files.plan(setups, 'podman')).flatMap(({ changes }) => changes),
+    [],
+  );
+  // Somebody else's line in it keeps it from being what it was byte for byte.
+  write(own, `{"auths": {"other.example.com": {}}, "credHelpers": {}}`);
+  for (const file of await files.planUndo(undefined)) await file.apply();
+  assert.deepEqual(JSON.parse(read(own)), { auths: { 'other.example.com': {} } });
+  assert.ok(!existsSync(at(dockers)));
+  write(own, alone);
+});
+
+test("what an older setup wrote into podman's own file goes by the next one, and `--undo` makes both what they were", async (t) => {
+  const { files, read, write } = machine(t);
+  const [own, dockers] = ['home/.config/containers/auth.json', 'home/.docker/config.json'];
+  const others = `{ "credHelpers": { "${host}": "desktop", "x.example.com": "pass" } }`;
+  write(own, others);
+  write(dockers, '{}');
+  // As it was: both of them named it.
+  for (const file of await files.plan(setups, 'podman')) await file.apply();
+  assert.equal(JSON.parse(read(own)).credHelpers[host], 'openshift');
+  const planned = await files.plan(setups);
+  assert.deepEqual(planned.find(({ path }) => path.endsWith('auth.json'))?.changes, [
+    `removed the helper for ${host}, which docker's config names for all engines`,
+  ]);
+  for (const file of planned) await file.apply();
+  assert.equal(read(own), `{ "credHelpers": { "x.example.com": "pass" } }`);
+  for (const file of await files.planUndo([host])) await file.apply();
+  assert.equal(read(own), others);
+  assert.equal(read(dockers), '{}');
 });
 
 test('a file that REGISTRY_AUTH_FILE names gets the helper, since podman 5 reads no other', async (t) => {

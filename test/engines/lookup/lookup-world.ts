@@ -40,7 +40,7 @@ export function engineState(
 ): EngineState {
   const files = [
     authFile(X, { readBy: ['podman'], getsHelper: 'never', volatile: true }, content[X]),
-    authFile(C, { readBy: ['podman'], getsHelper: 'always' }, content[C]),
+    authFile(C, { readBy: ['podman'], getsHelper: 'else' }, content[C]),
     authFile(K, { readBy: ['docker', 'podman'], getsHelper: 'always' }, content[K]),
     authFile(OLD, { readBy: ['podman'], getsHelper: 'never', legacy: true }, content[OLD]),
   ];

@@ -1,6 +1,6 @@
 import type { FileRepair } from '../../../engines/edits/file-repairs.ts';
 import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
-import { type Engine, namesAsked, rulesOf, usesDockersConfig } from '../../../engines/engines.ts';
+import { type Engine, namesAsked, rulesOf } from '../../../engines/engines.ts';
 import { OUR_HELPER } from '../../../hosts/helper-names.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import { DOCKER_HUB, DOCKER_HUB_KEY, hubByOneName } from '../../../registry/docker-hub.ts';
@@ -117,7 +117,20 @@ function forHost(asked: Asked, state: EngineState): Finding {
       repair: repairOf(file.path, state),
     };
   }
-  if (named.some((entry) => !entry.file.volatile)) return isNamed(file.path);
+  const ours = named.filter((entry) => entry.helper === OUR_HELPER).map((entry) => entry.file);
+  const needless = ours.length > 1 ? ours.find(({ getsHelper }) => getsHelper === 'else') : undefined;
+  if (needless !== undefined) {
+    return {
+      status: 'note',
+      code: 'helper-named-twice',
+      host,
+      why: `${ours.map(({ path }) => path).join(' and ')} name the helper for ${host}`,
+      effect: `Where it has no token, ${engine} starts it once for each, and prints each time why`,
+      fix,
+      repair: repairOf(needless.path, state),
+    };
+  }
+  if (ours.some((one) => !one.volatile)) return isNamed(file.path);
   return {
     status: 'warning',
     code: 'helper-named-for-session',
@@ -154,14 +167,9 @@ function missing({ host, names: [name = host], engine }: Asked, state: EngineSta
   };
 }
 
-/** The file in which an engine is to be told of the helper: what REGISTRY_AUTH_FILE names, else one that lasts. */
+/** The file in which an engine is to be told of the helper, and which lasts. */
 function fileToNameIn(engine: Engine, state: EngineState): AuthFile | undefined {
-  const lasting = filesOf(engine, state).filter(({ getsHelper, chosenBy, state: there }) =>
-    chosenBy !== undefined && there !== 'absent' ? true : getsHelper === 'always',
-  );
-  return lasting.find(
-    ({ chosenBy, isDockers }) => chosenBy !== undefined || usesDockersConfig(engine) || !isDockers,
-  );
+  return filesOf(engine, state).find(({ getsHelper }) => getsHelper === 'always');
 }
 
 /** Keys that no engine will ever find: it looks for `HOST[:PORT]`, letter by letter. */

@@ -15,7 +15,7 @@ const OK = ['ok', 'helper-named'];
 test('both engines are to have the helper named for each host', async () => {
   assert.deepEqual(await named(engineState({})), [
     ['problem', 'helper-not-named', K],
-    ['problem', 'helper-not-named', C],
+    ['problem', 'helper-not-named', K],
   ]);
   assert.deepEqual(await named(engineState({ [K]: { helpers: OURS } })), [OK, OK]);
   assert.deepEqual(await named(engineState({ [C]: { helpers: OURS } })), [
@@ -29,16 +29,25 @@ test('both engines are to have the helper named for each host', async () => {
   // docker asks its credsStore for all hosts, and podman never does.
   assert.deepEqual(await named(engineState({ [K]: { credsStore: 'openshift' } })), [
     OK,
-    ['problem', 'helper-not-named', C],
+    ['problem', 'helper-not-named', K],
   ]);
   const everywhere = conf({ helpers: ['openshift', 'containers-auth.json'], path: '/r.conf' });
   const state = engineState({}, { registriesConf: everywhere });
   assert.deepEqual(await named(state, { engines: ['podman'] }), [OK]);
 });
 
+test("podman's own file is one too many where docker's config names the helper, and the repair is in it", async () => {
+  const both = engineState({ [C]: { helpers: OURS }, [K]: { helpers: OURS } });
+  assert.deepEqual(await named(both), [OK, ['note', 'helper-named-twice', C]]);
+  const why = (await findingsOf('named-helpers', reading(both)))[1]?.why;
+  assert.equal(why, `${C} and ${K} name the helper for ${HOST}`);
+  // By the session's file podman login reaches the helper: that is a person's choice.
+  assert.deepEqual(await named(engineState({ [X]: { helpers: OURS }, [K]: { helpers: OURS } })), [OK, OK]);
+});
+
 test('a helper counts where its engine can read the file, and no repair is promised for one that is broken', async () => {
   const unusable = { state: 'unusable', failsFor: ['podman'], helpers: OURS } as const;
-  assert.deepEqual(await named(engineState({ [K]: unusable })), [OK, ['problem', 'helper-not-named', C]]);
+  assert.deepEqual(await named(engineState({ [K]: unusable })), [OK, ['problem', 'helper-not-named']]);
   for (const helpers of [{}, OURS]) {
     const state = engineState({ [K]: { state: 'unusable' }, [X]: { helpers }, [C]: { state: 'unusable' } });
     const findings = await findingsOf('named-helpers', reading(state));
@@ -77,7 +86,7 @@ test('HOST:443 is another name than HOST to engines, where one of them was typed
 
 test("a helper that only podman's passing file names is not there after a restart", async () => {
   assert.deepEqual(await named(engineState({ [X]: { helpers: OURS } }), { engines: ['podman'] }), [
-    ['warning', 'helper-named-for-session', C],
+    ['warning', 'helper-named-for-session', K],
   ]);
 });
 
