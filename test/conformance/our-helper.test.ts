@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { NOT_FOUND } from '../../src/protocol/serve-get.ts';
-import { bundledHelper, compiledHelper, hasFront, mainHelper } from '../support/helper-program.ts';
+import {
+  bundledHelper,
+  compiledHelper,
+  hasFront,
+  isEveryFormWanted,
+  mainHelper,
+} from '../support/helper-program.ts';
 import { secretServicePrograms } from '../support/secret-service.ts';
 import { conformanceSuite, type Departures } from './conformance-suite.ts';
 import { type HelperUnderTest, SAID_NOTHING } from './helper-under-test.ts';
@@ -92,5 +98,6 @@ conformanceSuite(withFiles(compiledHelper), departures);
 if (hasFront) {
   conformanceSuite(withFiles(mainHelper), departures);
   conformanceSuite(withFiles(sanitizedHelper()), departures);
+  if (isEveryFormWanted) conformanceSuite(withKeychain(sanitizedHelper()), departures, secretServicePrograms);
 }
 conformanceSuite(withKeychain(bundledHelper), departures, secretServicePrograms);

@@ -102,12 +102,15 @@ export const bundledHelper = {
   command: [process.execPath, fileURLToPath(new URL('../../dist/node/main.js', import.meta.url))],
 } as const;
 
+export const isEveryFormWanted = process.env.HELPER_FORMS === 'all';
+
 /**
  * The forms that the whole-program tests are run with: the compiled binary, which people install. With HELPER_FORMS=all
  * in the environment the source under Node is held to every one of them as well.
  */
-export const helperPrograms: readonly HelperProgram[] =
-  process.env.HELPER_FORMS === 'all' ? [compiledHelper, nodeHelper] : [compiledHelper];
+export const helperPrograms: readonly HelperProgram[] = isEveryFormWanted
+  ? [compiledHelper, nodeHelper]
+  : [compiledHelper];
 
 /**
  * Runs the program once, `input` (at most 64 KiB with a pipe) on its stdin, and kills it after 15 s. The test's
