@@ -52,15 +52,18 @@ export async function keepDecision(
   const key = await makeKey(cache, uid);
   if (key === null) return;
   const environment = answerEnvironment(env, uid, at.workingDirectory, key);
-  const ready = formatReady({
-    host,
-    decidedAt: now,
-    bootId: bootId(),
-    untilMs: usableUntilMs(answer, now.wallMs),
-    environment,
-    sources,
-    answer: answer.kind === 'kept' ? answer : inWords(answer),
-  });
+  const ready =
+    decision.mayBeRepeated === false
+      ? undefined
+      : formatReady({
+          host,
+          decidedAt: now,
+          bootId: bootId(),
+          untilMs: usableUntilMs(answer, now.wallMs),
+          environment,
+          sources,
+          answer: answer.kind === 'kept' ? answer : inWords(answer),
+        });
   const token = learntBy(decision, at);
   const told = decision.missed === undefined ? {} : { missed: decision.missed.map(inJson) };
   const last = { answer: noted(answer), checkedAt: now, ...told };

@@ -30,6 +30,8 @@ export interface Decision extends TokenAnswer {
    * that a keychain could not be read.
    */
   readonly mayBeKept?: boolean;
+  /** False for what takes the place of a login whose keyring may be unlocked at any moment: the next `get` asks again. */
+  readonly mayBeRepeated?: boolean;
 }
 
 /**
@@ -112,7 +114,15 @@ async function answerOwn(resolution: Resolution, facts: HostFacts, ports: Decide
     const isInstead = missed?.kind === 'out-of-reach' ? ({ unchecked: true } as const) : {};
     const untold = missed === undefined || missed.kind === 'over' ? [] : missed.reasons;
     const told = untold.length === 0 ? {} : { missed: untold };
-    const decision = { ...answered, answer: { ...answer, ...isInstead }, identity, mayBeKept, ...told };
+    const again = missed?.asksAgain === true ? { mayBeRepeated: false } : {};
+    const decision = {
+      ...answered,
+      answer: { ...answer, ...isInstead },
+      identity,
+      mayBeKept,
+      ...again,
+      ...told,
+    };
     return withWarnings(decision, untold, facts);
   } catch (error) {
     // What keeps a token from being had is a reason to go on without one; a defect is not told as one.

@@ -93,6 +93,8 @@ export interface Refusal {
   readonly server?: string | undefined;
   /** What was learnt of it. */
   readonly knowledge?: TokenKnowledge | undefined;
+  /** It is out of reach as long as a person leaves it so, and asking again costs little: what is answered instead is not repeated. */
+  readonly asksAgain?: boolean | undefined;
 }
 
 /** The token that a host would get now, as far as it lies somewhere: no cluster was asked for it, and no plugin run. */

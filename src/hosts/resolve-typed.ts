@@ -173,7 +173,8 @@ function unreadable(host: string, login: TypedLogin, fault: SecretFault): Refusa
     return { kind: 'refused', reasons: [{ code: 'typed-gone', why, fix: logInAgain(host) }] };
   }
   const why = `${words} can't be read: ${fault.message}`;
-  return { kind: 'out-of-reach', reasons: [{ code: `keychain-${fault.kind}`, why, fix: fault.fix }] };
+  const reasons = [{ code: `keychain-${fault.kind}`, why, fix: fault.fix }];
+  return { kind: 'out-of-reach', reasons, asksAgain: fault.kind !== 'hanging' };
 }
 
 /** @returns `The login of robot stored for registry.example.com` */

@@ -121,6 +121,28 @@ function testKeychain(program: HelperProgram): void {
   test(
     ...testWith(
       secretServicePrograms,
+      `${program.name}: what was typed is answered at once when its keyring is unlocked, whatever was answered instead`,
+    ),
+    async (t) => {
+      const sandbox = await runningSandbox(t);
+      const home = await loggedIn(t, program, sandbox);
+      await bindByConfig(home, sandbox);
+      const service = await keyring(t);
+      const env = inSession(home, service);
+      const typed = sandbox.issueOAuthToken({ user: 'bob' });
+      assert.equal((await store(home, sandbox.registryHost, typed, env, 'bob')).status, 0);
+      await service.lock();
+      const { username, said } = await home.get(sandbox.registryHost, { env });
+      assert.equal(username, 'alice');
+      assert.match(said, /the keyring is locked/);
+      await service.restart();
+      assert.equal((await home.get(sandbox.registryHost, { env })).username, 'bob');
+    },
+  );
+
+  test(
+    ...testWith(
+      secretServicePrograms,
       `${program.name}: nothing is executed from the temporary directory, and nothing left there`,
     ),
     async (t) => {

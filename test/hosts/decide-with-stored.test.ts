@@ -277,12 +277,15 @@ test("one that the cluster refuses, or can't judge, gives way to the context's o
   }
 });
 
-test('a keychain that can not be read is told, and asked again soon', async () => {
+test('a keychain that can not be read is told, and asked again at once where that costs no time', async () => {
   const fault = { kind: 'locked', message: 'the keyring is locked', fix: { do: 'Unlock it.' } } as const;
   const words = `The login of robot stored for ${HOST} can't be read: the keyring is locked. Unlock it.`;
   const own = await decide({ settings: BOUND, reading: { fault } });
   assert.deepEqual([secretOf(own), warned(own)], [TOKEN, words]);
   assert.equal(own.answer.kind === 'credential' && own.answer.unchecked, true);
+  assert.equal(own.mayBeRepeated, false);
+  const hanging = await decide({ settings: BOUND, reading: { fault: { ...fault, kind: 'hanging' } } });
+  assert.notEqual(hanging.mayBeRepeated, false, 'each get would wait for it again');
   const nothing = await decide({ host: 'quay.io', reading: { fault } });
   assert.equal(nothing.mayBeKept, false);
   assert.equal(reasonOf(nothing), words.replace(HOST, 'quay.io'));

@@ -87,6 +87,7 @@ test('only wiring knows the real clock and the real process', () => {
     'files/hot-files.ts': /process\.platform/g,
     'files/obstacles.ts': /process\.platform/g,
     'files/replace-file.ts': /process\.platform/g,
+    'keychain/secret-service/dbus-connection.ts': /process\.platform|performance\.now\(/g,
     'keychain/secret-service/faults.ts': /process\.platform/g,
     'files/lock.ts': /process\.(?:pid|kill|platform)|(?:performance|Date)\.now\(/g,
   };

@@ -41,21 +41,36 @@ const BUS = 'org.freedesktop.DBus';
  * @param patienceMs how long nothing that is waited for may come; what nobody waits for, such as signals of others, is
  *   no sign that anybody works on it
  * @param withinMs how long the whole may take, however much is answered
+ * @param mayGoOn asked once when either time is over: whether it gets the same time again
  */
-export function connectToBus(path: string, patienceMs: number, withinMs?: number): BusConnection {
+export function connectToBus(
+  path: string,
+  patienceMs: number,
+  withinMs?: number,
+  mayGoOn = mayWaitLonger,
+): BusConnection {
   const waiting = new Map<number | string, Waiting>();
   let isLetIn = false;
   let received: Buffer = Buffer.alloc(0);
   let lost: BusError | undefined;
   let serial = 0;
   let timer: NodeJS.Timeout | undefined;
+  let end: NodeJS.Timeout | undefined;
 
+  const wait = (ms: number, keep: (timer: NodeJS.Timeout) => void, isSecondTime = false): void => {
+    const late = (): void => {
+      if (!isSecondTime && mayGoOn(ms)) wait(ms, keep, true);
+      else fail(new BusError('late', 'no answer in time'));
+    };
+    keep(setTimeout(late, ms));
+  };
   const waitAnew = (): void => {
     clearTimeout(timer);
-    if (waiting.size > 0) timer = setTimeout(late, patienceMs);
+    if (waiting.size === 0) return;
+    wait(patienceMs, (it) => {
+      timer = it;
+    });
   };
-  const late = (): void => fail(new BusError('late', 'no answer in time'));
-  const end = withinMs === undefined ? undefined : setTimeout(late, withinMs);
   const fail = (error: BusError): void => {
     lost ??= error;
     clearTimeout(timer);
@@ -121,6 +136,11 @@ export function connectToBus(path: string, patienceMs: number, withinMs?: number
     },
     close: () => fail(new BusError('broken', 'the message bus closed the connection')),
   });
+  if (withinMs !== undefined) {
+    wait(withinMs, (it) => {
+      end = it;
+    });
+  }
   socket.write(Buffer.from('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n'));
   call({
     destination: BUS,
@@ -155,4 +175,23 @@ function settle(
       new BusError(errorName ?? 'broken', typeof text === 'string' ? text : 'no reason was given'),
     );
   return true;
+}
+
+/** Where this process has lived for so long, an engine that waits for it has no more time to give. */
+const LATEST_END_MS = 3500;
+
+/**
+ * Where programs wait for a processor, one that is not let run is as silent as one that hangs.
+ * @param forMs how much longer
+ */
+function mayWaitLonger(forMs: number): boolean {
+  if (process.platform !== 'linux' || performance.now() + forMs > LATEST_END_MS) return false;
+  try {
+    // proc_loadavg(5): the fourth word is RUNNABLE/ALL.
+    const words = process.getBuiltinModule('node:fs').readFileSync('/proc/loadavg', 'latin1').split(' ');
+    return Number.parseInt(words[3] ?? '', 10) > process.getBuiltinModule('node:os').availableParallelism();
+  } catch {
+    // A sandbox without /proc: nothing can be said.
+    return false;
+  }
 }

@@ -16,9 +16,16 @@ const ASK = {
 };
 
 /** Asks a bus that sends a signal of others every 5 ms until it is not waited for any more. */
-async function ask(t: TestContext, reply: Reply, patienceMs: number, withinMs?: number, calls = 1) {
+async function ask(
+  t: TestContext,
+  reply: Reply,
+  patienceMs: number,
+  withinMs?: number,
+  calls = 1,
+  mayGoOn = () => false,
+) {
   const { path } = await fakeBus(t, { Ask: reply }, {}, GREETING, 5);
-  const bus = connectToBus(path, patienceMs, withinMs);
+  const bus = connectToBus(path, patienceMs, withinMs, mayGoOn);
   try {
     for (let call = 0; call < calls; call += 1) await bus.call(ASK);
   } finally {
@@ -37,3 +44,25 @@ test('what has an end has it, however much is answered before', IN_TIME, async (
 test('what answers in time is heard, whatever else is said', IN_TIME, async (t) => {
   await ask(t, [''], NEVER_MS, undefined, 3);
 });
+
+for (const [what, patienceMs, withinMs] of [
+  ['what it waits for', 50, undefined],
+  ['the whole', NEVER_MS, 50],
+] as const) {
+  test(
+    `where processors are short, ${what} has its time once more, and no third time`,
+    IN_TIME,
+    async (t) => {
+      let asked = 0;
+      const mayGoOn = () => {
+        asked += 1;
+        return true;
+      };
+      const startedMs = performance.now();
+      await assert.rejects(ask(t, 'nothing', patienceMs, withinMs, 1, mayGoOn), { reason: 'late' });
+      assert.equal(asked, 1);
+      // A timer may come a millisecond early.
+      assert.ok(performance.now() - startedMs >= 98);
+    },
+  );
+}
