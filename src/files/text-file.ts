@@ -42,10 +42,8 @@ const CAUSES: Record<string, string> = {
 export async function readTextFile(path: string): Promise<TextFile> {
   try {
     const target = await targetOf(path);
-    if (target === undefined) {
-      return { path, target: path, text: null, mode: undefined, uid: undefined, gid: undefined };
-    }
-    return await readTarget(path, target);
+    const file = target === undefined ? undefined : await readTarget(path, target);
+    return file ?? { path, target: path, text: null, mode: undefined, uid: undefined, gid: undefined };
   } catch (error) {
     // The system's refusal, told in words.
     throw await withRemedy(asFileError(error, path, 'read'), path);
@@ -153,25 +151,29 @@ async function withRemedy(error: AppError, place: string): Promise<AppError> {
   return new AppError({ code: 'foreign-file', message, fix: { run }, cause });
 }
 
-/** The file behind `path`; undefined if there is nothing. */
+/** The file behind `path`; undefined if there is nothing, or nothing any more. */
 async function targetOf(path: string): Promise<string | undefined> {
-  try {
-    await lstat(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const named = await lstat(path).catch(undefinedIfAbsent);
+  if (named === undefined) return undefined;
   try {
     return await realpath(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (undefinedIfAbsent(error) === undefined && !named.isSymbolicLink()) return undefined;
     throw unusable(path, 'read', 'it is a symbolic link to a file that is not there', error);
   }
 }
 
-async function readTarget(path: string, target: string): Promise<TextFile> {
+function undefinedIfAbsent(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  return undefined;
+}
+
+/** @returns undefined: another program removed it meanwhile */
+async function readTarget(path: string, target: string): Promise<TextFile | undefined> {
   // Without O_NONBLOCK, opening a FIFO waits for a writer. Windows has no such flag.
-  const handle = await open(target, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const handle = await open(target, flags).catch(undefinedIfAbsent);
+  if (handle === undefined) return undefined;
   try {
     const stats = await handle.stat();
     if (stats.isDirectory()) throw unusable(path, 'read', 'it is a directory');

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { chownRemedy, isMountPoint } from '../../src/files/obstacles.ts';
 import { readTextFile, refuseUnwritable } from '../../src/files/text-file.ts';
 import { foreseenObstacle } from '../../src/files/why-not-private.ts';
@@ -131,4 +133,30 @@ test('a file like any other is none', async (t) => {
   const path = join(temporaryDirectory(t), 'config.json');
   writeFileSync(path, '{}');
   assert.equal(await isMountPoint(path), false);
+});
+
+test('a file that another program makes and removes all the time is read as whole or as absent', async (t) => {
+  const path = join(temporaryDirectory(t), 'auth.json');
+  const rival = new Worker(
+    `const { renameSync, statSync, unlinkSync, writeFileSync } = require('node:fs');
+    const { workerData: path } = require('node:worker_threads');
+    for (;;) {
+      writeFileSync(path + '.new', 'whole');
+      renameSync(path + '.new', path);
+      for (let look = 0; look < 10; look++) statSync(path);
+      unlinkSync(path);
+    }`,
+    { eval: true, workerData: path },
+  );
+  await once(rival, 'online');
+  try {
+    const texts = new Map<string | null, number>();
+    while ((texts.get(null) ?? 0) < 500 || (texts.get('whole') ?? 0) < 500) {
+      const { text } = await readTextFile(path);
+      texts.set(text, (texts.get(text) ?? 0) + 1);
+    }
+    assert.deepEqual([...texts.keys()].sort(), [null, 'whole']);
+  } finally {
+    await rival.terminate();
+  }
 });

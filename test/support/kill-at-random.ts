@@ -23,7 +23,7 @@ export async function killAtRandom(
 ): Promise<{ killed: number; ended: number }> {
   const count = { killed: 0, ended: 0 };
   while (count.killed < kills) {
-    const child = spawn(command[0] ?? '', command.slice(1), { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(command[0] ?? '', command.slice(1), { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const exit = once(child, 'exit');
     if (after === 'first output') await firstOutput(child);
     else child.stdout.resume();
