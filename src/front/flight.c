@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -24,6 +25,8 @@ enum {
     /* Between a name and who listens by it lie a few instructions. */
     MOST_TRIES = 20,
     MOST_WAITING = 4096,
+    /* How often who decides is looked at. */
+    LOOK_MS = 100,
 };
 
 static int leading = -1;
@@ -44,11 +47,22 @@ static socklen_t name_flight(const char *record, struct sockaddr_un *address) {
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
 }
 
-/* Anyone can take a name: another user's is not waited for. */
-static bool is_own(int fd) {
+/* Anyone can take a name: another user's is not waited for, nor one that is stopped, as by Ctrl-Z in a terminal. */
+static bool decides(int fd) {
     struct ucred peer;
     socklen_t size = sizeof peer;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != geteuid()) return false;
+    char path[32], stat[128];
+    snprintf(path, sizeof path, "/proc/%d/stat", peer.pid);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file == -1) return true;
+    ssize_t length = read(file, stat, sizeof stat - 1);
+    close(file);
+    if (length <= 0) return true;
+    stat[length] = '\0';
+    // proc(5): the state comes after the name, which is in parentheses and may hold any.
+    const char *name_end = strrchr(stat, ')');
+    return name_end == NULL || name_end[1] != ' ' || (name_end[2] != 'T' && name_end[2] != 't');
 }
 
 static long long now_ms(void) {
@@ -57,13 +71,15 @@ static long long now_ms(void) {
     return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
 }
 
-/* @return 1: it has its answer; 0: it ended without one; -1: it takes too long, or is another's */
+/* @return 1: it has its answer; 0: it ended without one; -1: it takes too long, or does not decide */
 static int wait_for(int fd, long long until_ms) {
     char word;
-    if (!is_own(fd)) return -1;
-    long long left = until_ms - now_ms();
-    if (left <= 0 || poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, (int)left) <= 0) return -1;
-    return read(fd, &word, 1) == 1;
+    while (now_ms() < until_ms && decides(fd)) {
+        int ready = poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, LOOK_MS);
+        if (ready > 0) return read(fd, &word, 1) == 1;
+        if (ready < 0) return -1;
+    }
+    return -1;
 }
 
 bool join_flight(const char *record) {

@@ -77,8 +77,11 @@ struct supervised {
 };
 /* Starts the main program, stands over it, and says what comes of it. @return the exit status */
 int supervise(const struct supervised *what);
-/* Puts the main program into this process's place; returns only if it can't, having said why. @return the exit status */
-int become_main(char **arguments, char **environment);
+/*
+ * Puts the main program into this process's place; returns only if it can't, having said why.
+ * @param needs_directory whether what is asked may name files from the working directory. @return the exit status
+ */
+int become_main(char **arguments, char **environment, bool needs_directory);
 
 /* answers.c */
 /* Whether a text is one of the answers of a verb, with its status. */

@@ -136,7 +136,7 @@ int main(int count, char **arguments) {
     open_standard_files();
     if (count == 2 && strcmp(arguments[1], "--front") == 0) return puts(NAME " front v" VERSION) < 0;
     // Whoever calls `get` wrongly still gets one of its two answers.
-    if (count < 2 || !is_verb(arguments[1], &verb) || (count > 2 && verb != GET)) return become_main(arguments, environ);
+    if (count < 2 || !is_verb(arguments[1], &verb) || (count > 2 && verb != GET)) return become_main(arguments, environ, true);
 
     start_clock();
     // No core file holds a credential.
@@ -159,7 +159,7 @@ int main(int count, char **arguments) {
     if (request.is_terminal) {
         // A person, whom the main program tells how it is meant; a terminal stops those who read it from another group.
         stop_clock();
-        return become_main(arguments, environ);
+        return become_main(arguments, environ, false);
     }
     return supervise(&(struct supervised){verb, arguments, environ, &request});
 }

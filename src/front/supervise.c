@@ -100,9 +100,17 @@ static void why_not_started(const struct fault *fault, char why[WHY_BYTES]) {
              strerror(fault->error));
 }
 
-int become_main(char **arguments, char **environment) {
+int become_main(char **arguments, char **environment, bool needs_directory) {
     struct fault fault;
-    char why[WHY_BYTES];
+    char why[WHY_BYTES], directory[PATH_BYTES];
+    // The runtime refuses to start in a directory that was deleted.
+    if (getcwd(directory, sizeof directory) == NULL && errno == ENOENT) {
+        if (needs_directory) {
+            fprintf(stderr, NAME ": The directory that this shell is in was deleted. Go to another one, and try again. Run: cd\n");
+            return 1;
+        }
+        if (chdir("/") != 0) return 1;
+    }
     exec_main(arguments, environment, &fault);
     why_not_started(&fault, why);
     fprintf(stderr, NAME ": %s\n", why);

@@ -238,6 +238,15 @@ testOfFront('a working directory that was deleted is no reason to fail', async (
   );
 });
 
+testOfFront('a command for people in a directory that was deleted says so, in our words', async (t) => {
+  const place = placeWith(t, ANSWERING);
+  const script = 'mkdir gone && cd gone && rmdir ../gone && exec ../docker-credential-openshift status';
+  const run = { ...place, cwd: place.directory };
+  const { status, stdout, stderr } = await runHelper({ command: ['/bin/sh', '-c', script] }, [], '', run);
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(stderr, /^docker-credential-openshift: The directory [^\n]+ was deleted\. [^\n]+ Run: cd\n$/);
+});
+
 testOfFront(
   'a stdin that stays open is answered in time, and the main program is not bothered with it',
   async (t) => {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { siphash } from '../../src/hosts/siphash.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { compiledHelper, runHelper } from '../support/helper-program.ts';
+import { inTime } from '../support/in-time.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { connectedTo, type RunningGet, startGet } from './running-gets.ts';
 import { machineOfPuller, type TestMachine } from './test-machine.ts';
@@ -139,13 +140,11 @@ test(
     unlessTooBusy(t, async () => {
       const sandbox = await runningSandbox(t);
       const machine = machineOfPuller(t, sandbox);
-      const record = join(machine.cache, 'answers', `${sandbox.registryHost.replace(':', '%3A')}.ready`);
-      const name = `\0docker-credential-openshift/${process.geteuid?.()}/${siphash('0'.repeat(32), new TextEncoder().encode(record))}`;
       let asked = 0;
       const silent = createServer(() => {
         asked += 1;
       });
-      silent.listen({ path: name });
+      silent.listen({ path: flightOf(machine, sandbox.registryHost) });
       await once(silent, 'listening');
       t.after(() => silent.close());
       await areAnswered([startGet(machine, sandbox.registryHost)], sandbox);
@@ -153,3 +152,34 @@ test(
       assert.equal(asked, 1);
     }),
 );
+
+test('one that decides and is stopped is not waited for', {
+  skip: isLinux ? false : 'Linux alone has abstract names',
+}, async (t) => {
+  const sandbox = await runningSandbox(t);
+  const machine = machineOfPuller(t, sandbox);
+  const code = `require('node:net').createServer().listen({ path: process.env.NAME.replace('@', '\\0') }, () => {
+      console.log('listens');
+      process.kill(process.pid, 'SIGSTOP');
+    });`;
+  const env = { NAME: flightOf(machine, sandbox.registryHost).replace('\0', '@') };
+  const stopped = spawn(process.execPath, ['-e', code], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => stopped.kill('SIGKILL'));
+  await once(stopped.stdout, 'data');
+  const { env: place, home } = machine;
+  const get = () => runHelper(compiledHelper, 'get', sandbox.registryHost, { env: place, cwd: home });
+  const again = async () => {
+    rmSync(machine.cache, { recursive: true, force: true });
+    return get();
+  };
+  const version = () => runHelper(compiledHelper, 'version', '', { env: {} });
+  // Who only does not answer is waited for for 3.5 s.
+  assert.equal((await inTime(3000, again, version)).status, 0);
+});
+
+/** Where the `get` listens that decides for a host. */
+function flightOf({ cache }: TestMachine, host: string): string {
+  const record = join(cache, 'answers', `${host.replace(':', '%3A')}.ready`);
+  const digest = siphash('0'.repeat(32), new TextEncoder().encode(record));
+  return `\0docker-credential-openshift/${process.geteuid?.()}/${digest}`;
+}
