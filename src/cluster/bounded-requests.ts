@@ -4,19 +4,19 @@ import { noAnswer, proxyFor, type Reply, type Request, sendRequest } from './sen
 
 /** The longest that one request may take while an engine waits. */
 export const REQUEST_MS = 2000;
-/**
- * The longest to wait for a connection, by how many servers elsewhere let the time run out just now: the more, the more
- * probably the network is gone, and one waits for each of them.
- */
-const CONNECT_MS = [REQUEST_MS, 300, 300, 300, 150] as const;
-
-/** What is remembered of servers that could not be reached, across processes, for half a minute. */
+/** What is remembered of servers, across processes: those that could not be reached, for half a minute. */
 export interface Reachability {
   /** Why this server could not be reached just now, by this way; undefined if it is worth a try. */
   recentFailure(way: string): string | undefined;
-  /** How many servers ran into a time limit just now. */
-  timedOutCount(): number;
-  note(way: string, outcome: { detail: string; timedOut: boolean } | 'reached'): void;
+  /** How long to wait for a connection, by how many servers elsewhere let the time run out, and what it took before. */
+  connectLimitMs(way: string): number;
+  /** @param outcome `afterMs`: how long was waited, where the time ran out; left out: as long as for any */
+  note(
+    way: string,
+    outcome:
+      | { readonly reachedInMs: number | undefined }
+      | { readonly detail: string; readonly timedOut: boolean; readonly afterMs?: number },
+  ): void;
 }
 
 export interface BoundedRequestsPorts {
@@ -86,7 +86,9 @@ export function createBoundedRequests(ports: BoundedRequestsPorts): BoundedReque
     if (away !== undefined) return noAnswer(away);
     const roots = connection.ca === undefined ? await rootsOrFault() : [];
     if (typeof roots === 'string') return noAnswer(roots);
-    const timeoutMs = Math.min(longestRequestMs, ports.remainingMs());
+    const leftMs = ports.remainingMs();
+    let connectMs: number | undefined;
+    const timeoutMs = Math.min(longestRequestMs, leftMs);
     // Nothing can be held against a server that was given no time.
     if (timeoutMs <= 0) return noAnswer('no time was left to ask');
     const request: Request = {
@@ -95,11 +97,14 @@ export function createBoundedRequests(ports: BoundedRequestsPorts): BoundedReque
       headers: { accept: 'application/json', 'user-agent': 'docker-credential-openshift', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       timeoutMs,
-      connectTimeoutMs: Math.min(timeoutMs, CONNECT_MS[ports.reachability.timedOutCount()] ?? CONNECT_MS[4]),
+      connected: () => {
+        connectMs = leftMs - ports.remainingMs();
+      },
+      connectTimeoutMs: Math.min(timeoutMs, ports.reachability.connectLimitMs(way)),
     };
     const reply = await sendRequest(request, connection, proxyUrl, roots);
     // What is mended on either side, a CA or a proxy's URL, should work at once: only who is away is left alone.
-    if (reply.status !== 0) ports.reachability.note(way, 'reached');
+    if (reply.status !== 0) ports.reachability.note(way, { reachedInMs: connectMs });
     else if (reply.away) ports.reachability.note(way, reply);
     return reply;
   };

@@ -54,7 +54,7 @@ function withoutTimeouts(reachability: Reachability): Reachability {
   return {
     ...reachability,
     note: (way, outcome) => {
-      if (outcome === 'reached' || !outcome.timedOut) reachability.note(way, outcome);
+      if ('reachedInMs' in outcome || !outcome.timedOut) reachability.note(way, outcome);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type BoundedRequests, proxyOrigin, type Reachability } from './bounded-requests.ts';
+import { type BoundedRequests, proxyOrigin, REQUEST_MS, type Reachability } from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
 import { parseObject, textIn } from './reply-fields.ts';
 import { proxyFor, type Reply } from './send-request.ts';
@@ -47,7 +47,7 @@ export type Contact =
 /** Whoever looks for what is wrong asks anew, and gives every server its time. */
 export const NO_MEMORY: Reachability = {
   recentFailure: () => undefined,
-  timedOutCount: () => 0,
+  connectLimitMs: () => REQUEST_MS,
   note: () => {},
 };
 

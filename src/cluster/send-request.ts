@@ -19,6 +19,8 @@ export interface Reply {
   readonly code?: string;
   /** There was no answer because the time ran out, rather than because somebody said no. */
   readonly timedOut: boolean;
+  /** How long was waited, where the time ran out. */
+  readonly afterMs?: number;
   /** There was no answer because nothing is to be reached there, rather than because what is there is wrong. */
   readonly away?: true;
 }
@@ -32,6 +34,8 @@ export interface Request {
   readonly timeoutMs: number;
   /** The time until there is a connection. */
   readonly connectTimeoutMs: number;
+  /** Called once there is a connection, at the latest with the answer. */
+  connected?(): void;
 }
 
 /** A list of a thousand image streams is smaller. */
@@ -45,7 +49,7 @@ const LARGEST_BODY = 4 * 1024 * 1024;
  * @returns the reply, or why there is none; never throws
  */
 export async function sendRequest(
-  { method, url, headers, body, timeoutMs, connectTimeoutMs }: Request,
+  { method, url, headers, body, timeoutMs, connectTimeoutMs, connected }: Request,
   connection: Connection,
   proxyUrl: string | undefined,
   roots: readonly string[],
@@ -65,7 +69,8 @@ export async function sendRequest(
   }
   return new Promise<Reply>((resolve) => {
     const sent = request(url, { method, agent, headers, ...tls }, (response) => {
-      clearTimeout(connecting);
+      // Behind a proxy the connection may have been there before anybody could wait for it.
+      isConnected();
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
@@ -96,7 +101,13 @@ export async function sendRequest(
       sent.destroy();
       resolve(outcome);
     };
-    sent.on('socket', (socket) => socket.once('secureConnect', () => clearTimeout(connecting)));
+    let isNew = true;
+    const isConnected = (): void => {
+      clearTimeout(connecting);
+      if (isNew) connected?.();
+      isNew = false;
+    };
+    sent.on('socket', (socket) => socket.once('secureConnect', isConnected));
     sent.on('error', (error) => finish(noReply(error)));
     sent.end(body);
   }).catch((error: Error) => noReply(error));
@@ -115,7 +126,8 @@ async function agentFor(proxyUrl: string | undefined, tls: AgentOptions): Promis
 
 function late(afterMs: number): Reply {
   // What was left of a deadline is no round number.
-  return noAnswer(`no answer within ${Math.max(0.01, Math.round(afterMs / 10) / 100)} s`, true);
+  const detail = `no answer within ${Math.max(0.01, Math.round(afterMs / 10) / 100)} s`;
+  return { ...noAnswer(detail, true), afterMs };
 }
 
 const CAUSES: Record<string, string> = {

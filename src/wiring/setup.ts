@@ -82,7 +82,7 @@ export async function setup(args: string[]): Promise<number> {
     prove: (host) => {
       const provingMs = Math.min(PROVING_MS, BOTH_MS - askedMs);
       // Who was away a moment ago is not waited for again; all were asked at once, which makes no other less likely to answer.
-      const found = { ...session.reachability, timedOutCount: () => 0 };
+      const found = { ...session.reachability, connectLimitMs: () => PROVING_MS };
       return prove(host, createSession(here, performance.now() + provingMs, false, true, found));
     },
   });

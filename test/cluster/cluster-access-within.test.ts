@@ -15,7 +15,7 @@ test('a request within a shorter time ends with it, and the server is not held t
   const asked = access.within(200).ask(who, 'a.token', PATH);
   await sandbox.received('users-me');
   t.mock.timers.tick(200);
-  assert.deepEqual(await asked, noAnswer('no answer within 0.2 s', true));
+  assert.deepEqual(await asked, { ...noAnswer('no answer within 0.2 s', true), afterMs: 200 });
   t.mock.timers.reset();
   sandbox.setEndpointFault('users-me', null);
   assert.equal((await access.ask(who, 'a.token', PATH)).status, 401);

@@ -72,7 +72,7 @@ test('the clocks are compared at the middle of the request', async () => {
 test('whoever looks for what is wrong asks anew', () => {
   NO_MEMORY.note('https://api.example.com', { detail: 'connection refused', timedOut: false });
   assert.equal(NO_MEMORY.recentFailure('https://api.example.com'), undefined);
-  assert.equal(NO_MEMORY.timedOutCount(), 0);
+  assert.equal(NO_MEMORY.connectLimitMs('https://api.example.com'), 2000);
 });
 
 test('an OAuth server is asked for a login without any, and shows by its refusal whether it serves', async () => {
