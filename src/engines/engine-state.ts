@@ -11,8 +11,10 @@ export interface SecretFacts {
   readonly kind: 'oauth' | 'jwt' | 'other';
   /** Ms since the epoch; undefined: it does not say. */
   readonly endsAtMs: number | undefined;
-  /** Known to be dead: its own object on the cluster is gone, or its end is over. */
+  /** Known to be dead: its own object on the cluster is gone, its end is over, or it is cut wrong. */
   readonly dead: boolean;
+  /** It ends in a line break, which engines send with it, and which registries refuse. */
+  readonly endsInLineBreak?: true;
 }
 
 /** A login in an engine's file. */
@@ -154,7 +156,14 @@ export type Winner =
       readonly otherwise: Exclude<Winner, { kind: 'helper' }>;
     }
   /** A login that lies in a file or a variable. */
-  | { readonly kind: 'login'; readonly key: string; readonly where: string; readonly dead: boolean }
+  | {
+      readonly kind: 'login';
+      readonly key: string;
+      readonly where: string;
+      readonly dead: boolean;
+      /** Why it is dead. */
+      readonly endsInLineBreak?: true;
+    }
   | { readonly kind: 'anonymous' }
   /** The engine gives up: no pull, not even of a public image. */
   | { readonly kind: 'error'; readonly why: string };

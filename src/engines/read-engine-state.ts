@@ -6,7 +6,7 @@ import { readJwt } from '../hosts/jwt.ts';
 import { AppError } from '../hosts/reason.ts';
 import type { EngineEnvironment } from './config-files/engine-files.ts';
 import { entriesOf, fieldsCalled, membersOf, parseJsonObject } from './config-files/json-fields.ts';
-import type { FactsOf } from './config-files/login-in-entry.ts';
+import { type FactsOf, withoutLineBreak } from './config-files/login-in-entry.ts';
 import type { EngineState, EngineVersions, SecretFacts, StoredLogin } from './engine-state.ts';
 import { loginsIn, readAuthFiles } from './lookup/read-auth-files.ts';
 import { readRegistriesConf } from './lookup/registries-conf.ts';
@@ -53,6 +53,7 @@ function secretFacts(here: Place, nowMs: () => number): FactsOf {
     const endsAtMs = jwt?.exp === undefined ? (about?.expiresAtMs ?? undefined) : jwt.exp * 1000;
     const kind = jwt !== undefined ? 'jwt' : secret.startsWith('sha256~') ? 'oauth' : 'other';
     const isOver = endsAtMs !== undefined && endsAtMs <= nowMs();
+    if (secret !== withoutLineBreak(secret)) return { kind, endsAtMs, dead: true, endsInLineBreak: true };
     return { kind, endsAtMs, dead: isOver || about?.revoked === true };
   };
 }

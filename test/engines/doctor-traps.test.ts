@@ -35,8 +35,9 @@ for (const engine of engines) {
 async function springTrap(trap: Trap, engine: Engine, { sandbox, newHome }: EngineWorld): Promise<void> {
   const host = sandbox.registryHost;
   const stale = staleToken(sandbox);
-  const home = await newHome({ token: sandbox.issueOAuthToken({ user: 'alice' }), program: compiledHelper });
-  const place = { home, host, stale };
+  const live = sandbox.issueOAuthToken({ user: 'alice' });
+  const home = await newHome({ token: live, program: compiledHelper });
+  const place = { home, host, stale, live };
   assertDone(await home.run(['docker-credential-openshift', 'setup', host, '--yes']), 'setup');
   if (trap.loggedOut === true)
     await home.writeKubeconfig(sandbox.kubeconfig({ token: stale }), sandbox.caPem);

@@ -10,6 +10,8 @@ export interface TrapPlace {
   readonly host: string;
   /** A token that has ended. */
   readonly stale: string;
+  /** Alice's, that has not. */
+  readonly live: string;
 }
 
 /** A way in which pulls stop working, and what `doctor` says and does about it. */
@@ -48,7 +50,7 @@ const ROOTS_OWN_FILE = `
 const dropIn = (name: string) => `.config/containers/registries.conf.d/${name}.conf`;
 const removed =
   (...paths: string[]) =>
-  async ({ home }: TrapPlace) => {
+  async ({ home }: Pick<TrapPlace, 'home'>) => {
     for (const path of paths) await rm(join(home.directory, path), { force: true });
   };
 const written =
@@ -93,7 +95,7 @@ export const TRAPS: readonly Trap[] = [
     name: "a stale login in docker's file, which names no helper",
     engines: ['docker', 'podman'],
     async set({ home, host, stale }) {
-      await removed(C)({ home, host, stale });
+      await removed(C)({ home });
       await home.write(K, auths(host, stale));
     },
     fails: 'public',
@@ -104,7 +106,7 @@ export const TRAPS: readonly Trap[] = [
     name: 'a stale login in .dockercfg, and no helper named',
     engines: FAMILY,
     async set({ home, host, stale }) {
-      await removed(C, K)({ home, host, stale });
+      await removed(C, K)({ home });
       const { auths: logins } = JSON.parse(auths(`https://${host}/v1/`, stale));
       await home.write('.dockercfg', JSON.stringify(logins));
     },
@@ -119,6 +121,17 @@ export const TRAPS: readonly Trap[] = [
     fails: 'public',
     code: 'login-not-base64',
     names: /runtime\/containers\/auth\.json/,
+  },
+  {
+    name: 'a token that is good, but for a line break at its end',
+    engines: ['docker', ...FAMILY],
+    async set({ home, host, live }) {
+      const text = JSON.stringify({ auths: { [host]: { auth: btoa(`alice:${live}\n`) } } });
+      for (const path of [X, K]) await home.write(path, text);
+    },
+    fails: 'public',
+    code: 'login-overrides-helper',
+    names: /\.json holds a login for .*, whose secret ends in a line break$/,
   },
   {
     name: 'a stale login behind the helper, which has no credential',
@@ -163,7 +176,7 @@ export const TRAPS: readonly Trap[] = [
     name: 'a stale login for a registry that the config keeps anonymous',
     engines: ['docker', ...FAMILY],
     async set({ home, host, stale }) {
-      await removed(C)({ home, host, stale });
+      await removed(C)({ home });
       const config = JSON.stringify({ registries: { [host]: { anonymous: true } } });
       await home.write('.config/docker-credential-openshift/config.yaml', config);
       for (const path of [X, K]) await home.write(path, auths(host, stale));
@@ -237,7 +250,7 @@ export const TRAPS: readonly Trap[] = [
     name: 'the helper named for a URL',
     engines: ['docker', ...FAMILY],
     async set({ home, host }) {
-      await removed(C)({ home, host, stale: '' });
+      await removed(C)({ home });
       await home.write(K, credHelpers(`https://${host}`));
     },
     fails: 'private',

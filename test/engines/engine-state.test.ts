@@ -27,6 +27,23 @@ function placeIn(t: TestContext, env: Record<string, string> = {}) {
   return { home, write, here };
 }
 
+test('a secret that ends in a line break is known to be refused, and why', async (t) => {
+  const { write, here } = placeIn(t);
+  const auths = {
+    'a.example.com': { auth: base64('u:sha256~live\n') },
+    'b.example.com': { auth: base64('u:s') },
+  };
+  write('.docker/config.json', JSON.stringify({ auths }));
+  const { state } = await readEngines(here, Date.now);
+  assert.deepEqual(
+    state.files.flatMap(({ logins }) => logins.map(({ secret }) => [secret?.dead, secret?.endsInLineBreak])),
+    [
+      [true, true],
+      [false, undefined],
+    ],
+  );
+});
+
 test('a stored token is known to have ended by what it says itself, or by what its cluster said', async (t) => {
   const { home, write, here } = placeIn(t);
   const jwt = (exp: number) =>

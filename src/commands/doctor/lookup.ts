@@ -62,9 +62,12 @@ export function winnerInWords(engine: Engine, winner: Winner): string {
         : `${engine} asks docker-credential-${helper}, and not this helper`;
     }
     case 'login': {
-      const end = winner.dead
-        ? 'that token expired or was revoked, so that every pull fails with 401, of public images too'
-        : 'once that token expires, every pull fails with 401, of public images too';
+      const fails = 'every pull fails with 401, of public images too';
+      const why =
+        winner.endsInLineBreak === true
+          ? 'its secret ends in a line break'
+          : 'that token expired or was revoked';
+      const end = winner.dead ? `${why}, so that ${fails}` : `once that token expires, ${fails}`;
       return `${engine} uses the login "${winner.key}" in ${winner.where} instead of this helper; ${end}`;
     }
     case 'anonymous':

@@ -51,6 +51,14 @@ export function loginInEntry(entry: Node): EntryLogin | 'broken' | undefined {
   return { secret: (pair[2] ?? '').replace(/(?<!\0)\0+$/, ''), username: pair[1] ?? '', fields };
 }
 
+/**
+ * A secret as it was meant: `echo TOKEN | base64` puts a line break behind it, which engines send to the registry with it
+ * (seen with podman 4.3 and docker 20.10).
+ */
+export function withoutLineBreak(secret: string): string {
+  return secret.replace(/(?<![\r\n])[\r\n]+$/, '');
+}
+
 /** As Go's decoder has it: padded, and without a character that is none of base64's but line breaks. */
 function decodedBase64(text: string): string | undefined {
   const bare = text.replaceAll(/[\r\n]/g, '');

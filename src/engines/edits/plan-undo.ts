@@ -9,7 +9,7 @@ import {
   writeEngineFile,
 } from '../config-files/engine-file-on-disk.ts';
 import { parseJsonObject } from '../config-files/json-fields.ts';
-import { loginInEntry } from '../config-files/login-in-entry.ts';
+import { loginInEntry, withoutLineBreak } from '../config-files/login-in-entry.ts';
 import { busyFile, type FileEdit, type FileKind, shownAs, whileEditing } from './apply-engine-edit.ts';
 import {
   type LoginStep,
@@ -76,7 +76,9 @@ export async function planUndo(
       for (const step of edits.flatMap(({ steps }) => steps)) {
         if (step.kind !== 'login' || !isWanted(step.host)) continue;
         const login = loginOf(step);
-        if (login !== undefined && (await isDead(login))) dead.add(step.json);
+        if (login === undefined) continue;
+        const isCutWrong = login.secret !== withoutLineBreak(login.secret);
+        if (isCutWrong || (await isDead(login))) dead.add(step.json);
       }
       planned.push(await planOne({ path, state, uid, isWanted, isDead: ({ json }) => dead.has(json) }));
     }

@@ -69,7 +69,9 @@ export function undoEdits(
   for (const step of steps) {
     if (!isWanted(step.host)) continue;
     if (step.kind === 'login' && isDead(step)) {
-      left.push(`the stored login ${nameOf(step)} expired or was revoked, and is not put back`);
+      left.push(
+        `the stored login ${nameOf(step)} is of no use any more, and is not put back: every pull would fail with it`,
+      );
       continue;
     }
     const undone = now === null ? { text: now, left: gone(step) } : undoStep(now, step, path);

@@ -203,7 +203,9 @@ export function givesUp(engine: Engine, step: Omit<LookupStep, 'outcome'>, why: 
 }
 
 function loginWins(login: StoredLogin, where: string): Extract<Winner, { kind: 'login' }> {
-  return { kind: 'login', key: login.key, where, dead: login.secret?.dead === true };
+  const { dead = false, endsInLineBreak } = login.secret ?? {};
+  const why = endsInLineBreak === true ? { endsInLineBreak } : {};
+  return { kind: 'login', key: login.key, where, dead, ...why };
 }
 
 /** @returns the name of a helper's program */

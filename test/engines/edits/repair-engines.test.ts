@@ -167,6 +167,17 @@ test('a login that is good for something is kept by the helper before it goes', 
   assert.deepEqual(read(PRIMARY), { auths: { [OTHER]: login } });
 });
 
+test('a line break at the end of a secret does not go with it, and nobody is asked of it with one', async (t) => {
+  const asked: string[] = [];
+  const { repairBy, kept } = machine(t, {
+    [DOCKER]: helped,
+    [PRIMARY]: { auths: { [HOST]: { auth: btoa('puller:s3cret\r\n') } } },
+  });
+  const isNeedless = async ({ secret }: { secret: string }) => asked.push(secret) === 0;
+  assert.deepEqual((await repairBy({ isNeedless }, HOST)).left, []);
+  assert.deepEqual([asked, kept.map(({ secret }) => secret)], [['s3cret'], ['s3cret']]);
+});
+
 test('a login that can not be kept stays, and is told with why and what to do', async (t) => {
   const { repairBy, text } = machine(t, {
     [PERSISTENT]: helped,

@@ -215,7 +215,9 @@ test('a login that is dead by now is not put back, and all else is', async (t) =
     { host: HOST, username: 'u', secret: 'dead' },
     { host: OTHER, username: 'u', secret: 'alive' },
   ]);
-  assert.deepEqual(edit?.left, [`the stored login "${HOST}" expired or was revoked, and is not put back`]);
+  assert.deepEqual(edit?.left, [
+    `the stored login "${HOST}" is of no use any more, and is not put back: every pull would fail with it`,
+  ]);
   await edit?.apply();
   assert.deepEqual(JSON.parse(read(DOCKER)), { auths: { [OTHER]: { auth: 'dTphbGl2ZQ==' } } });
   assert.deepEqual(await planUndo(writer), []);

@@ -254,6 +254,24 @@ test("other hosts' logins that have expired are told, with what removes them fro
   assert.deepEqual(await told('stored-logins', reading(engineState({}))), [['ok', 'no-dead-login']]);
 });
 
+test('a login whose secret ends in a line break fails every pull, of whatever host, and is told with just that', async () => {
+  const plain = engineState({ [X]: { logins: [OTHER, HOST] } });
+  const files = plain.files.map((file) => ({
+    ...file,
+    logins: file.logins.map((login) => ({
+      ...login,
+      secret: { kind: 'other', endsAtMs: undefined, dead: true, endsInLineBreak: true } as const,
+    })),
+  }));
+  const facts = reading({ ...plain, files });
+  const [others, ...more] = await findingsOf('stored-logins', facts);
+  assert.deepEqual([others?.code, more], ['login-cut-wrong', []]);
+  assert.equal(others?.why, `${X} holds a login for "${OTHER}", whose secret ends in a line break`);
+  const [ours] = await findingsOf('overriding-logins', facts);
+  assert.match(ours?.why ?? '', /whose secret ends in a line break$/);
+  assert.match(ours?.effect ?? '', /Now, every pull from \S+ fails with 401, of public images too$/);
+});
+
 test('a key that no command of the engines takes is to be taken out by hand (podman 4.3 says "not logged into")', async () => {
   const url = `https://${OTHER}/v1/`;
   const cut = `https://***@${OTHER}/v1/`;
