@@ -1,6 +1,6 @@
+import { leaveMemoryOutOfCoreFiles } from './process/this-process.ts';
 import { serveGet } from './protocol/serve-get.ts';
 import { getPorts } from './wiring/get-ports.ts';
-import { leaveMemoryOutOfCoreFiles } from './wiring/this-process.ts';
 
 const args = process.argv.slice(2);
 // Where `login` does it, it spares the browser that it starts.

@@ -2,9 +2,9 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { isAbsolute, resolve } from 'node:path';
 import type { ExecPlugin } from '../hosts/identity.ts';
 import { AppError, type Fix } from '../hosts/reason.ts';
+import { type OwnProgram, spawnOwn } from '../process/spawn-own.ts';
 import type { Connection } from './connection.ts';
 import { objectIn, parseObject, textIn } from './reply-fields.ts';
-import { type OwnProgram, spawnOwn } from './spawn-own.ts';
 
 /** What a plugin answered: a token, or nothing but a client certificate, in PEM. */
 export type ExecCredential = {

@@ -1,7 +1,7 @@
+import type { Printer } from '../process/terminal.ts';
+import { versionLines } from '../process/version.ts';
 import { COMMANDS, type CommandName, isCommand, meantCommand } from './commands.ts';
 import { help, helpOf } from './help.ts';
-import type { Printer } from './run-as-command.ts';
-import { versionLines } from './version.ts';
 
 /**
  * What a person typed.

@@ -1,12 +1,7 @@
 import { AppError, describeError } from '../hosts/reason.ts';
+import type { Printer } from '../process/terminal.ts';
 import type { CommandDeclaration } from './declaration.ts';
 import { usageOf } from './help.ts';
-
-/** Where commands print their lines. */
-export interface Printer {
-  print(line: string): void;
-  printError(line: string): void;
-}
 
 /**
  * Runs a command as every command runs: what is wrong with its words is said with its usage, and an error that a person

@@ -1,5 +1,6 @@
 import { FILES_AS_HELPER, OUR_HELPER } from '../hosts/helper-names.ts';
 import { AppError } from '../hosts/reason.ts';
+import type { HelperEnd, RunHelper } from '../process/run-program.ts';
 import { isKeyOf, namesOfRegistry } from '../registry/docker-hub.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { isThere, readEngineFile } from './config-files/engine-file-on-disk.ts';
@@ -61,15 +62,6 @@ export function othersThatMayHold(host: string, { byHost, forAll }: NamedHelpers
 export function hostsOfOurs({ byHost }: NamedHelpers): readonly string[] {
   return [...byHost].filter(([, names]) => names.includes(OUR_HELPER)).map(([host]) => host);
 }
-
-/** How another helper's program ended. */
-export type HelperEnd =
-  | { readonly kind: 'ended'; readonly status: number; readonly stdout: string }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'late' };
-
-/** Runs `docker-credential-NAME VERB` with this text on its stdin. */
-export type RunHelper = (name: string, verb: 'list' | 'erase', input: string) => Promise<HelperEnd>;
 
 /**
  * Erases what another helper keeps for a host, in whatever spelling (`https://HOST/v1/`): an engine that asks that one

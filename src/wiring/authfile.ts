@@ -7,11 +7,11 @@ import {
 import { runAuthfile } from '../commands/authfile/run-authfile.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { type Place, stateDirectory } from '../files/directories.ts';
+import { printer } from '../process/terminal.ts';
+import { place } from '../process/this-process.ts';
 import { decide } from './host-ports.ts';
-import { printer } from './printer.ts';
 import { createSession, type Session } from './session.ts';
 import { bindingOf } from './setup.ts';
-import { place } from './this-process.ts';
 
 /** How long one host may take: a job waits for it, and no engine. */
 const HOST_MS = 20_000;

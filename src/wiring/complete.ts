@@ -1,8 +1,8 @@
 import { completionLines, complete as offersFor } from '../commands/complete.ts';
-import { printer } from './printer.ts';
+import { printer } from '../process/terminal.ts';
+import { place } from '../process/this-process.ts';
 import { createSession } from './session.ts';
 import { allHosts } from './status.ts';
-import { place } from './this-process.ts';
 
 /** What a shell asks while a command is typed; says nothing that it can't find out. @returns the exit status */
 export async function complete(words: string[]): Promise<number> {

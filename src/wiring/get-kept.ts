@@ -3,9 +3,9 @@ import { writeAnswerOut } from '../files/hot-files.ts';
 import type { KeptAnswer } from '../hosts/answer.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
 import { readKept } from '../keychain/read-kept.ts';
+import { writeNoCoreFiles } from '../process/core-files.ts';
+import { exit } from '../process/this-process.ts';
 import { requestedHost, requestedText, writeAnswer } from '../protocol/serve-get.ts';
-import { writeNoCoreFiles } from './core-file-limit.ts';
-import { exit } from './this-process.ts';
 
 /** When the slow way is gone, from the start of the process: it then has the time for another token. */
 const READ_BY_MS = 2500;

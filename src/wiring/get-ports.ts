@@ -1,6 +1,6 @@
 import { readStdinAtOnce, writeAnswerOut } from '../files/hot-files.ts';
+import { exit, place, recall } from '../process/this-process.ts';
 import { type GetPorts, writeAnswer } from '../protocol/serve-get.ts';
-import { exit, place, recall } from './this-process.ts';
 
 /** What `get` needs while a cached answer serves: nothing else is loaded until one does not. */
 export function getPorts(): GetPorts {

@@ -2,15 +2,15 @@ import { writeAnswerOut } from '../files/hot-files.ts';
 import { dockerToken } from '../hosts/docker-tokens.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
 import { readKept } from '../keychain/read-kept.ts';
+import { writeNoCoreFiles } from '../process/core-files.ts';
+import { renewBehind } from '../process/front.ts';
+import { exit, place, recall } from '../process/this-process.ts';
 import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
-import { writeNoCoreFiles } from './core-file-limit.ts';
 import { decide } from './host-ports.ts';
 import { createSession, type Session } from './session.ts';
-import { renewBehind } from './spawn-renewal.ts';
-import { exit, place, recall } from './this-process.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
 const DEADLINE_MS = 4650;

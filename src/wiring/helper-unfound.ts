@@ -3,8 +3,7 @@ import { helperOnPath } from '../commands/doctor/checks/helper-program.ts';
 import { findOnPath } from '../engines/find-on-path.ts';
 import type { Place } from '../files/directories.ts';
 import { AppError } from '../hosts/reason.ts';
-import { frontOf } from './front.ts';
-import { selfCommand } from './spawn-renewal.ts';
+import { frontOf, selfCommand } from '../process/front.ts';
 
 /**
  * Why engines that are started from here would not find this helper, in doctor's words.

@@ -25,9 +25,9 @@ import { type ReadClaimPorts, readClaim } from '../hosts/read-claim.ts';
 import { errorOf } from '../hosts/reason.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
 import { storedLoginFile } from '../keychain/login-records.ts';
+import { moment, workingDirectory } from '../process/this-process.ts';
 import { inWords } from '../protocol/serve-get.ts';
 import type { Session } from './session.ts';
-import { moment, workingDirectory } from './this-process.ts';
 
 import { bearerOf, forgetKept, tokenPorts } from './token-ports.ts';
 

@@ -22,16 +22,15 @@ import { obtainToken } from '../hosts/obtain-token.ts';
 import { readClaim } from '../hosts/read-claim.ts';
 import { AppError, describeError } from '../hosts/reason.ts';
 import { theRouteTo } from '../hosts/route-to-server.ts';
+import { leaveOnlyOwnMemoryOut, type StartOther } from '../process/core-files.ts';
+import { printer } from '../process/terminal.ts';
+import { moment, place } from '../process/this-process.ts';
+import { askUnseen, readUnseen, terminal } from '../process/this-terminal.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { claimPorts, forgetAnswer, resolve, signIn } from './host-ports.ts';
-import { printer } from './printer.ts';
-import { askUnseen, readUnseen } from './read-unseen.ts';
 import { knownHosts } from './renew.ts';
 import { renewHost } from './renew-host.ts';
 import { createSession, type Session } from './session.ts';
-import { leaveOnlyOwnMemoryOut, type StartOther } from './spare-others-core-files.ts';
-import { terminal } from './terminal.ts';
-import { moment, place } from './this-process.ts';
 import { tokenPorts } from './token-ports.ts';
 
 /** What is asked of clusters besides the login itself. */

@@ -10,15 +10,15 @@ import { notSignedOut, signOutFile, signOutOfHost } from '../files/sign-outs.ts'
 import type { Gathered } from '../hosts/gather-facts.ts';
 import { engineLogins } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
+import { runOtherHelper } from '../process/run-program.ts';
+import { printer } from '../process/terminal.ts';
+import { place } from '../process/this-process.ts';
+import { terminal } from '../process/this-terminal.ts';
 import { namesOfRegistry } from '../registry/docker-hub.ts';
 import { forgetAnswer, forgetToken, resolve } from './host-ports.ts';
-import { printer } from './printer.ts';
 import { revocableLogins } from './revocable-logins.ts';
-import { runOtherHelper } from './run-other-helper.ts';
 import { createSession, type Session } from './session.ts';
 import { allHosts } from './status.ts';
-import { terminal } from './terminal.ts';
-import { place } from './this-process.ts';
 
 /** @returns the exit status */
 export async function logout(args: string[]): Promise<number> {

@@ -9,10 +9,10 @@ import { pruneCache } from '../files/prune.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import { readStoredRecords } from '../keychain/login-records.ts';
-import { printer } from './printer.ts';
+import { printer } from '../process/terminal.ts';
+import { moment, place } from '../process/this-process.ts';
 import { renewHost } from './renew-host.ts';
 import { shadowPorts } from './shadowing-logins.ts';
-import { moment, place } from './this-process.ts';
 
 /** @returns the exit status */
 export function renew(args: string[]): Promise<number> {

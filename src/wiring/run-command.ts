@@ -2,11 +2,11 @@ import { runCommandLine } from '../commands/command-line.ts';
 import type { CommandName } from '../commands/commands.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
 import { inOneLine } from '../hosts/reason.ts';
+import { writeNoCoreFiles } from '../process/core-files.ts';
+import { printer } from '../process/terminal.ts';
+import { exit } from '../process/this-process.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
-import { writeNoCoreFiles } from './core-file-limit.ts';
-import { printer } from './printer.ts';
-import { exit } from './this-process.ts';
 
 const VERSION_WORDS: readonly string[] = ['version', '--version', '-V', '-v'];
 const OTHER_VERBS: readonly string[] = ['erase', 'list', 'store'] satisfies OtherVerb[];
@@ -46,7 +46,7 @@ export async function runCommand(args: string[]): Promise<void> {
 
 /** What is wrong with what engines start, where this is what that starts. */
 async function tellFront(): Promise<void> {
-  const { frontFault } = await import('./front.ts');
+  const { frontFault } = await import('../process/front.ts');
   const fault = await frontFault(process.execPath);
   if (fault !== undefined) printer.printError(inOneLine([fault]));
 }

@@ -8,13 +8,13 @@ import { readJwt } from '../hosts/jwt.ts';
 import { inOneLine } from '../hosts/reason.ts';
 import { storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
 import { readStoredRecords } from '../keychain/login-records.ts';
+import { place } from '../process/this-process.ts';
 import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { forgetAnswer, isDerivedFromNow, lastRecord, resolve, signIn } from './host-ports.ts';
 import { createSession, type Session } from './session.ts';
-import { place } from './this-process.ts';
 import { bearerOf, forgetKept } from './token-ports.ts';
 
 /** Every verb ends within 5 s, counted from the start of the process, as `get` does. */

@@ -5,12 +5,12 @@ import {
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';
 import { AppError } from '../hosts/reason.ts';
+import { machineName } from '../process/machine-name.ts';
+import { printer } from '../process/terminal.ts';
+import { place } from '../process/this-process.ts';
 import { forgetAnswer, forgetToken } from './host-ports.ts';
-import { machineName } from './machine-name.ts';
-import { printer } from './printer.ts';
 import { createSession } from './session.ts';
 import { bindingOf } from './setup.ts';
-import { place } from './this-process.ts';
 import { bearerOf } from './token-ports.ts';
 
 /** A dozen objects may have to be made. */

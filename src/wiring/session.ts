@@ -17,8 +17,8 @@ import type { SettingsReading } from '../hosts/host-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
 import type { SecretStore } from '../hosts/secret-store.ts';
 import { createSecretStore } from '../keychain/login-store.ts';
+import { moment } from '../process/this-process.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
-import { moment } from './this-process.ts';
 
 /** How long a cluster may take over one request where nobody waits for it. */
 const UNHURRIED_REQUEST_MS = 8000;

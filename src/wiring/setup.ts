@@ -12,17 +12,17 @@ import { writePrivateFile } from '../files/private-directory.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { byName } from '../hosts/once.ts';
 import { readClaim } from '../hosts/read-claim.ts';
-import { byName } from './doctor/asked-once.ts';
+import { runProgram } from '../process/run-program.ts';
+import { printer } from '../process/terminal.ts';
+import { place } from '../process/this-process.ts';
+import { terminal } from '../process/this-terminal.ts';
 import { createNetwork, type Network } from './doctor/network.ts';
 import { whyHelperUnfound } from './helper-unfound.ts';
 import { claimPorts, decide, discover, forgetAnswer, signIn } from './host-ports.ts';
-import { printer } from './printer.ts';
-import { runProgram } from './run-program.ts';
 import { createSession, type Session } from './session.ts';
 import { isDead } from './shadowing-logins.ts';
-import { terminal } from './terminal.ts';
-import { place } from './this-process.ts';
 import { whoAsksHelper } from './who-asks-helper.ts';
 
 /** What all clusters of the kubeconfig are given to answer, side by side. */

@@ -5,13 +5,13 @@ import { cacheDirectory, type Place, stateDirectory } from '../files/directories
 import { listRefused } from '../files/list-answers.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
 import { AppError, describeError } from '../hosts/reason.ts';
+import { printer } from '../process/terminal.ts';
+import { place } from '../process/this-process.ts';
+import { drawsBlocks, terminal } from '../process/this-terminal.ts';
 import { resolveByFiles } from './host-ports.ts';
-import { printer } from './printer.ts';
 import { knownHosts } from './renew.ts';
 import { renewHost } from './renew-host.ts';
 import { createSession, type Session } from './session.ts';
-import { drawsBlocks, terminal } from './terminal.ts';
-import { place } from './this-process.ts';
 import { overridesHere } from './who-asks-helper.ts';
 
 /** @returns the exit status */

@@ -5,9 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { TimerMachine } from '../commands/timer/scheduler.ts';
 import type { Place } from '../files/directories.ts';
 import { replaceFile } from '../files/replace-file.ts';
-import { runProgram } from './run-program.ts';
-import { selfCommand } from './spawn-renewal.ts';
-import { workingDirectory } from './this-process.ts';
+import { selfCommand } from '../process/front.ts';
+import { runProgram } from '../process/run-program.ts';
+import { workingDirectory } from '../process/this-process.ts';
 
 /** How long systemctl, launchctl or schtasks may take. */
 const COMMAND_MS = 15_000;

@@ -12,9 +12,9 @@ import type { Identity } from '../hosts/identity.ts';
 import { bearerToken, type ObtainPorts, tokenDependsOn, tokenInFile } from '../hosts/obtain-token.ts';
 import { runPlugin } from '../hosts/run-plugin.ts';
 import { serviceAccountOrder } from '../hosts/service-account-order.ts';
-import { machineName } from './machine-name.ts';
+import { machineName } from '../process/machine-name.ts';
+import { moment } from '../process/this-process.ts';
 import type { Session } from './session.ts';
-import { moment } from './this-process.ts';
 
 const LARGEST_TOKEN = 1024 * 1024;
 /** How long to wait for a renewal of a host's token to end, so that it leaves nothing behind. */

@@ -8,8 +8,8 @@ import { readEngines } from '../engines/read-engine-state.ts';
 import type { Place } from '../files/directories.ts';
 import { OUR_HELPER } from '../hosts/helper-names.ts';
 import type { Override } from '../hosts/host-facts.ts';
-import { byName } from './doctor/asked-once.ts';
-import { runProgram } from './run-program.ts';
+import { byName } from '../hosts/once.ts';
+import { runProgram } from '../process/run-program.ts';
 
 /** Whether an engine would ask this helper for a registry, as its files are now. */
 export interface EngineAsking {

@@ -6,8 +6,8 @@ import type { CommandDeclaration } from '../../src/commands/declaration.ts';
 import { ENVIRONMENT_VARIABLES } from '../../src/commands/environment-variables.ts';
 import { parseHosts, parseWords } from '../../src/commands/parse-words.ts';
 import { runAsCommand } from '../../src/commands/run-as-command.ts';
-import { VERSION } from '../../src/commands/version.ts';
 import { AppError } from '../../src/hosts/reason.ts';
+import { VERSION } from '../../src/process/version.ts';
 import { sourceFiles } from '../house/source-files.ts';
 import { TOKEN } from '../support/identities.ts';
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { VERSION } from '../../src/commands/version.ts';
+import { VERSION } from '../../src/process/version.ts';
 import {
   compiledHelper,
   type HelperProgram,

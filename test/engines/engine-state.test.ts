@@ -7,7 +7,7 @@ import { readEngines } from '../../src/engines/read-engine-state.ts';
 import { answerFile } from '../../src/files/answer-file.ts';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { CACHE_FORMAT } from '../../src/hosts/cached-answer.ts';
-import { runProgram } from '../../src/wiring/run-program.ts';
+import { runProgram } from '../../src/process/run-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -9,8 +9,8 @@ const FILES_WITH_PARTS = [
   'cluster/ask-registry.ts',
   'commands/doctor/bundle.ts',
   'commands/service-account/parse-arguments.ts',
-  'commands/terminal.ts',
   'config/config-keys.ts',
+  'process/terminal.ts',
   'registry/console-url.ts',
   'registry/image-reference.ts',
 ];

@@ -2,8 +2,9 @@ import { durationInWords } from '../../hosts/duration-in-words.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
 import { parseServiceAccount } from '../../hosts/service-account-order.ts';
+import type { Printer } from '../../process/terminal.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
-import { type Printer, runAsCommand } from '../run-as-command.ts';
+import { runAsCommand } from '../run-as-command.ts';
 import { AUTHFILE } from './declaration.ts';
 import type { FreshLogin, TokenWish } from './fresh-login.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../hosts/reason.ts';
-import { type Printer, runAsCommand } from '../run-as-command.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Printer, Terminal } from '../../process/terminal.ts';
+import { runAsCommand } from '../run-as-command.ts';
 import { type DoctorArguments, doctorCommand, parseDoctorArguments } from './arguments.ts';
 import { type Check, runChecks } from './check.ts';
 import { DOCTOR } from './declaration.ts';

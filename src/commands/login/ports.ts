@@ -5,9 +5,9 @@ import type { Identities, Identity } from '../../hosts/identity.ts';
 import type { Obtained } from '../../hosts/keep-token.ts';
 import type { Reason } from '../../hosts/reason.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
+import type { Printer } from '../../process/terminal.ts';
 import type { RevokeOutcome } from '../logout/revocation-words.ts';
 import type { RenewOutcome } from '../renew/renew-outcome.ts';
-import type { Printer } from '../run-as-command.ts';
 import type { LoginArguments } from './arguments.ts';
 
 /** Where a login goes. */

@@ -1,9 +1,9 @@
 import { closestName } from '../../config/closest-name.ts';
 import { AppError, inOneLine, oneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { resolveHost } from '../../hosts/resolve-host.ts';
+import type { Printer, Terminal } from '../../process/terminal.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
-import { type Printer, runAsCommand } from '../run-as-command.ts';
-import type { Terminal } from '../terminal.ts';
+import { runAsCommand } from '../run-as-command.ts';
 import { LOGOUT } from './declaration.ts';
 import {
   type RevocableLogin,

@@ -1,6 +1,7 @@
 import { AppError, describeError, inOneLine, oneLine, reasonOf } from '../../hosts/reason.ts';
+import type { Printer } from '../../process/terminal.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
-import { type Printer, runAsCommand } from '../run-as-command.ts';
+import { runAsCommand } from '../run-as-command.ts';
 import { RENEW } from './declaration.ts';
 import { describeRenewal, type RenewOutcome } from './renew-outcome.ts';
 

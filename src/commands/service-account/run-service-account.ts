@@ -1,6 +1,7 @@
 import { nameInSentence } from '../../hosts/quoting.ts';
+import type { Printer } from '../../process/terminal.ts';
 import { QCI_HOST } from '../../registry/catalogue.ts';
-import { type Printer, runAsCommand } from '../run-as-command.ts';
+import { runAsCommand } from '../run-as-command.ts';
 import { SERVICE_ACCOUNT } from './declaration.ts';
 import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
 import { createCommand, explainObject, manifestCommand, manifestYaml, nameObject } from './manifest.ts';

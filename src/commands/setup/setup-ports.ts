@@ -1,8 +1,7 @@
 import type { OneEngine, SetupFiles } from '../../engines/edits/setup-files.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import type { AppError, Fix, Reason } from '../../hosts/reason.ts';
-import type { Printer } from '../run-as-command.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Printer, Terminal } from '../../process/terminal.ts';
 
 /** What a login stands for; `context`: undefined: the environment gives it; `insecure`: it skips TLS verification. */
 export interface SetupBinding {

@@ -1,7 +1,7 @@
 import type { PlannedFile } from '../../engines/edits/setup-files.ts';
 import { AppError, printable } from '../../hosts/reason.ts';
-import type { Printer } from '../run-as-command.ts';
-import { painted, type Terminal } from '../terminal.ts';
+import type { Printer } from '../../process/terminal.ts';
+import { painted, type Terminal } from '../../process/terminal.ts';
 
 interface WritePorts extends Printer {
   readonly terminal: Terminal;

@@ -1,9 +1,9 @@
 import { AppError, inJson, reasonOf } from '../../hosts/reason.ts';
+import type { Printer, Terminal } from '../../process/terminal.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import type { RenewOutcome } from '../renew/renew-outcome.ts';
 import { notLinked } from '../renew/renew-outcome.ts';
-import { type Printer, runAsCommand } from '../run-as-command.ts';
-import type { Terminal } from '../terminal.ts';
+import { runAsCommand } from '../run-as-command.ts';
 import { STATUS } from './declaration.ts';
 import { type HostLogin, type HostStatus, hostStatus, problemIn } from './host-status.ts';
 import { type Look, statusTable } from './status-table.ts';

@@ -1,8 +1,8 @@
 import { durationInWords } from '../../hosts/duration-in-words.ts';
 import type { RenewalWay } from '../../hosts/identity-kinds.ts';
 import { oneLine } from '../../hosts/reason.ts';
+import { type Paint, painted, type Terminal } from '../../process/terminal.ts';
 import { wrap } from '../help.ts';
-import { type Paint, painted, type Terminal } from '../terminal.ts';
 import { type HostStatus, problemIn } from './host-status.ts';
 
 /** What a bar is drawn with: full and empty cells. */

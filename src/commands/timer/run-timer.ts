@@ -1,5 +1,5 @@
 import { AppError, describeError, inOneLine } from '../../hosts/reason.ts';
-import type { Printer } from '../run-as-command.ts';
+import type { Printer } from '../../process/terminal.ts';
 import { CRON_MARK, cron } from './cron.ts';
 import { launchd } from './launchd.ts';
 import {

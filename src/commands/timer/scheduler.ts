@@ -1,11 +1,5 @@
 import { AppError, type Reason } from '../../hosts/reason.ts';
-
-/** What a program answered: its exit status and all it wrote. */
-export interface CommandResult {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import type { CommandResult } from '../../process/run-program.ts';
 
 /** What the timers use of the machine. */
 export interface TimerMachine {

@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { release, userInfo } from 'node:os';
 import { type BundleFacts, bundleText, variablesIn } from '../../commands/doctor/bundle.ts';
 import type { Report } from '../../commands/doctor/report.ts';
-import { VERSION } from '../../commands/version.ts';
 import { readEngineFile } from '../../engines/config-files/engine-file-on-disk.ts';
 import { engineFiles } from '../../engines/config-files/engine-files.ts';
 import { redactEngineText } from '../../engines/edits/show-edit.ts';
@@ -11,7 +10,8 @@ import { engineVersion } from '../../engines/program-versions.ts';
 import { cacheDirectory, configFile, type Place } from '../../files/directories.ts';
 import { listAnswers } from '../../files/list-answers.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
-import { runProgram } from '../run-program.ts';
+import { runProgram } from '../../process/run-program.ts';
+import { VERSION } from '../../process/version.ts';
 import { createSession } from '../session.ts';
 import { type DoctorConfig, readOwnConfig } from './config.ts';
 

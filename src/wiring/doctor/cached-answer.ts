@@ -2,7 +2,7 @@ import { cacheDirectory, type Place } from '../../files/directories.ts';
 import { removeAnswer } from '../../files/save-answer.ts';
 import { nameOfStored } from '../../hosts/judge-typed-login.ts';
 import { readKept } from '../../keychain/read-kept.ts';
-import { recall } from '../this-process.ts';
+import { recall } from '../../process/this-process.ts';
 import type { Network } from './network.ts';
 
 /**

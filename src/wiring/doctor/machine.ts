@@ -10,14 +10,13 @@ import { engineVersion, engineVersions, helperVersion } from '../../engines/prog
 import { readEngines } from '../../engines/read-engine-state.ts';
 import { type Place, stateDirectory } from '../../files/directories.ts';
 import { ownDirectories } from '../../files/own-directories.ts';
+import { byName, once } from '../../hosts/once.ts';
 import { reasonOf } from '../../hosts/reason.ts';
 import { storedLoginFile } from '../../keychain/login-records.ts';
-import { frontFault, frontOf } from '../front.ts';
-import { runProgram } from '../run-program.ts';
+import { frontFault, frontOf, selfCommand } from '../../process/front.ts';
+import { runProgram } from '../../process/run-program.ts';
 import { secretStore } from '../session.ts';
-import { selfCommand } from '../spawn-renewal.ts';
 import { timerMachine } from '../timer.ts';
-import { byName, once } from './asked-once.ts';
 import { dropRefusedAnswer } from './cached-answer.ts';
 import { readOwnConfig } from './config.ts';
 import { createNetwork } from './network.ts';

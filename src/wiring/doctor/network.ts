@@ -13,11 +13,11 @@ import { readEngineTrust } from '../../engines/lookup/engine-trust.ts';
 import type { Place } from '../../files/directories.ts';
 import { answerWithToken } from '../../hosts/answer-with-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
+import { byName, once } from '../../hosts/once.ts';
 import { AppError, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { typedToken } from '../../hosts/typed-token.ts';
 import { decide, factPorts } from '../host-ports.ts';
 import { createSession, type Session } from '../session.ts';
-import { byName, once } from './asked-once.ts';
 import { bindingOf, clusterOf, isClaimed, serversOf } from './clusters.ts';
 
 /** The clusters and registries as they are at one moment, whatever was found out before. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { runTimer, type TimerAction } from '../../../src/commands/timer/run-timer.ts';
-import type { CommandResult, TimerMachine } from '../../../src/commands/timer/scheduler.ts';
+import type { TimerMachine } from '../../../src/commands/timer/scheduler.ts';
+import type { CommandResult } from '../../../src/process/run-program.ts';
 
 export const HELPER = '/usr/local/bin/docker-credential-openshift';
 

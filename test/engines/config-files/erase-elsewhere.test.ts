@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  eraseElsewhere as eraseAndSay,
-  type HelperEnd,
-  type RunHelper,
-} from '../../../src/engines/other-helpers.ts';
+import { eraseElsewhere as eraseAndSay } from '../../../src/engines/other-helpers.ts';
+import type { HelperEnd, RunHelper } from '../../../src/process/run-program.ts';
 import { unexpected } from '../../support/identities.ts';
 
 const HOST = 'r.example.com';

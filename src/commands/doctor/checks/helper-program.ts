@@ -2,7 +2,7 @@ import { type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import type { FoundProgram } from '../../../engines/find-on-path.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
-import { VERSION } from '../../version.ts';
+import { VERSION } from '../../../process/version.ts';
 import type { Check } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';

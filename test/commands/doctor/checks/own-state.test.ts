@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Facts } from '../../../../src/commands/doctor/facts.ts';
-import { VERSION } from '../../../../src/commands/version.ts';
 import type { ToldVersion } from '../../../../src/engines/program-versions.ts';
+import { VERSION } from '../../../../src/process/version.ts';
 import { engineState, K } from '../../../engines/lookup/lookup-world.ts';
 import { findingsOf, told } from '../fake-facts.ts';
 

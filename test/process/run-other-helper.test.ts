@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { runOtherHelper } from '../../src/wiring/run-other-helper.ts';
+import { runOtherHelper } from '../../src/process/run-program.ts';
 import { hasEnded } from '../support/has-ended.ts';
 import { onceChanged } from '../support/once-changed.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -35,7 +35,7 @@ test('a helper that is late is ended with what it started', async (t) => {
 });
 
 test('whoever ends the caller, by Ctrl-C or a signal, ends the helper and what it started', async (t) => {
-  const module = pathToFileURL(join(import.meta.dirname, '../../src/wiring/run-other-helper.ts')).href;
+  const module = pathToFileURL(join(import.meta.dirname, '../../src/process/run-program.ts')).href;
   const program = `(await import(${JSON.stringify(module)})).runOtherHelper('slow', 'list', 'unused', 60_000)`;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const { PATH, childFile } = withSlowHelper(t);

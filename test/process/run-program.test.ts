@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram } from '../../src/wiring/run-program.ts';
+import { runProgram } from '../../src/process/run-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const ENOUGH_MS = 10_000;

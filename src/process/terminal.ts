@@ -1,4 +1,12 @@
-import { printable } from '../hosts/reason.ts';
+import { isatty } from 'node:tty';
+import { writeOut } from '../files/hot-files.ts';
+import { printable, withoutSecrets } from '../hosts/reason.ts';
+
+/** Where commands print their lines. */
+export interface Printer {
+  print(line: string): void;
+  printError(line: string): void;
+}
 
 /** The terminal that a command runs in, if there is one. */
 export interface Terminal {
@@ -33,8 +41,21 @@ const END = start(0);
 const COLOUR = new RegExp(`(\u001b\\[(?:0|${Object.values(CODES).join('|')})m)`);
 
 /** @returns a line, with all but its own colours changed */
-export function changedBetweenColours(line: string, change: (text: string) => string): string {
+function changedBetweenColours(line: string, change: (text: string) => string): string {
   const parts = line.split(COLOUR);
   // The separators stand at the odd places.
   return parts.map((part, index) => (index % 2 === 1 ? part : change(part))).join('');
+}
+
+/**
+ * Where commands print their lines. Whatever a command took from a file, a cluster or its own words: no secret and nothing
+ * that drives a terminal gets past this.
+ */
+export const printer: Printer = {
+  print: (line) => writeOut(1, `${isatty(1) ? changedBetweenColours(line, fit) : fit(line)}\n`),
+  printError: (line) => writeOut(2, `${fit(line)}\n`),
+};
+
+function fit(text: string): string {
+  return printable(withoutSecrets(text));
 }

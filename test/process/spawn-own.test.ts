@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { spawnOwn } from '../../src/cluster/spawn-own.ts';
+import { spawnOwn } from '../../src/process/spawn-own.ts';
 import { hasEnded } from '../support/has-ended.ts';
 import { onceChanged } from '../support/once-changed.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -39,7 +39,7 @@ test('what a program put into a session of its own is ended with it', {
 test('a signal that ends the caller ends the program first, and what left its group', {
   skip: process.platform !== 'linux',
 }, async (t) => {
-  const module = pathToFileURL(join(import.meta.dirname, '../../src/cluster/spawn-own.ts')).href;
+  const module = pathToFileURL(join(import.meta.dirname, '../../src/process/spawn-own.ts')).href;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const { program, childFile } = leavesItsGroup(t);
     const code = `(await import(${JSON.stringify(module)})).spawnOwn(${JSON.stringify(program)}, [], { stdio: 'ignore' })`;
