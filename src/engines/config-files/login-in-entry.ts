@@ -56,7 +56,9 @@ export function loginInEntry(entry: Node): EntryLogin | 'broken' | undefined {
  * (seen with podman 4.3 and docker 20.10).
  */
 export function withoutLineBreak(secret: string): string {
-  return secret.replace(/(?<![\r\n])[\r\n]+$/, '');
+  let end = secret.length;
+  while (secret.charAt(end - 1) === '\n' || secret.charAt(end - 1) === '\r') end--;
+  return secret.slice(0, end);
 }
 
 /** As Go's decoder has it: padded, and without a character that is none of base64's but line breaks. */
