@@ -102,8 +102,9 @@ export function writeOut(fd: 1 | 2, text: string): void {
   }
 }
 
-/** How long a full stderr is waited for. */
+/** How long a full stderr is waited for, and the start of a thread that writes to it. */
 const STDERR_MS = 200;
+const THREAD_MS = 800;
 const PAUSE_MS = 5;
 
 /**
@@ -111,9 +112,13 @@ const PAUSE_MS = 5;
  * stopped terminal keep no answer back.
  */
 export function writeAnswerOut(fd: 1 | 2, text: string): void {
-  const remarks = fd === 2 ? openStderr() : null;
-  if (remarks === null) {
+  const remarks = fd === 2 ? openStderr() : 'never waits';
+  if (remarks === 'never waits') {
     writeOut(fd, text);
+    return;
+  }
+  if (remarks === 'may wait') {
+    writeByThread(text);
     return;
   }
   const bytes = new TextEncoder().encode(text);
@@ -134,17 +139,46 @@ export function writeAnswerOut(fd: 1 | 2, text: string): void {
   }
 }
 
-/** Stderr, opened anew so that no write to it waits; null where that can't be: a socket, or a file, which never waits. */
-function openStderr(): number | null {
-  if (!hasProc) return null;
+/** Stderr, opened anew so that no write to it waits; else what writes to it as it is do. */
+function openStderr(): number | 'never waits' | 'may wait' {
   try {
-    const stat = fstatSync(2);
-    if (!stat.isFIFO() && !stat.isCharacterDevice()) return null;
+    if (fstatSync(2).isFile()) return 'never waits';
+  } catch {
+    // It is closed.
+    return 'never waits';
+  }
+  if (!hasProc) return 'may wait';
+  try {
     return openSync('/proc/self/fd/2', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch {
-    // It is closed, another user's, or there is no /proc.
-    return null;
+    // A socket, another user's, or there is no /proc.
+    return 'may wait';
   }
+}
+
+/** Run by a thread: its write may wait for ever, and ends with the process. */
+const WRITER = `const { workerData: { bytes, state } } = require('node:worker_threads');
+const { writeSync } = require('node:fs');
+const tell = (value) => { Atomics.store(state, 0, value); Atomics.notify(state, 0); };
+tell(1);
+try {
+  for (let written = 0; written < bytes.length; ) written += writeSync(2, bytes, written);
+} finally {
+  tell(2);
+}`;
+
+function writeByThread(text: string): void {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const state = new Int32Array(new SharedArrayBuffer(4));
+  const writer = new Worker(WRITER, {
+    eval: true,
+    workerData: { bytes: new TextEncoder().encode(text), state },
+  });
+  // What it can't write is no reason to answer less.
+  writer.on('error', () => {});
+  writer.unref();
+  Atomics.wait(state, 0, 0, THREAD_MS);
+  Atomics.wait(state, 0, 1, STDERR_MS);
 }
 
 /**

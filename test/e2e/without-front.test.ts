@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { bundledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { loggedIn } from './helper-home.ts';
+import { bindByConfig, loggedIn } from './helper-home.ts';
 
 /** What runs where there is no native front: macOS, Windows, and a Linux whose build had no C compiler. */
 const main = {
@@ -35,6 +38,8 @@ function fullPipe(directory: string): number {
 test(only('an answer does not wait for whoever reads stderr'), { skip: !isLinux }, async (t) => {
   const sandbox = await runningSandbox(t);
   const home = await loggedIn(t, main, sandbox, 'sha256~unknown');
+  await bindByConfig(home, sandbox);
+  assert.notEqual((await home.run('get', sandbox.registryHost)).stderr, '');
   const pipe = fullPipe(home.directory);
   t.after(() => closeSync(pipe));
   // Opened anew, so that it is a pipe that waits.
@@ -56,6 +61,27 @@ test(only('an answer does not wait for whoever reads stderr'), { skip: !isLinux 
     assert.deepEqual([status, stdout], answers[verb as keyof typeof answers], verb);
   }
 });
+
+for (const program of [main, bundledHelper]) {
+  test(only(`an answer of ${program.command.at(-1)} does not wait for whoever has a socket as its stderr`), {
+    skip: !isLinux,
+  }, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = await loggedIn(t, program, sandbox, 'sha256~unknown');
+    await bindByConfig(home, sandbox);
+    // Node's pipes are sockets; this one is full, and read no further.
+    const script =
+      'for size in 4096 1; do timeout 0.5 dd if=/dev/zero bs=$size >&2 2> /dev/null; done; exec "$@"';
+    const command = ['-c', script, 'sh', ...program.command, 'get'];
+    const child = spawn('/bin/sh', command, { env: home.env, stdio: 'pipe' });
+    t.after(() => child.kill('SIGKILL'));
+    child.stdin.end(sandbox.registryHost);
+    const said = text(child.stdout);
+    assert.deepEqual(await once(child, 'exit'), [1, null]);
+    assert.equal(await said, 'credentials not found in native keychain\n');
+    child.stderr.destroy();
+  });
+}
 
 test(only('a limit for files changes neither an answer nor its status'), { skip: !isLinux }, async (t) => {
   const sandbox = await runningSandbox(t);
