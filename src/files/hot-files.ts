@@ -157,8 +157,8 @@ function openStderr(): number | 'never waits' | 'may wait' {
 }
 
 /** Run by a thread: its write may wait for ever, and ends with the process. */
-const WRITER = `const { workerData: { bytes, state } } = require('node:worker_threads');
-const { writeSync } = require('node:fs');
+const WRITER = `const { workerData: { bytes, state } } = process.getBuiltinModule('node:worker_threads');
+const { writeSync } = process.getBuiltinModule('node:fs');
 const tell = (value) => { Atomics.store(state, 0, value); Atomics.notify(state, 0); };
 tell(1);
 try {
