@@ -31,7 +31,8 @@ export function originOf(
   { current }: Identities,
 ): Origin {
   if (identity.inCluster) return 'in-cluster';
-  const isNamed = settings?.context !== undefined || settings?.user !== undefined;
+  const isNamed =
+    settings?.context !== undefined || (settings?.user !== undefined && isUser(identity.user, settings.user));
   if (settings?.tokenFile !== undefined) return 'config';
   if (settings?.current === true || identity.context === undefined) return 'environment';
   if (isNamed) return 'config';
@@ -49,6 +50,8 @@ export function chooseIdentity(
   identities: Identities,
 ): Choice {
   const candidates = identities.all.filter((identity) => fits(identity, binding));
+  const newcomer = whoLoggedInSince(binding, candidates, identities);
+  if (newcomer !== undefined) return { identity: newcomer };
   const current = candidates.find((identity) => identity === identities.current);
   const first = current ?? candidates[0];
   if (first === undefined) return { reason: whyNone(host, binding, identities) };
@@ -62,6 +65,24 @@ export function chooseIdentity(
   if ('identity' in one) return { identity: one.identity };
   const reason = ambiguousRoute(first.server, one.rivals);
   return { reason: { ...reason, why: `${host}: ${reason.why}` } };
+}
+
+/**
+ * Whose login counts since the user that `setup` wrote down has none any more: `oc logout` takes the token away, and
+ * the next `oc login` makes its own context the current one. What a service account's tokens are minted by stays.
+ */
+function whoLoggedInSince(
+  binding: ChosenBinding,
+  candidates: readonly Identity[],
+  { current }: Identities,
+): Identity | undefined {
+  if (binding.kind !== 'bound' || binding.user === undefined || binding.isMinted === true) return undefined;
+  if (binding.context !== undefined || current?.context === undefined) return undefined;
+  const { server, source } = current;
+  const hasLogin = source.kind !== 'none' && source.kind !== 'client-certificate';
+  // A user who was never there may be misspelt.
+  const isGone = candidates.length > 0 && candidates.every((candidate) => candidate.source.kind === 'none');
+  return isGone && hasLogin && server === binding.server ? current : undefined;
 }
 
 /**

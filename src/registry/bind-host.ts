@@ -36,6 +36,8 @@ export type Binding =
       readonly server: string | undefined;
       readonly context: string | undefined;
       readonly user: string | undefined;
+      /** The tokens are a service account's, minted by that user's login. */
+      readonly isMinted?: true;
       /** The environment said so, and not a config. */
       readonly byEnvironment?: true;
     }
@@ -64,7 +66,14 @@ export function bindHost(host: string, settings: RegistrySettings | undefined): 
     const server = settings.server === undefined ? undefined : normaliseServerUrl(settings.server);
     // Without a server, and maybe a context, every login would fit.
     if (server === null) return { kind: 'closed', because: { kind: 'server-no-url' } };
-    const bound = { kind: 'bound', server, context: settings.context, user: settings.user } as const;
+    const minted = settings.serviceAccount === undefined ? {} : { isMinted: true as const };
+    const bound = {
+      kind: 'bound',
+      server,
+      context: settings.context,
+      user: settings.user,
+      ...minted,
+    } as const;
     return settings.current === true ? { ...bound, byEnvironment: true } : bound;
   }
   if (settings?.current === true) return { kind: 'current' };

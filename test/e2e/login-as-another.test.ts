@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
+import { ocEntryNames } from '../sandbox/kubeconfig.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
@@ -170,4 +172,28 @@ test('the token of an entry that somebody named themselves is known when it is g
   assert.equal(status, 0, stderr);
   assert.match(stdout, /\(context x\)/);
   assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), text);
+});
+
+test('oc logout, then oc login as another: that login answers, and every command names it', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const host = sandbox.registryHost;
+  assert.equal((await home.run(['setup', host, '--yes'], '')).status, 0);
+  assert.equal((await home.get(host)).username, 'alice');
+  // What oc 4.22 leaves: the user entry without its token, and the new login's context as the current one.
+  const bob = sandbox.issueOAuthToken({ user: 'bob' });
+  const { cluster, user, context } = ocEntryNames(sandbox.apiUrl, 'bob', 'bob-ns');
+  const extra = {
+    users: [{ name: user, user: { token: bob } }],
+    contexts: [{ name: context, context: { cluster, user, namespace: 'bob-ns' } }],
+  };
+  const text = sandbox.kubeconfig({ extra }).replace(/^current-context: .*$/m, `current-context: ${context}`);
+  await home.write(home.kubeconfigFile, text);
+  assert.deepEqual(await home.get(host), { token: fingerprintOf(bob), username: 'bob', said: '' });
+  const { stdout } = await home.run(['status', '--json'], '');
+  const [told] = JSON.parse(stdout).hosts;
+  assert.deepEqual([told.state, told.user], ['good', 'bob'], stdout);
+  const doctor = await home.run(['doctor', host, '--verbose'], '');
+  assert.doesNotMatch(doctor.stdout, /alice/);
+  assert.match(doctor.stdout, /bob/);
 });

@@ -55,6 +55,23 @@ test('a configured user is meant by its entry or by the name before the slash', 
   );
 });
 
+test('whoever logs in after the configured user logged out answers: oc login counts', () => {
+  const out = { kind: 'none', reason: { code: 'no-token', why: 'signed out' } } as const;
+  const gone = identity({ source: out });
+  const to = { server: SERVER, user: 'alice' };
+  assert.deepEqual(choose(to, [gone, bob], bob), { identity: bob });
+  assert.match(reasonIn(choose(to, [bob], bob)), /^No login of alice to /);
+  // Neither an expired login, which may be renewed, nor one that nobody chose, nor the minter of a robot is replaced.
+  assert.deepEqual(choose(to, [alice, bob], bob), { identity: alice });
+  assert.deepEqual(choose(to, [gone, bob, away], away), { identity: gone });
+  assert.deepEqual(choose({ ...to, context: 'work' }, [gone, bob], bob), { identity: gone });
+  const minted = { kind: 'bound', ...to, context: undefined, isMinted: true } as const;
+  const identities = { all: [gone, bob], current: bob, problems: [] };
+  assert.deepEqual(chooseIdentity(HOST, minted, identities), { identity: gone });
+  const bare = identity({ context: 'admin', user: 'admin', source: { kind: 'client-certificate' } });
+  assert.deepEqual(choose(to, [gone, bare], bare), { identity: gone });
+});
+
 test('a configured context is taken by its name', () => {
   assert.deepEqual(choose({ context: 'bobs' }, [alice, bob], alice), { identity: bob });
 });

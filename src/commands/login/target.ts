@@ -130,6 +130,11 @@ function ofLinkedHost(
   // What the environment gives can't be renewed here.
   if (own !== undefined && own.identity.context === undefined)
     return onServer(own.identity.server, identities, method);
+  // Who answers since the linked user has no login is not whom the host is linked to.
+  const isLinked = own === undefined || user === undefined || isUser(own.identity.user, user);
+  const linked = identities.all.find((each) => each.server === server && isUser(each.user, user ?? ''));
+  if (!isLinked && server !== undefined)
+    return linked === undefined ? { server, ...anew } : ofIdentity(linked);
   if (own !== undefined) return ofIdentity(own.identity);
   // Linked to a user who is not logged in there yet: the login brings him.
   if (server !== undefined && context === undefined && user !== undefined) return { server, ...anew };

@@ -106,6 +106,14 @@ test('a registry host stands for the cluster and user that it is bound to', asyn
   assert.deepEqual([claimed.identity, claimed.host], [OTHER, 'registry.example.com']);
 });
 
+test('a host stands for the user whom it is linked to, also where another answers since that one logged out', async () => {
+  const reason = { code: 'no-token', why: 'signed out' };
+  const gone = identity({ source: { kind: 'none', reason } });
+  const settings = { 'r.example.com': { server: SERVER, user: gone.user } };
+  const target = await find('r.example.com', { all: [gone, BOB], current: BOB, settings });
+  assert.equal(target.identity, gone);
+});
+
 test("an API server's URL, or its host, stands for the identity there, or for a new one", async () => {
   for (const typed of [SERVER, `${SERVER}/`, 'api.example.com:6443']) {
     assert.equal((await find(typed)).server, SERVER);
