@@ -1,5 +1,5 @@
 import type { SettingsReading } from '../hosts/host-facts.ts';
-import { AppError, describeError, type Reason } from '../hosts/reason.ts';
+import { AppError, errorOf, type Reason, reasonOf } from '../hosts/reason.ts';
 import type { SecretPlace } from '../hosts/secret-store.ts';
 import { describeProblem } from './config.ts';
 import { type ParsedConfig, parseConfig } from './parse-config.ts';
@@ -14,20 +14,20 @@ const LARGEST_CONFIG = 1024 * 1024;
 export async function readConfig(
   path: string | null,
   read: (path: string, limit: number) => Promise<string | undefined>,
-): Promise<ParsedConfig | string> {
+): Promise<ParsedConfig | AppError> {
   if (path === null) return parseConfig('', '');
   try {
     return parseConfig((await read(path, LARGEST_CONFIG)) ?? '', path);
   } catch (error) {
     // Out of reach.
     if (!(error instanceof AppError)) throw error;
-    return describeError(error);
+    return errorOf({ ...reasonOf(error), code: 'config-broken' });
   }
 }
 
 /** What the config says of one registry host, and what is wrong with it there and elsewhere. */
-export function settingsOf(host: string, parsed: ParsedConfig | string): SettingsReading {
-  if (typeof parsed === 'string') return { settings: undefined, problem: broken(parsed) };
+export function settingsOf(host: string, parsed: ParsedConfig | AppError): SettingsReading {
+  if (parsed instanceof AppError) return { settings: undefined, problem: reasonOf(parsed) };
   const isOwn = (problem: { host?: string }) => parsed.unreadable || problem.host === host;
   const own = parsed.unreadable || parsed.brokenHosts.has(host) ? parsed.problems.find(isOwn) : undefined;
   const elsewhere = parsed.problems.find((problem) => problem.host === undefined);
@@ -47,11 +47,11 @@ export function broken(why: string): Reason {
  * Where typed secrets are kept.
  * @throws AppError: a config that can't be understood may want a file, or the keychain, and neither is chosen
  */
-export function secretPlaceIn(parsed: ParsedConfig | string): SecretPlace {
-  const isInTheWay = (problem: { key?: 'secrets' }) =>
-    typeof parsed !== 'string' && (parsed.unreadable || problem.key === 'secrets');
-  const problem = typeof parsed === 'string' ? parsed : parsed.problems.find(isInTheWay);
-  if (problem === undefined && typeof parsed !== 'string') return parsed.config.secrets ?? 'keychain';
-  const message = typeof problem === 'string' || problem === undefined ? problem : describeProblem(problem);
-  throw new AppError({ code: 'config-broken', message: `The login was not kept: ${message}` });
+export function secretPlaceIn(parsed: ParsedConfig | AppError): SecretPlace {
+  const unkept = ({ code, why, fix }: Reason) =>
+    errorOf({ code, why: `The login was not kept: ${why}`, fix });
+  if (parsed instanceof AppError) throw unkept(reasonOf(parsed));
+  const problem = parsed.problems.find(({ key }) => parsed.unreadable || key === 'secrets');
+  if (problem !== undefined) throw unkept(broken(describeProblem(problem)));
+  return parsed.config.secrets ?? 'keychain';
 }

@@ -134,17 +134,21 @@ void why_late(enum verb verb, const struct request *request, bool is_started, ch
     char host[256], shown[512];
     copy_visible(request->host, host, sizeof host);
     if (!is_started && !request->is_complete) {
-        const char *text = verb == GET ? "No registry host came in time: stdin stayed open. Run: echo REGISTRY_HOST | " NAME " get"
-                                       : "It could not be done in time: stdin stayed open";
+        const char *text = verb == GET
+                               ? "No registry host came in time: stdin stayed open [late]. Run: echo REGISTRY_HOST | " NAME " get"
+                               : "It could not be done in time: stdin stayed open [out-of-time]";
         snprintf(why, WHY_BYTES, "%s", text);
     } else if (!is_started && file != NULL) {
         copy_visible(file, shown, sizeof shown);
-        snprintf(why, WHY_BYTES, "No answer for %s in time: the file system of %s does not answer. Reconnect or unmount it.", host,
+        snprintf(why, WHY_BYTES,
+                 "No answer for %s in time: the file system of %s does not answer [late]. Reconnect or unmount it.", host,
                  shown);
     } else if (verb != GET || host[0] == '\0') {
-        snprintf(why, WHY_BYTES, "It could not be done in time: a cluster, a plugin, the keychain or a file takes too long");
+        snprintf(why, WHY_BYTES,
+                 "It could not be done in time: a cluster, a plugin, the keychain or a file takes too long [out-of-time]");
     } else {
         snprintf(why, WHY_BYTES,
-                 "No answer for %s in time: a cluster, a plugin or a file takes too long. Run: " NAME " renew %s", host, host);
+                 "No answer for %s in time: a cluster, a plugin or a file takes too long [late]. Run: " NAME " renew %s",
+                 host, host);
     }
 }

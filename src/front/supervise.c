@@ -96,7 +96,8 @@ static void why_not_started(const struct fault *fault, char why[WHY_BYTES]) {
     const char *what = fault->error == ENOENT || fault->error == ENOTDIR ? "is missing"
                        : fault->error == ENOEXEC                         ? "is not for this machine"
                                                                          : "can't be started";
-    snprintf(why, WHY_BYTES, "%.600s %s (%s). Install " NAME " again: its two programs belong together.", fault->path, what,
+    snprintf(why, WHY_BYTES,
+             "%.600s %s (%s) [not-started]. Install " NAME " again: its two programs belong together.", fault->path, what,
              strerror(fault->error));
 }
 
@@ -275,11 +276,14 @@ static void why_it_ended(const siginfo_t *end, const struct child *child, char w
     if (read(child->faults, &fault, sizeof fault) == (ssize_t)sizeof fault) {
         why_not_started(&fault, why);
     } else if (end->si_code != CLD_EXITED) {
-        snprintf(why, WHY_BYTES, "The main program was ended by signal %d (%s). Run: " NAME " doctor", signal, strsignal(signal));
+        snprintf(why, WHY_BYTES,
+                 "The main program was ended by signal %d (%s) [program-ended]. Run: " NAME " doctor", signal, strsignal(signal));
     } else if (out_length == 0) {
-        snprintf(why, WHY_BYTES, "The main program ended with status %d and no answer. Run: " NAME " doctor", end->si_status);
+        snprintf(why, WHY_BYTES,
+                 "The main program ended with status %d and no answer [program-ended]. Run: " NAME " doctor", end->si_status);
     } else {
-        snprintf(why, WHY_BYTES, "The main program ended with status %d and what is no answer. Run: " NAME " doctor",
+        snprintf(why, WHY_BYTES,
+                 "The main program ended with status %d and what is no answer [program-ended]. Run: " NAME " doctor",
                  end->si_status);
     }
 }
@@ -320,7 +324,7 @@ int supervise(const struct supervised *what) {
     enum verb verb = what->verb;
     take_signals_in_poll();
     if (!start(what, &child)) {
-        snprintf(why, sizeof why, "The main program can't be started: %s", strerror(errno));
+        snprintf(why, sizeof why, "The main program can't be started: %s [not-started]", strerror(errno));
         return fail(verb, why);
     }
     bool is_over = watch(&child, what->request, &end);
@@ -329,7 +333,8 @@ int supervise(const struct supervised *what) {
     int status = repeat_answer(verb, &end);
     bool has_failed = status == -1;
     if (has_failed) {
-        if (out_length > LARGEST_ANSWER) snprintf(why, sizeof why, "The main program said too much. Run: " NAME " doctor");
+        if (out_length > LARGEST_ANSWER)
+            snprintf(why, sizeof why, "The main program said too much [program-ended]. Run: " NAME " doctor");
         else if (is_over) why_it_ended(&end, &child, why);
         else why_late(verb, what->request, true, why);
         status = fail(verb, why);

@@ -42,9 +42,11 @@ export function reasonOf(error: unknown): Reason {
   };
 }
 
-/** @returns an error that a reason stands in the way by */
-export function errorOf({ code, why, fix }: Reason): AppError {
-  return new AppError({ code, message: why, fix });
+/** @returns an error that a reason stands in the way by, or several; at least one */
+export function errorOf(...reasons: readonly Reason[]): AppError {
+  const { code, why, fix } = reasons.at(-1) ?? reasonOf(undefined);
+  const before = reasons.length > 1 ? `${inOneLine(reasons.slice(0, -1))}. ` : '';
+  return new AppError({ code, message: before + why, fix });
 }
 
 /** An error in one line for a person: what, why and what fixes it, without what looks like a secret. */
@@ -53,14 +55,16 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * The printer for the protocol's stderr and for everything that has one line: each reason, and what fixes it after it.
+ * The printer for the protocol's stderr and for everything that has one line: each reason with its code, which
+ * docs/errors.md explains, and what fixes it after it, so that a command stands at the end.
  * What looks like a secret is blacked out, and nothing of it drives a terminal.
  */
 export function inOneLine(reasons: readonly Reason[]): string {
-  const sentences = reasons.map(({ why, fix }, index) => {
-    if (fix === undefined) return index === reasons.length - 1 ? why : `${why}.`;
+  const sentences = reasons.map(({ code, why, fix }, index) => {
+    const said = withCode(why, code);
+    if (fix === undefined) return index === reasons.length - 1 ? said : `${said}.`;
     const ending = index === reasons.length - 1 || 'do' in fix ? '' : '.';
-    return `${why}. ${inWords(fix)}${ending}`;
+    return `${said}. ${inWords(fix)}${ending}`;
   });
   return oneLine(sentences.join(' '));
 }
@@ -69,10 +73,20 @@ export function inOneLine(reasons: readonly Reason[]): string {
 export function inLines(
   reasons: readonly Reason[],
 ): readonly { readonly why: string; readonly fix?: string }[] {
-  return reasons.map(({ why, fix }) => ({
-    why: oneLine(why),
+  return reasons.map(({ code, why, fix }) => ({
+    why: oneLine(withCode(why, code)),
     ...(fix === undefined ? {} : { fix: oneLine(inWords(fix)) }),
   }));
+}
+
+/** @returns a sentence with its code after it, where it spoils no command that is to be pasted */
+export function withCode(why: string, code: string): string {
+  return `${why} [${code}]`;
+}
+
+/** @returns where a code is explained: a path in the repository, and in packages' directory of documentation */
+export function docsOf(code: string): string {
+  return `docs/errors.md#${code}`;
 }
 
 /** The printer for `--json`: the same data, without what looks like a secret. */

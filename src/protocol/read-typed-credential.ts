@@ -33,13 +33,15 @@ export function typedText(bytes: string): string {
 
 /**
  * Reads what an engine writes to `store`.
- * @throws AppError `bad-credential`: what is wrong with it, without a word of it
+ * @throws AppError `no-server-url`, `no-username`, `bad-credential`: what is wrong with it, without a word of it
  */
 export function readTypedCredential(text: string): TypedCredential {
   if (Buffer.byteLength(text) >= LONGEST_STORE) throw refused(TOO_LARGE);
   const { ServerURL: url, Username: username, Secret: secret } = fieldsOf(text);
-  if (typeof url !== 'string' || url === '') throw refused(NO_SERVER_URL);
-  if (typeof username !== 'string' || username === '') throw refused(NO_USERNAME);
+  if (typeof url !== 'string' || url === '')
+    throw new AppError({ code: 'no-server-url', message: NO_SERVER_URL });
+  if (typeof username !== 'string' || username === '')
+    throw new AppError({ code: 'no-username', message: NO_USERNAME });
   if (typeof secret !== 'string' || secret === '') throw refused('no credentials secret');
   const host = normaliseLoginKey(url);
   if (host === null || /\p{Cc}|\p{Cs}/u.test(url)) {

@@ -1,4 +1,4 @@
-import { AppError, describeError, oneLine } from '../hosts/reason.ts';
+import { AppError, describeError } from '../hosts/reason.ts';
 import type { TypedCredential } from '../hosts/store-credential.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { LONGEST_STORE, readTypedCredential } from './read-typed-credential.ts';
@@ -23,6 +23,9 @@ export interface OtherVerbsPorts {
 
 const LONGEST_HOST = 4096;
 
+/** Docker's library compares what these say: it stands alone. */
+const PROTOCOL_CODES: readonly string[] = ['no-server-url', 'no-username'];
+
 /** The protocol's verbs beside `get`. */
 export type OtherVerb = 'erase' | 'list' | 'store';
 
@@ -40,7 +43,7 @@ export async function serveOther(verb: OtherVerb, ports: OtherVerbsPorts): Promi
 async function list(ports: OtherVerbsPorts): Promise<number> {
   ports.write(1, `${JSON.stringify(ports.listCredentials())}\n`);
   for (const why of await ports.whyNotListed()) {
-    ports.write(2, `docker-credential-openshift: ${oneLine(describeError(why))}\n`);
+    ports.write(2, `docker-credential-openshift: ${describeError(why)}\n`);
   }
   return 0;
 }
@@ -56,7 +59,7 @@ async function erase(ports: OtherVerbsPorts): Promise<number> {
     await inTime(LONGEST_HOST, true, serve, ports);
   } catch (error) {
     // Said, but no reason to fail.
-    ports.write(2, `docker-credential-openshift: ${oneLine(describeError(error))}\n`);
+    ports.write(2, `docker-credential-openshift: ${describeError(error)}\n`);
   }
   return 0;
 }
@@ -71,7 +74,8 @@ async function store(ports: OtherVerbsPorts): Promise<number> {
     return 0;
   } catch (error) {
     // Every fault is told to the person who typed the credential.
-    ports.write(1, `${oneLine(describeError(error))}\n`);
+    const isOfProtocol = error instanceof AppError && PROTOCOL_CODES.includes(error.code);
+    ports.write(1, `${isOfProtocol ? error.message : describeError(error)}\n`);
     return 1;
   }
 }

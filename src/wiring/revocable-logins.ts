@@ -38,7 +38,7 @@ export async function revocableLogins(
   if (own.kind !== 'possible') return [typed];
   if (!isAnswered)
     return isOver
-      ? [left('refused', `${stored.words} was not revoked: its cluster refuses it`), own]
+      ? [left('revoke-rejected', `${stored.words} was not revoked: its cluster refuses it`), own]
       : [typed, own];
   const same = typed.kind === 'possible' && typed.fingerprint === own.fingerprint;
   const goesOn = `Your login to ${own.cluster} (${own.user}) goes on: ${host} did not get it`;

@@ -15,6 +15,7 @@ import type { SourceStamp } from '../hosts/cached-answer.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { SettingsReading } from '../hosts/host-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
+import type { AppError } from '../hosts/reason.ts';
 import type { SecretStore } from '../hosts/secret-store.ts';
 import { createSecretStore } from '../keychain/login-store.ts';
 import { moment } from '../process/this-process.ts';
@@ -146,7 +147,7 @@ function once<T>(make: () => T): () => T {
 /** The logins that people typed. Docker's own tokens are none of hosts: nobody but docker has a use for them. */
 export function secretStore(
   here: Place,
-  config: () => Promise<ParsedConfig | string>,
+  config: () => Promise<ParsedConfig | AppError>,
   remainingMs: () => number,
 ): SecretStore {
   const store = createSecretStore({

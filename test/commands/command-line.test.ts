@@ -157,7 +157,7 @@ test('an error that a person can fix is told in one line without secrets; a defe
   const fail = (error: Error) => runAsCommand(COMMANDS.status, {}, printer, () => Promise.reject(error));
   const fault = { code: 'x', message: `no ${TOKEN}`, fix: { run: 'oc login' } };
   assert.equal(await fail(new AppError(fault)), 1);
-  assert.deepEqual(err, ['no ***. Run: oc login']);
+  assert.deepEqual(err, ['no *** [x]. Run: oc login']);
   await assert.rejects(fail(new TypeError('defect')), TypeError);
 });
 

@@ -59,7 +59,7 @@ const departures: Departures = {
       assertRefused(
         helper,
         '{"ServerURL":"registry.example.com","Username":"u","Secret":"secret-one","Secret":"secret-two"}',
-        '"Secret" is there twice',
+        '"Secret" is there twice [bad-credential]',
       ),
   },
   'store of an empty secret is no failure': {
@@ -68,7 +68,7 @@ const departures: Departures = {
       assertRefused(
         helper,
         '{"ServerURL":"registry.example.com","Username":"u","Secret":""}',
-        'no credentials secret',
+        'no credentials secret [bad-credential]',
       ),
   },
   'a newline at the end of a secret stays': {
@@ -78,7 +78,7 @@ const departures: Departures = {
         helper,
         '{"ServerURL":"registry.example.com","Username":"u","Secret":"one line\\n"}',
         'The login for registry.example.com was not kept: the password ends in a line break, and would be refused ' +
-          'with it. Log in again without it; printf prints none.',
+          'with it [unusable-login]. Log in again without it; printf prints none.',
       ),
   },
   'a newline in a user name stays': {
@@ -87,7 +87,7 @@ const departures: Departures = {
       assertRefused(
         helper,
         '{"ServerURL":"registry.example.com","Username":"one\\ntwo","Secret":"a-secret"}',
-        'the user name holds a line feed, a NUL or another control character',
+        'the user name holds a line feed, a NUL or another control character [bad-credential]',
       ),
   },
 };

@@ -88,16 +88,16 @@ test('a token that the registry refuses, or that nobody can ask about, is not wr
   assert.equal(refused.status, 1);
   assert.match(
     refused.stderr,
-    /: it refuses a token that its cluster accepts\. Run: docker-credential-openshift doctor /,
+    /: it refuses a token that its cluster accepts \[not-accepted\]\. Run: docker-credential-openshift doctor /,
   );
   assert.match(refused.stderr, /Nothing was written to /);
   sandbox.setEndpointFault('registry-token', 503);
   assert.match(
     (await authfile(home, host)).stderr,
-    /: it answers and fails just now, so that nobody knows whether .*\. Run: docker-credential-openshift doctor /,
+    /: it answers and fails just now, so that nobody knows whether .* \[not-accepted\]\. Run: docker-credential-openshift doctor /,
   );
   await sandbox.close('registry');
-  assert.match((await authfile(home, host)).stderr, /: it could not be reached\. /);
+  assert.match((await authfile(home, host)).stderr, /: it could not be reached \[not-accepted\]\. /);
   sandbox.revoke(home.token);
   assert.match((await authfile(home, host)).stderr, / (?:was refused|is not accepted by)/);
   assert.equal(existsSync(fileIn(home)), false);

@@ -79,7 +79,7 @@ for (const program of helperPrograms) {
       assert.deepEqual(
         await home.get(host),
         anonymous(
-          'No login to app.ci in the kubeconfig. Run: docker-credential-openshift login https://api.ci.l2s4.p1.openshiftapps.com:6443',
+          'No login to app.ci in the kubeconfig [no-login]. Run: docker-credential-openshift login https://api.ci.l2s4.p1.openshiftapps.com:6443',
         ),
       );
       assert.deepEqual(sandbox.requests, []);
@@ -98,7 +98,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(
       await getWith(`${ofB}:${home.kubeconfigFile}`),
       anonymous(
-        `${b.apiUrl} and ${a.apiUrl} both claim ${publicHostname}, and nothing says which one it is of. Run: docker-credential-openshift setup ${publicHostname} --context NAME`,
+        `${b.apiUrl} and ${a.apiUrl} both claim ${publicHostname}, and nothing says which one it is of [claimed-by-two]. Run: docker-credential-openshift setup ${publicHostname} --context NAME`,
       ),
     );
     // A cluster that left the kubeconfig claims nothing any more.
@@ -118,7 +118,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(await home.get(sandbox.registryHost), {
       token: fingerprintOf(home.token),
       username: 'alice',
-      said: `Warning: The certificate of ${sandbox.apiUrl} is not verified (insecure-skip-tls-verify in the kubeconfig)`,
+      said: `Warning: The certificate of ${sandbox.apiUrl} is not verified (insecure-skip-tls-verify in the kubeconfig) [certificate-not-verified]`,
     });
   });
 
@@ -143,7 +143,10 @@ for (const program of helperPrograms) {
     await home.write(home.configFile, `registries:\n  ${sandbox.registryHost}: { anonimous: true }\n`);
     const { token: answered, said } = await home.get(sandbox.registryHost);
     assert.equal(answered, undefined);
-    assert.match(said, /config\.yaml:2:\d+: unknown key "anonimous"; did you mean `anonymous`\?$/);
+    assert.match(
+      said,
+      /config\.yaml:2:\d+: unknown key "anonimous"; did you mean `anonymous`\? \[config-broken\]$/,
+    );
     await home.write(home.configFile, 'registries: [');
     assert.match((await home.get(sandbox.registryHost)).said, /config\.yaml:1:\d+: /);
     assert.deepEqual(sandbox.requests, []);

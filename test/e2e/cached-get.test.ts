@@ -126,7 +126,9 @@ for (const program of helperPrograms) {
     const { host } = new URL(sandbox.apiUrl);
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`Your login to ${host} expires within a minute. Run: ${loginCommandOf(sandbox)}`),
+      anonymous(
+        `Your login to ${host} expires within a minute [token-expiring]. Run: ${loginCommandOf(sandbox)}`,
+      ),
     );
   });
 }

@@ -34,7 +34,7 @@ for (const program of helperPrograms) {
     });
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`Your login to ${host} expired 3 days ago. Run: ${loginCommandOf(sandbox)}`),
+      anonymous(`Your login to ${host} expired 3 days ago [token-expired]. Run: ${loginCommandOf(sandbox)}`),
     );
   });
 
@@ -46,7 +46,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(
       await home.get(sandbox.registryHost),
       anonymous(
-        `Your login to ${host} was refused: it expired or was revoked. Run: ${loginCommandOf(sandbox)}`,
+        `Your login to ${host} was refused: it expired or was revoked [token-refused]. Run: ${loginCommandOf(sandbox)}`,
       ),
     );
   });
@@ -59,7 +59,9 @@ for (const program of helperPrograms) {
     assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
     sandbox.revoke(home.token);
     makeDue(home, registryHost);
-    const revoked = anonymous(`Your login to ${host} was revoked. Run: ${loginCommandOf(sandbox)}`);
+    const revoked = anonymous(
+      `Your login to ${host} was revoked [token-revoked]. Run: ${loginCommandOf(sandbox)}`,
+    );
     assert.deepEqual(await home.get(registryHost), revoked);
     makeDue(home, registryHost);
     sandbox.clearRequests();

@@ -92,7 +92,9 @@ for (const program of helperPrograms) {
     const refused = await doctor(HOST, '--fix');
     assert.equal(refused.status, 1);
     assert.ok(
-      refused.stderr.includes(`nobody to ask. Run: docker-credential-openshift doctor ${HOST} --fix --yes\n`),
+      refused.stderr.includes(
+        `nobody to ask [doctor-needs-yes]. Run: docker-credential-openshift doctor ${HOST} --fix --yes\n`,
+      ),
       refused.stderr,
     );
 
@@ -208,7 +210,7 @@ for (const program of helperPrograms) {
     const again = await home.run(['doctor', '--bundle', path], '', within(home, env));
     assert.match(
       again.stderr,
-      /is there already, and is left as it is\. Name a file that is not there yet\./,
+      /is there already, and is left as it is \[bundle-not-written\]\. Name a file that is not there yet\./,
     );
     assert.equal(readFileSync(path, 'utf8'), report);
   });
@@ -256,7 +258,7 @@ test('the file that --bundle names by mistake is not what is proposed to be remo
   for (const path of [home.directory, home.configFile]) {
     const { status, stderr } = await home.run(['doctor', '--bundle', path], '', within(home));
     assert.equal(status, 1);
-    assert.match(stderr, /is left as it is\. Name a file that is not there yet\./);
+    assert.match(stderr, /is left as it is \[bundle-not-written\]\. Name a file that is not there yet\./);
     assert.doesNotMatch(stderr, /\brm\b/);
   }
 });

@@ -35,7 +35,7 @@ for (const program of helperPrograms) {
     const mend = `Run: ls -lL ${file}`;
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`The token file ${file} is not there. ${mend}`),
+      anonymous(`The token file ${file} is not there [bad-token-file]. ${mend}`),
     );
     for (const [text, fault] of [
       ['', 'is empty'],
@@ -45,7 +45,7 @@ for (const program of helperPrograms) {
       writeFileSync(file, String(text));
       assert.deepEqual(
         await home.get(sandbox.registryHost),
-        anonymous(`The token file ${file} ${fault}. ${mend}`),
+        anonymous(`The token file ${file} ${fault} [bad-token-file]. ${mend}`),
       );
     }
     assert.deepEqual(sandbox.requests, []);
@@ -62,7 +62,10 @@ for (const program of helperPrograms) {
     });
     const { token: answered, said } = await home.get(sandbox.registryHost);
     assert.equal(answered, undefined);
-    assert.match(said, /(?:was refused|is not accepted by).*\. Run: docker-credential-openshift login/);
+    assert.match(
+      said,
+      /(?:was refused|is not accepted by).* \[token-refused\]\. Run: docker-credential-openshift login/,
+    );
     assert.ok(!said.includes(token));
   });
 
@@ -104,7 +107,10 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const { token: answered, said } = await home.get(sandbox.registryHost);
     assert.equal(answered, undefined);
-    assert.match(said, /is of a scope that opens no image\. Run: docker-credential-openshift login/);
+    assert.match(
+      said,
+      /is of a scope that opens no image \[token-scope\]\. Run: docker-credential-openshift login/,
+    );
   });
 
   test(`${program.name}: a login without a token says what it has instead`, async (t) => {
@@ -113,10 +119,13 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const clientCertificate = await sandbox.issueClientCertificate('alice');
     for (const [text, what] of [
-      [sandbox.kubeconfig({}), /has no token: it is signed out\. Run: docker-credential-openshift login/],
+      [
+        sandbox.kubeconfig({}),
+        /has no token: it is signed out \[no-token\]\. Run: docker-credential-openshift login/,
+      ],
       [
         sandbox.kubeconfig({ clientCertificate }),
-        /has a client certificate, which opens no registry; a service account can\. Name one by docker-credential-openshift /,
+        /has a client certificate, which opens no registry; a service account can \[client-certificate\]\. Name one by docker-credential-openshift /,
       ],
     ] as const) {
       await home.write(home.kubeconfigFile, text);

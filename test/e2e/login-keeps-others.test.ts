@@ -62,7 +62,7 @@ for (const program of helperPrograms) {
       { env },
     );
     assert.deepEqual([status, stdout], [1, '']);
-    assert.match(stderr, /first can't be changed: it is read-only\. Run: chmod u\+w /);
+    assert.match(stderr, /first can't be changed: it is read-only \[unusable-file\]\. Run: chmod u\+w /);
     assert.equal(sandbox.oauth.tokens.length, 1);
     const [ended] = revocations(sandbox);
     assert.equal(ended?.headers.authorization, bearerOf(String(sandbox.oauth.tokens[0]?.token)));
@@ -103,12 +103,15 @@ for (const program of helperPrograms) {
     assert.equal(untrusted.status, 1);
     assert.match(
       untrusted.stderr,
-      /is not trusted\. Run: \S+ login --token-stdin --certificate-authority FILE https:/,
+      /is not trusted \[api-unreachable\]\. Run: \S+ login --token-stdin --certificate-authority FILE https:/,
     );
     const broken = `${home.directory}/broken.pem`;
     await home.write(broken, sandbox.caPem.replace(/\n[\w+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA'));
     const unread = await home.run([...args, '--certificate-authority', broken], token);
-    assert.ok(unread.stderr.startsWith(`${broken} holds a certificate that can't be read. `), unread.stderr);
+    assert.ok(
+      unread.stderr.startsWith(`${broken} holds a certificate that can't be read [no-pem]. `),
+      unread.stderr,
+    );
     assert.ok(!existsSync(home.kubeconfigFile));
     const cluster = { server: sandbox.apiUrl, 'certificate-authority': broken };
     await home.write(home.kubeconfigFile, JSON.stringify({ clusters: [{ name: 'c', cluster }] }));
@@ -162,7 +165,7 @@ test('an authority that is given takes the place of one that is not there', asyn
   const server = sandbox.apiUrl;
   assert.equal(
     told,
-    `${server} can't be reached: the certificate authority ${missing} is not there. Run: ${remedy}\n`,
+    `${server} can't be reached: the certificate authority ${missing} is not there [bad-connection]. Run: ${remedy}\n`,
   );
   assert.equal(usersOf(home), text);
   const args = ['login', '--token-stdin', '--certificate-authority', sandbox.caFile, 'work'];

@@ -33,7 +33,7 @@ for (const program of helperPrograms) {
     assert.deepEqual([status, stdout], [1, '']);
     assert.match(
       stderr,
-      /^Login failed \(401 Unauthorized\) at https:\S+\. Look at the user name and the password/,
+      /^Login failed \(401 Unauthorized\) at https:\S+ \[login-failed\]\. Look at the user name and the password/,
     );
     assert.doesNotMatch(stderr, /hunter2/);
     assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
@@ -101,7 +101,7 @@ test('a new cluster gets the entries that oc would write, and becomes current wh
   assert.equal(untrusted.status, 1);
   assert.match(
     untrusted.stderr,
-    /certificate is not trusted\. Run: docker-credential-openshift login -u alice --password-stdin --certificate-authority FILE /,
+    /certificate is not trusted \[api-unreachable\]\. Run: docker-credential-openshift login -u alice --password-stdin --certificate-authority FILE /,
   );
   const { status, stderr } = await home.run(
     [...args, '--certificate-authority', sandbox.caFile],

@@ -51,7 +51,10 @@ for (const program of helperPrograms) {
     sandbox.clearRequests();
     const answer = await home.get(host);
     assert.equal(answer.token, undefined);
-    assert.match(answer.said, /^You signed out of .* by `logout`\. Run: docker-credential-openshift login /);
+    assert.match(
+      answer.said,
+      /^You signed out of .* by `logout` \[signed-out\]\. Run: docker-credential-openshift login /,
+    );
     assert.deepEqual(sandbox.requests, []);
 
     const again = await home.run(['logout', host], '');
@@ -153,7 +156,7 @@ cat >> "$HOME/erased"`,
     assert.match(stdout, /^r\.example\.com: signed out/);
     assert.equal(
       stderr,
-      'r.example.com: DOCKER_AUTH_CONFIG holds a login for it, which docker 28.3 and later take before all files and helpers. Run: unset DOCKER_AUTH_CONFIG\n',
+      'r.example.com: DOCKER_AUTH_CONFIG holds a login for it, which docker 28.3 and later take before all files and helpers [login-in-variable]. Run: unset DOCKER_AUTH_CONFIG\n',
     );
     for (const other of [text, '{', '{"auths":{"r.example.com":{}}}', '']) {
       const fine = { ...home.env, DOCKER_AUTH_CONFIG: other };
@@ -203,7 +206,10 @@ test('a service account’s token is not revoked, nor one over a connection that
   await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
   const account = await home.run(['logout', sandbox.registryHost, '--revoke', '--yes'], '');
   assert.equal(account.status, 1);
-  assert.match(account.stderr, /nothing was revoked: its tokens are a service account's\n$/);
+  assert.match(
+    account.stderr,
+    /nothing was revoked: its tokens are a service account's \[not-revocable\]\n$/,
+  );
   await bindByConfig(home, sandbox);
   const kubeconfig = sandbox.kubeconfig({ token: home.token });
   await home.write(
@@ -224,7 +230,7 @@ test('a host that no cluster calls its own has no login revoked, whoever is logg
   const home = await loggedIn(t, program, sandbox);
   const { status, stderr } = await home.run(['logout', 'nobodys.example.com', '--revoke', '--yes'], '');
   assert.equal(status, 1);
-  assert.match(stderr, /nothing was revoked: no login of yours answers for it\n$/);
+  assert.match(stderr, /nothing was revoked: no login of yours answers for it \[not-revocable\]\n$/);
   assert.ok(sandbox.cluster.credentials.oauthTokens().some(({ value }) => value === home.token));
 });
 

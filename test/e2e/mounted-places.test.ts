@@ -92,7 +92,10 @@ for (const program of helperPrograms) {
       assert.deepEqual(await pod.get(sandbox.registryHost, { env }), answer);
       assert.deepEqual(await pod.get('registry.example.com', { env }), anonymous());
       const outside = await home.get(internal);
-      assert.match(outside.said, /is the same name in every cluster, and this is no pod of one\. Run: /);
+      assert.match(
+        outside.said,
+        /is the same name in every cluster, and this is no pod of one \[no-pod\]\. Run: /,
+      );
     },
   );
 }

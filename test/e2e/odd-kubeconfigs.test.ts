@@ -16,34 +16,36 @@ type Oddity = readonly [said: RegExp, make: (path: string, home: HelperHome) => 
 
 const NO_LOGIN = 'No login of alice to 127\\.0\\.0\\.1:\\d+ in the kubeconfig';
 const oddities: Record<string, Oddity> = {
-  missing: [new RegExp(`^${NO_LOGIN}\\. Run: docker-credential-openshift login`), () => {}],
+  missing: [new RegExp(`^${NO_LOGIN} \\[no-login\\]\\. Run: docker-credential-openshift login`), () => {}],
   empty: [
-    new RegExp(`^${NO_LOGIN}\\. Run: docker-credential-openshift login`),
+    new RegExp(`^${NO_LOGIN} \\[no-login\\]\\. Run: docker-credential-openshift login`),
     (path, home) => home.write(path, ''),
   ],
   'without any entry': [
-    new RegExp(`^${NO_LOGIN}\\. Run: docker-credential-openshift login`),
+    new RegExp(`^${NO_LOGIN} \\[no-login\\]\\. Run: docker-credential-openshift login`),
     (path, home) => home.write(path, 'apiVersion: v1\nkind: Config\ncontexts: null\n'),
   ],
   broken: [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config is broken: line 1, column \\d+: .*\\)\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config is broken: line 1, column \\d+: .*\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
     ),
     (path, home) => home.write(path, 'users: [{ token: sha256~secret'),
   ],
   binary: [
-    new RegExp(`^${NO_LOGIN} \\(.*/config is broken: .*\\)\\. Run: docker-credential-openshift login`),
+    new RegExp(
+      `^${NO_LOGIN} \\(.*/config is broken: .*\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
+    ),
     (path, home) => home.write(path, '\0\x01\x02\xff'),
   ],
   'a directory': [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: it is a directory\\)\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config can't be read: it is a directory\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
     ),
     (path) => void mkdirSync(path, { recursive: true }),
   ],
   'a FIFO that nobody writes to': [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: it is no regular file\\)\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config can't be read: it is no regular file\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
     ),
     (path) => {
       mkdirSync(dirname(path), { recursive: true });
@@ -52,7 +54,7 @@ const oddities: Record<string, Oddity> = {
   ],
   'a link that leads to itself': [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: its symbolic links form a loop\\)\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config can't be read: its symbolic links form a loop\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
     ),
     (path) => {
       mkdirSync(dirname(path), { recursive: true });
@@ -95,11 +97,11 @@ for (const program of helperPrograms) {
       ['{ cluster: gone, user: nobody }', /names no cluster that is there/],
       [
         `{ cluster: ${/name: (127-\S+)/.exec(good)?.[1]} }`,
-        /^The context work names no user\. Run: docker-credential-openshift login /,
+        /^The context work names no user \[no-token\]\. Run: docker-credential-openshift login /,
       ],
       [
         `{ cluster: ${/name: (127-\S+)/.exec(good)?.[1]}, user: gone }`,
-        /names the user gone, who is not there\. Run: docker-credential-openshift login/,
+        /names the user gone, who is not there \[no-token\]\. Run: docker-credential-openshift login/,
       ],
     ] as const) {
       const text = good
@@ -146,7 +148,7 @@ testAsRoot(
     chownSync(home.directory, NOBODYS_ID, NOBODYS_ID);
     chmodSync(home.directory, 0o755);
     const said = new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: permission denied\\)\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config can't be read: permission denied\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
     );
     const make = async (path: string) => {
       await home.write(path, sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) }));

@@ -84,7 +84,7 @@ for (const program of helperPrograms) {
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /: You are still signed in to .* belongs to user \d+, and you are user 0\. Run this without sudo\.\n/,
+      /: You are still signed in to .* belongs to user \d+, and you are user 0 \[not-signed-out\]\. Run this without sudo\.\n/,
     );
   });
 
@@ -94,7 +94,8 @@ for (const program of helperPrograms) {
     await bindByConfig(home, sandbox);
     const host = sandbox.registryHost;
     await home.write(join(home.directory, '.local/state'), 'in the way');
-    const said = /You are still signed in to .*\/\.local\/state is no directory\. Run: ls -ld \//;
+    const said =
+      /You are still signed in to .*\/\.local\/state is no directory \[not-signed-out\]\. Run: ls -ld \//;
     const logout = await home.run(['logout', host], '');
     assert.equal(logout.status, 1);
     assert.match(logout.stderr, said);

@@ -80,7 +80,7 @@ for (const program of helperPrograms) {
       assert.deepEqual(
         await home.get(host),
         anonymous(
-          'No login to a.example in the kubeconfig. Run: docker-credential-openshift login https://a.example',
+          'No login to a.example in the kubeconfig [no-login]. Run: docker-credential-openshift login https://a.example',
         ),
         host,
       );
@@ -127,7 +127,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(
       answerOf('', result),
       anonymous(
-        'No registry host came in time: stdin stayed open. Run: echo REGISTRY_HOST | docker-credential-openshift get',
+        'No registry host came in time: stdin stayed open [late]. Run: echo REGISTRY_HOST | docker-credential-openshift get',
       ),
     );
     assert.ok(result.elapsedMs > 3000);
@@ -140,7 +140,7 @@ for (const program of helperPrograms) {
     const erased = await inTime(4000, () => runWith(program, env, 'pipe', host, 'erase'), version);
     assert.deepEqual([erased.status, erased.stdout, erased.stderr], [0, '', '']);
     const stored = await inTime(6000, () => runWith(program, env, 'pipe', host, 'store'), version);
-    const said = 'It could not be done in time: stdin stayed open\n';
+    const said = 'It could not be done in time: stdin stayed open [out-of-time]\n';
     assert.deepEqual([stored.status, stored.stdout, stored.stderr], [1, said, '']);
   });
 

@@ -28,7 +28,13 @@ testAsRoot('of a file in a read-only directory setup names the directory, and wh
   chownSync(dirname(file), NOBODYS_ID + 1, NOBODYS_ID + 1);
   const others = await setUp();
   const why = `${file} can't be changed: you may not write into its directory ${dirname(file)}`;
-  assert.deepEqual([own.status, own.stderr], [1, `${why}. Run: chmod u+w ${dirname(file)}\n`]);
-  assert.deepEqual([others.status, others.stderr], [1, `${why}. Run: ls -ld ${dirname(file)}\n`]);
+  assert.deepEqual(
+    [own.status, own.stderr],
+    [1, `${why} [unusable-file]. Run: chmod u+w ${dirname(file)}\n`],
+  );
+  assert.deepEqual(
+    [others.status, others.stderr],
+    [1, `${why} [unusable-file]. Run: ls -ld ${dirname(file)}\n`],
+  );
   assert.equal(readFileSync(file, 'utf8'), '{}');
 });

@@ -21,7 +21,7 @@ test('`renew` tells the end of a login each time, and takes the announcement fro
   const home = await loggedIn(t, program, sandbox, token);
   await bindByConfig(home, sandbox);
   const { host } = new URL(sandbox.apiUrl);
-  const announcement = `Your login to ${host} ends in 3 days. Run: ${loginCommandOf(sandbox)}`;
+  const announcement = `Your login to ${host} ends in 3 days [ends-soon]. Run: ${loginCommandOf(sandbox)}`;
   for (let time = 0; time < 2; time++) {
     const { status, stdout, stderr } = await home.run('renew', '');
     assert.equal(status, 0, stderr);
@@ -71,7 +71,10 @@ test('a broken config is told, and its hosts are listed', async (t) => {
   const problem = `${home.configFile}:3:5: unknown key "srver"; did you mean \`server\`?`;
   await home.write(home.configFile, 'registries:\n  r.example.com:\n    srver: x\n');
   const { status, stdout, stderr } = await home.run('renew', '');
-  assert.deepEqual([status, stdout, stderr], [1, `r.example.com: ${problem}\n`, `${problem}\n`]);
+  assert.deepEqual(
+    [status, stdout, stderr],
+    [1, `r.example.com: ${problem} [config-broken]\n`, `${problem}\n`],
+  );
   await home.write(home.configFile, 'registries: [\n');
   const unreadable = await home.run('renew', '');
   assert.deepEqual([unreadable.status, unreadable.stdout], [1, '']);

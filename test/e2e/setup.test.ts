@@ -126,11 +126,17 @@ for (const program of helperPrograms) {
     );
     const expired = await home.run(['setup', '--yes'], '');
     assert.equal(expired.status, 1);
-    assert.match(expired.stderr, /could not be asked for its registry: it refuses the login\. Run: /);
+    assert.match(
+      expired.stderr,
+      /could not be asked for its registry: it refuses the login \[cluster-not-asked\]\. Run: /,
+    );
     const empty = helperHome(t, program);
     const none = await empty.run(['setup', '--yes'], '');
     assert.equal(none.status, 1);
-    assert.match(none.stderr, /^You are logged in to no cluster, so no registry can be found\. Run: /m);
+    assert.match(
+      none.stderr,
+      /^You are logged in to no cluster, so no registry can be found \[no-login\]\. Run: /m,
+    );
     assert.deepEqual(await empty.get('registry.example.com'), anonymous());
   });
 

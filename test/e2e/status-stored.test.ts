@@ -34,7 +34,7 @@ test('where a typed login was refused, status tells who gets in instead, and wha
     assert.deepEqual([user, renewal, state], ['alice', 'login', 'good'], String(check));
     assert.match(String(problem), /^The login of robot stored for \S+ (?:was|is) (?:refused|not accepted)/);
     // Two commands, of which a person takes one: none to paste.
-    assert.match(String(problem), /\. Run docker login \S+ or podman login --authfile \S+ \S+\./);
+    assert.match(String(problem), /\]\. Run docker login \S+ or podman login --authfile \S+ \S+\./);
   }
 });
 
@@ -75,7 +75,7 @@ test('a typed login turns amber in its last week, and get and renew announce its
   const [lifeSeconds, createdSecondsAgo] = [30 * 86_400, 25 * 86_400];
   const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds, createdSecondsAgo });
   assert.equal((await store(home, host, robots)).status, 0);
-  const announced = /The login of robot stored for \S+ ends in [45] days\. Run docker login /;
+  const announced = /The login of robot stored for \S+ ends in [45] days \[ends-soon\]\. Run docker login /;
   assert.match((await home.get(host)).said, announced);
   const told = await hostIn(home);
   assert.deepEqual([told.state, told.user, told.lifeSeconds], ['ends-soon', 'robot', lifeSeconds]);

@@ -70,7 +70,7 @@ test('a login that was stored for one cluster is sent to no other that the host 
   assert.equal(token, fingerprintOf(home.token));
   assert.match(
     said,
-    /^Warning: The login of robot stored for \S+ is for \S+, and the host is linked to \S+ now\. Run docker login /,
+    /^Warning: The login of robot stored for \S+ is for \S+, and the host is linked to \S+ now \[typed-for-another\]\. Run docker login /,
   );
   assert.ok(!JSON.stringify(after.requests).includes(robots));
   assert.equal(after.requests.length > 0, true);

@@ -40,7 +40,7 @@ function testBoundHosts(program: HelperProgram): void {
     assert.equal(token, fingerprintOf(home.token));
     assert.match(
       said,
-      /^Warning: The login of robot stored for .* (?:was refused|is not accepted by).*\. Run docker login \S+ or podman login /,
+      /^Warning: The login of robot stored for .* (?:was refused|is not accepted by).* \[(?:typed|token)-refused\]\. Run docker login \S+ or podman login /,
     );
   });
 

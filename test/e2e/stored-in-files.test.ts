@@ -94,7 +94,7 @@ function testFiles(program: HelperProgram): void {
     chmodSync(stored, 0o755);
     const { status, stdout } = await store(home, HOST, SECRET);
     assert.equal(status, 1);
-    assert.match(stdout, /stored is open to others\. Run: chmod 700 /);
+    assert.match(stdout, /stored is open to others \[not-written\]\. Run: chmod 700 /);
     assert.deepEqual(filesWith(home, SECRET), []);
   });
 
@@ -112,7 +112,7 @@ function testFiles(program: HelperProgram): void {
       const private_ = statSync(path).mode & 0o777;
       chmodSync(path, mode);
       const said =
-        `The login stored for ${HOST} is not used: ${path} is open to others. ` +
+        `The login stored for ${HOST} is not used: ${path} is open to others [stored-login-unusable]. ` +
         `Run: chmod ${private_.toString(8)} ${path}`;
       // What was answered a moment ago may be good for five minutes, but not from there.
       assert.deepEqual(await home.get(HOST), anonymous(said));
@@ -161,7 +161,7 @@ function testFiles(program: HelperProgram): void {
     await home.write(home.configFile, 'secrets: safe\n');
     const { status, stdout } = await store(home, HOST, SECRET);
     assert.equal(status, 1);
-    assert.match(stdout, /config\.yaml:1:10: `secrets` must be `keychain` or `file`\n$/);
+    assert.match(stdout, /config\.yaml:1:10: `secrets` must be `keychain` or `file` \[config-broken\]\n$/);
   });
 
   test(`${program.name}: a token that has ended is answered to nobody, and the reason is said`, async (t) => {
@@ -174,7 +174,7 @@ function testFiles(program: HelperProgram): void {
     assert.equal(token, undefined);
     assert.match(
       said,
-      /^The login of robot stored for quay\.io expired \d+ days ago\. Run docker login quay\.io or podman login --authfile ~\/\.docker\/config\.json quay\.io\.$/,
+      /^The login of robot stored for quay\.io expired \d+ days ago \[typed-expired\]\. Run docker login quay\.io or podman login --authfile ~\/\.docker\/config\.json quay\.io\.$/,
     );
   });
 
@@ -184,13 +184,16 @@ function testFiles(program: HelperProgram): void {
     const fields = (username: string, secret: string) =>
       `{"ServerURL":"r.example.com","Username":${username},"Secret":${secret}}`;
     const refusals: [string, RegExp][] = [
-      [fields('"a\\nb"', '"x"'), /^the user name holds a line feed, a NUL or another control character\n$/],
+      [
+        fields('"a\\nb"', '"x"'),
+        /^the user name holds a line feed, a NUL or another control character \[bad-credential\]\n$/,
+      ],
       [
         fields('"a\\u0000"', '"x"'),
-        /^the user name holds a line feed, a NUL or another control character\n$/,
+        /^the user name holds a line feed, a NUL or another control character \[bad-credential\]\n$/,
       ],
-      [fields('"a","Username":"b"', '"x"'), /^"Username" is there twice\n$/],
-      [fields('"a"', '"x","Secret":"y"'), /^"Secret" is there twice\n$/],
+      [fields('"a","Username":"b"', '"x"'), /^"Username" is there twice \[bad-credential\]\n$/],
+      [fields('"a"', '"x","Secret":"y"'), /^"Secret" is there twice \[bad-credential\]\n$/],
       [
         fields('"a:b"', '"x"'),
         /^The login for r\.example\.com was not kept: its user name holds a colon, and /,
@@ -200,9 +203,12 @@ function testFiles(program: HelperProgram): void {
         fields('"a"', '"x\\n"'),
         /^The login for r\.example\.com was not kept: the password ends in a line break, /,
       ],
-      [fields('"a"', '"\\ud800"'), /^the user name or the secret is no valid Unicode text\n$/],
-      [fields('"a"', '""'), /^no credentials secret\n$/],
-      [fields('"a"', '7'), /^no credentials secret\n$/],
+      [
+        fields('"a"', '"\\ud800"'),
+        /^the user name or the secret is no valid Unicode text \[bad-credential\]\n$/,
+      ],
+      [fields('"a"', '""'), /^no credentials secret \[bad-credential\]\n$/],
+      [fields('"a"', '7'), /^no credentials secret \[bad-credential\]\n$/],
       ['[]', /^stdin holds no JSON object/],
       [`${fields('"a"', '"x"')}x`, /^stdin holds no JSON object/],
     ];
@@ -213,7 +219,7 @@ function testFiles(program: HelperProgram): void {
     }
     for (const secret of ['x'.repeat(10_000_000), '管'.repeat(600_000)]) {
       const large = await home.run('store', fields('"a"', `"${secret}"`), { stdin: 'socket' });
-      assert.deepEqual([large.status, large.stdout], [1, 'the credential is larger than 1 MB\n']);
+      assert.deepEqual([large.status, large.stdout], [1, 'the credential is larger than 1 MB [bad-credential]\n']);
     }
     assert.equal(existsSync(join(home.directory, '.local')), false);
   });

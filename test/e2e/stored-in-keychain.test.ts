@@ -210,7 +210,7 @@ function testLeftOver(program: HelperProgram): void {
       for (const host of [HOST, 'quay.io']) assert.equal((await store(home, host, SECRET, env)).status, 0);
       const note = join(home.directory, '.local/state/docker-credential-openshift/stored', `${HOST}.json`);
       writeFileSync(note, '');
-      assert.match((await home.get(HOST, { env })).said, /is damaged\. Run: /);
+      assert.match((await home.get(HOST, { env })).said, /is damaged \[stored-login-unusable\]\. Run: /);
       const { status, stderr } = await home.run('erase', HOST, { env });
       assert.deepEqual([status, stderr, existsSync(note)], [0, '', false]);
       assert.equal(await service.countItems(), 1);

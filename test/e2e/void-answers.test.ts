@@ -117,7 +117,10 @@ for (const program of helperPrograms) {
     }
     const signedOut = await home.get(host);
     assert.equal(signedOut.token, undefined);
-    assert.match(signedOut.said, /^You signed out of .*\. Run: docker-credential-openshift login /);
+    assert.match(
+      signedOut.said,
+      /^You signed out of .* \[token-signed-out\]\. Run: docker-credential-openshift login /,
+    );
     assert.deepEqual(await home.run('list', 'unused').then(({ stdout }) => JSON.parse(stdout)), {});
     assert.equal((await home.get('other.example.com')).said, '');
 

@@ -22,7 +22,7 @@ interface Case {
 /** Those that end a process: of the others some do nothing, and some stop it. */
 const SIGNALS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 26, 27, 29, 30, 31, 34, 64];
 const ENDED =
-  /^docker-credential-openshift: The main program [^\n]+\. Run: docker-credential-openshift doctor\n$/;
+  /^docker-credential-openshift: The main program [^\n]+ \[program-ended\]\. Run: docker-credential-openshift doctor\n$/;
 const NOT_STARTED =
   /^docker-credential-openshift: \/\S+ [^\n]+ Install docker-credential-openshift again: [^\n]+\.\n$/;
 const LATE =

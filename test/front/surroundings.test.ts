@@ -256,10 +256,15 @@ testOfFront(
         'get',
         1,
         NOT_FOUND,
-        /^docker-credential-openshift: No registry host came in time: stdin stayed open\. Run: /,
+        /^docker-credential-openshift: No registry host came in time: stdin stayed open \[late\]\. Run: /,
       ],
-      ['store', 1, 'It could not be done in time: stdin stayed open\n', /^$/],
-      ['erase', 0, '', /^docker-credential-openshift: It could not be done in time: stdin stayed open\n$/],
+      ['store', 1, 'It could not be done in time: stdin stayed open [out-of-time]\n', /^$/],
+      [
+        'erase',
+        0,
+        '',
+        /^docker-credential-openshift: It could not be done in time: stdin stayed open \[out-of-time\]\n$/,
+      ],
     ] as const;
     const checks = cases.map(async ([verb, status, out, err]) => {
       const child = spawn(place.front, [verb], { env: place.env, cwd: place.directory });

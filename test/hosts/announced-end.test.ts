@@ -19,7 +19,7 @@ test("the end of a person's login is announced beside the token, and that it was
   assert.equal(answer.kind, 'credential');
   assert.equal(
     inOneLine(warnings ?? []),
-    `Your login to api.example.com:6443 ends in 6 days. Run: docker-credential-openshift login work`,
+    `Your login to api.example.com:6443 ends in 6 days [ends-soon]. Run: docker-credential-openshift login work`,
   );
   assert.equal(knowledge?.announcedAtMs, NOW);
 });
@@ -29,7 +29,7 @@ test('an announcement is not repeated until the next one is due', async () => {
   const { warnings, knowledge } = await again.told();
   assert.deepEqual([warnings, knowledge?.announcedAtMs], [undefined, NOW - 1]);
   const last = answering({ tokens: [asItLies()], says: [monthly(DAY)], knowledge: knowing(NOW - 5 * DAY) });
-  assert.match(warned(await last.told()) ?? '', /ends in 1 day\./);
+  assert.match(warned(await last.told()) ?? '', /ends in 1 day \[ends-soon\]\./);
 });
 
 test('a cached answer is silent until the next announcement is due, and asks about it then', async () => {
@@ -64,7 +64,7 @@ test('the end of an OAuth token that was typed is announced with the login of an
   };
   assert.equal(
     await announced('sha256~typed'),
-    `The login of alice stored for ${HOST} ends in 6 days. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
+    `The login of alice stored for ${HOST} ends in 6 days [ends-soon]. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
   );
   assert.equal(await announced('eyJ.eyJ.x'), undefined);
 });

@@ -147,11 +147,11 @@ test('a token that its issuer gave a minute or less is not answered, though the 
   const given = { tokens: [brief], says: [accepted({ expiresAtMs: null })] };
   assert.equal(
     said((await answering(given).told(robot())).answer),
-    'The token that oc gave for api.example.com:6443 expires within a minute. Run: docker-credential-openshift login work',
+    'The token that oc gave for api.example.com:6443 expires within a minute [token-expiring]. Run: docker-credential-openshift login work',
   );
   assert.equal(
     said((await answering(given).told(identity(), ORDER)).answer),
-    `The token of ci/puller expires within a minute. Run: docker-credential-openshift renew ${HOST}`,
+    `The token of ci/puller expires within a minute [token-expiring]. Run: docker-credential-openshift renew ${HOST}`,
   );
 });
 

@@ -16,10 +16,10 @@ const HOST = 'registry.example.com';
 const NOW = 1_700_000_000_000;
 const DAY = 86_400_000;
 const LOGIN = `Run: docker-credential-openshift login work`;
-const REFUSED = `Your login to api.example.com:6443 was refused: it expired or was revoked. ${LOGIN}`;
-const UNCHECKED = `Your login to api.example.com:6443 could not be checked (why), so pulls from ${HOST} go on anonymously`;
-const SCOPED = `Your token for api.example.com:6443 is of a scope that opens no image. ${LOGIN}`;
-const REVOKED = `Your login to api.example.com:6443 was revoked. ${LOGIN}`;
+const REFUSED = `Your login to api.example.com:6443 was refused: it expired or was revoked [token-refused]. ${LOGIN}`;
+const UNCHECKED = `Your login to api.example.com:6443 could not be checked (why), so pulls from ${HOST} go on anonymously [token-unchecked]`;
+const SCOPED = `Your token for api.example.com:6443 is of a scope that opens no image [token-scope]. ${LOGIN}`;
+const REVOKED = `Your login to api.example.com:6443 was revoked [token-revoked]. ${LOGIN}`;
 const unavailable: Inspection = { kind: 'unavailable', detail: 'why' };
 const unreachable: Inspection = { kind: 'unreachable', detail: 'why' };
 
@@ -96,7 +96,7 @@ test('an end that was known before stays known when the cluster does not repeat 
 test('an accepted token with a minute left, or less, is not answered', async () => {
   assert.equal(
     (await check(accepted({ expiresAtMs: NOW + 60_000 }))).said,
-    `Your login to api.example.com:6443 expires within a minute. ${LOGIN}`,
+    `Your login to api.example.com:6443 expires within a minute [token-expiring]. ${LOGIN}`,
   );
   assert.deepEqual((await check(accepted({ expiresAtMs: NOW + 60_001 }))).said, credential(NOW + 60_001));
 });
@@ -133,14 +133,14 @@ test('401: anonymous, and nothing that was known is forgotten', async () => {
 
 test('401 after the known end says how long ago that was', async () => {
   const { said } = await check({ kind: 'rejected' }, { known: { expiresAtMs: NOW - 3 * DAY - 5 } });
-  assert.equal(said, `Your login to api.example.com:6443 expired 3 days ago. ${LOGIN}`);
+  assert.equal(said, `Your login to api.example.com:6443 expired 3 days ago [token-expired]. ${LOGIN}`);
 });
 
 test('401 to a pod names nobody to sign in: the kubelet renews its token', async () => {
   const pod = identity({ inCluster: true, context: undefined });
   assert.equal(
     (await check({ kind: 'rejected' }, { identity: pod })).said,
-    "The pod's service account token was refused: it expired or was revoked. The kubelet renews it.",
+    "The pod's service account token was refused: it expired or was revoked [token-refused]. The kubelet renews it.",
   );
 });
 
@@ -205,7 +205,7 @@ test('a token whose known end has come is not even shown to the registry', async
   for (const said of [unavailable, unreachable]) {
     assert.equal(
       (await check(said, { known })).said,
-      `Your login to api.example.com:6443 expired 1 hour ago. ${LOGIN}`,
+      `Your login to api.example.com:6443 expired 1 hour ago [token-expired]. ${LOGIN}`,
     );
   }
 });
@@ -213,7 +213,10 @@ test('a token whose known end has come is not even shown to the registry', async
 test("a cluster of OpenShift CI is called by CI's name for it", async () => {
   const appCi = identity({ server: 'https://api.ci.l2s4.p1.openshiftapps.com:6443' });
   const { said } = await check({ kind: 'rejected' }, { identity: appCi, known: { expiresAtMs: NOW - DAY } });
-  assert.equal(said, 'Your login to app.ci expired 1 day ago. Run: docker-credential-openshift login work');
+  assert.equal(
+    said,
+    'Your login to app.ci expired 1 day ago [token-expired]. Run: docker-credential-openshift login work',
+  );
 });
 
 test('only a refusal by the cluster counts as one: a token that can be had anew is worth another try then', async () => {

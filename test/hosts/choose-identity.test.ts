@@ -36,7 +36,7 @@ test('one user in two namespaces is one user', () => {
 test('of two users on the bound cluster, neither current, none answers, and both are named', () => {
   assert.equal(
     reasonIn(choose({ server: SERVER }, [alice, bob, away], away)),
-    `${HOST}: two users of api.example.com:6443 fit (alice, bob/api-example-com:6443) and neither is current. Run: docker-credential-openshift setup ${HOST} --context work`,
+    `${HOST}: two users of api.example.com:6443 fit (alice, bob/api-example-com:6443) and neither is current [two-users]. Run: docker-credential-openshift setup ${HOST} --context work`,
   );
 });
 
@@ -51,7 +51,7 @@ test('a configured user is meant by its entry or by the name before the slash', 
   assert.deepEqual(choose({ server: SERVER, user: bob.user }, [alice, bob], alice), { identity: bob });
   assert.equal(
     reasonIn(choose({ server: SERVER, user: 'bo' }, [bob])),
-    `No login of bo to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
+    `No login of bo to api.example.com:6443 in the kubeconfig [no-login]. Run: docker-credential-openshift login ${SERVER}`,
   );
 });
 
@@ -79,28 +79,28 @@ test('a configured context is taken by its name', () => {
 test('a configured context that is not there is named, with what kept the kubeconfig from being read', () => {
   assert.equal(
     reasonIn(choose({ context: 'gone' }, [alice], alice, ['/k is broken: line 1'])),
-    `The context gone, linked to ${HOST}, is not in the kubeconfig (/k is broken: line 1). Run: docker-credential-openshift setup ${HOST} --context NAME`,
+    `The context gone, linked to ${HOST}, is not in the kubeconfig (/k is broken: line 1) [no-context]. Run: docker-credential-openshift setup ${HOST} --context NAME`,
   );
 });
 
 test('a context that moved to another cluster than it was bound on answers no more', () => {
   assert.equal(
     reasonIn(choose({ server: SERVER, context: 'away' }, [alice, away], alice)),
-    `The context away is on ${away.server}, but ${HOST} is linked to ${SERVER}. Run: docker-credential-openshift setup ${HOST} --context away`,
+    `The context away is on ${away.server}, but ${HOST} is linked to ${SERVER} [context-elsewhere]. Run: docker-credential-openshift setup ${HOST} --context away`,
   );
 });
 
 test('without any login to the bound cluster, the login command is named', () => {
   assert.equal(
     reasonIn(choose({ server: SERVER }, [away], away)),
-    `No login to api.example.com:6443 in the kubeconfig. Run: docker-credential-openshift login ${SERVER}`,
+    `No login to api.example.com:6443 in the kubeconfig [no-login]. Run: docker-credential-openshift login ${SERVER}`,
   );
 });
 
 test('a context of the right name without the configured user says whose login is missing', () => {
   assert.equal(
     reasonIn(choose({ context: 'work', user: 'carol' }, [alice], alice)),
-    'No login of carol to the context work in the kubeconfig. Run: docker-credential-openshift login work',
+    'No login of carol to the context work in the kubeconfig [no-login]. Run: docker-credential-openshift login work',
   );
 });
 
@@ -112,7 +112,7 @@ test("the in-cluster name gets the pod's own account and no kubeconfig's", () =>
   const none = chooseIdentity(HOST, binding, { all: [alice], current: alice, problems: [] });
   assert.equal(
     reasonIn(none),
-    `${HOST} is the same name in every cluster, and this is no pod of one. Run: docker-credential-openshift setup ${HOST} --context work`,
+    `${HOST} is the same name in every cluster, and this is no pod of one [no-pod]. Run: docker-credential-openshift setup ${HOST} --context work`,
   );
 });
 
@@ -125,7 +125,7 @@ test('a context that the environment names wrongly is told with its variable', (
   const identities = { all: [alice], current: alice, problems: [] };
   assert.equal(
     reasonIn(chooseIdentity(HOST, { ...to, byEnvironment: true }, identities)),
-    'The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig. Run: oc config get-contexts',
+    'The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig [no-context]. Run: oc config get-contexts',
   );
 });
 

@@ -110,7 +110,7 @@ test('a host that two clusters claim is not answered, and both are named', async
   const { answer } = await decideAnswer(HOST, ports({ ...logins(alice, alice), ...claims([rival]) }));
   assert.equal(
     said(answer),
-    `${SERVER} and ${rival} both claim ${HOST}, and nothing says which one it is of. Run: docker-credential-openshift setup ${HOST} --context NAME`,
+    `${SERVER} and ${rival} both claim ${HOST}, and nothing says which one it is of [claimed-by-two]. Run: docker-credential-openshift setup ${HOST} --context NAME`,
   );
 });
 
@@ -131,7 +131,7 @@ test('a token that was signed out of is not shown to anyone', async () => {
   assert.deepEqual(asked, [[HOST, 'fingerprint of 50']]);
   assert.equal(
     said(answer),
-    `You signed out of ${HOST} with your login to api.example.com:6443. Run: docker-credential-openshift login work`,
+    `You signed out of ${HOST} with your login to api.example.com:6443 [token-signed-out]. Run: docker-credential-openshift login work`,
   );
 });
 
@@ -154,7 +154,7 @@ test('of a host that was signed out of as a whole nothing is obtained, and the w
     const { answer, signedOut } = await decideAnswer(HOST, ports({ ...known, isHostSignedOut }));
     assert.equal(
       said(answer),
-      `You signed out of ${HOST} by \`logout\`. Run: docker-credential-openshift ${command} ${HOST}`,
+      `You signed out of ${HOST} by \`logout\` [signed-out]. Run: docker-credential-openshift ${command} ${HOST}`,
     );
     assert.equal(signedOut, true);
   }
@@ -167,7 +167,7 @@ test('the way back to a host that no cluster is known of is the login of an engi
   );
   assert.equal(
     said(answer),
-    `You signed out of ${HOST} by \`logout\`. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
+    `You signed out of ${HOST} by \`logout\` [signed-out]. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
   );
 });
 
@@ -196,7 +196,7 @@ test('a token that can not be had is a reason to go on without, and it names wha
     HOST,
     ports({ ...boundToAlice, ...logins(alice, alice), obtainToken }),
   );
-  assert.equal(said(answer), 'The token file /t is empty. Run: ls -lL /t');
+  assert.equal(said(answer), 'The token file /t is empty [bad-token-file]. Run: ls -lL /t');
   assert.equal(whose, alice);
 });
 

@@ -104,7 +104,7 @@ test('one that the registry refuses is told with what mends it, and pulls go on 
   const decision = await decide({ host: 'quay.io', registrySays: 'refused' });
   assert.equal(
     reasonOf(decision),
-    'The login of robot stored for quay.io is not accepted by quay.io. Run docker login quay.io or podman login --authfile ~/.docker/config.json quay.io.',
+    'The login of robot stored for quay.io is not accepted by quay.io [typed-refused]. Run docker login quay.io or podman login --authfile ~/.docker/config.json quay.io.',
   );
   assert.deepEqual([decision.stored, decision.mayBeKept], [undefined, undefined]);
   assert.deepEqual(decision.knowledge, { fingerprint: 'stored 1', refused: true });
@@ -176,7 +176,7 @@ test('one that was stored for another cluster than the host is bound to now is s
   assert.equal(secretOf(decision), TOKEN);
   assert.equal(
     inOneLine(warnings ?? []),
-    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is linked to api.example.com:6443 now. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
+    `The login of robot stored for ${HOST} is for api.other.example.com:6443, and the host is linked to api.example.com:6443 now [typed-for-another]. Run docker login ${HOST} or podman login --authfile ~/.docker/config.json ${HOST}.`,
   );
   assert.deepEqual(asked, ['kubeconfig', 'own']);
 });
@@ -200,7 +200,7 @@ test('a JWT that has ended is answered to nobody, though no cluster is asked', a
   const decision = await decide({ host: 'quay.io', reading: { secret: jwt(NOW - 3 * DAY) } });
   assert.equal(
     reasonOf(decision),
-    'The login of robot stored for quay.io expired 3 days ago. Run docker login quay.io or podman login --authfile ~/.docker/config.json quay.io.',
+    'The login of robot stored for quay.io expired 3 days ago [typed-expired]. Run docker login quay.io or podman login --authfile ~/.docker/config.json quay.io.',
   );
   assert.equal(
     secretOf(
@@ -279,7 +279,7 @@ test("one that the cluster refuses, or can't judge, gives way to the context's o
 
 test('a keychain that can not be read is told, and asked again at once where that costs no time', async () => {
   const fault = { kind: 'locked', message: 'the keyring is locked', fix: { do: 'Unlock it.' } } as const;
-  const words = `The login of robot stored for ${HOST} can't be read: the keyring is locked. Unlock it.`;
+  const words = `The login of robot stored for ${HOST} can't be read: the keyring is locked [keychain-locked]. Unlock it.`;
   const own = await decide({ settings: BOUND, reading: { fault } });
   assert.deepEqual([secretOf(own), warned(own)], [TOKEN, words]);
   assert.equal(own.answer.kind === 'credential' && own.answer.unchecked, true);
@@ -295,7 +295,7 @@ test('one that someone took out of the keychain is told with what brings it back
   const decision = await decide({ host: 'quay.io', reading: { fault: 'gone' } });
   assert.match(
     reasonOf(decision) ?? '',
-    /is not where it was kept any more\. Run docker login quay\.io or podman login --authfile ~\/\.docker\/config\.json quay\.io\.$/,
+    /is not where it was kept any more \[typed-gone\]\. Run docker login quay\.io or podman login --authfile ~\/\.docker\/config\.json quay\.io\.$/,
   );
 });
 
@@ -314,7 +314,10 @@ test("a host that was a cluster's by its own word when it was typed is checked t
 test('a context by name that is gone leaves the cluster unknown: what was typed is not sent on trust', async () => {
   const decision = await decide({ settings: { context: 'gone' } });
   assert.equal(decision.answer.kind, 'anonymous');
-  assert.match(reasonOf(decision) ?? '', /can't be checked: its cluster can't be told\. The context gone/);
+  assert.match(
+    reasonOf(decision) ?? '',
+    /can't be checked: its cluster can't be told \[typed-unchecked\]\. The context gone/,
+  );
 });
 
 test("one that does not count is told with what mends it, and the context's own takes its place", async () => {
@@ -324,7 +327,7 @@ test("one that does not count is told with what mends it, and the context's own 
     fix: { run: 'chmod 600 f' },
   });
   const ports = { findStored: () => undefined, whyStoredUnusable: async () => unusable };
-  const words = 'The login is not used: f is open. Run: chmod 600 f';
+  const words = 'The login is not used: f is open [x]. Run: chmod 600 f';
   const own = await decide({ settings: BOUND, ports });
   assert.deepEqual([secretOf(own), warned(own)], [TOKEN, words]);
   const none = await decide({ host: 'quay.io', ports });

@@ -19,13 +19,13 @@ async function told(outcome: MintOutcome, order: ServiceAccountOrder = ORDER): P
 test('a login that the cluster does not accept is to be made anew', async () =>
   assert.equal(
     await told({ kind: 'rejected' }),
-    `${CLUSTER} refuses your login, so it mints no token of ci/puller. Run: docker-credential-openshift login work`,
+    `${CLUSTER} refuses your login, so it mints no token of ci/puller [minter-rejected]. Run: docker-credential-openshift login work`,
   ));
 
 test('a missing right is told of the minter, as the cluster names it', async () =>
   assert.equal(
     await told({ kind: 'forbidden', who: 'system:serviceaccount:ci:builder' }),
-    'system:serviceaccount:ci:builder may not mint for ci/puller. Run: oc create role',
+    'system:serviceaccount:ci:builder may not mint for ci/puller [minter-forbidden]. Run: oc create role',
   ));
 
 test("where the cluster does not name the minter, the kubeconfig's user entry does", async () =>
@@ -34,19 +34,19 @@ test("where the cluster does not name the minter, the kubeconfig's user entry do
 test('an account that is not there is to be made', async () =>
   assert.equal(
     await told({ kind: 'no-such-account' }),
-    `There is no service account ci/puller on ${CLUSTER}. Run: ${TOOL} create ci/puller --host ${HOST}`,
+    `There is no service account ci/puller on ${CLUSTER} [no-such-account]. Run: ${TOOL} create ci/puller --host ${HOST}`,
   ));
 
 test('a machine whose Secret is gone was signed out, and can be signed in again', async () =>
   assert.equal(
     await told({ kind: 'no-such-secret' }, SELF_RENEWING),
-    `The Secret in ci that this machine's tokens of puller are bound to is gone: the machine was signed out of ${CLUSTER}. Run: ${TOOL} create ci/puller --host ${HOST} --self-renew`,
+    `The Secret in ci that this machine's tokens of puller are bound to is gone: the machine was signed out of ${CLUSTER} [machine-signed-out]. Run: ${TOOL} create ci/puller --host ${HOST} --self-renew`,
   ));
 
 test('a cluster that is away is named with the reason, and how to ask it again', async () =>
   assert.equal(
     await told({ kind: 'unavailable', detail: 'connection refused' }),
-    `${CLUSTER} minted no token of ci/puller (connection refused). Run: docker-credential-openshift renew ${HOST}`,
+    `${CLUSTER} minted no token of ci/puller (connection refused) [not-minted]. Run: docker-credential-openshift renew ${HOST}`,
   ));
 
 test("a cluster of OpenShift CI is called by CI's name for it", async () => {

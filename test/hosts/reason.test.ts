@@ -56,9 +56,9 @@ test('no token survives in an error, whichever kind it is and wherever it stands
 test('what follows Bearer or Basic is blacked out, whatever it is', () => {
   assert.equal(
     describeError(new AppError({ code: 'x', message: 'sent Authorization: Basic YWxpY2U6c2VjcmV0 to it' })),
-    'sent Authorization: Basic *** to it',
+    'sent Authorization: Basic *** to it [x]',
   );
-  assert.equal(describeError(new AppError({ code: 'x', message: 'Bearer abc' })), 'Bearer ***');
+  assert.equal(describeError(new AppError({ code: 'x', message: 'Bearer abc' })), 'Bearer *** [x]');
 });
 
 test('names, paths and hosts stay readable', () => {
@@ -68,7 +68,7 @@ test('names, paths and hosts stay readable', () => {
     'docker-credential-openshift-0123456789abcdef0123456789abcdef',
     'context alice-ns/api-example-com:6443/alice',
   ]) {
-    assert.equal(describeError(new AppError({ code: 'x', message })), message);
+    assert.equal(describeError(new AppError({ code: 'x', message })), `${message} [x]`);
   }
 });
 
@@ -78,13 +78,13 @@ test('an error is one line, with the command that mends it at its end', () => {
     message: 'No login\n  to app.ci',
     fix: { run: 'oc login https://api' },
   });
-  assert.equal(describeError(error), 'No login to app.ci. Run: oc login https://api');
+  assert.equal(describeError(error), 'No login to app.ci [x]. Run: oc login https://api');
 });
 
 test('a defect is told by its name and message, and what is no error at all as a fault', () => {
-  assert.equal(describeError(new RangeError('too far')), 'unexpected RangeError: too far');
-  assert.equal(describeError('thrown text'), 'unexpected fault');
-  assert.equal(describeError(undefined), 'unexpected fault');
+  assert.equal(describeError(new RangeError('too far')), 'unexpected RangeError: too far [unexpected]');
+  assert.equal(describeError('thrown text'), 'unexpected fault [unexpected]');
+  assert.equal(describeError(undefined), 'unexpected fault [unexpected]');
 });
 
 test('an AppError keeps its code, fix and cause', () => {
@@ -99,7 +99,7 @@ test('an AppError keeps its code, fix and cause', () => {
 
 test('what drives a terminal, or turns the direction of writing, does not reach it by an error', () => {
   const message = 'a \u001b[8mb\u202ec\u2028d\re';
-  assert.equal(describeError(new AppError({ code: 'x', message })), 'a [8mb c d e');
+  assert.equal(describeError(new AppError({ code: 'x', message })), 'a [8mb c d e [x]');
 });
 
 test('an error is a reason with its code; a defect is one by its name', () => {
@@ -125,13 +125,13 @@ const THREE: readonly Reason[] = [
 test('of several reasons each has its own fix next to it, in one line, in lines and as data', () => {
   assert.equal(
     inOneLine(THREE),
-    'The keyring is locked. Unlock it. Your login to ci expired. Run: oc login https://api. *** was refused',
+    'The keyring is locked [a]. Unlock it. Your login to ci expired [b]. Run: oc login https://api. *** was refused [c]',
   );
   assert.equal(inOneLine([]), '');
   assert.deepEqual(inLines(THREE), [
-    { why: 'The keyring is locked', fix: 'Unlock it.' },
-    { why: 'Your login to ci expired', fix: 'Run: oc login https://api' },
-    { why: '*** was refused' },
+    { why: 'The keyring is locked [a]', fix: 'Unlock it.' },
+    { why: 'Your login to ci expired [b]', fix: 'Run: oc login https://api' },
+    { why: '*** was refused [c]' },
   ]);
   assert.deepEqual(THREE.map(inJson), [
     THREE[0],

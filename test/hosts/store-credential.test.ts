@@ -150,7 +150,7 @@ test('for a host that the config wants anonymous nothing is kept that would neve
   );
   assert.equal(
     describeError(error),
-    `The config says that no credential is sent to ${HOST} (anonymous: true), so none is kept. ` +
+    `The config says that no credential is sent to ${HOST} (anonymous: true), so none is kept [host-is-anonymous]. ` +
       'Take that line out of the config, then log in again.',
   );
 });

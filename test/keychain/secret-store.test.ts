@@ -116,7 +116,7 @@ test('a keychain that can not be used keeps nothing, and the error says why and 
   assert.equal(error.code, 'keychain-locked');
   assert.equal(
     describeError(error),
-    `The login for ${HOST} was not kept: the keyring is locked. Unlock it. Or keep secrets in private files: ` +
+    `The login for ${HOST} was not kept: the keyring is locked [keychain-locked]. Unlock it. Or keep secrets in private files: ` +
       'put the line `secrets: file` into /home/alice/config.yaml',
   );
   assert.deepEqual(readdirSync(`${state}/stored`), []);
@@ -171,16 +171,23 @@ const broken = (path: string) => writeFileSync(path, '{"format":1');
 
 test('what others may read, or nobody can, is not answered, and it is told why and what mends it', async (t) => {
   const cases: [(path: string) => void, (path: string) => string][] = [
-    [open, (path) => `${path} is open to others. Run: chmod 600 ${path}`],
-    [emptied, (path) => `${path} is damaged. Run: docker-credential-openshift logout ${HOST}`],
-    [broken, (path) => `${path} is damaged. Run: docker-credential-openshift logout ${HOST}`],
+    [open, (path) => `${path} is open to others [stored-login-unusable]. Run: chmod 600 ${path}`],
+    [
+      emptied,
+      (path) => `${path} is damaged [stored-login-unusable]. Run: docker-credential-openshift logout ${HOST}`,
+    ],
+    [
+      broken,
+      (path) => `${path} is damaged [stored-login-unusable]. Run: docker-credential-openshift logout ${HOST}`,
+    ],
     [
       (path) => chmodSync(dirname(path), 0o755),
-      (path) => `${dirname(path)} is open to others. Run: chmod 700 ${dirname(path)}`,
+      (path) => `${dirname(path)} is open to others [stored-login-unusable]. Run: chmod 700 ${dirname(path)}`,
     ],
     [
       (path) => chmodSync(dirname(dirname(path)), 0o777),
-      (path) => `${dirname(dirname(path))} is open to others. Run: chmod 700 ${dirname(dirname(path))}`,
+      (path) =>
+        `${dirname(dirname(path))} is open to others [stored-login-unusable]. Run: chmod 700 ${dirname(dirname(path))}`,
     ],
   ];
   for (const [spoil, said] of cases) {
@@ -244,11 +251,11 @@ test('a directory where a login is to lie is named, with what removes it', async
   mkdirSync(file, { recursive: true, mode: 0o700 });
   assert.equal(
     describeError(await failureOf(store.keep(login(), 'x'))),
-    `${file} can't be written: it is a directory. Run: rmdir ${file}`,
+    `${file} can't be written: it is a directory [not-written]. Run: rmdir ${file}`,
   );
   assert.equal(
     describeError(await store.whyUnusable(HOST)),
-    `The login stored for ${HOST} is not used: ${file} is a directory. Run: rmdir ${file}`,
+    `The login stored for ${HOST} is not used: ${file} is a directory [stored-login-unusable]. Run: rmdir ${file}`,
   );
 });
 
@@ -358,7 +365,7 @@ test('a directory that is open to others is refused, and named with what mends i
   chmodSync(`${state}/stored`, 0o755);
   assert.equal(
     describeError(await failureOf(store.keep(login(), 'x'))),
-    `${storedLoginFile(state, HOST)} can't be written: ${state}/stored is open to others. Run: chmod 700 ${state}/stored`,
+    `${storedLoginFile(state, HOST)} can't be written: ${state}/stored is open to others [not-written]. Run: chmod 700 ${state}/stored`,
   );
   assert.deepEqual(readdirSync(`${state}/stored`), []);
 });

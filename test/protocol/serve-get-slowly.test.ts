@@ -61,13 +61,13 @@ test('a warning goes to stderr, the credential to stdout', async () => {
     warnings: [{ code: 'x', why: 'careful' }],
     keep: async () => {},
   });
-  assert.deepEqual(await served({ decide }), [ANSWERED, said('Warning: careful'), 0]);
+  assert.deepEqual(await served({ decide }), [ANSWERED, said('Warning: careful [x]'), 0]);
 });
 
 test('a warning is one line without control characters, whatever a plugin wrote', async () => {
   const why = 'it says\nno\u001b]0;owned\u0007 \u009b2J';
   const decide = async () => ({ answer: credential, warnings: [{ code: 'x', why }], keep: async () => {} });
-  assert.deepEqual(await served({ decide }), [ANSWERED, said('Warning: it says no ]0;owned 2J'), 0]);
+  assert.deepEqual(await served({ decide }), [ANSWERED, said('Warning: it says no ]0;owned 2J [x]'), 0]);
 });
 
 test('a reason is one line without control characters and secrets, whatever names stand in it', async () => {
@@ -75,7 +75,7 @@ test('a reason is one line without control characters and secrets, whatever name
   const answer = { kind: 'anonymous', reasons: [{ code: 'x', why }] } as const;
   const decide = async () => ({ answer, keep: async () => {} });
   const [, told] = await served({ decide });
-  assert.deepEqual(told, said('The context a b [2Jc of https://***@h is gone'));
+  assert.deepEqual(told, said('The context a b [2Jc of https://***@h is gone [x]'));
 });
 
 test('a fault that nothing waits for ends in the answer that was said, or else in anonymous', async () => {
@@ -132,7 +132,7 @@ test('an error is "anonymous" with its message and fix as the reason, and withou
   const decide = async () => {
     throw new AppError({ code: 'x', message: `/t holds ${TOKEN}`, fix: { run: 'ls /t' } });
   };
-  assert.deepEqual(await served({ decide }), [NOT_FOUND, said('/t holds ***. Run: ls /t'), 1]);
+  assert.deepEqual(await served({ decide }), [NOT_FOUND, said('/t holds *** [x]. Run: ls /t'), 1]);
 });
 
 test('a defect is "anonymous", too', async () => {
@@ -141,7 +141,7 @@ test('a defect is "anonymous", too', async () => {
   };
   assert.deepEqual(await served({ decide }), [
     NOT_FOUND,
-    said('unexpected TypeError: x is not a function'),
+    said('unexpected TypeError: x is not a function [unexpected]'),
     1,
   ]);
 });
@@ -156,7 +156,7 @@ test('a failure to keep an answer changes nothing of what was said', async () =>
 test('at the deadline the answer is "anonymous", with the host, and the command that tells more', async () => {
   const { seen, comeToDeadline } = await serve({ decide: () => new Promise<never>(() => {}) });
   comeToDeadline();
-  const why = 'No answer for r.example.com in time: a cluster, a plugin or a file takes too long';
+  const why = 'No answer for r.example.com in time: a cluster, a plugin or a file takes too long [late]';
   assert.deepEqual(seen, [
     NOT_FOUND,
     said(`${why}. Run: docker-credential-openshift renew r.example.com`),
@@ -168,7 +168,7 @@ test('where no host came by the deadline, it is said that stdin stayed open', as
   const waitForStdin = () => new Promise<never>(() => {});
   const { seen, comeToDeadline } = await serve({ waitForStdin }, 'r.exam', false);
   comeToDeadline();
-  const why = 'No registry host came in time: stdin stayed open';
+  const why = 'No registry host came in time: stdin stayed open [late]';
   assert.deepEqual(seen, [
     NOT_FOUND,
     said(`${why}. Run: echo REGISTRY_HOST | docker-credential-openshift get`),

@@ -49,7 +49,7 @@ test('a cached "anonymous" is the sentence of the protocol on stdout, its reason
     inWords('', { kind: 'anonymous', reasons: [{ code: 'x', why: 'why', fix: { run: 'oc login' } }] });
   assert.deepEqual(serve({ bytes: 'registry.example.com', complete: true }, { recall }), [
     [1, 'credentials not found in native keychain\n'],
-    [2, 'docker-credential-openshift: why. Run: oc login\n'],
+    [2, 'docker-credential-openshift: why [x]. Run: oc login\n'],
     1,
   ]);
 });
@@ -102,7 +102,7 @@ test('a reason is one line without control characters, whatever names stand in i
     { kind: 'anonymous', reasons: [{ code: 'x', why }] },
     { write: (_fd, text) => void written.push(text) },
   );
-  assert.equal(written[1], 'docker-credential-openshift: The context a b [2Jc is gone\n');
+  assert.equal(written[1], 'docker-credential-openshift: The context a b [2Jc is gone [x]\n');
 });
 
 test('only the first line counts, in UTF-8, without white space around it', () => {

@@ -48,7 +48,7 @@ test('what list leaves out is told on stderr, and the list is as good', async ()
     {
       status: 0,
       out: '{}\n',
-      err: 'docker-credential-openshift: The login is not used: f is open. Run: chmod 600 f\n',
+      err: 'docker-credential-openshift: The login is not used: f is open [x]. Run: chmod 600 f\n',
     },
   );
 });
@@ -73,7 +73,7 @@ test('erase is 0 whatever comes, or podman crashes', async () => {
   assert.deepEqual(await serve('erase', 'r.example.com', { eraseCredential: broken }), {
     status: 0,
     out: '',
-    err: 'docker-credential-openshift: bad ***. Run: oc logout\n',
+    err: 'docker-credential-openshift: bad *** [x]. Run: oc logout\n',
   });
   const unreadable = unexpected('stdin');
   assert.equal((await serve('erase', '', { waitForStdin: unreadable })).status, 0);
@@ -100,7 +100,7 @@ test('erase reads no further than its first line, store to the end', async () =>
 test('at the deadline erase is still 0, and store 1, and both say what they waited for', async () => {
   const never = () => new Promise<never>(() => {});
   const onStdin = (call: () => void) => call();
-  const open = 'It could not be done in time: stdin stayed open\n';
+  const open = 'It could not be done in time: stdin stayed open [out-of-time]\n';
   const stdinOpen = { waitForStdin: never, onDeadline: onStdin };
   assert.deepEqual(await serve('erase', '', stdinOpen), {
     status: 0,
@@ -111,7 +111,8 @@ test('at the deadline erase is still 0, and store 1, and both say what they wait
 });
 
 test('what still hangs at the deadline once stdin was read is left', async () => {
-  const slow = 'It could not be done in time: a cluster, a plugin, the keychain or a file takes too long\n';
+  const slow =
+    'It could not be done in time: a cluster, a plugin, the keychain or a file takes too long [out-of-time]\n';
   const deadlineWithin = (): Partial<OtherVerbsPorts> => {
     let comeToDeadline = (): void => assert.fail('no deadline was set');
     const hang = (): Promise<never> => {
@@ -134,7 +135,7 @@ test('what a plugin says reaches the terminal as one line, without what drives i
     throw new AppError({ code: 'x', message: 'it says \u001b[2Jno' });
   };
   const { err } = await serve('erase', 'r.example.com', { eraseCredential: hostile });
-  assert.equal(err, 'docker-credential-openshift: it says [2Jno\n');
+  assert.equal(err, 'docker-credential-openshift: it says [2Jno [x]\n');
 });
 
 test('erase at a terminal tells the usage', async () => {
@@ -158,15 +159,18 @@ test('store hands over the host in its one spelling and in the one of the engine
 
 test('store says on stdout, where engines show it, what is missing', async () => {
   const refusals: [string | typeof TERMINAL, string][] = [
-    ['', 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
-    [TERMINAL, 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
-    ['null', 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
-    ['[]', 'stdin holds no JSON object with ServerURL, Username and Secret\n'],
+    ['', 'stdin holds no JSON object with ServerURL, Username and Secret [bad-credential]\n'],
+    [TERMINAL, 'stdin holds no JSON object with ServerURL, Username and Secret [bad-credential]\n'],
+    ['null', 'stdin holds no JSON object with ServerURL, Username and Secret [bad-credential]\n'],
+    ['[]', 'stdin holds no JSON object with ServerURL, Username and Secret [bad-credential]\n'],
     [text({ ServerURL: '' }), 'no credentials server URL\n'],
     [text({ ServerURL: 7, Username: 'u', Secret: 's' }), 'no credentials server URL\n'],
     [text({ ServerURL: 'r.example.com' }), 'no credentials username\n'],
-    [text({ ServerURL: 'r.example.com', Username: 'u' }), 'no credentials secret\n'],
-    [text({ ServerURL: 'two words', Username: 'u', Secret: 's' }), '"two words" is no registry host\n'],
+    [text({ ServerURL: 'r.example.com', Username: 'u' }), 'no credentials secret [bad-credential]\n'],
+    [
+      text({ ServerURL: 'two words', Username: 'u', Secret: 's' }),
+      '"two words" is no registry host [bad-credential]\n',
+    ],
   ];
   for (const [stdin, out] of refusals)
     assert.deepEqual(await serve('store', stdin), { status: 1, out, err: '' });
@@ -178,7 +182,11 @@ test('store repeats nothing of what it could not read', async () => {
   // Megabytes are counted in bytes, as they are read: stdin is left there.
   for (const secret of ['x'.repeat(1 << 21), '管'.repeat(600_000)]) {
     const huge = await serve('store', text({ ServerURL: 'r.example.com', Username: 'u', Secret: secret }));
-    assert.deepEqual(huge, { status: 1, out: 'the credential is larger than 1 MB\n', err: '' });
+    assert.deepEqual(huge, {
+      status: 1,
+      out: 'the credential is larger than 1 MB [bad-credential]\n',
+      err: '',
+    });
   }
 });
 
@@ -186,7 +194,7 @@ test('store tells a refusal with the command that mends it, and without a token'
   const credential = text({ ServerURL: 'r.example.com', Username: 'u', Secret: 's' });
   assert.deepEqual(await serve('store', credential, { storeCredential: broken }), {
     status: 1,
-    out: 'bad ***. Run: oc logout\n',
+    out: 'bad *** [x]. Run: oc logout\n',
     err: '',
   });
 });

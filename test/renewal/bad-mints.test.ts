@@ -24,12 +24,16 @@ const FAULTS: readonly (readonly [what: string, EndpointFault, said: RegExp])[] 
   [
     'a token that ended an hour ago',
     'past-expiry',
-    /had ended already\. Run: oc create token puller -n alice-ns/,
+    /had ended already \[minted-expired\]\. Run: oc create token puller -n alice-ns/,
   ],
   ['a page of HTML', 'html', /minted no token of .*answered/],
   ['a redirect', { redirect: 'https://sso.example.com/' }, /minted no token of .* answered 302/],
   ['500', 500, /minted no token of .* answered 500/],
-  ['401', 401, /refuses your login, so it mints no token of .*\. Run: docker-credential-openshift login/],
+  [
+    '401',
+    401,
+    /refuses your login, so it mints no token of .* \[minter-rejected\]\. Run: docker-credential-openshift login/,
+  ],
   ['nonsense', 'garbage', /minted no token of/],
   ['nothing', 'stall', /minted no token of .*\(no answer within 2 s\)/],
 ];
@@ -68,7 +72,7 @@ test('a service account that was deleted in between is named, with the command t
   assert.equal(token, undefined);
   const mend = `docker-credential-openshift service-account create ${PULLER} --host ${sandbox.registryHost}`;
   assert.ok(said.startsWith(`There is no service account ${PULLER} on `), said);
-  assert.ok(said.endsWith(`. Run: ${mend}`), said);
+  assert.ok(said.endsWith(` [no-such-account]. Run: ${mend}`), said);
 });
 
 test('a login that may not mint is told the missing right', async (t) => {

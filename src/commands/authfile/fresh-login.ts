@@ -3,7 +3,7 @@ import type { ClusterToken } from '../../hosts/cluster-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
 import type { SettingsReading } from '../../hosts/host-facts.ts';
 import type { Identity } from '../../hosts/identity.ts';
-import { AppError, type Fix, inOneLine } from '../../hosts/reason.ts';
+import { AppError, errorOf, type Fix } from '../../hosts/reason.ts';
 import { resolveHost } from '../../hosts/resolve-host.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
@@ -62,9 +62,7 @@ export async function freshLogin(
   probe: (identity: Identity, username: string, token: ClusterToken) => Promise<RegistryProbe>,
 ): Promise<FreshLogin> {
   if (answer.kind === 'anonymous') {
-    throw answer.reasons.length > 0
-      ? new AppError({ code: 'no-token', message: inOneLine(answer.reasons) })
-      : notLinked(host, settings);
+    throw answer.reasons.length > 0 ? errorOf(...answer.reasons) : notLinked(host, settings);
   }
   const doctor = { run: `docker-credential-openshift doctor ${host}` };
   const refused = (why: string) => new AppError({ code: 'not-accepted', message: why, fix: doctor });

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engines/engines.ts';
-import { AppError, describeError, reasonOf, withoutSecrets } from '../../hosts/reason.ts';
+import { AppError, reasonOf, withoutSecrets } from '../../hosts/reason.ts';
 import type { Facts } from './facts.ts';
 import type { CheckedFinding, Finding } from './finding.ts';
 import type { Target } from './scope.ts';
@@ -69,7 +69,7 @@ function failure(error: unknown): Finding {
   return {
     status: 'problem',
     code: 'check-failed',
-    why: `The check failed: ${describeError(error)}`,
+    why: `The check failed: ${withoutSecrets(reasonOf(error).why)}`,
     effect: 'That is a defect of this program; what the check looks at is not known',
     fix: { do: 'Run doctor with --bundle FILE and report it.' },
   };

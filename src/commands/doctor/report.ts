@@ -1,4 +1,12 @@
-import { inJson, inWords, oneLine, type Reason, withoutSecrets } from '../../hosts/reason.ts';
+import {
+  docsOf,
+  inJson,
+  inWords,
+  oneLine,
+  type Reason,
+  withCode,
+  withoutSecrets,
+} from '../../hosts/reason.ts';
 import { type Paint, painted, type Terminal } from '../../process/terminal.ts';
 import { VERSION } from '../../process/version.ts';
 import { type Subject, subjectInWords } from './arguments.ts';
@@ -35,6 +43,7 @@ export function reportForJson({ subject, findings, lookups, fixed }: Report): ob
         why,
         effect: effect === undefined ? null : oneLine(withoutSecrets(effect)),
         fix: fix ?? null,
+        docs: docsOf(code),
         fixable: repair !== undefined,
       };
     }),
@@ -93,12 +102,12 @@ const MARKS: Record<Status, readonly [word: string, paint: Paint]> = {
 const INDENT = 9;
 const PLAIN_WIDTH = 100;
 
-function findingInLines({ status, why, effect, fix }: CheckedFinding, screen: Screen): string[] {
+function findingInLines({ status, code, why, effect, fix }: CheckedFinding, screen: Screen): string[] {
   const [word, paint] = MARKS[status];
   const width = widthOf(screen, INDENT);
   const isShort = status === 'ok' || status === 'skipped';
   const lines = [
-    ...wrapped(`${why}.`, width),
+    ...wrapped(`${isShort ? why : withCode(why, code)}.`, width),
     ...(effect === undefined || isShort ? [] : wrapped(`${effect}.`, width)),
     ...(fix === undefined ? [] : fixInLines(fix, width, screen)),
   ];

@@ -44,7 +44,7 @@ export function revokeResult(
   const login = `Your login to ${cluster} (${nameInSentence(user)})`;
   const isOver = outcome.kind === 'revoked' || outcome.kind === 'gone';
   const result = (why: string, fix?: Reason['fix']) => ({
-    reason: { code: `login-${outcome.kind}`, why: `${login} ${why}`, fix },
+    reason: { code: `${isOver ? 'login' : 'revoke'}-${outcome.kind}`, why: `${login} ${why}`, fix },
     isOver,
   });
   switch (outcome.kind) {

@@ -112,13 +112,13 @@ function unexpected(
 ): AppError {
   if (status === 0) {
     return new AppError({
-      code: 'unreachable',
+      code: 'api-unreachable',
       message: `${nameObject(object)} can't be made: ${server} can't be reached (${detail})`,
     });
   }
   if (status === 401) {
     return new AppError({
-      code: 'login-refused',
+      code: 'token-refused',
       message: `${server} refuses your login: it expired or was revoked`,
       fix: { run: loginCommand(server) },
     });

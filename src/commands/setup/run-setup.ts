@@ -60,7 +60,7 @@ function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
     });
   }
   return new AppError({
-    code: 'no-registry',
+    code: 'nothing-to-set-up',
     message: 'No registry was found by your kubeconfig, so there is nothing to set up',
     fix: isExplained
       ? { do: 'Fix what is said above, then run this again.' }

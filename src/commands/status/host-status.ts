@@ -107,9 +107,8 @@ function urgencyOf(
 /** @returns what is wrong in sentences, without the commands that fix it */
 export function problemIn(reasons: readonly Reason[]): string {
   const sentences = inLines(reasons).map(({ why, fix = '' }, index) => {
-    const sentence = /[.!?]$/.test(why) ? why : `${why}.`;
     const isDone = 'do' in (reasons[index]?.fix ?? {});
-    return isDone ? `${sentence} ${fix}` : sentence;
+    return isDone ? `${why}. ${fix}` : `${why}.`;
   });
   return sentences.join(' ');
 }

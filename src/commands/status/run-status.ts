@@ -1,4 +1,4 @@
-import { AppError, inJson, reasonOf } from '../../hosts/reason.ts';
+import { AppError, docsOf, inJson, reasonOf } from '../../hosts/reason.ts';
 import type { Printer, Terminal } from '../../process/terminal.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import type { RenewOutcome } from '../renew/renew-outcome.ts';
@@ -154,7 +154,7 @@ function statusJson(hosts: readonly HostStatus[], problems: readonly string[], n
     renewedAt: time(host.renewedAtMs),
     problem: host.reasons.length === 0 ? null : problemIn(host.reasons),
     command: host.command ?? null,
-    reasons: host.reasons.map(inJson),
+    reasons: host.reasons.map((reason) => ({ ...inJson(reason), docs: docsOf(reason.code) })),
   }));
   return JSON.stringify({ version: 1, hosts: told, problems }, null, 2);
 }

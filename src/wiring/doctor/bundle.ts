@@ -75,7 +75,7 @@ async function factsOf(here: Place, findings: Report['findings']): Promise<Bundl
 /** What could be understood of our config: a comment, or what is broken, may hold anything. */
 function ownConfig({ parsed }: DoctorConfig, here: Place): BundleFacts['files'] {
   const path = configFile(here);
-  if (path === null || typeof parsed === 'string') return [];
+  if (path === null || parsed instanceof AppError) return [];
   const { registries, ...rest } = parsed.config;
   const text = JSON.stringify({ ...rest, registries: Object.fromEntries(registries) }, null, 2);
   return [{ path, text }];
@@ -105,7 +105,7 @@ async function redacted(path: string): Promise<string | null> {
 async function userNames({ parsed }: DoctorConfig, here: Place): Promise<readonly string[]> {
   const cache = cacheDirectory(here);
   const { all } = (await createSession(here, 0).identities()).identities;
-  const configured = typeof parsed === 'string' ? [] : [...parsed.config.registries.values()];
+  const configured = parsed instanceof AppError ? [] : [...parsed.config.registries.values()];
   return [
     ...[here.env.USER, here.env.LOGNAME, here.env.SUDO_USER, here.env.USERNAME, accountName()],
     ...all.flatMap(({ user, context }) => [user, context]),

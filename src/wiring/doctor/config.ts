@@ -4,14 +4,14 @@ import { type ParsedConfig, parseConfig } from '../../config/parse-config.ts';
 import { configFile, type Place } from '../../files/directories.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
 import { environmentSettings } from '../../hosts/environment-settings.ts';
-import { AppError, describeError, type Reason } from '../../hosts/reason.ts';
+import { AppError, type Reason } from '../../hosts/reason.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
 
 /** Our config as `doctor` sees it. */
 export interface DoctorConfig {
   /** All of the file that could be understood; a sentence where it can't be read. */
-  readonly parsed: ParsedConfig | string;
+  readonly parsed: ParsedConfig | AppError;
   /** @throws AppError if the file can't be read */
   reading(): ConfigReading;
 }
@@ -27,7 +27,7 @@ export async function readOwnConfig(here: Place): Promise<DoctorConfig> {
   const isAnonymous = (host: string) =>
     (given.registries.get(host) ?? config.registries.get(host))?.anonymous === true;
   return {
-    parsed: text instanceof AppError ? describeError(text) : parsed,
+    parsed: text instanceof AppError ? text : parsed,
     reading: () => {
       if (text instanceof AppError) throw text;
       const faults: Reason[] = problems.map((problem) => ({

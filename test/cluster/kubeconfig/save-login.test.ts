@@ -98,7 +98,10 @@ test('what would keep a login from being saved is told before anyone logs in, wi
   const cases: [Record<string, string>, RegExp][] = [
     [{}, /neither KUBECONFIG nor HOME/],
     [{ KUBECONFIG: broken }, /broken is broken: line \d+, column \d+/],
-    [{ KUBECONFIG: readOnly }, /read-only can't be changed: it is read-only\. Run: chmod u\+w/],
+    [
+      { KUBECONFIG: readOnly },
+      /read-only can't be changed: it is read-only \[unusable-file\]\. Run: chmod u\+w/,
+    ],
     [{ KUBECONFIG: directory }, /it is a directory/],
   ];
   for (const [env, words] of cases) {

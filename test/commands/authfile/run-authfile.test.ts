@@ -68,8 +68,8 @@ test('where one host has no token nothing is written, and all that is missing is
   );
   assert.deepEqual([status, out], [1, []]);
   assert.deepEqual(err, [
-    'a.example.com: There is none. Run: mend it',
-    'c.example.com: There is none. Run: mend it',
+    'a.example.com: There is none [x]. Run: mend it',
+    'c.example.com: There is none [x]. Run: mend it',
     'Nothing was written to /f.',
   ]);
 });
@@ -79,7 +79,7 @@ test('a file that can not hold logins is refused before any token is had', async
     throw new AppError({ code: 'x', message: '/f is broken' });
   };
   const refused = await authfile(['--to', '/f', 'a.example.com'], { inspect, obtain: unexpected('obtain') });
-  assert.deepEqual([refused.status, refused.err], [1, ['/f is broken']]);
+  assert.deepEqual([refused.status, refused.err], [1, ['/f is broken [x]']]);
 });
 
 test('whoever gives their own login away is warned, and so is whoever uses a file that hides it', async () => {

@@ -97,7 +97,7 @@ test('it exits with 0 if all is well, notes are no fault, and what is well is to
   ];
   const { out, ports } = world(() => findings);
   assert.equal(await runDoctor([], ports), 0);
-  assert.deepEqual(out, ['All is well.', '', 'note     By the way.']);
+  assert.deepEqual(out, ['All is well.', '', 'note     By the way [n].']);
   const verbose = world(() => findings);
   assert.equal(await runDoctor(['--verbose'], verbose.ports), 0);
   assert.deepEqual(verbose.out, [...out, '', 'skipped  No need.', 'ok       All fine.']);
@@ -109,11 +109,11 @@ test('it exits with 1 for a problem and for a warning: the verdict first, then t
   assert.deepEqual(out, [
     '1 problem and 1 warning.',
     '',
-    'problem  FILE overrides the helper.',
+    'problem  FILE overrides the helper [overriding].',
     '         Pulls fail.',
     '         Run: fix FILE',
     '',
-    'warning  Soon.',
+    'warning  Soon [w].',
   ]);
   const warning = world(() => [{ status: 'warning', code: 'w', why: 'Soon' }]);
   assert.equal(await runDoctor([], warning.ports), 1);
@@ -178,7 +178,7 @@ test('sentences are wrapped to the terminal and commands are not; nothing of a f
   await runDoctor([], { ...ports, terminal });
   assert.deepEqual(out.slice(2), [
     '\u001b[31mproblem\u001b[0m  one two three four five six [2J seven',
-    '         eight nine ten eleven twelve.',
+    '         eight nine ten eleven twelve [p].',
     `         Run: \u001b[1m${run}\u001b[0m`,
   ]);
 });
@@ -201,6 +201,7 @@ test('--json has a shape that stays', async () => {
         why: 'All fine',
         effect: null,
         fix: null,
+        docs: 'docs/errors.md#fine',
         fixable: false,
       },
       {
@@ -211,6 +212,7 @@ test('--json has a shape that stays', async () => {
         why: 'FILE overrides the helper',
         effect: 'Pulls fail',
         fix: { run: 'fix FILE' },
+        docs: 'docs/errors.md#overriding',
         fixable: true,
       },
     ],
@@ -227,7 +229,7 @@ test('a repair that can`t be done is not promised: what is in the way is told, a
   assert.deepEqual(out.slice(0, 5), [
     '1 problem.',
     '',
-    'problem  FILE overrides the helper.',
+    'problem  FILE overrides the helper [overriding].',
     "         Pulls fail. --fix can't do it: FILE is read-only.",
     '         Run: chmod u+w FILE',
   ]);
@@ -287,7 +289,7 @@ test('a repair that fails is told, keeps no other from being done, and leaves it
   const { err, ports } = world(findings, { repairs });
   assert.equal(await runDoctor(['--fix', '--yes'], ports), 1);
   assert.deepEqual(done, ['B']);
-  assert.deepEqual(err, ['A is read-only. Run: chmod u+w A']);
+  assert.deepEqual(err, ['A is read-only [x]. Run: chmod u+w A']);
 });
 
 test('--bundle writes the report, and prints where', async () => {

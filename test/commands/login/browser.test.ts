@@ -223,7 +223,7 @@ test('an address of this login without a code leaves it waiting', async () => {
   });
   await login.ready;
   assert.equal(await login.title('state=right'), 'This is no answer to a login');
-  assert.ok(login.said.includes('That address has no code'));
+  assert.ok(login.said.includes('That address has no code [no-code]'));
   assert.equal(await login.title('code=good&state=right'), 'You are logged in');
 });
 

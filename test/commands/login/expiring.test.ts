@@ -99,7 +99,7 @@ test('a registry host that nobody is logged in for has its turn, once, and with 
   assert.equal(status, 1);
   assert.deepEqual(complained, [
     '1 of 1: a.example.com: No login of bob to api.example.com:6443 in the kubeconfig.',
-    'away',
+    'away [api-unreachable]',
   ]);
 });
 
@@ -122,7 +122,9 @@ test('a host that no login helps is told with what does, and is no success', asy
     [
       1,
       [],
-      ['a.example.com: two users fit and neither is current. Run: docker-credential-openshift setup HOST'],
+      [
+        'a.example.com: two users fit and neither is current [several-users]. Run: docker-credential-openshift setup HOST',
+      ],
     ],
   );
 });

@@ -67,7 +67,7 @@ test("a named host that is another's stays signed out, and that is no success", 
   assert.equal(await renewHosts(BOB, 'a.example.com', ports), 1);
   assert.deepEqual([signedIn, printed], [[], []]);
   assert.deepEqual(complained, [
-    "a.example.com: left as it was: it gets the token of alice/api, and the login is bob's. To link it to that one, " +
+    "a.example.com: left as it was: it gets the token of alice/api, and the login is bob's [another-login]. To link it to that one, " +
       "run: docker-credential-openshift setup a.example.com --context 'bob ns/api/bob'",
   ]);
 });
@@ -77,7 +77,7 @@ test('a named host that nobody answers for is told with why', async () => {
     'a.example.com': { reason: { code: 'several-users', why: 'two users fit' } },
   });
   assert.equal(await renewHosts(BOB, 'a.example.com', ports), 1);
-  assert.deepEqual(complained, ['a.example.com: two users fit']);
+  assert.deepEqual(complained, ['a.example.com: two users fit [several-users]']);
 });
 
 test('where no host is known to get the login, the command that binds one names its context', async () => {
@@ -106,7 +106,7 @@ test('a host that gets a typed login before this one is told of, and is no succe
     isTyped: true,
   } as const;
   const line =
-    'b.example.com: good, as carol, no known end. It gets the login of carol that was typed for it, and not this one. ' +
+    'b.example.com: good, as carol, no known end. It gets the login of carol that was typed for it, and not this one [typed-comes-first]. ' +
     'To drop that and log in anew, run: docker-credential-openshift logout b.example.com && docker-credential-openshift login b.example.com';
   const named = machine({ 'b.example.com': BOBS }, { renewHost: async () => typed });
   assert.equal(await renewHosts(BOB, 'b.example.com', named.ports), 1);

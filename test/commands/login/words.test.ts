@@ -106,7 +106,7 @@ test('a token that goes on is told with why, and with the command that shows it;
   ] as const;
   for (const [outcome, reason] of why) {
     assert.deepEqual(oldTokenSentence(outcome), {
-      sentence: `The token before it was not revoked, and goes on until it ends: ${reason}. Run: oc get useroauthaccesstokens`,
+      sentence: `The token before it was not revoked, and goes on until it ends: ${reason} [token-goes-on]. Run: oc get useroauthaccesstokens`,
       isOver: false,
     });
   }

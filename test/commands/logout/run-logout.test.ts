@@ -105,7 +105,10 @@ test('what can not be cleared is told when all else is done, and is a failure', 
     [
       1,
       ['  /a: removed', '  /f: removed'],
-      [`${HOST}: You are still signed in`, `${HOST}: /b:1:2: the file is broken. Mend it.`],
+      [
+        `${HOST}: You are still signed in [not-signed-out]`,
+        `${HOST}: /b:1:2: the file is broken [broken]. Mend it.`,
+      ],
     ],
   );
 });
@@ -125,7 +128,7 @@ test('a login is revoked only after a yes, and nothing is done after a no', asyn
   assert.deepEqual([status, err, yes.revoked], [0, [], ['one']]);
   assert.equal(
     out[0],
-    'Your login to app.ci (alice) was revoked. `oc` and everything else that used it are logged out, too. The API server may accept it for two more minutes',
+    'Your login to app.ci (alice) was revoked. `oc` and everything else that used it are logged out, too. The API server may accept it for two more minutes [login-revoked]',
   );
   assert.deepEqual(yes.questions, [
     `End your login to app.ci (alice)? \`oc\` and everything else that uses it are logged out, too, and so are ${OTHER}.`,
@@ -158,17 +161,17 @@ test('hosts that share a login have it revoked once', async () => {
 
 test('whatever comes of the revocation, the hosts are signed out here; a login that goes on is a failure', async () => {
   const outcomes: [outcome: RevokeOutcome, status: number, said: RegExp][] = [
-    [{ kind: 'gone' }, 0, /had been revoked before$/],
+    [{ kind: 'gone' }, 0, /had been revoked before \[login-gone\]$/],
     [
       { kind: 'rejected' },
       1,
-      /app\.ci refuses it\. It expired or was revoked, or can't be checked just now$/,
+      /app\.ci refuses it\. It expired or was revoked, or can't be checked just now \[revoke-rejected\]$/,
     ],
     [{ kind: 'forbidden' }, 1, /Run: oc logout --server=https:\/\/api\.example\.com:6443$/],
     [
       { kind: 'failed', detail: 'no route' },
       1,
-      /goes on until it ends: no route\. Run the same command again/,
+      /goes on until it ends: no route \[revoke-failed\]\. Run the same command again/,
     ],
   ];
   for (const [outcome, expected, said] of outcomes) {
@@ -184,7 +187,7 @@ test('what no cluster can revoke is signed out here, and said', async () => {
     { kind: 'impossible', reason: { code: 'r', why: 'its tokens are a service account’s' } } as const,
   ];
   const { status, err, done } = await logout([HOST, '--revoke'], { revocable });
-  assert.deepEqual([status, err, done.length], [1, ['its tokens are a service account’s'], 2]);
+  assert.deepEqual([status, err, done.length], [1, ['its tokens are a service account’s [r]'], 2]);
 });
 
 test('a wrong command line is told with the usage, and repeats no token', async () => {
@@ -213,5 +216,5 @@ test('of several logins of a host each is named and revoked, and what goes on is
     questions[0] ?? '',
     /^End your login to app\.ci \(robot\) and your login to app\.ci \(alice\)\? /,
   );
-  assert.equal(out[2], left.reason.why);
+  assert.equal(out[2], `${left.reason.why} [r]`);
 });

@@ -53,7 +53,7 @@ async function renew(
 test('a host that was signed out of is told, and no failure', async () => {
   const outcome = { kind: 'signed-out', reason: reason('You signed out of it', 'login a') } as const;
   const { out, status } = await renew([], { 'a.example.com': outcome });
-  assert.deepEqual([out, status], [['a.example.com: You signed out of it. Run: login a'], 0]);
+  assert.deepEqual([out, status], [['a.example.com: You signed out of it [r]. Run: login a'], 0]);
 });
 
 test('every host that is known gets a line, and all is well if all are good', async () => {
@@ -69,7 +69,7 @@ test('every host that is known gets a line, and all is well if all are good', as
       out: [
         'a.example.com: good, as alice, ends in 8 hours',
         'b.example.com: good, as system-serviceaccount-ci-puller, no known end',
-        'c.example.com: good, as alice, ends in 8 hours. Your login to app.ci ends in 8 hours. Run: oc login',
+        'c.example.com: good, as alice, ends in 8 hours. Your login to app.ci ends in 8 hours [r]. Run: oc login',
         'd.example.com: left alone: the login ends when it is not used, and a check would be a use',
       ],
       err: [],
@@ -89,8 +89,8 @@ test('a host without a good token is told with its reason, the others are renewe
   });
   assert.equal(status, 1);
   assert.deepEqual(out, [
-    'a.example.com: Your login expired 3 days ago. Run: oc login',
-    'b.example.com: linked to no cluster. Run: docker-credential-openshift setup b.example.com',
+    'a.example.com: Your login expired 3 days ago [r]. Run: oc login',
+    'b.example.com: linked to no cluster [not-linked]. Run: docker-credential-openshift setup b.example.com',
     'c.example.com: good, as alice, ends in 8 hours',
   ]);
 });
@@ -109,7 +109,7 @@ test("one host's fault keeps no other from being renewed, and is told without se
   );
   assert.equal(status, 1);
   assert.deepEqual(out, [
-    'a.example.com: no space for ***',
+    'a.example.com: no space for *** [x]',
     'b.example.com: good, as alice, ends in 8 hours',
   ]);
 });
@@ -125,7 +125,7 @@ test('a config that can not be read is told in a line, and the status is 1', asy
   assert.deepEqual(await renew([], {}, { hosts }), {
     status: 1,
     out: [],
-    err: ["/c can't be read: it is a directory. Run: ls -lL /c"],
+    err: ["/c can't be read: it is a directory [x]. Run: ls -lL /c"],
     renewed: [],
   });
 });
@@ -145,7 +145,7 @@ test('what is wrong with the config is told, its hosts are listed, and no login 
   } as const;
   assert.deepEqual(await renew([], outcomes, { hosts, repairEngines }), {
     status: 1,
-    out: [`a.example.com: ${problem}`, 'b.example.com: good, as alice, ends in 8 hours'],
+    out: [`a.example.com: ${problem} [r]`, 'b.example.com: good, as alice, ends in 8 hours'],
     err: [problem],
     renewed: ['a.example.com', 'b.example.com'],
   });
@@ -166,7 +166,9 @@ test('the end of a login is told on stderr, too, each time, and not with --backg
   const announcement = reason('Your login to app.ci ends in 3 days', 'oc login');
   const outcomes = { 'a.example.com': good({ warnings: [announcement], announcement }) };
   for (let time = 0; time < 2; time++) {
-    assert.deepEqual((await renew([], outcomes)).err, ['Your login to app.ci ends in 3 days. Run: oc login']);
+    assert.deepEqual((await renew([], outcomes)).err, [
+      'Your login to app.ci ends in 3 days [r]. Run: oc login',
+    ]);
   }
   assert.deepEqual((await renew(['--background', 'a.example.com'], outcomes)).err, []);
 });
@@ -256,7 +258,7 @@ test('a broken file of an engine is told, and no reason to let tokens run out', 
     throw new AppError({ code: 'x', message: '/auth.json:1:1: broken', fix: { do: 'Mend it.' } });
   };
   const { status, out, err } = await renew([], { 'a.example.com': good() }, { repairEngines });
-  assert.deepEqual(err, ['/auth.json:1:1: broken. Mend it.']);
+  assert.deepEqual(err, ['/auth.json:1:1: broken [x]. Mend it.']);
   assert.deepEqual([status, out.length], [0, 1]);
 });
 

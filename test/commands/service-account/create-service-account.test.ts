@@ -137,5 +137,5 @@ test('an error on the way is said with its fix and without secrets', async () =>
   const message = `two logins fit sha256~${'x'.repeat(43)}`;
   const error = new AppError({ code: 'x', message, fix: { run: 'oc whoami' } });
   const { status, err } = await run(CREATE, { logIn: async () => Promise.reject(error) });
-  assert.deepEqual([status, err], [1, ['two logins fit ***. Run: oc whoami']]);
+  assert.deepEqual([status, err], [1, ['two logins fit *** [x]. Run: oc whoami']]);
 });

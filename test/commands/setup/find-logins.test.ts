@@ -71,7 +71,7 @@ test('the word of a cluster whose certificate is not verified counts for nothing
   assert.deepEqual([found, asked], [[], []]);
   assert.deepEqual(left, [
     'the word of api.a.example.com:6443 on its registry does not count, since context a does not verify its certificate ' +
-      '(insecure-skip-tls-verify). Run: docker-credential-openshift setup HOST --context a',
+      '(insecure-skip-tls-verify) [cluster-unverified]. Run: docker-credential-openshift setup HOST --context a',
   ]);
 });
 
@@ -98,7 +98,7 @@ test('a host that two clusters claim is left out, and both are named', async () 
   assert.deepEqual(found, []);
   assert.deepEqual(left, [
     'https://api.a.example.com:6443 and https://api.b.example.com:6443 both say that registry.example.com is their ' +
-      'registry. Run: docker-credential-openshift setup registry.example.com --context NAME',
+      'registry [two-clusters]. Run: docker-credential-openshift setup registry.example.com --context NAME',
   ]);
 });
 
@@ -109,7 +109,7 @@ test('a cluster that gives no word is named with its context, the cause and what
   });
   assert.deepEqual(found, ['registry.b.example.com alice@b']);
   assert.deepEqual(left, [
-    'api.a.example.com:6443 (context a) could not be asked for its registry: the login is refused. Run: login a',
+    'api.a.example.com:6443 (context a) could not be asked for its registry: the login is refused [cluster-not-asked]. Run: login a',
   ]);
 });
 
@@ -149,7 +149,7 @@ test('hosts that the config speaks of are left to it, and a broken kubeconfig is
     configured: ['registry.a.example.com'],
     problems: ['/k: broken'],
   });
-  assert.deepEqual([found, left], [[], ['/k: broken']]);
+  assert.deepEqual([found, left], [[], ['/k: broken [kubeconfig-problem]']]);
 });
 
 test("a pod's own service account is no login to set up", async () => {
@@ -165,7 +165,10 @@ test('a public registry is linked to no cluster, a context named or not, and no 
   for (const context of [undefined, 'work']) {
     const asked = findLoginFor('quay.io', context, NOBODY, unexpected('isClaimed'));
     const error = await asked.then(unexpected('success'), (reason) => reason);
-    assert.match(describeError(error), /^quay\.io is a public registry: use its own login\. .* by hand$/);
+    assert.match(
+      describeError(error),
+      /^quay\.io is a public registry: use its own login\. .* by hand \[public-registry\]$/,
+    );
     assert.doesNotMatch(describeError(error), /Run:|--context/);
   }
 });
@@ -194,7 +197,7 @@ test('where a certificate is not verified, that is why the word of its cluster d
   assert.equal(
     describeError(error),
     'No cluster whose word counts says that registry.example.com is its registry; the word of api.example.com:6443 on its ' +
-      'registry does not count, since context work does not verify its certificate (insecure-skip-tls-verify). ' +
+      'registry does not count, since context work does not verify its certificate (insecure-skip-tls-verify) [unclaimed]. ' +
       'Run: docker-credential-openshift setup registry.example.com --context work',
   );
 });
@@ -208,7 +211,7 @@ test('where a cluster could not be asked for its registry, that is the cause, an
   assert.equal(
     describeError(error),
     'No cluster of your kubeconfig says that registry.example.com is its registry; api.example.com:6443 (context work) ' +
-      'could not be asked for its registry: it refuses the login. Run: login work',
+      'could not be asked for its registry: it refuses the login [unclaimed]. Run: login work',
   );
 });
 

@@ -44,7 +44,10 @@ test('a person is asked before anything is written, and a no changes nothing; --
   }
   const nobody = working();
   assert.equal(await runSetup([HOST], nobody.given), 1);
-  assert.match(nobody.err[0] ?? '', /^Nothing was changed: there is no terminal to ask at\. Say --yes /);
+  assert.match(
+    nobody.err[0] ?? '',
+    /^Nothing was changed: there is no terminal to ask at \[not-confirmed\]\. Say --yes /,
+  );
   const dry = working();
   assert.equal(await runSetup([HOST, '--dry-run'], dry.given), 0);
   assert.ok(dry.out.includes('+server: x'));
@@ -115,7 +118,11 @@ test('a host outside of the domains of its cluster is asked about, and told of w
 test('where no registry is found, setup says why and how to go on', async () => {
   const configuredHosts = async () => new Map();
   for (const [problems, first, last] of [
-    [['/k: broken'], '/k: broken', /^No registry was found by your kubeconfig.* Fix what is said above/],
+    [
+      ['/k: broken'],
+      '/k: broken [kubeconfig-problem]',
+      /^No registry was found by your kubeconfig.* Fix what is said above/,
+    ],
     [[], undefined, /^You are logged in to no cluster.* Run: docker-credential-openshift login https:/],
   ] as const) {
     const { given, err } = fakePorts({
@@ -246,7 +253,7 @@ test('where engines would not find the helper nothing is written, and a dry run 
   ] as const) {
     const { given, out, err, did } = working({ unfound });
     assert.equal(await runSetup([HOST, option], given), 1);
-    assert.deepEqual([err, did], [['it is nowhere. Run: install it'], []]);
+    assert.deepEqual([err, did], [['it is nowhere [X]. Run: install it'], []]);
     assert.equal(out.filter((line) => line === '+server: x').length, shown, option);
   }
 });
@@ -255,7 +262,7 @@ test('a registry that does not work yet is set up nevertheless, and what is to b
   for (const [proof, said] of [
     [
       { kind: 'anonymous', reasons: [{ code: 'expired', why: 'It expired', fix: { run: 'login' } }] },
-      /pulls go on anonymously for now\. It expired\. Run: login$/,
+      /pulls go on anonymously for now\. It expired \[expired\]\. Run: login$/,
     ],
     [
       { kind: 'refused' },
@@ -282,7 +289,7 @@ test('an engine that will not ask the helper is named, with what it does instead
   const { given, err, out } = working({ astray });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
   assert.deepEqual(err, [
-    `${HOST}: podman uses the login in /auth.json. Run: docker-credential-openshift doctor ${HOST}`,
+    `${HOST}: podman uses the login in /auth.json [engine-astray]. Run: docker-credential-openshift doctor ${HOST}`,
   ]);
   assert.doesNotMatch(out.join('\n'), /^Try:/m);
 });
@@ -291,7 +298,7 @@ test('a registry whose certificate an engine does not trust is not said to work'
   const why = 'the registry accepts the login, but podman does not trust its certificate';
   const { given, err, out } = working({ untrusting: [{ registry: HOST, why }] });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
-  assert.deepEqual(err, [`${HOST}: ${why}. Run: docker-credential-openshift doctor ${HOST}`]);
+  assert.deepEqual(err, [`${HOST}: ${why} [engine-astray]. Run: docker-credential-openshift doctor ${HOST}`]);
   assert.doesNotMatch(out.join('\n'), /works|^Try:/m);
   const trust = { contact: { kind: 'none', fault: 'untrusted-certificate', detail: '' } } as JudgedTrust;
   assert.match(
@@ -364,7 +371,7 @@ test('--undo takes back what it can where one file is broken, and tells that one
       timer: { isOwn: async () => false },
     });
     assert.equal(await runSetup(['--undo', '--yes'], given), 1);
-    assert.deepEqual([err, did], [['/auth.json:1:1: broken. Fix it.'], written]);
+    assert.deepEqual([err, did], [['/auth.json:1:1: broken [x]. Fix it.'], written]);
   }
 });
 
@@ -441,7 +448,7 @@ test('an error of the binding or of a plan is said with its fix, exit 1, and not
   const fail = async () => Promise.reject(error);
   for (const rig of [working({}, { findLoginFor: fail }), working({}, { files: { plan: fail } })]) {
     assert.equal(await runSetup([HOST, '--yes'], rig.given), 1);
-    assert.deepEqual(rig.err, ['two contexts fit. Run: setup HOST --context NAME']);
+    assert.deepEqual(rig.err, ['two contexts fit [X]. Run: setup HOST --context NAME']);
     assert.deepEqual(rig.did, []);
   }
 });

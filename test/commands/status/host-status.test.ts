@@ -20,14 +20,14 @@ test('a login turns amber in its last week, red on its last day, and names the c
   assert.deepEqual(told({ expiresAtMs: NOW + 6 * DAY }), {
     state: 'ends-soon',
     urgency: 'amber',
-    problem: 'Your login to app.ci ends in 6 days.',
+    problem: 'Your login to app.ci ends in 6 days [ends-soon].',
     command,
   });
   assert.equal(told({ expiresAtMs: NOW + 20 * HOUR }).urgency, 'red');
   assert.deepEqual(told({ expiresAtMs: NOW - HOUR }), {
     state: 'ended',
     urgency: 'red',
-    problem: 'Your login to app.ci expired 1 hour ago.',
+    problem: 'Your login to app.ci expired 1 hour ago [token-expired].',
     command,
   });
   assert.equal(told({ expiresAtMs: NOW + MINUTE / 2 }).state, 'ended');
@@ -47,7 +47,7 @@ test('a typed login whose end only a person can move is told of in the same way,
   assert.deepEqual(told({ ...typed, expiresAtMs: NOW + 6 * DAY }), {
     state: 'ends-soon',
     urgency: 'amber',
-    problem: 'The login of robot ends in 6 days.',
+    problem: 'The login of robot ends in 6 days [ends-soon].',
     command: 'x',
   });
   assert.equal(told({ ...typed, expiresAtMs: NOW + 2 * MINUTE, lifeMs: 5 * MINUTE }).urgency, 'green');
@@ -84,7 +84,7 @@ test('what no one command fixes is explained by doctor', () => {
   assert.deepEqual(told({ reasons: [reason('There is none')] }), {
     state: 'none',
     urgency: 'red',
-    problem: 'There is none.',
+    problem: 'There is none [r].',
     command: `docker-credential-openshift doctor ${facts().host}`,
   });
 });
@@ -95,18 +95,21 @@ test('of several things that are wrong each is told, and the command of the firs
   assert.deepEqual(told({ reasons }), {
     state: 'none',
     urgency: 'red',
-    problem: 'The login of robot expired. Your login to app.ci expired.',
+    problem: 'The login of robot expired [r]. Your login to app.ci expired [r].',
     command: 'docker login r',
   });
   const locked = { code: 'keyring-locked', why: 'The keyring is locked', fix: { do: 'Unlock it.' } };
   const advice = told({ reasons: [locked, expired] });
-  assert.equal(advice.problem, 'The keyring is locked. Unlock it. Your login to app.ci expired.');
+  assert.equal(
+    advice.problem,
+    'The keyring is locked [keyring-locked]. Unlock it. Your login to app.ci expired [r].',
+  );
   assert.equal(advice.command, 'login app.ci');
 });
 
 test('a good token is good though what should have come before it did not, and that is told with what fixes it', () => {
   const warnings = [reason('The login of robot was refused', 'docker login r')];
-  const problem = 'The login of robot was refused.';
+  const problem = 'The login of robot was refused [r].';
   const fix = { problem, command: 'docker login r' };
   assert.deepEqual(told({ warnings }), { state: 'good', urgency: 'amber', ...fix });
   assert.equal(told({ warnings, expiresAtMs: undefined, checkedAtMs: undefined }).state, 'unknown');
@@ -114,7 +117,7 @@ test('a good token is good though what should have come before it did not, and t
   assert.deepEqual(late, {
     state: 'ends-soon',
     urgency: 'red',
-    problem: `${problem} Your login to app.ci ends in 20 hours.`,
+    problem: `${problem} Your login to app.ci ends in 20 hours [ends-soon].`,
     command: 'docker login r',
   });
   const ending = {

@@ -37,7 +37,7 @@ test('nobody is asked, and what is wrong is no failure', async () => {
   assert.equal(code, 0);
   assert.deepEqual(out.slice(1), [
     'registry.ci.openshift.org  app.ci   alice  by login  ended 1 day ago  2 minutes ago',
-    '  Your login to app.ci expired 1 day ago.',
+    '  Your login to app.ci expired 1 day ago [token-expired].',
     '  Run: login app.ci',
   ]);
 });
@@ -85,7 +85,7 @@ test('with --check all hosts are asked at once, and one without a good token is 
   assert.equal(code, 1);
   assert.match(out[1] ?? '', /9 days left/);
   assert.match(out[2] ?? '', /no good token/);
-  assert.deepEqual(out.slice(3, 5), ['  It was revoked.', '  Run: login b']);
+  assert.deepEqual(out.slice(3, 5), ['  It was revoked [r].', '  Run: login b']);
   assert.match(out[5] ?? '', /anonymous/);
   assert.deepEqual([shown[0], shown.at(-1)], ['Checking: 0 of 3 done', '']);
   assert.equal((await status(['--check'], [facts()], { check: async () => good })).code, 0);
@@ -105,7 +105,7 @@ test('a check tells who got in where a typed login failed, and why it did', asyn
   const refused = { code: 'r', why: 'The login of robot was refused', fix: { run: 'docker login r' } };
   const bobs = async (): Promise<RenewOutcome> => ({ ...good, username: 'bob', warnings: [refused] });
   const typed = facts({ renews: 'stored', user: 'robot' });
-  const told = ['  The login of robot was refused.', '  Run: docker login r'];
+  const told = ['  The login of robot was refused [r].', '  Run: docker login r'];
   const unkept = await status(['--check'], [typed], { check: bobs });
   assert.match(unkept.out[1] ?? '', / - +bob +/);
   assert.deepEqual([unkept.code, unkept.out.slice(2)], [0, told]);
@@ -119,7 +119,7 @@ test('what a check throws is that host’s, and so is what keeps its files from 
     throw fault;
   };
   const checked = await status(['--check'], [facts()], { check: fail });
-  assert.deepEqual([checked.code, checked.out.slice(2)], [1, ['  /t can’t be read.', '  Run: ls -l /t']]);
+  assert.deepEqual([checked.code, checked.out.slice(2)], [1, ['  /t can’t be read [x].', '  Run: ls -l /t']]);
   const unread = await status([], [facts()], { login: fail });
   assert.match(unread.out.join('\n'), /no good token/);
 });

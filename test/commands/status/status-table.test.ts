@@ -17,14 +17,14 @@ test('in a pipe it is a table of plain text, with a line for each host and no ba
 HOST                                                         CLUSTER                   USER       RENEWS                  TIME LEFT         CHECKED
 registry.ci.openshift.org                                    app.ci                    alice      by login                23 days left      2 minutes ago
 default-route-openshift-image-registry.apps.dev.example.com  api.dev.example.com:6443  alice      by login                5 hours left      2 minutes ago
-  Your login to dev ends in 5 hours.
+  Your login to dev ends in 5 hours [ends-soon].
   Run: docker-credential-openshift login dev
 r.example.com                                                api.example.com:6443      ci/puller  by itself (1 hour ago)  6 hours left      2 minutes ago
 old.example.com                                              old                       alice      by login                ended 3 days ago  2 minutes ago
-  Your login to old expired 3 days ago.
+  Your login to old expired 3 days ago [token-expired].
   Run: docker-credential-openshift login old
 out.example.com                                              -                         -          -                       signed out        -
-  You signed out of out.example.com by \`logout\`.
+  You signed out of out.example.com by \`logout\` [signed-out].
   Run: docker-credential-openshift login out.example.com
 quiet.example.com                                            -                         -          -                       anonymous         -`,
   );
@@ -40,7 +40,7 @@ r.example.com    █████████░ 6 hours left
 
 old.example.com  ended 3 days ago
   alice at old, renews by login, checked 2 minutes ago
-  Your login to old expired 3 days ago.
+  Your login to old expired 3 days ago [token-expired].
   Run: docker-credential-openshift login old`,
   );
 });
@@ -55,7 +55,7 @@ registry.ci.openshift.org                                ███████�
 default-route-openshift-image-registry.apps.dev.example.com
   █░░░░░░░░░ 5 hours left
   alice at api.dev.example.com:6443, renews by login, checked 2 minutes ago
-  Your login to dev ends in 5 hours.
+  Your login to dev ends in 5 hours [ends-soon].
   Run: docker-credential-openshift login dev
 
 r.example.com                                            █████████░ 6 hours left
@@ -64,11 +64,11 @@ r.example.com                                            ███████�
 
 old.example.com                                          ended 3 days ago
   alice at old, renews by login, checked 2 minutes ago
-  Your login to old expired 3 days ago.
+  Your login to old expired 3 days ago [token-expired].
   Run: docker-credential-openshift login old
 
 out.example.com                                          signed out
-  You signed out of out.example.com by \`logout\`.
+  You signed out of out.example.com by \`logout\` [signed-out].
   Run: docker-credential-openshift login out.example.com
 
 quiet.example.com                                        anonymous`,
@@ -88,7 +88,8 @@ default-route-openshift-image-registry.apps.dev.example.com
   #--------- 5 hours left
   alice at api.dev.example.com:6443,
   renews by login, checked 2 minutes ago
-  Your login to dev ends in 5 hours.
+  Your login to dev ends in 5 hours
+  [ends-soon].
   Run: docker-credential-openshift login dev
 
 r.example.com    #########- 6 hours left
@@ -99,12 +100,13 @@ r.example.com    #########- 6 hours left
 old.example.com  ended 3 days ago
   alice at old, renews by login, checked
   2 minutes ago
-  Your login to old expired 3 days ago.
+  Your login to old expired 3 days ago
+  [token-expired].
   Run: docker-credential-openshift login old
 
 out.example.com  signed out
   You signed out of out.example.com by
-  \`logout\`.
+  \`logout\` [signed-out].
   Run: docker-credential-openshift login out.example.com
 
 quiet.example.com

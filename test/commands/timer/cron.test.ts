@@ -67,7 +67,7 @@ test('status tells a line that was made for another KUBECONFIG, and one that is 
   const moved = fakeMachine({ programs, env: { ...ENV, KUBECONFIG: '/other' } });
   assert.equal(await moved.timer('status'), 1);
   assert.deepEqual(moved.err, [
-    'The timer is not what would be installed now (the line). Run: docker-credential-openshift renew --install-timer',
+    'The timer is not what would be installed now (the line) [timer-outdated]. Run: docker-credential-openshift renew --install-timer',
   ]);
   const off = fakeMachine({ programs: withCrontab(`#${line}\n`), env: ENV });
   assert.equal(await off.timer('status'), 1);
@@ -83,7 +83,7 @@ test('a crontab with two lines of ours is not up to date, also if each is right'
   assert.equal(await timer('status'), 1);
   assert.match(out.join(), /^Next run: at minute \d+ and 3 of the hour, by your crontab$/);
   assert.deepEqual(err, [
-    'Your crontab has 2 lines that end in "# docker-credential-openshift-renew": leave one. Run: crontab -e',
+    'Your crontab has 2 lines that end in "# docker-credential-openshift-renew": leave one [timer-repeated]. Run: crontab -e',
   ]);
 });
 

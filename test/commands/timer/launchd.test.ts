@@ -107,7 +107,10 @@ test('if the agent can not be loaded, no file stays behind, or the former agent 
   const first = mac({ programs: { ...INSTALLS, [LOAD]: disabled } });
   assert.equal(await first.timer('install'), 1);
   assert.deepEqual([...first.files], []);
-  assert.match(first.err[0] ?? '', /failed \(Bootstrap failed: 119: Service is disabled\)\. Run: /);
+  assert.match(
+    first.err[0] ?? '',
+    /failed \(Bootstrap failed: 119: Service is disabled\) \[timer-command-failed\]\. Run: /,
+  );
   // launchd that never lets go ends the waiting.
   const busy = answer(5, '', 'Bootstrap failed: 5: Input/output error');
   const programs = { ...INSTALLS, [LOAD]: [...Array(30).fill(busy), answer(0)] };
@@ -168,6 +171,6 @@ test('status tells the last result, and an agent that is outdated or not loaded'
   const off = mac({ programs: { [PRINT]: answer(113) }, files });
   assert.equal(await off.timer('status'), 1);
   assert.deepEqual(off.err, [
-    'The timer is not loaded. Run: docker-credential-openshift renew --install-timer',
+    'The timer is not loaded [timer-stopped]. Run: docker-credential-openshift renew --install-timer',
   ]);
 });

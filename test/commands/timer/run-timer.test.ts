@@ -11,7 +11,7 @@ test('a token in the environment ends every install before anything is run or wr
     assert.equal(await timer('install'), 1);
     assert.deepEqual([[...files], ran, out], [[], [], []]);
     assert.deepEqual(err, [
-      'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN holds a token, and a timer would write it into a file; name a file with the token instead. Run: unset DOCKER_CREDENTIAL_OPENSHIFT_TOKEN; export DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE=PATH',
+      'DOCKER_CREDENTIAL_OPENSHIFT_TOKEN holds a token, and a timer would write it into a file; name a file with the token instead [timer-would-keep-token]. Run: unset DOCKER_CREDENTIAL_OPENSHIFT_TOKEN; export DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE=PATH',
     ]);
   }
 });

@@ -90,7 +90,7 @@ test('if the timer can not be started, no unit stays behind, or the former ones 
   assert.equal(await timer('install'), 1);
   assert.deepEqual([...files], []);
   assert.deepEqual(err, [
-    `\`${ENABLE}\` failed (Failed to enable unit: no). Run: systemctl --user status ${NAME}.timer`,
+    `\`${ENABLE}\` failed (Failed to enable unit: no) [timer-command-failed]. Run: systemctl --user status ${NAME}.timer`,
   ]);
   assert.equal(ran.at(-1), 'systemctl --user daemon-reload');
   const former = { [SERVICE]: 'old service', [TIMER]: 'old timer', [LINK]: 'old timer' };
@@ -103,7 +103,7 @@ test('if the timer can not be started, no unit stays behind, or the former ones 
 test('a unit directory that can not be written is named with the way to look at it', async () => {
   const { timer, err, files } = fakeMachine({ programs: INSTALLS, denied: { [TIMER]: 'EROFS' } });
   assert.equal(await timer('install'), 1);
-  assert.deepEqual(err, [`${TIMER} can't be kept (EROFS). Run: ls -ld '${UNITS}'`]);
+  assert.deepEqual(err, [`${TIMER} can't be kept (EROFS) [timer-not-written]. Run: ls -ld '${UNITS}'`]);
   assert.deepEqual([...files], []);
 });
 
@@ -210,7 +210,7 @@ test('status names what changed since the install, but not what differs between 
   const { timer, err } = fakeMachine({ programs: GOOD, files, env });
   assert.equal(await timer('status'), 1);
   assert.deepEqual(err, [
-    "The timer is not what would be installed now (KUBECONFIG, NO_PROXY, the helper's path). Run: docker-credential-openshift renew --install-timer",
+    "The timer is not what would be installed now (KUBECONFIG, NO_PROXY, the helper's path) [timer-outdated]. Run: docker-credential-openshift renew --install-timer",
   ]);
   const same = fakeMachine({
     programs: GOOD,
@@ -227,7 +227,7 @@ test('status tells a stopped timer, and one that is not there', async () => {
   assert.equal(await stopped.timer('status'), 1);
   assert.equal(stopped.out[0], 'Next run: none');
   assert.deepEqual(stopped.err, [
-    'The timer is inactive. Run: docker-credential-openshift renew --install-timer',
+    'The timer is inactive [timer-stopped]. Run: docker-credential-openshift renew --install-timer',
   ]);
   const none = fakeMachine({
     programs: { ...RUNNING, [SHOW_TIMER]: answer(0, 'LoadState=not-found\n'), ...NO_CRONTAB },

@@ -104,7 +104,7 @@ test('install registers the task, and takes its files back if that fails', async
   assert.equal(await bad.timer('install'), 1);
   assert.deepEqual([...bad.files], []);
   assert.deepEqual(bad.err, [
-    `\`${CREATE}\` failed (ERROR: Access is denied). Run: schtasks /Query /TN ${NAME}`,
+    `\`${CREATE}\` failed (ERROR: Access is denied) [timer-command-failed]. Run: schtasks /Query /TN ${NAME}`,
   ]);
 });
 
@@ -144,7 +144,10 @@ test('status reads what schtasks says by position, whatever the language', async
   }
   const moved = windows({ programs: { [QUERY]: row('0') }, files, binary: ['D:\\helper.exe'] });
   assert.equal(await moved.timer('status'), 1);
-  assert.match(moved.err[0] ?? '', /^The timer is not what would be installed now \(the helper's path\)\./);
+  assert.match(
+    moved.err[0] ?? '',
+    /^The timer is not what would be installed now \(the helper's path\) \[timer-outdated\]\./,
+  );
   const none = windows({ programs: { [QUERY]: ABSENT } });
   assert.equal(await none.timer('status'), 1);
 });
