@@ -6,28 +6,40 @@ import { type ParsedConfig, parseConfig } from './parse-config.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
 
-/**
- * Our config as it lies.
- * @param path null: there is no place for one
- * @returns it; or why it can't be read: whatever it says of a host can't be known
- */
+/** Our config as it lies. */
+export interface ConfigFile {
+  /** Null: there is no place for one, without a HOME. */
+  readonly path: string | null;
+  readonly isThere: boolean;
+  /** All of it that could be understood. */
+  readonly parsed: ParsedConfig;
+  /** Why it can't be read: whatever it says of a host can't be known. */
+  readonly fault: AppError | undefined;
+}
+
+/** Reads our config. A file that can't be read is told by `fault`. */
 export async function readConfig(
   path: string | null,
   read: (path: string, limit: number) => Promise<string | undefined>,
-): Promise<ParsedConfig | AppError> {
-  if (path === null) return parseConfig('', '');
+): Promise<ConfigFile> {
   try {
-    return parseConfig((await read(path, LARGEST_CONFIG)) ?? '', path);
+    const text = path === null ? undefined : await read(path, LARGEST_CONFIG);
+    return {
+      path,
+      isThere: text !== undefined,
+      parsed: parseConfig(text ?? '', path ?? ''),
+      fault: undefined,
+    };
   } catch (error) {
     // Out of reach.
     if (!(error instanceof AppError)) throw error;
-    return errorOf({ ...reasonOf(error), code: 'config-broken' });
+    return { path, isThere: true, parsed: parseConfig('', ''), fault: error };
   }
 }
 
 /** What the config says of one registry host, and what is wrong with it there and elsewhere. */
-export function settingsOf(host: string, parsed: ParsedConfig | AppError): SettingsReading {
-  if (parsed instanceof AppError) return { settings: undefined, problem: reasonOf(parsed) };
+export function settingsOf(host: string, { parsed, fault }: ConfigFile): SettingsReading {
+  if (fault !== undefined) return { settings: undefined, problem: outOfReach(fault) };
   const isOwn = (problem: { host?: string }) => parsed.unreadable || problem.host === host;
   const own = parsed.unreadable || parsed.brokenHosts.has(host) ? parsed.problems.find(isOwn) : undefined;
   const elsewhere = parsed.problems.find((problem) => problem.host === undefined);
@@ -47,11 +59,15 @@ export function broken(why: string): Reason {
  * Where typed secrets are kept.
  * @throws AppError: a config that can't be understood may want a file, or the keychain, and neither is chosen
  */
-export function secretPlaceIn(parsed: ParsedConfig | AppError): SecretPlace {
+export function secretPlaceIn({ parsed, fault }: ConfigFile): SecretPlace {
   const unkept = ({ code, why, fix }: Reason) =>
     errorOf({ code, why: `The login was not kept: ${why}`, fix });
-  if (parsed instanceof AppError) throw unkept(reasonOf(parsed));
+  if (fault !== undefined) throw unkept(outOfReach(fault));
   const problem = parsed.problems.find(({ key }) => parsed.unreadable || key === 'secrets');
   if (problem !== undefined) throw unkept(broken(describeProblem(problem)));
   return parsed.config.secrets ?? 'keychain';
+}
+
+function outOfReach(fault: AppError): Reason {
+  return { ...reasonOf(fault), code: 'config-broken' };
 }

@@ -15,7 +15,7 @@ const TELLING_MS = 2000;
  * @param program where the compiled program lies
  * @returns undefined: it was built without one, or its front is missing
  */
-export function frontOf(program: string): string | undefined {
+export function frontOf(program = process.execPath): string | undefined {
   const prefix = prefixOf(program);
   const places = prefix === undefined ? [] : [join(prefix, 'bin', NAME), join(prefix, NAME)];
   return places.find((path) => existsSync(path));
@@ -25,7 +25,7 @@ export function frontOf(program: string): string | undefined {
  * What is wrong with the front of this program.
  * @returns undefined: it is there and of this version, or this program was built without one
  */
-export async function frontFault(program: string): Promise<Reason | undefined> {
+export async function frontFault(program = process.execPath): Promise<Reason | undefined> {
   const prefix = prefixOf(program);
   if (prefix === undefined) return undefined;
   const fix = { do: 'Build and install the helper again: scripts/build && scripts/install' };
@@ -57,7 +57,7 @@ export function selfCommand(): string[] {
   const entry = process.argv[1] ?? '';
   // Bun puts what it compiled in into a file system of its own.
   const isCompiled = /^(?:\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(entry);
-  return isCompiled ? [frontOf(process.execPath) ?? process.execPath] : [process.execPath, entry];
+  return isCompiled ? [frontOf() ?? process.execPath] : [process.execPath, entry];
 }
 
 /**

@@ -16,3 +16,8 @@ export function versionLines(platform: string): readonly string[] {
   const date = typeof BUILD_DATE === 'string' ? BUILD_DATE : undefined;
   return [VERSION, `commit ${commit ?? 'not known'}`, `date ${date ?? 'not known'}`, `platform ${platform}`];
 }
+
+/** What runs this program, in words. */
+export function runtime(): string {
+  return process.versions.bun === undefined ? `Node ${process.versions.node}` : 'compiled';
+}

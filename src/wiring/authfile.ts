@@ -5,13 +5,13 @@ import {
   wishedSettings,
 } from '../commands/authfile/fresh-login.ts';
 import { runAuthfile } from '../commands/authfile/run-authfile.ts';
+import { linkedLogin } from '../commands/setup/find-login-here.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { type Place, stateDirectory } from '../files/directories.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
-import { decide } from './host-ports.ts';
-import { createSession, type Session } from './session.ts';
-import { bindingOf } from './setup.ts';
+import { decide } from '../session/facts.ts';
+import { createSession, type Session } from '../session/session.ts';
 
 /** How long one host may take: a job waits for it, and no engine. */
 const HOST_MS = 20_000;
@@ -29,9 +29,9 @@ export function authfile(args: string[]): Promise<number> {
 }
 
 async function obtain(host: string, wish: TokenWish, here: Place): Promise<FreshLogin> {
-  const found = createSession(here, performance.now() + HOST_MS, true, true);
+  const found = createSession(here, { withinMs: HOST_MS, eager: true, byHand: true });
   const { context } = wish;
-  const login = context === undefined ? undefined : await bindingOf(host, context, found);
+  const login = context === undefined ? undefined : await linkedLogin(host, context, found);
   const reading = wishedSettings(await found.readSettings(host), login, wish);
   const session: Session = {
     ...found,

@@ -1,10 +1,10 @@
+import { writeBundle } from '../commands/doctor/bundle-facts.ts';
 import { CHECKS } from '../commands/doctor/checks/all-checks.ts';
 import { type DoctorPorts, runDoctor } from '../commands/doctor/run-doctor.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
 import { terminal } from '../process/this-terminal.ts';
-import { writeBundle } from './doctor/bundle.ts';
-import { doctorMachine } from './doctor/machine.ts';
+import { doctorMachine } from './doctor-machine.ts';
 
 /** How long the checks may take in all. */
 const CHECKS_MS = 5000;

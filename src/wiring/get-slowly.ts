@@ -9,8 +9,8 @@ import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
-import { decide } from './host-ports.ts';
-import { createSession, type Session } from './session.ts';
+import { decide } from '../session/facts.ts';
+import { createSession, type Session } from '../session/session.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
 const DEADLINE_MS = 4650;
@@ -23,7 +23,7 @@ const REQUESTS_END_MS = 4500;
  */
 export function getSlowly(bytesSoFar: string, complete: boolean, keychainFault?: SecretFault): Promise<void> {
   writeNoCoreFiles();
-  const session = createSession(place(), REQUESTS_END_MS);
+  const session = createSession(place(), { untilMs: REQUESTS_END_MS });
   return serveGetSlowly(bytesSoFar, complete, {
     waitForStdin: (soFar) => waitForStdin(soFar, LONGEST_REQUEST, true),
     recall: (host) => {

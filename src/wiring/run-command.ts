@@ -47,7 +47,7 @@ export async function runCommand(args: string[]): Promise<void> {
 /** What is wrong with what engines start, where this is what that starts. */
 async function tellFront(): Promise<void> {
   const { frontFault } = await import('../process/front.ts');
-  const fault = await frontFault(process.execPath);
+  const fault = await frontFault();
   if (fault !== undefined) printer.printError(inOneLine([fault]));
 }
 

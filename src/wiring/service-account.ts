@@ -2,29 +2,29 @@ import {
   runServiceAccount,
   type ServiceAccountPorts,
 } from '../commands/service-account/run-service-account.ts';
+import { linkedLogin } from '../commands/setup/find-login-here.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';
 import { AppError } from '../hosts/reason.ts';
 import { machineName } from '../process/machine-name.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
-import { forgetAnswer, forgetToken } from './host-ports.ts';
-import { createSession } from './session.ts';
-import { bindingOf } from './setup.ts';
-import { bearerOf } from './token-ports.ts';
+import { forgetAnswer, forgetToken } from '../session/facts.ts';
+import { createSession } from '../session/session.ts';
+import { bearerOf } from '../session/tokens.ts';
 
 /** A dozen objects may have to be made. */
 const ENDS_MS = 60_000;
 
 /** @returns the exit status */
 export function serviceAccount(args: string[]): Promise<number> {
-  const session = createSession(place(), ENDS_MS, false, true);
+  const session = createSession(place(), { untilMs: ENDS_MS, byHand: true });
   const { here } = session;
   const ports: ServiceAccountPorts = {
     ...printer,
     machineName,
     logIn: async (host, name) => {
-      const { server, user, context } = await bindingOf(host, name, session);
+      const { server, user, context } = await linkedLogin(host, name, session);
       const { all } = (await session.identities()).identities;
       const identity = all.find((each) => each.context === context);
       if (identity === undefined)
@@ -39,7 +39,7 @@ export function serviceAccount(args: string[]): Promise<number> {
     linkHost: async (host, entry) => {
       const { lines, hosts } = await createSetupFiles(here, configFile(here)).bind(host, entry);
       // What was answered before is another's; what was minted may be bound to a Secret or an account that is gone.
-      const now = createSession(here, ENDS_MS, false, true);
+      const now = createSession(here, { untilMs: ENDS_MS, byHand: true });
       for (const each of hosts) {
         await forgetAnswer(each, now);
         await forgetToken(each, now);

@@ -19,10 +19,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'process',
     'protocol',
     'registry',
+    'session',
   ],
+  session: ['cluster', 'config', 'engines', 'files', 'hosts', 'keychain', 'process', 'protocol', 'registry'],
   process: ['files', 'hosts'],
   protocol: ['hosts', 'registry'],
-  commands: ['engines', 'hosts', 'registry'],
+  commands: ['cluster', 'engines', 'files', 'hosts', 'process', 'registry', 'session'],
   hosts: ['registry'],
   registry: [],
   config: ['hosts', 'registry'],
@@ -37,11 +39,10 @@ const isYamlEditor = ({ file }: Import): boolean =>
 const EXCEPTIONS: Record<string, (imported: Import) => boolean> = {
   // One way to edit YAML, whoever's file it is.
   config: isYamlEditor,
-  // A spelling mistake is no matter of the config, nor colours one of a real terminal; what is answered has its type where
-  // it is asked.
+  // A spelling mistake is no matter of the config, and what is wrong with a file of it is told by it.
   commands: ({ file = '', isType }) =>
-    ['config/closest-name.ts', 'process/terminal.ts', 'process/version.ts'].includes(file) ||
-    (isType && ['cluster', 'files', 'process'].includes(roomOf(file))),
+    ['config/closest-name.ts', 'config/config.ts', 'keychain/read-kept.ts'].includes(file) ||
+    (isType && roomOf(file) === 'config'),
 };
 
 /** Calls `report` for every import that a file of ours is imported by. */
@@ -91,12 +92,14 @@ test('the decisions are pure: they import no module but each other, and read nei
   }
 });
 
-test('only wiring knows the real clock, and only the process room the real process', () => {
+test('only wiring and sessions know the real clock, and only the process room the real process', () => {
   const allowed: Record<string, RegExp> = {
     'main.ts': /process\.argv/g,
     'protocol/wait-for-stdin.ts': /process\.stdin/g,
     // What a system can do with directories, processes and locks is not a matter of where the program stands.
     'cluster/in-cluster.ts': /process\.platform/g,
+    // The time that is left, and which absences count, are a session's.
+    'session/session.ts': /\b(?:performance|Date)\.now\b|performance\.timeOrigin/g,
     'files/hot-files.ts': /process\.platform/g,
     'files/obstacles.ts': /process\.platform/g,
     'files/replace-file.ts': /process\.platform/g,

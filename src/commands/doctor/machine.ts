@@ -8,26 +8,13 @@ import type { FoundProgram } from '../../engines/find-on-path.ts';
 import type { EngineVersion, ToldVersion } from '../../engines/program-versions.ts';
 import type { OwnDirectory } from '../../files/own-directories.ts';
 import type { Reason } from '../../hosts/reason.ts';
-import type { SecretPlace, StoredLogin as TypedLogin } from '../../hosts/secret-store.ts';
+import type { StoredLogin as TypedLogin } from '../../hosts/secret-store.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import type { TimerState } from '../timer/scheduler.ts';
+import type { ConfigReading } from './config-reading.ts';
 import type { SentLogin } from './lookup.ts';
 import type { ClusterContact, JudgedTrust, KubeconfigReading, Login, RefusedLogin } from './network-state.ts';
-
-/** Our config, as far as it matters here. */
-export interface ConfigReading {
-  /** Undefined: there is no place for it, without a HOME. */
-  readonly path: string | undefined;
-  readonly isThere: boolean;
-  /** What is wrong with the file, with line and column, and with the variables that speak for it. */
-  readonly problems: readonly Reason[];
-  /** The hosts that the config and the environment name, sorted; none of those that are to be anonymous. */
-  readonly hosts: readonly string[];
-  /** Those that are to be anonymous. */
-  readonly anonymous: readonly string[];
-  readonly secretPlace: SecretPlace;
-}
 
 /** What can be read of this machine, and asked of clusters and registries: the functions that the app gives. */
 export interface Machine extends ImageRights {

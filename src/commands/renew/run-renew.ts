@@ -1,19 +1,10 @@
 import { AppError, describeError, inOneLine, oneLine, reasonOf } from '../../hosts/reason.ts';
 import type { Printer } from '../../process/terminal.ts';
+import type { KnownHosts } from '../../session/known-hosts.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import { runAsCommand } from '../run-as-command.ts';
 import { RENEW } from './declaration.ts';
 import { describeRenewal, type RenewOutcome } from './renew-outcome.ts';
-
-/** The hosts that can be renewed. */
-export interface KnownHosts {
-  /** Every host that is linked by the config or the environment, was answered before, or has a typed login of a cluster. */
-  readonly hosts: readonly string[];
-  /** Those of them whose link can't be told, since the config is broken there. */
-  readonly broken: ReadonlySet<string>;
-  /** What is wrong with the config and the environment, a line each. */
-  readonly problems: readonly string[];
-}
 
 type TimerAction = 'install' | 'remove' | 'status';
 

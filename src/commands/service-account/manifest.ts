@@ -1,5 +1,5 @@
 import { Document, isMap, visit } from 'yaml';
-import type { KubernetesObject, ServiceAccountOptions } from './objects.ts';
+import type { KubernetesObject, ServiceAccountOptions } from '../../cluster/service-account-objects.ts';
 
 /**
  * The objects as a YAML file of several documents, in the order given, each with a comment that says what it is for.

@@ -1,9 +1,9 @@
+import type { Admins, ServiceAccountOptions } from '../../cluster/service-account-objects.ts';
 import { looksLikeToken, shownArgument } from '../../hosts/quoting.ts';
 import { findInCatalogue } from '../../registry/catalogue.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { parseWords } from '../parse-words.ts';
 import { IMAGE_ROLES, SERVICE_ACCOUNT } from './declaration.ts';
-import type { Admins, ServiceAccountOptions } from './objects.ts';
 
 /** A command line of `service-account`. */
 export type ServiceAccountArguments =

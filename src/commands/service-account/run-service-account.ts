@@ -1,3 +1,8 @@
+import {
+  type KubernetesObject,
+  type ServiceAccountOptions,
+  serviceAccountObjects,
+} from '../../cluster/service-account-objects.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import type { Printer } from '../../process/terminal.ts';
 import { QCI_HOST } from '../../registry/catalogue.ts';
@@ -5,7 +10,6 @@ import { runAsCommand } from '../run-as-command.ts';
 import { SERVICE_ACCOUNT } from './declaration.ts';
 import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
 import { createCommand, explainObject, manifestCommand, manifestYaml, nameObject } from './manifest.ts';
-import { type KubernetesObject, type ServiceAccountOptions, serviceAccountObjects } from './objects.ts';
 import { parseServiceAccountArguments } from './parse-arguments.ts';
 
 /** What our config gets to know of the host. */

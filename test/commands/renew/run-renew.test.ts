@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RenewOutcome } from '../../../src/commands/renew/renew-outcome.ts';
-import { type KnownHosts, type RenewPorts, runRenew } from '../../../src/commands/renew/run-renew.ts';
+import { type RenewPorts, runRenew } from '../../../src/commands/renew/run-renew.ts';
 import { AppError, type Reason } from '../../../src/hosts/reason.ts';
+import type { KnownHosts } from '../../../src/session/known-hosts.ts';
 import { unexpected } from '../../support/identities.ts';
 
 const NOW = 1_700_000_000_000;

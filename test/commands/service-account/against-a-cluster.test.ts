@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
+import { type KubernetesObject, tokenRequestRole } from '../../../src/cluster/service-account-objects.ts';
 import { objectPaths } from '../../../src/commands/service-account/ensure-object.ts';
-import { type KubernetesObject, tokenRequestRole } from '../../../src/commands/service-account/objects.ts';
 import { runServiceAccount } from '../../../src/commands/service-account/run-service-account.ts';
 import { basic, send } from '../../sandbox/https-client.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';

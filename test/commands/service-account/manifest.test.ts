@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { manifestYaml } from '../../../src/commands/service-account/manifest.ts';
 import {
   type ServiceAccountOptions,
   serviceAccountObjects,
-} from '../../../src/commands/service-account/objects.ts';
+} from '../../../src/cluster/service-account-objects.ts';
+import { manifestYaml } from '../../../src/commands/service-account/manifest.ts';
 
 const options = (name: string): ServiceAccountOptions => ({
   namespace: name,

@@ -5,17 +5,16 @@ import type { Connection } from '../cluster/connection.ts';
 import { kubeconfigPaths } from '../cluster/kubeconfig/parse-kubeconfig.ts';
 import { type IdentitiesReading, readIdentities } from '../cluster/kubeconfig/read-identities.ts';
 import { systemRoots } from '../cluster/system-roots.ts';
-import type { ParsedConfig } from '../config/parse-config.ts';
-import { broken, readConfig, secretPlaceIn, settingsOf } from '../config/read-settings.ts';
+import { broken, type ConfigFile, readConfig, secretPlaceIn, settingsOf } from '../config/read-settings.ts';
 import { cacheDirectory, configFile, type Place, stateDirectory, stateLasts } from '../files/directories.ts';
 import { stampOf } from '../files/hot-files.ts';
 import { createReachability, type ReachabilityStore } from '../files/reachability.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import type { SourceStamp } from '../hosts/cached-answer.ts';
-import { environmentSettings } from '../hosts/environment-settings.ts';
+import { type EnvironmentSettings, environmentSettings } from '../hosts/environment-settings.ts';
 import type { SettingsReading } from '../hosts/host-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
-import type { AppError } from '../hosts/reason.ts';
+import { once } from '../hosts/once.ts';
 import type { SecretStore } from '../hosts/secret-store.ts';
 import { createSecretStore } from '../keychain/login-store.ts';
 import { moment } from '../process/this-process.ts';
@@ -31,10 +30,14 @@ export interface Session {
   readonly state: string | null;
   readonly access: ClusterAccess;
   readonly reachability: ReachabilityStore;
+  /** The wall clock. */
+  nowMs(): number;
   /** Every file that was looked at so far, as it was before it was read. */
   sources(): SourceStamp[];
   /** Notes a file's state; to be called before it is read. */
   track(path: string): void;
+  config(): Promise<ConfigFile>;
+  readonly environment: EnvironmentSettings;
   readSettings(host: string): Promise<SettingsReading>;
   identities(): Promise<IdentitiesReading>;
   /** How to reach an identity's cluster. */
@@ -55,23 +58,26 @@ export interface Session {
   readonly byHand: boolean;
 }
 
-/**
- * @param deadlineMs the time by which all requests must have ended, on `performance.now()`'s clock
- * @param eager true for `renew`
- * @param byHand true for what a person waits for
- * @param found what another session of this run knows of servers that are away
- */
-export function createSession(
-  here: Place,
-  deadlineMs: number,
-  eager = false,
-  byHand = false,
-  found?: ReachabilityStore,
-): Session {
+/** What a session is for. */
+interface SessionOptions {
+  /** When its requests must have ended, counted from the start of the process … */
+  readonly untilMs?: number;
+  /** … or from now. */
+  readonly withinMs?: number;
+  readonly eager?: boolean;
+  readonly byHand?: boolean;
+  /** What another session of this run knows of servers that are away. */
+  readonly reachability?: ReachabilityStore;
+}
+
+/** @returns a session with nothing read yet; without a time, one that makes no request */
+export function createSession(here: Place, options: SessionOptions = {}): Session {
+  const { eager = false, byHand = false, withinMs } = options;
+  const deadlineMs = withinMs === undefined ? (options.untilMs ?? 0) : performance.now() + withinMs;
   const nowMs = Date.now;
   const cache = cacheDirectory(here);
   const sinceMs = byHand ? performance.timeOrigin : 0;
-  const reachability = found ?? createReachability(cache, here.uid, nowMs, sinceMs);
+  const reachability = options.reachability ?? createReachability(cache, here.uid, nowMs, sinceMs);
   const stamps = new Map<string, string | null>();
   const track = (path: string): void => {
     const absolute = resolve(path);
@@ -94,7 +100,7 @@ export function createSession(
       env: here.env,
     }),
   );
-  const settings = once(() => readConfig(configFile(here), readTracked));
+  const config = once(() => readConfig(configFile(here), readTracked));
   const certificates: Session['certificates'] = new Map();
   const connectionOf = async (identity: Identity) => {
     const connection = await (await identities()).connectionOf(identity);
@@ -116,6 +122,9 @@ export function createSession(
     state: stateDirectory(here),
     access,
     reachability,
+    nowMs,
+    config,
+    environment,
     track,
     sources: () => [...stamps],
     identities,
@@ -123,31 +132,23 @@ export function createSession(
     certificates,
     readTracked,
     chosenContexts: new Set(),
-    secrets: secretStore(here, settings, remainingMs),
+    secrets: secretStore(here, config, remainingMs),
     remainingMs,
     eager,
     byHand,
     readSettings: async (host) => {
       const given = environment.registries.get(host);
-      if (given === undefined) return settingsOf(host, await settings());
+      if (given === undefined) return settingsOf(host, await config());
       const [fault] = environment.problems;
       return { settings: given, problem: fault === undefined ? undefined : broken(fault) };
     },
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 /** The logins that people typed. Docker's own tokens are none of hosts: nobody but docker has a use for them. */
 export function secretStore(
   here: Place,
-  config: () => Promise<ParsedConfig | AppError>,
+  config: () => Promise<ConfigFile>,
   remainingMs: () => number,
 ): SecretStore {
   const store = createSecretStore({

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { whoAsksHelper } from '../../src/wiring/who-asks-helper.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { whoAsksHelper } from '../../../src/commands/doctor/who-asks-helper.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const HOST = 'registry.example.com';
 const DOCKER = '.docker/config.json';

@@ -5,8 +5,8 @@ import {
   type ServiceAccountOptions,
   serviceAccountObjects,
   tokenRequestRole,
-} from '../../../src/commands/service-account/objects.ts';
-import { bareFix } from '../../support/bare-fix.ts';
+} from '../../src/cluster/service-account-objects.ts';
+import { bareFix } from '../support/bare-fix.ts';
 
 const options: ServiceAccountOptions = {
   namespace: 'robots',

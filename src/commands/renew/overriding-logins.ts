@@ -1,24 +1,24 @@
-import type { ShadowPorts } from '../engines/edits/repair-engines.ts';
-import type { Place } from '../files/directories.ts';
-import { knownTokens } from '../files/list-answers.ts';
-import { fingerprintOf } from '../files/sign-outs.ts';
-import type { ClusterToken } from '../hosts/cluster-token.ts';
-import type { Identity, Route } from '../hosts/identity.ts';
-import { jwtEndMs } from '../hosts/jwt.ts';
-import { AppError, errorOf } from '../hosts/reason.ts';
-import type { TypedCredential } from '../hosts/store-credential.ts';
-import { storedIdentity } from '../hosts/stored-identity.ts';
-import { resolve } from './host-ports.ts';
-import { store } from './serve-verb.ts';
-import { createSession, type Session } from './session.ts';
-import { bearerOf } from './token-ports.ts';
+import type { ShadowPorts } from '../../engines/edits/repair-engines.ts';
+import type { Place } from '../../files/directories.ts';
+import { knownTokens } from '../../files/list-answers.ts';
+import { fingerprintOf } from '../../files/sign-outs.ts';
+import type { ClusterToken } from '../../hosts/cluster-token.ts';
+import type { Identity, Route } from '../../hosts/identity.ts';
+import { jwtEndMs } from '../../hosts/jwt.ts';
+import { AppError, errorOf } from '../../hosts/reason.ts';
+import type { TypedCredential } from '../../hosts/store-credential.ts';
+import { storedIdentity } from '../../hosts/stored-identity.ts';
+import { resolve } from '../../session/facts.ts';
+import { createSession, type Session } from '../../session/session.ts';
+import { store } from '../../session/store-and-erase.ts';
+import { bearerOf } from '../../session/tokens.ts';
 
 /** What all logins together may take: clusters are asked about them, and a keychain is written to. */
 const ALL_MS = 20_000;
 
 /** What becomes of logins in the engines' files that override the helper. */
 export function shadowPorts(here: Place): ShadowPorts {
-  const session = createSession(here, performance.now() + ALL_MS);
+  const session = createSession(here, { withinMs: ALL_MS });
   return {
     isNeedless: (login) => isNeedless(login, session),
     keep: (login) => keepUnlessAnother(login, session),
@@ -47,7 +47,7 @@ function knownOf(secret: string, { cache, here }: Session) {
 export async function isDead({ host, username, secret }: FileLogin, session: Session): Promise<boolean> {
   const known = knownOf(secret, session);
   const endsAtMs = jwtEndMs(secret) ?? known?.expiresAtMs ?? undefined;
-  if (known?.revoked === true || (endsAtMs !== undefined && endsAtMs <= Date.now())) return true;
+  if (known?.revoked === true || (endsAtMs !== undefined && endsAtMs <= session.nowMs())) return true;
   const login = { username, boundTo: undefined, expiresAtMs: undefined };
   const typed = { login, reading: { secret } };
   const { resolution } = await resolve(host, session, { mayAsk: true, typed, signedOut: false });
@@ -92,7 +92,7 @@ async function keepUnlessAnother(login: TypedCredential, session: Session): Prom
   const [signedOut] = resolution.reasons;
   if (facts.signedOut === true && signedOut !== undefined) throw errorOf(signedOut);
   const stored = session.secrets.find(host);
-  const isOver = typeof stored?.expiresAtMs === 'number' && stored.expiresAtMs <= Date.now();
+  const isOver = typeof stored?.expiresAtMs === 'number' && stored.expiresAtMs <= session.nowMs();
   if (stored !== undefined && !isOver) {
     const reading = await session.secrets.read(stored);
     const isOther = !('secret' in reading) || reading.secret !== secret;

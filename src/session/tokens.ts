@@ -1,6 +1,6 @@
 import { mintToken } from '../cluster/mint-service-account-token.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
-import { machineSecretName, missingRight } from '../commands/service-account/objects.ts';
+import { machineSecretName, missingRight } from '../cluster/service-account-objects.ts';
 import { keptTokenFile, readKeptToken, saveKeptToken, tokenKey } from '../files/kept-tokens.ts';
 import { withLock } from '../files/lock.ts';
 import { noteFailure, recentFailure } from '../files/plugin-failures.ts';
@@ -34,12 +34,12 @@ export function tokenPorts(session: Session): ObtainPorts {
   const { here, cache } = session;
   const fileOf = (key: string) => (cache === null ? null : keptTokenFile(cache, key));
   const plugins = {
-    nowMs: Date.now,
+    nowMs: session.nowMs,
     byHand: session.byHand,
     recentFailure: (plugin: Parameters<typeof recentFailure>[1]) =>
-      recentFailure(cache, plugin, here.uid, Date.now()),
+      recentFailure(cache, plugin, here.uid, session.nowMs()),
     noteFailure: (plugin: Parameters<typeof recentFailure>[1], message: string) =>
-      noteFailure(cache, plugin, message, here.uid, Date.now()),
+      noteFailure(cache, plugin, message, here.uid, session.nowMs()),
     run: async (plugin: Parameters<typeof recentFailure>[1], identity: Identity, timeoutMs: number) => {
       const connection = await session.connectionOf(identity);
       const credential = await runExecPlugin(plugin, connection, here.env, timeoutMs);
@@ -48,7 +48,7 @@ export function tokenPorts(session: Session): ObtainPorts {
     },
   };
   return {
-    nowMs: Date.now,
+    nowMs: session.nowMs,
     remainingMs: session.remainingMs,
     recallKept: (key) => {
       const file = fileOf(key);
@@ -66,7 +66,7 @@ export function tokenPorts(session: Session): ObtainPorts {
       const clusters = session.access.within(timeoutMs);
       const boundSecret = order.selfRenew ? machineSecretName(machineName()) : undefined;
       const ask = (path: string, body?: object) => clusters.ask(identity, bearer, path, body);
-      return mintToken({ ...order, boundSecret }, host, ask, Date.now);
+      return mintToken({ ...order, boundSecret }, host, ask, session.nowMs);
     },
     missingRight: (subject, { namespace, name }) => missingRight({ namespace, name, subject }),
     keyOf: async (identity, order) => {

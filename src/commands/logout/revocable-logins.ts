@@ -1,17 +1,17 @@
-import { isOAuthToken, revokeToken } from '../cluster/oauth-tokens.ts';
-import type { RevocableLogin, UnrevokedLogin } from '../commands/logout/revocation-words.ts';
-import { listRecords } from '../files/list-answers.ts';
-import { fingerprintOf } from '../files/sign-outs.ts';
-import type { ClusterToken } from '../hosts/cluster-token.ts';
-import type { Identity } from '../hosts/identity.ts';
-import type { Reason } from '../hosts/reason.ts';
-import { typedLoginInWords } from '../hosts/resolve-typed.ts';
-import { ambiguousRoute, routeToServer } from '../hosts/route-to-server.ts';
-import { storedIdentity } from '../hosts/stored-identity.ts';
-import { typedToken } from '../hosts/typed-token.ts';
-import { clusterDisplayName } from '../registry/catalogue.ts';
-import { forgetAnswer, resolve } from './host-ports.ts';
-import type { Session } from './session.ts';
+import { isOAuthToken, revokeToken } from '../../cluster/oauth-tokens.ts';
+import { listRecords } from '../../files/list-answers.ts';
+import { fingerprintOf } from '../../files/sign-outs.ts';
+import type { ClusterToken } from '../../hosts/cluster-token.ts';
+import type { Identity } from '../../hosts/identity.ts';
+import type { Reason } from '../../hosts/reason.ts';
+import { typedLoginInWords } from '../../hosts/resolve-typed.ts';
+import { ambiguousRoute, routeToServer } from '../../hosts/route-to-server.ts';
+import { storedIdentity } from '../../hosts/stored-identity.ts';
+import { typedToken } from '../../hosts/typed-token.ts';
+import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { forgetAnswer, resolve } from '../../session/facts.ts';
+import type { Session } from '../../session/session.ts';
+import type { RevocableLogin, UnrevokedLogin } from './revocation-words.ts';
 
 /** A person who was asked may take their time: this counts from the moment that a cluster is asked. */
 const REVOKE_MS = 15_000;

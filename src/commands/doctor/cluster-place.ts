@@ -1,9 +1,10 @@
 import type { Connection } from '../../cluster/connection.ts';
 import { identityAtHand } from '../../hosts/erase-credential.ts';
 import { routeToServer } from '../../hosts/route-to-server.ts';
+import { within } from '../../process/within.ts';
 import type { Binding } from '../../registry/bind-host.ts';
-import { resolve } from '../host-ports.ts';
-import type { Session } from '../session.ts';
+import { resolve } from '../../session/facts.ts';
+import type { Session } from '../../session/session.ts';
 
 /** The cluster that a host belongs to, as far as it can be told without asking one. */
 export interface ClusterPlace {
@@ -57,12 +58,8 @@ const CLAIM_MS = 1500;
 
 /** @returns whether the current context's cluster calls a host its registry; false where it does not say so in time */
 export async function isClaimed(host: string, session: Session): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((settle) => {
-    timer = setTimeout(() => settle(undefined), CLAIM_MS);
-  });
   const asked = resolve(host, session, { mayAsk: true, typed: null, signedOut: false });
-  const gathered = await Promise.race([asked, late]).finally(() => clearTimeout(timer));
+  const gathered = await within(CLAIM_MS, asked, undefined);
   return gathered?.resolution.own !== undefined;
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { givenToken } from '../../src/hosts/cluster-token.ts';
 import type { ExecPlugin, Identity } from '../../src/hosts/identity.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
-import { tokenPorts } from '../../src/wiring/token-ports.ts';
+import { tokenPorts } from '../../src/session/tokens.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { identity, plugin } from '../support/identities.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

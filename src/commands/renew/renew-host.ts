@@ -1,12 +1,12 @@
-import { outcomeOf, type RenewOutcome } from '../commands/renew/renew-outcome.ts';
-import type { Place } from '../files/directories.ts';
-import { fingerprintOf } from '../files/sign-outs.ts';
-import type { Gathered } from '../hosts/gather-facts.ts';
-import type { Identity } from '../hosts/identity.ts';
-import { AppError } from '../hosts/reason.ts';
-import { decide, lastRecord, resolve } from './host-ports.ts';
-import { createSession, type Session } from './session.ts';
-import { bearerOf } from './token-ports.ts';
+import type { Place } from '../../files/directories.ts';
+import { fingerprintOf } from '../../files/sign-outs.ts';
+import type { Gathered } from '../../hosts/gather-facts.ts';
+import type { Identity } from '../../hosts/identity.ts';
+import { AppError } from '../../hosts/reason.ts';
+import { decide, lastRecord, resolve } from '../../session/facts.ts';
+import { createSession, type Session } from '../../session/session.ts';
+import { bearerOf } from '../../session/tokens.ts';
+import { outcomeOf, type RenewOutcome } from './renew-outcome.ts';
 
 /** How long one host may take: plugins and clusters are slow at times, and nobody waits. */
 const HOST_MS = 20_000;
@@ -16,7 +16,7 @@ const HOST_MS = 20_000;
  * @param byHand a person waits for it
  */
 export async function renewHost(host: string, here: Place, byHand: boolean): Promise<RenewOutcome> {
-  const session = createSession(here, performance.now() + HOST_MS, true, byHand);
+  const session = createSession(here, { withinMs: HOST_MS, eager: true, byHand });
   const gathered = await resolve(host, session, { mayAsk: false, typed: null });
   const [signedOut] = gathered.resolution.reasons;
   if (gathered.resolution.state === 'signed-out' && signedOut !== undefined) {
@@ -26,7 +26,7 @@ export async function renewHost(host: string, here: Place, byHand: boolean): Pro
   const decision = await decide(host, session);
   await decision.keep();
   const { settings } = await session.readSettings(host);
-  return outcomeOf(host, decision, settings?.serviceAccount !== undefined, Date.now());
+  return outcomeOf(host, decision, settings?.serviceAccount !== undefined, session.nowMs());
 }
 
 /** Whether the host's token, as far as can be told without using it, is the one that was seen to end when idle. */

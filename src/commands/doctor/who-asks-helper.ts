@@ -1,15 +1,15 @@
-import { winnerInWords } from '../commands/doctor/lookup.ts';
-import { filesOf } from '../engines/engine-state.ts';
-import { type Engine, MAIN_ENGINES } from '../engines/engines.ts';
-import { findOnPath } from '../engines/find-on-path.ts';
-import { lookUp } from '../engines/lookup/look-up.ts';
-import { engineVersion, engineVersions } from '../engines/program-versions.ts';
-import { readEngines } from '../engines/read-engine-state.ts';
-import type { Place } from '../files/directories.ts';
-import { OUR_HELPER } from '../hosts/helper-names.ts';
-import type { Override } from '../hosts/host-facts.ts';
-import { byName } from '../hosts/once.ts';
-import { runProgram } from '../process/run-program.ts';
+import { filesOf } from '../../engines/engine-state.ts';
+import { type Engine, MAIN_ENGINES } from '../../engines/engines.ts';
+import { findOnPath } from '../../engines/find-on-path.ts';
+import { lookUp } from '../../engines/lookup/look-up.ts';
+import { engineVersion, engineVersions } from '../../engines/program-versions.ts';
+import { readEngines } from '../../engines/read-engine-state.ts';
+import type { Place } from '../../files/directories.ts';
+import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import type { Override } from '../../hosts/host-facts.ts';
+import { byName } from '../../hosts/once.ts';
+import { runProgram } from '../../process/run-program.ts';
+import { winnerInWords } from './lookup.ts';
 
 /** Whether an engine would ask this helper for a registry, as its files are now. */
 export interface EngineAsking {

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { givenToken } from '../../src/hosts/cluster-token.ts';
 import type { MintOutcome } from '../../src/hosts/obtain-token.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
-import { tokenPorts } from '../../src/wiring/token-ports.ts';
+import { tokenPorts } from '../../src/session/tokens.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { accessTo } from '../support/access-to.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';

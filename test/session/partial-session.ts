@@ -1,5 +1,5 @@
 import type { Connection } from '../../src/cluster/connection.ts';
-import type { Session } from '../../src/wiring/session.ts';
+import type { Session } from '../../src/session/session.ts';
 import { unexpected } from '../support/identities.ts';
 
 /** A session of which only this is expected to be asked for. */
@@ -20,6 +20,11 @@ export function partialSession(given: Partial<Session>): Session {
     },
     get secrets(): never {
       return unexpected('secrets')();
+    },
+    nowMs: Date.now,
+    config: unexpected('config'),
+    get environment(): never {
+      return unexpected('environment')();
     },
     sources: unexpected('sources'),
     track: unexpected('track'),

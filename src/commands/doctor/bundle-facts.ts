@@ -1,19 +1,19 @@
 import { writeFile } from 'node:fs/promises';
-import { release, userInfo } from 'node:os';
-import { type BundleFacts, bundleText, variablesIn } from '../../commands/doctor/bundle.ts';
-import type { Report } from '../../commands/doctor/report.ts';
+import { arch, release, userInfo } from 'node:os';
+import type { ConfigFile } from '../../config/read-settings.ts';
 import { readEngineFile } from '../../engines/config-files/engine-file-on-disk.ts';
 import { engineFiles } from '../../engines/config-files/engine-files.ts';
 import { redactEngineText } from '../../engines/edits/show-edit.ts';
 import { MAIN_ENGINES } from '../../engines/engines.ts';
 import { engineVersion } from '../../engines/program-versions.ts';
-import { cacheDirectory, configFile, type Place } from '../../files/directories.ts';
+import type { Place } from '../../files/directories.ts';
 import { listAnswers } from '../../files/list-answers.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
 import { runProgram } from '../../process/run-program.ts';
-import { VERSION } from '../../process/version.ts';
-import { createSession } from '../session.ts';
-import { type DoctorConfig, readOwnConfig } from './config.ts';
+import { runtime, VERSION } from '../../process/version.ts';
+import { createSession, type Session } from '../../session/session.ts';
+import { type BundleFacts, bundleText, variablesIn } from './bundle.ts';
+import type { Report } from './report.ts';
 
 const FAULTS: Record<string, string> = {
   ENOENT: 'there is no such directory',
@@ -52,30 +52,29 @@ function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
 
 async function factsOf(here: Place, findings: Report['findings']): Promise<BundleFacts> {
   const { env, platform } = here;
-  const config = await readOwnConfig(here);
+  const session = createSession(here);
+  const config = await session.config();
   const engines = await Promise.all(
     MAIN_ENGINES.map(
       async (engine) => [engine, (await engineVersion(engine, here, runProgram)).program] as const,
     ),
   );
-  const runtime = process.versions.bun === undefined ? `Node ${process.versions.node}` : 'compiled';
   return {
     versions: [
-      ['program', `${VERSION} (${runtime})`],
-      ['system', `${platform} ${release()} ${process.arch}`],
+      ['program', `${VERSION} (${runtime()})`],
+      ['system', `${platform} ${release()} ${arch()}`],
       ...engines,
     ],
     variables: variablesIn(env),
-    files: [...ownConfig(config, here), ...(await enginesFiles(here))],
-    userNames: [...(await userNames(config, here)), ...findings.flatMap(({ user }) => user ?? [])],
+    files: [...ownConfig(config), ...(await enginesFiles(here))],
+    userNames: [...(await userNames(config, session)), ...findings.flatMap(({ user }) => user ?? [])],
     home: platform === 'win32' ? env.USERPROFILE : env.HOME,
   };
 }
 
 /** What could be understood of our config: a comment, or what is broken, may hold anything. */
-function ownConfig({ parsed }: DoctorConfig, here: Place): BundleFacts['files'] {
-  const path = configFile(here);
-  if (path === null || parsed instanceof AppError) return [];
+function ownConfig({ path, parsed, fault }: ConfigFile): BundleFacts['files'] {
+  if (path === null || fault !== undefined) return [];
   const { registries, ...rest } = parsed.config;
   const text = JSON.stringify({ ...rest, registries: Object.fromEntries(registries) }, null, 2);
   return [{ path, text }];
@@ -102,10 +101,12 @@ async function redacted(path: string): Promise<string | null> {
   }
 }
 
-async function userNames({ parsed }: DoctorConfig, here: Place): Promise<readonly string[]> {
-  const cache = cacheDirectory(here);
-  const { all } = (await createSession(here, 0).identities()).identities;
-  const configured = parsed instanceof AppError ? [] : [...parsed.config.registries.values()];
+async function userNames(
+  { parsed }: ConfigFile,
+  { here, cache, identities }: Session,
+): Promise<readonly string[]> {
+  const { all } = (await identities()).identities;
+  const configured = [...parsed.config.registries.values()];
   return [
     ...[here.env.USER, here.env.LOGNAME, here.env.SUDO_USER, here.env.USERNAME, accountName()],
     ...all.flatMap(({ user, context }) => [user, context]),

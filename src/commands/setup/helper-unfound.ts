@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { helperOnPath } from '../commands/doctor/checks/helper-program.ts';
-import { findOnPath } from '../engines/find-on-path.ts';
-import type { Place } from '../files/directories.ts';
-import { AppError } from '../hosts/reason.ts';
-import { frontOf, selfCommand } from '../process/front.ts';
+import { findOnPath } from '../../engines/find-on-path.ts';
+import type { Place } from '../../files/directories.ts';
+import { AppError } from '../../hosts/reason.ts';
+import { frontOf, selfCommand } from '../../process/front.ts';
+import { helperOnPath } from '../doctor/checks/helper-program.ts';
 
 /**
  * Why engines that are started from here would not find this helper, in doctor's words.
@@ -13,7 +13,7 @@ export async function whyHelperUnfound(here: Place): Promise<AppError | undefine
   const findings = helperOnPath({
     findProgram: (name) => findOnPath(name, here),
     self: selfCommand(),
-    hasFront: frontOf(process.execPath) !== undefined,
+    hasFront: frontOf() !== undefined,
     platform: here.platform,
     exists: existsSync,
   });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { shellQuoted } from '../../hosts/quoting.ts';
-import type { Fix } from '../../hosts/reason.ts';
-import type { IMAGE_ROLES } from './declaration.ts';
+import { shellQuoted } from '../hosts/quoting.ts';
+import type { Fix } from '../hosts/reason.ts';
+
+/** What an account may do with images: OpenShift's own cluster roles. */
+export type ImageRole = 'system:image-puller' | 'registry-viewer' | 'registry-editor';
 
 /** An object as the Kubernetes API takes it, with the fields that the kinds below have. */
 export interface KubernetesObject {
@@ -44,7 +46,7 @@ export interface Subject {
 export interface ServiceAccountOptions {
   readonly namespace: string;
   readonly name: string;
-  readonly role: (typeof IMAGE_ROLES)[number];
+  readonly role: ImageRole;
   /** Where its images are. */
   readonly imageNamespaces: readonly string[];
   /** Whether the account may request its own tokens. */

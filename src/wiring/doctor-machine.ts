@@ -1,42 +1,38 @@
 import { existsSync } from 'node:fs';
-import { imageRights } from '../../cluster/image-rights.ts';
-import { manifestByStored, refusedLogins } from '../../commands/doctor/file-logins.ts';
-import type { Machine } from '../../commands/doctor/machine.ts';
-import { canHaveTimer, timerState } from '../../commands/timer/run-timer.ts';
-import { fileRepairs } from '../../engines/edits/file-repairs.ts';
-import type { Engine } from '../../engines/engines.ts';
-import { findOnPath } from '../../engines/find-on-path.ts';
-import { engineVersion, engineVersions, helperVersion } from '../../engines/program-versions.ts';
-import { readEngines } from '../../engines/read-engine-state.ts';
-import { type Place, stateDirectory } from '../../files/directories.ts';
-import { ownDirectories } from '../../files/own-directories.ts';
-import { byName, once } from '../../hosts/once.ts';
-import { reasonOf } from '../../hosts/reason.ts';
-import { storedLoginFile } from '../../keychain/login-records.ts';
-import { frontFault, frontOf, selfCommand } from '../../process/front.ts';
-import { runProgram } from '../../process/run-program.ts';
-import { secretStore } from '../session.ts';
-import { timerMachine } from '../timer.ts';
-import { dropRefusedAnswer } from './cached-answer.ts';
-import { readOwnConfig } from './config.ts';
-import { createNetwork } from './network.ts';
+import { imageRights } from '../cluster/image-rights.ts';
+import { configReading } from '../commands/doctor/config-reading.ts';
+import { manifestByStored, refusedLogins } from '../commands/doctor/file-logins.ts';
+import type { Machine } from '../commands/doctor/machine.ts';
+import { createNetwork } from '../commands/doctor/network.ts';
+import { dropRefusedAnswer } from '../commands/doctor/refused-answer.ts';
+import { canHaveTimer, timerState } from '../commands/timer/run-timer.ts';
+import { fileRepairs } from '../engines/edits/file-repairs.ts';
+import type { Engine } from '../engines/engines.ts';
+import { findOnPath } from '../engines/find-on-path.ts';
+import { engineVersion, engineVersions, helperVersion } from '../engines/program-versions.ts';
+import { readEngines } from '../engines/read-engine-state.ts';
+import { type Place, stateDirectory } from '../files/directories.ts';
+import { ownDirectories } from '../files/own-directories.ts';
+import { byName, once } from '../hosts/once.ts';
+import { reasonOf } from '../hosts/reason.ts';
+import { storedLoginFile } from '../keychain/login-records.ts';
+import { frontFault, frontOf, selfCommand } from '../process/front.ts';
+import { runProgram } from '../process/run-program.ts';
+import { createSession, secretStore } from '../session/session.ts';
+import { timerMachine } from './timer.ts';
 
 const KEYCHAIN_MS = 2000;
 const LOGINCTL_MS = 2000;
 
 /** This machine as `doctor` sees it, with nothing read of it yet. */
 export function doctorMachine(here: Place): Machine {
-  const config = once(() => readOwnConfig(here));
+  const session = createSession(here);
   const versionOf = byName((engine: Engine) => engineVersion(engine, here, runProgram));
   const engines = once(async () => readEngines(here, Date.now, await engineVersions(versionOf)));
   const state = async () => (await engines()).state;
   const directory = stateDirectory(here);
   const network = createNetwork(here, versionOf);
-  const store = secretStore(
-    here,
-    async () => (await config()).parsed,
-    () => KEYCHAIN_MS,
-  );
+  const store = secretStore(here, session.config, () => KEYCHAIN_MS);
   return {
     ...network,
     ...imageRights(network.askAsUser),
@@ -48,11 +44,11 @@ export function doctorMachine(here: Place): Machine {
     exists: existsSync,
     findProgram: (name) => findOnPath(name, here),
     helperVersion: (path) => helperVersion(path, process, runProgram),
-    hasFront: frontOf(process.execPath) !== undefined,
-    frontFault: () => frontFault(process.execPath),
+    hasFront: frontOf() !== undefined,
+    frontFault: () => frontFault(),
     engineVersion: versionOf,
     engineState: state,
-    readConfig: async () => (await config()).reading(),
+    readConfig: async () => configReading(await session.config(), session.environment),
     ownDirectories: () =>
       ownDirectories(here, directory === null ? undefined : storedLoginFile(directory, 'host')),
     storedLogins: () => store.list(),

@@ -7,8 +7,6 @@ import type { AskAsUser } from '../../cluster/image-rights.ts';
 import { kubeconfigPaths } from '../../cluster/kubeconfig/parse-kubeconfig.ts';
 import { createRegistryQuestions, type RegistryQuestions } from '../../cluster/registry-questions.ts';
 import { systemRoots } from '../../cluster/system-roots.ts';
-import type { Machine } from '../../commands/doctor/machine.ts';
-import { type ClusterContact, type KubeconfigReading, loginOf } from '../../commands/doctor/network-state.ts';
 import { readEngineTrust } from '../../engines/lookup/engine-trust.ts';
 import type { Place } from '../../files/directories.ts';
 import { answerWithToken } from '../../hosts/answer-with-token.ts';
@@ -16,9 +14,11 @@ import type { Decision } from '../../hosts/decide-answer.ts';
 import { byName, once } from '../../hosts/once.ts';
 import { AppError, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { typedToken } from '../../hosts/typed-token.ts';
-import { decide, factPorts } from '../host-ports.ts';
-import { createSession, type Session } from '../session.ts';
-import { bindingOf, clusterOf, isClaimed, serversOf } from './clusters.ts';
+import { decide, factPorts } from '../../session/facts.ts';
+import { createSession, type Session } from '../../session/session.ts';
+import { bindingOf, clusterOf, isClaimed, serversOf } from './cluster-place.ts';
+import type { Machine } from './machine.ts';
+import { type ClusterContact, type KubeconfigReading, loginOf } from './network-state.ts';
 
 /** The clusters and registries as they are at one moment, whatever was found out before. */
 export interface Network
@@ -47,10 +47,16 @@ const REQUESTS_MS = 4300;
 
 /** Asks clusters and registries anew. */
 export function createNetwork(here: Place, versionOf: Machine['engineVersion']): Network {
-  const known = createSession(here, performance.now() + REQUESTS_MS, false, true);
+  const known = createSession(here, { withinMs: REQUESTS_MS, byHand: true });
   const { remainingMs, connectionOf } = known;
   const roots = once(() => systemRoots(here));
-  const ports = { nowMs: Date.now, remainingMs, env: here.env, reachability: NO_MEMORY, systemRoots: roots };
+  const ports = {
+    nowMs: known.nowMs,
+    remainingMs,
+    env: here.env,
+    reachability: NO_MEMORY,
+    systemRoots: roots,
+  };
   const access = createClusterAccess({ ...ports, connectionOf });
   // Clusters that were asked about a token, answered, and could not say whether it is good.
   const unjudging = new Set<string>();
@@ -91,7 +97,7 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
     return { server, insecure, hasOwnCa: ca !== undefined, contact: state, oauth };
   };
   const loginIn = (decision: Decision, server: string | undefined) =>
-    loginOf(decision, server !== undefined && unjudging.has(server), Date.now());
+    loginOf(decision, server !== undefined && unjudging.has(server), session.nowMs());
   return {
     ...questions,
     decisionOf,

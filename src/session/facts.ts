@@ -29,7 +29,7 @@ import { moment, workingDirectory } from '../process/this-process.ts';
 import { inWords } from '../protocol/serve-get.ts';
 import type { Session } from './session.ts';
 
-import { bearerOf, forgetKept, tokenPorts } from './token-ports.ts';
+import { bearerOf, forgetKept, tokenPorts } from './tokens.ts';
 
 /** A host's resolution, by the real files and clusters. @throws AppError naming a file that can't be read */
 export function resolve(host: string, session: Session, search: Search): Promise<Gathered> {
@@ -45,7 +45,7 @@ export function resolveByFiles(host: string, session: Session): Promise<Gathered
     fingerprintOf,
     isSignedOut: facts.isSignedOut,
     recentFailure: (plugin: Parameters<typeof recentFailure>[1]) =>
-      recentFailure(cache, plugin, here.uid, Date.now()),
+      recentFailure(cache, plugin, here.uid, session.nowMs()),
   };
   return gatherFacts(host, { mayAsk: false }, facts, {
     heldToken: (name, own) => heldToken(name, own, held),
@@ -100,7 +100,7 @@ export function factPorts(session: Session, keychainFault?: SecretFault): FactPo
     return file;
   };
   return {
-    nowMs: Date.now,
+    nowMs: session.nowMs,
     readSettings: session.readSettings,
     readIdentities: async () => (await session.identities()).identities,
     readClaim: (host, identity, mayAsk) => readClaim(host, identity, claimPorts(session, mayAsk)),
@@ -135,7 +135,7 @@ export function claimPorts(session: Session, mayAsk: boolean): ReadClaimPorts {
   const wordFile = async (of: Identity) =>
     cache === null ? null : claimFile(cache, await session.connectionOf(of));
   return {
-    nowMs: Date.now,
+    nowMs: session.nowMs,
     mayAsk,
     recallWord: async (of) => {
       const file = await wordFile(of);

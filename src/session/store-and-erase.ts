@@ -1,0 +1,60 @@
+import { writeAnswerOut } from '../files/hot-files.ts';
+import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/sign-outs.ts';
+import { eraseCredential } from '../hosts/erase-credential.ts';
+import { readJwt } from '../hosts/jwt.ts';
+import { inOneLine } from '../hosts/reason.ts';
+import { storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
+import { forgetAnswer, isDerivedFromNow, lastRecord, resolve, signIn } from './facts.ts';
+import type { Session } from './session.ts';
+import { bearerOf, forgetKept } from './tokens.ts';
+
+/** The protocol's `erase`. @throws AppError naming what could not be forgotten */
+export async function erase(host: string, session: Session): Promise<void> {
+  const { state, here } = session;
+  await eraseCredential(host, {
+    resolve: (name) => resolve(name, session, { mayAsk: false, typed: null, signedOut: false }),
+    forgetKept: async (name, identity) => void (await forgetKept(name, identity, session)),
+    fingerprintOf,
+    isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
+    signOut: async (name, fingerprint) => {
+      if (state === null) return false;
+      const file = signOutFile(state, name);
+      if (await addSignOut(file, fingerprint, here.uid)) return true;
+      throw await notSignedOut(name, file, here.uid);
+    },
+    forgetAnswer: (name) => forgetAnswer(name, session),
+    forgetStored: async (name) => void (await session.secrets.erase(name)),
+  });
+}
+
+/**
+ * Keeps a login that was typed.
+ * @param asking where plugins and clusters are asked
+ * @throws AppError: then nothing was kept
+ */
+export async function store(
+  typed: TypedCredential,
+  session: Session,
+  asking: Session = session,
+): Promise<void> {
+  await storeCredential(typed, {
+    resolve: async (name, login) =>
+      (await resolve(name, asking, { mayAsk: true, typed: login, signedOut: false })).resolution,
+    readToken: (identity) => bearerOf(identity, asking),
+    wasAnswered: (name, secret) => wasAnswered(name, secret, session),
+    inspect: asking.access.inspectToken,
+    warn: (reason) => writeAnswerOut(2, `docker-credential-openshift: ${inOneLine([reason])}\n`),
+    keep: (login, secret) => session.secrets.keep(login, secret),
+    forgetStored: async (name) => void (await session.secrets.erase(name)),
+    signIn: (name) => signIn(name, session),
+    forgetAnswer: (name) => forgetAnswer(name, session),
+  });
+}
+
+/** `docker login` stores what it was given by `get`, too. */
+function wasAnswered(host: string, secret: string, session: Session): boolean {
+  const record = lastRecord(host, session);
+  // What was answered to somebody else, before another login or context, is typed by whoever wants it back.
+  if (record?.answer.kind !== 'credential' || !isDerivedFromNow(record, session)) return false;
+  return record.answer.fingerprint === fingerprintOf(secret);
+}
