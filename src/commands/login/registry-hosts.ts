@@ -30,7 +30,7 @@ export function registryHosts(session: Session): RegistryHosts {
     signedOut: () => (state === null ? [] : listSignOuts(state)),
     hasTyped: (host) => {
       const typed = session.secrets.find(host);
-      return typed !== undefined && outlivesMargin(typed.expiresAtMs ?? null, Date.now());
+      return typed !== undefined && outlivesMargin(typed.expiresAtMs ?? null, session.nowMs());
     },
     isCurrent: async (server) => (await session.identities()).identities.current?.server === server,
     whoAnswers: async (host, mayAsk) =>
