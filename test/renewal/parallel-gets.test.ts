@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -10,7 +10,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { compiledHelper, runHelper } from '../support/helper-program.ts';
 import { inTime } from '../support/in-time.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { connectedTo, type RunningGet, startGet } from './running-gets.ts';
+import { connectedTo, type Ended, manyAtOnce, type RunningGet, startGet } from './running-gets.ts';
 import { machineOfPuller, type TestMachine } from './test-machine.ts';
 
 const GETS = 50;
@@ -32,28 +32,6 @@ async function busyProcessors(t: TestContext): Promise<void> {
     for (const child of busy) child.kill('SIGKILL');
   });
   await Promise.all(busy.map(({ stdout }) => once(stdout, 'data')));
-}
-
-type Ended = Awaited<RunningGet['ended']>;
-
-/** Starts them by a shell: to start fifty takes this process, in which the cluster is, longer than a request may. */
-async function manyAtOnce({ env, home }: TestMachine, host: string): Promise<Ended[]> {
-  const results = mkdtempSync(join(home, 'results-'));
-  const script = `i=0; while [ $i -lt ${GETS} ]; do i=$((i + 1))
-    { printf %s "$2" | "$1" get > "$3/$i.out" 2> "$3/$i.err"; echo $? > "$3/$i.status"; } &
-  done; wait`;
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', compiledHelper.command[0], host, results], {
-    env,
-    cwd: home,
-    stdio: 'ignore',
-  });
-  await once(shell, 'exit');
-  const read = (name: string) => readFileSync(join(results, name), 'utf8');
-  return Array.from({ length: GETS }, (_, index) => ({
-    status: Number(read(`${index + 1}.status`)),
-    stdout: read(`${index + 1}.out`),
-    stderr: read(`${index + 1}.err`),
-  }));
 }
 
 async function areAnswered(gets: readonly RunningGet[], sandbox: Sandbox): Promise<void> {
@@ -99,7 +77,8 @@ test(`${GETS} gets at once on a busy machine mint one token, and all are answere
     await unlessTooBusy(t, async () => {
       const sandbox = await runningSandbox(t);
       const machine = machineOfPuller(t, sandbox);
-      areAnsweredBy(await manyAtOnce(machine, sandbox.registryHost), sandbox);
+      const hosts = Array.from({ length: GETS }, () => sandbox.registryHost);
+      areAnsweredBy(await manyAtOnce(machine, hosts), sandbox);
       assert.equal(sandbox.mints.length, 1);
     });
   }

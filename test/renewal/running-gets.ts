@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { compiledHelper } from '../support/helper-program.ts';
 import type { TestMachine } from './test-machine.ts';
 
@@ -7,11 +9,13 @@ import type { TestMachine } from './test-machine.ts';
 export interface RunningGet {
   readonly pid: number;
   kill(): void;
-  readonly ended: Promise<{
-    readonly status: number | null;
-    readonly stdout: string;
-    readonly stderr: string;
-  }>;
+  readonly ended: Promise<Ended>;
+}
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Starts the compiled program's `get`, as a process that can be killed meanwhile. */
@@ -36,6 +40,27 @@ export function startGet(machine: TestMachine, host: string): RunningGet {
       child.once('close', (status) => resolve({ status, ...said }));
     }),
   };
+}
+
+/** A `get` for each host, started by a shell: to start fifty takes this process, in which the cluster is, longer than a request may. */
+export async function manyAtOnce({ env, home }: TestMachine, hosts: readonly string[]): Promise<Ended[]> {
+  const results = mkdtempSync(join(home, 'results-'));
+  const script = `program=$1; results=$2; shift 2; i=0
+  for host; do i=$((i + 1))
+    { printf %s "$host" | "$program" get > "$results/$i.out" 2> "$results/$i.err"; echo $? > "$results/$i.status"; } &
+  done; wait`;
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', compiledHelper.command[0], results, ...hosts], {
+    env,
+    cwd: home,
+    stdio: 'ignore',
+  });
+  await once(shell, 'exit');
+  const read = (name: string) => readFileSync(join(results, name), 'utf8');
+  return hosts.map((_, index) => ({
+    status: Number(read(`${index + 1}.status`)),
+    stdout: read(`${index + 1}.out`),
+    stderr: read(`${index + 1}.err`),
+  }));
 }
 
 /** Whether a process, or a child of it, has a connection to an IPv4 server (Linux, proc(5): net/tcp). */
