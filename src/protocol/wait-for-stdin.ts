@@ -39,3 +39,14 @@ function isClosed(): boolean {
     return true;
   }
 }
+
+/** A password or a token, and a line feed. */
+const LONGEST_SECRET = 64 * 1024;
+
+/** @returns the first line of stdin that is not empty, as UTF-8; empty where there is none */
+export async function firstLineOfStdin(): Promise<string> {
+  const bytes = await waitForStdin('', LONGEST_SECRET, 'text');
+  if (typeof bytes !== 'string') return '';
+  const lines = Buffer.from(bytes, 'latin1').toString().split(/\r?\n/);
+  return lines.find((line) => line !== '') ?? '';
+}

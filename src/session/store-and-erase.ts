@@ -1,9 +1,12 @@
+import { cacheDirectory, type Place, stateDirectory } from '../files/directories.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
+import { listAnswers } from '../files/list-answers.ts';
 import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/sign-outs.ts';
 import { eraseCredential } from '../hosts/erase-credential.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { inOneLine } from '../hosts/reason.ts';
 import { storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
+import { readStoredRecords } from '../keychain/login-records.ts';
 import { forgetAnswer, isDerivedFromNow, lastRecord, resolve, signIn } from './facts.ts';
 import type { Session } from './session.ts';
 import { bearerOf, forgetKept } from './tokens.ts';
@@ -57,4 +60,16 @@ function wasAnswered(host: string, secret: string, session: Session): boolean {
   // What was answered to somebody else, before another login or context, is typed by whoever wants it back.
   if (record?.answer.kind !== 'credential' || !isDerivedFromNow(record, session)) return false;
   return record.answer.fingerprint === fingerprintOf(secret);
+}
+
+/** The protocol's `list`: user names by host. What was typed has the name that its engine gave the host: docker's URL. */
+export function listLogins(here: Place): Record<string, string> {
+  const [cache, state] = [cacheDirectory(here), stateDirectory(here)];
+  const records = state === null ? [] : readStoredRecords(state, here.uid);
+  return {
+    ...(cache === null ? {} : listAnswers(cache, here.uid)),
+    ...Object.fromEntries(
+      records.flatMap(({ login }) => (login === undefined ? [] : [[login.serverUrl, login.username]])),
+    ),
+  };
 }

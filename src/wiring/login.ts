@@ -16,15 +16,13 @@ import { leaveOnlyOwnMemoryOut, type StartOther } from '../process/core-files.ts
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
 import { askUnseen, readUnseen, terminal } from '../process/this-terminal.ts';
-import { waitForStdin } from '../protocol/wait-for-stdin.ts';
+import { firstLineOfStdin } from '../protocol/wait-for-stdin.ts';
 import { claimPorts, resolve } from '../session/facts.ts';
 import { createSession } from '../session/session.ts';
 import { tokenPorts } from '../session/tokens.ts';
 
 /** What is asked of clusters besides the login itself. */
 const ASKING_MS = 15_000;
-/** A password or a token, and a line feed. */
-const LONGEST_SECRET = 64 * 1024;
 
 /** @returns the exit status */
 export function login(args: string[]): Promise<number> {
@@ -65,7 +63,7 @@ function loginPorts(
     openBrowser: (url) => openBrowser(url, here, startOther),
     readPasted: (onLine) => readUnseen(onLine, stop),
     ask: (question) => askUnseen(question, stop),
-    readStdin,
+    readStdin: firstLineOfStdin,
     after: (ms, call) => {
       const timer = setTimeout(call, ms);
       return () => clearTimeout(timer);
@@ -78,11 +76,4 @@ function loginPorts(
       obtainToken('', identity, undefined, { eager: true, refused }, tokenPorts(session)),
     isServiceAccounts: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
   };
-}
-
-async function readStdin(): Promise<string> {
-  const bytes = await waitForStdin('', LONGEST_SECRET, 'text');
-  if (typeof bytes !== 'string') return '';
-  const lines = Buffer.from(bytes, 'latin1').toString().split(/\r?\n/);
-  return lines.find((line) => line !== '') ?? '';
 }

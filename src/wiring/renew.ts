@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty';
 import { shadowPorts } from '../commands/renew/overriding-logins.ts';
 import { renewHost } from '../commands/renew/renew-host.ts';
-import { runRenew } from '../commands/renew/run-renew.ts';
+import { isByHand, runRenew } from '../commands/renew/run-renew.ts';
 import { repairEngines } from '../engines/edits/repair-engines.ts';
 import { cacheDirectory, type Place } from '../files/directories.ts';
 import { pruneCache } from '../files/prune.ts';
@@ -17,7 +17,7 @@ export function renew(args: string[]): Promise<number> {
     ...printer,
     nowMs: Date.now,
     hosts: () => knownHosts(createSession(here)),
-    renew: (host) => renewHost(host, here, isByHand(args)),
+    renew: (host) => renewHost(host, here, isByHand(args, isatty(1))),
     prune: async () => pruneCache(cacheDirectory(here), here.uid, moment()),
     repairEngines: (hosts) => repair(hosts, here),
     timer: async (action) => {
@@ -33,9 +33,4 @@ async function repair(hosts: readonly string[], here: Place): Promise<readonly s
   const { did, left } = await repairEngines(here, hosts, shadowPorts(here));
   for (const sentence of left) printer.printError(sentence);
   return did;
-}
-
-/** Whether a person typed it: who names hosts does, and who looks at a terminal. The timer and `get` do neither. */
-function isByHand(args: readonly string[]): boolean {
-  return !args.includes('--background') && (isatty(1) || args.some((word) => !word.startsWith('-')));
 }

@@ -1,15 +1,12 @@
-import { cacheDirectory, stateDirectory } from '../files/directories.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
-import { listAnswers } from '../files/list-answers.ts';
 import { eraseDockerToken, storeDockerToken } from '../hosts/docker-tokens.ts';
-import { readStoredRecords } from '../keychain/login-records.ts';
 import { place } from '../process/this-process.ts';
 import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { createSession } from '../session/session.ts';
-import { erase, store } from '../session/store-and-erase.ts';
+import { erase, listLogins, store } from '../session/store-and-erase.ts';
 
 /** Every verb ends within 5 s, counted from the start of the process, as `get` does. */
 const DEADLINE_MS = 4650;
@@ -21,13 +18,9 @@ const CLUSTERS_END_MS = 3000;
 /** The protocol's `erase`, `list` and `store`. @returns the exit status */
 export async function serveVerb(verb: OtherVerb): Promise<number> {
   const here = place();
-  const cache = cacheDirectory(here);
   return serveOther(verb, {
     write: writeAnswerOut,
-    listCredentials: () => ({
-      ...(cache === null ? {} : listAnswers(cache, here.uid)),
-      ...listStored(stateDirectory(here), here.uid),
-    }),
+    listCredentials: () => listLogins(here),
     whyNotListed: async () => {
       const { secrets } = createSession(here, { untilMs: VERB_ENDS_MS });
       return (await secrets.unusable()).map(({ why }) => why);
@@ -52,12 +45,4 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
         : store(typed, session, createSession(here, { untilMs: CLUSTERS_END_MS }));
     },
   });
-}
-
-/** By the names that engines gave the hosts: docker looks for Docker Hub by a URL. */
-function listStored(state: string | null, uid: number | undefined): Record<string, string> {
-  const records = state === null ? [] : readStoredRecords(state, uid);
-  return Object.fromEntries(
-    records.flatMap(({ login }) => (login === undefined ? [] : [[login.serverUrl, login.username]])),
-  );
 }

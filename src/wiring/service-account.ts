@@ -1,17 +1,15 @@
 import {
+  logInForRequests,
   runServiceAccount,
   type ServiceAccountPorts,
 } from '../commands/service-account/run-service-account.ts';
-import { linkedLogin } from '../commands/setup/find-login-here.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';
-import { AppError } from '../hosts/reason.ts';
 import { machineName } from '../process/machine-name.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
 import { forgetAnswer, forgetToken } from '../session/facts.ts';
 import { createSession } from '../session/session.ts';
-import { bearerOf } from '../session/tokens.ts';
 
 /** A dozen objects may have to be made. */
 const ENDS_MS = 60_000;
@@ -23,19 +21,7 @@ export function serviceAccount(args: string[]): Promise<number> {
   const ports: ServiceAccountPorts = {
     ...printer,
     machineName,
-    logIn: async (host, name) => {
-      const { server, user, context } = await linkedLogin(host, name, session);
-      const { all } = (await session.identities()).identities;
-      const identity = all.find((each) => each.context === context);
-      if (identity === undefined)
-        throw new AppError({ code: 'no-context', message: 'No context was resolved' });
-      const bearer = await bearerOf(identity, session);
-      return {
-        server,
-        user,
-        request: (method, path, body) => session.access.ask(identity, bearer, path, body, method),
-      };
-    },
+    logIn: (host, name) => logInForRequests(host, name, session),
     linkHost: async (host, entry) => {
       const { lines, hosts } = await createSetupFiles(here, configFile(here)).bind(host, entry);
       // What was answered before is another's; what was minted may be bound to a Secret or an account that is gone.

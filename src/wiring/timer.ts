@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TimerMachine } from '../commands/timer/scheduler.ts';
 import type { Place } from '../files/directories.ts';
+import { readRegularFile } from '../files/read-regular-file.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { selfCommand } from '../process/front.ts';
 import { runProgram } from '../process/run-program.ts';
@@ -11,6 +12,9 @@ import { workingDirectory } from '../process/this-process.ts';
 
 /** How long systemctl, launchctl or schtasks may take. */
 const COMMAND_MS = 15_000;
+
+/** Unit files, crontabs of ours, plists: they have a few hundred bytes. */
+const LARGEST_UNIT = 1024 * 1024;
 
 /** This machine, as timers use it. */
 export function timerMachine({ platform, env, uid }: Place): TimerMachine {
@@ -21,7 +25,7 @@ export function timerMachine({ platform, env, uid }: Place): TimerMachine {
     hostname: hostname(),
     cwd: workingDirectory(),
     binary: selfCommand(),
-    readText,
+    readText: (path) => readRegularFile(path, LARGEST_UNIT),
     writeText: async (path, text) => {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await replaceFile(path, text, { mode: 0o600, uid: undefined, gid: undefined });
@@ -32,14 +36,4 @@ export function timerMachine({ platform, env, uid }: Place): TimerMachine {
       await pause(ms);
     },
   };
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    // No such file is an answer.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return undefined;
-  }
 }

@@ -219,7 +219,10 @@ function testFiles(program: HelperProgram): void {
     }
     for (const secret of ['x'.repeat(10_000_000), '管'.repeat(600_000)]) {
       const large = await home.run('store', fields('"a"', `"${secret}"`), { stdin: 'socket' });
-      assert.deepEqual([large.status, large.stdout], [1, 'the credential is larger than 1 MB [bad-credential]\n']);
+      assert.deepEqual(
+        [large.status, large.stdout],
+        [1, 'the credential is larger than 1 MB [bad-credential]\n'],
+      );
     }
     assert.equal(existsSync(join(home.directory, '.local')), false);
   });

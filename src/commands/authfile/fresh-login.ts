@@ -7,6 +7,9 @@ import { AppError, errorOf, type Fix } from '../../hosts/reason.ts';
 import { resolveHost } from '../../hosts/resolve-host.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { decide } from '../../session/facts.ts';
+import type { Session } from '../../session/session.ts';
+import { linkedLogin } from '../setup/find-login-here.ts';
 
 /** A token that the cluster and the registry took a moment ago. */
 export interface FreshLogin {
@@ -37,7 +40,7 @@ const WHY_NOT: Record<Exclude<RegistryProbe, 'accepted'>, string> = {
 };
 
 /** @returns what the config would say of a host with what was wished for; what is broken or anonymous stays so */
-export function wishedSettings(
+function wishedSettings(
   reading: SettingsReading,
   login: Pick<RegistrySettings, 'server' | 'user' | 'context'> | undefined,
   { serviceAccount }: Pick<TokenWish, 'serviceAccount'>,
@@ -55,7 +58,7 @@ export function wishedSettings(
  * @param probe asks the registry
  * @throws AppError: why there is no token that the registry takes
  */
-export async function freshLogin(
+async function freshLogin(
   host: string,
   { answer, identity, knowledge, token }: Decision,
   settings: RegistrySettings | undefined,
@@ -97,4 +100,21 @@ function notLinked(host: string, settings: RegistrySettings | undefined): AppErr
     default:
       return error('it is linked to no cluster', { run: `docker-credential-openshift setup ${host}` });
   }
+}
+
+/** A host's login as this command wishes it, had with the real files and clusters. @throws AppError why there is none */
+export async function obtainLogin(host: string, wish: TokenWish, found: Session): Promise<FreshLogin> {
+  const { context } = wish;
+  const login = context === undefined ? undefined : await linkedLogin(host, context, found);
+  const reading = wishedSettings(await found.readSettings(host), login, wish);
+  const session: Session = {
+    ...found,
+    // What a person typed lies in a keychain, and is not copied from there into a file.
+    secrets: { ...found.secrets, find: () => undefined },
+    readSettings: async (name) => (name === host ? reading : found.readSettings(name)),
+  };
+  // Decided as for `get`; not kept: the next `get` is answered with what the config says, and not with this wish.
+  return freshLogin(host, await decide(host, session), reading.settings, (identity, username, token) =>
+    session.access.probeRegistry(host, identity, username, token),
+  );
 }

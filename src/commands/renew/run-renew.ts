@@ -130,3 +130,8 @@ function parse(args: readonly string[]): Parsed | string {
   if (typeof hosts === 'string') return hosts;
   return { hosts, background, timer: timers[0] };
 }
+
+/** @returns whether a person typed it: who names hosts does, and who looks at a terminal. The timer and `get` do neither. */
+export function isByHand(args: readonly string[], isTerminal: boolean): boolean {
+  return !args.includes('--background') && (isTerminal || args.some((word) => !word.startsWith('-')));
+}

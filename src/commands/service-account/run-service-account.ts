@@ -4,9 +4,13 @@ import {
   serviceAccountObjects,
 } from '../../cluster/service-account-objects.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
+import { AppError } from '../../hosts/reason.ts';
 import type { Printer } from '../../process/terminal.ts';
 import { QCI_HOST } from '../../registry/catalogue.ts';
+import type { Session } from '../../session/session.ts';
+import { bearerOf } from '../../session/tokens.ts';
 import { runAsCommand } from '../run-as-command.ts';
+import { linkedLogin } from '../setup/find-login-here.ts';
 import { SERVICE_ACCOUNT } from './declaration.ts';
 import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
 import { createCommand, explainObject, manifestCommand, manifestYaml, nameObject } from './manifest.ts';
@@ -103,4 +107,22 @@ async function create(
 function exampleImage(host: string, { namespace, imageNamespaces }: ServiceAccountOptions): string {
   const images = imageNamespaces[0] ?? namespace;
   return host === QCI_HOST ? `${host}/openshift/ci:${images}_IMAGE_TAG` : `${host}/${images}/IMAGE:TAG`;
+}
+
+/** The cluster of a host, asked as the login that the host is linked to, or as a context's. @throws AppError */
+export async function logInForRequests(
+  host: string,
+  contextName: string | undefined,
+  session: Session,
+): ReturnType<ServiceAccountPorts['logIn']> {
+  const { server, user, context } = await linkedLogin(host, contextName, session);
+  const { all } = (await session.identities()).identities;
+  const identity = all.find((each) => each.context === context);
+  if (identity === undefined) throw new AppError({ code: 'no-context', message: 'No context was resolved' });
+  const bearer = await bearerOf(identity, session);
+  return {
+    server,
+    user,
+    request: (method, path, body) => session.access.ask(identity, bearer, path, body, method),
+  };
 }

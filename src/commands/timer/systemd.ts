@@ -222,3 +222,11 @@ async function userWithoutLinger({ run, uid, env }: TimerMachine): Promise<strin
   if (result === 'missing' || result.stdout.trim() !== 'Linger=no') return undefined;
   return /^[a-z_][\w.-]*$/i.test(env.USER ?? '') ? env.USER : String(uid);
 }
+
+/** @returns whether this user's timers run while nobody is logged in; undefined where that can't be told */
+export async function lingers({ platform, uid, run }: TimerMachine): Promise<boolean | undefined> {
+  if (platform !== 'linux' || uid === undefined) return undefined;
+  const result = await run('loginctl', ['show-user', String(uid), '--property=Linger']);
+  const [, answer] = /^Linger=(yes|no)$/m.exec(result === 'missing' ? '' : result.stdout) ?? [];
+  return answer === undefined ? undefined : answer === 'yes';
+}
