@@ -40,6 +40,8 @@ export interface Request {
 
 /** A list of a thousand image streams is smaller. */
 const LARGEST_BODY = 4 * 1024 * 1024;
+/** In pieces of a kilobyte it would be four thousand: each takes the processor as long, however small it is. */
+const MOST_PIECES = 20_000;
 
 /**
  * Sends one request over verified TLS. Redirects are answers like any other: a token is never carried on.
@@ -72,16 +74,19 @@ export async function sendRequest(
       // Behind a proxy the connection may have been there before anybody could wait for it.
       isConnected();
       let text = '';
+      let pieces = 0;
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
-        if (text.length > LARGEST_BODY) finish(noAnswer('its answer is too long'));
+        pieces += 1;
+        if (text.length > LARGEST_BODY || pieces > MOST_PIECES) finish(noAnswer('its answer is too long'));
       });
       response.on('error', (error) => finish(noReply(error)));
       response.on('end', () => {
         const dateMs = Date.parse(response.headers.date ?? '');
+        if (!response.statusCode) return finish(noAnswer(NO_HTTP));
         finish({
-          status: response.statusCode ?? 0,
+          status: response.statusCode,
           body: text,
           dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
           headers: response.headers,
@@ -157,11 +162,13 @@ const AWAY: readonly string[] = [
   'EHOSTDOWN',
 ];
 
+const NO_HTTP = 'its answer is no HTTP';
+
 /** What is said where the authority that a connection names is no certificate. */
 export const UNREADABLE_AUTHORITY = "a certificate to verify it by can't be read";
 
 function causeOfKind(code: string): string | undefined {
-  if (code.startsWith('HPE_')) return 'its answer is no HTTP';
+  if (code.startsWith('HPE_')) return NO_HTTP;
   // OpenSSL's names, and the one of Bun's library for all of its own.
   if (/^ERR_(?:BORINGSSL$|OSSL_(?:PEM|ASN1|X509)_)/.test(code)) return UNREADABLE_AUTHORITY;
   return undefined;

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
+import { createServer as createTlsServer } from 'node:tls';
 import { noAnswer } from '../../src/cluster/send-request.ts';
+import { createAuthority } from '../sandbox/certificates.ts';
 import type { Fault } from '../sandbox/http/faults.ts';
 import { send } from '../sandbox/https-client.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -139,6 +141,32 @@ test('a body without an end is not read to its end', async (t) => {
     noAnswer('its answer is too long'),
   );
 });
+
+for (const [title, answer, detail] of [
+  [
+    'one that comes in tiny pieces is not read to its end, since each takes the processor as long',
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(30_000)}`,
+    'its answer is too long',
+  ],
+  ['one with a status that is none is no answer', 'HTTP/1.1 000 X\r\n\r\n', 'its answer is no HTTP'],
+] as const) {
+  test(title, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const authority = await createAuthority('pieces');
+    const { certPem, keyPem } = await authority.issueServer(['127.0.0.1']);
+    const server = createTlsServer({ cert: certPem, key: keyPem }, (socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(answer));
+    });
+    t.after(() => server.close());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const request = { url: new URL(`https://127.0.0.1:${port}/version`), timeoutMs: 10_000 };
+    const reply = await askVersion(sandbox, { request, connection: { ca: authority.caPem } });
+    assert.deepEqual(reply, noAnswer(detail));
+  });
+}
 
 test('a redirect is an answer, and nobody else sees the token', async (t) => {
   const sandbox = await runningSandbox(t);
