@@ -4,7 +4,8 @@ export type Version = readonly [major: number, minor: number];
 /**
  * A path as a shell would write it: `$HOME/.dockercfg`. Where one of its variables is unset or empty there is no such
  * path. Beside those of the environment (`$HOME` is `USERPROFILE` on Windows) there are `$CONFIG_HOME`, `$CACHE_HOME`,
- * `$DOCKER_HOME` and `$TMP`, for what XDG_CONFIG_HOME, XDG_CACHE_HOME, DOCKER_CONFIG and TMPDIR name, or their defaults;
+ * `$DOCKER_HOME`, `$TMP` and `$VAR_TMP`, for what XDG_CONFIG_HOME, XDG_CACHE_HOME, DOCKER_CONFIG and TMPDIR name, or their
+ * defaults, of TMPDIR `/tmp` and `/var/tmp`;
  * `$UID`, the effective user id, `$ROOTLESS_UID`, unset for root, and `$ROOTMODE`, `rootful` or `rootless`.
  */
 export type PathTemplate = string;

@@ -37,6 +37,16 @@ export interface HomeOptions {
   readonly authority?: string;
   /** More variables, such as DOCKER_HOST. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where programs run. */
+  readonly place?: Place;
+}
+
+/** Where an engine is run, if not as this machine's own in a session of its user. */
+export interface Place {
+  /** The directory of another system, whose engines are meant. */
+  readonly root?: string;
+  /** As by cron, `su -` and many CI runners. */
+  readonly withoutRuntimeDirectory?: true;
 }
 
 /** podman's storage and locks below the home; its own defaults are machine-wide for root. */
@@ -59,6 +69,7 @@ export async function createEngineHome({
   owner,
   authority,
   env = {},
+  place = {},
 }: HomeOptions): Promise<EngineHome> {
   const directory = await mkdtemp(join(tmpdir(), 'engine-home-'));
   const give = async (path: string) => {
@@ -82,7 +93,7 @@ export async function createEngineHome({
   const environment = {
     HOME: directory,
     PATH: `${directory}/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-    XDG_RUNTIME_DIR: `${directory}/runtime`,
+    ...(place.withoutRuntimeDirectory ? {} : { XDG_RUNTIME_DIR: `${directory}/runtime` }),
     CONTAINERS_CONF: `${directory}/.config/containers/containers.conf`,
     CONTAINERS_STORAGE_CONF: `${directory}/.config/containers/storage.conf`,
     TMPDIR: `${directory}/tmp`,
@@ -114,7 +125,7 @@ export async function createEngineHome({
       await write('.kube/config', moved);
     },
     run: (command, input) =>
-      runProgram(withHostNames(join(directory, 'hosts'), asOwner(command, owner)), {
+      runProgram(withHostNames(join(directory, 'hosts'), asOwner(command, owner), place.root), {
         env: environment,
         cwd: directory,
         ...(input === undefined ? {} : { input }),
@@ -130,16 +141,26 @@ export async function createEngineHome({
  * The command in a mount namespace of its own, in which /etc/hosts knows the tests' names and the places where
  * engines keep things whatever HOME says (a cache of blobs, docker's key) are empty.
  */
-export function withHostNames(hostsFile: string, command: Command): Command {
+export function withHostNames(hostsFile: string, command: Command, root?: string): Command {
   const script = `
+    ${root === undefined ? '' : PIVOT}
     mount --bind "$0" /etc/hosts || exit
     for place in /var/lib/containers /etc/docker; do
       [ ! -d $place ] || mount -t tmpfs none $place || exit
     done
     exec "$@"`;
   const unshared = [programPaths.unshare, '--mount', '--propagation', 'private'] as const;
-  return [...unshared, '/bin/sh', '-c', script, hostsFile, ...command];
+  const [executable, ...args] = command;
+  const variables = root === undefined ? [] : [`ENGINE_ROOT=${root}`];
+  return ['/usr/bin/env', ...variables, ...unshared, '/bin/sh', '-c', script, hostsFile, executable, ...args];
 }
+
+/** Makes another system's root the process's own, with this one's /proc, /sys, /dev and /tmp. */
+const PIVOT = `
+    for place in /proc /sys /dev /tmp; do mount --rbind "$place" "$ENGINE_ROOT$place" || exit; done
+    mount --rbind "$ENGINE_ROOT" "$ENGINE_ROOT" && cd "$ENGINE_ROOT" && mkdir -p .old || exit
+    pivot_root . .old && cd / && unset ENGINE_ROOT || exit
+    touch /etc/hosts || exit`;
 
 function asOwner(command: Command, owner: HomeOwner | undefined): Command {
   if (owner === undefined) return command;

@@ -1,7 +1,7 @@
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import type { HelperProgram } from '../support/helper-program.ts';
 import { type Dockerd, startDockerd } from './dockerd.ts';
-import { createEngineHome, type EngineHome, type HomeOwner } from './engine-home.ts';
+import { createEngineHome, type EngineHome, type HomeOwner, type Place } from './engine-home.ts';
 import type { Engine } from './engines.ts';
 import { LOOK_ALIKE, NAMED_API } from './host-names.ts';
 
@@ -19,7 +19,11 @@ export interface EngineWorld {
   stop(): Promise<void>;
 }
 
-export async function startEngineWorld(engine: Engine, owner?: HomeOwner): Promise<EngineWorld> {
+export async function startEngineWorld(
+  engine: Engine,
+  owner?: HomeOwner,
+  place: Place = {},
+): Promise<EngineWorld> {
   const sandbox = await startSandbox({ registryHostNames: [NAMED_API] });
   const stranger = await startSandbox({ registryHostNames: [LOOK_ALIKE] });
   const homes: EngineHome[] = [];
@@ -43,6 +47,7 @@ export async function startEngineWorld(engine: Engine, owner?: HomeOwner): Promi
       const home = await createEngineHome({
         program,
         env,
+        place,
         ...(authority === undefined ? {} : { authority }),
         ...(owner === undefined ? {} : { owner }),
       });

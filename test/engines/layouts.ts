@@ -124,6 +124,11 @@ export const LAYOUTS: readonly Layout[] = [
     rootless: true,
     files: { 'tmp/storage-run-UID/containers/auth.json': login, [K]: helper },
   },
+  {
+    name: 'rootless without XDG_RUNTIME_DIR: a login in $TMPDIR/containers-user-UID, the helper in docker’s config',
+    rootless: true,
+    files: { 'tmp/containers-user-UID/containers/containers/auth.json': login, [K]: helper },
+  },
 ];
 
 /**

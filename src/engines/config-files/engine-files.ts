@@ -162,6 +162,7 @@ function variablesOf({ platform, env, uid }: EngineEnvironment): (name: string) 
     CACHE_HOME: env.XDG_CACHE_HOME || inHome('.cache'),
     DOCKER_HOME: env.DOCKER_CONFIG || inHome('.docker'),
     TMP: env.TMPDIR || '/tmp',
+    VAR_TMP: env.TMPDIR || '/var/tmp',
     UID: uid?.toString(),
     ROOTLESS_UID: uid === 0 ? undefined : uid?.toString(),
     ROOTMODE: uid === 0 ? 'rootful' : 'rootless',

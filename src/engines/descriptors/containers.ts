@@ -7,7 +7,7 @@ import type { AuthFileRule, CertificateRule, EngineDescriptor, EngineRules } fro
 const CHOSEN = { kind: 'chosen', places: ['$REGISTRY_AUTH_FILE', '$DOCKER_CONFIG/config.json'] } as const;
 const CHOSEN_BY_ONE = { ...CHOSEN, places: ['$REGISTRY_AUTH_FILE'] } as const;
 
-/** podman 4: `util.GetRuntimeDir`; 5, and buildah: containers/storage, `homedir.GetRuntimeDir`. */
+/** podman 4: `util.GetRuntimeDir`; 5, and buildah: containers/storage, `homedir.GetRuntimeDir`; buildah 1.28: by strace. */
 const session = (withoutRuntimeDirectory: AuthFileRule['places']): AuthFileRule => ({
   kind: 'session',
   places: ['$XDG_RUNTIME_DIR/containers/auth.json', ...withoutRuntimeDirectory],
@@ -116,7 +116,7 @@ export const buildah: EngineDescriptor = {
       authFiles: [
         { ...CHOSEN, insteadOf: 'session', mustBeThere: true },
         session([
-          { own: '/var/tmp/containers-user-$ROOTLESS_UID', file: 'containers/containers/auth.json' },
+          { own: '$VAR_TMP/containers-user-$ROOTLESS_UID', file: 'containers/containers/auth.json' },
           OF_MACHINE,
         ]),
         ...LASTING,

@@ -11,6 +11,7 @@ import {
   membersOf,
   parseJsonObject,
 } from '../config-files/json-fields.ts';
+import { loginInEntry } from '../config-files/login-in-entry.ts';
 import { type NewValue, withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import type { EditStep } from './edit-record.ts';
 
@@ -99,7 +100,14 @@ function removeLogins(
     const json = textOf(draft.text, entry.value);
     const after = members[index - 1]?.name ?? null;
     draft.text = withoutMember(draft.text, auths, entry);
-    draft.changes.push(`removed the stored login ${shownName(keyWithoutUser(entry.name))}${why}`);
+    const shown = shownName(keyWithoutUser(entry.name));
+    // docker leaves empty entries beside a helper: they override nothing.
+    const isLogin = loginInEntry(entry.value) !== undefined;
+    draft.changes.push(
+      isLogin
+        ? `removed the stored login ${shown}${why}`
+        : `removed the entry ${shown}, which holds no login`,
+    );
     draft.steps.push({ kind: 'login', host, key: entry.name, json, after, legacy: draft.legacy });
   }
 }

@@ -137,7 +137,8 @@ async function takeOverShadows(
   const [kept, left]: [string[], string[]] = [[], []];
   for (const { name, value } of text === null || isBlank(text) ? [] : entriesIn(text, path, legacy)) {
     const host = names.find((host) => shadowsHost(name, host));
-    if (host === undefined) continue;
+    // An empty entry, as docker leaves it beside a helper, overrides nothing.
+    if (host === undefined || loginInEntry(value) === undefined) continue;
     const json = (text ?? '').slice(value.offset, value.offset + value.length);
     const shown = shownName(keyWithoutUser(name));
     try {

@@ -119,7 +119,7 @@ test('without XDG_RUNTIME_DIR the session`s file is where each engine and versio
   assert.equal(first('podman', [4, 3]), `${tmp}/podman-run-${uid}/containers/auth.json`);
   assert.equal(first('podman', [5, 4]), `${tmp}/storage-run-${uid}/containers/auth.json`);
   assert.equal(first('buildah', [1, 43]), `${tmp}/storage-run-${uid}/containers/auth.json`);
-  assert.equal(first('buildah', [1, 28]), `/var/tmp/containers-user-${uid}/containers/containers/auth.json`);
+  assert.equal(first('buildah', [1, 28]), `${tmp}/containers-user-${uid}/containers/containers/auth.json`);
   assert.equal(first('skopeo', [1, 18]), `/run/containers/${uid}/auth.json`);
   for (const [engine, version] of [
     ['podman', [4, 3]],

@@ -38,7 +38,7 @@ test('a host that is kept anonymous loses its logins, and gets no helper', () =>
   assert.equal(planned.text, '{"auths":{"other.example.com":{}}}');
   assert.deepEqual(planned.changes, [
     `removed the stored login "${open}": the config keeps it anonymous`,
-    `removed the stored login "${open}/team": the config keeps it anonymous`,
+    `removed the entry "${open}/team", which holds no login`,
   ]);
   assert.deepEqual(planEngineEdit(null, request), { text: null, changes: [] });
 });

@@ -210,11 +210,13 @@ test('a login for a part of the registry, or without a user, can not be kept', a
   assert.deepEqual(read(PRIMARY), { auths });
 });
 
-test('an entry without a login goes, and nobody is asked', async (t) => {
-  const { repairBy, read } = machine(t, { [DOCKER]: { ...helped, auths: { [HOST]: {} } } });
+test('an empty entry, as docker leaves it, overrides nothing and stays; one that is broken goes; nobody is asked', async (t) => {
+  const auths = { [HOST]: {}, [`${HOST}/ns`]: { auth: '!' } };
+  const { repairBy, read } = machine(t, { [DOCKER]: { ...helped, auths } });
   const isNeedless = async () => assert.fail('asked');
-  await repairBy({ isNeedless, keep: unexpectedKeep }, HOST);
-  assert.deepEqual(read(DOCKER), { ...helped, auths: {} });
+  const { did } = await repairBy({ isNeedless, keep: unexpectedKeep }, HOST);
+  assert.deepEqual(did, [hid(DOCKER, `${HOST}/ns`)]);
+  assert.deepEqual(read(DOCKER), { ...helped, auths: { [HOST]: {} } });
 });
 
 test('a login that takes the place of another while that is kept stays', async (t) => {
