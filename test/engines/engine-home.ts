@@ -141,26 +141,24 @@ export async function createEngineHome({
  * The command in a mount namespace of its own, in which /etc/hosts knows the tests' names and the places where
  * engines keep things whatever HOME says (a cache of blobs, docker's key) are empty.
  */
-export function withHostNames(hostsFile: string, command: Command, root?: string): Command {
+export function withHostNames(hostsFile: string, command: Command, root = ''): Command {
   const script = `
-    ${root === undefined ? '' : PIVOT}
-    mount --bind "$0" /etc/hosts || exit
+    [ -e "$1/etc/hosts" ] || touch "$1/etc/hosts" || exit
+    mount --bind "$0" "$1/etc/hosts" || exit
     for place in /var/lib/containers /etc/docker; do
-      [ ! -d $place ] || mount -t tmpfs none $place || exit
+      [ ! -d "$1$place" ] || mount -t tmpfs none "$1$place" || exit
     done
+    ${root === '' ? '' : PIVOT}
+    shift
     exec "$@"`;
   const unshared = [programPaths.unshare, '--mount', '--propagation', 'private'] as const;
-  const [executable, ...args] = command;
-  const variables = root === undefined ? [] : [`ENGINE_ROOT=${root}`];
-  return ['/usr/bin/env', ...variables, ...unshared, '/bin/sh', '-c', script, hostsFile, executable, ...args];
+  return [...unshared, '/bin/sh', '-c', script, hostsFile, root, ...command];
 }
 
 /** Makes another system's root the process's own, with this one's /proc, /sys, /dev and /tmp. */
 const PIVOT = `
-    for place in /proc /sys /dev /tmp; do mount --rbind "$place" "$ENGINE_ROOT$place" || exit; done
-    mount --rbind "$ENGINE_ROOT" "$ENGINE_ROOT" && cd "$ENGINE_ROOT" && mkdir -p .old || exit
-    pivot_root . .old && cd / && unset ENGINE_ROOT || exit
-    touch /etc/hosts || exit`;
+    for place in /proc /sys /dev /tmp; do mount --rbind "$place" "$1$place" || exit; done
+    mount --rbind "$1" "$1" && cd "$1" && mkdir -p .old && pivot_root . .old && cd / || exit`;
 
 function asOwner(command: Command, owner: HomeOwner | undefined): Command {
   if (owner === undefined) return command;
