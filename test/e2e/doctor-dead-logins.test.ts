@@ -116,10 +116,9 @@ for (const program of helperPrograms) {
       /podman uses the login .* instead of this helper; that token expired or was revoked/,
     );
     await home.run(['doctor', '--fix', '--yes'], '', { env });
-    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {
-      auths: {},
-      credHelpers: { [host]: 'openshift' },
-    });
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { auths: {} });
+    const named = JSON.parse(readFileSync(join(home.directory, '.docker/config.json'), 'utf8'));
+    assert.deepEqual(named.credHelpers, { [host]: 'openshift' });
     assert.deepEqual(await problems(`${host}/public-ns/public`), []);
   });
 
