@@ -8,6 +8,7 @@ import { RENEW } from './renew/declaration.ts';
 import { SERVICE_ACCOUNT } from './service-account/declaration.ts';
 import { SETUP } from './setup/declaration.ts';
 import { STATUS } from './status/declaration.ts';
+import { TOKEN } from './token/declaration.ts';
 
 /** Every command, in the order in which one meets them. */
 export const COMMANDS = {
@@ -17,6 +18,7 @@ export const COMMANDS = {
   doctor: DOCTOR,
   status: STATUS,
   authfile: AUTHFILE,
+  token: TOKEN,
   logout: LOGOUT,
   'service-account': SERVICE_ACCOUNT,
 } as const satisfies Record<string, CommandDeclaration>;

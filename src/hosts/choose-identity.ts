@@ -1,7 +1,7 @@
 import type { Binding, RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Identities, Identity } from './identity.ts';
-import { loginCommand } from './login-command.ts';
+import { isPlainName, LOG_IN, loginCommand } from './login-command.ts';
 import { nameInSentence, shellQuoted } from './quoting.ts';
 import type { Fix, Reason } from './reason.ts';
 import { ambiguousRoute, onlyReached } from './route-to-server.ts';
@@ -58,7 +58,7 @@ export function chooseIdentity(
   const users = [...new Set(candidates.map(({ user }) => user))];
   if (current === undefined && users.length > 1) {
     const why = `${host}: two users of ${clusterDisplayName(first.server)} fit (${users.join(', ')}) and neither is current`;
-    return { reason: { code: 'two-users', why, fix: chooseContext(host, first.context) } };
+    return { reason: { code: 'two-users', why, fix: chooseContext(host, identities, first.context) } };
   }
   if (current !== undefined) return { identity: current };
   const one = onlyReached(first, candidates.slice(1));
@@ -100,7 +100,7 @@ export function chooseOfOwnAccord(host: string, binding: ChosenBinding, identiti
     return choice;
   const [name, command] = [nameInSentence(context ?? ''), nameInSentence(source.plugin.command)];
   const why = `${host}: context ${name} has its token from the plugin ${command}, which is not run before you choose that context`;
-  return { reason: { code: 'plugin-not-chosen', why, fix: chooseContext(host, context) } };
+  return { reason: { code: 'plugin-not-chosen', why, fix: chooseContext(host, identities, context) } };
 }
 
 /**
@@ -129,7 +129,9 @@ export function whyNotAsked(
 ): Reason | undefined {
   const { source, context = '' } = identity;
   if (chosen.has(context)) return undefined;
-  const fix = { run: `docker-credential-openshift setup HOST --context ${shellQuoted(context)}` };
+  const fix: Fix = {
+    do: `To choose it: docker-credential-openshift setup HOST --context ${shellQuoted(context)}`,
+  };
   if (borrowsToken(identity, identities)) {
     const why =
       'its token is the one of another cluster, too, and is not sent before you choose that context';
@@ -157,12 +159,15 @@ export function isUser(entry: string, wanted: string): boolean {
 function whyNone(
   host: string,
   binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>,
-  { all, problems }: Identities,
+  identities: Identities,
 ): Reason {
+  const { all, problems } = identities;
+  const on = (url: string | undefined) =>
+    all.find((identity) => identity.server === url && identity.context !== undefined)?.context;
   const because = problems.length > 0 ? ` (${problems.join('; ')})` : '';
   if (binding.kind === 'in-cluster') {
     const why = `${host} is the same name in every cluster, and this is no pod of one`;
-    return { code: 'no-pod', why, fix: chooseContext(host, onlyContext(all)) };
+    return { code: 'no-pod', why, fix: chooseContext(host, identities) };
   }
   const { context, server, user, byEnvironment } = binding;
   if (context !== undefined) {
@@ -173,11 +178,11 @@ function whyNone(
     }
     if (elsewhere === undefined) {
       const why = `The context ${context}, linked to ${host}, is not in the kubeconfig${because}`;
-      return { code: 'no-context', why, fix: chooseContext(host) };
+      return { code: 'no-context', why, fix: chooseContext(host, identities, on(server)) };
     }
     if (server !== undefined && elsewhere !== server) {
       const why = `The context ${context} is on ${elsewhere}, but ${host} is linked to ${server}`;
-      return { code: 'context-elsewhere', why, fix: chooseContext(host, context) };
+      return { code: 'context-elsewhere', why, fix: chooseContext(host, identities, context) };
     }
   }
   const who = user === undefined ? 'No login' : `No login of ${user}`;
@@ -189,16 +194,17 @@ function whyNone(
   };
 }
 
-/** @returns the context to name, where there is but one */
-function onlyContext(all: readonly Identity[]): string | undefined {
-  const contexts = all.flatMap(({ context }) => context ?? []);
-  return contexts.length === 1 ? contexts[0] : undefined;
-}
-
-/** What links a host to a context. */
-export function chooseContext(host: string, context?: string): Fix {
-  const name = context === undefined ? 'NAME' : shellQuoted(context);
-  return { run: `docker-credential-openshift setup ${host} --context ${name}` };
+/**
+ * What links a host to a context.
+ * @param context the one that is meant; else the current one, or the first: it asks before it links
+ */
+export function chooseContext(
+  host: string,
+  { all, current, currentContext }: Identities,
+  context = [current, currentContext, ...all].find((identity) => identity?.context !== undefined)?.context,
+): Fix {
+  if (context === undefined || !isPlainName(context)) return LOG_IN;
+  return { run: `docker-credential-openshift setup ${host} --context ${shellQuoted(context)}` };
 }
 
 /** Why no token goes to a host that is known. */
@@ -211,11 +217,12 @@ export function closedReason(host: string, { because }: Extract<Binding, { kind:
     }
     case 'server-not-public': {
       const why = `${host} belongs to ${because.cluster}, whose API server is not public`;
-      return { code: because.kind, why, fix: chooseContext(host) };
+      const link = `docker-credential-openshift setup ${host} --context NAME`;
+      return { code: because.kind, why, fix: { do: `With a login to it, link the two: ${link}` } };
     }
     case 'server-no-url': {
       const why = `The server that ${host} is linked to is no URL`;
-      return { code: because.kind, why, fix: chooseContext(host) };
+      return { code: because.kind, why, fix: { do: 'Correct it; it begins with https://.' } };
     }
   }
 }

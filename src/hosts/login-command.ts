@@ -17,6 +17,9 @@ export function loginCommand(server: string, context?: string, options = ''): st
   return words.filter((word) => word !== '').join(' ');
 }
 
+/** What logs in where nothing says which cluster is meant: at a terminal it asks. */
+export const LOG_IN: Fix = { run: loginCommand('') };
+
 /**
  * What gives the helper a login, for the middle of a sentence. podman hands it one only where the file that it writes to
  * names the helper; by itself it would write one into the session's file, which comes before the helper.

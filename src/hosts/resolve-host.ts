@@ -10,7 +10,7 @@ import {
 import type { HostFacts, Override, Question, Refusal } from './host-facts.ts';
 import type { Identities, Identity } from './identity.ts';
 import { type KnownToken, knownToken } from './known-token.ts';
-import { logInAgain, loginCommand } from './login-command.ts';
+import { LOG_IN, logInAgain } from './login-command.ts';
 import type { Fix, Reason } from './reason.ts';
 import { resolveTyped, type TypedChoice } from './resolve-typed.ts';
 import { ambiguousRoute, routeToServer } from './route-to-server.ts';
@@ -175,8 +175,9 @@ function resolveOwn(
   }
   if (binding.kind === 'current' && current === undefined) {
     const because = identities.problems.length === 0 ? '' : ` (${identities.problems.join('; ')})`;
-    const fix = { run: loginCommand('https://API-SERVER:6443') };
-    return { reason: { code: 'no-current-context', why: `${host}: no context is current${because}`, fix } };
+    return {
+      reason: { code: 'no-current-context', why: `${host}: no context is current${because}`, fix: LOG_IN },
+    };
   }
   if (current === undefined || (binding.kind === 'by-claim' && current.insecure)) return { reason: null };
   if (binding.kind === 'by-claim') {
@@ -187,7 +188,7 @@ function resolveOwn(
     if (claim.rivals.length > 0) {
       const clusters = [current.server, ...claim.rivals].join(' and ');
       const why = `${clusters} both claim ${host}, and nothing says which one it is of`;
-      return { reason: { code: 'claimed-by-two', why, fix: chooseContext(host) } };
+      return { reason: { code: 'claimed-by-two', why, fix: chooseContext(host, identities) } };
     }
   }
   // The cluster is known by now; which of its users answers is still the config's to say.

@@ -1,15 +1,21 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { Identities, Identity, Route } from './identity.ts';
-import { nameInSentence } from './quoting.ts';
+import { isPlainName } from './login-command.ts';
+import { nameInSentence, shellQuoted } from './quoting.ts';
 import { errorOf, type Reason } from './reason.ts';
 
 /** A route, and how a person finds the entry that it is of. */
 interface NamedRoute extends Route {
   readonly entry: string;
+  /** The context to choose, where it is a context's. */
+  readonly context?: string | undefined;
 }
 
-/** The way to a server, or two entries that differ and of which none comes first. */
-export type RouteChoice = { readonly route: Route } | { readonly rivals: readonly [string, string] };
+/** Two entries that differ, and of which none comes first. */
+type Rivals = readonly [NamedRoute, NamedRoute];
+
+/** The way to a server, or two that it can't be told of which is meant. */
+export type RouteChoice = { readonly route: Route } | { readonly rivals: Rivals };
 
 /**
  * How a server is reached for whoever has no context of their own: a login that was typed, a token file, a person who is
@@ -40,20 +46,18 @@ export function routeToServer(server: string, identities: Identities, context?: 
 export function onlyReached(
   first: Identity,
   others: readonly Identity[],
-): { readonly identity: Identity } | { readonly rivals: readonly [string, string] } {
+): { readonly identity: Identity } | { readonly rivals: Rivals } {
   const ways = [first, ...others].map((identity) => ({ ...ofContext(identity), identity }));
   return onlyRoute(ways) ?? { identity: first };
 }
 
 /** @returns the first of those that are verified, if they do not differ; else of all; undefined: there is none */
-function onlyRoute<R extends NamedRoute>(
-  ways: readonly R[],
-): R | { readonly rivals: readonly [string, string] } | undefined {
+function onlyRoute<R extends NamedRoute>(ways: readonly R[]): R | { readonly rivals: Rivals } | undefined {
   const verified = ways.filter(({ insecure }) => !insecure);
   const [first, ...others] = verified.length > 0 ? verified : ways;
   const other = others.find(({ route }) => route !== first?.route);
   if (first === undefined || other === undefined) return first;
-  return { rivals: [first.entry, other.entry] };
+  return { rivals: [first, other] };
 }
 
 function ofContext({ server, insecure, route, context, inCluster }: Identity): NamedRoute {
@@ -63,7 +67,7 @@ function ofContext({ server, insecure, route, context, inCluster }: Identity): N
         ? "the pod's own"
         : "the environment's own"
       : `context ${nameInSentence(context)}`;
-  return { server, insecure, route, entry };
+  return { server, insecure, route, entry, context };
 }
 
 function routeOf({ server, insecure, route }: Route): Route {
@@ -71,13 +75,17 @@ function routeOf({ server, insecure, route }: Route): Route {
 }
 
 /** Why nobody can tell how a server is to be reached, and what decides it. */
-export function ambiguousRoute(server: string, [one, other]: readonly [string, string]): Reason {
+export function ambiguousRoute(server: string, [one, other]: Rivals): Reason {
+  const context = one.context ?? other.context;
   return {
     code: 'ambiguous-route',
     why:
-      `Two entries of your kubeconfig reach ${clusterDisplayName(server)} in different ways, ${one} and ${other} ` +
+      `Two entries of your kubeconfig reach ${clusterDisplayName(server)} in different ways, ${one.entry} and ${other.entry} ` +
       '(certificate authority, proxy or TLS name), and neither is current',
-    fix: { run: 'oc config use-context NAME' },
+    fix:
+      context === undefined || !isPlainName(context)
+        ? { do: 'Take one of the two out of it.' }
+        : { run: `oc config use-context ${shellQuoted(context)}` },
   };
 }
 

@@ -5,7 +5,10 @@ import { writeOut } from '../files/hot-files.ts';
 import type { Terminal } from './terminal.ts';
 
 /** @returns the terminal of this process */
-export function terminal(env: Readonly<Record<string, string | undefined>>): Terminal {
+export function terminal(env: Readonly<Record<string, string | undefined>>): Terminal & {
+  /** Asks for a line, which is shown as it is typed; empty for the end of input or Ctrl-C. As `confirm`. */
+  ask(question: string): Promise<string>;
+} {
   const hasErrorTerminal = isatty(2);
   const isOutTerminal = isatty(1);
   // https://no-color.org: any value that is not empty.
@@ -14,7 +17,8 @@ export function terminal(env: Readonly<Record<string, string | undefined>>): Ter
     isInteractive: isatty(0) && hasErrorTerminal,
     columns: isOutTerminal ? columnsOf(env) : undefined,
     hasColours: isOutTerminal && !isPlain,
-    confirm,
+    confirm: async (question) => /^y(?:es)?$/i.test(await ask(`${question} [y/N] `)),
+    ask,
     progress: (line) => {
       if (hasErrorTerminal && env.TERM !== 'dumb') writeOut(2, `\r\u001b[K${line}`);
     },
@@ -38,16 +42,15 @@ function columnsOf(env: Readonly<Record<string, string | undefined>>): number {
   return own > 0 ? own : told > 0 ? told : 80;
 }
 
-async function confirm(question: string): Promise<boolean> {
+async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => {
     lines.once('close', () => resolve(''));
     lines.once('SIGINT', () => lines.close());
   });
   try {
-    const answer = new Promise<string>((resolve) => lines.question(`${question} [y/N] `, resolve));
-    const typed = await Promise.race([answer, closed]);
-    return /^y(?:es)?$/i.test(typed.trim());
+    const answer = new Promise<string>((resolve) => lines.question(question, resolve));
+    return (await Promise.race([answer, closed])).trim();
   } finally {
     lines.close();
   }

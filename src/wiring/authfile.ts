@@ -1,7 +1,10 @@
+import { isatty } from 'node:tty';
 import { obtainLogin } from '../commands/authfile/fresh-login.ts';
 import { runAuthfile } from '../commands/authfile/run-authfile.ts';
+import { answerOfGet, runToken } from '../commands/token/run-token.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { stateDirectory } from '../files/directories.ts';
+import { writeOut } from '../files/hot-files.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
 import { createSession } from '../session/session.ts';
@@ -19,5 +22,17 @@ export function authfile(args: string[]): Promise<number> {
     obtain: (host, wish) =>
       obtainLogin(host, wish, createSession(here, { withinMs: HOST_MS, eager: true, byHand: true })),
     write: (path, logins) => writeAuthFile(here, stateDirectory(here), path, logins),
+  });
+}
+
+/** `token`. @returns the exit status */
+export function token(args: string[]): Promise<number> {
+  const session = createSession(place(), { withinMs: HOST_MS, byHand: true });
+  return runToken(args, {
+    ...printer,
+    nowMs: Date.now,
+    isShown: isatty(1),
+    decide: (host) => answerOfGet(host, session),
+    writeSecret: (text) => writeOut(1, `${text}\n`),
   });
 }

@@ -1,4 +1,4 @@
-import { placesOfLogins, signInCommandOf, signOut } from '../commands/logout/places.ts';
+import { placesOfLogins, signOut } from '../commands/logout/places.ts';
 import { revocableLogins } from '../commands/logout/revocable-logins.ts';
 import { type LogoutPorts, runLogout } from '../commands/logout/run-logout.ts';
 import { runOtherHelper } from '../process/run-program.ts';
@@ -20,8 +20,8 @@ export async function logout(args: string[]): Promise<number> {
     revocable: (host) => revocableLogins(host, session),
     signOut: (host) => signOut(host, session),
     places: placesOfLogins(session, runOtherHelper),
-    signInCommand: async (host) =>
-      signInCommandOf(await resolve(host, session, { mayAsk: false, signedOut: true })),
+    signInFix: async (host) =>
+      (await resolve(host, session, { mayAsk: false, signedOut: true })).resolution.fix,
   };
   return runLogout(args, ports);
 }

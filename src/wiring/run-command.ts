@@ -21,6 +21,7 @@ const COMMAND: Record<CommandName, () => Promise<Command>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   status: async () => (await import('./status.ts')).status,
   authfile: async () => (await import('./authfile.ts')).authfile,
+  token: async () => (await import('./authfile.ts')).token,
   logout: async () => (await import('./logout.ts')).logout,
   'service-account': async () => (await import('./service-account.ts')).serviceAccount,
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
@@ -178,3 +179,25 @@ test('whoever signed out by logout gets no file', async (t) => {
   assert.match(stderr, /You signed out of /);
   assert.equal(sandbox.mints.length, 0);
 });
+
+test('`token` prints what `get` answers, alone, and nothing at all for a token that has expired', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, program, sandbox);
+  await bindByConfig(home, sandbox);
+  const host = sandbox.registryHost;
+  assert.deepEqual(await ended(home.run(['token', host], '')), [0, `${home.token}\n`, '']);
+  // By the same checks, and with the same record of them.
+  assert.equal((await home.get(host)).token, fingerprintOf(home.token));
+  sandbox.revoke(home.token);
+  const [status, stdout, stderr] = await ended(home.run(['token', host], ''));
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(
+    stderr,
+    /expired or was revoked \[token-refused\]\. Run: docker-credential-openshift login \S+\n$/,
+  );
+});
+
+async function ended(run: ReturnType<HelperHome['run']>) {
+  const { status, stdout, stderr } = await run;
+  return [status, stdout, stderr] as const;
+}

@@ -98,7 +98,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(
       await getWith(`${ofB}:${home.kubeconfigFile}`),
       anonymous(
-        `${b.apiUrl} and ${a.apiUrl} both claim ${publicHostname}, and nothing says which one it is of [claimed-by-two]. Run: docker-credential-openshift setup ${publicHostname} --context NAME`,
+        `${b.apiUrl} and ${a.apiUrl} both claim ${publicHostname}, and nothing says which one it is of [claimed-by-two]. Run: docker-credential-openshift setup ${publicHostname} --context ${b.kubeconfig({ token: tokenOfB, user: 'bob' }).match(/current-context: (\S+)/)?.[1]}`,
       ),
     );
     // A cluster that left the kubeconfig claims nothing any more.
@@ -157,7 +157,7 @@ for (const program of helperPrograms) {
     assert.match((await home.get('registry.svc.ci.openshift.org')).said, /was decommissioned.* QCI/);
     assert.match(
       (await home.get('registry.core.ci.openshift.org')).said,
-      /Run: docker-credential-openshift setup/,
+      /link the two: docker-credential-openshift setup/,
     );
   });
 }

@@ -195,7 +195,7 @@ test('entries that differ, none of them current, are both named, and nothing is 
   const robots = network.sandbox.issueOAuthToken({ user: 'robot' });
   const { status, stderr } = await store(home, HOSTS.a, robots);
   assert.equal(status, 0);
-  const both = /context mallory and context alice .*Run: oc config use-context NAME/;
+  const both = /context mallory and context alice .*Run: oc config use-context mallory/;
   assert.match(stderr, both);
   const { token, said } = await home.get(HOSTS.a);
   assert.equal(token, undefined);

@@ -103,7 +103,7 @@ for (const program of helperPrograms) {
     assert.equal(untrusted.status, 1);
     assert.match(
       untrusted.stderr,
-      /is not trusted \[api-unreachable\]\. Run: \S+ login --token-stdin --certificate-authority FILE https:/,
+      /is not trusted \[api-unreachable\]\. Give the file of its authority: \S+ login --token-stdin --certificate-authority FILE https:/,
     );
     const broken = `${home.directory}/broken.pem`;
     await home.write(broken, sandbox.caPem.replace(/\n[\w+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA'));
@@ -117,7 +117,7 @@ for (const program of helperPrograms) {
     await home.write(home.kubeconfigFile, JSON.stringify({ clusters: [{ name: 'c', cluster }] }));
     assert.match(
       (await home.run(args, token)).stderr,
-      / Run: \S+ login --token-stdin --certificate-authority FILE https:/,
+      / Give the file of its authority: \S+ login --token-stdin --certificate-authority FILE https:/,
     );
     rmSync(home.kubeconfigFile);
     const { status, stderr } = await home.run([...args, '--certificate-authority', combined], token);
@@ -165,7 +165,7 @@ test('an authority that is given takes the place of one that is not there', asyn
   const server = sandbox.apiUrl;
   assert.equal(
     told,
-    `${server} can't be reached: the certificate authority ${missing} is not there [bad-connection]. Run: ${remedy}\n`,
+    `${server} can't be reached: the certificate authority ${missing} is not there [bad-connection]. Give the file of its authority: ${remedy}\n`,
   );
   assert.equal(usersOf(home), text);
   const args = ['login', '--token-stdin', '--certificate-authority', sandbox.caFile, 'work'];

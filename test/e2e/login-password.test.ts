@@ -101,7 +101,7 @@ test('a new cluster gets the entries that oc would write, and becomes current wh
   assert.equal(untrusted.status, 1);
   assert.match(
     untrusted.stderr,
-    /certificate is not trusted \[api-unreachable\]\. Run: docker-credential-openshift login -u alice --password-stdin --certificate-authority FILE /,
+    /certificate is not trusted \[api-unreachable\]\. Give the file of its authority: docker-credential-openshift login -u alice --password-stdin --certificate-authority FILE /,
   );
   const { status, stderr } = await home.run(
     [...args, '--certificate-authority', sandbox.caFile],

@@ -139,7 +139,7 @@ test('what is no context, host or URL is told with what is known', async (t) => 
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^"wrok" is no context of your kubeconfig, which has alice-ns\/\S+, no registry host .*Run: docker-credential-openshift login https:/,
+    /^"wrok" is no context of your kubeconfig, which has alice-ns\/\S+, no registry host .*Run: docker-credential-openshift login alice-ns\/\S+\n$/,
   );
   for (const args of [
     ['--token', 'x'],

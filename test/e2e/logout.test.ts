@@ -261,7 +261,7 @@ test('the way back to a host of no cluster is an engine’s login, which status 
     assert.equal((await home.run('store', credential)).status, 0);
     const { stdout } = await home.run(['logout', host], '');
     const logins = `docker login ${host} or podman login --authfile ~/.docker/config.json ${host}`;
-    assert.ok(stdout.includes(`To sign in again, run: ${logins}\n`), stdout);
+    assert.ok(stdout.includes(`To sign in again: ${logins}\n`), stdout);
     if (host !== 'quay.io') {
       assert.ok((await home.get(host)).said?.endsWith(`Run ${logins}.`));
       assert.ok((await home.run(['status', host], '')).stdout.includes(`Run ${logins}.`));

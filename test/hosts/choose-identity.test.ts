@@ -79,7 +79,7 @@ test('a configured context is taken by its name', () => {
 test('a configured context that is not there is named, with what kept the kubeconfig from being read', () => {
   assert.equal(
     reasonIn(choose({ context: 'gone' }, [alice], alice, ['/k is broken: line 1'])),
-    `The context gone, linked to ${HOST}, is not in the kubeconfig (/k is broken: line 1) [no-context]. Run: docker-credential-openshift setup ${HOST} --context NAME`,
+    `The context gone, linked to ${HOST}, is not in the kubeconfig (/k is broken: line 1) [no-context]. Run: docker-credential-openshift setup ${HOST} --context work`,
   );
 });
 
@@ -134,9 +134,12 @@ test('a host that no token can go to says why, and what to do instead', () => {
     const { code, fix } = closedReason(HOST, { kind: 'closed', because: reason });
     return [code, fix];
   };
-  const setup = { run: `docker-credential-openshift setup ${HOST} --context NAME` };
-  assert.deepEqual(because({ kind: 'server-no-url' }), ['server-no-url', setup]);
-  assert.deepEqual(because({ kind: 'server-not-public', cluster: 'core-ci' }), ['server-not-public', setup]);
+  const correct = { do: 'Correct it; it begins with https://.' };
+  const link = {
+    do: `With a login to it, link the two: docker-credential-openshift setup ${HOST} --context NAME`,
+  };
+  assert.deepEqual(because({ kind: 'server-no-url' }), ['server-no-url', correct]);
+  assert.deepEqual(because({ kind: 'server-not-public', cluster: 'core-ci' }), ['server-not-public', link]);
   assert.deepEqual(because({ kind: 'decommissioned', note: 'use QCI instead' }), [
     'decommissioned',
     { do: 'Use QCI instead.' },

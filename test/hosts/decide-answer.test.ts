@@ -110,7 +110,7 @@ test('a host that two clusters claim is not answered, and both are named', async
   const { answer } = await decideAnswer(HOST, ports({ ...logins(alice, alice), ...claims([rival]) }));
   assert.equal(
     said(answer),
-    `${SERVER} and ${rival} both claim ${HOST}, and nothing says which one it is of [claimed-by-two]. Run: docker-credential-openshift setup ${HOST} --context NAME`,
+    `${SERVER} and ${rival} both claim ${HOST}, and nothing says which one it is of [claimed-by-two]. Run: docker-credential-openshift setup ${HOST} --context work`,
   );
 });
 

@@ -86,7 +86,7 @@ test("a CI job's registry without a current identity says what is missing, and w
   const { answer, asked } = await decide({ current: true }, { problems: ['/k is broken: line 1'] });
   assert.equal(
     said(answer),
-    `${HOST}: no context is current (/k is broken: line 1) [no-current-context]. Run: docker-credential-openshift login https://API-SERVER:6443`,
+    `${HOST}: no context is current (/k is broken: line 1) [no-current-context]. Run: docker-credential-openshift login`,
   );
   assert.deepEqual(asked, []);
 });

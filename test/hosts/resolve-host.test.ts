@@ -82,7 +82,7 @@ test('each state has its reasons, and says what to do next', () => {
   const mine = { identities: logins(alice, alice) };
   const problem = { code: 'config-broken', why: '/c:1:1: odd' };
   const none = identity({ source: { kind: 'none', reason: { code: 'no-token', why: 'none' } } });
-  const setup = { run: `docker-credential-openshift setup ${HOST} --context NAME` };
+  const setup = { run: `docker-credential-openshift setup ${HOST} --context work` };
   const rows: [ReturnType<typeof resolved>, state: string, codes: string[], fix: unknown][] = [
     [
       resolveHost(HOST, { nowMs: NOW, settings: { settings: {}, problem } }),
@@ -92,7 +92,12 @@ test('each state has its reasons, and says what to do next', () => {
     ],
     [resolved(HOST, { anonymous: true }), 'anonymous', [], undefined],
     [resolved('quay.io', undefined), 'unknown', [], undefined],
-    [resolved(HOST, { server: 'x' }), 'closed', ['server-no-url'], setup],
+    [
+      resolved(HOST, { server: 'x' }),
+      'closed',
+      ['server-no-url'],
+      { do: 'Correct it; it begins with https://.' },
+    ],
     [resolved(GONE, undefined), 'closed', ['decommissioned'], { do: 'Use the image in QCI instead.' }],
     [resolved(HOST, undefined, { ...mine, claim: { claimed: false, rivals: [] } }), 'unknown', [], undefined],
     [resolved(HOST, undefined, { identities: logins(undefined, alice) }), 'unknown', [], undefined],
@@ -106,7 +111,7 @@ test('each state has its reasons, and says what to do next', () => {
       resolved(HOST, { current: true }, { identities: logins(undefined, alice) }),
       'blocked',
       ['no-current-context'],
-      { run: 'docker-credential-openshift login https://API-SERVER:6443' },
+      { run: 'docker-credential-openshift login' },
     ],
     [
       resolved(HOST, { tokenFile: '/t' }, mine),

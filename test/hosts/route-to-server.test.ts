@@ -10,7 +10,7 @@ const insecure = identity({ context: 'insecure', route: 'insecure', insecure: tr
 const elsewhere = identity({ context: 'elsewhere', server: 'https://api.other.example.com' });
 const routeOf = (all: readonly Identity[], more: Partial<Identities> = {}, context?: string) => {
   const choice = routeToServer(SERVER, { all, current: undefined, problems: [], ...more }, context);
-  return 'rivals' in choice ? choice.rivals : choice.route.route;
+  return 'rivals' in choice ? choice.rivals.map(({ entry }) => entry) : choice.route.route;
 };
 
 test("a server is reached by the current context's connection, also where that is not verified", () => {
@@ -50,6 +50,7 @@ test('entries that differ, and of which none is current, are both named', () => 
   assert.throws(() => theRouteTo(SERVER, identities), {
     code: 'ambiguous-route',
     message: /context plain and context proxied/,
+    fix: { run: 'oc config use-context plain' },
   });
 });
 

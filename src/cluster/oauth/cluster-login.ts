@@ -62,7 +62,7 @@ export async function createClusterLogin(options: ClusterLoginOptions) {
     throw new AppError({
       code: 'bad-connection',
       message: `${server} can't be reached: ${connection.fault}`,
-      fix: { run: command },
+      fix: { do: `Give the file of its authority: ${command}` },
     });
   }
   const access = createLoginAccess(

@@ -210,6 +210,6 @@ export async function checkBrowserLogin(
   throw new AppError({
     code: 'no-browser-login',
     message: `The OAuth server ${issuer} lets no program log in by the browser (unauthorized_client), as on OKD 3.11`,
-    fix: { do: `By a password, run: ${byPassword}; or copy a token from ${tokenPage}, and run: ${byToken}` },
+    fix: { do: `By a token from ${tokenPage}: ${byToken}; or by a password: ${byPassword}` },
   });
 }

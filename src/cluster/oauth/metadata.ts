@@ -78,7 +78,7 @@ function withoutOAuth(server: string): AppError {
     code: 'no-oauth-server',
     message: `${server} names no OAuth server: it is no OpenShift cluster, or one whose people log in at an identity provider of its own`,
     fix: {
-      do: `For the latter, run: oc login ${server} --exec-plugin=oc-oidc --issuer-url=URL --client-id=ID`,
+      do: `For the latter: oc login ${server} --exec-plugin=oc-oidc --issuer-url=URL --client-id=ID`,
     },
   });
 }
@@ -111,9 +111,10 @@ export function distrust(
   { givenFile, command }: TrustWords,
 ): { readonly cause: string; readonly fix: Fix } | undefined {
   if (detail !== 'its certificate is not trusted' && detail !== UNREADABLE_AUTHORITY) return undefined;
-  if (givenFile === undefined) return { cause: detail, fix: { run: command } };
+  if (givenFile === undefined)
+    return { cause: detail, fix: { do: `Give the file of its authority: ${command}` } };
   return {
     cause: `${detail}, since ${givenFile} does not hold the authority that signed it`,
-    fix: { do: `Ask the cluster's administrators for that authority. Run: ${command}` },
+    fix: { do: `Ask the cluster's administrators for that authority, and give its file: ${command}` },
   };
 }

@@ -3,7 +3,7 @@ import type { ClusterToken } from '../../hosts/cluster-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
 import type { SettingsReading } from '../../hosts/host-facts.ts';
 import type { Identity } from '../../hosts/identity.ts';
-import { AppError, errorOf, type Fix } from '../../hosts/reason.ts';
+import { AppError, errorOf, type Fix, type Reason } from '../../hosts/reason.ts';
 import { resolveHost } from '../../hosts/resolve-host.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
@@ -64,9 +64,7 @@ async function freshLogin(
   settings: RegistrySettings | undefined,
   probe: (identity: Identity, username: string, token: ClusterToken) => Promise<RegistryProbe>,
 ): Promise<FreshLogin> {
-  if (answer.kind === 'anonymous') {
-    throw answer.reasons.length > 0 ? errorOf(...answer.reasons) : notLinked(host, settings);
-  }
+  if (answer.kind === 'anonymous') throw whyNoToken(host, answer.reasons, settings);
   const doctor = { run: `docker-credential-openshift doctor ${host}` };
   const refused = (why: string) => new AppError({ code: 'not-accepted', message: why, fix: doctor });
   if (identity === undefined || token === undefined || answer.unchecked === true) {
@@ -89,7 +87,13 @@ async function freshLogin(
   };
 }
 
-function notLinked(host: string, settings: RegistrySettings | undefined): AppError {
+/** @param reasons why the host is anonymous; none where no token goes there at all */
+export function whyNoToken(
+  host: string,
+  reasons: readonly Reason[],
+  settings: RegistrySettings | undefined,
+): AppError {
+  if (reasons.length > 0) return errorOf(...reasons);
   const error = (why: string, fix?: Fix) =>
     new AppError({ code: 'not-linked', message: `no token goes there: ${why}`, fix });
   switch (resolveHost(host, { nowMs: 0, settings: { settings } }).binding?.kind) {

@@ -63,10 +63,15 @@ async function makeFile({ path, hosts, ...wish }: Parsed, ports: AuthfilePorts):
 }
 
 function describeLogin({ host, username, expiresAtMs, endsWhenIdle }: FreshLogin, nowMs: number): string {
-  if (expiresAtMs === null) return `${host}: as ${nameInSentence(username)}, valid without a known end`;
+  const idle = expiresAtMs !== null && endsWhenIdle ? ', or until nobody used it for a while' : '';
+  return `${host}: as ${nameInSentence(username)}, ${validity(expiresAtMs, nowMs)}${idle}`;
+}
+
+/** Until when a token is good. @param expiresAtMs ms since the epoch; null: it has no known end */
+export function validity(expiresAtMs: number | null, nowMs: number): string {
+  if (expiresAtMs === null) return 'valid without a known end';
   const end = new Date(expiresAtMs).toISOString().replace(/^([^T]*)T(\d\d:\d\d).*$/, '$1 $2 UTC');
-  const left = durationInWords(Math.max(0, expiresAtMs - nowMs));
-  return `${host}: as ${nameInSentence(username)}, valid until ${end} (${left})${endsWhenIdle ? ', or until nobody used it for a while' : ''}`;
+  return `valid until ${end} (${durationInWords(Math.max(0, expiresAtMs - nowMs))})`;
 }
 
 function ownLogins(path: string, logins: readonly FreshLogin[]): string[] {

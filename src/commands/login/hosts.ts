@@ -104,7 +104,7 @@ function spokenOf(host: string, outcome: RenewOutcome): RenewOutcome {
 function noneKnown({ context }: MadeLogin): string {
   const toContext = context === undefined ? '' : ` --context ${shellQuoted(context)}`;
   return oneLine(
-    `No registry host is known here yet that gets this login. To find the registries of your clusters, run: docker-credential-openshift setup; to name one, run: docker-credential-openshift setup HOST${toContext}`,
+    `No registry host is known here yet that gets this login. To name one: docker-credential-openshift setup HOST${toContext}. To find those of your clusters, run: docker-credential-openshift setup`,
   );
 }
 

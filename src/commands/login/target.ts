@@ -1,7 +1,8 @@
 import { isUser } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
+import { isPlainName, loginCommand } from '../../hosts/login-command.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
-import { AppError, errorOf } from '../../hosts/reason.ts';
+import { AppError, errorOf, type Fix } from '../../hosts/reason.ts';
 import type { Resolution } from '../../hosts/resolve-host.ts';
 import { ambiguousRoute, onlyReached } from '../../hosts/route-to-server.ts';
 import type { Binding } from '../../registry/bind-host.ts';
@@ -10,27 +11,35 @@ import type { LoginMethod } from './arguments.ts';
 import type { LoginPorts, LoginTarget } from './ports.ts';
 import { loginOfOther, readWord, type Word } from './word.ts';
 
-type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'inspectToken'>;
+type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'inspectToken' | 'askAddress'>;
+
+/** Nothing here says where a cluster could be. */
+const ADDRESS: Fix = {
+  do: 'Name its API server, as in: docker-credential-openshift login https://api.example.com:6443',
+};
 
 /**
  * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
- * cluster and user that it is linked to; or an API server's URL. Without a word: the current context.
+ * cluster and user that it is linked to; or an API server's URL. Without a word: the current context; where the kubeconfig
+ * has none a person is asked.
  * @param method of several users of a server, a name or a token says who is meant
  * @throws AppError naming what was typed, and what might have been meant; or what the host gets in place of any login
  */
 export async function findLoginTarget(
-  typed: string | undefined,
+  word: string | undefined,
   ports: Asking,
   method: LoginMethod,
 ): Promise<LoginTarget> {
   const given = await ports.identities();
   const identities = besidesEnvironment(given);
-  const word = typed === undefined ? undefined : await readWord(typed, identities, ports);
-  const byOther = word === undefined ? undefined : loginOfOther(word);
+  const isNowhere = identities.current?.context === undefined && firstContext(identities.all) === undefined;
+  const typed = word ?? (isNowhere ? await ports.askAddress() : undefined);
+  const meant = typed === undefined ? undefined : await readWord(typed, identities, ports);
+  const byOther = meant === undefined ? undefined : loginOfOther(meant, identities);
   const target =
-    word === undefined
+    meant === undefined
       ? onServer(currentOf(identities).server, identities, method)
-      : await targetMeant(word, identities, ports, method);
+      : await targetMeant(meant, identities, ports, method);
   const notes = [byOther, target.note, environmentNote(given, target.server, typed !== undefined)];
   const note = notes.filter((each) => each !== undefined).join(' ');
   return { ...target, note: note === '' ? undefined : note };
@@ -108,13 +117,14 @@ export function refusePlainHttp({ server }: LoginTarget): void {
   });
 }
 
-function currentOf({ current, problems }: Identities): Identity {
+function currentOf({ all, current, problems }: Identities): Identity {
   if (current?.context !== undefined) return current;
+  const named = firstContext(all);
   const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
   throw new AppError({
     code: 'no-context',
     message: `No context of your kubeconfig is current${because}: say where to log in`,
-    fix: { run: 'docker-credential-openshift login https://API-SERVER:6443' },
+    fix: named === undefined ? ADDRESS : { run: loginCommand('', named) },
   });
 }
 
@@ -184,14 +194,20 @@ async function hasEnded(identity: Identity, ports: Asking): Promise<boolean> {
 }
 
 function unknown(typed: string, { all, problems }: Identities): AppError {
+  const named = firstContext(all);
   const names = all.flatMap(({ context }) => context ?? []);
   const known = names.length === 0 ? 'which has none' : `which has ${names.slice(0, 10).join(', ')}`;
   const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
   return new AppError({
     code: 'unknown-target',
     message: `${shownArgument(typed)} is no context of your kubeconfig, ${known}${because}, no registry host whose cluster is known, and no URL`,
-    fix: { run: 'docker-credential-openshift login https://API-SERVER:6443' },
+    fix: named === undefined ? ADDRESS : { run: loginCommand('', named) },
   });
+}
+
+/** @returns a context that a command can name; undefined: there is none */
+function firstContext(all: readonly Identity[]): string | undefined {
+  return all.flatMap(({ context }) => (context !== undefined && isPlainName(context) ? context : []))[0];
 }
 
 /**

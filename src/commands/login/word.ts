@@ -1,5 +1,6 @@
+import { chooseContext } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
-import { AppError } from '../../hosts/reason.ts';
+import { AppError, inWords } from '../../hosts/reason.ts';
 import type { Resolution } from '../../hosts/resolve-host.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
@@ -65,22 +66,22 @@ function serverMeant(typed: string, { all }: Identities): string | undefined {
  * @returns what the host gets by way of the login, if that is no token of the person's own
  * @throws AppError naming what the host gets in place of a login, and what changes that
  */
-export function loginOfOther({ named, host }: Word): string | undefined {
+export function loginOfOther({ named, host }: Word, identities: Identities): string | undefined {
   if (named !== undefined || host === undefined) return undefined;
   const { name, settings } = host;
-  const setup = `docker-credential-openshift setup ${name} --context NAME`;
+  const fix = chooseContext(name, identities);
   if (settings?.anonymous === true) {
     throw new AppError({
       code: 'anonymous-host',
       message: `${name} gets no login: your config says that it is asked anonymously`,
-      fix: { run: setup },
+      fix,
     });
   }
   if (settings?.tokenFile !== undefined) {
     throw new AppError({
       code: 'token-file-host',
       message: `${name} gets the token in ${settings.tokenFile}, and no login: your config says so`,
-      fix: { do: `Put a new token there, or run: ${setup}` },
+      fix: { do: `Put a new token there, or link it to a context. ${inWords(fix)}` },
     });
   }
   if (settings?.serviceAccount === undefined) return undefined;

@@ -6,8 +6,6 @@ import { answerFile } from '../../files/answer-file.ts';
 import { listRecords } from '../../files/list-answers.ts';
 import { namesIn } from '../../files/read-regular-file.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../../files/sign-outs.ts';
-import type { Gathered } from '../../hosts/gather-facts.ts';
-import { engineLogins } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
 import type { RunHelper } from '../../process/run-program.ts';
 import { namesOfRegistry } from '../../registry/docker-hub.ts';
@@ -99,9 +97,4 @@ async function eraseInOthers(
 
 function recordsOf({ cache, here }: Session) {
   return cache === null ? [] : listRecords(cache, here.uid);
-}
-
-/** @returns the command that signs a host in again */
-export function signInCommandOf({ resolution: { host, fix } }: Gathered): string {
-  return fix !== undefined && 'run' in fix ? fix.run : engineLogins(host);
 }

@@ -1,5 +1,6 @@
 import { closestName } from '../../config/closest-name.ts';
-import { AppError, inOneLine, oneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
+import { engineLogins } from '../../hosts/login-command.ts';
+import { AppError, type Fix, inOneLine, oneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { resolveHost } from '../../hosts/resolve-host.ts';
 import type { Printer, Terminal } from '../../process/terminal.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
@@ -31,7 +32,7 @@ export interface LogoutPorts extends Printer {
     sayFault: (error: AppError) => void,
   ) => Promise<void>)[];
   /** The command that signs a host in again. */
-  signInCommand(host: string): Promise<string>;
+  signInFix(host: string): Promise<Fix | undefined>;
 }
 
 interface Parsed {
@@ -130,7 +131,10 @@ async function signOutOf(host: string, faults: Reason[], ports: LogoutPorts): Pr
   const sayFault = (error: AppError) => void faults.push(faultOf(host, error));
   for (const place of ports.places) await attempt(host, faults, () => place(host, say, sayFault));
   if (isSignedOut) {
-    ports.print(oneLine(`${host}: signed out. To sign in again, run: ${await ports.signInCommand(host)}`));
+    const fix = await ports.signInFix(host);
+    // Where an engine's login is what signs in, two of them may be meant.
+    const how = fix !== undefined && 'run' in fix ? `, run: ${fix.run}` : `: ${engineLogins(host)}`;
+    ports.print(oneLine(`${host}: signed out. To sign in again${how}`));
   }
   for (const sentence of dropped) ports.print(`  ${sentence}`);
 }

@@ -1,10 +1,11 @@
+import { closestName } from '../../config/closest-name.ts';
 import { closedReason } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
-import { loginCommand } from '../../hosts/login-command.ts';
+import { LOG_IN } from '../../hosts/login-command.ts';
 import { nameInSentence, shownName } from '../../hosts/quoting.ts';
 import { AppError, errorOf } from '../../hosts/reason.ts';
 import { resolveHost } from '../../hosts/resolve-host.ts';
-import { bindingTo, choose, linkCommand, notAsked, onlyContext, unverified } from './find-logins.ts';
+import { bindingTo, choose, contextToName, linkCommand, notAsked, unverified } from './find-logins.ts';
 import type { Clusters, SetupBinding } from './setup-ports.ts';
 
 /**
@@ -52,7 +53,7 @@ export async function findLoginFor(
   throw new AppError({
     code: 'no-login',
     message: `You are logged in to no cluster${because(identities)}, so there is no login for ${host}`,
-    fix: { run: loginCommand('https://API-SERVER:6443') },
+    fix: LOG_IN,
   });
 }
 
@@ -93,7 +94,16 @@ async function unclaimed(
   const clusters = isAnyUncounted ? 'cluster whose word counts' : 'cluster of your kubeconfig';
   const fix = faults.find((fault) => fault.fix !== undefined)?.fix;
   const [claimer] = claiming;
-  const link = { run: linkCommand(host, claimer === undefined ? onlyContext(identities) : claimer.context) };
+  const known = words.flatMap((word) => ('hosts' in word ? word.hosts : []));
+  const meant = closestName(host, known);
+  const command = linkCommand(host, claimer === undefined ? contextToName(identities) : claimer.context);
+  // A name that no cluster knows may be mistyped: what would link it all the same is no advice to paste.
+  const link =
+    claimer !== undefined
+      ? { run: command }
+      : meant !== undefined
+        ? { run: `docker-credential-openshift setup ${meant}` }
+        : { do: `Look at its spelling; to link it all the same: ${command}` };
   return new AppError({
     code: 'unclaimed',
     message: [`No ${clusters} says that ${host} is its registry${because(identities)}`, ...reasons].join(

@@ -62,7 +62,7 @@ export function choose(host: string, servers: readonly string[], identities: Ide
   const [server, ...rivals] = servers;
   if (rivals.length > 0) {
     const why = `${servers.join(' and ')} both say that ${host} is their registry`;
-    return { code: 'two-clusters', why, fix: { run: linkCommand(host, onlyContext(identities)) } };
+    return { code: 'two-clusters', why, fix: { run: linkCommand(host, contextToName(identities)) } };
   }
   const facts = { nowMs: 0, settings: { settings: { server } }, identities, isChosen: true } as const;
   const { own, reasons } = resolveHost(host, facts);
@@ -125,11 +125,16 @@ export function notAsked(
 }
 
 /** Why the word of a cluster does not count whose certificate is not verified. */
-export function unverified({ server, context }: Identity, host = 'HOST'): Reason {
+export function unverified({ server, context }: Identity, host?: string): Reason {
   const why =
     `the word of ${clusterDisplayName(server)} on its registry does not count, since ${loginInWords(context)} ` +
     'does not verify its certificate (insecure-skip-tls-verify)';
-  return { code: 'cluster-unverified', why, fix: { run: linkCommand(host, context) } };
+  // Which host, nobody has said.
+  const fix: Fix =
+    host === undefined
+      ? { do: `To link one by hand: ${linkCommand('HOST', context)}` }
+      : { run: linkCommand(host, context) };
+  return { code: 'cluster-unverified', why, fix };
 }
 
 /** @returns how a login is spoken of: by its context */
@@ -143,9 +148,8 @@ export function linkCommand(host: string, context: string | undefined): string {
   return `docker-credential-openshift setup ${host} --context ${shellQuoted(context)}`;
 }
 
-/** @returns the context to name in such a command, where there is but one; else a word for it */
-export function onlyContext({ all, current }: Identities): string | undefined {
-  const contexts = all.filter(({ inCluster }) => !inCluster).map(({ context }) => context);
-  if (current !== undefined && current.context === undefined && !current.inCluster) return undefined;
-  return contexts.length === 1 ? contexts[0] : 'NAME';
+/** @returns the context to name in such a command: the current one, else the first; undefined: the environment's login */
+export function contextToName({ all, current }: Identities): string | undefined {
+  if (current !== undefined && !current.inCluster) return current.context;
+  return all.find(({ context }) => context !== undefined)?.context;
 }

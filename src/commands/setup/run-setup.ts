@@ -1,6 +1,6 @@
 import type { HostSetup, OneEngine } from '../../engines/edits/setup-files.ts';
 import { EXAMPLE_ENGINE } from '../../engines/engines.ts';
-import { loginCommand } from '../../hosts/login-command.ts';
+import { LOG_IN } from '../../hosts/login-command.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { AppError, describeError, inOneLine, oneLine } from '../../hosts/reason.ts';
 import { runAsCommand } from '../run-as-command.ts';
@@ -56,7 +56,7 @@ function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
     return new AppError({
       code: 'no-login',
       message: 'You are logged in to no cluster, so no registry can be found',
-      fix: { run: loginCommand('https://API-SERVER:6443') },
+      fix: LOG_IN,
     });
   }
   return new AppError({
@@ -64,7 +64,7 @@ function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {
     message: 'No registry was found by your kubeconfig, so there is nothing to set up',
     fix: isExplained
       ? { do: 'Fix what is said above, then run this again.' }
-      : { run: 'docker-credential-openshift setup HOST --context NAME' },
+      : { do: 'Name one: docker-credential-openshift setup HOST' },
   });
 }
 

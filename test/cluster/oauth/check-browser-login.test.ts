@@ -60,7 +60,7 @@ test('where browsers log in for no program, as on OKD 3.11, a password and the t
   await assert.rejects(check(400, '{"error":"unauthorized_client"}'), {
     code: 'no-browser-login',
     fix: {
-      do: `By a password, run: by-password; or copy a token from ${OAUTH}/oauth/token/request, and run: by-token`,
+      do: `By a token from ${OAUTH}/oauth/token/request: by-token; or by a password: by-password`,
     },
   });
 });

@@ -82,10 +82,10 @@ test('a certificate that is not trusted is told with the file that was to vouch 
   const untrusted = { ...reply(0), detail: 'its certificate is not trusted' };
   const told = (givenFile: string | undefined) =>
     readOAuthMetadata(SERVER, server(untrusted), { givenFile, command: 'log in' });
-  await assert.rejects(told(undefined), { fix: { run: 'log in' } });
+  await assert.rejects(told(undefined), { fix: { do: 'Give the file of its authority: log in' } });
   await assert.rejects(told('/tmp/wrong.pem'), {
     message: `The API server ${SERVER} can't be reached: its certificate is not trusted, since /tmp/wrong.pem does not hold the authority that signed it`,
-    fix: { do: "Ask the cluster's administrators for that authority. Run: log in" },
+    fix: { do: "Ask the cluster's administrators for that authority, and give its file: log in" },
   });
 });
 

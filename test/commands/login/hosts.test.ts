@@ -85,7 +85,7 @@ test('where no host is known to get the login, the command that binds one names 
   assert.equal(await renewHosts(BOB, undefined, ports), 0);
   assert.match(
     String(printed),
-    /^No registry host is known here yet .* setup HOST --context 'bob ns\/api\/bob'$/,
+    /^No registry host is known here yet .* setup HOST --context 'bob ns\/api\/bob'\. .*, run: docker-credential-openshift setup$/,
   );
 });
 

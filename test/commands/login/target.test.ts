@@ -23,6 +23,8 @@ interface World {
   readonly claiming?: Readonly<Record<string, Identity>>;
   readonly over?: Identity;
   readonly method?: LoginMethod;
+  /** What a person who is asked for the cluster types. */
+  readonly address?: string;
 }
 
 const BROWSER: LoginMethod = { kind: 'browser', port: 0, timeoutMs: 1, opensBrowser: true };
@@ -38,6 +40,7 @@ function find(
     claiming = {},
     over,
     method = BROWSER,
+    address,
   }: World = {},
 ) {
   const ports: LoginTargetPorts = {
@@ -49,6 +52,7 @@ function find(
       return { facts, resolution: resolveHost(host, facts) };
     },
     isClaimed: async (host, who, mayAsk) => claimed[host] === who || (mayAsk && claiming[host] === who),
+    askAddress: async () => address,
     inspectToken: async (who) => (who === over ? { kind: 'rejected' } : { kind: 'unreachable', detail: '' }),
   };
   return findLoginTarget(typed, ports, method);
@@ -71,7 +75,8 @@ test("the current context is the kubeconfig's own, and what the environment give
   const source = { kind: 'token-file', path: '/run/token' } as const;
   const file = await find('work', { ...world, current: { ...given, source } });
   assert.ok(file.note?.startsWith(`${variable}_FILE goes on`));
-  await assert.rejects(find(undefined, { all: [given], current: given }), { code: 'no-context' });
+  const nowhere = { all: [given], current: given };
+  await assert.rejects(find(undefined, nowhere), { code: 'no-context' });
 });
 
 test('without a word it is the current context; where there is none, that is said', async () => {
@@ -193,6 +198,7 @@ test('a config that can not be read is in the way of a registry host only', asyn
     },
     isClaimed: unexpected('isClaimed'),
     inspectToken: unexpected('inspectToken'),
+    askAddress: unexpected('askAddress'),
   };
   for (const typed of ['work.example.com', SERVER, 'api.example.com:6443']) {
     assert.equal((await findLoginTarget(typed, ports, BROWSER)).server, SERVER);
@@ -207,7 +213,7 @@ test('a host that gets no login, whoever logs in, is refused with what changes t
   const host = 'r.example.com';
   const by = (settings: RegistrySettings) =>
     find(host, { settings: { [host]: { server: SERVER, ...settings } } });
-  const run = `docker-credential-openshift setup ${host} --context NAME`;
+  const run = `docker-credential-openshift setup ${host} --context work`;
   await assert.rejects(by({ anonymous: true }), { code: 'anonymous-host', fix: { run } });
   await assert.rejects(by({ tokenFile: '/run/token' }), { code: 'token-file-host' });
   const minted = await by({ serviceAccount: 'ns/robot' });
@@ -215,4 +221,13 @@ test('a host that gets no login, whoever logs in, is refused with what changes t
     minted.note,
     `${host} gets a token of the service account ns/robot. Your login mints it, and is not sent there itself.`,
   );
+});
+
+test('where the kubeconfig has no context a person is asked for the cluster, and one who types nothing is told how to name it', async () => {
+  const typed = await find(undefined, { all: [], address: `${SERVER}/` });
+  assert.deepEqual([typed.server, typed.identity], [SERVER, undefined]);
+  const fix = {
+    do: 'Name its API server, as in: docker-credential-openshift login https://api.example.com:6443',
+  };
+  await assert.rejects(find(undefined, { all: [] }), { code: 'no-context', fix });
 });

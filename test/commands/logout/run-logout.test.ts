@@ -26,7 +26,7 @@ async function logout(args: string[], more: Partial<LogoutPorts> = {}) {
         say(`/f: removed ${host}`);
       },
     ],
-    signInCommand: async (host) => `login ${host}`,
+    signInFix: async (host) => ({ run: `login ${host}` }),
     ...more,
   });
   return { status, out, err, done };

@@ -71,7 +71,7 @@ test('the word of a cluster whose certificate is not verified counts for nothing
   assert.deepEqual([found, asked], [[], []]);
   assert.deepEqual(left, [
     'the word of api.a.example.com:6443 on its registry does not count, since context a does not verify its certificate ' +
-      '(insecure-skip-tls-verify) [cluster-unverified]. Run: docker-credential-openshift setup HOST --context a',
+      '(insecure-skip-tls-verify) [cluster-unverified]. To link one by hand: docker-credential-openshift setup HOST --context a',
   ]);
 });
 
@@ -98,7 +98,7 @@ test('a host that two clusters claim is left out, and both are named', async () 
   assert.deepEqual(found, []);
   assert.deepEqual(left, [
     'https://api.a.example.com:6443 and https://api.b.example.com:6443 both say that registry.example.com is their ' +
-      'registry [two-clusters]. Run: docker-credential-openshift setup registry.example.com --context NAME',
+      'registry [two-clusters]. Run: docker-credential-openshift setup registry.example.com --context a',
   ]);
 });
 
@@ -182,8 +182,13 @@ test('a host that no cluster claims is linked by the context that is named', asy
   const asked = findLoginFor(host, undefined, { readIdentities, askCluster }, async () => false);
   await assert.rejects(asked, {
     code: 'unclaimed',
-    fix: { run: `docker-credential-openshift setup ${host} --context work` },
+    fix: {
+      do: `Look at its spelling; to link it all the same: docker-credential-openshift setup ${host} --context work`,
+    },
   });
+  const known = async () => ({ hosts: ['registry.examples.com'] });
+  const mistyped = findLoginFor(host, undefined, { readIdentities, askCluster: known }, async () => false);
+  await assert.rejects(mistyped, { fix: { run: 'docker-credential-openshift setup registry.examples.com' } });
 });
 
 test('where a certificate is not verified, that is why the word of its cluster does not count', async () => {
@@ -198,7 +203,7 @@ test('where a certificate is not verified, that is why the word of its cluster d
     describeError(error),
     'No cluster whose word counts says that registry.example.com is its registry; the word of api.example.com:6443 on its ' +
       'registry does not count, since context work does not verify its certificate (insecure-skip-tls-verify) [unclaimed]. ' +
-      'Run: docker-credential-openshift setup registry.example.com --context work',
+      'Look at its spelling; to link it all the same: docker-credential-openshift setup registry.example.com --context work',
   );
 });
 
@@ -243,6 +248,8 @@ test("the environment's login is one like others; a host that its cluster does n
   );
   await assert.rejects(asked, {
     code: 'unclaimed',
-    fix: { run: `export DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES=${host}` },
+    fix: {
+      do: `Look at its spelling; to link it all the same: export DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES=${host}`,
+    },
   });
 });

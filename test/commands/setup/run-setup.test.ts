@@ -123,7 +123,7 @@ test('where no registry is found, setup says why and how to go on', async () => 
       '/k: broken [kubeconfig-problem]',
       /^No registry was found by your kubeconfig.* Fix what is said above/,
     ],
-    [[], undefined, /^You are logged in to no cluster.* Run: docker-credential-openshift login https:/],
+    [[], undefined, /^You are logged in to no cluster.* Run: docker-credential-openshift login$/],
   ] as const) {
     const { given, err } = fakePorts({
       whyHelperUnfound: async () => undefined,

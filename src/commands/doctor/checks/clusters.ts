@@ -1,5 +1,6 @@
 import type { Contact } from '../../../cluster/contact.ts';
 import { durationInWords } from '../../../hosts/duration-in-words.ts';
+import type { Fix } from '../../../hosts/reason.ts';
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
 import type { Check } from '../check.ts';
 import { noContactFindings, type Unreached } from '../contact-finding.ts';
@@ -121,8 +122,10 @@ function unreached({ server, contact, hasOwnCa }: ClusterContact): Unreached[] {
   ];
 }
 
-function withAuthority(server: string): { readonly run: string } {
-  return { run: `docker-credential-openshift login ${server} --certificate-authority CA-FILE` };
+function withAuthority(server: string): Fix {
+  return {
+    do: `Log in with the file of its CA: docker-credential-openshift login ${server} --certificate-authority FILE`,
+  };
 }
 
 function nameOf(server: string): string {

@@ -1,4 +1,5 @@
 import { durationInWords } from '../../../hosts/duration-in-words.ts';
+import { LOG_IN } from '../../../hosts/login-command.ts';
 import type { Binding } from '../../../registry/bind-host.ts';
 import { clusterDisplayName, QCI_HOST } from '../../../registry/catalogue.ts';
 import type { Check } from '../check.ts';
@@ -196,8 +197,7 @@ function withoutKubeconfig(
   // What a host lacks is told with its login.
   if (hosts.length > 0) return { status: 'skipped', code: 'no-kubeconfig', why };
   const effect = 'It holds the logins to clusters: without one a registry gets only what was typed for it';
-  const fix = { run: 'docker-credential-openshift login https://API-SERVER:6443' };
-  return { status: 'note', code: 'no-kubeconfig', why, effect, fix };
+  return { status: 'note', code: 'no-kubeconfig', why, effect, fix: LOG_IN };
 }
 
 /** An answer is good for five minutes: one that was revoked since would be given to engines for that long. */

@@ -44,8 +44,9 @@ test('a certificate of another authority than the kubeconfig names is told as th
   const contact = away('untrusted-certificate', 'its certificate is not trusted');
   const [found] = await findingsOf('cluster', contacts({ contact, hasOwnCa: true }));
   assert.match(found?.why ?? '', /is of another authority than the kubeconfig names$/);
-  const run = `docker-credential-openshift login ${SERVER} --certificate-authority CA-FILE`;
-  assert.deepEqual(found?.fix, { run });
+  const login = `docker-credential-openshift login ${SERVER} --certificate-authority FILE`;
+  const fix = { do: `Log in with the file of its CA: ${login}` };
+  assert.deepEqual(found?.fix, fix);
 });
 
 test('many servers that are away for one reason are told at once, and others beside them', async () => {

@@ -1,0 +1,65 @@
+import type { Decision } from '../../hosts/decide-answer.ts';
+import { nameInSentence } from '../../hosts/quoting.ts';
+import { describeError, inOneLine } from '../../hosts/reason.ts';
+import type { Printer } from '../../process/terminal.ts';
+import type { RegistrySettings } from '../../registry/bind-host.ts';
+import { decide } from '../../session/facts.ts';
+import type { Session } from '../../session/session.ts';
+import { whyNoToken } from '../authfile/fresh-login.ts';
+import { validity } from '../authfile/run-authfile.ts';
+import { parseHosts, parseWords } from '../parse-words.ts';
+import { runAsCommand } from '../run-as-command.ts';
+import { TOKEN } from './declaration.ts';
+
+export interface TokenPorts extends Pick<Printer, 'printError'> {
+  nowMs(): number;
+  /** Whether stdout is a terminal, where a person sees what is printed. */
+  readonly isShown: boolean;
+  /** What `get` would answer, and what the config says of the host. */
+  decide(
+    host: string,
+  ): Promise<Pick<Decision, 'answer' | 'warnings'> & { settings: RegistrySettings | undefined }>;
+  /** Writes to stdout as it is: the only secret that any command prints. */
+  writeSecret(text: string): void;
+}
+
+/**
+ * `token HOST`: the bare token, as `oc whoami --show-token` and `aws ecr get-login-password` print theirs.
+ * @returns the exit status: 0, 1 if there is none (said on stderr), 2 for a wrong command line
+ */
+export function runToken(args: readonly string[], ports: TokenPorts): Promise<number> {
+  return runAsCommand(TOKEN, parse(args), ports, async ({ host }) => {
+    const { answer, warnings = [], settings } = await ports.decide(host);
+    if (answer.kind === 'anonymous') {
+      ports.printError(`${host}: ${describeError(whyNoToken(host, answer.reasons, settings))}`);
+      return 1;
+    }
+    ports.writeSecret(answer.secret);
+    if (ports.isShown) {
+      const until = validity(answer.expiresAtMs, ports.nowMs());
+      const whose = `The token of ${nameInSentence(answer.username)} for ${host}, ${until}`;
+      ports.printError(`${whose}. Whoever has it can do what its owner can.`);
+    }
+    if (warnings.length > 0) ports.printError(`Warning: ${inOneLine(warnings)}`);
+    return 0;
+  });
+}
+
+/** What `get` answers for a host: decided as for an engine, and kept for the next. */
+export async function answerOfGet(host: string, session: Session): ReturnType<TokenPorts['decide']> {
+  const { settings } = await session.readSettings(host);
+  const { keep, ...decision } = await decide(host, session);
+  await keep();
+  return { ...decision, settings };
+}
+
+/** @returns the host, or what is wrong with the words, in one sentence */
+function parse(args: readonly string[]): { readonly host: string } | string {
+  const words = parseWords(args, TOKEN);
+  if (typeof words === 'string') return words;
+  const hosts = parseHosts(words.positionals);
+  if (typeof hosts === 'string') return hosts;
+  const [host, ...others] = hosts;
+  if (host === undefined) return 'Which registry? Name its HOST.';
+  return others.length > 0 ? 'One token at a time: name one HOST.' : { host };
+}
