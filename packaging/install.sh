@@ -133,7 +133,8 @@ prepare_job() {
   export DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE="$token_file" PATH="$prefix/bin:$PATH"
   export DOCKER_CONFIG="$config" REGISTRY_AUTH_FILE="$config/config.json"
   # Without a token, as in a fork's pull request, public images are pulled all the same.
-  "$name" setup --yes >&2 || echo "install.sh: docker and podman go on without a login." >&2
+  # Without a HOME, so that the files of the machine stay as they are: they outlive this job, and the helper does not.
+  env -u HOME "$name" setup --yes >&2 || echo "install.sh: docker and podman go on without a login." >&2
   for variable in "DOCKER_CONFIG=$config" "REGISTRY_AUTH_FILE=$config/config.json" \
     "DOCKER_CREDENTIAL_OPENSHIFT_TOKEN_FILE=$token_file"; do
     if [ -n "${GITHUB_ENV-}" ]; then
