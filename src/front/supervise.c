@@ -89,10 +89,22 @@ static void exec_main(char **arguments, char **environment, struct fault *fault)
         if (above == 0 || is_trusted(fault->path, front)) execve(fault->path, arguments, environment);
         fault->error = errno;
         if (errno != ENOENT && errno != ENOTDIR) return;
+        // It is there, and what is not is the loader that it names: the C library that it was built for.
+        if (access(fault->path, F_OK) == 0) {
+            fault->error = ELIBACC;
+            return;
+        }
     }
 }
 
 static void why_not_started(const struct fault *fault, char why[WHY_BYTES]) {
+    if (fault->error == ELIBACC) {
+        snprintf(why, WHY_BYTES,
+                 "%.600s can't start here, since the C library that it was built for is not installed [not-started]. Install the " NAME
+                 " that is for this system's C library (glibc or musl).",
+                 fault->path);
+        return;
+    }
     const char *what = fault->error == ENOENT || fault->error == ENOTDIR ? "is missing"
                        : fault->error == ENOEXEC                         ? "is not for this machine"
                                                                          : "can't be started";

@@ -43,12 +43,15 @@ testOfFront('version says when the front or the program is missing, or of anothe
   const version = async (path: string) =>
     (await runHelper({ command: [path] }, 'version', '', { env, cwd: prefix })).stderr;
   renameSync(front, `${front}.away`);
-  assert.match(await version(main), /The front that engines start is not at \S+\. .*scripts\/install/);
+  assert.match(
+    await version(main),
+    /The front that engines start is not at \S+ \[front-missing\]\. .*scripts\/install/,
+  );
   writeProgram(front, `#!/bin/sh\necho ${NAME} front v0.0.1\n`);
   assert.match(await version(main), /is docker-credential-openshift front v0\.0\.1, and this is /);
   renameSync(`${front}.away`, front);
   rmSync(main);
-  assert.match(await version(front), /is missing \(No such file or directory\)\. Install /);
+  assert.match(await version(front), /is missing \(No such file or directory\) \[not-started\]\. Install /);
 });
 
 testOfFront(
