@@ -140,14 +140,19 @@ prepare_job() {
     if [ -n "${GITHUB_ENV-}" ]; then
       echo "$variable" >> "$GITHUB_ENV"
     else
-      printf "export %s='%s'\n" "${variable%%=*}" "$(printf %s "${variable#*=}" | sed "s/'/'\\\\''/g")"
+      echo "export ${variable%%=*}=$(quoted "${variable#*=}")"
     fi
   done
   if [ -n "${GITHUB_PATH-}" ]; then
     echo "$prefix/bin" >> "$GITHUB_PATH"
   else
-    printf "export PATH='%s/bin':\"\$PATH\"; unset DOCKER_CREDENTIAL_OPENSHIFT_TOKEN\n" "$prefix"
+    echo "export PATH=$(quoted "$prefix/bin"):\"\$PATH\"; unset DOCKER_CREDENTIAL_OPENSHIFT_TOKEN"
   fi
+}
+
+# A word that a shell takes for this very text.
+quoted() {
+  printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g")"
 }
 
 platform_here() {
@@ -160,11 +165,11 @@ platform_here() {
     Linux)
       # The program starts where its loader is: each C library has its own.
       case $arch in
-        x64) loader=/lib64/ld-linux-x86-64.so.2 ;;
-        *) loader=/lib/ld-linux-aarch64.so.1 ;;
+        x64) loader=/lib64/ld-linux-x86-64.so.2 other=/lib/ld-musl-x86_64.so.1 ;;
+        *) loader=/lib/ld-linux-aarch64.so.1 other=/lib/ld-musl-$(uname -m).so.1 ;;
       esac
       musl=
-      if [ ! -e "$loader" ] && ls /lib/ld-musl-*.so.1 > /dev/null 2>&1; then musl=-musl; fi
+      if [ ! -e "$loader" ] && [ -e "$other" ]; then musl=-musl; fi
       echo "linux-$arch$musl"
       ;;
     Darwin)

@@ -86,7 +86,7 @@ leave_answer_if_named() {
     if grep -q "$mark" "$helper" 2> /dev/null; then rm -f "$helper"; fi
     return 0
   fi
-  next=/usr/bin/.$name.$$
+  next=${helper%/*}/.$name.$$
   cat > "$next" << STUB
 #!/bin/sh
 # $mark, since files of engines still name it: where
