@@ -56,7 +56,8 @@ function machine(t: TestContext, program = `echo "$@" >> "$TMPDIR/calls"`) {
   const prefix = path('prefix');
   const from = ['--prefix', prefix, '--from', path('files')];
   const calls = () => readFileSync(join(home, 'calls'), 'utf8').trim().split('\n');
-  const installed = () => (existsSync(prefix) ? readdirSync(prefix, { recursive: true }) : []);
+  const installed = () =>
+    existsSync(prefix) ? readdirSync(prefix, { recursive: true, encoding: 'utf8' }) : [];
   return { path, script, run, from, prefix, home, archive, calls, installed };
 }
 
@@ -71,7 +72,7 @@ test('install.sh puts a release in place, and gives engines their files back bef
   assert.equal(run(['--uninstall', '--prefix', prefix]).status, 0);
   assert.deepEqual(calls(), ['version', 'version', 'setup --undo --yes', 'renew --remove-timer']);
   assert.deepEqual(
-    installed().filter((file) => String(file).includes(NAME)),
+    installed().filter((file) => file.includes(NAME)),
     [],
   );
 });
