@@ -4,7 +4,7 @@ import { AppError, type Fix } from '../hosts/reason.ts';
 
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Why a file could not be opened, in words; other codes stand for themselves. */
+/** Why a file could not be opened or read, in words; other codes stand for themselves. */
 const CAUSES: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -12,6 +12,8 @@ const CAUSES: Record<string, string> = {
   ENOTDIR: 'a part of its path is no directory',
   ENAMETOOLONG: 'its path is too long',
   ENXIO: 'it is no regular file',
+  EIO: 'its disk or file system fails',
+  ESTALE: 'its file system was mounted anew',
 };
 
 /**
@@ -35,14 +37,33 @@ export async function readRegularFile(path: string, limit: number): Promise<stri
     const stat = await file.stat();
     if (stat.isDirectory()) throw unreadable(path, 'it is a directory');
     if (!stat.isFile()) throw unreadable(path, 'it is no regular file');
-    if (stat.size > limit) {
-      const sizes = `it has ${inKib(stat.size)}, and ${inKib(limit)} are read at the most`;
-      throw unreadable(path, sizes, { do: 'Take out of it what is not needed.' });
-    }
-    return await file.readFile('utf8');
+    if (stat.size > limit)
+      throw tooLarge(path, `it has ${inKib(stat.size)}, and ${inKib(limit)} are read at the most`);
+    return await readWhole(file, stat.size, path, limit);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof AppError || code === undefined) throw error;
+    throw unreadable(path, CAUSES[code] ?? code);
   } finally {
     await file.close();
   }
+}
+
+/** What a file says of its size is not what it has: it may grow, and those of /proc and of some file systems say 0. */
+async function readWhole(file: FileHandle, size: number, path: string, limit: number): Promise<string> {
+  let bytes = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, null);
+    if (bytesRead === 0) return bytes.toString('utf8', 0, length);
+    length += bytesRead;
+    if (length > limit) throw tooLarge(path, `it has more than ${inKib(limit)}`);
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.max(4096, 2 * length));
+  }
+}
+
+function tooLarge(path: string, sizes: string): AppError {
+  return unreadable(path, sizes, { do: 'Take out of it what is not needed.' });
 }
 
 function inKib(bytes: number): string {

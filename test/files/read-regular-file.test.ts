@@ -50,3 +50,16 @@ test('what can not be read is named, with the cause and a command; a FIFO is not
   });
   await assert.rejects(readRegularFile('/dev/zero', 2048), { message: /no regular file/ });
 });
+
+test('a file that says nothing true of its size is read to its end or its limit, and one that fails is named', {
+  skip: process.platform === 'linux' ? false : 'Linux alone has /proc',
+}, async () => {
+  assert.match((await readRegularFile('/proc/self/status', 100_000)) ?? '', /^Name:.*\n$/s);
+  await assert.rejects(readRegularFile('/proc/self/status', 10), {
+    message: "/proc/self/status can't be read: it has more than 1 KiB",
+  });
+  await assert.rejects(readRegularFile('/proc/self/mem', 2048), {
+    code: 'unreadable-file',
+    message: "/proc/self/mem can't be read: its disk or file system fails",
+  });
+});
