@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type AgentOptions, request } from 'node:https';
 import { BlockList, isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { HttpsProxyAgent } from 'hpagent';
 import type { Connection } from './connection.ts';
 
@@ -60,7 +61,7 @@ export async function sendRequest(
     ca: connection.ca === undefined ? [...roots] : connection.ca,
     rejectUnauthorized: !connection.insecure,
     ...connection.clientCertificate,
-    ...(connection.tlsServerName === undefined ? {} : { servername: connection.tlsServerName }),
+    ...serverName(connection.tlsServerName),
   };
   let agent: Agent;
   try {
@@ -118,12 +119,26 @@ export async function sendRequest(
   }).catch((error: Error) => noReply(error));
 }
 
+/**
+ * Under which name the server's certificate is checked. An address is no name to ask a server for (RFC 6066, section 3):
+ * as in Go, none is sent then, and the certificate must be for that address.
+ */
+function serverName(name: string | undefined): AgentOptions {
+  if (name === undefined || isIP(name) === 0) return name === undefined ? {} : { servername: name };
+  return {
+    servername: '',
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+  };
+}
+
 async function agentFor(proxyUrl: string | undefined, tls: AgentOptions): Promise<Agent> {
   if (proxyUrl === undefined) return new Agent(tls);
   const proxy = new URL(proxyUrl);
   if (proxy.protocol.startsWith('socks')) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');
-    return new SocksProxyAgent(proxy, tls) as unknown as Agent;
+    // As client-go does it (x/net/proxy), the proxy looks the name up: behind a jump host nobody else may know it.
+    const byProxy = proxy.href.replace(/^socks5:/, 'socks5h:');
+    return new SocksProxyAgent(byProxy, tls) as unknown as Agent;
   }
   if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') throw new TypeError('no proxy');
   return new HttpsProxyAgent({ ...tls, proxy: proxy.href });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { givenToken } from '../hosts/cluster-token.ts';
 import type { ExecPlugin, TokenSource } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
+import { nameInSentence } from '../hosts/quoting.ts';
 import type { Entry } from './kubeconfig/merge-kubeconfigs.ts';
 import { type Fields, isFields, textField } from './kubeconfig/parse-kubeconfig.ts';
 
@@ -47,6 +48,13 @@ export function tokenSource(
     return typeof plugin === 'string' ? none(plugin) : { kind: 'exec', plugin };
   }
   if (hasCertificate(fields)) return { kind: 'client-certificate' };
+  // kubectl signs in by it itself, each time anew where it is of the kind that client-go still has (oidc).
+  if (isFields(fields['auth-provider'])) {
+    const name = textField(fields['auth-provider'], 'name') ?? 'without a name';
+    return none(`logs in by the auth provider ${nameInSentence(name)}, whose token only kubectl gets`);
+  }
+  if (fields.username !== undefined || fields.password !== undefined)
+    return none('has a user name and a password, which no registry and no OpenShift 4 takes for a token');
   return none('has no token: it is signed out');
 }
 

@@ -5,6 +5,12 @@ import type { LoginField, Version } from './rules.ts';
 /** The versions of engines, as far as they are known. */
 export type EngineVersions = Partial<Record<Engine, Version>>;
 
+/**
+ * `line-break`: it ends in one, which engines send with it; `colon`: its user name holds a colon, as `kube:admin` does, and
+ * what follows that is sent as the password (RFC 7617, section 2).
+ */
+export type SecretFlaw = 'line-break' | 'colon';
+
 /** What is known of a stored secret without telling it. */
 export interface SecretFacts {
   /** `oauth`: an OpenShift token (`sha256~…`); `jwt`: a service account's or a plugin's; `other`: who knows. */
@@ -13,8 +19,8 @@ export interface SecretFacts {
   readonly endsAtMs: number | undefined;
   /** Known to be dead: its own object on the cluster is gone, its end is over, or it is cut wrong. */
   readonly dead: boolean;
-  /** It ends in a line break, which engines send with it, and which registries refuse. */
-  readonly endsInLineBreak?: true;
+  /** What makes registries refuse it whatever it is. */
+  readonly flaw?: SecretFlaw;
 }
 
 /** A login in an engine's file. */
@@ -162,7 +168,7 @@ export type Winner =
       readonly where: string;
       readonly dead: boolean;
       /** Why it is dead. */
-      readonly endsInLineBreak?: true;
+      readonly flaw?: SecretFlaw;
     }
   | { readonly kind: 'anonymous' }
   /** The engine gives up: no pull, not even of a public image. */

@@ -42,6 +42,9 @@ export async function readEngines(
   };
 }
 
+/** A token, and before it the rest of a user name that was cut at its colon. */
+const AFTER_COLON = /^[^:]*:(?:sha256~|eyJ)/;
+
 /** What a stored secret tells of itself, and what was learnt of it before. */
 function secretFacts(here: Place, nowMs: () => number): FactsOf {
   const cache = cacheDirectory(here);
@@ -53,7 +56,8 @@ function secretFacts(here: Place, nowMs: () => number): FactsOf {
     const endsAtMs = jwt?.exp === undefined ? (about?.expiresAtMs ?? undefined) : jwt.exp * 1000;
     const kind = jwt !== undefined ? 'jwt' : secret.startsWith('sha256~') ? 'oauth' : 'other';
     const isOver = endsAtMs !== undefined && endsAtMs <= nowMs();
-    if (secret !== withoutLineBreak(secret)) return { kind, endsAtMs, dead: true, endsInLineBreak: true };
+    if (secret !== withoutLineBreak(secret)) return { kind, endsAtMs, dead: true, flaw: 'line-break' };
+    if (AFTER_COLON.test(secret)) return { kind, endsAtMs, dead: true, flaw: 'colon' };
     return { kind, endsAtMs, dead: isOver || about?.revoked === true };
   };
 }

@@ -161,17 +161,20 @@ function whyNone(
   binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>,
   identities: Identities,
 ): Reason {
-  const { all, problems } = identities;
+  const { all } = identities;
   const on = (url: string | undefined) =>
     all.find((identity) => identity.server === url && identity.context !== undefined)?.context;
-  const because = problems.length > 0 ? ` (${problems.join('; ')})` : '';
+  const because = becauseOf(identities);
   if (binding.kind === 'in-cluster') {
-    const why = `${host} is the same name in every cluster, and this is no pod of one`;
-    return { code: 'no-pod', why, fix: chooseContext(host, identities) };
+    const why = `${host} is the registry's name within each cluster, and this is no pod of one`;
+    const outside = 'Elsewhere pull from its public host name, which docker-credential-openshift setup finds';
+    const link = chooseContext(host, identities);
+    const inside = 'run' in link ? `; on a node, or in a pod without a token, run ${link.run}` : '';
+    return { code: 'no-pod', why, fix: { do: `${outside}${inside}.` } };
   }
   const { context, server, user, byEnvironment } = binding;
   if (context !== undefined) {
-    const elsewhere = all.find((identity) => identity.context === context)?.server;
+    const elsewhere = identities.all.find((identity) => identity.context === context)?.server;
     if (elsewhere === undefined && byEnvironment === true) {
       const why = `The context that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT names is not in the kubeconfig${because}`;
       return { code: 'no-context', why, fix: { run: 'oc config get-contexts' } };
@@ -190,8 +193,16 @@ function whyNone(
   return {
     code: 'no-login',
     why: `${who} to ${where} in the kubeconfig${because}`,
-    fix: { run: loginCommand(server ?? '', server === undefined ? context : undefined) },
+    fix: identities.absence?.fix ?? {
+      run: loginCommand(server ?? '', server === undefined ? context : undefined),
+    },
   };
+}
+
+/** What kept logins from being read, as the end of a sentence. */
+export function becauseOf({ problems, absence }: Identities): string {
+  const all = absence === undefined ? problems : [...problems, absence.why];
+  return all.length === 0 ? '' : ` (${all.join('; ')})`;
 }
 
 /**

@@ -65,4 +65,6 @@ export interface Identities {
   readonly unusedClusters?: readonly (Route & { readonly name: string })[];
   /** What kept a kubeconfig, or a part of it, from being read: sentences that name the file. */
   readonly problems: readonly string[];
+  /** Why there is no login at all where a person has one, and what fixes that: to log in does not. */
+  readonly absence?: Reason | undefined;
 }

@@ -1,5 +1,6 @@
 import { type Binding, bindHost, type RegistrySettings } from '../registry/bind-host.ts';
 import {
+  becauseOf,
   chooseContext,
   chooseIdentity,
   chooseOfOwnAccord,
@@ -174,10 +175,8 @@ function resolveOwn(
     return chosen(choose(host, binding, identities));
   }
   if (binding.kind === 'current' && current === undefined) {
-    const because = identities.problems.length === 0 ? '' : ` (${identities.problems.join('; ')})`;
-    return {
-      reason: { code: 'no-current-context', why: `${host}: no context is current${because}`, fix: LOG_IN },
-    };
+    const why = `${host}: no context is current${becauseOf(identities)}`;
+    return { reason: { code: 'no-current-context', why, fix: identities.absence?.fix ?? LOG_IN } };
   }
   if (current === undefined || (binding.kind === 'by-claim' && current.insecure)) return { reason: null };
   if (binding.kind === 'by-claim') {

@@ -40,6 +40,17 @@ test('a SOCKS proxy is asked to connect', async (t) => {
   assert.deepEqual(proxy.targets, Array(2).fill(new URL(sandbox.apiUrl).host));
 });
 
+test('a SOCKS proxy looks names up, as client-go (1.34) has it: here nobody knows them', async (t) => {
+  const sandbox = await runningSandbox(t, { registryHostNames: ['api.nowhere.invalid'] });
+  const proxy = await startSocksProxy(t);
+  const url = new URL(`https://api.nowhere.invalid:${new URL(sandbox.apiUrl).port}/version`);
+  for (const scheme of ['socks5', 'socks5h']) {
+    const proxyUrl = `${scheme}://127.0.0.1:${proxy.port}`;
+    assert.equal((await askVersion(sandbox, { proxyUrl, request: { url } })).status, ANYONE, scheme);
+  }
+  assert.deepEqual(proxy.targets, [url.host, url.host]);
+});
+
 test('behind a proxy a certificate is checked as it is without one', async (t) => {
   const sandbox = await runningSandbox(t, { registryHostNames: ['api.example.com'] });
   const port = new URL(sandbox.apiUrl).port;

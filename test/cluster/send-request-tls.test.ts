@@ -4,6 +4,7 @@ import { noAnswer } from '../../src/cluster/send-request.ts';
 import { createAuthority } from '../sandbox/certificates.ts';
 import { askVersion } from '../support/api-request.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
+import { startConnectProxy } from '../support/test-proxy.ts';
 
 const ANYONE = 401;
 
@@ -40,6 +41,22 @@ test("the kubeconfig's server name is the one that the certificate is checked fo
   const sandbox = await runningSandbox(t, { registryHostNames: ['other.example.com'] });
   const connection = { tlsServerName: 'other.example.com' };
   assert.equal((await askVersion(sandbox, { connection })).status, ANYONE);
+});
+
+test("a kubeconfig's server name may be an address, which the certificate must be for (client-go 1.34)", async (t) => {
+  const sandbox = await runningSandbox(t, { registryHostNames: ['10.1.2.3'] });
+  assert.equal((await askVersion(sandbox, { connection: { tlsServerName: '10.1.2.3' } })).status, ANYONE);
+  assert.equal((await askVersion(sandbox, { connection: { tlsServerName: '::1' } })).status, ANYONE);
+  const { detail } = await askVersion(sandbox, { connection: { tlsServerName: '10.1.2.4' } });
+  assert.equal(detail, 'its certificate is for another name');
+  const proxy = await startConnectProxy(t);
+  const proxyUrl = `http://127.0.0.1:${proxy.port}`;
+  for (const [tlsServerName, status] of [
+    ['10.1.2.3', ANYONE],
+    ['10.1.2.4', 0],
+  ] as const) {
+    assert.equal((await askVersion(sandbox, { proxyUrl, connection: { tlsServerName } })).status, status);
+  }
 });
 
 test('a certificate is left unverified only if the connection says so', async (t) => {

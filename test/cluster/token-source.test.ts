@@ -70,3 +70,21 @@ test('file, token, plugin, certificate: the first that is there counts', () => {
     delete fields[first];
   }
 });
+
+test('who logs in by an auth provider, or by name and password, is not signed out', () => {
+  // client-go 1.34 still has the provider oidc; gcp and azure went with 1.26.
+  for (const [fields, what] of [
+    [
+      { 'auth-provider': { name: 'oidc', config: { 'id-token': 'a.b.c' } } },
+      'logs in by the auth provider oidc, whose token only kubectl gets',
+    ],
+    [
+      { username: 'admin', password: 'secret' },
+      'has a user name and a password, which no registry and no OpenShift 4 takes for a token',
+    ],
+    [{ 'as-user-extra': {} }, 'has no token: it is signed out'],
+  ] as const) {
+    const source = sourceOf(fields);
+    assert.equal(source.kind === 'none' && source.reason.why, `The context work ${what}`);
+  }
+});

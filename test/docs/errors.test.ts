@@ -8,7 +8,12 @@ import { ROOT } from './pages.ts';
 
 /** What `code:` can be where it is not written out there, by file; none: a code from elsewhere is passed on. */
 const NOT_WRITTEN_OUT: Record<string, readonly string[]> = {
-  'cluster/run-exec-plugin.ts': ['exec-plugin', 'exec-plugin-late', 'exec-plugin-missing'],
+  'cluster/run-exec-plugin.ts': [
+    'exec-plugin',
+    'exec-plugin-late',
+    'exec-plugin-missing',
+    'exec-plugin-person',
+  ],
   'cluster/oauth/cluster-login.ts': [],
   'commands/doctor/checks/helper-program.ts': ['foreign-copy', 'other-copy'],
   'commands/doctor/contact-finding.ts': [
@@ -38,8 +43,8 @@ const NOT_WRITTEN_OUT: Record<string, readonly string[]> = {
   'keychain/keep-login.ts': ['absent', 'broken', 'denied', 'hanging', 'locked'].map(
     (kind) => `keychain-${kind}`,
   ),
-  'wiring/doctor/machine.ts': [],
-  'wiring/revocable-logins.ts': ['not-answered', 'revoke-rejected'],
+  'wiring/doctor.ts': [],
+  'commands/logout/revocable-logins.ts': ['not-answered', 'revoke-rejected'],
 };
 
 /** Written by the native front, in brackets. */

@@ -46,7 +46,7 @@ test('a plugin that waits for a person costs a pull little and once, and what is
     assert.equal(answered, undefined);
     assert.match(
       said,
-      /get-token waits for a person to log in in a browser\. Run: docker-credential-openshift login alice-ns\/\S+$/,
+      /get-token waits for a person to log in in a browser \[exec-plugin-person\]\. Run: docker-credential-openshift login alice-ns\/\S+$/,
     );
     home.editCached(sandbox.registryHost, (record) => {
       record.checkedAt.wallMs -= 60_000;
@@ -96,7 +96,10 @@ test("a plugin's token that the cluster does not take is no login, and what pull
     String(idle),
     /^--timeout and --revoke-old have no meaning here: context \S+ logs in by its plugin, \S+get-token\.$/,
   );
-  assert.match(String(refused), /^https:\S+ does not accept the token that \S+get-token gave\. Clear what /);
+  assert.match(
+    String(refused),
+    /^https:\S+ does not accept the token that \S+get-token gave \[token-refused\]\. Clear what /,
+  );
   assert.match(
     (await home.get(sandbox.registryHost)).said,
     /Run: docker-credential-openshift login alice-ns\//,

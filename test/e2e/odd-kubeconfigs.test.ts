@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { helperPrograms } from '../support/helper-program.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
 import { asNobody, NOBODYS_ID, testAsRoot } from './as-root.ts';
@@ -160,3 +160,29 @@ testAsRoot(
     assert.deepEqual(below, anonymous());
   },
 );
+
+test('a quoted ~ in KUBECONFIG, and sudo, are told as what keeps a login from being found; login makes no directory ~', async (t) => {
+  const home = helperHome(t, compiledHelper);
+  await home.write(home.kubeconfigFile, 'apiVersion: v1\n');
+  const host = 'registry.ci.openshift.org';
+  const quoted = { env: { ...home.env, KUBECONFIG: '~/.kube/config' } };
+  const { said } = await home.get(host, quoted);
+  assert.match(
+    said,
+    /^No login to app\.ci in the kubeconfig \(KUBECONFIG names ~\/\.kube\/config, in which no shell has replaced the ~, since it was quoted\) \[no-login\]\. Write \$HOME in place of the ~ in KUBECONFIG\.$/,
+  );
+  const login = await home.run(['login', 'https://127.0.0.1:1', '--token-stdin'], 'sha256~x', quoted);
+  assert.deepEqual([login.status, existsSync(join(home.directory, '~'))], [1, false]);
+  assert.match(login.stderr, /since it was quoted/);
+  for (const words of [['setup', '--yes'], ['setup', host, '--yes'], ['doctor']]) {
+    const { stdout, stderr } = await home.run(words, '', quoted);
+    assert.match(stdout + stderr, /since it was quoted/, words.join(' '));
+  }
+  const root = { env: { ...home.env, HOME: '/root', SUDO_USER: 'alice', XDG_CACHE_HOME: home.directory } };
+  if (!existsSync('/root/.kube/config')) {
+    assert.match(
+      (await home.get(host, root)).said,
+      /sudo has root's kubeconfig read, \/root\/\.kube\/config, and not the one of alice\) \[no-login\]\. Run the engine without sudo, /,
+    );
+  }
+});

@@ -65,6 +65,30 @@ for (const program of helperPrograms) {
     }
   });
 
+  test(`${program.name}: behind a SOCKS proxy names are the proxy's to look up, and a TLS name may be an address`, async (t) => {
+    const names = ['api.nowhere.invalid', '10.1.2.3'];
+    const sandbox = await runningSandbox(t, { registryHostNames: names });
+    const socks = await startSocksProxy(t);
+    const home = await loggedIn(t, program, sandbox);
+    const server = `https://api.nowhere.invalid:${new URL(sandbox.apiUrl).port}`;
+    await bindByConfig(home, sandbox, { server });
+    const text = sandbox.kubeconfig({ token: home.token }).replace(sandbox.apiUrl, server);
+    for (const more of ['', 'tls-server-name: 10.1.2.3\n    ']) {
+      const lines = `proxy-url: socks5://127.0.0.1:${socks.port}\n    ${more}server: `;
+      await home.write(home.kubeconfigFile, text.replace('server: ', lines));
+      assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token), more);
+      assert.ok(socks.targets.includes(new URL(server).host));
+    }
+    const wrong = `proxy-url: socks5://127.0.0.1:${socks.port}\n    tls-server-name: 10.1.2.4\n    server: `;
+    await home.write(home.kubeconfigFile, text.replace('server: ', wrong));
+    sandbox.clearRequests();
+    await home.get(sandbox.registryHost);
+    assert.deepEqual(
+      sandbox.requests.filter(({ server: asked }) => asked === 'api'),
+      [],
+    );
+  });
+
   test(`${program.name}: a proxy that refuses, or is none, is told without its password`, async (t) => {
     const sandbox = await runningSandbox(t);
     const proxy = await startConnectProxy(t, 'me:right');

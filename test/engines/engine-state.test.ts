@@ -27,18 +27,22 @@ function placeIn(t: TestContext, env: Record<string, string> = {}) {
   return { home, write, here };
 }
 
-test('a secret that ends in a line break is known to be refused, and why', async (t) => {
+test('a secret that ends in a line break, or has a part of its user name before it, is known to be refused, and why', async (t) => {
   const { write, here } = placeIn(t);
   const auths = {
     'a.example.com': { auth: base64('u:sha256~live\n') },
     'b.example.com': { auth: base64('u:s') },
+    'c.example.com': { auth: base64('kube:admin:sha256~live') },
+    'd.example.com': { auth: base64('u:pass:word') },
   };
   write('.docker/config.json', JSON.stringify({ auths }));
   const { state } = await readEngines(here, Date.now);
   assert.deepEqual(
-    state.files.flatMap(({ logins }) => logins.map(({ secret }) => [secret?.dead, secret?.endsInLineBreak])),
+    state.files.flatMap(({ logins }) => logins.map(({ secret }) => [secret?.dead, secret?.flaw])),
     [
-      [true, true],
+      [true, 'line-break'],
+      [false, undefined],
+      [true, 'colon'],
       [false, undefined],
     ],
   );

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { givenToken } from '../../hosts/cluster-token.ts';
 import { type EnvironmentSettings, environmentSettings } from '../../hosts/environment-settings.ts';
 import type { Identities, Identity, Route, TokenSource } from '../../hosts/identity.ts';
+import { nameInSentence } from '../../hosts/quoting.ts';
+import type { Reason } from '../../hosts/reason.ts';
 import { normaliseServerUrl } from '../../registry/server-url.ts';
 import { type Connection, connect } from '../connection.ts';
 import { inClusterIdentity } from '../in-cluster.ts';
@@ -76,6 +78,7 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
           'your kubeconfig has no context of the name that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT gives',
     );
   }
+  const absence = contexts.size === 0 && given === undefined ? whyNoLogin(sources) : undefined;
   const pod = inClusterIdentity(sources.env, sources.exists);
   if (pod !== undefined) {
     const cluster = { fields: { 'certificate-authority': pod.caFile }, directory: '/' };
@@ -107,6 +110,7 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
       ...(currentContext === undefined || currentContext === current ? {} : { currentContext }),
       ...(unused.length === 0 ? {} : { unusedClusters }),
       problems,
+      ...(absence === undefined ? {} : { absence }),
     },
     connectionOf: (wanted) => {
       const { server, route, context } = wanted;
@@ -114,6 +118,27 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
       const insecure = way?.insecure ?? false;
       const user = drafts.find(({ identity }) => context !== undefined && identity.context === context)?.user;
       return connect({ server, insecure }, way?.cluster, user, sources.readRegularFile);
+    },
+  };
+}
+
+/** Why no kubeconfig was found where a person has one. */
+function whyNoLogin({ env, kubeconfigPaths: paths }: IdentitySources): Reason | undefined {
+  const quoted = paths.find((path) => /^~[\\/]/.test(path));
+  if (quoted !== undefined) {
+    return {
+      code: 'kubeconfig-quoted',
+      why: `KUBECONFIG names ${quoted}, in which no shell has replaced the ~, since it was quoted`,
+      fix: { do: 'Write $HOME in place of the ~ in KUBECONFIG.' },
+    };
+  }
+  const { SUDO_USER: caller = '', HOME: home = '', KUBECONFIG: chosen = '' } = env;
+  if (caller === '' || chosen !== '' || !/^\/(?:var\/)?root$/.test(home)) return undefined;
+  return {
+    code: 'root-by-sudo',
+    why: `sudo has root's kubeconfig read, ${paths.join(', ')}, and not the one of ${nameInSentence(caller)}`,
+    fix: {
+      do: 'Run the engine without sudo, or give it your kubeconfig: sudo KUBECONFIG="$HOME/.kube/config" …',
     },
   };
 }

@@ -42,6 +42,14 @@ export interface LoginPlan {
  */
 function defaultKubeconfig(files: readonly KubeconfigText[]): string {
   const file = files.find(({ text }) => text !== null) ?? files.at(-1);
+  // kubectl would make a directory of that name in whichever it is started.
+  if (file !== undefined && /^~[\\/]/.test(file.path) && file.text === null) {
+    throw new AppError({
+      code: 'kubeconfig-quoted',
+      message: `KUBECONFIG names ${file.path}, in which no shell has replaced the ~, since it was quoted`,
+      fix: { do: 'Write $HOME in place of the ~ in KUBECONFIG, then log in again.' },
+    });
+  }
   if (file !== undefined) return file.path;
   throw new AppError({
     code: 'no-kubeconfig',

@@ -1,4 +1,4 @@
-import type { Winner } from '../../engines/engine-state.ts';
+import type { SecretFlaw, Winner } from '../../engines/engine-state.ts';
 import type { Engine } from '../../engines/engines.ts';
 import type { Trace } from '../../engines/lookup/look-up.ts';
 import type { Resolution } from '../../engines/lookup/resolve-image.ts';
@@ -52,6 +52,12 @@ export function withRefused(lookup: Lookup, refused: readonly RefusedLogin[]): L
   return { ...lookup, winner: known };
 }
 
+/** What follows `whose`. */
+export const FLAWS: Record<SecretFlaw, string> = {
+  'line-break': 'secret ends in a line break',
+  colon: 'user name holds a colon, as kube:admin does, so that the rest of it is sent as the password',
+};
+
 /** @returns what an engine's lookup comes to, as a sentence without its full stop */
 export function winnerInWords(engine: Engine, winner: Winner): string {
   switch (winner.kind) {
@@ -64,9 +70,7 @@ export function winnerInWords(engine: Engine, winner: Winner): string {
     case 'login': {
       const fails = 'every pull fails with 401, of public images too';
       const why =
-        winner.endsInLineBreak === true
-          ? 'its secret ends in a line break'
-          : 'that token expired or was revoked';
+        winner.flaw === undefined ? 'that token expired or was revoked' : `its ${FLAWS[winner.flaw]}`;
       const end = winner.dead ? `${why}, so that ${fails}` : `once that token expires, ${fails}`;
       return `${engine} uses the login "${winner.key}" in ${winner.where} instead of this helper; ${end}`;
     }

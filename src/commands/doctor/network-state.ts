@@ -10,6 +10,8 @@ import type { Reason } from '../../hosts/reason.ts';
 export interface KubeconfigReading {
   readonly files: readonly { readonly path: string; readonly isThere: boolean }[];
   readonly problems: readonly Reason[];
+  /** Why there is none where a person has one. */
+  readonly absence?: Reason | undefined;
   /** How many contexts name a cluster. */
   readonly contexts: number;
   readonly current: { readonly context: string | undefined; readonly server: string } | undefined;

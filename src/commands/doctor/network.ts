@@ -174,7 +174,7 @@ async function currentLogin(session: Session): Promise<Decision | undefined> {
 
 async function readKubeconfig(session: Session): Promise<KubeconfigReading> {
   const { identities } = await session.identities();
-  const { current, all, problems } = identities;
+  const { current, all, problems, absence } = identities;
   return {
     files: kubeconfigPaths(session.here).map((path) => ({ path, isThere: existsSync(path) })),
     problems: problems.map((why) => ({
@@ -182,6 +182,7 @@ async function readKubeconfig(session: Session): Promise<KubeconfigReading> {
       why: `The kubeconfig: ${why}`,
       fix: { do: 'Correct what is named there, or move that file away.' },
     })),
+    absence,
     contexts: all.filter(({ context }) => context !== undefined).length,
     current: current === undefined ? undefined : { context: current.context, server: current.server },
   };

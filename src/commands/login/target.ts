@@ -1,4 +1,4 @@
-import { isUser } from '../../hosts/choose-identity.ts';
+import { becauseOf, isUser } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import { isPlainName, loginCommand } from '../../hosts/login-command.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
@@ -117,10 +117,11 @@ export function refusePlainHttp({ server }: LoginTarget): void {
   });
 }
 
-function currentOf({ all, current, problems }: Identities): Identity {
+function currentOf(identities: Identities): Identity {
+  const { all, current } = identities;
   if (current?.context !== undefined) return current;
   const named = firstContext(all);
-  const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  const because = becauseOf(identities);
   throw new AppError({
     code: 'no-context',
     message: `No context of your kubeconfig is current${because}: say where to log in`,
@@ -193,11 +194,12 @@ async function hasEnded(identity: Identity, ports: Asking): Promise<boolean> {
   return kind === 'rejected' || kind === 'revoked';
 }
 
-function unknown(typed: string, { all, problems }: Identities): AppError {
+function unknown(typed: string, identities: Identities): AppError {
+  const { all } = identities;
   const named = firstContext(all);
   const names = all.flatMap(({ context }) => context ?? []);
   const known = names.length === 0 ? 'which has none' : `which has ${names.slice(0, 10).join(', ')}`;
-  const because = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  const because = becauseOf(identities);
   return new AppError({
     code: 'unknown-target',
     message: `${shownArgument(typed)} is no context of your kubeconfig, ${known}${because}, no registry host whose cluster is known, and no URL`,

@@ -1,5 +1,5 @@
 import { closestName } from '../../config/closest-name.ts';
-import { closedReason } from '../../hosts/choose-identity.ts';
+import { becauseOf, closedReason } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
 import { LOG_IN } from '../../hosts/login-command.ts';
 import { nameInSentence, shownName } from '../../hosts/quoting.ts';
@@ -52,8 +52,8 @@ export async function findLoginFor(
   if (all.length > 0) throw await unclaimed(host, asked, identities, clusters);
   throw new AppError({
     code: 'no-login',
-    message: `You are logged in to no cluster${because(identities)}, so there is no login for ${host}`,
-    fix: LOG_IN,
+    message: `You are logged in to no cluster${becauseOf(identities)}, so there is no login for ${host}`,
+    fix: identities.absence?.fix ?? LOG_IN,
   });
 }
 
@@ -106,7 +106,7 @@ async function unclaimed(
         : { do: `Look at its spelling; to link it all the same: ${command}` };
   return new AppError({
     code: 'unclaimed',
-    message: [`No ${clusters} says that ${host} is its registry${because(identities)}`, ...reasons].join(
+    message: [`No ${clusters} says that ${host} is its registry${becauseOf(identities)}`, ...reasons].join(
       '; ',
     ),
     fix: claimer === undefined ? (fix ?? link) : link,
@@ -119,11 +119,7 @@ function noContext(name: string, identities: Identities): AppError {
     names.length === 0 ? 'it has none' : `it has ${names.slice(0, 10).map(nameInSentence).join(', ')}`;
   return new AppError({
     code: 'no-context',
-    message: `There is no context ${shownName(name)} in your kubeconfig${because(identities)}; ${others}`,
+    message: `There is no context ${shownName(name)} in your kubeconfig${becauseOf(identities)}; ${others}`,
     fix: { run: 'oc config get-contexts' },
   });
-}
-
-function because({ problems }: Identities): string {
-  return problems.length === 0 ? '' : ` (${problems.join('; ')})`;
 }

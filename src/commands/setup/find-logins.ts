@@ -41,6 +41,7 @@ export async function findLogins(
   const doubtful: FoundLogin[] = [];
   const left: Reason[] = [
     ...identities.problems.map((why) => ({ code: 'kubeconfig-problem', why })),
+    ...(identities.absence === undefined ? [] : [identities.absence]),
     ...words.flatMap(({ silent }) => silent ?? []),
   ];
   for (const [host, all] of [...claims].sort(([one], [other]) => (one < other ? -1 : 1))) {

@@ -203,9 +203,8 @@ export function givesUp(engine: Engine, step: Omit<LookupStep, 'outcome'>, why: 
 }
 
 function loginWins(login: StoredLogin, where: string): Extract<Winner, { kind: 'login' }> {
-  const { dead = false, endsInLineBreak } = login.secret ?? {};
-  const why = endsInLineBreak === true ? { endsInLineBreak } : {};
-  return { kind: 'login', key: login.key, where, dead, ...why };
+  const { dead = false, flaw } = login.secret ?? {};
+  return { kind: 'login', key: login.key, where, dead, ...(flaw === undefined ? {} : { flaw }) };
 }
 
 /** @returns the name of a helper's program */

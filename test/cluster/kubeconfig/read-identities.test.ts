@@ -192,3 +192,25 @@ test('a thousand contexts are read', async () => {
   assert.equal(identities.all.length, count);
   assert.equal(identities.current?.server, 'https://api999.example.com:6443');
 });
+
+test('where no login is, a quoted ~ in KUBECONFIG, or sudo, is named as why', async () => {
+  const absence = async (paths: readonly string[], env: Record<string, string>) => {
+    const nothing = { readRegularFile: async () => undefined, exists: () => false };
+    return (await readIdentities({ ...nothing, kubeconfigPaths: paths, env })).identities.absence;
+  };
+  const quoted = await absence(['~/.kube/config'], { KUBECONFIG: '~/.kube/config', HOME: '/home/alice' });
+  assert.equal(quoted?.code, 'kubeconfig-quoted');
+  const sudo = { HOME: '/root', SUDO_USER: 'alice' };
+  assert.deepEqual(await absence(['/root/.kube/config'], sudo), {
+    code: 'root-by-sudo',
+    why: "sudo has root's kubeconfig read, /root/.kube/config, and not the one of alice",
+    fix: {
+      do: 'Run the engine without sudo, or give it your kubeconfig: sudo KUBECONFIG="$HOME/.kube/config" …',
+    },
+  });
+  assert.equal(await absence(['/k'], { ...sudo, KUBECONFIG: '/k' }), undefined);
+  assert.equal(await absence(['/home/alice/.kube/config'], { ...sudo, HOME: '/home/alice' }), undefined);
+  assert.equal(await absence(['/root/.kube/config'], { HOME: '/root' }), undefined);
+  const { identities } = await read({ '/k/config': kubeconfig(loginTo(SERVER, 'u', 'x')) }, sudo);
+  assert.equal(identities.absence, undefined);
+});

@@ -8,6 +8,7 @@ import { hostInKey } from '../../../registry/host-in-key.ts';
 import type { Check } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
+import { FLAWS } from '../lookup.ts';
 
 /** Logins that lie in the engines' files. */
 export const ENGINE_LOGIN_CHECKS: readonly Check[] = [
@@ -22,7 +23,7 @@ export const ENGINE_LOGIN_CHECKS: readonly Check[] = [
   {
     id: 'stored-logins',
     title:
-      "logins in engines' files that have expired by what they say themselves, that end in a line break, or that a cluster's registry refuses",
+      "logins in engines' files that have expired by what they say themselves, that end in a line break or have a user name with a colon, or that a cluster's registry refuses",
     needs: 'network',
     run: storedLogins,
   },
@@ -89,7 +90,7 @@ export function fixOf(host: string): Fix {
 /** Which login a file or variable holds, and when its token expired or is going to, where that is known. */
 export function loginInWords(where: string, { key, secret }: StoredLogin, nowMs: number): string {
   const what = `${where} holds a login for ${shownName(key)}`;
-  if (secret?.endsInLineBreak === true) return `${what}, whose secret ends in a line break`;
+  if (secret?.flaw !== undefined) return `${what}, whose ${FLAWS[secret.flaw]}`;
   if (secret?.endsAtMs === undefined)
     return secret?.dead === true ? `${what}, whose token was revoked` : what;
   const leftMs = secret.endsAtMs - nowMs;
@@ -148,7 +149,6 @@ async function storedLogins(facts: Facts): Promise<readonly Finding[]> {
 
 function deadLogin(login: StoredLogin, file: AuthFile, isRefused: boolean, facts: Facts): Finding[] {
   const { host, key } = login;
-  const { endsInLineBreak } = login.secret ?? {};
   const isOurs = host !== undefined && [...facts.ours, ...facts.anonymous].includes(host);
   // Engines take no key with an "@" for a registry.
   if (key.includes('@')) {
@@ -159,11 +159,12 @@ function deadLogin(login: StoredLogin, file: AuthFile, isRefused: boolean, facts
   }
   // That it overrides the helper is told already.
   if (isOurs && !isRefused) return [];
+  const isCut = login.secret?.flaw !== undefined;
   const refusal = `${file.path} holds a login for ${shownName(key)} that ${host} refuses: its token expired or was revoked`;
   return [
     {
       status: file.current ? 'problem' : 'warning',
-      code: isRefused ? 'login-refused' : endsInLineBreak === true ? 'login-cut-wrong' : 'login-expired',
+      code: isRefused ? 'login-refused' : isCut ? 'login-cut-wrong' : 'login-expired',
       host,
       why: isRefused ? refusal : loginInWords(file.path, login, facts.nowMs()),
       effect: `Every pull from ${host ?? key} with it fails, of public images too`,

@@ -171,11 +171,11 @@ function notOurs(host: string, binding: Binding | undefined, { ours }: Facts): F
 
 /** The kubeconfig, which holds the logins. */
 async function kubeconfig(facts: Facts): Promise<readonly Finding[]> {
-  const { files, problems, contexts, current } = await facts.kubeconfig();
+  const { files, problems, absence, contexts, current } = await facts.kubeconfig();
   const there = files.filter(({ isThere }) => isThere).map(({ path }) => path);
   const effect = 'What is written there does not count: its logins are missing';
   const broken = problems.map((reason): Finding => ({ status: 'problem', effect, ...reason }));
-  if (there.length === 0) return [...broken, withoutKubeconfig(files, current, facts)];
+  if (there.length === 0) return [...broken, withoutKubeconfig({ files, current, absence }, facts)];
   const count = `${contexts} ${contexts === 1 ? 'context' : 'contexts'}`;
   const now = current?.context === undefined ? 'none is current' : `${current.context} is current`;
   const why = `The kubeconfig has ${count}, ${now} (${there.join(', ')})`;
@@ -183,8 +183,7 @@ async function kubeconfig(facts: Facts): Promise<readonly Finding[]> {
 }
 
 function withoutKubeconfig(
-  files: KubeconfigReading['files'],
-  current: KubeconfigReading['current'],
+  { files, current, absence }: Pick<KubeconfigReading, 'files' | 'current' | 'absence'>,
   { hosts }: Facts,
 ): Finding {
   if (current !== undefined) {
@@ -193,11 +192,13 @@ function withoutKubeconfig(
     return { status: 'ok', code: 'own-identity', why };
   }
   const looked = files.map(({ path }) => path).join(', ');
-  const why = `There is no kubeconfig${looked === '' ? ': neither HOME nor KUBECONFIG is set' : ` (${looked})`}`;
+  const place = looked === '' ? ': neither HOME nor KUBECONFIG is set' : ` (${looked})`;
+  const why = `There is no kubeconfig${place}${absence === undefined ? '' : `: ${absence.why}`}`;
   // What a host lacks is told with its login.
   if (hosts.length > 0) return { status: 'skipped', code: 'no-kubeconfig', why };
   const effect = 'It holds the logins to clusters: without one a registry gets only what was typed for it';
-  return { status: 'note', code: 'no-kubeconfig', why, effect, fix: LOG_IN };
+  const fix = absence?.fix ?? LOG_IN;
+  return { status: 'note', code: 'no-kubeconfig', why, effect, fix };
 }
 
 /** An answer is good for five minutes: one that was revoked since would be given to engines for that long. */

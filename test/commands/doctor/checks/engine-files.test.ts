@@ -260,7 +260,7 @@ test('a login whose secret ends in a line break fails every pull, of whatever ho
     ...file,
     logins: file.logins.map((login) => ({
       ...login,
-      secret: { kind: 'other', endsAtMs: undefined, dead: true, endsInLineBreak: true } as const,
+      secret: { kind: 'other', endsAtMs: undefined, dead: true, flaw: 'line-break' } as const,
     })),
   }));
   const facts = reading({ ...plain, files });
