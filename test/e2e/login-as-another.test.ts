@@ -37,7 +37,7 @@ for (const program of helperPrograms) {
     assert.match(stdout, /^Logged in to \S+ as bob/);
     assert.match(
       stderr,
-      /^You logged in as bob; the login of context \S+ \(alice\/\S+\) is as it was before\. /m,
+      /^You logged in as bob; the login of context \S+ \(alice\/\S+\) is as it was before \[another-person\]\. /m,
     );
     assert.ok(stderr.trim().endsWith(loginCommandOf(sandbox)), stderr);
     assert.ok(readFileSync(home.kubeconfigFile, 'utf8').includes(home.token));
@@ -49,7 +49,7 @@ for (const program of helperPrograms) {
     const token = sandbox.issueOAuthToken({ user: 'alice', scopes: ['user:info'] });
     const { status, stdout, stderr } = await home.run(['login', '--token-stdin'], token);
     assert.deepEqual([status, stdout], [1, '']);
-    assert.match(stderr, /^That token of alice is of a scope that opens no image: nothing was changed\. /);
+    assert.match(stderr, /^That token of alice is of a scope that opens no image: nothing was changed \[scope-without-images\]\. /);
     assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
   });
 }

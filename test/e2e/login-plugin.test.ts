@@ -46,7 +46,7 @@ test('a plugin that waits for a person costs a pull little and once, and what is
     assert.equal(answered, undefined);
     assert.match(
       said,
-      /get-token waits for a person to log in in a browser \[exec-plugin-person\]\. Run: docker-credential-openshift login alice-ns\/\S+$/,
+      /get-token waits for a person to log in in a browser \[(?:exec-plugin-person|plugin-failed-before)\]\. Run: docker-credential-openshift login alice-ns\/\S+$/,
     );
     home.editCached(sandbox.registryHost, (record) => {
       record.checkedAt.wallMs -= 60_000;
@@ -125,7 +125,7 @@ test('Ctrl-D at the question for a password ends its line, and what is told begi
   const command = [...compiledHelper.command, 'login', '-u', 'alice'];
   const { status, shown } = await atATerminal(command, home.env, [[': ', '\u0004']]);
   assert.equal(status, 1, shown);
-  assert.match(shown, /^Password of alice at \S+: \r?\nNo password was given: nothing was changed\./);
+  assert.match(shown, /^Password of alice at \S+: \r?\nNo password was given: nothing was changed \[nothing-typed\]\./);
 });
 
 test('Ctrl-C at the question for a password, or where an address is to be pasted, ends with 130', {
