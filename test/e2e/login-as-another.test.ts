@@ -49,7 +49,10 @@ for (const program of helperPrograms) {
     const token = sandbox.issueOAuthToken({ user: 'alice', scopes: ['user:info'] });
     const { status, stdout, stderr } = await home.run(['login', '--token-stdin'], token);
     assert.deepEqual([status, stdout], [1, '']);
-    assert.match(stderr, /^That token of alice is of a scope that opens no image: nothing was changed \[scope-without-images\]\. /);
+    assert.match(
+      stderr,
+      /^That token of alice is of a scope that opens no image: nothing was changed \[scope-without-images\]\. /,
+    );
     assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
   });
 }

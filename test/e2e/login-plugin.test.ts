@@ -125,7 +125,10 @@ test('Ctrl-D at the question for a password ends its line, and what is told begi
   const command = [...compiledHelper.command, 'login', '-u', 'alice'];
   const { status, shown } = await atATerminal(command, home.env, [[': ', '\u0004']]);
   assert.equal(status, 1, shown);
-  assert.match(shown, /^Password of alice at \S+: \r?\nNo password was given: nothing was changed \[nothing-typed\]\./);
+  assert.match(
+    shown,
+    /^Password of alice at \S+: \r?\nNo password was given: nothing was changed \[nothing-typed\]\./,
+  );
 });
 
 test('Ctrl-C at the question for a password, or where an address is to be pasted, ends with 130', {
