@@ -19,7 +19,9 @@ export interface Reachability {
   ): void;
 }
 
-export interface BoundedRequestsPorts {
+/** What requests to clusters and registries need of this run. */
+export interface Surroundings {
+  nowMs(): number;
   /** What is left of the time for the whole answer. */
   remainingMs(): number;
   /** The longest that one request may take; default: 2 s. */
@@ -56,7 +58,7 @@ export function proxyOrigin(proxyUrl: string): string | undefined {
 }
 
 /** Requests to servers, each within its limits, and none to a server just found to be away; they never throw. */
-export function createBoundedRequests(ports: BoundedRequestsPorts): BoundedRequests {
+export function createBoundedRequests(ports: Surroundings): BoundedRequests {
   const { longestRequestMs = REQUEST_MS } = ports;
   const rootsOrFault: BoundedRequests['rootsOrFault'] = async () => {
     try {

@@ -1,25 +1,19 @@
-import type { Inspection, RegistryProbe } from '../hosts/check-token.ts';
+import type { Inspection, RegistryProbe, TypedLoginWord } from '../hosts/check-token.ts';
 import type { ClusterToken } from '../hosts/cluster-token.ts';
 import type { Identity } from '../hosts/identity.ts';
-import type { TypedLoginWord } from '../hosts/judge-typed-login.ts';
 import { QCI_HOST } from '../registry/catalogue.ts';
 import { askForTypedLogin, judgeLogin } from './ask-registry.ts';
 import {
   type BoundedRequests,
-  type BoundedRequestsPorts,
   createBoundedRequests,
   REQUEST_MS,
   type Reachability,
+  type Surroundings,
 } from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
 import { inspectToken } from './oauth-tokens.ts';
 import { parseObject, textIn } from './reply-fields.ts';
 import type { Reply, Request } from './send-request.ts';
-
-export interface ClusterAccessPorts extends BoundedRequestsPorts {
-  nowMs(): number;
-  connectionOf(identity: Identity): Promise<Connection>;
-}
 
 export interface ClusterAccess {
   inspectToken(identity: Identity, token: ClusterToken): Promise<Inspection>;
@@ -60,7 +54,9 @@ function withoutTimeouts(reachability: Reachability): Reachability {
 }
 
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
-export function createClusterAccess(ports: ClusterAccessPorts): ClusterAccess {
+export function createClusterAccess(
+  ports: Surroundings & { connectionOf(identity: Identity): Promise<Connection> },
+): ClusterAccess {
   const { send, rootsOrFault } = createBoundedRequests(ports);
 
   const ask: ClusterAccess['ask'] = async (identity, token, path, body, method) => {

@@ -1,3 +1,4 @@
+import type { Surroundings } from './bounded-requests.ts';
 import { type BoundedRequests, proxyOrigin, REQUEST_MS, type Reachability } from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
 import { parseObject, textIn } from './reply-fields.ts';
@@ -69,16 +70,11 @@ const FAULTS: Record<string, ContactFault> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'untrusted-certificate',
 };
 
-export interface ContactPorts extends Pick<BoundedRequests, 'send'> {
-  nowMs(): number;
-  readonly env: Record<string, string | undefined>;
-}
-
 /** Asks a server for something that takes no token, to see whether it is there. */
 export async function contact(
   url: URL,
   connection: Connection,
-  { send, nowMs, env }: ContactPorts,
+  { send, nowMs, env }: Pick<BoundedRequests, 'send'> & Pick<Surroundings, 'nowMs' | 'env'>,
 ): Promise<Contact> {
   const proxyUrl = connection.proxyUrl ?? proxyFor(url, env);
   const proxy = proxyUrl === undefined ? undefined : (proxyOrigin(proxyUrl) ?? 'that is set');

@@ -1,4 +1,4 @@
-import type { MintOutcome } from '../hosts/obtain-token.ts';
+import type { MintOutcome } from '../hosts/keep-token.ts';
 import { localTimeMs } from './oauth-tokens.ts';
 import { listIn, objectIn, parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';

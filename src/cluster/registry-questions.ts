@@ -7,9 +7,9 @@ import {
   type ManifestReply,
   type Send,
 } from './ask-registry.ts';
-import type { BoundedRequests } from './bounded-requests.ts';
+import type { BoundedRequests, Surroundings } from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
-import { type Contact, type ContactPorts, contact } from './contact.ts';
+import { type Contact, contact } from './contact.ts';
 
 /** A user name and a password, or a token in its place. */
 interface SentLogin {
@@ -32,17 +32,18 @@ export interface RegistryQuestions {
   manifestWith(host: string, image: ImageReference, login: SentLogin | undefined): Promise<ManifestReply>;
 }
 
-export interface RegistryQuestionsPorts extends ContactPorts, BoundedRequests {
-  /**
-   * How the helper itself reaches a registry.
-   * @param secret what is going to be sent there: what is no token of the cluster that the host is linked to goes by the
-   *   system's trust and the environment's proxy alone, whatever a kubeconfig says
-   */
-  connectionOf(host: string, secret: string | undefined): Promise<Connection>;
-}
-
 /** Asks registries, each for its contact once. */
-export function createRegistryQuestions(ports: RegistryQuestionsPorts): RegistryQuestions {
+export function createRegistryQuestions(
+  ports: Pick<Surroundings, 'nowMs' | 'env'> &
+    BoundedRequests & {
+      /**
+       * How the helper itself reaches a registry.
+       * @param secret what is going to be sent there: what is no token of the cluster that the host is linked to goes by the
+       *   system's trust and the environment's proxy alone, whatever a kubeconfig says
+       */
+      connectionOf(host: string, secret: string | undefined): Promise<Connection>;
+    },
+): RegistryQuestions {
   const { connectionOf, rootsOrFault } = ports;
   const contacts = new Map<string, Promise<Contact>>();
   const ask = (host: string, by: Connection): Promise<Contact> => {

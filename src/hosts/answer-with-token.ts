@@ -1,34 +1,18 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { announcement, announcementIsDue, nextAnnouncementMs } from './announcement.ts';
-import { type Answer, outlivesMargin } from './answer.ts';
+import { type Answer, type CredentialAnswer, outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
-import { type CheckPorts, checkToken, endReason, type TokenWords, type Verdict } from './check-token.ts';
+import { type AnswerPorts, checkToken, endReason, type TokenWords, type Verdict } from './check-token.ts';
 import type { ClusterToken } from './cluster-token.ts';
 import type { Identity } from './identity.ts';
 import { kindOf, tokenWords } from './identity-kinds.ts';
 import type { Obtained } from './keep-token.ts';
 import { loginCommand, tokenSignedOut } from './login-command.ts';
 import { AppError, type Reason } from './reason.ts';
+import type { StoredLogin } from './secret-store.ts';
 import type { ServiceAccountOrder } from './service-account-order.ts';
 
 const LONGEST_TOKEN = 64 * 1024;
-
-export interface AnswerWithTokenPorts extends CheckPorts {
-  /**
-   * @param refused a token that the cluster refused: another one is wanted
-   * @throws AppError if there is none: why, and what mends it
-   */
-  obtainToken(
-    host: string,
-    identity: Identity,
-    order: ServiceAccountOrder | undefined,
-    refused: string | undefined,
-  ): Promise<Obtained>;
-  fingerprintOf(token: string): string;
-  /** What was known of the host's token when it was last asked for. */
-  recallKnowledge(): TokenKnowledge | undefined;
-  isSignedOut(host: string, fingerprint: string): Promise<boolean>;
-}
 
 /** An answer, and what was learnt of the token. */
 export interface TokenAnswer {
@@ -53,7 +37,7 @@ export async function answerWithToken(
   host: string,
   identity: Identity,
   order: ServiceAccountOrder | undefined,
-  ports: AnswerWithTokenPorts,
+  ports: Omit<AnswerPorts, 'probeTypedLogin' | 'noteCluster'>,
 ): Promise<TokenAnswer> {
   const first = await ports.obtainToken(host, identity, order, undefined);
   refuseOverlong(first.token, identity);
@@ -94,7 +78,7 @@ async function judge(
   identity: Identity,
   { token, expiresAtMs, isEndAssumed }: Obtained,
   words: TokenWords,
-  ports: AnswerWithTokenPorts,
+  ports: Omit<AnswerPorts, 'probeTypedLogin' | 'noteCluster'>,
 ): Promise<Verdict> {
   const fingerprint = ports.fingerprintOf(token);
   // An end that nobody told is none that could be relied on where the cluster can't be asked.
@@ -162,4 +146,37 @@ function unverified({ server }: Identity): Reason {
     code: 'certificate-not-verified',
     why: `The certificate of ${server} is not verified (insecure-skip-tls-verify in the kubeconfig)`,
   };
+}
+
+/** What a typed login is answered with, and what was learnt of it; without an answer: its registry refuses it. */
+export interface TypedLoginVerdict {
+  readonly answer?: CredentialAnswer;
+  readonly knowledge?: TokenKnowledge;
+}
+
+/**
+ * Whether a login that was typed for a host of no cluster may be answered. Only a refusal by the registry speaks against
+ * it: the engine may reach what this program does not (a proxy of its daemon's own, authorities in its certs.d, plain
+ * HTTP). Once refused it stays so until it is accepted: a registry that fails a moment later has not taken its word back.
+ * @param answer with the login as it was typed
+ */
+export async function judgeTypedLogin(
+  host: string,
+  stored: Pick<StoredLogin, 'id'>,
+  answer: CredentialAnswer,
+  ports: Pick<AnswerPorts, 'probeTypedLogin' | 'recallKnowledge'>,
+): Promise<TypedLoginVerdict> {
+  const fingerprint = nameOfStored(stored);
+  const known = ports.recallKnowledge();
+  const wasRefused = known?.fingerprint === fingerprint && known.refused === true;
+  const said = await ports.probeTypedLogin(host, answer.username, answer.secret);
+  if (said === 'accepted') return { answer, knowledge: { fingerprint } };
+  if (said === 'refused' || wasRefused) return { knowledge: { fingerprint, refused: true } };
+  // Who fails is asked again soon. Who can't be reached may stay so, and every time would cost the pull its two seconds.
+  return { answer: said === 'failing' ? { ...answer, unchecked: true } : answer };
+}
+
+/** Names a typed secret in the cache. No print of it is written down: passwords can be guessed by one. */
+export function nameOfStored({ id }: Pick<StoredLogin, 'id'>): string {
+  return `stored ${id}`;
 }

@@ -4,7 +4,10 @@ import type { TokenKnowledge } from './cached-answer.ts';
 import type { ClusterToken } from './cluster-token.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Identity } from './identity.ts';
+import type { Obtained } from './keep-token.ts';
 import type { Fix, Reason } from './reason.ts';
+import type { StoredLogin } from './secret-store.ts';
+import type { ServiceAccountOrder } from './service-account-order.ts';
 
 /** In characters; clusters know none of such a length. */
 const LONGEST_NAME = 1024;
@@ -36,7 +39,14 @@ export type Inspection =
 /** What the registry's own token endpoint says of a token; `failing`: it answers, and says nothing of the token. */
 export type RegistryProbe = 'accepted' | 'refused' | 'failing' | 'unreachable';
 
-export interface CheckPorts {
+/**
+ * What a registry says of a login that was typed for it. `accepted`: it takes it, or asks for none; `failing`: it answers,
+ * and fails just now; `unknown`: it can't be reached by this program, or asks in a way that this one does not.
+ */
+export type TypedLoginWord = 'accepted' | 'refused' | 'failing' | 'unknown';
+
+/** Whom answers are had from: identities, clusters, registries, and what was known before. */
+export interface AnswerPorts {
   nowMs(): number;
   inspectToken(identity: Identity, token: ClusterToken): Promise<Inspection>;
   probeRegistry(
@@ -45,6 +55,24 @@ export interface CheckPorts {
     username: string,
     token: ClusterToken,
   ): Promise<RegistryProbe>;
+  /** Asks the registry itself about what was typed for it, as an engine does; never throws. */
+  probeTypedLogin(host: string, username: string, secret: string): Promise<TypedLoginWord>;
+  /**
+   * @param refused a token that the cluster refused: another one is wanted
+   * @throws AppError if there is none: why, and what mends it
+   */
+  obtainToken(
+    host: string,
+    identity: Identity,
+    order: ServiceAccountOrder | undefined,
+    refused: string | undefined,
+  ): Promise<Obtained>;
+  fingerprintOf(token: string): string;
+  /** What was known of the host's token when it was last asked for. */
+  recallKnowledge(): TokenKnowledge | undefined;
+  isSignedOut(host: string, fingerprint: string): Promise<boolean>;
+  /** Which cluster a login is of that was typed when none was known; its API server's URL. To be written down. */
+  noteCluster(login: StoredLogin, server: string): void;
 }
 
 export interface Verdict {
@@ -73,7 +101,7 @@ export async function checkToken(
   token: ClusterToken,
   known: TokenKnowledge,
   words: TokenWords,
-  ports: CheckPorts,
+  ports: Pick<AnswerPorts, 'nowMs' | 'inspectToken' | 'probeRegistry'>,
 ): Promise<Verdict> {
   const anonymous = (reason: Reason, knowledge = known, refused = false): Verdict => ({
     answer: { kind: 'anonymous', reasons: [reason] },

@@ -1,9 +1,9 @@
 import type { CredentialAnswer } from './answer.ts';
-import { type AnswerWithTokenPorts, answerWithToken, type TokenAnswer } from './answer-with-token.ts';
+import { answerWithToken, judgeTypedLogin, type TokenAnswer } from './answer-with-token.ts';
+import type { AnswerPorts } from './check-token.ts';
 import { type FactPorts, gatherFacts, resolveFurther } from './gather-facts.ts';
 import type { HostFacts, Refusal } from './host-facts.ts';
 import type { Identity } from './identity.ts';
-import { type JudgeTypedLoginPorts, judgeTypedLogin } from './judge-typed-login.ts';
 import { jwtEndMs } from './jwt.ts';
 import { logInAgain } from './login-command.ts';
 import { AppError, type Reason, reasonOf } from './reason.ts';
@@ -11,11 +11,6 @@ import type { Resolution } from './resolve-host.ts';
 import { type TypedChoice, typedLoginInWords } from './resolve-typed.ts';
 import type { StoredLogin } from './secret-store.ts';
 import { storedIdentity } from './stored-identity.ts';
-
-export interface DecidePorts extends FactPorts, AnswerWithTokenPorts, JudgeTypedLoginPorts {
-  /** Which cluster a login is of that was typed when none was known; its API server's URL. To be written down. */
-  noteCluster(login: StoredLogin, server: string): void;
-}
 
 /** An answer, and what was learnt on the way. */
 export interface Decision extends TokenAnswer {
@@ -39,7 +34,7 @@ export interface Decision extends TokenAnswer {
  * typed for the host comes before the context's own, as long as it is good; a dead one would close public images, too.
  * @param host a normalised registry host
  */
-export async function decideAnswer(host: string, ports: DecidePorts): Promise<Decision> {
+export async function decideAnswer(host: string, ports: FactPorts & AnswerPorts): Promise<Decision> {
   const search = { mayAsk: true };
   const gathered = await gatherFacts(host, search, ports);
   const { facts, resolution, stored } = gathered;
@@ -59,7 +54,7 @@ async function answerTyped(
   host: string,
   { route, token, secret = '' }: TypedChoice,
   stored: StoredLogin,
-  ports: DecidePorts,
+  ports: FactPorts & AnswerPorts,
 ): Promise<Decision | Refusal> {
   const { username } = stored;
   if (route === undefined || token === undefined) {
@@ -84,7 +79,11 @@ async function answerTyped(
 }
 
 /** What is answered by an identity of this machine; what was typed should be heard of where it is missed. */
-async function answerOwn(resolution: Resolution, facts: HostFacts, ports: DecidePorts): Promise<Decision> {
+async function answerOwn(
+  resolution: Resolution,
+  facts: HostFacts,
+  ports: FactPorts & AnswerPorts,
+): Promise<Decision> {
   const { host, state, own, missed, reasons } = resolution;
   // A keyring that is unlocked should show at once.
   const isBrief = missed?.kind === 'out-of-reach' ? { mayBeKept: false } : {};

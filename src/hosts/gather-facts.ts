@@ -1,4 +1,4 @@
-import type { AnswerWithTokenPorts } from './answer-with-token.ts';
+import type { AnswerPorts } from './check-token.ts';
 import type { OwnChoice } from './choose-identity.ts';
 import type { ClusterToken } from './cluster-token.ts';
 import type { ClaimReading, HeldToken, HostFacts, Question, SettingsReading } from './host-facts.ts';
@@ -9,7 +9,7 @@ import type { SecretReading, StoredLogin } from './secret-store.ts';
 
 /** Where the facts of a run come from: files, the keychain, clusters and registries. */
 export interface FactPorts
-  extends Pick<AnswerWithTokenPorts, 'nowMs' | 'obtainToken' | 'fingerprintOf' | 'isSignedOut'> {
+  extends Pick<AnswerPorts, 'nowMs' | 'obtainToken' | 'fingerprintOf' | 'isSignedOut'> {
   readSettings(host: string): Promise<SettingsReading>;
   readIdentities(): Promise<Identities>;
   /**
@@ -29,13 +29,6 @@ export interface FactPorts
    * environment's proxy: what a kubeconfig says of the cluster proves nothing about somebody else's name.
    */
   registryTakes(host: string, token: ClusterToken): Promise<boolean>;
-}
-
-/** What is known from files of a token, and of what a host was answered with last. */
-export interface RecordPorts {
-  /** The token that the host would get now, as far as it lies somewhere. */
-  heldToken(host: string, own: OwnChoice): Promise<HeldToken>;
-  lastAnswer(host: string): Pick<HostFacts, 'knowledge' | 'last'>;
 }
 
 /** How far the search for facts goes. */
@@ -64,7 +57,11 @@ export async function gatherFacts(
   host: string,
   search: Search,
   ports: FactPorts,
-  records?: RecordPorts,
+  records?: {
+    /** The token that the host would get now, as far as it lies somewhere. */
+    heldToken(host: string, own: OwnChoice): Promise<HeldToken>;
+    lastAnswer(host: string): Pick<HostFacts, 'knowledge' | 'last'>;
+  },
 ): Promise<Gathered> {
   const settings = await ports.readSettings(host);
   const isKept = search.typed === undefined;

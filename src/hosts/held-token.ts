@@ -1,20 +1,21 @@
+import type { AnswerPorts } from './check-token.ts';
 import type { OwnChoice } from './choose-identity.ts';
 import type { HeldToken } from './host-facts.ts';
 import type { ExecPlugin } from './identity.ts';
+import type { ObtainPorts } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
-import type { ObtainPorts } from './obtain-token.ts';
 import { AppError, reasonOf } from './reason.ts';
 import { certificateOpensNothing } from './run-plugin.ts';
 
-export interface HeldTokenPorts
-  extends Pick<ObtainPorts, 'nowMs' | 'readTokenFile' | 'recallKept' | 'keyOf'> {
-  fingerprintOf(token: string): string;
-  isSignedOut(host: string, fingerprint: string): Promise<boolean>;
-  recentFailure(plugin: ExecPlugin): string | undefined;
-}
-
 /** The token that a host would get now, as far as it lies somewhere: no cluster is asked for it, and no plugin run. */
-export async function heldToken(host: string, own: OwnChoice, ports: HeldTokenPorts): Promise<HeldToken> {
+export async function heldToken(
+  host: string,
+  own: OwnChoice,
+  ports: Pick<ObtainPorts, 'nowMs' | 'readTokenFile' | 'recallKept' | 'keyOf'> &
+    Pick<AnswerPorts, 'fingerprintOf' | 'isSignedOut'> & {
+      recentFailure(plugin: ExecPlugin): string | undefined;
+    },
+): Promise<HeldToken> {
   const { source, server, context } = own.identity;
   if (source.kind === 'none' && own.order?.selfRenew !== true) return {};
   try {
@@ -37,7 +38,11 @@ export async function heldToken(host: string, own: OwnChoice, ports: HeldTokenPo
   }
 }
 
-async function atHand(host: string, { identity, order }: OwnChoice, ports: HeldTokenPorts) {
+async function atHand(
+  host: string,
+  { identity, order }: OwnChoice,
+  ports: Pick<ObtainPorts, 'nowMs' | 'readTokenFile' | 'recallKept' | 'keyOf'>,
+) {
   const { source } = identity;
   if (order === undefined && source.kind === 'token') return source.token;
   if (order === undefined && source.kind === 'token-file') return ports.readTokenFile(source.path);

@@ -1,6 +1,9 @@
 import { type ClusterToken, givenToken } from './cluster-token.ts';
+import type { ExecPlugin, Identity } from './identity.ts';
+import type { Fix } from './reason.ts';
 import { AppError, withoutSecrets } from './reason.ts';
 import { type Life, type RenewalState, renewalState } from './renewal.ts';
+import type { ServiceAccountOrder } from './service-account-order.ts';
 
 /** A token that was minted, or that a plugin gave, as it is kept. */
 export interface KeptToken extends Life {
@@ -9,7 +12,20 @@ export interface KeptToken extends Life {
   readonly token: string;
 }
 
-export interface KeepTokenPorts {
+/** What a cluster answered a request for a service account's token. */
+export type MintOutcome =
+  | { readonly kind: 'minted'; readonly token: KeptToken }
+  /** The minter's own credential was refused. */
+  | { readonly kind: 'rejected' }
+  /** It lacks a right; `who`: the minter, as the cluster names it. */
+  | { readonly kind: 'forbidden'; readonly who: string | undefined }
+  | { readonly kind: 'no-such-account' }
+  /** The Secret that the token was to be bound to is gone. */
+  | { readonly kind: 'no-such-secret' }
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+/** Where tokens are had from, and kept between runs. */
+export interface ObtainPorts {
   nowMs(): number;
   recallKept(key: string): KeptToken | undefined;
   keep(key: string, token: KeptToken): Promise<void>;
@@ -26,7 +42,29 @@ export interface KeepTokenPorts {
   ): Promise<T | undefined>;
   /** What is left of the time for the whole answer. */
   remainingMs(): number;
+  /** @throws AppError naming the file */
+  readTokenFile(path: string): Promise<string>;
+  /** @param host that the token is for; empty: none in particular. @throws AppError naming the plugin */
+  runPlugin(identity: Identity, plugin: ExecPlugin, timeoutMs: number, host: string): Promise<KeptToken>;
+  /**
+   * Asks the identity's cluster for a service account's token.
+   * @param bearer undefined: the identity proves itself by its client certificate
+   */
+  mint(
+    host: string,
+    identity: Identity,
+    bearer: ClusterToken | undefined,
+    order: ServiceAccountOrder,
+    timeoutMs: number,
+  ): Promise<MintOutcome>;
+  /** Which Role and RoleBinding let a user mint, and the command that makes them. */
+  missingRight(who: string, order: ServiceAccountOrder): { message: string; fix: Fix };
+  /** Names a token's every dependence: API server, CA, user or plugin, and the account. */
+  keyOf(identity: Identity, order: ServiceAccountOrder | undefined): Promise<string>;
 }
+
+/** What a kept token needs of them. */
+type Keeping = Pick<ObtainPorts, 'nowMs' | 'recallKept' | 'keep' | 'alone' | 'remainingMs'>;
 
 /** Gets a new token. @throws AppError saying why there is none */
 export type IssueToken = (timeoutMs: number) => Promise<KeptToken>;
@@ -61,7 +99,7 @@ export async function keepToken(
   key: string,
   issue: IssueToken,
   { eager, refused }: Wish,
-  ports: KeepTokenPorts,
+  ports: Keeping,
 ): Promise<Obtained> {
   const kept = recallUnlessRefused(key, refused, ports);
   const state = stateOf(kept, ports);
@@ -101,19 +139,19 @@ export async function keepToken(
 export function recallUnlessRefused(
   key: string,
   refused: string | undefined,
-  ports: Pick<KeepTokenPorts, 'recallKept'>,
+  ports: Pick<ObtainPorts, 'recallKept'>,
 ): KeptToken | undefined {
   const kept = ports.recallKept(key);
   return kept === undefined || kept.token === refused ? undefined : kept;
 }
 
 /** What another process got meanwhile. */
-function othersToken(key: string, known: string | undefined, ports: KeepTokenPorts): KeptToken | undefined {
+function othersToken(key: string, known: string | undefined, ports: Keeping): KeptToken | undefined {
   const others = recallUnlessRefused(key, known, ports);
   return others !== undefined && stateOf(others, ports) !== 'dead' ? others : undefined;
 }
 
-function stateOf(token: KeptToken | undefined, ports: KeepTokenPorts): RenewalState {
+function stateOf(token: KeptToken | undefined, ports: Keeping): RenewalState {
   return token === undefined ? 'dead' : renewalState(token, ports.nowMs());
 }
 

@@ -1,9 +1,9 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { type ClusterToken, givenToken } from './cluster-token.ts';
-import type { ExecPlugin, Identity } from './identity.ts';
+import type { Identity } from './identity.ts';
+import type { MintOutcome, ObtainPorts } from './keep-token.ts';
 import {
   type IssueToken,
-  type KeepTokenPorts,
   type KeptToken,
   keepToken,
   type Obtained,
@@ -11,43 +11,9 @@ import {
   type Wish,
 } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
-import { AppError, errorOf, type Fix } from './reason.ts';
+import { AppError, errorOf } from './reason.ts';
 import { CERTIFICATE_ONLY, certificateOpensNothing } from './run-plugin.ts';
 import type { ServiceAccountOrder } from './service-account-order.ts';
-
-/** What a cluster answered a request for a service account's token. */
-export type MintOutcome =
-  | { readonly kind: 'minted'; readonly token: KeptToken }
-  /** The minter's own credential was refused. */
-  | { readonly kind: 'rejected' }
-  /** It lacks a right; `who`: the minter, as the cluster names it. */
-  | { readonly kind: 'forbidden'; readonly who: string | undefined }
-  | { readonly kind: 'no-such-account' }
-  /** The Secret that the token was to be bound to is gone. */
-  | { readonly kind: 'no-such-secret' }
-  | { readonly kind: 'unavailable'; readonly detail: string };
-
-export interface ObtainPorts extends KeepTokenPorts {
-  /** @throws AppError naming the file */
-  readTokenFile(path: string): Promise<string>;
-  /** @param host that the token is for; empty: none in particular. @throws AppError naming the plugin */
-  runPlugin(identity: Identity, plugin: ExecPlugin, timeoutMs: number, host: string): Promise<KeptToken>;
-  /**
-   * Asks the identity's cluster for a service account's token.
-   * @param bearer undefined: the identity proves itself by its client certificate
-   */
-  mint(
-    host: string,
-    identity: Identity,
-    bearer: ClusterToken | undefined,
-    order: ServiceAccountOrder,
-    timeoutMs: number,
-  ): Promise<MintOutcome>;
-  /** Which Role and RoleBinding let a user mint, and the command that makes them. */
-  missingRight(who: string, order: ServiceAccountOrder): { message: string; fix: Fix };
-  /** Names a token's every dependence: API server, CA, user or plugin, and the account. */
-  keyOf(identity: Identity, order: ServiceAccountOrder | undefined): Promise<string>;
-}
 
 /** A token as it lies where the user put it; nothing is known of its life. */
 function asItLies(token: ClusterToken): Obtained {

@@ -9,25 +9,6 @@ const PLUGIN_MS = 3000;
 /** A token whose end nobody tells is asked for again after half of this. */
 const LIFE_WITHOUT_END_MS = 10 * 60_000;
 
-export interface RunPluginPorts {
-  nowMs(): number;
-  /** A person asked for it: what failed a while ago is worth another try. */
-  readonly byHand: boolean;
-  /** What the plugin failed of, if that was a while ago. */
-  recentFailure(plugin: ExecPlugin): string | undefined;
-  /** Remembers a failure across processes. */
-  noteFailure(plugin: ExecPlugin, message: string): Promise<void>;
-  /**
-   * @returns without a token: it gave a client certificate, by which its cluster is asked from now on
-   * @throws AppError naming the plugin
-   */
-  run(
-    plugin: ExecPlugin,
-    identity: Identity,
-    timeoutMs: number,
-  ): Promise<{ readonly token?: string; readonly expiresAtMs: number | undefined }>;
-}
-
 /** The code of `certificateOpensNothing`. */
 export const CERTIFICATE_ONLY = 'client-certificate';
 
@@ -49,7 +30,24 @@ export async function runPlugin(
   plugin: ExecPlugin,
   timeoutMs: number,
   host: string,
-  ports: RunPluginPorts,
+  ports: {
+    nowMs(): number;
+    /** A person asked for it: what failed a while ago is worth another try. */
+    readonly byHand: boolean;
+    /** What the plugin failed of, if that was a while ago. */
+    recentFailure(plugin: ExecPlugin): string | undefined;
+    /** Remembers a failure across processes. */
+    noteFailure(plugin: ExecPlugin, message: string): Promise<void>;
+    /**
+     * @returns without a token: it gave a client certificate, by which its cluster is asked from now on
+     * @throws AppError naming the plugin
+     */
+    run(
+      plugin: ExecPlugin,
+      identity: Identity,
+      timeoutMs: number,
+    ): Promise<{ readonly token?: string; readonly expiresAtMs: number | undefined }>;
+  },
 ): Promise<KeptToken> {
   // There a person is, and the plugin may open a browser.
   const login = { run: loginCommand(identity.server, identity.context) };

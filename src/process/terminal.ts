@@ -25,6 +25,11 @@ export interface Terminal {
   progress(line: string): void;
 }
 
+/** Where a command speaks with a person. */
+export interface Console extends Printer {
+  readonly terminal: Terminal;
+}
+
 /** A colour of the terminal's own palette, or weight. */
 export type Paint = 'green' | 'amber' | 'red' | 'bold' | 'dim';
 

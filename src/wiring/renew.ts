@@ -1,8 +1,7 @@
 import { isatty } from 'node:tty';
-import { shadowPorts } from '../commands/renew/overriding-logins.ts';
+import { repairHere } from '../commands/renew/overriding-logins.ts';
 import { renewHost } from '../commands/renew/renew-host.ts';
 import { isByHand, runRenew } from '../commands/renew/run-renew.ts';
-import { repairEngines } from '../engines/edits/repair-engines.ts';
 import { cacheDirectory, type Place } from '../files/directories.ts';
 import { pruneCache } from '../files/prune.ts';
 import { printer } from '../process/terminal.ts';
@@ -30,7 +29,7 @@ export function renew(args: string[]): Promise<number> {
 
 /** What still overrides the helper is told on stderr: in the timer's log it stands alone. */
 async function repair(hosts: readonly string[], here: Place): Promise<readonly string[]> {
-  const { did, left } = await repairEngines(here, hosts, shadowPorts(here));
+  const { did, left } = await repairHere(here, hosts);
   for (const sentence of left) printer.printError(sentence);
   return did;
 }

@@ -10,6 +10,7 @@ import { runningSandbox } from '../support/running-sandbox.ts';
 
 function asking(sandbox: Sandbox) {
   const { send } = createBoundedRequests({
+    nowMs: Date.now,
     remainingMs: () => 4000,
     env: {},
     reachability: createReachability(null, undefined, Date.now),

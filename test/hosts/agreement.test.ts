@@ -6,13 +6,13 @@ import { outcomeOf } from '../../src/commands/renew/renew-outcome.ts';
 import { findLoginFor } from '../../src/commands/setup/find-login-for.ts';
 import { loginOf as statusLogin } from '../../src/commands/status/host-status.ts';
 import { CACHE_FORMAT, type CachedAnswer } from '../../src/hosts/cached-answer.ts';
-import type { Inspection } from '../../src/hosts/check-token.ts';
+import type { AnswerPorts, Inspection, TypedLoginWord } from '../../src/hosts/check-token.ts';
 import { givenToken } from '../../src/hosts/cluster-token.ts';
-import { type DecidePorts, type Decision, decideAnswer } from '../../src/hosts/decide-answer.ts';
-import { gatherFacts, type RecordPorts } from '../../src/hosts/gather-facts.ts';
+import { type Decision, decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { FactPorts } from '../../src/hosts/gather-facts.ts';
+import { gatherFacts } from '../../src/hosts/gather-facts.ts';
 import { heldToken } from '../../src/hosts/held-token.ts';
 import type { Identities, Identity, TokenSource } from '../../src/hosts/identity.ts';
-import type { TypedLoginWord } from '../../src/hosts/judge-typed-login.ts';
 import { AppError, errorOf, type Reason } from '../../src/hosts/reason.ts';
 import { resolveHost } from '../../src/hosts/resolve-host.ts';
 import { certificateOpensNothing } from '../../src/hosts/run-plugin.ts';
@@ -153,7 +153,7 @@ const world: fc.Arbitrary<World> = fc
   })
   .map((each) => ({ ...each, typed: each.typed && { ...each.typed, host: each.host } }));
 
-function portsOf(it: World): DecidePorts {
+function portsOf(it: World): FactPorts & AnswerPorts {
   return {
     nowMs: () => NOW,
     readSettings: async () => ({ settings: it.settings, problem: it.problem }),
@@ -206,7 +206,10 @@ function kept(host: string, decision: Decision): CachedAnswer | undefined {
     : { ...record, answer: { ...rest, kind: 'kept', id: stored.id, where: stored.where } };
 }
 
-function recordsOf(it: World, last: CachedAnswer | undefined): RecordPorts {
+function recordsOf(
+  it: World,
+  last: CachedAnswer | undefined,
+): NonNullable<Parameters<typeof gatherFacts>[3]> {
   const lies = (path: string) => Promise.resolve(path === '/token' ? 'token-file' : '');
   const held = {
     nowMs: () => NOW,

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
-import {
-  type CheckPorts,
-  checkToken,
-  type Inspection,
-  type RegistryProbe,
-} from '../../src/hosts/check-token.ts';
+import { checkToken, type Inspection, type RegistryProbe } from '../../src/hosts/check-token.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { tokenWords } from '../../src/hosts/identity-kinds.ts';
 import { identity, TOKEN, unexpected } from '../support/identities.ts';
@@ -41,7 +36,7 @@ async function check(
 ) {
   const probed: string[] = [];
   const { probe } = more;
-  const ports: CheckPorts = {
+  const ports: Parameters<typeof checkToken>[5] = {
     nowMs: () => NOW,
     inspectToken: said === undefined ? unexpected('inspectToken') : async () => said,
     probeRegistry:

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
-import type { Inspection } from '../../src/hosts/check-token.ts';
-import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { AnswerPorts, Inspection } from '../../src/hosts/check-token.ts';
+import { decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { AppError, type Reason } from '../../src/hosts/reason.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
@@ -21,7 +22,7 @@ const accepted: Inspection = {
 };
 
 /** Ports that fail on every call that was not expected. */
-function ports(fakes: Partial<DecidePorts>): DecidePorts {
+function ports(fakes: Partial<FactPorts & AnswerPorts>): FactPorts & AnswerPorts {
   return {
     nowMs: () => 1_700_000_000_000,
     readSettings: async () => ({ settings: undefined, problem: undefined, warning: undefined }),
@@ -44,16 +45,16 @@ function ports(fakes: Partial<DecidePorts>): DecidePorts {
   };
 }
 
-const settings = (entry: object | undefined, warning?: Reason): Partial<DecidePorts> => ({
+const settings = (entry: object | undefined, warning?: Reason): Partial<FactPorts & AnswerPorts> => ({
   readSettings: async () => ({ settings: entry, problem: undefined, warning }),
 });
 const boundToAlice = settings({ server: SERVER, user: 'alice' });
-const logins = (current: Identity | undefined, ...all: Identity[]): Partial<DecidePorts> => ({
+const logins = (current: Identity | undefined, ...all: Identity[]): Partial<FactPorts & AnswerPorts> => ({
   readIdentities: async () => ({ all, current, problems: [] }),
 });
-const hasToken: Partial<DecidePorts> = { obtainToken: async () => asItLies() };
-const accepts: Partial<DecidePorts> = { ...hasToken, inspectToken: async () => accepted };
-const claims = (rivals: string[] = []): Partial<DecidePorts> => ({
+const hasToken: Partial<FactPorts & AnswerPorts> = { obtainToken: async () => asItLies() };
+const accepts: Partial<FactPorts & AnswerPorts> = { ...hasToken, inspectToken: async () => accepted };
+const claims = (rivals: string[] = []): Partial<FactPorts & AnswerPorts> => ({
   readClaim: async () => ({ claimed: true, rivals }),
 });
 
@@ -172,7 +173,7 @@ test('the way back to a host that no cluster is known of is the login of an engi
 });
 
 test('what is known of another token does not count for this one', async () => {
-  const revoked = (fingerprint: string): Partial<DecidePorts> => ({
+  const revoked = (fingerprint: string): Partial<FactPorts & AnswerPorts> => ({
     recallKnowledge: (): TokenKnowledge => ({ fingerprint, revoked: true }),
   });
   const base = { ...boundToAlice, ...logins(alice, alice), ...accepts };

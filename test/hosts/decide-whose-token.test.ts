@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { AnswerPorts } from '../../src/hosts/check-token.ts';
+import { decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
@@ -21,7 +23,7 @@ async function decide(
 ) {
   const asked: { who: Identity; order: ServiceAccountOrder | undefined }[] = [];
   const { all = [alice], current, problems = [] } = logins;
-  const ports: DecidePorts = {
+  const ports: FactPorts & AnswerPorts = {
     nowMs: () => NOW,
     readSettings: async () => ({ settings, problem: undefined, warning: undefined }),
     readIdentities: async () => ({ all, current, problems }),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../src/hosts/answer.ts';
-import type { Inspection } from '../../src/hosts/check-token.ts';
-import { type DecidePorts, decideAnswer } from '../../src/hosts/decide-answer.ts';
-import type { TypedLoginWord } from '../../src/hosts/judge-typed-login.ts';
+import type { AnswerPorts, Inspection, TypedLoginWord } from '../../src/hosts/check-token.ts';
+import { decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import { AppError, inOneLine } from '../../src/hosts/reason.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
@@ -26,7 +26,7 @@ interface Given {
   says?: Inspection;
   /** What the registry says of it; it is asked where no cluster is. */
   registrySays?: TypedLoginWord;
-  ports?: Partial<DecidePorts>;
+  ports?: Partial<FactPorts & AnswerPorts>;
 }
 
 /** Whether what is stored is a token of alice's cluster; else it is a password. */
@@ -134,7 +134,7 @@ const CLAIMS = { readClaim: async () => ({ claimed: true, rivals: [] }) };
 
 test('a cluster that calls the host its own checks it, once the registry took a token of that cluster, and that is noted', async () => {
   const probes: unknown[] = [];
-  const ports: Partial<DecidePorts> = {
+  const ports: Partial<FactPorts & AnswerPorts> = {
     ...CLAIMS,
     registryTakes: async (host, token) => {
       probes.push([host, token]);
@@ -151,7 +151,7 @@ test('a cluster that calls the host its own checks it, once the registry took a 
 });
 
 test('it goes to no cluster that only claims the host, whatever the registry says of it', async () => {
-  const unproven: Partial<DecidePorts>[] = [
+  const unproven: Partial<FactPorts & AnswerPorts>[] = [
     { ...CLAIMS, registryTakes: async () => false },
     { ...CLAIMS, isSignedOut: async () => true, registryTakes: unexpected('registryTakes') },
     { readClaim: async () => ({ claimed: true, rivals: ['https://b'] }), registryTakes: unexpected('it') },

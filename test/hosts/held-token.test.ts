@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OwnChoice } from '../../src/hosts/choose-identity.ts';
-import { type HeldTokenPorts, heldToken } from '../../src/hosts/held-token.ts';
+import { heldToken } from '../../src/hosts/held-token.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { KeptToken } from '../../src/hosts/keep-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
@@ -9,7 +9,11 @@ import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
 import { NOW } from './answering.ts';
 import { HOST, ORDER, SELF_RENEWING } from './obtain-token-world.ts';
 
-const held = (who: Identity, more: Partial<HeldTokenPorts> = {}, order: OwnChoice['order'] = undefined) =>
+const held = (
+  who: Identity,
+  more: Partial<Parameters<typeof heldToken>[2]> = {},
+  order: OwnChoice['order'] = undefined,
+) =>
   heldToken(
     HOST,
     { identity: who, origin: 'current-context', order },

@@ -1,4 +1,4 @@
-import type { KeepTokenPorts, KeptToken } from '../../src/hosts/keep-token.ts';
+import type { KeptToken, keepToken } from '../../src/hosts/keep-token.ts';
 
 export const NOW = 1_700_000_000_000;
 export const HOUR = 3_600_000;
@@ -10,7 +10,7 @@ export function aged(spentMs: number, token = 'old'): KeptToken {
 
 /** What a machine's memory, lock and clock would be; whatever is asked of them is noted. */
 export interface KeepTokenMachine {
-  readonly ports: KeepTokenPorts;
+  readonly ports: Parameters<typeof keepToken>[3];
   /** What is kept, by key. */
   readonly kept: Map<string, KeptToken>;
   /** The waits that the lock was asked for, in ms. */

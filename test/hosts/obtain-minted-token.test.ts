@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MintOutcome } from '../../src/hosts/obtain-token.ts';
+import type { MintOutcome } from '../../src/hosts/keep-token.ts';
 import { identity, plugin, TOKEN } from '../support/identities.ts';
 import { aged, HOUR, NOW } from './keep-token-machine.ts';
 import { ORDER, obtainWorld, SELF_RENEWING } from './obtain-token-world.ts';

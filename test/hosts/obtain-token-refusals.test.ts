@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MintOutcome } from '../../src/hosts/obtain-token.ts';
+import type { MintOutcome } from '../../src/hosts/keep-token.ts';
 import { describeError } from '../../src/hosts/reason.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { identity } from '../support/identities.ts';

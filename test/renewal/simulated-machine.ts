@@ -5,12 +5,14 @@ import { formatReady, type ReadyWorld, readReady } from '../../src/files/ready-r
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { type Answer, usableUntilMs } from '../../src/hosts/answer.ts';
 import { answerEnvironment, type TokenKnowledge } from '../../src/hosts/cached-answer.ts';
+import type { AnswerPorts } from '../../src/hosts/check-token.ts';
 import { clockShiftMs, type Moment } from '../../src/hosts/clock.ts';
 import { givenToken } from '../../src/hosts/cluster-token.ts';
-import { type DecidePorts, type Decision, decideAnswer } from '../../src/hosts/decide-answer.ts';
+import { type Decision, decideAnswer } from '../../src/hosts/decide-answer.ts';
+import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
-import type { KeptToken } from '../../src/hosts/keep-token.ts';
-import { type ObtainPorts, obtainToken } from '../../src/hosts/obtain-token.ts';
+import type { KeptToken, ObtainPorts } from '../../src/hosts/keep-token.ts';
+import { obtainToken } from '../../src/hosts/obtain-token.ts';
 import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { inWords } from '../../src/protocol/serve-get.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
@@ -102,7 +104,7 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
     readTokenFile: unexpected('readTokenFile'),
     runPlugin: unexpected('runPlugin'),
   };
-  const portsOf = (eager: boolean): DecidePorts => {
+  const portsOf = (eager: boolean): FactPorts & AnswerPorts => {
     const identity: Identity = identityOf({ source: { kind: 'token', token: givenToken(login.token) } });
     return {
       nowMs,

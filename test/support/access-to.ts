@@ -1,8 +1,4 @@
-import {
-  type ClusterAccess,
-  type ClusterAccessPorts,
-  createClusterAccess,
-} from '../../src/cluster/cluster-access.ts';
+import { type ClusterAccess, createClusterAccess } from '../../src/cluster/cluster-access.ts';
 import type { Connection } from '../../src/cluster/connection.ts';
 import { createReachability } from '../../src/files/reachability.ts';
 import { givenToken } from '../../src/hosts/cluster-token.ts';
@@ -14,7 +10,7 @@ import { identity } from './identities.ts';
 interface More {
   readonly connection?: Partial<Connection>;
   readonly roots?: readonly string[];
-  readonly ports?: Partial<ClusterAccessPorts>;
+  readonly ports?: Partial<Parameters<typeof createClusterAccess>[0]>;
 }
 
 /** The same, for the tokens that a sandbox issues. */

@@ -1,6 +1,6 @@
 import { cacheDirectory, type Place } from '../../files/directories.ts';
 import { removeAnswer } from '../../files/save-answer.ts';
-import { nameOfStored } from '../../hosts/judge-typed-login.ts';
+import { nameOfStored } from '../../hosts/answer-with-token.ts';
 import { readKept } from '../../keychain/read-kept.ts';
 import { recall } from '../../process/this-process.ts';
 import type { Network } from './network.ts';

@@ -1,4 +1,4 @@
-import type { ShadowPorts } from '../../engines/edits/repair-engines.ts';
+import { type Repair, repairEngines } from '../../engines/edits/repair-engines.ts';
 import type { Place } from '../../files/directories.ts';
 import { knownTokens } from '../../files/list-answers.ts';
 import { fingerprintOf } from '../../files/sign-outs.ts';
@@ -16,13 +16,18 @@ import { bearerOf } from '../../session/tokens.ts';
 /** What all logins together may take: clusters are asked about them, and a keychain is written to. */
 const ALL_MS = 20_000;
 
-/** What becomes of logins in the engines' files that override the helper. */
-export function shadowPorts(here: Place): ShadowPorts {
+/**
+ * Takes logins that override the helper out of the engines' files; what is good for something is kept by the helper.
+ * @returns what was done and what still overrides it, in sentences
+ */
+export function repairHere(here: Place, hosts: readonly string[]): Promise<Repair> {
   const session = createSession(here, { withinMs: ALL_MS });
-  return {
-    isNeedless: (login) => isNeedless(login, session),
-    keep: (login) => keepUnlessAnother(login, session),
-  };
+  return repairEngines(
+    here,
+    hosts,
+    (login) => isNeedless(login, session),
+    (login) => keepUnlessAnother(login, session),
+  );
 }
 
 type FileLogin = { readonly host: string; readonly username: string; readonly secret: string };

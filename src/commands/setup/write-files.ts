@@ -1,11 +1,7 @@
 import type { PlannedFile } from '../../engines/edits/setup-files.ts';
 import { AppError, printable } from '../../hosts/reason.ts';
-import type { Printer } from '../../process/terminal.ts';
+import type { Console } from '../../process/terminal.ts';
 import { painted, type Terminal } from '../../process/terminal.ts';
-
-interface WritePorts extends Printer {
-  readonly terminal: Terminal;
-}
 
 /** What a person, or the command line, said beforehand. */
 export interface Consent {
@@ -22,7 +18,7 @@ export interface Consent {
 export async function writeFiles(
   files: readonly PlannedFile[],
   { isAgreed, isDryRun }: Consent,
-  ports: WritePorts,
+  ports: Console,
   changesMore = false,
 ): Promise<'written' | 'shown' | 'refused'> {
   const changing = files.filter(({ changes }) => changes.length > 0);
@@ -50,7 +46,7 @@ function questionOf(changing: number): string {
   return changing === 1 ? 'Write this file?' : `Write these ${changing} files?`;
 }
 
-function show({ path, changes, diff }: PlannedFile, { print, terminal }: WritePorts): void {
+function show({ path, changes, diff }: PlannedFile, { print, terminal }: Console): void {
   if (changes.length === 0) {
     print(`${path}: nothing to change`);
     return;
@@ -65,7 +61,7 @@ function paintedLine(line: string, terminal: Terminal): string {
   return line.startsWith('-') ? painted(line, 'red', terminal) : printable(line);
 }
 
-async function confirmed(question: string, { terminal }: WritePorts): Promise<boolean> {
+async function confirmed(question: string, { terminal }: Console): Promise<boolean> {
   if (terminal.isInteractive) return terminal.confirm(question);
   throw new AppError({
     code: 'not-confirmed',

@@ -217,10 +217,10 @@ async function unitDirectory(machine: TimerMachine): Promise<string> {
 }
 
 /** @returns the user, if logind ends their services with their last session */
-async function userWithoutLinger({ run, uid, env }: TimerMachine): Promise<string | undefined> {
-  const result = await run('loginctl', ['show-user', String(uid), '--property=Linger']);
-  if (result === 'missing' || result.stdout.trim() !== 'Linger=no') return undefined;
-  return /^[a-z_][\w.-]*$/i.test(env.USER ?? '') ? env.USER : String(uid);
+async function userWithoutLinger(machine: TimerMachine): Promise<string | undefined> {
+  if ((await lingers(machine)) !== false) return undefined;
+  const { USER: user = '' } = machine.env;
+  return /^[a-z_][\w.-]*$/i.test(user) ? user : String(machine.uid);
 }
 
 /** @returns whether this user's timers run while nobody is logged in; undefined where that can't be told */

@@ -36,7 +36,8 @@ export interface Repair {
 export async function repairEngines(
   environment: EngineEnvironment,
   hosts: readonly string[],
-  ports: ShadowPorts,
+  isNeedless: IsNeedless,
+  keep: Keep,
 ): Promise<Repair> {
   const did: string[] = [];
   const left: string[] = [];
@@ -64,7 +65,7 @@ export async function repairEngines(
     if (served.length === 0) continue;
     await attempt(file, async () => {
       const { path, legacy } = file;
-      const taken = await takeOverShadows(file, served, ports);
+      const taken = await takeOverShadows(file, served, isNeedless, keep);
       left.push(...taken.left);
       const request = { path, hosts: served, addCredHelpers: false, legacy, mayRemove: taken.mayRemove };
       const changes = await applyEngineEdit(path, (text) => planEngineEdit(text, request), writer);
@@ -102,16 +103,12 @@ function oursOf(named: ReadonlyMap<string, string>): readonly string[] {
   return [...named].flatMap(([name, helper]) => (helper === OUR_HELPER ? [name] : []));
 }
 
-export interface ShadowPorts {
-  /** Whether nothing is lost with a login: a token of the person's own contexts, one that is known here, or a dead one. */
-  isNeedless(login: {
-    readonly host: string;
-    readonly username: string;
-    readonly secret: string;
-  }): Promise<boolean>;
-  /** Keeps a login as the protocol's `store` does. @throws AppError: then nothing was kept */
-  keep(login: TypedCredential): Promise<void>;
-}
+/** A login that lies in a file, as it would be kept. */
+type FileLogin = Pick<TypedCredential, 'host' | 'username' | 'secret'>;
+/** Whether nothing is lost with a login: a token of the person's own contexts, one that is known here, or a dead one. */
+type IsNeedless = (login: FileLogin) => Promise<boolean>;
+/** Keeps a login as the protocol's `store` does. @throws AppError: then nothing was kept */
+type Keep = (login: TypedCredential) => Promise<void>;
 
 /** What may go from a file, and what becomes of it. */
 interface TakenOver {
@@ -130,7 +127,8 @@ interface TakenOver {
 async function takeOverShadows(
   { path, legacy }: Pick<EngineFile, 'path' | 'legacy'>,
   names: readonly string[],
-  ports: ShadowPorts,
+  isNeedless: IsNeedless,
+  keep: Keep,
 ): Promise<TakenOver> {
   const { text } = await readEngineFile(path);
   const going = new Set<string>();
@@ -142,7 +140,7 @@ async function takeOverShadows(
     const json = (text ?? '').slice(value.offset, value.offset + value.length);
     const shown = shownName(keyWithoutUser(name));
     try {
-      if (await handOver(name, host, value, ports))
+      if (await handOver(name, host, value, isNeedless, keep))
         kept.push(`the helper keeps the login ${shown} from now on`);
       going.add(`${name}\n${json}`);
     } catch (error) {
@@ -172,21 +170,22 @@ async function handOver(
   key: string,
   name: string,
   value: Member['value'],
-  ports: ShadowPorts,
+  isNeedless: IsNeedless,
+  keep: Keep,
 ): Promise<boolean> {
   const login = loginInEntry(value);
   const host = normaliseRegistryHost(name);
   if (login === undefined || login === 'broken' || login.secret === '' || host === null) return false;
   const { username = '' } = login;
   const secret = withoutLineBreak(login.secret);
-  if (await ports.isNeedless({ host, username, secret })) return false;
+  if (await isNeedless({ host, username, secret })) return false;
   if (username === '' || isNamespaced(key))
     throw new AppError({
       code: 'not-keepable',
       message: username === '' ? 'it is no user’s password' : `it is for a part of ${host} alone`,
       fix: { do: `If it is of no use any more, take the entry out of the file.` },
     });
-  await ports.keep({ host, serverUrl: name, username, secret });
+  await keep({ host, serverUrl: name, username, secret });
   return true;
 }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { ShadowPorts } from '../../../src/engines/edits/repair-engines.ts';
 import { repairEngines } from '../../../src/engines/edits/repair-engines.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import type { TypedCredential } from '../../../src/hosts/store-credential.ts';
@@ -18,6 +17,12 @@ const DOCKERCFG = 'home/.dockercfg';
 const login = { auth: 'dXNlcjpzZWNyZXQ=' };
 const helped = { credHelpers: { [HOST]: 'openshift' } };
 
+/** What is found out about a login, and done with it. */
+interface Sorting {
+  isNeedless: Parameters<typeof repairEngines>[2];
+  keep: Parameters<typeof repairEngines>[3];
+}
+
 /** A machine with these files, and what a repair does to it. */
 function machine(t: TestContext, files: Record<string, object | string>) {
   const root = temporaryDirectory(t);
@@ -25,8 +30,8 @@ function machine(t: TestContext, files: Record<string, object | string>) {
   const env = { HOME: join(root, 'home'), XDG_RUNTIME_DIR: join(root, 'run') };
   const environment = { platform: 'linux', env, uid: process.geteuid?.() } as const;
   const kept: TypedCredential[] = [];
-  const repairBy = async (ports: ShadowPorts, hosts: readonly string[]) => {
-    const { did, left } = await repairEngines(environment, hosts, ports);
+  const repairBy = async ({ isNeedless, keep }: Sorting, hosts: readonly string[]) => {
+    const { did, left } = await repairEngines(environment, hosts, isNeedless, keep);
     const shown = (said: readonly string[]) => said.map((sentence) => sentence.replaceAll(`${root}/`, ''));
     return { did: shown(did), left: shown(left) };
   };
@@ -38,7 +43,7 @@ function machine(t: TestContext, files: Record<string, object | string>) {
       assert.deepEqual(left, []);
       return did;
     },
-    repairBy: (ports: Partial<ShadowPorts>, ...hosts: string[]) => {
+    repairBy: (ports: Partial<Sorting>, ...hosts: string[]) => {
       const keep = async (login: TypedCredential) => void kept.push(login);
       return repairBy({ isNeedless: async () => false, keep, ...ports }, hosts);
     },
