@@ -199,7 +199,7 @@ test('a login that can not be kept stays, and is told with why and what to do', 
   assert.deepEqual(await repairBy({ keep }, HOST), {
     did: [],
     left: [
-      `${PRIMARY} holds the login "${HOST}", which overrides the helper, and stays: there is no keychain. Start one.`,
+      `${PRIMARY} holds the login "${HOST}", which overrides the helper, and stays: there is no keychain [keychain-absent]. Start one.`,
     ],
   });
   assert.equal(text(PRIMARY), before);
