@@ -127,13 +127,14 @@ export function withoutSecrets(text: string): string {
 
 /** A word without the user that a URL in it names, with a password or, as a token, without one. */
 function withoutUser(word: string): string {
-  const scheme = word.indexOf('://');
-  if (scheme === -1) {
+  // As a path, in the wrong variable, it has one slash. A drive of Windows has one letter.
+  const scheme = /(?<=[a-z\d]{2}):\/{1,2}/i.exec(word);
+  if (scheme === null) {
     const [, user = '', rest = ''] = /^([^:/@]+:[^/@]+)@(.+)$/.exec(word) ?? [];
     // HOST:5000@sha256:… is an image.
     return user === '' || /^sha\d/.test(rest) ? word : `${BLACK}@${rest}`;
   }
-  const start = scheme + '://'.length;
+  const start = scheme.index + scheme[0].length;
   const slash = word.slice(start).search(/[/?#]/);
   const authority = slash === -1 ? word.length : start + slash;
   // A password may hold a slash; a port ends before one.

@@ -12,6 +12,8 @@ const URLS = [
   `http://user:pa/${SECRET}@proxy.example.com:3128`,
   `socks5://u:${SECRET}@[::1]:1080`,
   `user:${SECRET}@r.example.com:5000`,
+  // As it is in the variable of a directory.
+  `/home/alice/https:/user:${SECRET}@r.example.com/config.json`,
 ];
 
 test('the user and password of a URL are not repeated, whichever printer they reach', () => {
@@ -50,6 +52,7 @@ test('names, images and addresses without a secret stay as they are', () => {
     'https://registry.example.com:5000/v2/app@x',
     'default/api-example-com:6443/kube:admin',
     'alice@example.com',
+    'C:/Users/alice@example.com/config.json',
     'https://oauth.example.com/oauth/authorize?code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&state=x',
     '{"server":"https://a.example.com","user":"alice@example.com"}',
   ]) {
