@@ -190,3 +190,47 @@ test('a removed package leaves an answer where nobody knows whether a file still
   assert.match(leave(), /^The files of alice could not be looked at\.\n/);
   assert.equal(existsSync(helper), true);
 });
+
+const asRoot = process.getuid?.() === 0 && process.platform === 'linux';
+
+test(`${asRoot ? '' : 'SKIPPED, since it takes root on Linux: '}what a removal runs for a person has that person's rights, nothing of root's, and an end`, {
+  skip: !asRoot,
+}, (t) => {
+  const file = join(temporaryDirectory(t), 'script');
+  const look = String.raw`id -u; env | sort; if cat; then (: < /dev/tty) || echo no terminal; fi; printf "\033]0;title\007end\n"`;
+  const text = `. ${join(packaging, 'linux/removal.sh')}
+    deadline=$(($(date +%s) + 60))
+    export SECRET=of-root
+    as_person 20 nobody 65534 65534 / '${look}'
+    start=$(date +%s)
+    as_person 1 nobody 65534 65534 / 'trap "" TERM; sleep 50; echo late'
+    echo took $(($(date +%s) - start)) | sed 's/[1-9]$/seconds/'
+    deadline=0
+    as_person 20 nobody 65534 65534 / 'echo too late'`;
+  writeFileSync(file, text);
+  // With a terminal of its own, which it must not be able to reach.
+  const said = execFileSync('script', ['-qec', `sh ${file}`, '/dev/null'], {
+    encoding: 'utf8',
+    input: 'typed',
+  });
+  assert.deepEqual(
+    // What was typed is echoed by the terminal, once, and read by nobody.
+    said
+      .replace('typed', '')
+      .split('\r\n')
+      .filter((line) => !/^_=|^(?:OLD)?PWD=|^SHLVL=|^Killed\b/.test(line)),
+    [
+      '65534',
+      'HOME=/',
+      'LC_ALL=C',
+      'LOGNAME=nobody',
+      'PATH=/usr/local/bin:/usr/bin:/bin',
+      'USER=nobody',
+      'sh: 1: cannot open /dev/tty: No such device or address',
+      'no terminal',
+      ']0;titleend',
+      'took seconds',
+      '',
+    ],
+  );
+});
