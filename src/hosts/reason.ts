@@ -84,11 +84,6 @@ export function withCode(why: string, code: string): string {
   return `${why} [${code}]`;
 }
 
-/** @returns where a code is explained: a path in the repository, and in packages' directory of documentation */
-export function docsOf(code: string): string {
-  return `docs/errors.md#${code}`;
-}
-
 /** The printer for `--json`: the same data, without what looks like a secret. */
 export function inJson({ code, why, fix }: Reason): Reason {
   if (fix === undefined) return { code, why: oneLine(why) };

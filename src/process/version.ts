@@ -17,6 +17,11 @@ export function versionLines(platform: string): readonly string[] {
   return [VERSION, `commit ${commit ?? 'not known'}`, `date ${date ?? 'not known'}`, `platform ${platform}`];
 }
 
+/** @returns the address at which a code is explained */
+export function docsOf(code: string): string {
+  return `${manifest.homepage}/blob/v${manifest.version}/docs/errors.md#${code}`;
+}
+
 /** What runs this program, in words. */
 export function runtime(): string {
   return process.versions.bun === undefined ? `Node ${process.versions.node}` : 'compiled';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { docsOf } from '../../src/hosts/reason.ts';
+import { docsOf } from '../../src/process/version.ts';
 import { sourceFiles } from '../house/source-files.ts';
 import { ROOT } from './pages.ts';
 
@@ -75,5 +75,5 @@ test('each code has its place in docs/errors.md, and no other code has one', () 
   const anchors = [...page.matchAll(/^\| <a id="([^"]*)"><\/a>`([^`]*)` \| (.+) \| (.+) \|$/gm)];
   for (const [, anchor, code = ''] of anchors) assert.equal(anchor, code);
   assert.deepEqual(anchors.map(([, anchor = '']) => anchor).toSorted(), [...codes()].toSorted());
-  assert.equal(docsOf('token-expired'), 'docs/errors.md#token-expired');
+  assert.match(docsOf('token-expired'), /^https:\/\/\S+\/docs\/errors\.md#token-expired$/);
 });

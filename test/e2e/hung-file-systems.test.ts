@@ -72,7 +72,10 @@ for (const [what, placeIn] of Object.entries(PLACES)) {
         home.run('erase', host),
         home.run('list', ''),
       ]);
-      assert.match(warm.said, /^No answer for \S+ in time: the file system of \/\S+ does not answer\. /);
+      assert.match(
+        warm.said,
+        /^No answer for \S+ in time: the file system of \/\S+ does not answer \[late\]\. /,
+      );
       assert.deepEqual([warm.token, cold.token], [undefined, undefined]);
       assert.deepEqual([erased.status, erased.stdout, listed.status], [0, '', 0]);
       assert.match(listed.stdout, /^\{.*\}\n$/);

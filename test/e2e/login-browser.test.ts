@@ -60,7 +60,7 @@ test('a No on the cluster ends the login, and the page says so', OPTIONS, async 
   assert.equal(await page.textContent('h1'), 'Login cancelled');
   const { status, stderr } = await login.ended;
   assert.equal(status, 1);
-  assert.match(stderr, /The login was cancelled at https:\S+\. Log in again\.\n$/);
+  assert.match(stderr, /The login was cancelled at https:\S+ \[login-denied\]\. Log in again\.\n$/);
   assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), before);
   assert.equal(sandbox.oauth.tokens.length, 0);
 });

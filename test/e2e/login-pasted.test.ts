@@ -39,7 +39,7 @@ for (const program of helperPrograms) {
     assert.equal(stderr.match(/That token is for another cluster than \S+: it was sent nowhere/g)?.length, 3);
     const bearers = sandbox.requests.filter(({ headers }) => headers.authorization === `Bearer ${token}`);
     assert.ok(bearers.length > 0);
-    assert.match(stderr, /does not accept this token\. Log in again for another\./);
+    assert.match(stderr, /does not accept this token \[token-refused\]\. Log in again for another\./);
     assert.match(stdout, /^Logged in to \S+ as alice/);
     assert.ok(!(stdout + stderr).includes(token));
   });
@@ -66,7 +66,7 @@ for (const program of helperPrograms) {
     login.signal('SIGINT');
     const { status, stdout, stderr } = await login.ended;
     assert.deepEqual([status, stdout], [130, ''], stderr);
-    assert.match(stderr, /\nStopped\n$/);
+    assert.match(stderr, /\nStopped \[interrupted\]\n$/);
     await assert.rejects(fetch(callbackOf(url, {})), /fetch failed/);
     assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
   });

@@ -39,7 +39,7 @@ test('a token reply without a token changes nothing', async (t) => {
   sandbox.setEndpointFault('oauth-token', 'no-token');
   const { status, stderr } = await home.run(ALICE, 'alice-password');
   assert.equal(status, 1);
-  assert.match(stderr, /^The OAuth server \S+ answered without a token\. /);
+  assert.match(stderr, /^The OAuth server \S+ answered without a token \[no-token-in-reply\]\. /);
   assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), sandbox.kubeconfig({ token: home.token }));
 });
 
@@ -51,7 +51,7 @@ test('an OAuth server in trouble when it is given the code is told as that', asy
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^The OAuth server \S+ answered 503 to the login's code\. Log in again in a minute\.\n$/,
+    /^The OAuth server \S+ answered 503 to the login's code \[oauth-server-unavailable\]\. Log in again in a minute\.\n$/,
   );
 });
 
@@ -70,14 +70,17 @@ test('an OAuth server that is away, or in trouble, is told as that', async (t) =
   const home = await loggedIn(t, compiledHelper, sandbox);
   await sandbox.close('oauth');
   const away = await home.run(ALICE, 'alice-password');
-  assert.match(away.stderr, /^The OAuth server \S+ can't be reached: connection refused\. /);
+  assert.match(
+    away.stderr,
+    /^The OAuth server \S+ can't be reached: connection refused \[oauth-server-unreachable\]\. /,
+  );
   await sandbox.reopen('oauth');
   sandbox.setOutage({ validationDown: true });
   const down = await home.run(ALICE, 'alice-password');
-  assert.match(down.stderr, /^The OAuth server \S+ answered \d+ to the login\. Try again/);
+  assert.match(down.stderr, /^The OAuth server \S+ answered \d+ to the login \[login-refused\]\. Try again/);
   await sandbox.close('api');
   const gone = await home.run(ALICE, 'alice-password');
-  assert.match(gone.stderr, /^The API server \S+ can't be reached: connection refused\. /);
+  assert.match(gone.stderr, /^The API server \S+ can't be reached: connection refused \[api-unreachable\]\. /);
   assert.deepEqual([away.status, down.status, gone.status], [1, 1, 1]);
 });
 
@@ -86,7 +89,10 @@ test("an OAuth server whose authority is none of the cluster's needs one of the 
   const home = await loggedIn(t, compiledHelper, sandbox);
   const untrusted = await home.run(ALICE, 'alice-password');
   assert.equal(untrusted.status, 1);
-  assert.match(untrusted.stderr, /its certificate is not trusted\. Put the authority .* SSL_CERT_DIR/);
+  assert.match(
+    untrusted.stderr,
+    /its certificate is not trusted \[oauth-server-unreachable\]\. Put the authority .* SSL_CERT_DIR/,
+  );
   const env = { ...home.env, SSL_CERT_FILE: sandbox.ingressCaFile };
   const trusted = await home.run(ALICE, 'alice-password', { env });
   assert.equal(trusted.status, 0, trusted.stderr);
@@ -99,7 +105,10 @@ test('a context that is reached without TLS gets no login', async (t) => {
   await home.write(home.kubeconfigFile, JSON.stringify({ clusters: [cluster], contexts: [context] }));
   const { status, stderr } = await home.run(['login', 'plain', '-u', 'alice', '--password-stdin'], 'x');
   assert.equal(status, 1);
-  assert.match(stderr, /^http:\S+ is reached without TLS: no password or token is sent there\. /);
+  assert.match(
+    stderr,
+    /^http:\S+ is reached without TLS: no password or token is sent there \[plain-http\]\. /,
+  );
 });
 
 test('a port that another program has is told before anybody logs in', async (t) => {
@@ -113,7 +122,7 @@ test('a port that another program has is told before anybody logs in', async (t)
   assert.equal(status, 1);
   assert.equal(
     stderr,
-    `The port ${port} of 127.0.0.1 can't be listened on: another program has it. Leave out --callback-port, or give another one.\n`,
+    `The port ${port} of 127.0.0.1 can't be listened on: another program has it [callback-port]. Leave out --callback-port, or give another one.\n`,
   );
 });
 

@@ -27,7 +27,7 @@ for (const program of helperPrograms) {
       login.signal('SIGINT');
       const { status, stdout, stderr } = await login.ended;
       assert.deepEqual([status, stdout], [130, ''], args.join(' '));
-      assert.match(stderr, /\nStopped\n$/);
+      assert.match(stderr, /\nStopped \[interrupted\]\n$/);
     }
     assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), text);
   });
@@ -40,7 +40,7 @@ for (const program of helperPrograms) {
     await sandbox.received('useroauthaccesstokens');
     login.signal('SIGINT');
     const { status, stdout, stderr } = await login.ended;
-    assert.deepEqual([status, stdout, stderr], [130, '', 'Stopped\n']);
+    assert.deepEqual([status, stdout, stderr], [130, '', 'Stopped [interrupted]\n']);
   });
 }
 
@@ -58,7 +58,7 @@ test('Ctrl-C while the old token is revoked says that the login is kept', DEADLI
   assert.match(stdout, /^Logged in to /);
   assert.match(
     stderr,
-    /^Stopped\. The login is kept; whether the token before it was revoked is not known\. /m,
+    /^Stopped\. The login is kept; whether the token before it was revoked is not known \[interrupted\]\. /m,
   );
 });
 

@@ -47,7 +47,7 @@ async function askForAll(t: TestContext, program: HelperProgram, prepare: string
     tookMs += elapsed();
     startsMs += (await away.run('version', '', { env: home.env })).elapsedMs;
     assert.equal(token, undefined);
-    const why = /could not be checked \(.*\), so pulls from .* go on anonymously$/;
+    const why = /could not be checked \(.*\), so pulls from .* go on anonymously \[token-unchecked\]$/;
     assert.match(said, server === null ? /whose API server is not public/ : why);
   }
   assert.equal(registries.length, 16);

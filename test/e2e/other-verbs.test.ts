@@ -67,11 +67,14 @@ for (const program of helperPrograms) {
   test(`${program.name}: store says what is wrong with its input, and repeats no secret`, async (t) => {
     const home = helperHome(t, program);
     for (const [text, said] of [
-      ['', 'stdin holds no JSON object with ServerURL, Username and Secret'],
-      ['{"Secret":"hunter2"', 'stdin holds no JSON object with ServerURL, Username and Secret'],
+      ['', 'stdin holds no JSON object with ServerURL, Username and Secret [bad-credential]'],
+      [
+        '{"Secret":"hunter2"',
+        'stdin holds no JSON object with ServerURL, Username and Secret [bad-credential]',
+      ],
       ['{}', 'no credentials server URL'],
       ['{"ServerURL":"registry.example.com"}', 'no credentials username'],
-      ['{"ServerURL":"registry.example.com","Username":"u","Secret":""}', 'no credentials secret'],
+      ['{"ServerURL":"registry.example.com","Username":"u","Secret":""}', 'no credentials secret [bad-credential]'],
     ] as const) {
       assert.deepEqual(await outcome(home.run('store', text)), {
         status: 1,

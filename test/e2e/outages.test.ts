@@ -33,7 +33,7 @@ for (const program of helperPrograms) {
         if (!isGood)
           assert.match(
             said,
-            /Run: docker-credential-openshift login |, so pulls from .* go on anonymously$/,
+            /Run: docker-credential-openshift login |, so pulls from .* go on anonymously \[token-unchecked\]$/,
             name(fault),
           );
         // Of a host that is nobody's nothing is said, and the token goes nowhere.
@@ -68,7 +68,7 @@ for (const program of helperPrograms) {
     assert.equal(answered, undefined);
     assert.match(
       said,
-      /^Your login to .* could not be checked \(connection refused\), so pulls from .* go on anonymously$/,
+      /^Your login to .* could not be checked \(connection refused\), so pulls from .* go on anonymously \[token-unchecked\]$/,
     );
   });
 

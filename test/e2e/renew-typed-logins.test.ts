@@ -95,7 +95,7 @@ test('of two logins the one that is kept is not replaced in the background', asy
   const { stderr } = await renew();
   assert.match(
     stderr,
-    /keeps another login .* of puller\. To use this one, run docker-credential-openshift logout/,
+    /keeps another login .* of puller \[another-login-kept\]\. To use this one, run docker-credential-openshift logout/,
   );
   assert.deepEqual(entries(), [host]);
   assert.equal((await home.get(host)).token, fingerprintOf(first ?? ''));

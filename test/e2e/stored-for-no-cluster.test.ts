@@ -28,7 +28,7 @@ async function homeTrusting(t: TestContext, program: HelperProgram, caFile: stri
 }
 
 const refusalOf = (host: string) =>
-  `The login of robot stored for ${host} is not accepted by ${host}. Run ${engineLogins(host)}.`;
+  `The login of robot stored for ${host} is not accepted by ${host} [typed-refused]. Run ${engineLogins(host)}.`;
 
 /** A login of `robot` that is answered, for a registry that has its tokens given out elsewhere. */
 async function loggedInTo(registry: TokenRegistry, home: HelperHome, secret: string): Promise<void> {

@@ -1,14 +1,6 @@
-import {
-  docsOf,
-  inJson,
-  inWords,
-  oneLine,
-  type Reason,
-  withCode,
-  withoutSecrets,
-} from '../../hosts/reason.ts';
+import { inJson, inWords, oneLine, type Reason, withCode, withoutSecrets } from '../../hosts/reason.ts';
 import { type Paint, painted, type Terminal } from '../../process/terminal.ts';
-import { VERSION } from '../../process/version.ts';
+import { docsOf, VERSION } from '../../process/version.ts';
 import { type Subject, subjectInWords } from './arguments.ts';
 import { type CheckedFinding, isWell, type Status } from './finding.ts';
 import { type Lookup, winnerInWords } from './lookup.ts';

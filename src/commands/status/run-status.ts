@@ -1,5 +1,6 @@
-import { AppError, docsOf, inJson, reasonOf } from '../../hosts/reason.ts';
+import { AppError, inJson, reasonOf } from '../../hosts/reason.ts';
 import type { Printer, Terminal } from '../../process/terminal.ts';
+import { docsOf } from '../../process/version.ts';
 import { parseHosts, parseWords } from '../parse-words.ts';
 import type { RenewOutcome } from '../renew/renew-outcome.ts';
 import { notLinked } from '../renew/renew-outcome.ts';

@@ -7,7 +7,7 @@ import type { Machine } from '../../../src/commands/doctor/machine.ts';
 import { type DoctorPorts, runDoctor } from '../../../src/commands/doctor/run-doctor.ts';
 import type { AuthFile } from '../../../src/engines/engine-state.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
-import { VERSION } from '../../../src/process/version.ts';
+import { docsOf, VERSION } from '../../../src/process/version.ts';
 import { bindHost } from '../../../src/registry/bind-host.ts';
 import { engineState, K, storedLogin, X } from '../../engines/lookup/lookup-world.ts';
 import { factsOf, HOST } from './fake-facts.ts';
@@ -201,7 +201,7 @@ test('--json has a shape that stays', async () => {
         why: 'All fine',
         effect: null,
         fix: null,
-        docs: 'docs/errors.md#fine',
+        docs: docsOf('fine'),
         fixable: false,
       },
       {
@@ -212,7 +212,7 @@ test('--json has a shape that stays', async () => {
         why: 'FILE overrides the helper',
         effect: 'Pulls fail',
         fix: { run: 'fix FILE' },
-        docs: 'docs/errors.md#overriding',
+        docs: docsOf('overriding'),
         fixable: true,
       },
     ],
