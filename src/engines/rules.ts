@@ -46,6 +46,8 @@ export interface EngineRules {
   readonly loginVariable?: 'DOCKER_AUTH_CONFIG';
   /** How it puts registries.conf and its drop-ins together; undefined: it reads none. */
   readonly registriesConf?: 'one directory after another' | 'all sorted by name';
+  /** The variables that name a file to be read for registries.conf, and, where all are sorted, for its drop-ins, too. */
+  readonly registriesConfVariables: readonly string[];
   /** The names that it asks a helper for, in its order: `HOST` stands for the registry as it is written. */
   readonly helperNames: readonly string[];
   /** What Docker Hub is called in its files. */

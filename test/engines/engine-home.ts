@@ -155,9 +155,13 @@ export function withHostNames(hostsFile: string, command: Command, root = ''): C
   return [...unshared, '/bin/sh', '-c', script, hostsFile, root, ...command];
 }
 
-/** Makes another system's root the process's own, with this one's /proc, /sys, /dev and /tmp. */
+/**
+ * Makes another system's root the process's own, with this one's /proc, /sys, /dev and /tmp. podman 6 runs beside no other
+ * kind of control groups than the second.
+ */
 const PIVOT = `
     for place in /proc /sys /dev /tmp; do mount --rbind "$place" "$1$place" || exit; done
+    mount -t cgroup2 none "$1/sys/fs/cgroup" || exit
     mount --rbind "$1" "$1" && cd "$1" && mkdir -p .old && pivot_root . .old && cd / || exit`;
 
 function asOwner(command: Command, owner: HomeOwner | undefined): Command {

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesOf, type Winner } from '../../src/engines/engine-state.ts';
 import type { Engine } from '../../src/engines/engines.ts';
@@ -17,12 +17,17 @@ export interface Layout {
   readonly helperIsMissing?: true;
   /** Run by a user other than root, without XDG_RUNTIME_DIR. */
   readonly rootless?: true;
+  /** Files of the machine, below its root: there are no others in /etc/containers and /usr/share/containers. */
+  readonly system?: Readonly<Record<string, string>>;
 }
 
 const AUTH = Buffer.from('u:file').toString('base64');
 const helper = { credHelpers: { HOST: 'openshift' } };
 const login = { auths: { HOST: { auth: AUTH } } };
 const [X, C, K] = ['run/containers/auth.json', '.config/containers/auth.json', '.docker/config.json'];
+const OURS = 'credential-helpers = ["openshift", "containers-auth.json"]\n';
+const FILES_ALONE = 'credential-helpers = ["containers-auth.json"]\n';
+const DROP_INS = 'containers/registries.conf.d';
 const inVariable = (value: unknown) => ({ DOCKER_AUTH_CONFIG: JSON.stringify(value) });
 
 /** Whoever the helper's user is: in containers and CI jobs an engine is run by root, too. */
@@ -109,10 +114,81 @@ export const LAYOUTS: readonly Layout[] = [
   {
     name: 'registries.conf names the helper for all hosts, a login in the session file',
     files: {
-      '.config/containers/registries.conf.d/50.conf':
-        'credential-helpers = ["openshift", "containers-auth.json"]\n',
+      '.config/containers/registries.conf.d/50.conf': OURS,
       [X]: login,
     },
+  },
+  {
+    name: 'a drop-in of /etc names the helper, one of the user’s that comes before by name names files alone',
+    files: { [`.config/${DROP_INS}/10.conf`]: FILES_ALONE },
+    system: { [`etc/${DROP_INS}/50.conf`]: OURS },
+  },
+  {
+    name: 'a drop-in of /etc names the helper, an empty one of the user’s has the same name',
+    files: { [`.config/${DROP_INS}/50.conf`]: '' },
+    system: { [`etc/${DROP_INS}/50.conf`]: OURS },
+  },
+  {
+    name: 'a drop-in of /etc names the helper, the user has a registries.conf',
+    files: { '.config/containers/registries.conf': '' },
+    system: { [`etc/${DROP_INS}/50.conf`]: OURS },
+  },
+  {
+    name: 'a drop-in of /usr/share names the helper',
+    files: {},
+    system: { [`usr/share/${DROP_INS}/50.conf`]: OURS },
+  },
+  {
+    name: 'a drop-in where XDG_CONFIG_HOME leads to names the helper',
+    env: { XDG_CONFIG_HOME: 'HOME/xdg' },
+    files: { [`xdg/${DROP_INS}/50.conf`]: OURS },
+    system: {},
+  },
+  {
+    name: 'a drop-in of ~/.config names the helper, and XDG_CONFIG_HOME leads elsewhere',
+    env: { XDG_CONFIG_HOME: 'HOME/xdg' },
+    files: { [`.config/${DROP_INS}/50.conf`]: OURS },
+    system: {},
+  },
+  {
+    name: 'a drop-in of /etc for root alone names the helper',
+    files: {},
+    system: { 'etc/containers/registries.rootful.conf.d/50.conf': OURS },
+  },
+  {
+    name: '/usr/share has a registries.conf that names the helper, /etc has none',
+    files: {},
+    system: { 'usr/share/containers/registries.conf': OURS },
+  },
+  {
+    name: 'CONTAINERS_REGISTRIES_CONF names files alone, a drop-in of /etc the helper',
+    env: { CONTAINERS_REGISTRIES_CONF: 'HOME/r.conf' },
+    files: { 'r.conf': FILES_ALONE },
+    system: { [`etc/${DROP_INS}/50.conf`]: OURS },
+  },
+  {
+    name: 'the same, the drop-in is the user’s',
+    env: { CONTAINERS_REGISTRIES_CONF: 'HOME/r.conf' },
+    files: { 'r.conf': FILES_ALONE, [`.config/${DROP_INS}/50.conf`]: OURS },
+    system: {},
+  },
+  {
+    name: 'CONTAINERS_REGISTRIES_CONF_OVERRIDE names the helper, a drop-in of the user’s files alone',
+    env: { CONTAINERS_REGISTRIES_CONF_OVERRIDE: 'HOME/r.conf' },
+    files: { 'r.conf': OURS, [`.config/${DROP_INS}/50.conf`]: FILES_ALONE },
+    system: {},
+  },
+  {
+    name: 'REGISTRIES_CONFIG_PATH names the helper',
+    env: { REGISTRIES_CONFIG_PATH: 'HOME/r.conf' },
+    files: { 'r.conf': OURS },
+    system: {},
+  },
+  {
+    name: 'CONTAINERS_REGISTRIES_CONF names the helper',
+    env: { CONTAINERS_REGISTRIES_CONF: 'HOME/r.conf' },
+    files: { 'r.conf': OURS },
+    system: {},
   },
   {
     name: 'rootless without XDG_RUNTIME_DIR: a login in $TMPDIR/podman-run-UID, the helper in docker’s config',
@@ -131,6 +207,19 @@ export const LAYOUTS: readonly Layout[] = [
   },
 ];
 
+/** Where alone a registry's authority lies: below the home, or in one of the machine's places. */
+export const CERTIFICATE_LAYOUTS: readonly {
+  readonly path: string;
+  readonly env?: Readonly<Record<string, string>>;
+}[] = [
+  { path: '.config/containers/certs.d' },
+  { path: '.config/containers/certs.d', env: { XDG_CONFIG_HOME: '/tmp/engine-layouts/xdg' } },
+  { path: 'xdg/containers/certs.d', env: { XDG_CONFIG_HOME: '/tmp/engine-layouts/xdg' } },
+  { path: '/etc/containers/certs.d' },
+  { path: '/etc/containers/certs.rootful.d' },
+  { path: '/usr/share/containers/certs.d' },
+];
+
 /**
  * Writes a layout's files.
  * @param directory in which they lie
@@ -138,7 +227,7 @@ export const LAYOUTS: readonly Layout[] = [
  * @returns the variables, as they are for the engine
  */
 export function writeLayout(
-  { files, env = {}, rootless }: Layout,
+  { files, env = {}, rootless, system = {} }: Layout,
   { directory, home, host, uid }: { directory: string; home: string; host: string; uid: number },
 ): Record<string, string> {
   const filled = (text: string) =>
@@ -161,10 +250,18 @@ export function writeLayout(
     writeFileSync(path, filled(typeof content === 'string' ? content : JSON.stringify(content)));
     give(path);
   }
+  for (const [name, text] of Object.entries(system)) {
+    const path = join(directory, SYSTEM, name);
+    make(dirname(path));
+    writeFileSync(path, text);
+  }
   const session = rootless ? {} : { XDG_RUNTIME_DIR: `${home}/run` };
   const named = Object.entries(env).map(([name, value]) => [name, filled(value)]);
   return { HOME: home, TMPDIR: `${home}/tmp`, ...session, ...Object.fromEntries(named) };
 }
+
+/** Below a layout's directory: what is in the machine's own places. */
+export const SYSTEM = 'system';
 
 /** @returns what an engine of a version does with a layout, by its rules */
 export async function endOf(
@@ -177,11 +274,13 @@ export async function endOf(
   const here = { platform: 'linux', env, uid } as const;
   const factsOf = () => ({ kind: 'other', endsAtMs: undefined, dead: false }) as const;
   const versions = { [engine]: version };
-  // What lies in /etc is another machine's.
-  const ownNames = (place: string) => (place.startsWith(directory) ? namesIn(place) : []);
+  // What lies in /etc here is another machine's.
+  const placed = (path: string) => (path.startsWith(directory) ? path : join(directory, SYSTEM, path));
+  const textOf = async (path: string) =>
+    existsSync(placed(path)) ? readFileSync(placed(path), 'utf8') : null;
   const state = {
     files: await readAuthFiles(here, factsOf, versions),
-    registriesConf: await readRegistriesConf(here, ownNames, versions),
+    registriesConf: await readRegistriesConf(here, (path) => namesIn(placed(path)), versions, textOf),
     dockerAuthConfig: dockerAuthConfigLogins(here, factsOf),
     versions,
   };

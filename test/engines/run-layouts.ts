@@ -5,35 +5,39 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { descriptorOf, ENGINES, type Engine, rulesOf } from '../../src/engines/engines.ts';
+import { certificateDirectories } from '../../src/engines/lookup/engine-trust.ts';
 import type { Version } from '../../src/engines/rules.ts';
-import { endOf, LAYOUTS, type Layout, writeLayout } from './layouts.ts';
+import { createAuthority } from '../sandbox/certificates.ts';
+import { CERTIFICATE_LAYOUTS, endOf, LAYOUTS, type Layout, SYSTEM, writeLayout } from './layouts.ts';
 
 /** The user of what is rootless, in the roots alone. */
 const UID = 1234;
 const HOME = '/tmp/engine-layouts';
 const PATH = `${HOME}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 
-/** How each engine asks a registry for an image, without TLS. */
-const COMMANDS: Partial<Record<Engine, (image: string) => readonly string[]>> = {
-  podman: (image) => ['podman', ...STORAGE, 'pull', '--tls-verify=false', image],
-  buildah: (image) => ['buildah', ...STORAGE, 'pull', '--tls-verify=false', image],
-  skopeo: (image) => ['skopeo', 'inspect', '--tls-verify=false', `docker://${image}`],
+/** How each engine asks a registry for an image; `trust` says how it comes by TLS. */
+const COMMANDS: Partial<Record<Engine, (image: string, trust?: string) => readonly string[]>> = {
+  podman: (image, trust = NO_TLS) => ['podman', ...STORAGE, 'pull', trust, image],
+  buildah: (image, trust = NO_TLS) => ['buildah', ...STORAGE, 'pull', trust, image],
+  skopeo: (image, trust = NO_TLS) => ['skopeo', 'inspect', trust, `docker://${image}`],
   // It needs no daemon.
   docker: (image) => ['docker', 'manifest', 'inspect', '--insecure', image],
 };
+const [NO_TLS, TLS] = ['--tls-verify=false', '--tls-verify=true'];
 const STORAGE = ['--storage-driver=vfs', `--root=${HOME}/storage`, `--runroot=${HOME}/runroot`];
 
 type End = 'helper' | 'login' | 'anonymous' | 'error';
 
 /** A registry that has no image, and wants a login for that to be told. */
-async function startRegistry() {
+async function startRegistry(certificate?: { readonly certPem: string; readonly keyPem: string }) {
   const sent: string[] = [];
-  const server = createServer(({ headers: { authorization } }, answer) => {
+  const answerIt: RequestListener = ({ headers: { authorization } }, answer) => {
     const basic = authorization?.startsWith('Basic ') ? authorization.slice(6) : '';
     sent.push(Buffer.from(basic, 'base64').toString());
     answer.writeHead(authorization === undefined ? 401 : 404, {
@@ -41,7 +45,11 @@ async function startRegistry() {
       'Docker-Distribution-Api-Version': 'registry/2.0',
     });
     answer.end('{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}');
-  });
+  };
+  const server =
+    certificate === undefined
+      ? createServer(answerIt)
+      : createTlsServer({ cert: certificate.certPem, key: certificate.keyPem }, answerIt);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const stop = () => {
     server.close();
@@ -75,6 +83,7 @@ async function realEnd(root: string, engine: Engine, layout: Layout): Promise<{ 
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(join(directory, 'bin'), { recursive: true });
   const registry = await startRegistry();
+  let shown: readonly string[] = [];
   try {
     if (layout.helperIsMissing !== true) {
       const answer = `{"ServerURL":"x","Username":"u","Secret":"helper"}`;
@@ -83,6 +92,7 @@ async function realEnd(root: string, engine: Engine, layout: Layout): Promise<{ 
     }
     const env = writeLayout(layout, { directory, home: HOME, host: registry.host, uid });
     spawnSync('chown', ['-R', `${uid}:${uid}`, directory]);
+    if (layout.system !== undefined) shown = showSystem(root, directory);
     const user = layout.rootless ? ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'] : [];
     const command = COMMANDS[engine]?.(`${registry.host}/ns/app:v1`) ?? [];
     const output = await run(root, [...user, ...command], { ...env, PATH });
@@ -92,6 +102,53 @@ async function realEnd(root: string, engine: Engine, layout: Layout): Promise<{ 
     return { end: sent.length > 0 ? 'anonymous' : 'error', output };
   } finally {
     registry.stop();
+    for (const place of shown) spawnSync('umount', [place]);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Puts what a layout has below its directory into the root's places, within this process's mounts. */
+function showSystem(root: string, directory: string): readonly string[] {
+  const places = ['etc/containers', 'usr/share/containers'];
+  for (const place of places) mkdirSync(join(directory, SYSTEM, place), { recursive: true });
+  const policy = join(directory, SYSTEM, 'etc/containers/policy.json');
+  writeFileSync(policy, '{"default": [{"type": "insecureAcceptAnything"}]}');
+  return places.map((place) => {
+    mkdirSync(join(root, place), { recursive: true });
+    const { status } = spawnSync('mount', ['--bind', join(directory, SYSTEM, place), join(root, place)]);
+    if (status !== 0) throw new Error(`${place} can't be mounted in ${root}`);
+    return join(root, place);
+  });
+}
+
+/** Whether an engine takes a registry whose authority lies in one place alone. */
+async function trusts(
+  root: string,
+  engine: Engine,
+  { path, env = {} }: (typeof CERTIFICATE_LAYOUTS)[number],
+) {
+  const directory = join(root, HOME);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(join(directory, 'bin'), { recursive: true });
+  const authority = await createAuthority('layouts');
+  const registry = await startRegistry(await authority.issueServer(['127.0.0.1']));
+  const isSystem = path.startsWith('/');
+  const file = `${path.replace(/^\//, '')}/${registry.host}/ca.crt`;
+  const layout: Layout = {
+    name: path,
+    env,
+    files: isSystem ? {} : { [file]: authority.caPem },
+    system: isSystem ? { [file]: authority.caPem } : {},
+  };
+  const variables = writeLayout(layout, { directory, home: HOME, host: registry.host, uid: 0 });
+  const shown = showSystem(root, directory);
+  try {
+    const command = COMMANDS[engine]?.(`${registry.host}/ns/app:v1`, TLS) ?? [];
+    const output = await run(root, command, { ...variables, PATH });
+    return { isTrusted: registry.sent.length > 0, output };
+  } finally {
+    registry.stop();
+    for (const place of shown) spawnSync('umount', [place]);
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -121,7 +178,7 @@ for (const root of process.argv.length > 2 ? process.argv.slice(2) : ['/']) {
   for (const engine of ENGINES.filter((name) => COMMANDS[name] !== undefined)) {
     const version = await versionOf(root, engine);
     if (version === undefined) continue;
-    for (const layout of LAYOUTS.filter(({ rootless }) => root !== '/' || rootless !== true)) {
+    for (const layout of LAYOUTS.filter((each) => root !== '/' || !(each.rootless || each.system))) {
       const directory = mkdtempSync(join(tmpdir(), 'engine-layout-'));
       const uid = layout.rootless ? UID : 0;
       const rule = (await endOf(layout, engine, version, { directory, host: '127.0.0.1:1', uid })).kind;
@@ -134,6 +191,18 @@ for (const root of process.argv.length > 2 ? process.argv.slice(2) : ['/']) {
       console.log(
         `${root}: ${engine} ${version.join('.')} (rules of ${since}), ${layout.name}: ${end}, and not ${rule}\n${output}`,
       );
+    }
+    for (const layout of root === '/' || engine === 'docker' ? [] : CERTIFICATE_LAYOUTS) {
+      const variables = { HOME, ...layout.env };
+      const here = { platform: 'linux', uid: 0, env: variables } as const;
+      const looked = certificateDirectories(engine, 'h', here, version).map(({ path }) => path);
+      const place = layout.path.startsWith('/') ? layout.path : join(HOME, layout.path);
+      const { isTrusted, output } = await trusts(root, engine, layout);
+      count++;
+      if (isTrusted === looked.includes(`${place}/h`)) continue;
+      wrong++;
+      const how = isTrusted ? 'trusts' : 'does not trust';
+      console.log(`${root}: ${engine} ${version.join('.')} ${how} what is in ${layout.path}\n${output}`);
     }
     console.log(`${root}: ${engine} ${version.join('.')} was run in every layout`);
   }

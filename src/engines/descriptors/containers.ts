@@ -42,8 +42,12 @@ const CERTIFICATES_6: readonly CertificateRule[] = [
   { path: '/etc/docker/certs.d', on: 'linux' },
 ];
 
+/** containers/common, `libimage.setRegistriesConfPath`; skopeo has none of it. */
+const REGISTRIES_VARIABLES = ['CONTAINERS_REGISTRIES_CONF', 'REGISTRIES_CONFIG_PATH'];
+
 const common = {
   registriesConf: 'one directory after another',
+  registriesConfVariables: REGISTRIES_VARIABLES,
   helperNames: ['HOST'],
   dockerHub: 'docker.io',
   credsStore: false,
@@ -59,7 +63,11 @@ const common = {
   shortNames: 'registries.conf',
   loginWrites: 'session',
 } as const satisfies Partial<EngineRules>;
-const since6 = { registriesConf: 'all sorted by name', certificates: CERTIFICATES_6 } as const;
+const since6 = {
+  registriesConf: 'all sorted by name',
+  registriesConfVariables: ['CONTAINERS_REGISTRIES_CONF'],
+  certificates: CERTIFICATES_6,
+} as const;
 
 const SESSION_5 = session([IN_RUN_USER, inDirectory('$TMP/storage-run-$ROOTLESS_UID'), OF_MACHINE]);
 
@@ -79,7 +87,7 @@ export const podman: EngineDescriptor = {
       ...podman5,
       ...since6,
       since: [6, 0],
-      source: 'seen with 6.0.0-dev of 2026-05-19; container-libs pull request 773',
+      source: 'seen with 6.1.1; container-libs pull request 773',
     },
     podman5,
     {
@@ -107,7 +115,7 @@ export const buildah: EngineDescriptor = {
   program: 'buildah',
   family: 'podman',
   rules: [
-    { ...buildah139, ...since6, since: [1, 44], source: 'seen with 1.44.0' },
+    { ...buildah139, ...since6, since: [1, 44], source: 'seen with 1.45.0' },
     buildah139,
     {
       ...common,
@@ -135,6 +143,7 @@ export const skopeo: EngineDescriptor = {
       since: [1, 14],
       source: 'seen with 1.18.0 and 1.22.0',
       shortNames: 'Docker Hub',
+      registriesConfVariables: [],
       authFiles: [{ ...CHOSEN_BY_ONE, insteadOf: 'all' }, session([OF_MACHINE]), ...LASTING],
     },
     {
@@ -142,6 +151,7 @@ export const skopeo: EngineDescriptor = {
       since: [1, 0],
       source: 'seen with 1.9.3',
       shortNames: 'Docker Hub',
+      registriesConfVariables: [],
       authFiles: [{ ...CHOSEN_BY_ONE, insteadOf: 'session' }, session([OF_MACHINE]), ...LASTING],
     },
   ],

@@ -8,6 +8,7 @@ const docker28: EngineRules = {
   source: 'seen with 28.5.2; the variable: docker/cli pull request 6008',
   authFiles: [{ kind: 'docker', places: ['$DOCKER_HOME/config.json'] }],
   loginVariable: 'DOCKER_AUTH_CONFIG',
+  registriesConfVariables: [],
   helperNames: ['HOST'],
   dockerHub: 'https://index.docker.io/v1/',
   credsStore: true,

@@ -10,6 +10,7 @@ export const nerdctl: EngineDescriptor = {
       since: [2, 0],
       source: 'seen with 2.3.5; containerd/nerdctl, pkg/imgutil/dockerconfigresolver',
       authFiles: [{ kind: 'docker', places: ['$DOCKER_HOME/config.json'] }],
+      registriesConfVariables: [],
       helperNames: ['HOST:443', 'HOST'],
       dockerHub: 'https://index.docker.io/v1/',
       credsStore: true,

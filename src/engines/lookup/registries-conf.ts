@@ -12,26 +12,29 @@ import { parseRegistriesConf, type ShortNamesInFile } from './parse-registries-c
 
 /** @returns the names in a directory, sorted; empty if it is not there or closed to this user */
 type NamesIn = (directory: string) => readonly string[];
+type TextOf = (path: string) => Promise<string | null>;
 
 /**
  * Whom podman, buildah and skopeo ask for credentials, and which registries they ask instead of others. The last file
  * that has `credential-helpers` wins as a whole, and an empty list stands for the files alone; of tables with one prefix
  * in several files the last one wins (containers/image, `sysregistriesv2`).
  * @param versions whose rules count: of the first engine that is known to be there and reads the file, else the newest
+ * @param textOf what a file holds; null: there is none
  */
 export async function readRegistriesConf(
   environment: EngineEnvironment,
   namesIn: NamesIn,
   versions: EngineVersions = {},
+  textOf: TextOf = textOnDisk,
 ): Promise<RegistriesConf> {
   const readers = ENGINES.filter((engine) => rulesOf(engine).registriesConf !== undefined);
   const reader = readers.find((engine) => versions[engine] !== undefined) ?? readers[0];
-  const rules = reader === undefined ? {} : rulesOf(reader, versions[reader]);
+  const rules = reader === undefined ? undefined : rulesOf(reader, versions[reader]);
   const naming: { path: string; helpers: readonly string[] }[] = [];
   const broken: { path: string; fault: string }[] = [];
   const tables = new Map<string, RegistryTable>();
   const shortNames: (ShortNamesInFile & { path: string })[] = [];
-  for (const path of await registriesConfPaths(environment, namesIn, rules)) {
+  for (const path of await registriesConfPaths(environment, { namesIn, textOf }, rules)) {
     const file = parseRegistriesConf((await textOf(path)) ?? '', path);
     if ('fault' in file) {
       broken.push({ path, fault: file.fault });
@@ -74,20 +77,23 @@ const FILES_6: readonly PathTemplate[] = [
 /** @returns registries.conf and its drop-ins, in the engine's order */
 async function registriesConfPaths(
   environment: EngineEnvironment,
-  namesIn: NamesIn,
-  { registriesConf }: Pick<EngineRules, 'registriesConf'>,
+  { namesIn, textOf }: { readonly namesIn: NamesIn; readonly textOf: TextOf },
+  rules: Pick<EngineRules, 'registriesConf' | 'registriesConfVariables'> | undefined,
 ): Promise<readonly string[]> {
   const { env, platform } = environment;
-  if (platform === 'win32') return [];
-  const chosen = env.CONTAINERS_REGISTRIES_CONF || undefined;
+  if (platform === 'win32' || rules === undefined) return [];
+  const chosen = rules.registriesConfVariables.map((name) => env[name]).find((path) => path);
   const pathOf = (template: PathTemplate) => expanded(template, environment) ?? [];
   const dropInsOf = (directory: string) =>
     namesIn(directory)
       .filter((name) => name.endsWith('.conf'))
       .map((name) => posix.join(directory, name));
-  if (registriesConf === 'all sorted by name') {
+  if (rules.registriesConf === 'all sorted by name') {
+    // It counts after all others.
+    const last = [env.CONTAINERS_REGISTRIES_CONF_OVERRIDE ?? ''].filter((path) => path !== '');
+    if (chosen !== undefined) return [chosen, ...last];
     const files = FILES_6.flatMap(pathOf);
-    let file = chosen;
+    let file: string | undefined;
     for (const path of files) file ??= (await textOf(path)) === null ? undefined : path;
     const byName = new Map(
       DROP_INS_6.flatMap(pathOf)
@@ -95,7 +101,7 @@ async function registriesConfPaths(
         .map((path) => [posix.basename(path), path]),
     );
     const dropIns = [...byName].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, path]) => path);
-    return [file ?? '/etc/containers/registries.conf', ...dropIns];
+    return [file ?? '/etc/containers/registries.conf', ...dropIns, ...last];
   }
   const [userFile] = ['$HOME/.config/containers/registries.conf'].flatMap(pathOf);
   const isUsers = chosen === undefined && userFile !== undefined && (await textOf(userFile)) !== null;
@@ -146,7 +152,7 @@ export function joinedShortNames(
   };
 }
 
-async function textOf(path: string): Promise<string | null> {
+async function textOnDisk(path: string): Promise<string | null> {
   try {
     return (await readEngineFile(path)).text;
   } catch (error) {
