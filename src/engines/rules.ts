@@ -64,6 +64,8 @@ export interface EngineRules {
   readonly brokenFile: 'fails' | 'ignores it';
   readonly emptyFile: 'fails' | 'ignores it';
   readonly helperMissing: HelperFault;
+  /** The same of its builds, where they differ. */
+  readonly buildHelperMissing?: 'fails';
   /** The same of the `credsStore`, where it differs. */
   readonly storeMissing?: HelperFault;
   /** The helper says anything but the protocol's "not found". */

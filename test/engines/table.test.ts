@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Winner } from '../../src/engines/engine-state.ts';
 import { descriptorOf, ENGINES } from '../../src/engines/engines.ts';
+import type { EngineRules } from '../../src/engines/rules.ts';
+import { CLIENTS } from '../../src/engines/without-helper.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { endOf, LAYOUTS } from './layouts.ts';
 
@@ -15,7 +17,7 @@ const END = '<!-- End of the table -->';
 /** Each set of rules is a column: an engine, from one version to before the next. */
 const COLUMNS = ENGINES.flatMap((engine) => {
   const { rules } = descriptorOf(engine);
-  return rules.toReversed().map(({ since, source }) => ({ engine, since, source }));
+  return rules.toReversed().map((each) => ({ engine, since: each.since, source: each.source, rules: each }));
 });
 
 test('the table of engines in the docs says what their rules do in each layout', async (t) => {
@@ -40,6 +42,13 @@ test('the table of engines in the docs says what their rules do in each layout',
     '| rules | from |',
     '|---|---|',
     ...COLUMNS.map(({ source }, index) => `| ${names[index]} | ${source} |`),
+    '',
+    'Where a file names the helper, and it is not on the PATH of the one that pulls:',
+    '',
+    '| | a pull | from |',
+    '|---|---|---|',
+    ...COLUMNS.map(({ rules }, index) => `| ${names[index]} | ${without(rules)} | as above |`),
+    ...CLIENTS.map((client) => `| ${client.name} | ${without(client)} | ${client.source} |`),
     END,
   ].join('\n');
   const page = readFileSync(PAGE, 'utf8');
@@ -47,6 +56,20 @@ test('the table of engines in the docs says what their rules do in each layout',
   if (process.env.UPDATE === '1') writeFileSync(PAGE, updated);
   else assert.equal(page, updated, 'docs/engines.md is not what the rules say: UPDATE=1 makes it so');
 });
+
+function without({
+  helperMissing,
+  buildHelperMissing,
+}: Pick<EngineRules, 'helperMissing' | 'buildHelperMissing'>): string {
+  const pull = {
+    fails: '**fails**',
+    'takes the login': 'goes on with a login that is stored beside it, else anonymously',
+    'goes on anonymously': 'goes on anonymously',
+  }[helperMissing];
+  return buildHelperMissing === undefined || helperMissing === 'fails'
+    ? pull
+    : `${pull}; \`build\` and compose **fail**`;
+}
 
 function inCell(winner: Winner): string {
   if (winner.kind !== 'helper')

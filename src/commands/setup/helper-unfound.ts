@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
+import { ENGINES } from '../../engines/engines.ts';
 import { findOnPath } from '../../engines/find-on-path.ts';
+import { engineVersion } from '../../engines/program-versions.ts';
 import type { Place } from '../../files/directories.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { frontOf, selfCommand } from '../../process/front.ts';
+import { runProgram } from '../../process/run-program.ts';
 import { helperOnPath } from '../doctor/checks/helper-program.ts';
 
 /**
@@ -10,7 +13,9 @@ import { helperOnPath } from '../doctor/checks/helper-program.ts';
  * @returns undefined: they find it
  */
 export async function whyHelperUnfound(here: Place): Promise<AppError | undefined> {
-  const findings = helperOnPath({
+  const findings = await helperOnPath({
+    engines: ENGINES,
+    engineVersion: (engine) => engineVersion(engine, here, runProgram),
     findProgram: (name) => findOnPath(name, here),
     self: selfCommand(),
     hasFront: frontOf() !== undefined,

@@ -18,6 +18,7 @@ const docker28: EngineRules = {
   brokenFile: 'ignores it',
   emptyFile: 'ignores it',
   helperMissing: 'takes the login',
+  buildHelperMissing: 'fails',
   helperFails: 'takes the login',
   certificates: [
     { path: '/etc/docker/certs.d', on: 'linux', daemon: 'system' },
@@ -28,7 +29,7 @@ const docker28: EngineRules = {
   loginWrites: 'docker',
 };
 
-const { loginVariable: _, ...before283 } = docker28;
+const { loginVariable: _, buildHelperMissing: __, ...before283 } = docker28;
 
 /** docker, whose daemon verifies certificates and whose client finds the logins. */
 export const docker: EngineDescriptor = {
@@ -40,7 +41,13 @@ export const docker: EngineDescriptor = {
     { path: '$HOME/.docker/daemon.json', on: 'darwin' },
   ],
   rules: [
-    { ...docker28, since: [29, 0], source: 'seen with 29.7.2', helperMissing: 'fails', helperFails: 'fails' },
+    {
+      ...docker28,
+      since: [29, 0],
+      source: 'seen with 29.7.2',
+      helperMissing: 'fails',
+      helperFails: 'fails',
+    },
     docker28,
     { ...before283, since: [20, 10], source: 'seen with 20.10.24, 26.1.5 and 28.2.2' },
   ],

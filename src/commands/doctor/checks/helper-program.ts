@@ -1,5 +1,6 @@
 import { type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import type { FoundProgram } from '../../../engines/find-on-path.ts';
+import { CLIENTS, withoutHelper } from '../../../engines/without-helper.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { VERSION } from '../../../process/version.ts';
@@ -13,7 +14,7 @@ export const HELPER_PROGRAM_CHECKS: readonly Check[] = [
     id: 'helper-on-path',
     title: 'engines find the helper, and it is executable',
     needs: 'machine',
-    run: async (facts) => helperOnPath(facts),
+    run: helperOnPath,
   },
   {
     id: 'helper-versions',
@@ -30,15 +31,31 @@ export const HELPER_PROGRAM_CHECKS: readonly Check[] = [
 ];
 
 const HELPER = 'docker-credential-openshift';
-const FAILS =
-  'podman, buildah and skopeo fail every pull from a host that names the helper, with a misleading text; docker fails too or goes on anonymously, by its version';
 /** Directories that every environment has on its PATH: desktops, cron, sudo and services, too. */
 export const EVERYWHERE = /^(?:\/usr\/local\/bin|\/usr\/bin|\/bin)\//;
 
+/** What comes of it that engines do not find the helper, by their versions. */
+async function effectOf({
+  engines,
+  engineVersion,
+  findProgram,
+}: Pick<Facts, 'engines' | 'engineVersion' | 'findProgram'>): Promise<string> {
+  const known = await Promise.all(
+    engines.map(async (engine) => ({ engine, ...(await engineVersion(engine)) })),
+  );
+  const installed = known.filter(({ isInstalled }) => isInstalled);
+  const isThere = (name: string) => findProgram(name).some(({ isExecutable }) => isExecutable);
+  const clients = CLIENTS.filter(({ program }) => program !== undefined && isThere(program));
+  return withoutHelper(installed.length === 0 ? known : installed, clients);
+}
+
 /** Whether engines that are started from here find the helper. */
-export function helperOnPath(
-  facts: Pick<Facts, 'findProgram' | 'self' | 'platform' | 'exists' | 'hasFront'>,
-): readonly Finding[] {
+export async function helperOnPath(
+  facts: Pick<
+    Facts,
+    'engines' | 'engineVersion' | 'findProgram' | 'self' | 'platform' | 'exists' | 'hasFront'
+  >,
+): Promise<readonly Finding[]> {
   const { findProgram, platform } = facts;
   const programs = findProgram(HELPER);
   const first = programs.find(({ isExecutable }) => isExecutable);
@@ -46,17 +63,19 @@ export function helperOnPath(
   if (first === undefined && other !== undefined) {
     const why = `${other.path} is not executable`;
     const fix = { run: `chmod +x ${shellQuoted(other.path)}` };
-    return [{ status: 'problem', code: 'helper-not-executable', why, effect: FAILS, fix }];
+    const effect = await effectOf(facts);
+    return [{ status: 'problem', code: 'helper-not-executable', why, effect, fix }];
   }
   const install = installed('/usr/local/bin/docker-credential-openshift', facts);
   if (first === undefined) {
     const why = `${HELPER} is in no directory of the PATH`;
-    return [{ status: 'problem', code: 'helper-not-on-path', why, effect: FAILS, fix: install }];
+    const effect = await effectOf(facts);
+    return [{ status: 'problem', code: 'helper-not-on-path', why, effect, fix: install }];
   }
   // Go runs no program that it found by a relative entry of the PATH (os/exec, ErrDot).
   if (platform !== 'win32' && !first.path.startsWith('/')) {
     const why = `The helper is on the PATH only by a relative entry (${first.path})`;
-    const effect = `Engines refuse to run it from there. ${FAILS}`;
+    const effect = `Engines refuse to run it from there: ${await effectOf(facts)}`;
     return [{ status: 'problem', code: 'helper-on-relative-path', why, effect, fix: install }];
   }
   const ok: Finding = { status: 'ok', code: 'helper-on-path', why: `Engines find the helper: ${first.path}` };
@@ -74,7 +93,7 @@ async function helperVersions(facts: Facts): Promise<readonly Finding[]> {
   const findings = programs.map(async ({ path }: FoundProgram, index): Promise<Finding[]> => {
     const told = await facts.helperVersion(path);
     const isFirst = index === 0;
-    if (told.kind === 'not-run') return [notRun(path, isFirst, facts)];
+    if (told.kind === 'not-run') return [await notRun(path, isFirst, facts)];
     const version = told.kind === 'told' ? told.version : undefined;
     if (version !== VERSION) return [otherVersion(path, version, isFirst, facts)];
     return isFirst ? [{ status: 'ok', code: 'helper-version', why: `${path} is ${VERSION}` }] : [];
@@ -86,10 +105,10 @@ async function helperVersions(facts: Facts): Promise<readonly Finding[]> {
   return [...(await Promise.all(findings)).flat(), ...ofFront];
 }
 
-function notRun(path: string, isFirst: boolean, facts: Facts): Finding {
+async function notRun(path: string, isFirst: boolean, facts: Facts): Promise<Finding> {
   const why = `This system can't run ${path}: it is no program, or one for another system or processor`;
   if (!isFirst) return behind('foreign-copy', path, why, 'Engines with another PATH may try to');
-  const effect = `It is the one that engines try to run: ${FAILS}`;
+  const effect = `It is the one that engines try to run: ${await effectOf(facts)}`;
   return { status: 'problem', code: 'helper-foreign', why, effect, fix: installed(path, facts) };
 }
 

@@ -11,7 +11,8 @@ const OWN = '/home/u/bin/docker-credential-openshift';
 const NEW = '/opt/new/docker-credential-openshift';
 const program = (path: string, isExecutable = true) => ({ path, isExecutable });
 const onPath = (...programs: ReturnType<typeof program>[]): Partial<Facts> => ({
-  findProgram: (name) => (name === 'gitlab-runner' ? [] : programs),
+  findProgram: (name) => (name.startsWith('docker-credential-') ? programs : []),
+  engineVersion: async () => ({ isInstalled: false, program: '', version: undefined }),
   exists: () => false,
 });
 
@@ -31,6 +32,23 @@ test('a helper that no engine finds is a problem, with what installs it on this 
   assert.deepEqual(await told('helper-on-path', onPath()), [['problem', 'helper-not-on-path', install]]);
   const [onWindows] = await told('helper-on-path', { ...onPath(), platform: 'win32' });
   assert.doesNotMatch(String(onWindows?.[2]), /sudo/);
+});
+
+test('what fails without the helper is told by the versions of the engines, and of the other clients that are here', async () => {
+  const versions: Record<string, readonly [number, number]> = { podman: [5, 8], docker: [28, 5] };
+  const [finding] = await findingsOf('helper-on-path', {
+    findProgram: (name) => (name === 'crane' ? [program('/usr/bin/crane')] : []),
+    engineVersion: async (engine) => ({
+      isInstalled: engine in versions,
+      program: engine,
+      version: versions[engine],
+    }),
+  });
+  assert.equal(
+    finding?.effect,
+    'podman and crane fail every pull from a host that names the helper, of public images, too, with a misleading text; ' +
+      'docker sends a login that is stored beside it, or pulls anonymously; docker fails to build, and with compose',
+  );
 });
 
 test('a helper that is not executable is not found, and the command makes it so', async () => {
