@@ -9,8 +9,16 @@ export interface RegistryTable {
   readonly blocked: boolean;
   /** Its certificate is not verified. */
   readonly insecure: boolean;
-  /** What is asked before. */
-  readonly mirrors: readonly string[];
+  /** What is asked before, in this order; what one does not give is asked of the next. */
+  readonly mirrors: readonly Mirror[];
+}
+
+/** A `[[registry.mirror]]`. */
+export interface Mirror {
+  /** What is asked in the prefix's place. */
+  readonly location: string;
+  /** Which images it is asked for: those that are named by a digest, those that are not, or all. */
+  readonly pulls: 'all' | 'digest-only' | 'tag-only';
 }
 
 /**
@@ -28,7 +36,10 @@ export function tableFor(name: string, tables: readonly RegistryTable[]): Regist
 }
 
 /** @returns the name that is asked for instead of an image's own (`sysregistriesv2`, `Endpoint.rewriteReference`) */
-export function rewritten(name: string, { prefix, location }: RegistryTable): string {
+export function rewritten(
+  name: string,
+  { prefix, location }: Pick<RegistryTable, 'prefix' | 'location'>,
+): string {
   const length = matchedLength(name, prefix);
   return location === '' || length === undefined ? name : location + name.slice(length);
 }

@@ -80,7 +80,10 @@ test('an OAuth server that is away, or in trouble, is told as that', async (t) =
   assert.match(down.stderr, /^The OAuth server \S+ answered \d+ to the login \[login-refused\]\. Try again/);
   await sandbox.close('api');
   const gone = await home.run(ALICE, 'alice-password');
-  assert.match(gone.stderr, /^The API server \S+ can't be reached: connection refused \[api-unreachable\]\. /);
+  assert.match(
+    gone.stderr,
+    /^The API server \S+ can't be reached: connection refused \[api-unreachable\]\. /,
+  );
   assert.deepEqual([away.status, down.status, gone.status], [1, 1, 1]);
 });
 

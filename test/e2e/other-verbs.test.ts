@@ -74,7 +74,10 @@ for (const program of helperPrograms) {
       ],
       ['{}', 'no credentials server URL'],
       ['{"ServerURL":"registry.example.com"}', 'no credentials username'],
-      ['{"ServerURL":"registry.example.com","Username":"u","Secret":""}', 'no credentials secret [bad-credential]'],
+      [
+        '{"ServerURL":"registry.example.com","Username":"u","Secret":""}',
+        'no credentials secret [bad-credential]',
+      ],
     ] as const) {
       assert.deepEqual(await outcome(home.run('store', text)), {
         status: 1,

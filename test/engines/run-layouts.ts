@@ -102,7 +102,7 @@ async function realEnd(root: string, engine: Engine, layout: Layout): Promise<{ 
     return { end: sent.length > 0 ? 'anonymous' : 'error', output };
   } finally {
     registry.stop();
-    for (const place of shown) spawnSync('umount', [place]);
+    for (const place of shown) spawnSync('/usr/bin/umount', [place]);
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -115,7 +115,11 @@ function showSystem(root: string, directory: string): readonly string[] {
   writeFileSync(policy, '{"default": [{"type": "insecureAcceptAnything"}]}');
   return places.map((place) => {
     mkdirSync(join(root, place), { recursive: true });
-    const { status } = spawnSync('mount', ['--bind', join(directory, SYSTEM, place), join(root, place)]);
+    const { status } = spawnSync('/usr/bin/mount', [
+      '--bind',
+      join(directory, SYSTEM, place),
+      join(root, place),
+    ]);
     if (status !== 0) throw new Error(`${place} can't be mounted in ${root}`);
     return join(root, place);
   });
@@ -148,7 +152,7 @@ async function trusts(
     return { isTrusted: registry.sent.length > 0, output };
   } finally {
     registry.stop();
-    for (const place of shown) spawnSync('umount', [place]);
+    for (const place of shown) spawnSync('/usr/bin/umount', [place]);
     rmSync(directory, { recursive: true, force: true });
   }
 }

@@ -85,8 +85,8 @@ export async function gatherFacts(
       (await trace(engine, registry, repository, conf)).winner,
     lookups: async () => {
       const lookupsBy = async (resolution: Resolution) =>
-        lookupsOf(resolution, await read.engineVersion(resolution.engine), (registry, repository) =>
-          trace(resolution.engine, registry, repository, state.registriesConf),
+        lookupsOf(resolution, await read.engineVersion(resolution.engine), (registry, repository, isMirror) =>
+          trace(resolution.engine, registry, repository, isMirror ? conf : state.registriesConf),
         );
       // Of a family, those that end otherwise than the one that it is spoken of by are told of, too.
       const lookups = all.map(async (resolution) => {

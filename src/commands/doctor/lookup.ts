@@ -23,7 +23,7 @@ export type SentLogin = Extract<Winner, { kind: 'login' }>;
 export async function lookupsOf(
   { engine, places, step, fault }: Resolution,
   { program, isInstalled }: Pick<EngineVersion, 'program' | 'isInstalled'>,
-  trace: (registry: string, repository: string | undefined) => Promise<Trace>,
+  trace: (registry: string, repository: string | undefined, isMirror: boolean) => Promise<Trace>,
 ): Promise<readonly Lookup[]> {
   const before = step === undefined ? [] : [step];
   if (places.length === 0) {
@@ -32,10 +32,13 @@ export async function lookupsOf(
   }
   const at = (registry: string) => (places.length > 1 ? { at: registry } : {});
   return Promise.all(
-    places.map(async ({ named }) => {
-      const repository = named.kind === 'image' ? named.image.repository : undefined;
-      const { steps, winner } = await trace(named.asked, repository);
-      return { engine, program, isInstalled, ...at(named.asked), steps: [...before, ...steps], winner };
+    places.map(async ({ named, asked, isMirror = false }) => {
+      // What registries.conf says of the name leads to the registry itself: a mirror is looked up by its own.
+      const place = isMirror ? asked : named;
+      const repository = place.kind === 'image' ? place.image.repository : undefined;
+      const { steps, winner } = await trace(place.asked, repository, isMirror);
+      const where = isMirror ? `the mirror ${place.asked}` : place.asked;
+      return { engine, program, isInstalled, ...at(where), steps: [...before, ...steps], winner };
     }),
   );
 }

@@ -68,7 +68,7 @@ function* inTables(ask: Ask): Generator<Look, Ask | undefined> {
     const mirrors =
       table.mirrors.length === 0
         ? ''
-        : `it asks ${table.mirrors.join(', ')} first, with the logins of those, then `;
+        : `it asks ${table.mirrors.map(({ location }) => location).join(', ')} first, with the logins of those, then `;
     yield {
       where: table.path,
       lookedFor: `[[registry]] tables for ${name}`,

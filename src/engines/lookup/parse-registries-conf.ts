@@ -1,6 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
 import { parseImageReference, shortNameIn } from '../../registry/image-reference.ts';
-import type { RegistryTable } from '../../registry/registry-tables.ts';
+import type { Mirror, RegistryTable } from '../../registry/registry-tables.ts';
 import type { ShortNames } from '../engine-state.ts';
 
 /** What one registries.conf, or a drop-in of it, says. */
@@ -22,7 +22,7 @@ export interface ShortNamesInFile {
 }
 
 const MODES: readonly ShortNames['mode'][] = ['enforcing', 'permissive', 'disabled'];
-const TEXTS = ['prefix', 'location'];
+const TEXTS = ['prefix', 'location', 'pull-from-mirror'];
 const FLAGS = ['blocked', 'insecure', 'mirror-by-digest-only'];
 const LISTS = ['credential-helpers', 'unqualified-search-registries'];
 
@@ -58,8 +58,18 @@ function registryTable(table: TomlTable, path: string): RegistryTable {
     location,
     blocked: table.blocked === true,
     insecure: table.insecure === true,
-    mirrors: listIn(table, 'mirror').map((mirror) => nameIn(mirror, 'location')),
+    mirrors: listIn(table, 'mirror').map((mirror) => ({
+      location: nameIn(mirror, 'location'),
+      pulls: table['mirror-by-digest-only'] === true ? 'digest-only' : (pullsOf(mirror) ?? 'all'),
+    })),
   };
+}
+
+const PULLS: readonly Mirror['pulls'][] = ['all', 'digest-only', 'tag-only'];
+
+/** @returns undefined: it does not say, or nothing that there is */
+function pullsOf(mirror: TomlTable): Mirror['pulls'] | undefined {
+  return PULLS.find((pulls) => pulls === mirror['pull-from-mirror']);
 }
 
 /** A value of another kind than podman's decoder wants: it gives up on the whole configuration for it. */
@@ -82,6 +92,16 @@ function wrongTable(table: TomlTable): string | undefined {
   if (prefix === '' && location === '') return 'a [[registry]] has neither a prefix nor a location';
   if (/:\/\//.test(prefix + location))
     return 'a [[registry]] has a URL where only a host and a path may stand';
+  if ('pull-from-mirror' in table && table['pull-from-mirror'] !== '')
+    return 'a [[registry]] has pull-from-mirror, which is for a mirror alone';
+  for (const mirror of listIn(table, 'mirror')) {
+    if (nameIn(mirror, 'location') === '') return 'a [[registry.mirror]] has no location';
+    const pulls = mirror['pull-from-mirror'] ?? '';
+    if (pulls !== '' && table['mirror-by-digest-only'] === true)
+      return 'a [[registry]] has mirror-by-digest-only, and a mirror of it pull-from-mirror';
+    if (pulls !== '' && pullsOf(mirror) === undefined)
+      return `pull-from-mirror is none of ${PULLS.join(', ')}`;
+  }
   return undefined;
 }
 

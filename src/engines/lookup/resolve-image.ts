@@ -25,6 +25,8 @@ export interface AskedPlace {
   readonly named: Place;
   /** Where it asks for that: registries.conf may lead elsewhere. */
   readonly asked: Place;
+  /** That is a mirror: what can't be had there is asked of the next place. */
+  readonly isMirror?: true;
 }
 
 /** What an engine makes of what was typed. */
@@ -41,8 +43,8 @@ export interface Resolution {
 /**
  * What an engine asks for, of what was typed. docker asks the registry that was typed, or Docker Hub. podman and buildah
  * take an alias for a name without a registry, else the registries of `unqualified-search-registries` (containers/image,
- * `shortnames.Resolve`), and then what `[[registry]]` says (`sysregistriesv2.PullSourcesFromReference`); mirrors are
- * left out, since what they lack is had from there. skopeo takes Docker Hub, as docker.
+ * `shortnames.Resolve`), and then what `[[registry]]` says: its mirrors, one after another, and at last the registry
+ * itself (`sysregistriesv2.PullSourcesFromReference`). skopeo takes Docker Hub, as docker.
  */
 export function resolveImage(engine: Engine, typed: Place, conf: RegistriesConf): Resolution {
   const { registriesConf, shortNames } = rulesOf(engine);
@@ -54,7 +56,7 @@ export function resolveImage(engine: Engine, typed: Place, conf: RegistriesConf)
     typed.kind === 'image' && typed.shortName !== undefined && shortNames === 'registries.conf'
       ? byShortName(typed.shortName, typed.image, conf.shortNames)
       : { places: [typed], step: undefined, fault: undefined };
-  return { ...found, engine, places: found.places.map((named) => askedFor(named, conf)) };
+  return { ...found, engine, places: found.places.flatMap((named) => askedFor(named, conf)) };
 }
 
 interface Named extends Omit<Resolution, 'engine' | 'places'> {
@@ -115,24 +117,31 @@ function imagePlace(image: ImageReference): Place | undefined {
 }
 
 /** Tables are heeded once: where one leads to is asked, whatever another says of that. */
-function askedFor(named: Place, { tables }: RegistriesConf): AskedPlace {
+function askedFor(named: Place, { tables }: RegistriesConf): AskedPlace[] {
   const name =
     named.kind === 'image'
       ? imageInWords({ ...named.image, tag: undefined, digest: undefined })
       : named.asked;
   const table = tableFor(name, tables);
-  const instead = table === undefined ? name : rewritten(name, table);
-  if (instead === name) return { named, asked: named };
-  const [registry = '', ...rest] = instead.split('/');
-  if (named.kind === 'image') {
-    const asked = imagePlace({ ...named.image, registry, repository: rest.join('/') });
-    return { named, asked: asked ?? named };
-  }
+  if (table === undefined) return [{ named, asked: named }];
+  const hasDigest = named.kind === 'image' && named.image.digest !== undefined;
+  const others = hasDigest ? 'tag-only' : 'digest-only';
+  const mirrors = table.mirrors
+    // Of a host alone it is not known what will be pulled.
+    .filter(({ pulls }) => named.kind === 'host' || pulls !== others)
+    .flatMap(({ location }) => placeAt(named, rewritten(name, { ...table, location })) ?? [])
+    .map((asked): AskedPlace => ({ named, asked, isMirror: true }));
+  const instead = rewritten(name, table);
+  const asked = instead === name ? named : (placeAt(named, instead) ?? named);
+  return [...mirrors, { named, asked }];
+}
+
+/** @returns the same at another name; undefined: that is none */
+function placeAt(named: Place, name: string): Place | undefined {
+  const [registry = '', ...rest] = name.split('/');
+  if (named.kind === 'image') return imagePlace({ ...named.image, registry, repository: rest.join('/') });
   const host = normaliseRegistryHost(registry);
-  return {
-    named,
-    asked: host === null ? named : { kind: 'host', host: hubByOneName(host), asked: registry },
-  };
+  return host === null ? undefined : { kind: 'host', host: hubByOneName(host), asked: registry };
 }
 
 function asks(places: readonly Place[]): string {

@@ -264,7 +264,7 @@ test('what is blocked is what is asked in the end (seen with podman 4.3)', () =>
 });
 
 test('mirrors are asked before, and are told', () => {
-  const found = trace(withTables(table(HOST, { mirrors: ['m.example.com'] })));
+  const found = trace(withTables(table(HOST, { mirrors: [{ location: 'm.example.com', pulls: 'all' }] })));
   assert.deepEqual(found.winner, helper(K));
   assert.match(found.steps[0]?.outcome ?? '', /asks m\.example\.com first, with the logins of those, then/);
 });

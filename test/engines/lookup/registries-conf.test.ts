@@ -160,6 +160,13 @@ test('podman 6 sorts the drop-ins of all directories by name; of one name the us
 
 test('what podman refuses is a fault with its line, where it has one (each was given to skopeo 1.9)', () => {
   const faults: Record<string, RegExp> = {
+    // These with podman 4.3.
+    '[[registry]]\nlocation = "a.io"\n[[registry.mirror]]\nlocation = ""': /mirror]] has no location/,
+    '[[registry]]\nlocation = "a.io"\n[[registry.mirror]]\nlocation = "m.io"\npull-from-mirror = "x"':
+      /pull-from-mirror is none of all, digest-only, tag-only/,
+    '[[registry]]\nlocation = "a.io"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = "m.io"\npull-from-mirror = "all"':
+      /has mirror-by-digest-only, and a mirror of it/,
+    '[[registry]]\nlocation = "a.io"\npull-from-mirror = "all"': /which is for a mirror alone/,
     'credential-helpers = [': /:1: this is no TOML: /,
     'a = 1\na = 2': /:2: this is no TOML: /,
     'credential-helpers = ["x" "y"]': /:1: this is no TOML: /,
@@ -226,7 +233,7 @@ blocked = true
         location: 'mirror.example.com',
         blocked: false,
         insecure: false,
-        mirrors: ['m.example.com'],
+        mirrors: [{ location: 'm.example.com', pulls: 'all' }],
       },
       {
         path: PATH,

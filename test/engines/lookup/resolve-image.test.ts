@@ -117,6 +117,40 @@ location = "m.io"
   assert.deepEqual(resolved('d.io/ns/app', text).told, ['d.io/ns/app']);
 });
 
+test('mirrors are asked before, in their order, each for the images that it is for', () => {
+  const text = `
+[[registry]]
+prefix = "a.io/ns"
+location = "b.io/deep"
+[[registry.mirror]]
+location = "m.io/x"
+[[registry.mirror]]
+location = "tags.io"
+pull-from-mirror = "tag-only"
+[[registry.mirror]]
+location = "digests.io:5000"
+pull-from-mirror = "digest-only"
+[[registry]]
+location = "c.io"
+mirror-by-digest-only = true
+[[registry.mirror]]
+location = "n.io"
+`;
+  const at = (word: string) => resolved(word, text).told.map((said) => said.split(' at ')[1] ?? said);
+  const digest = `sha256:${'0'.repeat(64)}`;
+  assert.deepEqual(at('a.io/ns/app:1'), ['m.io/x/app:1', 'tags.io/app:1', 'b.io/deep/app:1']);
+  assert.deepEqual(at('a.io/other/app'), ['a.io/other/app']);
+  assert.deepEqual(at(`a.io/ns/app@${digest}`), [
+    `m.io/x/app@${digest}`,
+    `digests.io:5000/app@${digest}`,
+    `b.io/deep/app@${digest}`,
+  ]);
+  // What will be pulled of a host that is named alone is not known.
+  assert.deepEqual(at('c.io'), ['n.io', 'c.io']);
+  assert.deepEqual(at('c.io/ns/app'), ['c.io/ns/app']);
+  assert.deepEqual(resolved('a.io/ns/app:1', text, 'docker').told, ['a.io/ns/app:1']);
+});
+
 test('where a file is broken podman fails for that, and nothing is said of its registries', () => {
   const broken = registriesConf({ broken: [{ path: PATH, fault: 'it is broken' }] });
   const { places, fault } = resolveImage('podman', place('ns/app'), broken);

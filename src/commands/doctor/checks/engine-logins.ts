@@ -17,7 +17,7 @@ export const ENGINE_LOGIN_CHECKS: readonly Check[] = [
     title:
       'stored logins that override the helper, or count once it has no answer; and those for hosts that the config keeps `anonymous`',
     needs: 'machine',
-    per: 'target',
+    per: 'any target',
     run: overridingLogins,
   },
   {

@@ -111,7 +111,7 @@ function elsewhere(host: string, tables: readonly RegistryTable[]): Finding[] {
   const whole = tableFor(host, tables);
   const parts = tables.filter(({ prefix }) => prefix.startsWith(`${host}/`));
   return [...(whole === undefined ? [] : [whole]), ...parts].flatMap((table): Finding[] => {
-    const { path, prefix, location, mirrors } = table;
+    const { path, prefix, mirrors } = table;
     const name = table === whole ? host : prefix;
     const asked = rewritten(name, table);
     const last = tableFor(asked, tables);
@@ -122,8 +122,11 @@ function elsewhere(host: string, tables: readonly RegistryTable[]): Finding[] {
       return [{ status: 'problem', code: 'registry-blocked', host, why, effect, fix }];
     }
     const instead = asked === name ? [] : [`${asked} instead of ${name}`];
-    const before = mirrors.length === 0 ? [] : [`${mirrors.join(', ')} before ${name}`];
-    if (location === '' || instead.length + before.length === 0) return [];
+    const names = mirrors.map(({ location, pulls }) =>
+      pulls === 'all' ? location : `${location} (${pulls === 'tag-only' ? 'tags' : 'digests'} only)`,
+    );
+    const before = mirrors.length === 0 ? [] : [`${names.join(', ')} before ${name}`];
+    if (instead.length + before.length === 0) return [];
     const why = `By ${path}, podman asks ${[...before, ...instead].join(', and ')}`;
     const effect =
       'It looks for a login of the registry that it asks, so that what is linked to another name does not count';

@@ -24,7 +24,7 @@ export const REGISTRY_CHECKS: readonly Check[] = [
     id: 'registry-trust',
     title: 'whether docker and podman trust its certificate, and the file that its authority belongs in',
     needs: 'network',
-    per: 'target',
+    per: 'any target',
     run: registryTrust,
   },
   {

@@ -336,7 +336,9 @@ test('a broken registries.conf, a blocked registry and another location are told
     const [blocked] = await check({ tables: [table(prefix, { blocked: true })] });
     assert.deepEqual([blocked?.code, blocked?.why], ['registry-blocked', `${path} blocks ${prefix}`]);
   }
-  const [moved] = await check({ tables: [table(HOST, { location: 'b.example.com', mirrors: ['m.io'] })] });
+  const [moved] = await check({
+    tables: [table(HOST, { location: 'b.example.com', mirrors: [{ location: 'm.io', pulls: 'all' }] })],
+  });
   const why = `By ${path}, podman asks m.io before ${HOST}, and b.example.com instead of ${HOST}`;
   assert.deepEqual([moved?.status, moved?.why], ['note', why]);
   const none = [table(OTHER, { blocked: true }), table(HOST, { location: HOST })];
