@@ -55,13 +55,19 @@ sums() {
 SUMS
 }
 
+sum_said_of() {
+  sums | sed -n "s/^\([0-9a-f]*\) [ *]$1\$/\1/p"
+}
+
 install_it() {
   platform=$(platform_here)
   # A third less to download, where it can be unpacked.
-  unpack=gzip
-  if command -v zstd > /dev/null; then unpack=zstd; fi
-  archive=$name-$version-$platform.tar.$([ $unpack = zstd ] && echo zst || echo gz)
-  sum=$(sums | sed -n "s/^\([0-9a-f]*\) [ *]$archive\$/\1/p")
+  sum='' unpack=xz archive=$name-$version-$platform.tar.xz
+  if command -v xz > /dev/null; then sum=$(sum_said_of "$archive"); fi
+  if [ -z "$sum" ]; then
+    unpack=gzip archive=$name-$version-$platform.tar.gz
+    sum=$(sum_said_of "$archive")
+  fi
   [ -n "$sum" ] || fail "there is no $name $version for $platform. With Node 22.19 or later: npm install -g $name"
   mkdir -p "$prefix" 2> /dev/null || fail "$prefix can't be made. Choose another place: --prefix DIR"
   work=$(mktemp -d "$prefix/.$name.XXXXXX") || fail "$prefix can't be written to. Choose another place: --prefix DIR"
