@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { COMMANDS, isCommand } from '../../src/commands/commands.ts';
@@ -64,6 +64,18 @@ test('every page can be reached from the README', () => {
     [...all.keys()].filter((path) => !reached.has(path)),
     [],
   );
+});
+
+test('every picture is shown by a page, and those of terminals are text that a browser reads', () => {
+  const shown = pages()
+    .map(({ text }) => text)
+    .join('');
+  for (const name of readdirSync(join(ROOT, 'docs/pictures'))) {
+    assert.ok(shown.includes(`pictures/${name}`), name);
+    if (!name.endsWith('.svg')) continue;
+    const text = readFileSync(join(ROOT, 'docs/pictures', name), 'utf8');
+    assert.doesNotMatch(text, /(?!\n)\p{Cc}|sha256~/u, name);
+  }
 });
 
 test('every command that a page names is one, and has the options that are given to it', () => {

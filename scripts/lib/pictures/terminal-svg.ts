@@ -16,8 +16,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   '90': '#7f849c',
 };
 
-/** What sets colour and weight, or one character. */
-const PIECE = new RegExp(`${'\u001b'}\\[([\\d;]*)m|.`, 'gu');
+/** What sets colour and weight, what else drives a terminal and shows nothing, or one character. */
+const PIECE = new RegExp(`${'\u001b'}\\[(?:([\\d;]*)m|[\\d;?]*[A-Za-z])|.`, 'gu');
 
 interface Style {
   readonly colour?: string | undefined;
@@ -59,6 +59,7 @@ function wrapped(line: string): Character[][] {
   const characters: Character[] = [];
   let style: Style = {};
   for (const [part, codes] of line.matchAll(PIECE)) {
+    if (codes === undefined && part.length > 1 && part.startsWith('\u001b')) continue;
     if (codes === undefined) characters.push({ ...style, text: part });
     else for (const code of codes.split(';')) style = changed(style, code);
   }
