@@ -166,16 +166,19 @@ function learn(known: TokenKnowledge, said: Extract<Inspection, { kind: 'accepte
 
 /** @param name as the cluster knows the bearer */
 function credential(name: string, secret: string, expiresAtMs: number | null): CredentialAnswer {
-  return { kind: 'credential', username: basicUsername(name), secret, expiresAtMs };
+  return { kind: 'credential', username: basicUsername(name, secret), secret, expiresAtMs };
 }
 
 /**
- * A colon in a Basic user name ends it (`kube:admin`), none at all means "anonymous" to engines. Registries go by the token,
- * so that a name which no header holds is as good as none.
+ * A colon in a Basic user name ends it (`kube:admin`), none at all means "anonymous" to engines. Registries of OpenShift go by
+ * the token, so that a name which no header holds is as good as none, and a letter more does no harm: pack 0.40.5 and 0.40.6
+ * write `{"username":NAME,"password":TOKEN}` in the standard base64 alphabet, and dockerd reads the one of URLs, so that the
+ * token of `sha256~…` is lost where its `~` becomes a `+`: where the length of the name leaves 2 when divided by 3.
  */
-function basicUsername(name: string): string {
+export function basicUsername(name: string, secret: string): string {
   const safe = name.length > LONGEST_NAME ? '' : name.replaceAll(/[:\p{Cc}]/gu, '-');
-  return safe === '' || safe === '<token>' ? 'openshift' : safe;
+  if (safe === '' || safe === '<token>') return 'openshift';
+  return secret.startsWith('sha256~') && Buffer.byteLength(safe) % 3 === 2 ? `${safe}-` : safe;
 }
 
 function scopeReason({ cluster, fix }: TokenWords): Reason {

@@ -1,6 +1,6 @@
 import type { CredentialAnswer } from './answer.ts';
 import { answerWithToken, judgeTypedLogin, type TokenAnswer } from './answer-with-token.ts';
-import type { AnswerPorts } from './check-token.ts';
+import { type AnswerPorts, basicUsername } from './check-token.ts';
 import { type FactPorts, gatherFacts, resolveFurther } from './gather-facts.ts';
 import type { HostFacts, Refusal } from './host-facts.ts';
 import type { Identity } from './identity.ts';
@@ -61,7 +61,7 @@ async function answerTyped(
     const expiresAtMs = stored.expiresAtMs ?? jwtEndMs(secret) ?? null;
     const answer = { kind: 'credential', username, secret, expiresAtMs } as const;
     const { answer: judged, ...learnt } = await judgeTypedLogin(host, stored, answer, ports);
-    if (judged !== undefined) return { ...learnt, answer: judged, stored };
+    if (judged !== undefined) return { ...learnt, answer: fitting(judged), stored };
     const why = `${typedLoginInWords(host, stored)} is not accepted by ${host}`;
     return { ...learnt, kind: 'refused', reasons: [{ code: 'typed-refused', why, fix: logInAgain(host) }] };
   }
@@ -70,12 +70,18 @@ async function answerTyped(
     const identity = storedIdentity(route, username, token);
     const checked = await answerWithToken(host, identity, undefined, ports);
     if (checked.answer.kind === 'anonymous') return { kind: 'refused', reasons: checked.answer.reasons };
-    return { ...checked, answer: { ...checked.answer, username }, identity, stored };
+    return { ...checked, answer: fitting({ ...checked.answer, username }), identity, stored };
   } catch (error) {
     // What keeps it from being checked is told; a defect is not told as such.
     if (!(error instanceof AppError)) throw error;
     return { kind: 'out-of-reach', reasons: [reasonOf(error)] };
   }
+}
+
+/** What was typed is answered as it was typed; but the name beside an OAuth token, which no registry reads, fits every engine. */
+function fitting(answer: CredentialAnswer): CredentialAnswer {
+  const { username, secret } = answer;
+  return secret.startsWith('sha256~') ? { ...answer, username: basicUsername(username, secret) } : answer;
 }
 
 /** What is answered by an identity of this machine; what was typed should be heard of where it is missed. */

@@ -31,7 +31,7 @@ for (const program of helperPrograms) {
     const host = sandbox.registryHost;
     const { status, stdout, stderr } = await authfile(home, host);
     assert.equal(status, 0, stderr);
-    assert.deepEqual(loginIn(home, host), ['alice', home.token]);
+    assert.deepEqual(loginIn(home, host), ['alice-', home.token]);
     assert.equal(statSync(fileIn(home)).mode & 0o777, 0o600);
     assert.match(stdout, /: as alice, valid until 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(23 hours\)\n$/);
     assert.match(stderr, /^Warning: whoever reads /);

@@ -213,7 +213,7 @@ for (const program of helperPrograms) {
       'podman pull quay-proxy.ci.openshift.org/openshift/ci:ocp_4.18_cli',
     ]);
     assert.deepEqual(await about('https://console-openshift-console.apps.nowhere.invalid/k8s/ns/team'), [
-      'podman pull default-route-openshift-image-registry.apps.nowhere.invalid/team/IMAGESTREAM:TAG',
+      'With the names of one of them: podman pull default-route-openshift-image-registry.apps.nowhere.invalid/team/IMAGESTREAM:TAG',
     ]);
   });
 }

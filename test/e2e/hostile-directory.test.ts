@@ -48,7 +48,7 @@ for (const program of helperPrograms) {
       assert.deepEqual(await home.get(sandbox.registryHost, { cwd }), answer);
     assert.equal((await home.get('registry.example.com', { cwd })).said, '');
     const list = await home.run('list', 'unused', { cwd });
-    assert.deepEqual(JSON.parse(list.stdout), { [sandbox.registryHost]: 'alice' });
+    assert.deepEqual(JSON.parse(list.stdout), { [sandbox.registryHost]: 'alice-' });
     for (const verb of ['version', 'erase']) {
       const { status, stderr } = await home.run(verb, sandbox.registryHost, { cwd });
       assert.deepEqual([status, stderr], [0, ''], verb);

@@ -56,7 +56,7 @@ async function check(
   return { said: said_, knowledge, probed, refused };
 }
 
-const credential = (expiresAtMs: number | null, username = 'alice') => ({
+const credential = (expiresAtMs: number | null, username = 'alice-') => ({
   kind: 'credential',
   username,
   secret: TOKEN,
@@ -233,4 +233,15 @@ test('how long a token lives, and when its end was announced, stays known', asyn
   assert.deepEqual([knowledge.lifeMs, knowledge.announcedAtMs], [30 * DAY, NOW - 5]);
   const later = await check(accepted(), { known: knowledge });
   assert.deepEqual([later.knowledge.lifeMs, later.knowledge.announcedAtMs], [30 * DAY, NOW - 5]);
+});
+
+test('no name makes pack lose an OAuth token: what it sends to dockerd has nothing that two alphabets of base64 spell differently', async () => {
+  for (let length = 1; length <= 12; length++) {
+    const name = 'carol-of-acme'.slice(0, length);
+    const { said } = await check({ ...accepted(), username: name } as Inspection);
+    const { username, secret } = said as { username: string; secret: string };
+    assert.ok(username === name || username === `${name}-`, username);
+    const sent = Buffer.from(`{"username":"${username}","password":"${secret}"}`).toString('base64');
+    assert.doesNotMatch(sent, /[+/]/, name);
+  }
 });

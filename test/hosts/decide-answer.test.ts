@@ -63,7 +63,7 @@ test('a bound host gets the token of its cluster once that accepts it', async ()
     HOST,
     ports({ ...boundToAlice, ...logins(undefined, alice), ...accepts }),
   );
-  assert.deepEqual(answer, { kind: 'credential', username: 'alice', secret: TOKEN, expiresAtMs: null });
+  assert.deepEqual(answer, { kind: 'credential', username: 'alice-', secret: TOKEN, expiresAtMs: null });
   assert.equal(knowledge?.fingerprint, 'fingerprint of 50');
 });
 

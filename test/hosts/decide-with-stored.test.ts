@@ -164,7 +164,7 @@ test('it goes to no cluster that only claims the host, whatever the registry say
   ];
   for (const [index, ports] of unproven.entries()) {
     const { answer, asked } = await decide({ ports, registrySays: 'accepted', reading: { secret: ROBOTS } });
-    assert.deepEqual(answer, { ...TYPED, secret: ROBOTS }, String(index));
+    assert.deepEqual(answer, { ...TYPED, username: 'robot-', secret: ROBOTS }, String(index));
     assert.ok(!asked.some((one) => one === 'stored' || one.startsWith('1 is of')), String(index));
   }
 });
@@ -220,7 +220,7 @@ test("for a cluster's host it comes before the context's own, once the cluster a
   const { answer, asked, identity: who } = await decide({ settings: BOUND });
   assert.deepEqual(answer, {
     kind: 'credential',
-    username: 'robot',
+    username: 'robot-',
     secret: ROBOTS,
     expiresAtMs: NOW + 30 * DAY,
     warnAfterMs: NOW + 23 * DAY,

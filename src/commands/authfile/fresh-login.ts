@@ -16,6 +16,8 @@ export interface FreshLogin {
   readonly host: string;
   /** Not empty, without a colon. */
   readonly username: string;
+  /** How the cluster calls its owner. */
+  readonly user: string;
   readonly secret: string;
   /** Ms since the epoch; null: it has no known end. */
   readonly expiresAtMs: number | null;
@@ -80,6 +82,7 @@ async function freshLogin(
   return {
     host,
     username,
+    user: knowledge?.username || username,
     secret,
     expiresAtMs,
     endsWhenIdle: knowledge?.endsWhenIdle === true,

@@ -62,9 +62,9 @@ async function makeFile({ path, hosts, ...wish }: Parsed, ports: AuthfilePorts):
   return 0;
 }
 
-function describeLogin({ host, username, expiresAtMs, endsWhenIdle }: FreshLogin, nowMs: number): string {
+function describeLogin({ host, user, expiresAtMs, endsWhenIdle }: FreshLogin, nowMs: number): string {
   const idle = expiresAtMs !== null && endsWhenIdle ? ', or until nobody used it for a while' : '';
-  return `${host}: as ${nameInSentence(username)}, ${validity(expiresAtMs, nowMs)}${idle}`;
+  return `${host}: as ${nameInSentence(user)}, ${validity(expiresAtMs, nowMs)}${idle}`;
 }
 
 /** Until when a token is good. @param expiresAtMs ms since the epoch; null: it has no known end */

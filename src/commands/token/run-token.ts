@@ -18,7 +18,9 @@ export interface TokenPorts extends Pick<Printer, 'printError'> {
   /** What `get` would answer, and what the config says of the host. */
   decide(
     host: string,
-  ): Promise<Pick<Decision, 'answer' | 'warnings'> & { settings: RegistrySettings | undefined }>;
+  ): Promise<
+    Pick<Decision, 'answer' | 'knowledge' | 'warnings'> & { settings: RegistrySettings | undefined }
+  >;
   /** Writes to stdout as it is: the only secret that any command prints. */
   writeSecret(text: string): void;
 }
@@ -29,7 +31,7 @@ export interface TokenPorts extends Pick<Printer, 'printError'> {
  */
 export function runToken(args: readonly string[], ports: TokenPorts): Promise<number> {
   return runAsCommand(TOKEN, parse(args), ports, async ({ host }) => {
-    const { answer, warnings = [], settings } = await ports.decide(host);
+    const { answer, knowledge, warnings = [], settings } = await ports.decide(host);
     if (answer.kind === 'anonymous') {
       ports.printError(`${host}: ${describeError(whyNoToken(host, answer.reasons, settings))}`);
       return 1;
@@ -37,7 +39,7 @@ export function runToken(args: readonly string[], ports: TokenPorts): Promise<nu
     ports.writeSecret(answer.secret);
     if (ports.isShown) {
       const until = validity(answer.expiresAtMs, ports.nowMs());
-      const whose = `The token of ${nameInSentence(answer.username)} for ${host}, ${until}`;
+      const whose = `The token of ${nameInSentence(knowledge?.username || answer.username)} for ${host}, ${until}`;
       ports.printError(`${whose}. Whoever has it can do what its owner can.`);
     }
     if (warnings.length > 0) ports.printError(`Warning: ${inOneLine(warnings)}`);

@@ -9,7 +9,8 @@ const NOW = Date.UTC(2026, 10, 21, 12);
 const HOUR = 3_600_000;
 const login = (host: string, more: Partial<FreshLogin> = {}): FreshLogin => ({
   host,
-  username: 'alice',
+  username: 'alice-',
+  user: 'alice',
   secret: TOKEN,
   expiresAtMs: NOW + 8 * HOUR,
   endsWhenIdle: false,

@@ -70,7 +70,7 @@ function discouraged(host: string, fix: Fix | undefined): Finding {
 }
 
 function pullSpec(url: URL): Finding {
-  const { registry, isGuess, namespace, imageStream = 'IMAGESTREAM', tag = 'TAG' } = readConsoleUrl(url);
+  const { registry, isGuess, namespace, imageStream, tag } = readConsoleUrl(url);
   if (registry === undefined) {
     return {
       status: 'problem',
@@ -86,8 +86,10 @@ function pullSpec(url: URL): Finding {
     const why = 'That page of the console names no project';
     return { status: 'problem', code: 'console-without-project', host: registry, why, fix };
   }
-  const repository = `${namespace}/${imageStream}`;
-  const image = imageInWords({ registry, repository, tag, digest: undefined });
+  // A page of a whole project says nothing of one image.
+  const isPattern = imageStream === undefined || tag === undefined;
+  const repository = `${namespace}/${imageStream ?? 'IMAGESTREAM'}`;
+  const image = imageInWords({ registry, repository, tag: tag ?? 'TAG', digest: undefined });
   const effects = [
     ...(isGuess ? ["That is the registry's name by default; its cluster may have it under another"] : []),
     ...(JOB_NAMESPACE.test(namespace)
@@ -102,6 +104,8 @@ function pullSpec(url: URL): Finding {
     host: registry,
     why: `Images of that project are called ${image}`,
     effect: effects.length === 0 ? undefined : effects.join('. '),
-    fix: { run: `podman pull ${image}` },
+    fix: isPattern
+      ? { do: `With the names of one of them: podman pull ${image}` }
+      : { run: `podman pull ${image}` },
   };
 }

@@ -180,7 +180,7 @@ test("a console's URL from a job log gives the pull spec", async () => {
   assert.deepEqual(await at('console.build02.ci.openshift.org/k8s/cluster/projects/ci-op-2c2tvgti'), [
     'note',
     'console-pull-spec',
-    `podman pull ${spec}`,
+    `With the names of one of them: podman pull ${spec}`,
   ]);
   const nodes = await at('console.build02.ci.openshift.org/k8s/cluster/nodes');
   assert.equal(nodes?.[1], 'console-without-project');
@@ -188,6 +188,6 @@ test("a console's URL from a job log gives the pull spec", async () => {
   const guess = await at('console-openshift-console.apps.example.com/k8s/ns/team/imagestreams/app');
   assert.equal(
     guess?.[2],
-    'podman pull default-route-openshift-image-registry.apps.example.com/team/app:TAG',
+    'With the names of one of them: podman pull default-route-openshift-image-registry.apps.example.com/team/app:TAG',
   );
 });
