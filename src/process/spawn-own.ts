@@ -22,8 +22,8 @@ export interface OwnProgram {
 
 /**
  * Starts a program with a process group of its own. A signal that ends us ends it first, from its first moment.
- * `end` ends the group, and on Linux also what left the group for a session of its own and still has the environment
- * that it was given. Elsewhere such a process stays, and on Windows, which has no groups, so do all children.
+ * `end` ends the group, and on Linux also what left the group for a session of its own: whoever comes from the program by
+ * an unbroken line of parents, and whoever still has the environment that it was given. Elsewhere such a process stays, and on Windows, which has no groups, so do all children.
  * @throws errors of node:child_process for what can't be a command
  */
 export function spawnOwn(command: string, args: readonly string[], options: SpawnOptions): OwnProgram {
@@ -34,7 +34,10 @@ export function spawnOwn(command: string, args: readonly string[], options: Spaw
   };
   const end = (): void => {
     if (child === undefined) return;
+    // Before the parents end: whom they leave behind has another parent then.
+    const descendants = child.pid === undefined ? [] : descendantsOf(child.pid);
     endGroup(child);
+    endAll(descendants);
     endMarked(`${MARK}=${mark}`);
   };
   const passOn = (signal: NodeJS.Signals): void => {
@@ -76,13 +79,42 @@ function endMarked(mark: string): void {
   for (let look = 0; look < MOST_LOOKS; look += 1) {
     const marked = processIds().filter((pid) => pid !== process.pid && environmentOf(pid).includes(mark));
     if (marked.length === 0) return;
-    for (const pid of marked) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has ended meanwhile.
-      }
+    endAll(marked);
+  }
+}
+
+function endAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
     }
+  }
+}
+
+/** The children of a process, theirs, and so on. */
+function descendantsOf(pid: number): readonly number[] {
+  if (process.platform !== 'linux') return [];
+  const children = new Map<number, number[]>();
+  for (const one of processIds()) {
+    const parent = parentOf(one);
+    children.set(parent, [...(children.get(parent) ?? []), one]);
+  }
+  const found = [...(children.get(pid) ?? [])];
+  for (const one of found) found.push(...(children.get(one) ?? []));
+  return found;
+}
+
+/** @returns 0: it has ended meanwhile */
+function parentOf(pid: number): number {
+  try {
+    // proc(5): the name is in parentheses and may hold any; the state and the parent come after it.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    // ENOENT: it is gone.
+    return 0;
   }
 }
 

@@ -10,12 +10,12 @@ import { onceChanged } from '../support/once-changed.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A program whose child is in a session of its own, and says in a file who it is. */
-function leavesItsGroup(t: TestContext): { program: string; childFile: string } {
+function leavesItsGroup(t: TestContext, by = 'setsid'): { program: string; childFile: string } {
   const directory = temporaryDirectory(t);
   const childFile = join(directory, 'child');
   const program = join(directory, 'program');
   const child = `echo $$ > '${childFile}.new' && mv '${childFile}.new' '${childFile}' && exec sleep 1000`;
-  writeFileSync(program, `#!/bin/sh\nsetsid sh -c "${child.replaceAll('$', '\\$')}" &\nwait\n`, {
+  writeFileSync(program, `#!/bin/sh\n${by} sh -c "${child.replaceAll('$', '\\$')}" &\nwait\n`, {
     mode: 0o755,
   });
   return { program, childFile };
@@ -24,16 +24,18 @@ function leavesItsGroup(t: TestContext): { program: string; childFile: string } 
 const written = (file: string) =>
   onceChanged(dirname(file), () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined));
 
-test('what a program put into a session of its own is ended with it', {
+test('what a program put into a session of its own is ended with it, without its environment, too', {
   skip: process.platform !== 'linux',
 }, async (t) => {
-  const { program, childFile } = leavesItsGroup(t);
-  const own = spawnOwn(program, [], { stdio: 'ignore' });
-  const child = await written(childFile);
-  own.end();
-  own.letGo();
-  assert.ok(await hasEnded(child));
-  assert.equal(process.listenerCount('SIGTERM'), 0);
+  for (const by of ['setsid', 'setsid env -i']) {
+    const { program, childFile } = leavesItsGroup(t, by);
+    const own = spawnOwn(program, [], { stdio: 'ignore' });
+    const child = await written(childFile);
+    own.end();
+    own.letGo();
+    assert.ok(await hasEnded(child));
+    assert.equal(process.listenerCount('SIGTERM'), 0);
+  }
 });
 
 test('a signal that ends the caller ends the program first, and what left its group', {
