@@ -12,7 +12,7 @@ const runAtMostMs = 15_000;
 
 /** One of the forms in which the program is used. */
 export interface HelperProgram {
-  readonly name: 'compiled binary' | 'source under Node';
+  readonly name: 'compiled binary' | 'compiled binary without the front' | 'source under Node';
   /** Executable and leading arguments; the verb follows. */
   readonly command: readonly [string, ...string[]];
   /**
@@ -64,9 +64,14 @@ export const compiledHelper: HelperProgram = {
 export const hasFront = existsSync(main);
 
 /** What the front starts, alone: the compiled program where no front can be built. */
-export const mainHelper: Pick<HelperProgram, 'command'> & { readonly name: string } = {
+export const mainHelper: HelperProgram = {
   name: 'compiled binary without the front',
   command: [hasFront ? main : binary],
+  async install(directory) {
+    const path = join(directory, helperName);
+    await linkOrCopy(mainHelper.command[0], path);
+    return path;
+  },
 };
 
 /** A hard link stays what it is when the program is built anew meanwhile, and needs no rights on dist/. */
@@ -106,10 +111,11 @@ export const isEveryFormWanted = process.env.HELPER_FORMS === 'all';
 
 /**
  * The forms that the whole-program tests are run with: the compiled binary, which people install. With HELPER_FORMS=all
- * in the environment the source under Node is held to every one of them as well.
+ * in the environment what is built where there is no C compiler, and the source under Node, are held to every one of them
+ * as well.
  */
 export const helperPrograms: readonly HelperProgram[] = isEveryFormWanted
-  ? [compiledHelper, nodeHelper]
+  ? [compiledHelper, ...(hasFront ? [mainHelper] : []), nodeHelper]
   : [compiledHelper];
 
 /**
