@@ -16,11 +16,20 @@ const IMAGES: Readonly<Record<string, string>> = {
 
 const helper = fileURLToPath(new URL('../../dist/docker-credential-openshift', import.meta.url));
 
-const STARTS = ['logged-in', 'logged-out', 'expired', 'stale'] as const;
+const STARTS = [
+  'logged-in',
+  'logged-out',
+  'expired',
+  'stale',
+  'helper-gone',
+  'empty-file',
+  'odd-auth',
+] as const;
 
 /**
  * In what state the machine is before the first command. `expired`: the login of the kubeconfig is; `stale`: and docker's
- * config holds it, as `oc registry login` once wrote it.
+ * config holds it, as `oc registry login` once wrote it. `helper-gone`: docker's config names a helper that is not there;
+ * `empty-file`: podman's file of the session is; `odd-auth`: a stored login is no base64.
  */
 export type Start = (typeof STARTS)[number];
 
@@ -65,7 +74,7 @@ export async function startExampleWorld(others: OtherNames = {}): Promise<Exampl
   return {
     sandbox,
     openHome(start) {
-      const home = createDemoHome(helper, process.env);
+      const home = createDemoHome(helper, { PATH: '/usr/local/bin:/usr/bin:/bin' });
       const proxyUrl = `http://127.0.0.1:${proxy.port}`;
       const env = {
         ...home.env,
@@ -74,16 +83,18 @@ export async function startExampleWorld(others: OtherNames = {}): Promise<Exampl
         SSL_CERT_FILE: sandbox.ingressCaFile,
         LANG: 'C.UTF-8',
       };
+      const dockers = (content: object) =>
+        home.write('.docker/config.json', `${JSON.stringify(content, null, 2)}\n`);
       const isDead = start === 'expired' || start === 'stale';
       const token = sandbox.issueOAuthToken({ user: 'alice', createdSecondsAgo: isDead ? 4 * 86_400 : 3600 });
       if (start !== 'logged-out') home.write('.kube/config', inDocsNames(sandbox.kubeconfig({ token })));
       if (start === 'stale') {
         const auth = Buffer.from(`alice:${token}`).toString('base64');
-        home.write(
-          '.docker/config.json',
-          `${JSON.stringify({ auths: { [REGISTRY]: { auth } } }, null, 2)}\n`,
-        );
+        dockers({ auths: { [REGISTRY]: { auth } } });
       }
+      if (start === 'helper-gone') dockers({ credHelpers: { [REGISTRY]: 'not-installed' } });
+      if (start === 'odd-auth') dockers({ auths: { [REGISTRY]: { auth: 'no base64!' } } });
+      if (start === 'empty-file') home.write('runtime/containers/auth.json', '');
       home.write('api-ca.crt', sandbox.caPem);
       return { ...home, env };
     },
