@@ -5,6 +5,7 @@ import {
   type OptionDeclaration,
 } from '../../src/commands/declaration.ts';
 import { ENVIRONMENT_VARIABLES } from '../../src/commands/environment-variables.ts';
+import { ABOUT_CODES } from '../../src/commands/help.ts';
 
 const NAME = 'docker-credential-openshift';
 
@@ -38,6 +39,8 @@ export function manPage(version: string, date: string): string {
     ...tagged(`${italic('~/.config/docker-credential-openshift/config.yaml')}`, 'its own config'),
     ...tagged(italic('~/.docker/config.json'), "docker's config, in which setup names the helper"),
     ...tagged(italic('~/.config/containers/auth.json'), "podman's auth file, which setup leaves without one"),
+    '.SH DIAGNOSTICS',
+    roff(ABOUT_CODES),
     '.SH SEE ALSO',
     `${bold('oc')}(1), ${bold('podman-login')}(1), ${bold('containers-auth.json')}(5), ${bold('docker')}(1)`,
     '',

@@ -5,6 +5,9 @@ import { ENVIRONMENT_VARIABLES } from './environment-variables.ts';
 /** As wide as the narrowest terminal that people use. */
 const COLUMNS = 80;
 const PROGRAM = 'docker-credential-openshift';
+/** Where a person who met one finds what it means. */
+export const ABOUT_CODES =
+  'What is wrong is said with a code in brackets, such as [token-expired]: docs/errors.md explains each of them.';
 /** How far names go before what they mean begins in a line of its own. */
 const LONGEST_NAME = 24;
 
@@ -28,6 +31,7 @@ export function help(): string {
       [`${PROGRAM} status`, 'show whose login each registry host gets'],
       [`echo registry.example.com | ${PROGRAM} get`, 'what an engine asks'],
     ]),
+    paragraph(ABOUT_CODES),
   ].join('\n\n');
 }
 
