@@ -2,9 +2,9 @@ import { COMMANDS, VERBS } from '../../src/commands/commands.ts';
 import {
   COMMON_OPTIONS,
   type CommandDeclaration,
+  ENVIRONMENT_VARIABLES,
   type OptionDeclaration,
 } from '../../src/commands/declaration.ts';
-import { ENVIRONMENT_VARIABLES } from '../../src/commands/environment-variables.ts';
 import { ABOUT_CODES } from '../../src/commands/help.ts';
 
 const NAME = 'docker-credential-openshift';

@@ -1,4 +1,4 @@
-import { apiHost } from '../registry/api-host.ts';
+import { apiHost } from '../registry/server-url.ts';
 import { listIn, parseObject, textIn } from './reply-fields.ts';
 import type { Reply } from './send-request.ts';
 

@@ -1,6 +1,5 @@
 import type { Inspection, RegistryProbe, TypedLoginWord } from '../hosts/check-token.ts';
-import type { ClusterToken } from '../hosts/cluster-token.ts';
-import type { Identity } from '../hosts/identity.ts';
+import type { ClusterToken, Identity } from '../hosts/identity.ts';
 import { QCI_HOST } from '../registry/catalogue.ts';
 import { askForTypedLogin, judgeLogin } from './ask-registry.ts';
 import {

@@ -1,5 +1,5 @@
-import { apiHost } from '../registry/api-host.ts';
 import type { ImageReference } from '../registry/image-reference.ts';
+import { apiHost } from '../registry/server-url.ts';
 import {
   askForLogin,
   askForManifest,

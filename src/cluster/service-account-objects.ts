@@ -227,3 +227,9 @@ function subjectOf(user: string): Subject {
 function sorted(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }
+
+/** @returns the object in words: `RoleBinding NAME in namespace NS` */
+export function nameObject({ kind, metadata }: KubernetesObject): string {
+  const where = metadata.namespace === undefined ? '' : ` in namespace ${metadata.namespace}`;
+  return `${kind} ${metadata.name}${where}`;
+}

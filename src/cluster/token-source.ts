@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { givenToken } from '../hosts/cluster-token.ts';
-import type { ExecPlugin, TokenSource } from '../hosts/identity.ts';
+import { type ExecPlugin, givenToken, type TokenSource } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
 import { nameInSentence } from '../hosts/quoting.ts';
 import type { Entry } from './kubeconfig/merge-kubeconfigs.ts';

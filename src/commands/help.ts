@@ -1,6 +1,10 @@
 import { COMMANDS, VERBS } from './commands.ts';
-import { COMMON_OPTIONS, type CommandDeclaration, type OptionDeclaration } from './declaration.ts';
-import { ENVIRONMENT_VARIABLES } from './environment-variables.ts';
+import {
+  COMMON_OPTIONS,
+  type CommandDeclaration,
+  ENVIRONMENT_VARIABLES,
+  type OptionDeclaration,
+} from './declaration.ts';
 
 /** As wide as the narrowest terminal that people use. */
 const COLUMNS = 80;

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { closestName } from '../config/closest-name.ts';
 import { shownArgument } from '../hosts/quoting.ts';
-import { holdsSecret } from '../hosts/reason.ts';
+import { AppError, describeError, holdsSecret } from '../hosts/reason.ts';
+import type { Printer } from '../process/terminal.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { COMMON_OPTIONS, type CommandDeclaration, type OptionDeclaration } from './declaration.ts';
+import { usageOf } from './help.ts';
 
 type Options = CommandDeclaration['options'];
 
@@ -78,4 +80,32 @@ export function parseHosts(words: readonly string[]): readonly string[] | string
     hosts.add(host);
   }
   return [...hosts];
+}
+
+/**
+ * Runs a command as every command runs: what is wrong with its words is said with its usage, and an error that a person
+ * can fix in one line.
+ * @param parsed what `parseWords` and the command's own look made of its words, or what is wrong with them
+ * @param carryOut the command itself; its result is the exit status
+ * @returns the exit status: 1 for an error (said on stderr), 2 for a wrong command line
+ */
+export async function runAsCommand<Parsed extends object>(
+  declaration: CommandDeclaration,
+  parsed: Parsed | string,
+  { printError }: Pick<Printer, 'printError'>,
+  carryOut: (parsed: Parsed) => Promise<number>,
+): Promise<number> {
+  if (typeof parsed === 'string') {
+    printError(parsed);
+    printError(usageOf(declaration));
+    return 2;
+  }
+  try {
+    return await carryOut(parsed);
+  } catch (error) {
+    // Everything a person can fix is an AppError; the rest is a defect and goes up.
+    if (!(error instanceof AppError)) throw error;
+    printError(describeError(error));
+    return 1;
+  }
 }

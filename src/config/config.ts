@@ -1,5 +1,95 @@
 import type { SecretPlace } from '../hosts/secret-store.ts';
-import type { registryKeys, ValueKind } from './config-keys.ts';
+
+/** What a key of our config may hold: its JSON schema, and the same in words for an error. */
+export interface ValueKind<T> {
+  readonly schema: { readonly type: string; readonly pattern?: string; readonly enum?: readonly string[] };
+  readonly expected: string;
+  /** The value, if it is of this kind. Never throws. */
+  readonly read: (value: unknown) => T | undefined;
+}
+
+const textPattern = '^\\P{Cc}+$';
+const serverPattern = '^https://[^\\s?#@]+$';
+
+const oneLine: ValueKind<string> = {
+  schema: { type: 'string', pattern: textPattern },
+  expected: 'text on one line (a number goes in quotes)',
+  read: (value) =>
+    typeof value === 'string' && new RegExp(textPattern, 'u').test(value) ? value : undefined,
+};
+
+const httpsUrl: ValueKind<string> = {
+  schema: { type: 'string', pattern: serverPattern },
+  expected: 'an https:// URL with no user name, query or fragment',
+  read: (value) =>
+    typeof value === 'string' && new RegExp(serverPattern, 'u').test(value) && URL.canParse(value)
+      ? value
+      : undefined,
+};
+
+const yesOrNo: ValueKind<boolean> = {
+  schema: { type: 'boolean' },
+  expected: 'true or false',
+  read: (value) => (typeof value === 'boolean' ? value : undefined),
+};
+
+const pathPattern = '^(?:/|[A-Za-z]:[\\\\/])\\P{Cc}+$';
+
+const absolutePath: ValueKind<string> = {
+  schema: { type: 'string', pattern: pathPattern },
+  expected: 'an absolute path',
+  read: (value) =>
+    typeof value === 'string' && new RegExp(pathPattern, 'u').test(value) ? value : undefined,
+};
+
+const serviceAccountPattern = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
+
+const serviceAccount: ValueKind<string> = {
+  schema: { type: 'string', pattern: serviceAccountPattern },
+  expected: 'NAMESPACE/NAME',
+  read: (value) =>
+    typeof value === 'string' && new RegExp(serviceAccountPattern).test(value) ? value : undefined,
+};
+
+const lifetimePattern = '^[1-9][0-9]{0,4}[mh]$';
+const SHORTEST_MINUTES = 10;
+const LONGEST_MINUTES = 24 * 60;
+
+/** In seconds. Clusters mint for 10 minutes at least; what lasts more than a day may not lie in a file. */
+const lifetime: ValueKind<number> = {
+  schema: { type: 'string', pattern: lifetimePattern },
+  expected: 'a time from 10m to 24h, such as 8h or 90m',
+  read: (value) => {
+    if (typeof value !== 'string' || !new RegExp(lifetimePattern).test(value)) return undefined;
+    const minutes = Number(value.slice(0, -1)) * (value.endsWith('h') ? 60 : 1);
+    return minutes >= SHORTEST_MINUTES && minutes <= LONGEST_MINUTES ? minutes * 60 : undefined;
+  },
+};
+
+/**
+ * The keys of one registry's entry. A new key is one line here and its description in
+ * packaging/config.schema.json; a test holds the two together.
+ */
+export const registryKeys = {
+  server: httpsUrl,
+  user: oneLine,
+  context: oneLine,
+  anonymous: yesOrNo,
+  tokenFile: absolutePath,
+  serviceAccount,
+  tokenLifetime: lifetime,
+  selfRenew: yesOrNo,
+} as const;
+
+/** Where typed secrets are kept. */
+export const secretsKind: ValueKind<SecretPlace> = {
+  schema: { type: 'string', enum: ['keychain', 'file'] },
+  expected: '`keychain` or `file`',
+  read: (value) => (value === 'keychain' || value === 'file' ? value : undefined),
+};
+
+/** The keys of the file itself. */
+export const topLevelKeys = ['registries', 'secrets'] as const;
 
 type Keys = typeof registryKeys;
 

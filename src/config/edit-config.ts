@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseDocument } from 'yaml';
 import { openYaml } from '../files/edit-yaml.ts';
 import { AppError } from '../hosts/reason.ts';
@@ -121,4 +122,22 @@ function tangled(host: string, path: string): AppError {
     message: `${path}: the entry of ${host} can't be changed without another`,
     fix: { do: `Write the entry out in ${path}, without YAML anchors and aliases, then run this again.` },
   });
+}
+
+/** @returns whether two texts of our config say the same, to this program and to whoever reads the comments */
+export function saysTheSame(one: string, other: string): boolean {
+  return isDeepStrictEqual(saying(one), saying(other)) && isDeepStrictEqual(comments(one), comments(other));
+}
+
+function saying(text: string): unknown {
+  const value: unknown = parseDocument(text, { uniqueKeys: false }).toJS();
+  if (typeof value !== 'object' || value === null) return {};
+  const { registries, ...rest } = value as Record<string, unknown>;
+  const isEmpty = !registries || Object.keys(registries).length === 0;
+  return isEmpty ? rest : { registries, ...rest };
+}
+
+/** What looks like one is enough: where it is none, more is compared than need be. */
+function comments(text: string): string[] {
+  return Array.from(text.matchAll(/(?:^|\s)#(.*)$/gm), ([, words = '']) => words.trim());
 }

@@ -5,8 +5,15 @@ import { holdsSecret } from '../hosts/reason.ts';
 import type { SecretPlace } from '../hosts/secret-store.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { closestName } from './closest-name.ts';
-import type { Config, ConfigProblem, RegistryEntry } from './config.ts';
-import { registryKeys, secretsKind, topLevelKeys, type ValueKind } from './config-keys.ts';
+import {
+  type Config,
+  type ConfigProblem,
+  type RegistryEntry,
+  registryKeys,
+  secretsKind,
+  topLevelKeys,
+  type ValueKind,
+} from './config.ts';
 
 /** A config file as far as it can be understood. */
 export interface ParsedConfig {

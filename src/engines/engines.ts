@@ -1,4 +1,4 @@
-import { DOCKER_HUB } from '../registry/docker-hub.ts';
+import { DOCKER_HUB } from '../registry/engine-names.ts';
 import { buildah, podman, skopeo } from './descriptors/containers.ts';
 import { docker } from './descriptors/docker.ts';
 import { nerdctl } from './descriptors/nerdctl.ts';

@@ -1,7 +1,7 @@
-import { FILES_AS_HELPER, OUR_HELPER } from '../hosts/helper-names.ts';
+import { FILES_AS_HELPER, OUR_HELPER } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
 import type { HelperEnd, RunHelper } from '../process/run-program.ts';
-import { isKeyOf, namesOfRegistry } from '../registry/docker-hub.ts';
+import { isKeyOf, namesOfRegistry } from '../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { isThere, readEngineFile } from './config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from './config-files/engine-files.ts';

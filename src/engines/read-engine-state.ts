@@ -1,5 +1,5 @@
+import { knownTokens } from '../files/answers.ts';
 import { cacheDirectory, type Place } from '../files/directories.ts';
-import { knownTokens } from '../files/list-answers.ts';
 import { namesIn } from '../files/read-regular-file.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
 import { readJwt } from '../hosts/jwt.ts';

@@ -10,9 +10,9 @@ import {
 import type { Moment } from '../hosts/clock.ts';
 import type { Decision } from '../hosts/decide-answer.ts';
 import { inJson } from '../hosts/reason.ts';
+import { makeKey, saveAnswer } from './answers.ts';
 import { bootId } from './hot-files.ts';
 import { formatReady } from './ready-record.ts';
-import { makeKey, saveAnswer } from './save-answer.ts';
 import { fingerprintOf } from './sign-outs.ts';
 
 /** A file that changed this recently may change again without a trace: the clocks of file systems tick slowly. */

@@ -1,5 +1,5 @@
 import type { TokenWords } from './check-token.ts';
-import { durationInWords } from './duration-in-words.ts';
+import { durationInWords } from './clock.ts';
 import type { Reason } from './reason.ts';
 
 const HOUR_MS = 3_600_000;

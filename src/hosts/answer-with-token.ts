@@ -3,14 +3,12 @@ import { announcement, announcementIsDue, nextAnnouncementMs } from './announcem
 import { type Answer, type CredentialAnswer, outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
 import { type AnswerPorts, checkToken, endReason, type TokenWords, type Verdict } from './check-token.ts';
-import type { ClusterToken } from './cluster-token.ts';
-import type { Identity } from './identity.ts';
+import type { ClusterToken, Identity, ServiceAccountOrder } from './identity.ts';
 import { kindOf, tokenWords } from './identity-kinds.ts';
 import type { Obtained } from './keep-token.ts';
 import { loginCommand, tokenSignedOut } from './login-command.ts';
 import { AppError, type Reason } from './reason.ts';
 import type { StoredLogin } from './secret-store.ts';
-import type { ServiceAccountOrder } from './service-account-order.ts';
 
 const LONGEST_TOKEN = 64 * 1024;
 

@@ -1,13 +1,10 @@
-import type { Answer, CredentialAnswer } from './answer.ts';
-import { outlivesMargin } from './answer.ts';
+import { type Answer, type CredentialAnswer, outlivesMargin } from './answer.ts';
 import type { TokenKnowledge } from './cached-answer.ts';
-import type { ClusterToken } from './cluster-token.ts';
-import { durationInWords } from './duration-in-words.ts';
-import type { Identity } from './identity.ts';
+import { durationInWords } from './clock.ts';
+import type { ClusterToken, Identity, ServiceAccountOrder } from './identity.ts';
 import type { Obtained } from './keep-token.ts';
 import type { Fix, Reason } from './reason.ts';
 import type { StoredLogin } from './secret-store.ts';
-import type { ServiceAccountOrder } from './service-account-order.ts';
 
 /** In characters; clusters know none of such a length. */
 const LONGEST_NAME = 1024;

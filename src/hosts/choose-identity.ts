@@ -1,11 +1,10 @@
 import type { Binding, RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
-import type { Identities, Identity } from './identity.ts';
+import type { Identities, Identity, ServiceAccountOrder } from './identity.ts';
 import { isPlainName, LOG_IN, loginCommand } from './login-command.ts';
 import { nameInSentence, shellQuoted } from './quoting.ts';
 import type { Fix, Reason } from './reason.ts';
 import { ambiguousRoute, onlyReached } from './route-to-server.ts';
-import type { ServiceAccountOrder } from './service-account-order.ts';
 
 type ChosenBinding = Extract<Binding, { kind: 'bound' | 'in-cluster' }>;
 type Choice = { readonly identity: Identity } | { readonly reason: Reason };

@@ -10,7 +10,7 @@ import { AppError, type Reason, reasonOf } from './reason.ts';
 import type { Resolution } from './resolve-host.ts';
 import { type TypedChoice, typedLoginInWords } from './resolve-typed.ts';
 import type { StoredLogin } from './secret-store.ts';
-import { storedIdentity } from './stored-identity.ts';
+import { storedIdentity } from './typed-token.ts';
 
 /** An answer, and what was learnt on the way. */
 export interface Decision extends TokenAnswer {

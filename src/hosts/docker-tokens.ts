@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import { reasonOf } from './reason.ts';
 import type { SecretStore } from './secret-store.ts';
-import type { TypedCredential } from './store-credential.ts';
+import type { TypedCredential } from './store-and-erase.ts';
 
 /**
  * A token of docker's own, as it was stored: nobody is asked about it, and nothing else takes its place.

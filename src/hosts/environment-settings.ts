@@ -1,7 +1,7 @@
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
+import { parseServiceAccount } from './identity.ts';
 import { holdsSecret } from './reason.ts';
-import { parseServiceAccount } from './service-account-order.ts';
 
 const PREFIX = 'DOCKER_CREDENTIAL_OPENSHIFT_';
 

@@ -1,8 +1,7 @@
 import type { AnswerPorts } from './check-token.ts';
 import type { OwnChoice } from './choose-identity.ts';
-import type { ClusterToken } from './cluster-token.ts';
 import type { ClaimReading, HeldToken, HostFacts, Question, SettingsReading } from './host-facts.ts';
-import type { Identities, Identity } from './identity.ts';
+import type { ClusterToken, Identities, Identity } from './identity.ts';
 import { AppError, reasonOf } from './reason.ts';
 import { type Resolution, resolveHost } from './resolve-host.ts';
 import type { SecretReading, StoredLogin } from './secret-store.ts';

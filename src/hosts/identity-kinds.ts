@@ -1,10 +1,9 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import type { TokenWords } from './check-token.ts';
-import type { Identity, TokenSource } from './identity.ts';
+import type { Identity, ServiceAccountOrder, TokenSource } from './identity.ts';
 import { readJwt } from './jwt.ts';
 import { logInAgain, loginCommand } from './login-command.ts';
 import type { Fix } from './reason.ts';
-import type { ServiceAccountOrder } from './service-account-order.ts';
 
 /**
  * How a host's token is had anew: `login`: a person logs in; `itself`: it is minted for a service account; `plugin`: by

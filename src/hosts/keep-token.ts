@@ -1,9 +1,12 @@
-import { type ClusterToken, givenToken } from './cluster-token.ts';
-import type { ExecPlugin, Identity } from './identity.ts';
-import type { Fix } from './reason.ts';
-import { AppError, withoutSecrets } from './reason.ts';
-import { type Life, type RenewalState, renewalState } from './renewal.ts';
-import type { ServiceAccountOrder } from './service-account-order.ts';
+import { outlivesMargin } from './answer.ts';
+import {
+  type ClusterToken,
+  type ExecPlugin,
+  givenToken,
+  type Identity,
+  type ServiceAccountOrder,
+} from './identity.ts';
+import { AppError, type Fix, withoutSecrets } from './reason.ts';
 
 /** A token that was minted, or that a plugin gave, as it is kept. */
 export interface KeptToken extends Life {
@@ -160,4 +163,28 @@ function stillGood(kept: KeptToken | undefined, state: RenewalState, complaint: 
     throw new AppError({ code: 'renewal-busy', message: `No token could be had in time: ${complaint}` });
   }
   return { ...kept, token: givenToken(kept.token), renewSoon: true, complaint };
+}
+
+/** A token that can be had anew, and its life, in ms since the epoch by this machine's clock. */
+export interface Life {
+  readonly startedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/**
+ * What to do about a token that can be had anew:
+ * `keep`: nothing; `soon`: answer it, and renew behind the engine's back; `now`: renew before answering, but answer it
+ * all the same if that fails; `dead`: it can't be answered.
+ */
+export type RenewalState = 'keep' | 'soon' | 'now' | 'dead';
+
+/**
+ * At half of its life a token is renewed in the background; past three quarters in the foreground, since CI steps kill
+ * what they leave behind.
+ */
+export function renewalState({ startedAtMs, expiresAtMs }: Life, nowMs: number): RenewalState {
+  if (!outlivesMargin(expiresAtMs, nowMs)) return 'dead';
+  const spent = (nowMs - startedAtMs) / (expiresAtMs - startedAtMs);
+  if (spent >= 0.75) return 'now';
+  return spent >= 0.5 ? 'soon' : 'keep';
 }

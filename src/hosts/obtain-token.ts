@@ -1,19 +1,18 @@
 import { clusterDisplayName } from '../registry/catalogue.ts';
-import { type ClusterToken, givenToken } from './cluster-token.ts';
-import type { Identity } from './identity.ts';
-import type { MintOutcome, ObtainPorts } from './keep-token.ts';
+import { type ClusterToken, givenToken, type Identity, type ServiceAccountOrder } from './identity.ts';
 import {
   type IssueToken,
   type KeptToken,
   keepToken,
+  type MintOutcome,
   type Obtained,
+  type ObtainPorts,
   recallUnlessRefused,
   type Wish,
 } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
 import { AppError, errorOf } from './reason.ts';
 import { CERTIFICATE_ONLY, certificateOpensNothing } from './run-plugin.ts';
-import type { ServiceAccountOrder } from './service-account-order.ts';
 
 /** A token as it lies where the user put it; nothing is known of its life. */
 function asItLies(token: ClusterToken): Obtained {

@@ -9,13 +9,12 @@ import {
   originOf,
 } from './choose-identity.ts';
 import type { HostFacts, Override, Question, Refusal } from './host-facts.ts';
-import type { Identities, Identity } from './identity.ts';
+import { type Identities, type Identity, serviceAccountOrder } from './identity.ts';
 import { type KnownToken, knownToken } from './known-token.ts';
 import { LOG_IN, logInAgain } from './login-command.ts';
 import type { Fix, Reason } from './reason.ts';
 import { resolveTyped, type TypedChoice } from './resolve-typed.ts';
 import { ambiguousRoute, routeToServer } from './route-to-server.ts';
-import { serviceAccountOrder } from './service-account-order.ts';
 
 /**
  * `typed`: it gets what a person typed for it; `own`: an identity of this machine answers; `signed-out`: a person signed

@@ -1,10 +1,9 @@
 import type { Binding } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { outlivesMargin } from './answer.ts';
-import type { ClusterToken } from './cluster-token.ts';
-import { durationInWords } from './duration-in-words.ts';
+import { durationInWords } from './clock.ts';
 import type { HostFacts, Question, Refusal, TypedLogin } from './host-facts.ts';
-import type { Identities, Route } from './identity.ts';
+import type { ClusterToken, Identities, Route } from './identity.ts';
 import { jwtEndMs } from './jwt.ts';
 import { logInAgain } from './login-command.ts';
 import { ambiguousRoute, routeToServer } from './route-to-server.ts';

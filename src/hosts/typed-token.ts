@@ -1,5 +1,4 @@
-import type { ClusterToken } from './cluster-token.ts';
-import type { Identities } from './identity.ts';
+import type { ClusterToken, Identities, Identity, Route } from './identity.ts';
 import { readJwt } from './jwt.ts';
 
 /** 32 bytes as base64url after the prefix (openshift/oauth-server); tokens of OKD 3.11 have no prefix. */
@@ -58,4 +57,20 @@ function issuersOf(server: string, identities: Identities): Set<string> {
     }
   }
   return issuers;
+}
+
+/**
+ * Whoever a typed token is of, at the cluster that the registry host is linked to: it needs no login of a kubeconfig.
+ * @param route how the cluster is reached; see `routeToServer`
+ */
+export function storedIdentity(route: Route, username: string, token: ClusterToken): Identity {
+  return {
+    ...route,
+    user: username,
+    context: undefined,
+    namespace: undefined,
+    inCluster: false,
+    isStored: true,
+    source: { kind: 'token', token },
+  };
 }

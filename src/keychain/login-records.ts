@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hostFileName, hostInFileName } from '../files/host-file-name.ts';
 import { readPrivateFile } from '../files/hot-files.ts';
 import { namesIn } from '../files/read-regular-file.ts';
+import { hostFileName, hostInFileName } from '../files/sign-outs.ts';
 import { clockShiftMs, type Moment } from '../hosts/clock.ts';
 import type { StoredLogin } from '../hosts/secret-store.ts';
 

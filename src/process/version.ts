@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
 
 /** Put in by `scripts/build`: the commit that was built, and its day. */
@@ -25,4 +26,14 @@ export function docsOf(code: string): string {
 /** What runs this program, in words. */
 export function runtime(): string {
   return process.versions.bun === undefined ? `Node ${process.versions.node}` : 'compiled';
+}
+
+/** This machine's name, as far as it can stand in the name of a Kubernetes object. */
+export function machineName(): string {
+  const safe = hostname()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .slice(0, 60)
+    .replaceAll(/^-+|(?<!-)-+$/g, '');
+  return safe === '' ? 'machine' : safe;
 }

@@ -1,6 +1,6 @@
 import { visit } from 'jsonc-parser';
 import { AppError } from '../hosts/reason.ts';
-import type { TypedCredential } from '../hosts/store-credential.ts';
+import type { TypedCredential } from '../hosts/store-and-erase.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { NO_SERVER_URL, NO_USERNAME } from './serve-get.ts';
 

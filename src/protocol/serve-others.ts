@@ -1,5 +1,5 @@
 import { AppError, describeError } from '../hosts/reason.ts';
-import type { TypedCredential } from '../hosts/store-credential.ts';
+import type { TypedCredential } from '../hosts/store-and-erase.ts';
 import { normaliseLoginKey } from '../registry/registry-host.ts';
 import { LONGEST_STORE, readTypedCredential } from './read-typed-credential.ts';
 import { TERMINAL } from './wait-for-stdin.ts';

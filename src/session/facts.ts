@@ -1,10 +1,10 @@
 import { discoverRegistryHosts } from '../cluster/discover-registry-hosts.ts';
 import { answerFile, readAnswerFile, readKey } from '../files/answer-file.ts';
-import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../files/claims.ts';
+import { removeAnswer } from '../files/answers.ts';
 import { stampOf } from '../files/hot-files.ts';
 import { keepDecision } from '../files/keep-decision.ts';
-import { recentFailure } from '../files/plugin-failures.ts';
-import { removeAnswer } from '../files/save-answer.ts';
+import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../files/kept-tokens.ts';
+import { recentFailure } from '../files/reachability.ts';
 import {
   clearSignOuts,
   fingerprintOf,
@@ -16,14 +16,14 @@ import { answerEnvironment, type CachedAnswer } from '../hosts/cached-answer.ts'
 import { whyNotAsked } from '../hosts/choose-identity.ts';
 import { clockShiftMs } from '../hosts/clock.ts';
 import { type Decision, decideAnswer } from '../hosts/decide-answer.ts';
-import { identityAtHand } from '../hosts/erase-credential.ts';
 import { type FactPorts, type Gathered, gatherFacts, type Search } from '../hosts/gather-facts.ts';
-import { heldToken } from '../hosts/held-token.ts';
 import type { Identity } from '../hosts/identity.ts';
+import { heldToken } from '../hosts/known-token.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
 import { type ReadClaimPorts, readClaim } from '../hosts/read-claim.ts';
 import { errorOf } from '../hosts/reason.ts';
 import type { SecretFault } from '../hosts/secret-store.ts';
+import { identityAtHand } from '../hosts/store-and-erase.ts';
 import { storedLoginFile } from '../keychain/login-records.ts';
 import { moment, workingDirectory } from '../process/this-process.ts';
 import { inWords } from '../protocol/serve-get.ts';

@@ -1,6 +1,6 @@
 import { describeProblem } from '../config/config.ts';
 import { hostsOfOurs, namedHelpers } from '../engines/other-helpers.ts';
-import { listAnswers, listRefused } from '../files/list-answers.ts';
+import { listAnswers, listRefused } from '../files/answers.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
 import { AppError, describeError } from '../hosts/reason.ts';
 import { readStoredRecords } from '../keychain/login-records.ts';

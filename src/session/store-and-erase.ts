@@ -1,11 +1,10 @@
+import { listAnswers } from '../files/answers.ts';
 import { cacheDirectory, type Place, stateDirectory } from '../files/directories.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
-import { listAnswers } from '../files/list-answers.ts';
 import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/sign-outs.ts';
-import { eraseCredential } from '../hosts/erase-credential.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { inOneLine } from '../hosts/reason.ts';
-import { storeCredential, type TypedCredential } from '../hosts/store-credential.ts';
+import { eraseCredential, storeCredential, type TypedCredential } from '../hosts/store-and-erase.ts';
 import { readStoredRecords } from '../keychain/login-records.ts';
 import { forgetAnswer, isDerivedFromNow, lastRecord, resolve, signIn } from './facts.ts';
 import type { Session } from './session.ts';

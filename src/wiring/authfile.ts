@@ -1,6 +1,5 @@
 import { isatty } from 'node:tty';
-import { obtainLogin } from '../commands/authfile/fresh-login.ts';
-import { runAuthfile } from '../commands/authfile/run-authfile.ts';
+import { obtainLogin, runAuthfile } from '../commands/authfile/run-authfile.ts';
 import { answerOfGet, runToken } from '../commands/token/run-token.ts';
 import { inspectAuthFile, writeAuthFile } from '../engines/edits/auth-file.ts';
 import { stateDirectory } from '../files/directories.ts';

@@ -1,9 +1,9 @@
 import { isatty } from 'node:tty';
 import { repairHere } from '../commands/renew/overriding-logins.ts';
-import { renewHost } from '../commands/renew/renew-host.ts';
+import { renewHost } from '../commands/renew/renew-outcome.ts';
 import { isByHand, runRenew } from '../commands/renew/run-renew.ts';
+import { pruneCache } from '../files/answers.ts';
 import { cacheDirectory, type Place } from '../files/directories.ts';
-import { pruneCache } from '../files/prune.ts';
 import { printer } from '../process/terminal.ts';
 import { moment, place } from '../process/this-process.ts';
 import { knownHosts } from '../session/known-hosts.ts';

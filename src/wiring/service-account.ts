@@ -5,9 +5,9 @@ import {
 } from '../commands/service-account/run-service-account.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';
-import { machineName } from '../process/machine-name.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
+import { machineName } from '../process/version.ts';
 import { forgetAnswer, forgetToken } from '../session/facts.ts';
 import { createSession } from '../session/session.ts';
 

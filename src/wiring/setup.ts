@@ -1,9 +1,14 @@
 import { isDead } from '../commands/renew/overriding-logins.ts';
-import { enginesHere } from '../commands/setup/engines-here.ts';
-import { ASKING_MS, linkedLogin, prove, wordOf } from '../commands/setup/find-login-here.ts';
-import { whyHelperUnfound } from '../commands/setup/helper-unfound.ts';
 import { runSetup } from '../commands/setup/run-setup.ts';
 import type { ClusterWord } from '../commands/setup/setup-ports.ts';
+import {
+  ASKING_MS,
+  enginesHere,
+  linkedLogin,
+  prove,
+  whyHelperUnfound,
+  wordOf,
+} from '../commands/setup/this-machine.ts';
 import { setupTimer } from '../commands/timer/setup-timer.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';

@@ -1,5 +1,5 @@
-import { overridesHere } from '../commands/doctor/who-asks-helper.ts';
-import { renewHost } from '../commands/renew/renew-host.ts';
+import { overridesHere } from '../commands/doctor/lookup.ts';
+import { renewHost } from '../commands/renew/renew-outcome.ts';
 import { loginOf } from '../commands/status/host-status.ts';
 import { runStatus } from '../commands/status/run-status.ts';
 import { printer } from '../process/terminal.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inClusterIdentity } from '../../src/cluster/in-cluster.ts';
+import { inClusterIdentity } from '../../src/cluster/kubeconfig/read-identities.ts';
 import { unexpected } from '../support/identities.ts';
 
 const DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';

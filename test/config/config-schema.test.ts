@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { registryKeys, secretsKind, topLevelKeys } from '../../src/config/config-keys.ts';
+import { registryKeys, secretsKind, topLevelKeys } from '../../src/config/config.ts';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../packaging/config.schema.json', import.meta.url), 'utf8'),

@@ -11,8 +11,7 @@ import {
   readReadyFile,
   readyFile,
 } from '../../src/files/answer-file.ts';
-import { listAnswers } from '../../src/files/list-answers.ts';
-import { makeKey, removeAnswer, saveAnswer } from '../../src/files/save-answer.ts';
+import { listAnswers, makeKey, removeAnswer, saveAnswer } from '../../src/files/answers.ts';
 import { CACHE_FORMAT, type CachedAnswer } from '../../src/hosts/cached-answer.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

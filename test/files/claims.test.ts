@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../../src/files/claims.ts';
+import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../../src/files/kept-tokens.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const uid = process.geteuid?.();

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { pruneCache } from '../../src/files/answers.ts';
 import { keptTokenFile, saveKeptToken } from '../../src/files/kept-tokens.ts';
-import { pruneCache } from '../../src/files/prune.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const uid = process.geteuid?.();

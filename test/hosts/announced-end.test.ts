@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
-import { givenToken } from '../../src/hosts/cluster-token.ts';
+import { givenToken } from '../../src/hosts/identity.ts';
 import { inOneLine } from '../../src/hosts/reason.ts';
 import { asItLies, identity } from '../support/identities.ts';
 import { warned } from '../support/said.ts';

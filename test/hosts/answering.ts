@@ -1,16 +1,13 @@
 import { answerWithToken } from '../../src/hosts/answer-with-token.ts';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import type { Inspection, RegistryProbe } from '../../src/hosts/check-token.ts';
-import { givenToken } from '../../src/hosts/cluster-token.ts';
-import type { Identity } from '../../src/hosts/identity.ts';
+import { givenToken, type Identity, type ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
-import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { identity, plugin, unexpected } from '../support/identities.ts';
+import { HOST } from './obtain-token-world.ts';
 
 export { HOST, ORDER, SELF_RENEWING } from './obtain-token-world.ts';
-
-import { HOST } from './obtain-token-world.ts';
 
 export const NOW = 1_700_000_000_000;
 export const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { durationInWords } from '../../src/hosts/duration-in-words.ts';
+import { durationInWords } from '../../src/hosts/clock.ts';
 
 test('a duration is told in its largest whole unit', () => {
   const words: [number, string][] = [

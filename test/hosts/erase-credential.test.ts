@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type EraseCredentialPorts,
-  eraseCredential,
-  identityAtHand,
-} from '../../src/hosts/erase-credential.ts';
 import type { Gathered } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { resolveHost } from '../../src/hosts/resolve-host.ts';
+import {
+  type EraseCredentialPorts,
+  eraseCredential,
+  identityAtHand,
+} from '../../src/hosts/store-and-erase.ts';
 import { identity, plugin, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OwnChoice } from '../../src/hosts/choose-identity.ts';
-import { heldToken } from '../../src/hosts/held-token.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import type { KeptToken } from '../../src/hosts/keep-token.ts';
+import { heldToken } from '../../src/hosts/known-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
 import { NOW } from './answering.ts';

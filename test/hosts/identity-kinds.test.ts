@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Identity } from '../../src/hosts/identity.ts';
+import type { Identity, ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import { tokenWords } from '../../src/hosts/identity-kinds.ts';
 import { inWords } from '../../src/hosts/reason.ts';
-import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { identity, plugin } from '../support/identities.ts';
 import { HOST, ORDER } from './obtain-token-world.ts';
 

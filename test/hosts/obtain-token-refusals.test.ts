@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import type { MintOutcome } from '../../src/hosts/keep-token.ts';
 import { describeError } from '../../src/hosts/reason.ts';
-import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { identity } from '../support/identities.ts';
 import { HOST, ORDER, obtainWorld, SELF_RENEWING } from './obtain-token-world.ts';
 

@@ -1,7 +1,6 @@
-import type { Identity } from '../../src/hosts/identity.ts';
+import type { Identity, ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import type { KeptToken, MintOutcome, ObtainPorts } from '../../src/hosts/keep-token.ts';
 import { obtainToken } from '../../src/hosts/obtain-token.ts';
-import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { identity, unexpected } from '../support/identities.ts';
 import { type KeepTokenMachine, keepTokenMachine } from './keep-token-machine.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseServiceAccount } from '../../src/hosts/service-account-order.ts';
+import { parseServiceAccount } from '../../src/hosts/identity.ts';
 
 test('a namespace and a name make a service account', () => {
   assert.deepEqual(parseServiceAccount('ci/puller'), { namespace: 'ci', name: 'puller' });

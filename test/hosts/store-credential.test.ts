@@ -4,7 +4,7 @@ import type { HostFacts } from '../../src/hosts/host-facts.ts';
 import type { Identities, Identity } from '../../src/hosts/identity.ts';
 import { AppError, describeError, type Reason } from '../../src/hosts/reason.ts';
 import { resolveHost } from '../../src/hosts/resolve-host.ts';
-import { type StoreCredentialPorts, storeCredential } from '../../src/hosts/store-credential.ts';
+import { type StoreCredentialPorts, storeCredential } from '../../src/hosts/store-and-erase.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { accepted, NOW } from './answering.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { givenToken } from '../../src/hosts/cluster-token.ts';
-import type { Identity } from '../../src/hosts/identity.ts';
+import { givenToken, type Identity } from '../../src/hosts/identity.ts';
 import { hasFormOfToken, typedToken } from '../../src/hosts/typed-token.ts';
 import { identity, plugin, SERVER, TOKEN } from '../support/identities.ts';
 

@@ -97,7 +97,7 @@ test('only wiring and sessions know the real clock, and only the process room th
     'main.ts': /process\.argv/g,
     'protocol/wait-for-stdin.ts': /process\.stdin/g,
     // What a system can do with directories, processes and locks is not a matter of where the program stands.
-    'cluster/in-cluster.ts': /process\.platform/g,
+    'cluster/kubeconfig/read-identities.ts': /process\.platform/g,
     // The time that is left, and which absences count, are a session's.
     'session/session.ts': /\b(?:performance|Date)\.now\b|performance\.timeOrigin/g,
     'files/hot-files.ts': /process\.platform/g,

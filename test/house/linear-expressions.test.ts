@@ -9,9 +9,9 @@ const FILES_WITH_PARTS = [
   'cluster/ask-registry.ts',
   'commands/doctor/bundle.ts',
   'commands/service-account/parse-arguments.ts',
-  'config/config-keys.ts',
+  'config/config.ts',
   'process/terminal.ts',
-  'registry/console-url.ts',
+  'registry/server-url.ts',
   'registry/image-reference.ts',
 ];
 

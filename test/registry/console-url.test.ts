@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readConsoleUrl } from '../../src/registry/console-url.ts';
+import { readConsoleUrl } from '../../src/registry/server-url.ts';
 
 const read = (text: string) => readConsoleUrl(new URL(text));
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseImageReference } from '../../src/registry/image-reference.ts';
-import { isReplacedByQci, qciSpelling } from '../../src/registry/qci-spelling.ts';
+import { isReplacedByQci, parseImageReference, qciSpelling } from '../../src/registry/image-reference.ts';
 
 function spelled(name: string): string | undefined {
   const image = parseImageReference(`registry.ci.openshift.org/${name}`);

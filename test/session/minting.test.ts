@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { givenToken } from '../../src/hosts/cluster-token.ts';
+import { givenToken, type ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import type { MintOutcome } from '../../src/hosts/keep-token.ts';
-import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
 import { tokenPorts } from '../../src/session/tokens.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { accessTo } from '../support/access-to.ts';

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { givenToken } from '../../src/hosts/cluster-token.ts';
-import type { ExecPlugin, Identity } from '../../src/hosts/identity.ts';
-import type { ServiceAccountOrder } from '../../src/hosts/service-account-order.ts';
+import {
+  type ExecPlugin,
+  givenToken,
+  type Identity,
+  type ServiceAccountOrder,
+} from '../../src/hosts/identity.ts';
 import { tokenPorts } from '../../src/session/tokens.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { identity, plugin } from '../support/identities.ts';

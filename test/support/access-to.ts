@@ -1,8 +1,7 @@
 import { type ClusterAccess, createClusterAccess } from '../../src/cluster/cluster-access.ts';
 import type { Connection } from '../../src/cluster/connection.ts';
 import { createReachability } from '../../src/files/reachability.ts';
-import { givenToken } from '../../src/hosts/cluster-token.ts';
-import type { Identity } from '../../src/hosts/identity.ts';
+import { givenToken, type Identity } from '../../src/hosts/identity.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { connectionTo } from './api-request.ts';
 import { identity } from './identities.ts';

@@ -1,5 +1,4 @@
-import { givenToken } from '../../src/hosts/cluster-token.ts';
-import type { ExecPlugin, Identity } from '../../src/hosts/identity.ts';
+import { type ExecPlugin, givenToken, type Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
 
 export const SERVER = 'https://api.example.com:6443';

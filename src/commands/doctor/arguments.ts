@@ -1,8 +1,7 @@
 import { type Engine, listed, MAIN_ENGINES } from '../../engines/engines.ts';
 import type { Place } from '../../engines/lookup/resolve-image.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
-import { DOCKER_HUB, hubByOneName } from '../../registry/docker-hub.ts';
-import { asEnginesAsk } from '../../registry/engine-names.ts';
+import { asEnginesAsk, DOCKER_HUB, hubByOneName } from '../../registry/engine-names.ts';
 import {
   imageInWords,
   parseImageReference,

@@ -1,6 +1,6 @@
 import type { Connection } from '../../cluster/connection.ts';
-import { identityAtHand } from '../../hosts/erase-credential.ts';
 import { routeToServer } from '../../hosts/route-to-server.ts';
+import { identityAtHand } from '../../hosts/store-and-erase.ts';
 import { within } from '../../process/within.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import { resolve } from '../../session/facts.ts';

@@ -1,7 +1,7 @@
 import type { Contact, ContactFault } from '../../cluster/contact.ts';
 import type { Fix } from '../../hosts/reason.ts';
 import { isInternalName } from '../../registry/claimable-host.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from './check.ts';
 
 type NoContact = Extract<Contact, { kind: 'none' }>;
 

@@ -1,18 +1,19 @@
 import type { LoginReply, ManifestReply } from '../../cluster/ask-registry.ts';
 import type { Contact } from '../../cluster/contact.ts';
 import type { ImageRights } from '../../cluster/image-rights.ts';
+import { describeProblem } from '../../config/config.ts';
+import type { ConfigFile } from '../../config/read-settings.ts';
 import type { FileRepair, RepairedHosts } from '../../engines/edits/file-repairs.ts';
 import type { EngineState } from '../../engines/engine-state.ts';
 import type { Engine } from '../../engines/engines.ts';
-import type { FoundProgram } from '../../engines/find-on-path.ts';
-import type { EngineVersion, ToldVersion } from '../../engines/program-versions.ts';
+import type { EngineVersion, FoundProgram, ToldVersion } from '../../engines/program-versions.ts';
 import type { OwnDirectory } from '../../files/own-directories.ts';
+import type { EnvironmentSettings } from '../../hosts/environment-settings.ts';
 import type { Reason } from '../../hosts/reason.ts';
-import type { StoredLogin as TypedLogin } from '../../hosts/secret-store.ts';
+import type { SecretPlace, StoredLogin as TypedLogin } from '../../hosts/secret-store.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import type { TimerState } from '../timer/scheduler.ts';
-import type { ConfigReading } from './config-reading.ts';
 import type { SentLogin } from './lookup.ts';
 import type { ClusterContact, JudgedTrust, KubeconfigReading, Login, RefusedLogin } from './network-state.ts';
 
@@ -88,4 +89,48 @@ export interface Machine extends ImageRights {
   previewRepair(repair: FileRepair, hosts: RepairedHosts): Promise<readonly string[]>;
   /** Does it. @returns what it did, in sentences. @throws AppError if it can't be done */
   applyRepair(repair: FileRepair, hosts: RepairedHosts): Promise<readonly string[]>;
+}
+
+/** Our config, as far as it matters here. */
+export interface ConfigReading {
+  /** Undefined: there is no place for it, without a HOME. */
+  readonly path: string | undefined;
+  readonly isThere: boolean;
+  /** What is wrong with the file, with line and column, and with the variables that speak for it. */
+  readonly problems: readonly Reason[];
+  /** The hosts that the config and the environment name, sorted; none of those that are to be anonymous. */
+  readonly hosts: readonly string[];
+  /** Those that are to be anonymous. */
+  readonly anonymous: readonly string[];
+  readonly secretPlace: SecretPlace;
+}
+
+/** Our config and the variables that stand in for it, as checks look at them. @throws AppError if the file can't be read */
+export function configReading(
+  { path, isThere, parsed, fault }: ConfigFile,
+  given: Pick<EnvironmentSettings, 'registries' | 'problems'>,
+): ConfigReading {
+  if (fault !== undefined) throw fault;
+  const { config, problems } = parsed;
+  const names = [...new Set([...config.registries.keys(), ...given.registries.keys()])].sort();
+  const isAnonymous = (host: string) =>
+    (given.registries.get(host) ?? config.registries.get(host))?.anonymous === true;
+  const faults: Reason[] = problems.map((problem) => ({
+    code: 'config-fault',
+    why: describeProblem(problem),
+    fix: { do: `Correct that line of ${problem.path}.` },
+  }));
+  const variables: Reason[] = given.problems.map((why) => ({
+    code: 'variable-fault',
+    why,
+    fix: { do: 'Correct or unset that variable.' },
+  }));
+  return {
+    path: path ?? undefined,
+    isThere,
+    problems: [...faults, ...variables],
+    hosts: names.filter((host) => !isAnonymous(host)),
+    anonymous: names.filter(isAnonymous),
+    secretPlace: config.secrets ?? 'keychain',
+  };
 }

@@ -1,5 +1,5 @@
+import { removeAnswer } from '../../files/answers.ts';
 import { cacheDirectory, type Place } from '../../files/directories.ts';
-import { removeAnswer } from '../../files/save-answer.ts';
 import { nameOfStored } from '../../hosts/answer-with-token.ts';
 import { readKept } from '../../keychain/read-kept.ts';
 import { recall } from '../../process/this-process.ts';

@@ -2,7 +2,7 @@ import { inJson, inWords, oneLine, type Reason, withCode, withoutSecrets } from 
 import { type Paint, painted, type Terminal } from '../../process/terminal.ts';
 import { docsOf, VERSION } from '../../process/version.ts';
 import { type Subject, subjectInWords } from './arguments.ts';
-import { type CheckedFinding, isWell, type Status } from './finding.ts';
+import { type CheckedFinding, isWell, type Status } from './check.ts';
 import { type Lookup, winnerInWords } from './lookup.ts';
 
 /** What `doctor` found out. */

@@ -1,10 +1,10 @@
 import type { AuthFile } from '../../engines/engine-state.ts';
 import type { Engine } from '../../engines/engines.ts';
 import type { Resolution } from '../../engines/lookup/resolve-image.ts';
-import { OUR_HELPER } from '../../hosts/helper-names.ts';
-import { readConsoleUrl } from '../../registry/console-url.ts';
-import { hubByOneName } from '../../registry/docker-hub.ts';
+import { OUR_HELPER } from '../../hosts/login-command.ts';
+import { hubByOneName } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { readConsoleUrl } from '../../registry/server-url.ts';
 import type { Subject } from './arguments.ts';
 import type { Machine } from './machine.ts';
 

@@ -1,11 +1,18 @@
-import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { durationInWords } from '../../hosts/clock.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
 import type { LoginMethod } from './arguments.ts';
-import { interruption, unlessInterrupted } from './interrupted.ts';
 import { browserInstructions } from './open-browser.ts';
 import { renderPage } from './page.ts';
 import { type PastedLogin, readPastedLogin, whyNotSent } from './pasted.ts';
-import type { BrowserAuthorization, CallbackHandlers, LoggedIn, LoginCluster, LoginPorts } from './ports.ts';
+import {
+  type BrowserAuthorization,
+  type CallbackHandlers,
+  interruption,
+  type LoggedIn,
+  type LoginCluster,
+  type LoginPorts,
+  unlessInterrupted,
+} from './ports.ts';
 
 type Browsing = Pick<LoginCluster, 'authorize'> &
   Pick<

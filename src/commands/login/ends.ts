@@ -1,6 +1,5 @@
 import { borrowsToken } from '../../hosts/choose-identity.ts';
-import type { ClusterToken } from '../../hosts/cluster-token.ts';
-import type { Identity } from '../../hosts/identity.ts';
+import type { ClusterToken, Identity } from '../../hosts/identity.ts';
 import { AppError, withoutSecrets } from '../../hosts/reason.ts';
 import type { LoginPorts } from './ports.ts';
 

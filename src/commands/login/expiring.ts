@@ -1,4 +1,4 @@
-import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { durationInWords } from '../../hosts/clock.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
@@ -8,9 +8,8 @@ import { describeRenewal } from '../renew/renew-outcome.ts';
 import type { LoginArguments, LoginMethod } from './arguments.ts';
 import { endsOfLogins, isDue, type LoginEnd } from './ends.ts';
 import { hidingHosts } from './hosts.ts';
-import { unlessInterrupted } from './interrupted.ts';
 import { logIn } from './log-in.ts';
-import type { Answering, LoginPorts, LoginTarget } from './ports.ts';
+import { type Answering, type LoginPorts, type LoginTarget, unlessInterrupted } from './ports.ts';
 import { findLoginTarget, ofIdentity } from './target.ts';
 
 /** A login that is to be made. */

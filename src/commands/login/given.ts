@@ -1,8 +1,7 @@
 import { AppError } from '../../hosts/reason.ts';
 import type { LoginMethod } from './arguments.ts';
-import { unlessInterrupted } from './interrupted.ts';
 import { readPastedLogin, whyNotSent } from './pasted.ts';
-import type { LoginPorts } from './ports.ts';
+import { type LoginPorts, unlessInterrupted } from './ports.ts';
 
 type Asking = Pick<LoginPorts, 'isInteractive' | 'ask' | 'readStdin' | 'interrupted'>;
 

@@ -1,10 +1,8 @@
 import { shellQuoted } from '../../hosts/quoting.ts';
 import { AppError, oneLine, type Reason } from '../../hosts/reason.ts';
 import type { Resolution } from '../../hosts/resolve-host.ts';
-import type { RenewOutcome } from '../renew/renew-outcome.ts';
-import { describeRenewal } from '../renew/renew-outcome.ts';
-import { unlessInterrupted } from './interrupted.ts';
-import type { Answering, LoginPorts, MadeLogin } from './ports.ts';
+import { describeRenewal, type RenewOutcome } from '../renew/renew-outcome.ts';
+import { type Answering, type LoginPorts, type MadeLogin, unlessInterrupted } from './ports.ts';
 
 type Renewing = Pick<
   LoginPorts,

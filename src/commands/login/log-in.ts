@@ -6,8 +6,15 @@ import type { LoginArguments } from './arguments.ts';
 import { browserLogin } from './browser.ts';
 import { givenPassword, givenToken } from './given.ts';
 import { renewHosts } from './hosts.ts';
-import { unlessInterrupted } from './interrupted.ts';
-import type { KeptLogin, LoggedIn, LoginCluster, LoginPorts, LoginTarget, OldTokenOutcome } from './ports.ts';
+import {
+  type KeptLogin,
+  type LoggedIn,
+  type LoginCluster,
+  type LoginPorts,
+  type LoginTarget,
+  type OldTokenOutcome,
+  unlessInterrupted,
+} from './ports.ts';
 import { refusePlainHttp } from './target.ts';
 import { loginSentence, missedLogin, oldTokenSentence } from './words.ts';
 

@@ -1,11 +1,10 @@
 import { AppError, describeError } from '../../hosts/reason.ts';
-import { runAsCommand } from '../run-as-command.ts';
+import { runAsCommand } from '../parse-words.ts';
 import { parseLoginArguments } from './arguments.ts';
 import { LOGIN } from './declaration.ts';
 import { logInToExpiring } from './expiring.ts';
-import { unlessInterrupted } from './interrupted.ts';
 import { logIn } from './log-in.ts';
-import type { LoginPorts } from './ports.ts';
+import { type LoginPorts, unlessInterrupted } from './ports.ts';
 import { findLoginTarget } from './target.ts';
 
 /** As shells tell a program that Ctrl-C ended. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { durationInWords } from '../../hosts/clock.ts';
 
 /** Where a browser would be started. */
 export interface BrowserPlace {

@@ -1,12 +1,11 @@
 import type { Inspection } from '../../hosts/check-token.ts';
-import type { ClusterToken } from '../../hosts/cluster-token.ts';
 import type { Gathered } from '../../hosts/gather-facts.ts';
-import type { Identities, Identity } from '../../hosts/identity.ts';
+import type { ClusterToken, Identities, Identity } from '../../hosts/identity.ts';
 import type { Obtained } from '../../hosts/keep-token.ts';
-import type { Reason } from '../../hosts/reason.ts';
+import { AppError, type Reason } from '../../hosts/reason.ts';
 import type { WhySpared } from '../../hosts/why-spared.ts';
 import type { Printer } from '../../process/terminal.ts';
-import type { RevokeOutcome } from '../logout/revocation-words.ts';
+import type { RevokeOutcome } from '../logout/revocable-logins.ts';
 import type { RenewOutcome } from '../renew/renew-outcome.ts';
 import type { LoginArguments } from './arguments.ts';
 
@@ -206,4 +205,30 @@ export interface LoginPorts extends Printer {
   /** Reads the kubeconfig anew. */
   openHosts(): RegistryHosts;
   renewHost(host: string): Promise<RenewOutcome>;
+}
+
+/**
+ * What a promise comes to, unless the person stops the program before.
+ * @throws AppError `interrupted`, or what the promise fails of
+ */
+export async function unlessInterrupted<T>(
+  promise: Promise<T>,
+  { interrupted }: { readonly interrupted: AbortSignal },
+): Promise<T> {
+  let stop = (): void => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(interruption());
+  });
+  if (interrupted.aborted) stop();
+  interrupted.addEventListener('abort', stop);
+  try {
+    return await Promise.race([stopped, promise]);
+  } finally {
+    interrupted.removeEventListener('abort', stop);
+  }
+}
+
+/** @returns the error that ends a command which a person stopped */
+export function interruption(): AppError {
+  return new AppError({ code: 'interrupted', message: 'Stopped' });
 }

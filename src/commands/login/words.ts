@@ -1,4 +1,4 @@
-import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { durationInWords } from '../../hosts/clock.ts';
 import { isPlainName, loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence, shellQuoted } from '../../hosts/quoting.ts';
 import { inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';

@@ -3,15 +3,14 @@ import { engineLogins } from '../../hosts/login-command.ts';
 import { AppError, type Fix, inOneLine, oneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { resolveHost } from '../../hosts/resolve-host.ts';
 import type { Printer, Terminal } from '../../process/terminal.ts';
-import { parseHosts, parseWords } from '../parse-words.ts';
-import { runAsCommand } from '../run-as-command.ts';
+import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
 import { LOGOUT } from './declaration.ts';
 import {
   type RevocableLogin,
   revokeQuestion,
   revokeResult,
   type UnrevokedLogin,
-} from './revocation-words.ts';
+} from './revocable-logins.ts';
 
 export interface LogoutPorts extends Printer {
   readonly terminal: Pick<Terminal, 'isInteractive' | 'confirm'>;

@@ -1,13 +1,12 @@
 import { type Repair, repairEngines } from '../../engines/edits/repair-engines.ts';
+import { knownTokens } from '../../files/answers.ts';
 import type { Place } from '../../files/directories.ts';
-import { knownTokens } from '../../files/list-answers.ts';
 import { fingerprintOf } from '../../files/sign-outs.ts';
-import type { ClusterToken } from '../../hosts/cluster-token.ts';
-import type { Identity, Route } from '../../hosts/identity.ts';
+import type { ClusterToken, Identity, Route } from '../../hosts/identity.ts';
 import { jwtEndMs } from '../../hosts/jwt.ts';
 import { AppError, errorOf } from '../../hosts/reason.ts';
-import type { TypedCredential } from '../../hosts/store-credential.ts';
-import { storedIdentity } from '../../hosts/stored-identity.ts';
+import type { TypedCredential } from '../../hosts/store-and-erase.ts';
+import { storedIdentity } from '../../hosts/typed-token.ts';
 import { resolve } from '../../session/facts.ts';
 import { createSession, type Session } from '../../session/session.ts';
 import { store } from '../../session/store-and-erase.ts';

@@ -1,8 +1,7 @@
 import { AppError, describeError, inOneLine, oneLine, reasonOf } from '../../hosts/reason.ts';
 import type { Printer } from '../../process/terminal.ts';
 import type { KnownHosts } from '../../session/known-hosts.ts';
-import { parseHosts, parseWords } from '../parse-words.ts';
-import { runAsCommand } from '../run-as-command.ts';
+import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
 import { RENEW } from './declaration.ts';
 import { describeRenewal, type RenewOutcome } from './renew-outcome.ts';
 

@@ -1,12 +1,12 @@
 import {
   type KubernetesObject,
+  nameObject,
   type PolicyRule,
   RBAC_GROUP,
   type Subject,
 } from '../../cluster/service-account-objects.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
-import { nameObject } from './manifest.ts';
 
 /** An answer of the API server; `status` 0: there was none, and `detail` says why. */
 export interface ApiReply {

@@ -1,5 +1,7 @@
+import { Document, isMap, visit } from 'yaml';
 import {
   type KubernetesObject,
+  nameObject,
   type ServiceAccountOptions,
   serviceAccountObjects,
 } from '../../cluster/service-account-objects.ts';
@@ -9,11 +11,10 @@ import type { Printer } from '../../process/terminal.ts';
 import { QCI_HOST } from '../../registry/catalogue.ts';
 import type { Session } from '../../session/session.ts';
 import { bearerOf } from '../../session/tokens.ts';
-import { runAsCommand } from '../run-as-command.ts';
-import { linkedLogin } from '../setup/find-login-here.ts';
+import { runAsCommand } from '../parse-words.ts';
+import { linkedLogin } from '../setup/this-machine.ts';
 import { SERVICE_ACCOUNT } from './declaration.ts';
 import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
-import { createCommand, explainObject, manifestCommand, manifestYaml, nameObject } from './manifest.ts';
 import { parseServiceAccountArguments } from './parse-arguments.ts';
 
 /** What our config gets to know of the host. */
@@ -125,4 +126,75 @@ export async function logInForRequests(
     user,
     request: (method, path, body) => session.access.ask(identity, bearer, path, body, method),
   };
+}
+
+/**
+ * The objects as a YAML file of several documents, in the order given, each with a comment that says what it is for.
+ * `oc` reads YAML 1.1, in which `yes`, `on` or `1e3` are no text: such names are quoted.
+ */
+export function manifestYaml(objects: readonly KubernetesObject[]): string {
+  const documents = objects.map((object) => {
+    const document = new Document(object, { version: '1.1' });
+    visit(document, {
+      Scalar(_key, scalar) {
+        // Readers differ in which spellings of numbers they know; what starts with a letter is none.
+        if (typeof scalar.value === 'string' && !/^[A-Za-z]/.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+      },
+    });
+    // Above the first key: a comment of the document itself is set off by an empty line.
+    if (isMap(document.contents)) document.contents.commentBefore = ` ${explainObject(object)}`;
+    return document.toString({ lineWidth: 0 });
+  });
+  return documents.join('---\n');
+}
+
+/** @returns the command line that prints the manifest of these options and applies it; every name is fit for a shell */
+function manifestCommand(options: ServiceAccountOptions, host: string): string {
+  const machines = options.machines.map((machine) => ` --machine ${machine}`).join('');
+  return `${commandLine('manifest', options, host)}${machines} | oc apply -f -`;
+}
+
+/** @returns the command line that makes the same account on another machine, for that machine */
+function createCommand(options: ServiceAccountOptions, host: string): string {
+  return commandLine('create', options, host);
+}
+
+function commandLine(verb: string, options: ServiceAccountOptions, host: string): string {
+  const { namespace, name, role, imageNamespaces, selfRenew } = options;
+  const words = [
+    `docker-credential-openshift service-account ${verb} ${namespace}/${name} --host ${host} --role ${role}`,
+    ...imageNamespaces.map((images) => `--image-namespace ${images}`),
+    ...(selfRenew ? ['--self-renew'] : []),
+  ];
+  return words.join(' ');
+}
+
+/** @returns what the object is there for, in one sentence for whoever has to approve it */
+function explainObject(object: KubernetesObject): string {
+  const { kind, metadata, rules = [], roleRef, subjects = [], users = [] } = object;
+  switch (kind) {
+    case 'Namespace':
+      return 'Where the service account lives.';
+    case 'ServiceAccount':
+      return 'The robot whose tokens the registry is shown.';
+    case 'Secret':
+      return 'Empty. Tokens bound to it die when it is deleted.';
+    case 'Role': {
+      const rights = rules.map(({ verbs, resources, resourceNames }) => {
+        const names = resourceNames === undefined ? '' : ` of ${resourceNames.join(', ')}`;
+        return `${verbs.join(', ')} ${resources.join(', ')}${names}`;
+      });
+      return `Allows ${rights.join(', and ')}.`;
+    }
+    case 'RoleBinding': {
+      const whom = subjects.map((subject) =>
+        subject.namespace === undefined
+          ? `${subject.kind} ${subject.name}`
+          : `${subject.kind} ${subject.namespace}/${subject.name}`,
+      );
+      return `Gives ${whom.join(', ')} the ${roleRef?.kind} ${roleRef?.name} in namespace ${metadata.namespace}.`;
+    }
+    case 'Group':
+      return `Its members: ${users.join(', ')}.`;
+  }
 }

@@ -3,7 +3,7 @@ import { EXAMPLE_ENGINE } from '../../engines/engines.ts';
 import { LOG_IN } from '../../hosts/login-command.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { AppError, describeError, inOneLine, oneLine } from '../../hosts/reason.ts';
-import { runAsCommand } from '../run-as-command.ts';
+import { runAsCommand } from '../parse-words.ts';
 import { SETUP } from './declaration.ts';
 import { parseSetup, type SetupArguments } from './parse-setup.ts';
 import { propose } from './propose.ts';

@@ -1,10 +1,8 @@
 import { AppError, inJson, reasonOf } from '../../hosts/reason.ts';
 import type { Printer, Terminal } from '../../process/terminal.ts';
 import { docsOf } from '../../process/version.ts';
-import { parseHosts, parseWords } from '../parse-words.ts';
-import type { RenewOutcome } from '../renew/renew-outcome.ts';
-import { notLinked } from '../renew/renew-outcome.ts';
-import { runAsCommand } from '../run-as-command.ts';
+import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
+import { notLinked, type RenewOutcome } from '../renew/renew-outcome.ts';
 import { STATUS } from './declaration.ts';
 import { type HostLogin, type HostStatus, hostStatus, problemIn } from './host-status.ts';
 import { type Look, statusTable } from './status-table.ts';

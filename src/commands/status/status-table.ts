@@ -1,4 +1,4 @@
-import { durationInWords } from '../../hosts/duration-in-words.ts';
+import { durationInWords } from '../../hosts/clock.ts';
 import type { RenewalWay } from '../../hosts/identity-kinds.ts';
 import { oneLine } from '../../hosts/reason.ts';
 import { type Paint, painted, type Terminal } from '../../process/terminal.ts';

@@ -14,8 +14,7 @@ import {
   type TimerMachine,
   type TimerState,
 } from './scheduler.ts';
-import { homeOf } from './timer-environment.ts';
-import { removeTimerFiles, replaceTimerFiles, xmlText } from './timer-files.ts';
+import { homeOf, removeTimerFiles, replaceTimerFiles, xmlText } from './timer-environment.ts';
 
 /** What `bootstrap` answers while launchd still lets go of the former agent: EIO, and EALREADY. It takes about 5 s. */
 const STILL_LEAVING = [5, 37];

@@ -21,8 +21,7 @@ import {
   systemdTimer,
   TIMER_UNIT,
 } from './systemd-units.ts';
-import { homeOf } from './timer-environment.ts';
-import { putBack, removeTimerFiles, replaceTimerFiles } from './timer-files.ts';
+import { homeOf, putBack, removeTimerFiles, replaceTimerFiles } from './timer-environment.ts';
 
 /** What `systemctl is-system-running` says of a manager that takes orders (systemctl(1)). */
 const MANAGER_STATES = ['running', 'degraded', 'starting', 'initializing', 'maintenance'];

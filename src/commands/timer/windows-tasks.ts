@@ -13,7 +13,7 @@ import {
   type TimerMachine,
   type TimerState,
 } from './scheduler.ts';
-import { removeTimerFiles, replaceTimerFiles, xmlText } from './timer-files.ts';
+import { removeTimerFiles, replaceTimerFiles, xmlText } from './timer-environment.ts';
 
 const SEE_TASK = `schtasks /Query /TN ${TIMER_NAME}`;
 /** Results of the scheduler that are no exit status ([MS-TSCH] 2.3: SCHED_S_TASK_HAS_NOT_RUN, _RUNNING). */

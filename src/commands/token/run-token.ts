@@ -5,10 +5,8 @@ import type { Printer } from '../../process/terminal.ts';
 import type { RegistrySettings } from '../../registry/bind-host.ts';
 import { decide } from '../../session/facts.ts';
 import type { Session } from '../../session/session.ts';
-import { whyNoToken } from '../authfile/fresh-login.ts';
-import { validity } from '../authfile/run-authfile.ts';
-import { parseHosts, parseWords } from '../parse-words.ts';
-import { runAsCommand } from '../run-as-command.ts';
+import { validity, whyNoToken } from '../authfile/run-authfile.ts';
+import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
 import { TOKEN } from './declaration.ts';
 
 export interface TokenPorts extends Pick<Printer, 'printError'> {

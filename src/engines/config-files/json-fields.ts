@@ -1,7 +1,7 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
-import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import { keyWithoutUser } from '../../registry/engine-names.ts';
 import type { NamedHelper } from '../engine-state.ts';
 
 /** What docker's and podman's files say of logins and helpers; whatever else is in them is another's. */

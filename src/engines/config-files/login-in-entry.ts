@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import { keyWithoutUser } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import type { SecretFacts, StoredLogin } from '../engine-state.ts';
 import type { LoginField } from '../rules.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { getNodeValue } from 'jsonc-parser';
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
-import { hostInKey, keyWithoutUser } from '../../registry/host-in-key.ts';
+import { hostInKey, keyWithoutUser } from '../../registry/engine-names.ts';
 import { readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { membersOf, parseJsonObject } from '../config-files/json-fields.ts';

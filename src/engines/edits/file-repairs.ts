@@ -1,7 +1,6 @@
 import type { Place } from '../../files/directories.ts';
-import { OUR_HELPER } from '../../hosts/helper-names.ts';
-import { DOCKER_HUB } from '../../registry/docker-hub.ts';
-import { hostInKey } from '../../registry/host-in-key.ts';
+import { OUR_HELPER } from '../../hosts/login-command.ts';
+import { DOCKER_HUB, hostInKey } from '../../registry/engine-names.ts';
 import type { EngineState } from '../engine-state.ts';
 import { applyEngineEdit, type PlanText, previewEngineEdit, writerOf } from './apply-engine-edit.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';

@@ -1,8 +1,7 @@
 import type { Node } from 'jsonc-parser';
-import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { shownName } from '../../hosts/quoting.ts';
-import { isKeyOf } from '../../registry/docker-hub.ts';
-import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import { isKeyOf, keyWithoutUser } from '../../registry/engine-names.ts';
 import {
   type FieldName,
   fieldsCalled,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { stampOf } from '../../files/hot-files.ts';
 import { AppError } from '../../hosts/reason.ts';
-import { isKeyOf } from '../../registry/docker-hub.ts';
+import { isKeyOf } from '../../registry/engine-names.ts';
 import { isThere } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import type { EngineFile } from '../engine-state.ts';

@@ -1,9 +1,8 @@
-import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
-import type { TypedCredential } from '../../hosts/store-credential.ts';
-import { engineNamesOf } from '../../registry/engine-names.ts';
-import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import type { TypedCredential } from '../../hosts/store-and-erase.ts';
+import { engineNamesOf, keyWithoutUser } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { isThere, readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';

@@ -1,7 +1,7 @@
 import type { RegistryEntry } from '../../config/config.ts';
 import { bindRegistry, entryAsWritten, staysOnCluster } from '../../config/edit-config.ts';
 import { parseConfig } from '../../config/parse-config.ts';
-import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { engineNamesOf } from '../../registry/engine-names.ts';
 import { isThere, readEngineFile } from '../config-files/engine-file-on-disk.ts';

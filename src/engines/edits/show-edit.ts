@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 import { type Node, parseTree } from 'jsonc-parser';
 import { withoutSecrets } from '../../hosts/reason.ts';
-import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import { keyWithoutUser } from '../../registry/engine-names.ts';
 import { isField, membersOf } from '../config-files/json-fields.ts';
 
 const CONTEXT_LINES = 3;

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Node } from 'jsonc-parser';
-import { entryAsWritten, withEntryAsWritten } from '../../config/edit-config.ts';
-import { saysTheSame } from '../../config/says-the-same.ts';
-import { OUR_HELPER } from '../../hosts/helper-names.ts';
+import { entryAsWritten, saysTheSame, withEntryAsWritten } from '../../config/edit-config.ts';
+import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { shownName } from '../../hosts/quoting.ts';
-import { keyWithoutUser } from '../../registry/host-in-key.ts';
+import { keyWithoutUser } from '../../registry/engine-names.ts';
 import { isField, type Member, membersOf, parseJsonObject } from '../config-files/json-fields.ts';
 import { withMemberBack, withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import {

@@ -1,4 +1,4 @@
-import { hostInKey } from '../../registry/host-in-key.ts';
+import { hostInKey } from '../../registry/engine-names.ts';
 import type {
   AuthFile,
   EngineState,

@@ -1,7 +1,6 @@
-import { FILES_AS_HELPER } from '../../hosts/helper-names.ts';
-import { DOCKER_HUB } from '../../registry/docker-hub.ts';
-import { hostInKey } from '../../registry/host-in-key.ts';
-import { rewritten, tableFor } from '../../registry/registry-tables.ts';
+import { FILES_AS_HELPER } from '../../hosts/login-command.ts';
+import { rewritten, tableFor } from '../../registry/catalogue.ts';
+import { DOCKER_HUB, hostInKey } from '../../registry/engine-names.ts';
 import type { LookupStep, Winner } from '../engine-state.ts';
 import { rulesOf } from '../engines.ts';
 import {

@@ -1,6 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
+import type { Mirror, RegistryTable } from '../../registry/catalogue.ts';
 import { parseImageReference, shortNameIn } from '../../registry/image-reference.ts';
-import type { Mirror, RegistryTable } from '../../registry/registry-tables.ts';
 import type { ShortNames } from '../engine-state.ts';
 
 /** What one registries.conf, or a drop-in of it, says. */

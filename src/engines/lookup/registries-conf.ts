@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
-import { FILES_AS_HELPER } from '../../hosts/helper-names.ts';
+import { FILES_AS_HELPER } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { RegistryTable } from '../../registry/registry-tables.ts';
+import type { RegistryTable } from '../../registry/catalogue.ts';
 import { readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, expanded } from '../config-files/engine-files.ts';
 import type { EngineVersions, RegistriesConf, ShortNames } from '../engine-state.ts';

@@ -1,7 +1,7 @@
-import { hubByOneName } from '../../registry/docker-hub.ts';
+import { rewritten, tableFor } from '../../registry/catalogue.ts';
+import { hubByOneName } from '../../registry/engine-names.ts';
 import { type ImageReference, imageInWords, parseImageReference } from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import { rewritten, tableFor } from '../../registry/registry-tables.ts';
 import type { LookupStep, RegistriesConf, ShortNames } from '../engine-state.ts';
 import { type Engine, rulesOf } from '../engines.ts';
 import { quoted } from './look-in-files.ts';

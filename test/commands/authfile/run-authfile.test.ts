@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FreshLogin } from '../../../src/commands/authfile/fresh-login.ts';
-import { type AuthfilePorts, runAuthfile } from '../../../src/commands/authfile/run-authfile.ts';
+import {
+  type AuthfilePorts,
+  type FreshLogin,
+  runAuthfile,
+} from '../../../src/commands/authfile/run-authfile.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { TOKEN, unexpected } from '../../support/identities.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Contact, ContactFault } from '../../../src/cluster/contact.ts';
 import { parseSubject } from '../../../src/commands/doctor/arguments.ts';
+import type { Finding } from '../../../src/commands/doctor/check.ts';
 import { CHECKS } from '../../../src/commands/doctor/checks/all-checks.ts';
 import type { Facts } from '../../../src/commands/doctor/facts.ts';
-import type { Finding } from '../../../src/commands/doctor/finding.ts';
 import type { Login } from '../../../src/commands/doctor/network-state.ts';
 import { type EngineState, filesOf } from '../../../src/engines/engine-state.ts';
 import { lookUp } from '../../../src/engines/lookup/look-up.ts';

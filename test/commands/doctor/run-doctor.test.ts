@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Check } from '../../../src/commands/doctor/check.ts';
-import { runChecks } from '../../../src/commands/doctor/check.ts';
-import type { CheckedFinding, Finding } from '../../../src/commands/doctor/finding.ts';
+import {
+  type Check,
+  type CheckedFinding,
+  type Finding,
+  runChecks,
+} from '../../../src/commands/doctor/check.ts';
 import type { Machine } from '../../../src/commands/doctor/machine.ts';
 import { type DoctorPorts, runDoctor } from '../../../src/commands/doctor/run-doctor.ts';
 import type { AuthFile } from '../../../src/engines/engine-state.ts';

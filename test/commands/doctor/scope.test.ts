@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSubject, type Subject, subjectInWords } from '../../../src/commands/doctor/arguments.ts';
-import { type Check, runChecks } from '../../../src/commands/doctor/check.ts';
-import type { Finding } from '../../../src/commands/doctor/finding.ts';
+import { type Check, type Finding, runChecks } from '../../../src/commands/doctor/check.ts';
 import { countedOf, hostsToCheck, type Target } from '../../../src/commands/doctor/scope.ts';
 import type { Engine } from '../../../src/engines/engines.ts';
 import type { Resolution } from '../../../src/engines/lookup/resolve-image.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { whoAsksHelper } from '../../../src/commands/doctor/who-asks-helper.ts';
+import { whoAsksHelper } from '../../../src/commands/doctor/lookup.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const HOST = 'registry.example.com';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endsOfLogins, isDue, type LoginEnd } from '../../../src/commands/login/ends.ts';
 import type { Inspection } from '../../../src/hosts/check-token.ts';
-import { givenToken } from '../../../src/hosts/cluster-token.ts';
+import { givenToken } from '../../../src/hosts/identity.ts';
 import type { Obtained } from '../../../src/hosts/keep-token.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { asItLies, identity, plugin, unexpected } from '../../support/identities.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RevocableLogin, RevokeOutcome } from '../../../src/commands/logout/revocation-words.ts';
+import type { RevocableLogin, RevokeOutcome } from '../../../src/commands/logout/revocable-logins.ts';
 import { type LogoutPorts, runLogout } from '../../../src/commands/logout/run-logout.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { unexpected } from '../../support/identities.ts';

@@ -5,7 +5,7 @@ import {
   type ServiceAccountOptions,
   serviceAccountObjects,
 } from '../../../src/cluster/service-account-objects.ts';
-import { manifestYaml } from '../../../src/commands/service-account/manifest.ts';
+import { manifestYaml } from '../../../src/commands/service-account/run-service-account.ts';
 
 const options = (name: string): ServiceAccountOptions => ({
   namespace: name,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JudgedTrust } from '../../../src/commands/doctor/network-state.ts';
-import { untrustingEngine } from '../../../src/commands/setup/clusters-and-registries.ts';
 import { runSetup } from '../../../src/commands/setup/run-setup.ts';
-import { givenToken } from '../../../src/hosts/cluster-token.ts';
+import { untrustingEngine } from '../../../src/commands/setup/this-machine.ts';
+import { givenToken } from '../../../src/hosts/identity.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { SERVER } from '../../support/identities.ts';
 import { BINDING, configuredHost, fakePorts, HOST, working } from './fake-setup.ts';

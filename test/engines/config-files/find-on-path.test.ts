@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findOnPath } from '../../../src/engines/find-on-path.ts';
+import { findOnPath } from '../../../src/engines/program-versions.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('a program is on PATH once it is there and may be run', (t) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { repairEngines } from '../../../src/engines/edits/repair-engines.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
-import type { TypedCredential } from '../../../src/hosts/store-credential.ts';
+import type { TypedCredential } from '../../../src/hosts/store-and-erase.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { writeFiles } from '../../support/write-files.ts';
 

@@ -1,11 +1,10 @@
 import type { Contact } from '../../../cluster/contact.ts';
-import { durationInWords } from '../../../hosts/duration-in-words.ts';
+import { durationInWords } from '../../../hosts/clock.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import { noContactFindings, type Unreached } from '../contact-finding.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 import type { ClusterContact } from '../network-state.ts';
 
 /** The clusters' API servers, and their clocks. */

@@ -2,11 +2,10 @@ import { posix } from 'node:path';
 import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import { ENGINES, type Engine, familyOf, inWords, listed, rulesOf } from '../../../engines/engines.ts';
 import type { EngineRules } from '../../../engines/rules.ts';
-import { FILES_AS_HELPER } from '../../../hosts/helper-names.ts';
+import { FILES_AS_HELPER } from '../../../hosts/login-command.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding, Status } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding, Status } from '../finding.ts';
 import { fixOf, removalOf } from './engine-logins.ts';
 
 /** The engines' files: whether they, and the entries in them, can be read. */

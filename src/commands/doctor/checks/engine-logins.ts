@@ -1,13 +1,12 @@
 import { posix, win32 } from 'node:path';
 import type { AuthFile, StoredLogin, Winner } from '../../../engines/engine-state.ts';
 import { type Engine, EXAMPLE_ENGINE, inWords, usesDockersConfig } from '../../../engines/engines.ts';
-import { durationInWords } from '../../../hosts/duration-in-words.ts';
+import { durationInWords } from '../../../hosts/clock.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
-import { hostInKey } from '../../../registry/host-in-key.ts';
-import type { Check } from '../check.ts';
+import { hostInKey } from '../../../registry/engine-names.ts';
+import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 import { FLAWS } from '../lookup.ts';
 
 /** Logins that lie in the engines' files. */

@@ -1,9 +1,8 @@
 import { familyOf, rulesOf } from '../../../engines/engines.ts';
 import type { AuthFileRule } from '../../../engines/rules.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 import { loginInWords } from './engine-logins.ts';
 
 /** Variables that lead engines elsewhere than to their files. */

@@ -1,12 +1,11 @@
 import { type EngineState, filesOf } from '../../../engines/engine-state.ts';
-import type { FoundProgram } from '../../../engines/find-on-path.ts';
+import type { FoundProgram } from '../../../engines/program-versions.ts';
 import { CLIENTS, withoutHelper } from '../../../engines/without-helper.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { VERSION } from '../../../process/version.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 
 /** Whether engines find and run this program. */
 export const HELPER_PROGRAM_CHECKS: readonly Check[] = [

@@ -1,11 +1,10 @@
-import { durationInWords } from '../../../hosts/duration-in-words.ts';
+import { durationInWords } from '../../../hosts/clock.ts';
 import { LOG_IN } from '../../../hosts/login-command.ts';
 import type { Binding } from '../../../registry/bind-host.ts';
 import { clusterDisplayName, QCI_HOST } from '../../../registry/catalogue.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import { namesInShort } from '../contact-finding.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 import type { KubeconfigReading, Login } from '../network-state.ts';
 import { unaskable } from './clusters.ts';
 

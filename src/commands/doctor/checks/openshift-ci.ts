@@ -1,13 +1,16 @@
 import type { Place } from '../../../engines/lookup/resolve-image.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { QCI_HOST } from '../../../registry/catalogue.ts';
-import { readConsoleUrl } from '../../../registry/console-url.ts';
-import { imageInWords } from '../../../registry/image-reference.ts';
-import { isReplacedByQci, QCI_REPOSITORY, qciSpelling } from '../../../registry/qci-spelling.ts';
+import {
+  imageInWords,
+  isReplacedByQci,
+  QCI_REPOSITORY,
+  qciSpelling,
+} from '../../../registry/image-reference.ts';
+import { readConsoleUrl } from '../../../registry/server-url.ts';
 import type { Subject } from '../arguments.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 
 /** OpenShift CI's own rules: QCI's names, registries that are gone, and what a job log's console URL means. */
 export const OPENSHIFT_CI_CHECKS: readonly Check[] = [

@@ -1,11 +1,10 @@
 import { type AuthFile, filesOf } from '../../../engines/engine-state.ts';
 import { rulesOf } from '../../../engines/engines.ts';
-import { OUR_HELPER } from '../../../hosts/helper-names.ts';
+import { OUR_HELPER } from '../../../hosts/login-command.ts';
 import { shownName } from '../../../hosts/quoting.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 import { EVERYWHERE } from './helper-program.ts';
 
 /** Whom else the engines' files name. */

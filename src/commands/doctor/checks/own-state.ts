@@ -1,8 +1,7 @@
 import type { OwnDirectory } from '../../../files/own-directories.ts';
 import { INSTALL_COMMAND } from '../../timer/scheduler.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 
 /** What is this program's own: its config, directories, keychain and timer. */
 export const OWN_STATE_CHECKS: readonly Check[] = [

@@ -5,10 +5,9 @@ import { engineLogins } from '../../../hosts/login-command.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { findInCatalogue, QCI_HOST } from '../../../registry/catalogue.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import { isCertificateFault, noContactFindings, type Unreached } from '../contact-finding.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
 import type { JudgedTrust, Login } from '../network-state.ts';
 
 /** The registries: whether they answer, whether engines trust them, and whether they take the tokens. */
