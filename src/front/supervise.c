@@ -19,6 +19,9 @@
 /* How long what was ended is waited for, and what was only asked to end. */
 enum { ENDING_MS = 50, STOPPING_MS = 300 };
 
+/* What a program ends with whose libraries are not all there, by its loader. */
+enum { LOADER_FAILED = 127 };
+
 /* Why the main program could not be put into a process. */
 struct fault {
     int error;
@@ -69,13 +72,15 @@ static bool is_trusted(const char *path, const char *front) {
     return stat(front, &own) == 0 && it.st_uid == own.st_uid;
 }
 
+static const char OWN_PATH[] = "/proc/self/exe";
+
 /* Never by PATH or the environment: in libexec beside the front, or beside the directory that the front is in. */
 static void exec_main(char **arguments, char **environment, struct fault *fault) {
     static const char below[] = "/libexec/" NAME "/" NAME;
     char front[PATH_BYTES], directory[PATH_BYTES];
-    ssize_t length = readlink("/proc/self/exe", front, sizeof front - 1);
+    ssize_t length = readlink(OWN_PATH, front, sizeof front - 1);
     fault->error = errno;
-    snprintf(fault->path, sizeof fault->path, "/proc/self/exe");
+    snprintf(fault->path, sizeof fault->path, "%s", OWN_PATH);
     if (length <= 0) return;
     front[length] = '\0';
     strcpy(directory, front);
@@ -98,6 +103,11 @@ static void exec_main(char **arguments, char **environment, struct fault *fault)
 }
 
 static void why_not_started(const struct fault *fault, char why[WHY_BYTES]) {
+    if (fault->error == ENOENT && strcmp(fault->path, OWN_PATH) == 0) {
+        snprintf(why, WHY_BYTES,
+                 "The main program can't be found: /proc is not mounted here [not-started]. Run: mount -t proc proc /proc");
+        return;
+    }
     if (fault->error == ELIBACC) {
         snprintf(why, WHY_BYTES,
                  "%.600s can't start here, since the C library that it was built for is not installed [not-started]. Install the " NAME
@@ -139,7 +149,7 @@ static void run_child(const struct supervised *what, const int in[2], const int 
     sigset_t none;
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);
+    if (getppid() != parent) _exit(126);
     sigaction(SIGPIPE, &usual, NULL);
     sigaction(SIGXFSZ, &usual, NULL);
     sigemptyset(&none);
@@ -152,7 +162,7 @@ static void run_child(const struct supervised *what, const int in[2], const int 
     dup2(out[1], 1);
     dup2(err[1], 2);
     // The runtime refuses to start in a directory that was deleted.
-    if (getcwd(directory, sizeof directory) == NULL && chdir("/") != 0) _exit(127);
+    if (getcwd(directory, sizeof directory) == NULL && chdir("/") != 0) _exit(126);
     struct fault fault;
     exec_main(what->arguments, what->environment, &fault);
     if (write(faults, &fault, sizeof fault) != (ssize_t)sizeof fault) _exit(126);
@@ -290,6 +300,9 @@ static void why_it_ended(const siginfo_t *end, const struct child *child, char w
     } else if (end->si_code != CLD_EXITED) {
         snprintf(why, WHY_BYTES,
                  "The main program was ended by signal %d (%s) [program-ended]. Run: " NAME " doctor", signal, strsignal(signal));
+    } else if (out_length == 0 && end->si_status == LOADER_FAILED) {
+        snprintf(why, WHY_BYTES,
+                 "A library that the main program needs is missing [not-started]. On Alpine, run: apk add libstdc++");
     } else if (out_length == 0) {
         snprintf(why, WHY_BYTES,
                  "The main program ended with status %d and no answer [program-ended]. Run: " NAME " doctor", end->si_status);

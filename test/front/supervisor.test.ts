@@ -63,7 +63,13 @@ const ENDS: readonly Case[] = [
     main: `kill -${signal} $$; sleep 20`,
     said: ENDED,
   })),
-  ...[0, 1, 2, 3, 64, 126, 127, 128, 255].map((status) => ({
+  {
+    // As musl's loader does.
+    name: 'lacks a library',
+    main: 'echo "Error loading shared library libstdc++.so.6: No such file or directory" >&2; exit 127',
+    said: /^docker-credential-openshift: A library that [^\n]+ missing \[not-started\]\. On Alpine, run: apk add libstdc\+\+\n$/,
+  },
+  ...[0, 1, 2, 3, 64, 126, 128, 255].map((status) => ({
     name: `ends with status ${status} and no answer`,
     main: `exit ${status}`,
     said: ENDED,
