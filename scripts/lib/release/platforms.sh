@@ -26,10 +26,15 @@ require_programs() {
     command -v "$1" > /dev/null || lacking="$lacking $2"
   }
   require git git
-  require zstd zstd
+  require xz xz-utils
   case " $* " in *' windows-'*) require zip zip ;; esac
   case " $* " in *' linux-x64'*) require musl-gcc musl-tools ;; esac
-  case " $* " in *' linux-arm64'*) require aarch64-linux-gnu-gcc "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" ;; esac
+  case " $* " in
+    *' linux-arm64'*)
+      require aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+      [ -e $musl_arm64.made ] || require mmdebstrap mmdebstrap
+      ;;
+  esac
   [ -z "$lacking" ] || {
     echo "Something to build with is missing. Run: apt-get install$lacking" >&2
     exit 1
@@ -63,22 +68,23 @@ stage_platform() {
   fi
   mkdir -p "$doc"
   cp LICENSE "$doc/"
-  set -- "$doc" "$epoch"
-  if [ "$stage" = "$release/stage/node" ]; then
+  parts=()
+  if [ "$1" = node ]; then
     bundle_for_node "$stage/lib/$name"
     cp packaging/node/start "$stage/bin/$name"
   else
     # shellcheck disable=SC2086 # one or two names
     node scripts/lib/release/fetch-packages.ts "$packages" $runtime $keychain_package
-    set -- "$@" --fetched "$packages" --runtime "$runtime"
     stage_program
-    [ -z "$keychain_package" ] || set -- "$@" --keychain "$keychain_package"
-    if [ -n "$front" ]; then
-      stage_front
-      set -- "$@" --libc "$front_libc"
-    fi
+    parts+=(--runtime "$runtime")
+    [ -z "$keychain_package" ] || parts+=(--keychain "$keychain_package")
   fi
-  node scripts/lib/release/write-notices.ts "$@"
+  if [ -n "$front" ]; then
+    stage_front
+    parts+=(--libc "$front_libc")
+  fi
+  all_parts+=("${parts[@]}")
+  node scripts/lib/release/write-notices.ts "$doc" "$epoch" --fetched "$packages" "${parts[@]}"
   find "$stage" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
   find "$stage/bin" "$stage/libexec" -type f -exec chmod 755 {} + 2> /dev/null || true
 }
@@ -97,12 +103,13 @@ stage_program() {
     library=$(cd "$packages/$keychain_package" && find "$PWD" -name '*.node')
     compile_program "$program" --target="$target" --compile-executable-path="$executable" \
       --define "process.env.NAPI_RS_NATIVE_LIBRARY_PATH=\"$library\""
+    case $target in *darwin*) node scripts/lib/release/sign-macho.ts "$program" "$name" ;; esac
   else
     compile_program "$program" --target="$target" --compile-executable-path="$executable" --external "$keychain"
   fi
 }
 
-# Static, and so the same for every C library: it needs nothing of the system that it runs on.
+# Static, with musl, and so the same for every C library: it needs nothing of the system that it runs on.
 stage_front() {
   case $front in
     x64)
@@ -110,10 +117,25 @@ stage_front() {
       front_libc=musl-$(dpkg-query -W -f '${Version}' musl-dev)
       ;;
     arm64)
-      compile_front "aarch64-linux-gnu-gcc -static" "$stage/bin/$name" -s
-      front_libc=glibc-$(dpkg-query -W -f '${Version}' libc6-dev-arm64-cross)
+      fetch_musl_arm64
+      compile_front "aarch64-linux-gnu-gcc -specs $musl_arm64/musl-gcc.specs -static" "$stage/bin/$name" -s
+      front_libc=musl-$(zcat $musl_arm64/usr/share/doc/musl-dev/changelog.Debian.gz | sed -n '1s/.*(\(.*\)).*/\1/p')
       ;;
   esac
+}
+
+# Debian's musl for arm64, unpacked and not installed: this machine's own packages stay as they are.
+musl_arm64=$packages/musl-arm64
+fetch_musl_arm64() {
+  if [ ! -e $musl_arm64.made ]; then
+    rm -rf $musl_arm64
+    mmdebstrap --quiet --mode=chrootless --architectures=arm64 --variant=extract --include=musl-dev \
+      "$(. /etc/os-release && echo "$VERSION_CODENAME")" $musl_arm64
+    touch $musl_arm64.made
+  fi
+  # The compiler's own words for musl, with what they name where it lies here.
+  sed "s#/usr/\(lib\|include\)/aarch64#$PWD/$musl_arm64&#g" $musl_arm64/usr/lib/aarch64-linux-musl/musl-gcc.specs \
+    > $musl_arm64/musl-gcc.specs
 }
 
 # pack_platform PLATFORM FILE: with fixed times, owners and order.
@@ -129,7 +151,8 @@ pack_platform() {
       ;;
     *)
       tar -C "$packing" --sort=name --format=ustar --owner=0 --group=0 --numeric-owner -cf "$2.tar" "$inside"
-      [ "$1" = node ] || zstd -q -T1 "-${draft:-19}" -o "$2.tar.zst" "$2.tar"
+      # One thread: with more of them the bytes are others.
+      [ "$1" = node ] || [ -n "$draft" ] || xz -T1 --keep -9e "$2.tar"
       gzip -n "-${draft:-9}" "$2.tar"
       ;;
   esac

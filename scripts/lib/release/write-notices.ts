@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import manifest from '../../../package.json' with { type: 'json' };
 import runtime from '../../../packaging/runtime-parts.json' with { type: 'json' };
 import { bundledPackages, type LockedPackage, lockedPackage } from './locked-packages.ts';
@@ -8,16 +9,25 @@ import { bundledPackages, type LockedPackage, lockedPackage } from './locked-pac
 /**
  * Writes what an archive is made of into DIRECTORY: sbom.cdx.json (CycloneDX 1.6) and THIRD-PARTY.md, with each licence
  * that asks to be repeated. Both are made from package-lock.json; nothing of the day or the machine gets into them.
+ * `npm sbom --omit=dev` leaves out what a development dependency needs as well (findings/npm-sbom-omits-shared.sh).
  *
- *   write-notices.ts DIRECTORY EPOCH [--fetched DIR] [--runtime PACKAGE] [--keychain PACKAGE] [--libc NAME-VERSION]
+ *   write-notices.ts DIRECTORY EPOCH [--fetched DIR] [--runtime PACKAGE]... [--keychain PACKAGE]... [--libc NAME-VERSION]
  */
-const [directory = '', epoch = '', ...options] = process.argv.slice(2);
-if (!/^\d+$/.test(epoch)) throw new Error('Usage: write-notices.ts DIRECTORY EPOCH [--OPTION VALUE]...');
-const option = (name: string) => (options.includes(name) ? options[options.indexOf(name) + 1] : undefined);
-const fetched = option('--fetched');
-const runtimeName = option('--runtime');
-const keychainName = option('--keychain');
-const libc = option('--libc');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    fetched: { type: 'string' },
+    runtime: { type: 'string', multiple: true, default: [] as string[] },
+    keychain: { type: 'string', multiple: true, default: [] as string[] },
+    libc: { type: 'string' },
+  },
+});
+const { fetched, libc } = values;
+const runtimes = [...new Set(values.runtime)];
+const keychains = values.keychain;
+const [directory, epoch] = positionals;
+if (directory === undefined || epoch === undefined)
+  throw new Error('Usage: write-notices.ts DIRECTORY EPOCH');
 
 interface Component {
   type: string;
@@ -28,16 +38,16 @@ interface Component {
   [key: string]: unknown;
 }
 
-const packages = bundledPackages((name) => name === keychainName);
+const packages = bundledPackages((name) => keychains.includes(name));
 const parts = packages.map(npmComponent);
-if (runtimeName !== undefined) {
-  const linked = runtime.parts.map(({ name, license }) => ({
+for (const name of runtimes) {
+  const linked = runtime.parts.map((part) => ({
     type: 'library',
-    'bom-ref': `${runtimeName}/${name}`,
-    name,
-    licenses: [licenseOf(license)],
+    'bom-ref': `${name}/${part.name}`,
+    name: part.name,
+    licenses: [licenseOf(part.license)],
   }));
-  parts.push({ ...npmComponent(lockedPackage(runtimeName)), type: 'platform', components: linked });
+  parts.push({ ...npmComponent(lockedPackage(name)), type: 'platform', components: linked });
 }
 if (libc !== undefined) parts.push(libcComponent(libc));
 
@@ -123,7 +133,7 @@ function notices(): string {
   const sections = [`# What ${manifest.name} is made of`, ''];
   sections.push('| part | version | licence |', '|---|---|---|');
   for (const part of parts) sections.push(`| ${part.name} | ${part.version} | ${shownLicense(part)} |`);
-  if (runtimeName !== undefined) sections.push('', runtimeNotice());
+  for (const name of runtimes) sections.push('', runtimeNotice(name));
   for (const { name, version } of packages) {
     for (const [file, text] of licenseTexts(name))
       sections.push('', `## ${name} ${version}: ${file}`, '', text);
@@ -144,12 +154,13 @@ function licenseTexts(name: string): readonly (readonly [file: string, text: str
   if (place === undefined) throw new Error(`${name} is not installed`);
   const files = readdirSync(place).filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file));
   // What comes for one platform alone has the licence of the package that it belongs to.
-  if (files.length === 0 && name !== keychainName) throw new Error(`${name} says nowhere how it may be used`);
+  if (files.length === 0 && !keychains.includes(name))
+    throw new Error(`${name} says nowhere how it may be used`);
   return files.map((file) => [file, readFileSync(join(place, file), 'utf8').trim()]);
 }
 
-function runtimeNotice(): string {
-  const lines = [`## ${runtimeName} ${lockedPackage(runtimeName ?? '').version}`, '', ...runtime.notice];
+function runtimeNotice(name: string): string {
+  const lines = [`## ${name} ${lockedPackage(name).version}`, '', ...runtime.notice];
   lines.push('', '| part of it | licence |', '|---|---|');
   lines.push(...runtime.parts.map(({ name, license }) => `| ${name} | ${license} |`));
   return lines.join('\n');
