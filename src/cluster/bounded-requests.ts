@@ -1,6 +1,7 @@
 import { AppError } from '../hosts/reason.ts';
 import type { Connection } from './connection.ts';
-import { noAnswer, proxyFor, type Reply, type Request, sendRequest } from './send-request.ts';
+import { proxyFor } from './proxy-for.ts';
+import { noAnswer, type Reply, type Request, sendRequest } from './send-request.ts';
 
 /** The longest that one request may take while an engine waits. */
 export const REQUEST_MS = 2000;

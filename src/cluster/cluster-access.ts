@@ -9,10 +9,10 @@ import {
   type Reachability,
   type Surroundings,
 } from './bounded-requests.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, certificatesInPem } from './connection.ts';
 import { inspectToken } from './oauth-tokens.ts';
 import { parseObject, textIn } from './reply-fields.ts';
-import type { Reply, Request } from './send-request.ts';
+import { isUntrustedCertificate, type Reply, type Request } from './send-request.ts';
 
 export interface ClusterAccess {
   inspectToken(identity: Identity, token: ClusterToken): Promise<Inspection>;
@@ -54,7 +54,11 @@ function withoutTimeouts(reachability: Reachability): Reachability {
 
 /** Requests to clusters and their registries, each within its limits, and none to a server just found to be away. */
 export function createClusterAccess(
-  ports: Surroundings & { connectionOf(identity: Identity): Promise<Connection> },
+  ports: Surroundings & {
+    connectionOf(identity: Identity): Promise<Connection>;
+    /** The authorities that engines take for a registry host besides the system's, in PEM; left out: none. */
+    authoritiesOf?(host: string): Promise<readonly string[]>;
+  },
 ): ClusterAccess {
   const { send, rootsOrFault } = createBoundedRequests(ports);
 
@@ -86,6 +90,23 @@ export function createClusterAccess(
     return send(new URL(issuer.replace(/\/$/, '') + path), elsewhere, { authorization: `Bearer ${token}` });
   };
 
+  /**
+   * Sends something to a registry that engines send it to a moment later. Their own authorities for the host are read
+   * only where its certificate is not trusted without them: nothing was sent then.
+   */
+  const sendToRegistry = async (
+    host: string,
+    api: Pick<Connection, 'ca' | 'proxyUrl'>,
+    sendBy: (by: Connection) => Promise<Reply>,
+  ): Promise<Reply> => {
+    const reply = await sendBy(await registryConnection(host, api, rootsOrFault));
+    const found = isUntrustedCertificate(reply) ? ((await ports.authoritiesOf?.(host)) ?? []) : [];
+    // A file that holds no certificate is none to an engine, either.
+    const authorities = found.flatMap((text) => certificatesInPem(text) ?? []);
+    if (authorities.length === 0) return reply;
+    return sendBy(await registryConnection(host, api, rootsOrFault, authorities));
+  };
+
   return {
     ask,
     within: (timeoutMs) => {
@@ -105,15 +126,17 @@ export function createClusterAccess(
         askOAuthServer: (path) => askOAuthServer(identity, token, path),
       }),
     probeRegistry: async (host, identity, username, token) => {
-      const connection = await registryConnection(host, await ports.connectionOf(identity), rootsOrFault);
+      const api = await ports.connectionOf(identity);
       const path = host === QCI_HOST ? `/v2/auth?service=${host}` : '/openshift/token';
       const name = username.replaceAll(':', '-') || 'openshift';
       const authorization = `Basic ${Buffer.from(`${name}:${token}`).toString('base64')}`;
-      const reply = await send(new URL(`https://${host}${path}`), connection, { authorization });
+      const url = new URL(`https://${host}${path}`);
+      const reply = await sendToRegistry(host, api, (by) => send(url, by, { authorization }));
       if (reply.status === 0) return 'unreachable';
       const { kind } = judgeLogin(reply, 'token endpoint');
       return kind === 'unknown' ? 'failing' : kind;
     },
+    // Whose registry a host is, is proved by the system's roots alone: no file of an engine counts (decision 0012).
     registryTakes: async (host, token) => {
       const connection = await registryConnection(host, NO_CLUSTER, rootsOrFault);
       const authorization = `Basic ${Buffer.from(`openshift:${token}`).toString('base64')}`;
@@ -122,9 +145,8 @@ export function createClusterAccess(
       return reply.status === 200 && textIn(parseObject(reply.body), 'token') === token;
     },
     probeTypedLogin: async (host, username, secret) => {
-      const connection = await registryConnection(host, NO_CLUSTER, rootsOrFault);
       const said = await askForTypedLogin(host, { username, token: secret }, (url, headers, method) =>
-        send(url, connection, headers, undefined, method),
+        sendToRegistry(host, NO_CLUSTER, (by) => send(url, by, headers, undefined, method)),
       );
       return said.kind;
     },
@@ -134,18 +156,23 @@ export function createClusterAccess(
 /** The system's roots and the environment's proxy count. */
 export const NO_CLUSTER: Pick<Connection, 'ca' | 'proxyUrl'> = { ca: undefined, proxyUrl: undefined };
 
-/** The registry's route may have another CA than the API: both the system's roots and the kubeconfig's CA count. */
+/**
+ * The registry's route may have another CA than the API: both the system's roots and the kubeconfig's CA count.
+ * @param authorities what engines take for the host besides, in PEM
+ */
 export async function registryConnection(
   host: string,
   api: Pick<Connection, 'ca' | 'proxyUrl'>,
   rootsOrFault: BoundedRequests['rootsOrFault'],
+  authorities: readonly string[] = [],
 ): Promise<Connection> {
-  const { ca, proxyUrl } = api;
-  const reading = ca === undefined ? [] : await rootsOrFault();
+  const { proxyUrl } = api;
+  const own = [...(api.ca === undefined ? [] : [api.ca]), ...authorities];
+  const reading = own.length === 0 ? [] : await rootsOrFault();
   const roots = typeof reading === 'string' ? [] : reading;
   return {
     server: `https://${host}`,
-    ca: ca === undefined ? undefined : [...roots, ca].join('\n'),
+    ca: own.length === 0 ? undefined : [...roots, ...own].join('\n'),
     tlsServerName: undefined,
     // Whatever is said of the API server, the registry's certificate is verified.
     insecure: false,

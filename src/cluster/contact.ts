@@ -1,8 +1,9 @@
 import type { Surroundings } from './bounded-requests.ts';
 import { type BoundedRequests, proxyOrigin, REQUEST_MS, type Reachability } from './bounded-requests.ts';
 import type { Connection } from './connection.ts';
+import { proxyFor } from './proxy-for.ts';
 import { parseObject, textIn } from './reply-fields.ts';
-import { proxyFor, type Reply } from './send-request.ts';
+import type { Reply } from './send-request.ts';
 
 /** What keeps a server from answering. */
 export type ContactFault =

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type AgentOptions, request } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { HttpsProxyAgent } from 'hpagent';
 import type { Connection } from './connection.ts';
@@ -150,6 +150,7 @@ function late(afterMs: number): Reply {
   return { ...noAnswer(detail, true), afterMs };
 }
 
+const UNTRUSTED = 'its certificate is not trusted';
 const CAUSES: Record<string, string> = {
   ENOTFOUND: 'its name is not known',
   EAI_AGAIN: 'its name could not be looked up',
@@ -159,11 +160,11 @@ const CAUSES: Record<string, string> = {
   EHOSTUNREACH: 'the host is unreachable',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
 };
 
 /** Who meets one of these meets it again a second later. A certificate or a proxy's URL may be fixed by then. */
@@ -181,6 +182,11 @@ const NO_HTTP = 'its answer is no HTTP';
 
 /** What is said where the authority that a connection names is no certificate. */
 export const UNREADABLE_AUTHORITY = "a certificate to verify it by can't be read";
+
+/** Whether nothing was sent since a certificate is of an authority that is not trusted. */
+export function isUntrustedCertificate({ code = '' }: Pick<Reply, 'code'>): boolean {
+  return CAUSES[code] === UNTRUSTED;
+}
 
 function causeOfKind(code: string): string | undefined {
   if (code.startsWith('HPE_')) return NO_HTTP;
@@ -200,48 +206,4 @@ function noReply(error: Error): Reply {
 export function noAnswer(detail: string, timedOut = false): Reply {
   const reply = { status: 0, body: '', dateMs: undefined, detail, timedOut };
   return timedOut ? { ...reply, away: true } : reply;
-}
-
-/**
- * The proxy for a URL, by the environment, as `oc` and the engines read it (Go, x/net/http/httpproxy):
- * `HTTPS_PROXY`, else `https_proxy`; never for loopback; `NO_PROXY` holds `*`, names (their subdomains
- * included), `.suffixes`, addresses and CIDR blocks, each with an optional port.
- * @param url an https URL
- * @returns the proxy's URL, or undefined
- */
-export function proxyFor(url: URL, env: Record<string, string | undefined>): string | undefined {
-  const proxy = env.HTTPS_PROXY || env.https_proxy;
-  if (!proxy) return undefined;
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return undefined;
-  const port = url.port || '443';
-  const exempt = (env.NO_PROXY || env.no_proxy || '')
-    .split(',')
-    .some((rule) => matches(rule.trim(), host, port));
-  if (exempt) return undefined;
-  return /^[a-z0-9+.-]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
-}
-
-function matches(rule: string, host: string, port: string): boolean {
-  if (rule === '') return false;
-  if (rule === '*') return true;
-  const lower = rule.toLowerCase();
-  if (lower.includes('/')) return isInBlock(host, lower);
-  const withPort = /^(.*):(\d+)$/.exec(lower);
-  const hasPort = withPort !== null && isIP(lower) === 0;
-  if (hasPort && withPort[2] !== port) return false;
-  const name = (hasPort ? (withPort[1] ?? '') : lower).replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
-  if (isIP(name) !== 0) return name === host;
-  return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`);
-}
-
-function isInBlock(host: string, block: string): boolean {
-  const [base = '', bits = ''] = block.split('/');
-  const family = isIP(host);
-  const width = family === 4 ? 32 : 128;
-  if (family === 0 || isIP(base) !== family || !/^\d{1,3}$/.test(bits) || Number(bits) > width) return false;
-  const type = family === 4 ? 'ipv4' : 'ipv6';
-  const list = new BlockList();
-  list.addSubnet(base, Number(bits), type);
-  return list.check(host, type);
 }

@@ -115,6 +115,8 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
     connectionOf,
     ...(eager ? { longestRequestMs: UNHURRIED_REQUEST_MS } : {}),
     systemRoots: once(() => systemRoots(here)),
+    authoritiesOf: async (host) =>
+      (await import('../engines/lookup/engine-trust.ts')).engineAuthorities(host, here),
   });
   return {
     here,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createReachability } from '../../src/files/reachability.ts';
+import { givenToken } from '../../src/hosts/cluster-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { createAuthority } from '../sandbox/certificates.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -29,6 +30,24 @@ test("the registry's own endpoint accepts a live token and refuses a dead one", 
   );
   sandbox.expire(token);
   assert.equal(await probe(sandbox, token), 'refused');
+});
+
+test("an engine's authorities for the host are read where the registry is not trusted without them, and prove no claim", async (t) => {
+  const sandbox = await runningSandbox(t, { separateIngressAuthority: true });
+  const token = sandbox.issueOAuthToken({ user: 'alice' });
+  const asked: string[] = [];
+  const authoritiesOf = async (host: string) => {
+    asked.push(host);
+    return ['no certificate', sandbox.ingressCaPem];
+  };
+  assert.equal(await probe(sandbox, token), 'unreachable');
+  assert.equal(await probe(sandbox, token, { ports: { authoritiesOf } }), 'accepted');
+  assert.deepEqual(asked, [sandbox.registryHost]);
+  const both = { connection: { ca: sandbox.caPem + sandbox.ingressCaPem }, ports: { authoritiesOf } };
+  assert.equal(await probe(sandbox, token, both), 'accepted');
+  const { access } = accessTo(sandbox, { ports: { authoritiesOf } });
+  assert.equal(await access.registryTakes(sandbox.registryHost, givenToken(token)), false);
+  assert.equal(asked.length, 1);
 });
 
 test('a user name with a colon is told to the registry without it', async (t) => {

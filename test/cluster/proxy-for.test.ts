@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { proxyFor } from '../../src/cluster/send-request.ts';
+import { proxyFor } from '../../src/cluster/proxy-for.ts';
 
 const PROXY = 'http://proxy.example.com:3128';
 const API = 'https://api.example.com:6443/';

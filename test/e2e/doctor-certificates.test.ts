@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { type Authority, createAuthority, type KeyedCertificate } from '../sandbox/certificates.ts';
-import { helperPrograms } from '../support/helper-program.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { TOKEN } from '../support/identities.ts';
 import { context, kubeconfig } from '../support/kubeconfig-entries.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf } from './doctor-findings.ts';
-import { helperHome } from './helper-home.ts';
+import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 
 const TWO_YEARS_MS = 2 * 365 * 86_400_000;
 
@@ -71,3 +76,54 @@ for (const program of helperPrograms) {
     assert.match(told('registry', hosts.untrusted), /its certificate is not trusted$/);
   });
 }
+
+for (const program of helperPrograms) {
+  test(`${program.name}: an authority in an engine's certs.d counts for that host, in every command but for whose it is`, async (t) => {
+    const sandbox = await runningSandbox(t, { separateIngressAuthority: true });
+    const host = sandbox.registryHost;
+    const home = await loggedIn(t, program, sandbox);
+    await bindByConfig(home, sandbox);
+    const authfile = () => home.run(['authfile', '--to', join(home.directory, 'auth.json'), host], '');
+    assert.equal((await authfile()).status, 1);
+    await home.write(
+      join(home.directory, '.config/containers/certs.d', host, 'ca.crt'),
+      sandbox.ingressCaPem,
+    );
+    const written = await authfile();
+    assert.equal(written.status, 0, written.stderr);
+    const setup = await home.run(['setup', host, '--yes'], '');
+    assert.match(setup.stdout, /good, as alice|accepts? the login/i, setup.stdout + setup.stderr);
+    // Where the cluster can't be asked, the registry decides; it is reached as engines reach it.
+    await home.get(host);
+    sandbox.setFault('api', 503);
+    home.editCached(host, (record) => {
+      record.checkedAt.wallMs -= 5 * 60_000;
+    });
+    assert.equal((await home.get(host)).token, fingerprintOf(home.token));
+  });
+}
+
+test('what doctor prescribes for an engine that does not trust the registry works as printed, without oc', async (t) => {
+  const sandbox = await runningSandbox(t, { separateIngressAuthority: true });
+  const host = sandbox.registryHost;
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  await bindByConfig(home, sandbox);
+  // It is looked at as podman, wherever that is installed.
+  const bin = join(home.directory, 'bin');
+  await home.write(join(bin, 'podman'), '#!/bin/sh\necho podman version 5.4.2\n');
+  chmodSync(join(bin, 'podman'), 0o755);
+  const env = { ...home.env, PATH: `${bin}:${home.env.PATH}` };
+  const untrusted = async () => {
+    const { stdout } = await home.run(['doctor', host, '--engine', 'podman', '--json'], '', { env });
+    const { findings } = JSON.parse(stdout) as { findings: { code: string; fix?: { run?: string } }[] };
+    return findings.find(({ code }) => code === 'registry-untrusted');
+  };
+  const fix = (await untrusted())?.fix?.run ?? assert.fail('it is not told');
+  assert.match(fix, /^mkdir -p \S+ && docker-credential-openshift doctor \S+ --authority > \S+\/ca\.crt$/);
+  const directory = join(home.directory, '.config/containers/certs.d', host);
+  // Root's own place is the machine's: the test writes to its home instead.
+  const own = fix.replaceAll(/\/etc\/containers\/certs\.d\/[^/\s]+/g, directory);
+  await promisify(execFile)('sh', ['-c', own], { env });
+  assert.equal(readFileSync(join(directory, 'ca.crt'), 'utf8').trim(), sandbox.ingressCaPem.trim());
+  assert.equal(await untrusted(), undefined);
+});

@@ -145,6 +145,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const apiUrl = `https://${hostOf(listeners.api)}`;
   const registryHost = hostOf(listeners.registry);
   cluster.oauthUrl = mode === 'okd-3.11' ? apiUrl : `https://${hostOf(listeners.oauth)}`;
+  cluster.rootCaPem = [...new Set([servers.caPem, servers.ingressCaPem])].join('');
   const exposed = options.publicHostname === undefined ? registryHost : options.publicHostname;
   // The proxy is no registry of the cluster's; the cluster does not know of it.
   cluster.publicRegistryHostname = exposed === null || mode === 'qci' ? undefined : exposed;

@@ -1,8 +1,9 @@
 import { AppError } from '../../hosts/reason.ts';
 import type { Connection } from '../connection.ts';
 import { inspectToken } from '../oauth-tokens.ts';
+import { proxyFor } from '../proxy-for.ts';
 import { listIn, objectIn, parseObject, textIn } from '../reply-fields.ts';
-import { proxyFor, type Reply, type Request, sendRequest } from '../send-request.ts';
+import { type Reply, type Request, sendRequest } from '../send-request.ts';
 import { distrust, type OAuthMetadata, type TrustWords } from './metadata.ts';
 
 /** A person waits, and knows that logging in takes a moment. */

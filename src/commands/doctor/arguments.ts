@@ -28,6 +28,8 @@ export interface DoctorArguments {
   readonly verbose: boolean;
   readonly fix: boolean;
   readonly yes: boolean;
+  /** Nothing but the authority of the host's certificate is wanted. */
+  readonly authority: boolean;
   /** Where the report for a bug tracker is written. */
   readonly bundle: string | undefined;
 }
@@ -37,7 +39,15 @@ export function parseDoctorArguments(args: readonly string[]): DoctorArguments |
   const words = parseWords(args, DOCTOR);
   if (typeof words === 'string') return words;
   const { positionals, values } = words;
-  const { json = false, verbose = false, fix = false, yes = false, bundle, engine = [] } = values;
+  const {
+    json = false,
+    verbose = false,
+    fix = false,
+    yes = false,
+    authority = false,
+    bundle,
+    engine = [],
+  } = values;
   if (positionals.length > 1) return 'One host, image or console URL at a time.';
   const [word] = positionals;
   const subject = parseSubject(word);
@@ -46,10 +56,12 @@ export function parseDoctorArguments(args: readonly string[]): DoctorArguments |
   if (fix && bundle !== undefined) return '--bundle reports what is there: first --fix, then --bundle.';
   if (json && bundle !== undefined)
     return '--json prints the report and --bundle writes one: choose one of them.';
+  if (authority && (subject.kind !== 'host' || fix || json || verbose || bundle !== undefined))
+    return '--authority goes with a registry host, and with nothing else.';
   if (engine.length > 1) return '--engine leaves the others out: name one, or none for all.';
   const engines = MAIN_ENGINES.filter((name) => engine.length === 0 || engine.includes(name));
   if (engines.length === 0) return `--engine is ${listed(MAIN_ENGINES, 'or')}.`;
-  return { subject, engines, json, verbose, fix, yes, bundle };
+  return { subject, engines, json, verbose, fix, yes, authority, bundle };
 }
 
 function notUnderstood(word: string): string {

@@ -4,7 +4,7 @@ import { type CommandDeclaration, YES } from '../declaration.ts';
 export const DOCTOR = {
   name: 'doctor',
   usage: [
-    `doctor [HOST | IMAGE | CONSOLE-URL] [--engine ${MAIN_ENGINES.join('|')}] [--fix [--yes]] [--verbose | --json | --bundle FILE]`,
+    `doctor [HOST | IMAGE | CONSOLE-URL] [--engine ${MAIN_ENGINES.join('|')}] [--fix [--yes] | --authority] [--verbose | --json | --bundle FILE]`,
   ],
   does: 'explain why a pull works or does not, and fix what can be fixed',
   details: [
@@ -26,6 +26,9 @@ export const DOCTOR = {
     },
     fix: { does: 'fix what can be fixed: show what it is going to do, and ask' },
     yes: YES,
+    authority: {
+      does: "print the authority that HOST's certificate is verified by, for an engine's certs.d, and nothing else",
+    },
     verbose: { does: 'show all that was looked at, and how each engine comes by a login, step by step' },
     json: { does: 'print the findings as JSON' },
     bundle: {

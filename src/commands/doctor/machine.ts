@@ -69,8 +69,8 @@ export interface Machine extends ImageRights {
   registryContact(host: string): Promise<Contact>;
   /** `named`: the registry that registries.conf leads to the host from. Undefined: the engine's files can't be known. */
   engineTrust(engine: Engine, host: string, named: string): Promise<JudgedTrust | undefined>;
-  /** The kubeconfig's context whose CA vouches for the registry, if the helper trusts it by that. */
-  trustedByContext(host: string): Promise<string | undefined>;
+  /** The authority by which the registry's certificate is verified; see `registryAuthority`. */
+  registryAuthority(host: string): Promise<{ readonly pem: string } | 'system' | undefined>;
   /** What the registry says of the token that the host gets, where engines take it; undefined: it gets none. */
   registryAccepts(host: string): Promise<LoginReply | undefined>;
   /** Asks the registries about the logins that engines' files hold for these hosts, and are not known to be dead. */

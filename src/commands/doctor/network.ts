@@ -7,7 +7,7 @@ import type { AskAsUser } from '../../cluster/image-rights.ts';
 import { kubeconfigPaths } from '../../cluster/kubeconfig/parse-kubeconfig.ts';
 import { createRegistryQuestions, type RegistryQuestions } from '../../cluster/registry-questions.ts';
 import { systemRoots } from '../../cluster/system-roots.ts';
-import { readEngineTrust } from '../../engines/lookup/engine-trust.ts';
+import { engineAuthorities, readEngineTrust } from '../../engines/lookup/engine-trust.ts';
 import type { Place } from '../../files/directories.ts';
 import { answerWithToken } from '../../hosts/answer-with-token.ts';
 import type { Decision } from '../../hosts/decide-answer.ts';
@@ -19,6 +19,7 @@ import { createSession, type Session } from '../../session/session.ts';
 import { bindingOf, clusterOf, isClaimed, serversOf } from './cluster-place.ts';
 import type { Machine } from './machine.ts';
 import { type ClusterContact, type KubeconfigReading, loginOf } from './network-state.ts';
+import { registryAuthority } from './registry-authority.ts';
 
 /** The clusters and registries as they are at one moment, whatever was found out before. */
 export interface Network
@@ -32,7 +33,7 @@ export interface Network
       | 'registryAccepts'
       | 'contactClusters'
       | 'engineTrust'
-      | 'trustedByContext'
+      | 'registryAuthority'
       | 'manifest'
       | 'kubeconfig'
     > {
@@ -57,7 +58,8 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
     reachability: NO_MEMORY,
     systemRoots: roots,
   };
-  const access = createClusterAccess({ ...ports, connectionOf });
+  const authoritiesOf = byName((host: string) => engineAuthorities(host, here));
+  const access = createClusterAccess({ ...ports, connectionOf, authoritiesOf });
   // Clusters that were asked about a token, answered, and could not say whether it is good.
   const unjudging = new Set<string>();
   const inspectToken: typeof access.inspectToken = async (identity, token) => {
@@ -69,8 +71,8 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
   const requests = createBoundedRequests(ports);
   const decisionOf = byName((host) => decide(host, session));
   const placeOf = byName((host) => clusterOf(host, session));
-  const byAny = (host: string, api: Pick<Connection, 'ca' | 'proxyUrl'> = NO_CLUSTER) =>
-    registryConnection(host, api, requests.rootsOrFault);
+  const byAny = async (host: string, api: Pick<Connection, 'ca' | 'proxyUrl'> = NO_CLUSTER) =>
+    registryConnection(host, api, requests.rootsOrFault, await authoritiesOf(host));
   const questions = createRegistryQuestions({
     ...ports,
     ...requests,
@@ -132,13 +134,18 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
       const pems = trust.authorities.map(({ pem }) => pem);
       return { ...trust, contact: await questions.contactTrusting(host, pems) };
     },
-    trustedByContext: async (host) => {
-      const [own, systems] = [
-        await questions.registryContact(host),
-        await questions.contactTrusting(host, []),
-      ];
-      return own.kind === 'answered' && systems.kind === 'none' ? (await placeOf(host)).context : undefined;
-    },
+    registryAuthority: (host) =>
+      registryAuthority(host, {
+        contactTrusting: questions.contactTrusting,
+        clusterAuthority: async (name) => (await placeOf(name)).connection?.ca,
+        engineAuthorities: authoritiesOf,
+        askInNamespace: async (name, path) => {
+          const { identity, token } = await decisionOf(name);
+          if (identity === undefined || token === undefined) return undefined;
+          const namespace = encodeURIComponent(identity.namespace ?? 'default');
+          return session.access.ask(identity, token, `/api/v1/namespaces/${namespace}/${path}`);
+        },
+      }),
     manifest: async (host, image, as) => {
       const { answer } = as === 'user' ? await decisionOf(host) : { answer: undefined };
       return questions.manifestWith(host, image, answer?.kind === 'credential' ? answer : undefined);

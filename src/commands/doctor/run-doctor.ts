@@ -33,12 +33,31 @@ interface Diagnosis extends Report {
  */
 export function runDoctor(args: readonly string[], ports: DoctorPorts): Promise<number> {
   return runAsCommand(DOCTOR, parseDoctorArguments(args), ports, async (parsed) => {
+    if (parsed.authority && parsed.subject.kind === 'host') return printAuthority(parsed.subject.host, ports);
     if (parsed.fix && !parsed.yes && (parsed.json || !ports.terminal.isInteractive)) throw needsYes(parsed);
     const diagnosis = await diagnose(parsed, ports);
     if (!parsed.fix) return tell(diagnosis, parsed, ports);
     const fixed = await repair(diagnosis, parsed, ports);
     if (fixed === undefined) return 1;
     return tell({ ...(await diagnose(parsed, ports)), fixed }, parsed, ports);
+  });
+}
+
+/** @throws AppError if none is needed, or none is at hand */
+async function printAuthority(host: string, ports: DoctorPorts): Promise<number> {
+  const found = await ports.machine().registryAuthority(host);
+  if (typeof found === 'object') {
+    ports.print(found.pem);
+    return 0;
+  }
+  const message =
+    found === 'system'
+      ? `The system's roots verify the certificate of ${host}: no engine needs another authority for it`
+      : `Nothing at hand verifies the certificate of ${host}: neither the kubeconfig's authority, nor kube-root-ca.crt of your namespace, nor an engine's`;
+  throw new AppError({
+    code: found === 'system' ? 'authority-not-needed' : 'no-authority',
+    message,
+    fix: { run: `docker-credential-openshift doctor ${host}` },
   });
 }
 

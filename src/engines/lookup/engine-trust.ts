@@ -4,7 +4,7 @@ import { readRegularFile, namesIn as sortedNamesIn } from '../../files/read-regu
 import { AppError } from '../../hosts/reason.ts';
 import type { RegistryTable } from '../../registry/catalogue.ts';
 import { type EngineEnvironment, expanded } from '../config-files/engine-files.ts';
-import { descriptorOf, type Engine, rulesOf } from '../engines.ts';
+import { descriptorOf, ENGINES, type Engine, rulesOf } from '../engines.ts';
 import type { CertificateRule, Version } from '../rules.ts';
 import { readRegistriesConf } from './registries-conf.ts';
 
@@ -58,6 +58,22 @@ export async function readEngineTrust(
       lacks: join(chosen.path, lacks),
     })),
   };
+}
+
+/**
+ * The authorities that any engine of this machine takes for a host besides the system's, by whichever version: who writes
+ * them decides whom the engines send a login for that host to.
+ * @returns the certificates in PEM, each file's once
+ */
+export async function engineAuthorities(host: string, here: EngineEnvironment): Promise<readonly string[]> {
+  const rules = ENGINES.flatMap((engine) => descriptorOf(engine).rules.flatMap((each) => each.certificates));
+  const paths = new Set(placesOf(rules, here).map(({ path }) => posix.join(path, host)));
+  const pems = [...paths].map(async (path) => {
+    const names = (await namesIn(path)) ?? [];
+    const files = names.filter((name) => name.endsWith('.crt')).map((name) => textOf(join(path, name)));
+    return (await Promise.all(files)).flatMap((text) => (text === undefined ? [] : [text]));
+  });
+  return [...new Set((await Promise.all(pems)).flat())];
 }
 
 async function unverifiedBy(

@@ -5,7 +5,7 @@ import { serveSecrets } from './secret-api.ts';
 import { serveServiceAccounts } from './service-account-api.ts';
 import { methodNotAllowed, notFound } from './status.ts';
 
-/** The core API: namespaces, service accounts, secrets, and config maps (of which the sandbox has none). */
+/** The core API: namespaces, service accounts, secrets, and the one config map that each namespace has. */
 export const serveCoreApi: ApiGroup = (call) => {
   const { cluster, info } = call;
   if (info.version !== 'v1') return undefined;
@@ -20,7 +20,12 @@ export const serveCoreApi: ApiGroup = (call) => {
   }
   if (info.resource === 'configmaps') {
     if (info.verb === 'list') return listReply(call, 'ConfigMapList', 'v1', []);
-    return info.verb === 'get' ? notFound(info) : methodNotAllowed();
+    if (info.verb !== 'get') return methodNotAllowed();
+    if (info.name !== 'kube-root-ca.crt' || !cluster.namespaces.has(info.namespace ?? ''))
+      return notFound(info);
+    const metadata = { name: info.name, namespace: info.namespace };
+    const data = { 'ca.crt': cluster.rootCaPem };
+    return jsonReply(200, { kind: 'ConfigMap', apiVersion: 'v1', metadata, data });
   }
   if (info.resource === 'serviceaccounts') return serveServiceAccounts(call);
   if (info.resource === 'secrets') return serveSecrets(call);

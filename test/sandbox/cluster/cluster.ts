@@ -69,6 +69,8 @@ export interface Cluster {
   publicRegistryHostname: string | undefined;
   /** The OAuth server's URL, its issuer name; known once its listener has a port. */
   oauthUrl: string;
+  /** What each namespace's `kube-root-ca.crt` holds: the authorities of the API and of the routes, in PEM. */
+  rootCaPem: string;
   nextVersion(): string;
   /** The User object of that name, created if missing. */
   openUser(name: string): User;
@@ -123,6 +125,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       : 'image-registry.openshift-image-registry.svc:5000',
     publicRegistryHostname: undefined,
     oauthUrl: '',
+    rootCaPem: '',
     nextVersion,
     openUser: (name) => open(cluster.users, name),
     openNamespace: (name) => open(cluster.namespaces, name),

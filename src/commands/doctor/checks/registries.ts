@@ -43,9 +43,7 @@ async function registry(facts: Facts): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const unreached: Unreached[] = [];
   for (const { host, contact } of contacts) {
-    const byEngine = await trustedByEngine(host, contact, facts);
     if (contact.kind === 'answered') findings.push(describe(host, contact));
-    else if (byEngine !== undefined) findings.push(byEngine);
     // Which file its authority belongs in for each engine is told by the check of the engines' trust.
     else unreached.push({ name: `The registry ${host}`, shortName: host, contact, host, trust: AUTHORITY });
   }
@@ -55,25 +53,6 @@ async function registry(facts: Facts): Promise<readonly Finding[]> {
 const AUTHORITY = {
   do: "Put its authority's certificate where the engines look for it, as told of each, or among the system's roots.",
 } as const;
-
-/** The helper goes by the system's roots and the kubeconfig; an engine's own files are nothing to it. */
-async function trustedByEngine(host: string, own: Contact, facts: Facts): Promise<Finding | undefined> {
-  if (own.kind === 'answered' || own.fault !== 'untrusted-certificate') return undefined;
-  for (const engine of facts.engines) {
-    const trust = await facts.engineTrust(engine, host, facts.named ?? host);
-    const [authority] = trust?.authorities ?? [];
-    if (trust?.contact.kind !== 'answered' || authority === undefined) continue;
-    return {
-      status: 'warning',
-      code: 'registry-trusted-by-engine-alone',
-      host,
-      why: `${engine} trusts the certificate of ${host} by ${authority.path}, and this helper does not`,
-      effect: 'Pulls work; what is to be asked of the registry itself is not known',
-      fix: { do: `Put ${authority.path} among the system's roots, or name it in SSL_CERT_FILE.` },
-    };
-  }
-  return undefined;
-}
 
 type Answered = Extract<Contact, { kind: 'answered' }>;
 
@@ -175,20 +154,23 @@ async function judged(engine: Engine, host: string, trust: JudgedTrust, facts: F
       host,
       why: `${engine} does not trust the certificate of ${host}${detail}`,
       effect: `${engine} goes by the system's roots and by ${directory}${none}; every pull fails before any login is sent`,
-      fix: authorityInto(trust, await facts.trustedByContext(host)),
+      fix: authorityInto(host, trust, typeof (await facts.registryAuthority(host)) === 'object'),
     },
   ];
 }
 
-/** The authority of a cluster's routes is in the secret `router-ca`; where the kubeconfig's CA is the same, all have it. */
-function authorityInto({ directory, needsRoot }: JudgedTrust, context: string | undefined): Fix {
-  const sudo = needsRoot ? 'sudo ' : '';
-  const into = shellQuoted(`${directory}/ca.crt`);
-  const ca =
-    context === undefined
-      ? `oc get secret router-ca -n openshift-ingress-operator -o jsonpath='{.data.tls\\.crt}' | base64 -d`
-      : `oc config view --raw --minify --flatten --context ${shellQuoted(context)} -o jsonpath='{.clusters[0].cluster.certificate-authority-data}' | base64 -d`;
-  return { run: `${sudo}mkdir -p ${shellQuoted(directory)} && ${ca} | ${sudo}tee ${into} >/dev/null` };
+function authorityInto(host: string, { directory, needsRoot }: JudgedTrust, isAtHand: boolean): Fix {
+  if (!isAtHand) {
+    const who = "Ask the cluster's administrators for the authority of its registry's certificate";
+    return { do: `${who}, and put it into ${directory}/ca.crt.` };
+  }
+  const [place, file] = [shellQuoted(directory), shellQuoted(`${directory}/ca.crt`)];
+  const print = `docker-credential-openshift doctor ${host} --authority`;
+  return {
+    run: needsRoot
+      ? `sudo mkdir -p ${place} && ${print} | sudo tee ${file} >/dev/null`
+      : `mkdir -p ${place} && ${print} > ${file}`,
+  };
 }
 
 /** Whether the registries take the tokens that they get: a cluster may accept one that its registry refuses. */

@@ -79,7 +79,7 @@ const trust = (changes: Partial<JudgedTrust> | undefined, more: Partial<Facts> =
   registryContact: async () => openshiftRegistry(),
   isInstalled: async (engine) => engine === 'podman',
   engineTrust: async () => (changes === undefined ? undefined : { ...TRUSTING, ...changes }),
-  trustedByContext: async () => undefined,
+  registryAuthority: async () => undefined,
   ...more,
 });
 
@@ -92,36 +92,20 @@ test('an engine that trusts the certificate is fine, and the file that makes it 
   assert.deepEqual([found?.status, found?.why, more], ['ok', why, []]);
 });
 
-test("where the kubeconfig's CA vouches for the registry, it is what goes into the engine's file; else the authority of its routes", async () => {
-  const context = { trustedByContext: async () => 'a b' };
-  assert.deepEqual(await told('registry-trust', trust({ contact: UNTRUSTED }, context)), [
+test('the authority that verifies the registry is written where the engine looks, if it is at hand', async () => {
+  const atHand = { registryAuthority: async () => ({ pem: 'PEM' }) };
+  const print = `docker-credential-openshift doctor ${HOST} --authority`;
+  assert.deepEqual(await told('registry-trust', trust({ contact: UNTRUSTED }, atHand)), [
     [
       'problem',
       'registry-untrusted',
-      `sudo mkdir -p ${DIRECTORY} && oc config view --raw --minify --flatten --context 'a b' -o jsonpath='{.clusters[0].cluster.certificate-authority-data}' | base64 -d | sudo tee ${DIRECTORY}/ca.crt >/dev/null`,
+      `sudo mkdir -p ${DIRECTORY} && ${print} | sudo tee ${DIRECTORY}/ca.crt >/dev/null`,
     ],
   ]);
-  const nothing = { registryContact: async () => UNTRUSTED };
-  const [own] = await told('registry-trust', trust({ contact: UNTRUSTED, needsRoot: false }, nothing));
-  assert.equal(
-    own?.[2],
-    `mkdir -p ${DIRECTORY} && oc get secret router-ca -n openshift-ingress-operator -o jsonpath='{.data.tls\\.crt}' | base64 -d | tee ${DIRECTORY}/ca.crt >/dev/null`,
-  );
-});
-
-test('a registry that an engine alone trusts is not told to be out of reach', async () => {
-  const file = `${DIRECTORY}/ca.crt`;
-  const own = { registryContact: async () => UNTRUSTED };
-  const trusted = trust({ authorities: [{ path: file, pem: '' }] }, own);
-  assert.deepEqual(await told('registry', trusted), [
-    [
-      'warning',
-      'registry-trusted-by-engine-alone',
-      `Put ${file} among the system's roots, or name it in SSL_CERT_FILE.`,
-    ],
-  ]);
-  const [untrusted] = await told('registry', trust({ contact: UNTRUSTED }, own));
-  assert.equal(untrusted?.[1], 'unreachable-untrusted-certificate');
+  const [own] = await told('registry-trust', trust({ contact: UNTRUSTED, needsRoot: false }, atHand));
+  assert.equal(own?.[2], `mkdir -p ${DIRECTORY} && ${print} > ${DIRECTORY}/ca.crt`);
+  const [without] = await told('registry-trust', trust({ contact: UNTRUSTED }));
+  assert.match(String(without?.[2]), /^Ask the cluster's administrators .*, and put it into \S+\/ca\.crt\.$/);
 });
 
 test('an engine that verifies nothing is told of, on loopback as a matter of course', async () => {
