@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createReachability } from '../../src/files/reachability.ts';
-import { givenToken } from '../../src/hosts/cluster-token.ts';
+import { givenToken } from '../../src/hosts/identity.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { createAuthority } from '../sandbox/certificates.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
