@@ -1,11 +1,12 @@
 import { DOCKER_HUB } from '../registry/engine-names.ts';
 import { buildah, podman, skopeo } from './descriptors/containers.ts';
 import { docker } from './descriptors/docker.ts';
+import { helm } from './descriptors/helm.ts';
 import { nerdctl } from './descriptors/nerdctl.ts';
 import type { EngineDescriptor, EngineRules, Version } from './rules.ts';
 
 /** Every engine that is known: one row each. */
-const TABLE = { docker, podman, buildah, skopeo, nerdctl } as const;
+const TABLE = { docker, podman, buildah, skopeo, nerdctl, helm } as const;
 
 /** The name of an engine. */
 export type Engine = keyof typeof TABLE;

@@ -17,10 +17,10 @@ export type FilePlace = PathTemplate | { readonly own: PathTemplate; readonly fi
 export interface AuthFileRule {
   /**
    * `chosen`: a variable names it; `session`: it is gone after the session, or at the next boot; `own`: the engine's
-   * lasting one; `docker`: docker's config, which holds more than logins; `dockercfg`: docker's of before 2014, whose
+   * lasting one; `client`: one of a client's that no engine reads, which names no helper of ours; `docker`: docker's config, which holds more than logins; `dockercfg`: docker's of before 2014, whose
    * logins are its top level, and which can name no helper.
    */
-  readonly kind: 'chosen' | 'session' | 'own' | 'docker' | 'dockercfg';
+  readonly kind: 'chosen' | 'session' | 'own' | 'client' | 'docker' | 'dockercfg';
   /** The first of these that there can be. */
   readonly places: readonly FilePlace[];
   /** Where it can be, the engine reads no other file, or none of those of this kind. */
@@ -97,6 +97,8 @@ export interface EngineDescriptor {
   readonly family: string;
   /** It is only looked at where it is installed, or named. */
   readonly ifInstalled?: true;
+  /** What is typed before a host to log out there; undefined: `PROGRAM logout`. */
+  readonly logsOutBy?: string;
   /** What its daemon, which verifies certificates itself, is configured by; undefined: it has none, or heeds registries.conf. */
   readonly daemonConfig?: readonly CertificateRule[];
   /** The newest first. */

@@ -37,7 +37,7 @@ test('an option is offered until it was given, unless it may be given again', as
 
 test('the value of an option is what its declaration says', async () => {
   assert.deepEqual(await texts(['setup', '--context', 'w'], contexts), ['work']);
-  assert.deepEqual(await texts(['setup', '--engine', '']), ['docker', 'podman', 'nerdctl']);
+  assert.deepEqual(await texts(['setup', '--engine', '']), ['docker', 'podman', 'nerdctl', 'helm']);
   assert.deepEqual(await texts(['login', '--certificate-authority', './']), [':file']);
   assert.deepEqual(await texts(['login', '--timeout', '']), []);
 });

@@ -87,7 +87,7 @@ for (const { engine: name, rootless } of ROWS) {
           assert.match(output, /"login-(?:overrides-helper|refused)"/);
         } else assertSaysOnce(publicPull.output);
         const renewed = await helper('renew');
-        assert.match(renewed.output, /^\S+: .* was refused: it expired or was revoked\. Run/m);
+        assert.match(renewed.output, /^\S+: .* was refused: it expired or was revoked\b.* Run/m);
         assert.equal(/removed the stored login/.test(renewed.output), isPlain, renewed.output);
         const last = await pull('public-ns/public');
         assertDone(last, 'the public pull after renew');

@@ -13,7 +13,7 @@ export interface EngineEnvironment {
 
 /** Without these an engine of another session, of sudo or of cron is started. */
 const MOVING = ['REGISTRY_AUTH_FILE', 'DOCKER_CONFIG', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR'];
-const ORDER: readonly AuthFileRule['kind'][] = ['chosen', 'session', 'own', 'docker', 'dockercfg'];
+const ORDER: readonly AuthFileRule['kind'][] = ['chosen', 'session', 'own', 'client', 'docker', 'dockercfg'];
 
 /**
  * Every file that an engine may read here: first those of this very environment, in the order of whoever reads several,

@@ -14,11 +14,13 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 /** What is told of docker and of podman's family; other engines that read docker's config are no matter here. */
 const OF_TWO: readonly Engine[] = ['docker', 'podman', 'buildah', 'skopeo'];
 const filesOfTwo = (environment: EngineEnvironment) =>
-  engineFiles(environment).map((file) => ({
-    ...file,
-    readBy: file.readBy.filter((engine) => OF_TWO.includes(engine)),
-    readNowBy: file.readNowBy.filter((engine) => OF_TWO.includes(engine)),
-  }));
+  engineFiles(environment)
+    .map((file) => ({
+      ...file,
+      readBy: file.readBy.filter((engine) => OF_TWO.includes(engine)),
+      readNowBy: file.readNowBy.filter((engine) => OF_TWO.includes(engine)),
+    }))
+    .filter(({ readBy }) => readBy.length > 0);
 const linux = (env: Record<string, string>, uid: number | undefined = 1000) =>
   filesOfTwo({ platform: 'linux', env, uid });
 /** Each file as `path readers`, with what is special about it. */
@@ -180,6 +182,24 @@ test('outside Linux a moved config directory is read besides', () => {
     '/Users/a/.config/containers/auth.json podman else',
     '/c/containers/auth.json podman else',
   ]);
+});
+
+test('helm has a file of its own, which names no helper, before docker`s', () => {
+  const helms = (platform: NodeJS.Platform, env: Record<string, string>) =>
+    engineFiles({ platform, env, uid: 1 })
+      .filter(({ readNowBy }) => readNowBy.includes('helm'))
+      .map(({ path, readBy, getsHelper }) => `${path} ${readBy.join('+')} ${getsHelper}`);
+  const dockers = '/h/.docker/config.json docker+podman+nerdctl+helm always';
+  assert.deepEqual(helms('linux', { HOME: '/h' }), [
+    '/h/.config/helm/registry/config.json helm never',
+    dockers,
+  ]);
+  const moved = { HOME: '/h', HELM_CONFIG_HOME: '/c', HELM_REGISTRY_CONFIG: '/r.json' };
+  assert.deepEqual(helms('linux', moved), ['/r.json helm never', dockers]);
+  assert.equal(
+    helms('darwin', { HOME: '/h' })[0],
+    '/h/Library/Preferences/helm/registry/config.json helm never',
+  );
 });
 
 test('docker reads its own config alone, and podman every file', () => {

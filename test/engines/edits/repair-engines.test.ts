@@ -96,6 +96,13 @@ test('a host that no file names the helper for keeps its logins: nobody set it u
   assert.equal(text(PRIMARY), before);
 });
 
+test('a login that `helm registry login` made is kept by the helper as well, and goes', async (t) => {
+  const helms = 'home/.config/helm/registry/config.json';
+  const { repairBy, read, kept } = machine(t, { [DOCKER]: helped, [helms]: { auths: { [HOST]: login } } });
+  assert.deepEqual((await repairBy({}, HOST)).left, []);
+  assert.deepEqual([read(helms), kept.length], [{ auths: {} }, 1]);
+});
+
 test('docker, whose file does not name the helper, keeps its login; podman reads that file, too', async (t) => {
   const stored = { auths: { [HOST]: login } };
   const podmans = machine(t, { [PERSISTENT]: helped, [DOCKER]: stored, [PRIMARY]: stored });

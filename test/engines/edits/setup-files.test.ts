@@ -61,7 +61,7 @@ test('a host that is kept anonymous loses its logins in every file, and setup --
   for (const path of paths) assert.deepEqual(JSON.parse(read(path)), JSON.parse(login));
 });
 
-test('stored logins that hide the helper go from all five files', async (t) => {
+test('stored logins that hide the helper go from all five files, and from helm`s', async (t) => {
   const { files, read, write } = machine(t);
   const login = `{"auths":{"${host}":{"auth":"eDp5"}}}`;
   for (const path of [
@@ -72,11 +72,13 @@ test('stored logins that hide the helper go from all five files', async (t) => {
     write(path, login);
   }
   write('home/.dockercfg', `{"https://${host}/v1/":{"auth":"eDp5"}}`);
+  write('home/.config/helm/registry/config.json', login);
   await applyAll(files);
   assert.equal(read('run/containers/auth.json'), '{"auths":{}}');
   assert.equal(read('home/.dockercfg'), '{}');
   assert.equal(read('home/.docker/config.json'), `{"auths":{},"credHelpers":{"${host}":"openshift"}}`);
   assert.equal(read('home/.config/containers/auth.json'), '{"auths":{}}');
+  assert.equal(read('home/.config/helm/registry/config.json'), '{"auths":{}}');
 });
 
 test("where docker's config is left alone, podman's own file names the helper; else docker's alone does", async (t) => {

@@ -1,6 +1,12 @@
 import { posix, win32 } from 'node:path';
 import type { AuthFile, StoredLogin, Winner } from '../../../engines/engine-state.ts';
-import { type Engine, EXAMPLE_ENGINE, inWords, usesDockersConfig } from '../../../engines/engines.ts';
+import {
+  descriptorOf,
+  type Engine,
+  EXAMPLE_ENGINE,
+  inWords,
+  usesDockersConfig,
+} from '../../../engines/engines.ts';
 import { durationInWords } from '../../../hosts/clock.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
@@ -184,7 +190,8 @@ export function removalOf({ key, form }: StoredLogin, file: AuthFile): Fix {
   // A user and a password were in it, which are not shown.
   if (key.includes('@') || legacy) return byHand;
   const owner = readNowBy.find(usesDockersConfig);
-  if (owner !== undefined) return { run: `${owner} logout ${shellQuoted(key)}` };
+  if (owner !== undefined)
+    return { run: `${descriptorOf(owner).logsOutBy ?? `${owner} logout`} ${shellQuoted(key)}` };
   if (isDockers) {
     const { basename, dirname } = path.includes('\\') ? win32 : posix;
     return basename(path) === 'config.json'

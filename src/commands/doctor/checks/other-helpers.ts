@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type AuthFile, filesOf } from '../../../engines/engine-state.ts';
 import { rulesOf } from '../../../engines/engines.ts';
 import { OUR_HELPER } from '../../../hosts/login-command.ts';
@@ -18,7 +19,7 @@ export const OTHER_HELPER_CHECKS: readonly Check[] = [
   {
     id: 'other-helpers',
     title:
-      'helpers of others that the files name: one that is missing fails the pulls of its hosts, and every GitLab job',
+      'helpers of others that the files name: one that is missing fails the pulls of its hosts, and every GitLab job; clients whose own logins are not looked at',
     needs: 'machine',
     run: otherHelpers,
   },
@@ -68,6 +69,28 @@ function unseen({ path, logins, helpers }: AuthFile, store: string, ours: readon
     }));
 }
 
+/** A client that keeps logins in a file of a form of its own, which is not looked at. */
+const OTHERS = [
+  {
+    client: 'regctl',
+    variable: 'REGCTL_CONFIG',
+    file: '.regctl/config.json',
+    logsOutBy: 'regctl registry logout',
+  },
+] as const;
+
+function unread({ env, exists, ours }: Facts): Finding[] {
+  const [host] = ours;
+  return OTHERS.flatMap(({ client, variable, file, logsOutBy }): Finding[] => {
+    const home = env.HOME || env.USERPROFILE || undefined;
+    const path = env[variable] || (home === undefined ? undefined : join(home, file));
+    if (path === undefined || host === undefined || !exists(path)) return [];
+    const why = `${client} keeps logins of its own in ${path}, which is not looked at`;
+    const effect = `A login in it is sent before this helper is asked; this takes one out: ${logsOutBy} ${host}`;
+    return [{ status: 'note', code: 'client-not-looked-at', why, effect }];
+  });
+}
+
 /** Our own is told of by itself, and a credsStore too. Of one thing that was asked about, only what is named for it is told. */
 async function otherHelpers(facts: Facts): Promise<readonly Finding[]> {
   const { engines, subject, hosts, findProgram } = facts;
@@ -76,7 +99,7 @@ async function otherHelpers(facts: Facts): Promise<readonly Finding[]> {
   );
   // Its runner, a service, runs every helper that a file names, for every image, and drops all logins where one fails.
   const isForRunner = findProgram('gitlab-runner').length > 0;
-  return files.flatMap(({ path, helpers, current }) => {
+  const found = files.flatMap(({ path, helpers, current }) => {
     const keys = new Map<string, string[]>();
     for (const { key, helper } of helpers) {
       const isAsked =
@@ -112,4 +135,5 @@ async function otherHelpers(facts: Facts): Promise<readonly Finding[]> {
       ];
     });
   });
+  return [...found, ...unread(facts)];
 }

@@ -126,6 +126,20 @@ test('a helper of others that is missing is told with all that it is named for, 
   );
 });
 
+test('a client whose own logins are not looked at is named, where it has some and a host is the helper`s', async () => {
+  const facts = (path: string): Partial<Facts> => ({
+    ...reading(engineState({ [K]: { helpers: OURS } })),
+    findProgram: () => [],
+    isOnPath: () => true,
+    env: { HOME: '/home/u' },
+    exists: (asked) => asked === path,
+  });
+  const [note] = await findingsOf('other-helpers', facts('/home/u/.regctl/config.json'));
+  assert.deepEqual([note?.status, note?.code], ['note', 'client-not-looked-at']);
+  assert.match(note?.effect ?? '', /: regctl registry logout \S+$/);
+  assert.deepEqual(await told('other-helpers', facts('/elsewhere')), []);
+});
+
 test('a REGISTRY_AUTH_FILE that is not there is a problem where an engine gives up for it', async () => {
   const at = (versions: EngineState['versions'], more: Partial<Facts> = {}) => {
     const named = { [X]: { chosenBy: 'REGISTRY_AUTH_FILE', state: 'absent' } } as const;
