@@ -45,7 +45,9 @@ export function outcomeOf(
   nowMs: number,
 ): RenewOutcome {
   if (answer.kind === 'anonymous') return { kind: 'none', reasons: answer.reasons };
-  const { username, expiresAtMs } = answer;
+  const { expiresAtMs } = answer;
+  // Engines get a name that fits them; a person is told whose login it is.
+  const username = stored?.username ?? (knowledge?.username || answer.username);
   const good: Extract<RenewOutcome, { kind: 'good' }> = {
     kind: 'good',
     username,
