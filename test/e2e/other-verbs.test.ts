@@ -46,7 +46,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(await listed(), {});
     await home.get(sandbox.registryHost);
     await home.get('registry.example.com');
-    assert.deepEqual(await listed(), { [sandbox.registryHost]: 'alice' });
+    assert.deepEqual(await listed(), { [sandbox.registryHost]: 'alice-' });
     assert.deepEqual(await listed({ PATH: '/usr/bin', TMPDIR: home.directory } as never), {});
   });
 

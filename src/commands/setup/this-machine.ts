@@ -52,13 +52,15 @@ async function wordFrom(
 
 /** @returns what an engine would get of the registry with the answer that was decided */
 async function proofOf(
-  { answer, identity, token }: Decision,
+  { answer, identity, knowledge, token }: Decision,
   probe: (identity: Identity, username: string, token: ClusterToken) => Promise<RegistryProbe>,
 ): Promise<Proof> {
   if (answer.kind === 'anonymous') return { kind: 'anonymous', reasons: answer.reasons };
-  if (identity === undefined || token === undefined) return { kind: 'accepted', username: answer.username };
+  // Engines get a name that fits them; a person is told whose login it is.
+  const accepted = { kind: 'accepted', username: knowledge?.username || answer.username } as const;
+  if (identity === undefined || token === undefined) return accepted;
   const kind = await probe(identity, answer.username, token);
-  return kind === 'accepted' ? { kind, username: answer.username } : { kind };
+  return kind === 'accepted' ? accepted : { kind };
 }
 
 /** @returns an engine that does not trust a registry's certificate; undefined: it does, or that can't be told */
