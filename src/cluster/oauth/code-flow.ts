@@ -205,8 +205,11 @@ export async function checkBrowserLogin(
   const { url } = await prepareAuthorization(metadata, clientId, redirectUri);
   const reply = await askOAuthServer({ method: 'GET', url, headers: {} });
   if (reply.status === 0) throw oauthServerAway(issuer, reply.detail);
-  if (reply.status >= 500) throw oauthServerUnavailable(issuer, reply.status, 'a login by browser');
-  if (reply.status !== 400 || textIn(parseObject(reply.body), 'error') !== 'unauthorized_client') return;
+  const error = textIn(parseObject(reply.body), 'error');
+  // So it answers where oauth-apiserver is down (seen with 4.13 and 4.22): a person would log in for nothing.
+  if (reply.status >= 500 || error === 'server_error')
+    throw oauthServerUnavailable(issuer, reply.status, 'a login by browser');
+  if (reply.status !== 400 || error !== 'unauthorized_client') return;
   throw new AppError({
     code: 'no-browser-login',
     message: `The OAuth server ${issuer} lets no program log in by the browser (unauthorized_client), as on OKD 3.11`,

@@ -50,6 +50,11 @@ test('an OAuth server that is away, not trusted or failing ends the login before
   await assert.rejects(check(0, '', 'its certificate is not trusted'), (error: AppError) =>
     /SSL_CERT_DIR/.test(bareFix(error.fix)),
   );
+  // oauth-apiserver is down (4.13 and 4.22).
+  await assert.rejects(check(400, '{"error":"server_error"}'), {
+    code: 'oauth-server-unavailable',
+    message: `The OAuth server ${OAUTH} answered 400 to a login by browser`,
+  });
   await assert.rejects(check(503), {
     code: 'oauth-server-unavailable',
     message: `The OAuth server ${OAUTH} answered 503 to a login by browser`,
