@@ -5,7 +5,9 @@ import { loginCommand } from './login-command.ts';
 import { AppError } from './reason.ts';
 
 /** What a plugin is given at least before it counts as one that hangs. */
-const PLUGIN_MS = 3000;
+const PLUGIN_MS = 2500;
+/** What is left of the time for what follows: its token is checked, or what it failed of is kept, and it is ended. */
+const AFTERWARDS_MS = 500;
 /** A token whose end nobody tells is asked for again after half of this. */
 const LIFE_WITHOUT_END_MS = 10 * 60_000;
 
@@ -60,8 +62,10 @@ export async function runPlugin(
   }
   const failed = ports.byHand ? undefined : ports.recentFailure(plugin);
   if (failed !== undefined) throw new AppError({ code: 'plugin-failed-before', message: failed, fix: login });
+  // Of a short time, a short part.
+  const givenMs = timeoutMs - Math.min(AFTERWARDS_MS, timeoutMs / 8);
   try {
-    const { token, expiresAtMs } = await ports.run(plugin, identity, timeoutMs);
+    const { token, expiresAtMs } = await ports.run(plugin, identity, givenMs);
     if (token === undefined) throw certificateOpensNothing(identity, host);
     const startedAtMs = ports.nowMs();
     const endMs = expiresAtMs ?? jwtEndMs(token);
@@ -71,7 +75,7 @@ export async function runPlugin(
   } catch (error) {
     if (!(error instanceof AppError) || error.code === CERTIFICATE_ONLY) throw error;
     // Remembered, so that not every pull waits for it; but not if it was only given less than its time.
-    const isCutShort = error.code === 'exec-plugin-late' && timeoutMs < PLUGIN_MS;
+    const isCutShort = error.code === 'exec-plugin-late' && givenMs < PLUGIN_MS;
     // One that is not there costs no pull a wait, and may be installed in a moment.
     if (!isCutShort && error.code !== 'exec-plugin-missing') await ports.noteFailure(plugin, error.message);
     throw new AppError({ code: error.code, message: error.message, fix: error.fix ?? login, cause: error });
