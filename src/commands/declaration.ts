@@ -61,6 +61,8 @@ export const ENVIRONMENT_VARIABLES = {
   DOCKER_CREDENTIAL_OPENSHIFT_CA_FILE: "the certificate authority of that server's certificate",
   DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT: 'the context to take for the current one',
   DOCKER_CREDENTIAL_OPENSHIFT_SERVICE_ACCOUNT: 'NAMESPACE/NAME to mint tokens for',
+  DOCKER_CREDENTIAL_OPENSHIFT_SECRETS:
+    '`file`: logins that are typed go to private files, and to no keychain',
   DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES: 'registry hosts that get these tokens, with commas',
   KUBECONFIG: 'the kubeconfig files; ~/.kube/config without it',
   DOCKER_CONFIG: "the directory of docker's config.json; ~/.docker without it",

@@ -48,6 +48,20 @@ export function bindRegistry(text: string, host: string, entry: RegistryEntry, p
 }
 
 /**
+ * The text of our config with typed secrets kept in private files, which nobody chose yet.
+ * @throws AppError with `path`, line and column if the file has a fault
+ */
+export function keepSecretsInFiles(text: string, path: string): string {
+  const { config, problems } = parseConfig(text, path);
+  if (config.secrets !== undefined) return text;
+  const [problem] = problems;
+  const after = openYaml(text)?.edit([{ path: ['secrets'], value: 'file' }]);
+  if (problem === undefined && after !== undefined) return after;
+  const why = problem === undefined ? `${path} can't be changed` : describeProblem(problem);
+  throw new AppError({ code: 'config-broken', message: why });
+}
+
+/**
  * What our config says of a host, as plain JSON: values as they were written, whether or not they make sense.
  * @param host as `normaliseRegistryHost` writes it
  * @returns null if it says nothing, or can't be parsed

@@ -1,7 +1,7 @@
 import type { SettingsReading } from '../hosts/host-facts.ts';
 import { AppError, errorOf, type Reason, reasonOf } from '../hosts/reason.ts';
 import type { SecretPlace } from '../hosts/secret-store.ts';
-import { describeProblem } from './config.ts';
+import { describeProblem, secretsKind } from './config.ts';
 import { type ParsedConfig, parseConfig } from './parse-config.ts';
 
 const LARGEST_CONFIG = 1024 * 1024;
@@ -57,11 +57,21 @@ export function broken(why: string): Reason {
 
 /**
  * Where typed secrets are kept.
+ * @param given what the environment says of it, which comes first
  * @throws AppError: a config that can't be understood may want a file, or the keychain, and neither is chosen
  */
-export function secretPlaceIn({ parsed, fault }: ConfigFile): SecretPlace {
+export function secretPlaceIn({ parsed, fault }: ConfigFile, given?: string): SecretPlace {
   const unkept = ({ code, why, fix }: Reason) =>
     errorOf({ code, why: `The login was not kept: ${why}`, fix });
+  if (given !== undefined) {
+    const place = secretsKind.read(given);
+    if (place !== undefined) return place;
+    throw unkept(
+      broken(
+        `DOCKER_CREDENTIAL_OPENSHIFT_SECRETS is neither ${secretsKind.expected.replace(' or ', ' nor ')}`,
+      ),
+    );
+  }
   if (fault !== undefined) throw unkept(outOfReach(fault));
   const problem = parsed.problems.find(({ key }) => parsed.unreadable || key === 'secrets');
   if (problem !== undefined) throw unkept(broken(describeProblem(problem)));

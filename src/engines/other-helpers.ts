@@ -115,6 +115,8 @@ function stays(host: string, program: string, end: HelperEnd, verb: string): App
   return new AppError({
     code: 'other-helper-failed',
     message: `${program} may still keep a login for ${host}: ${fault}`,
-    fix: { run: verb === 'list' ? `${program} list` : `echo ${host} | ${program} erase` },
+    fix: {
+      do: `See what it says by itself: ${verb === 'list' ? `${program} list` : `echo ${host} | ${program} erase`}`,
+    },
   });
 }

@@ -78,6 +78,14 @@ async function answerTyped(
   }
 }
 
+/** How the owner of what is answered is called: the name in the answer itself may be another, see `basicUsername`. */
+export function ownerOf(
+  { username }: CredentialAnswer,
+  { stored, knowledge }: { readonly [Key in 'knowledge' | 'stored']?: Decision[Key] | undefined },
+): string {
+  return stored?.username || knowledge?.username || username;
+}
+
 /** What was typed is answered as it was typed; but the name beside an OAuth token, which no registry reads, fits every engine. */
 function fitting(answer: CredentialAnswer): CredentialAnswer {
   const { username, secret } = answer;

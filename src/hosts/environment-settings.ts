@@ -20,13 +20,15 @@ export interface EnvironmentSettings {
     | undefined;
   /** The context to take for the current one. */
   readonly context: string | undefined;
+  /** Where typed secrets are to be kept, as it was written. */
+  readonly secrets: string | undefined;
   /** Sentences that name a variable and what is wrong with it. */
   readonly problems: readonly string[];
 }
 
 /**
- * Reads `DOCKER_CREDENTIAL_OPENSHIFT_SERVER`, `_TOKEN`, `_TOKEN_FILE`, `_CA_FILE`, `_CONTEXT`, `_SERVICE_ACCOUNT` and
- * `_REGISTRIES`. An empty variable counts as unset.
+ * Reads `DOCKER_CREDENTIAL_OPENSHIFT_SERVER`, `_TOKEN`, `_TOKEN_FILE`, `_CA_FILE`, `_CONTEXT`, `_SERVICE_ACCOUNT`,
+ * `_REGISTRIES` and `_SECRETS`. An empty variable counts as unset.
  */
 export function environmentSettings(env: Record<string, string | undefined>): EnvironmentSettings {
   const read = (name: string): string | undefined => env[PREFIX + name]?.trim() || undefined;
@@ -65,6 +67,7 @@ export function environmentSettings(env: Record<string, string | undefined>): En
         ? { server, token, tokenFile, caFile: read('CA_FILE') }
         : undefined,
     context,
+    secrets: read('SECRETS'),
     problems,
   };
 }

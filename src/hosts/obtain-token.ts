@@ -172,7 +172,8 @@ export function tokenInFile(path: string, text: string | undefined): string {
   throw new AppError({
     code: 'bad-token-file',
     message: `The token file ${path} ${fault}`,
-    fix: { run: `ls -lL ${path}` },
+    fix:
+      token === undefined ? { do: 'Put the token there, or correct the path.' } : { run: `ls -lL ${path}` },
   });
 }
 

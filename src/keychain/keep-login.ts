@@ -105,10 +105,8 @@ function newId(): string {
 
 function notKept({ kind, message, fix }: KeychainFault, host: string, ports: SecretStorePorts): AppError {
   const { configFile } = ports;
-  const choose =
-    configFile === null
-      ? ''
-      : ` Or keep secrets in private files: put the line \`secrets: file\` into ${configFile}`;
+  const line = configFile === null ? '' : `put the line \`secrets: file\` into ${configFile}, or `;
+  const choose = ` Or keep secrets in private files: ${line}set DOCKER_CREDENTIAL_OPENSHIFT_SECRETS=file`;
   return new AppError({
     code: `keychain-${kind}`,
     message: `The login for ${host} was not kept: ${message}`,

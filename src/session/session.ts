@@ -158,7 +158,7 @@ export function secretStore(
     stateLasts: stateLasts(here),
     uid: here.uid,
     keychain: async () => (await import('../keychain/open-keychain.ts')).openKeychain(here),
-    place: async () => secretPlaceIn(await config()),
+    place: async () => secretPlaceIn(await config(), environmentSettings(here.env).secrets),
     configFile: configFile(here),
     now: moment,
     remainingMs,

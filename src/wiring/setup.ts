@@ -4,6 +4,7 @@ import type { ClusterWord } from '../commands/setup/setup-ports.ts';
 import {
   ASKING_MS,
   enginesHere,
+  lacksSecretPlace,
   linkedLogin,
   prove,
   whyHelperUnfound,
@@ -43,6 +44,7 @@ export async function setup(args: string[]): Promise<number> {
     files: createSetupFiles(here, configFile(here), (login) => isDead(login, session)),
     timer: setupTimer(here, async () => (await import('./timer.ts')).timerMachine(here), printer),
     whyHelperUnfound: () => whyHelperUnfound(here),
+    lacksSecretPlace: () => lacksSecretPlace(session),
     readIdentities: async () => (await session.identities()).identities,
     askCluster: ask,
     environmentHosts: [...environmentSettings(here.env).registries.keys()],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bindRegistry } from '../../src/config/edit-config.ts';
+import { bindRegistry, keepSecretsInFiles } from '../../src/config/edit-config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 
@@ -152,4 +152,12 @@ test('whatever else the file says, it says afterwards, and a second binding chan
     }),
     { numRuns: 500 },
   );
+});
+
+test("private files are chosen by one line more, which takes nobody else's choice away", () => {
+  assert.equal(keepSecretsInFiles('', 'c'), 'secrets: file\n');
+  const before = '# mine\nregistries:\n  a.example.com: { user: alice } # hers\n';
+  assert.equal(keepSecretsInFiles(before, 'c'), `${before}secrets: file\n`);
+  assert.equal(keepSecretsInFiles('secrets: keychain\n', 'c'), 'secrets: keychain\n');
+  assert.throws(() => keepSecretsInFiles('a: [', 'c'), { code: 'config-broken', message: /^c:1:/ });
 });

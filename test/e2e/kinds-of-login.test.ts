@@ -32,10 +32,11 @@ for (const program of helperPrograms) {
     const file = join(home.directory, '.kube/token');
     const withFile = sandbox.kubeconfig({ token: 'unused' }).replace('token: unused', 'tokenFile: token');
     await home.write(home.kubeconfigFile, withFile);
-    const mend = `Run: ls -lL ${file}`;
     assert.deepEqual(
       await home.get(sandbox.registryHost),
-      anonymous(`The token file ${file} is not there [bad-token-file]. ${mend}`),
+      anonymous(
+        `The token file ${file} is not there [bad-token-file]. Put the token there, or correct the path.`,
+      ),
     );
     for (const [text, fault] of [
       ['', 'is empty'],
@@ -45,7 +46,7 @@ for (const program of helperPrograms) {
       writeFileSync(file, String(text));
       assert.deepEqual(
         await home.get(sandbox.registryHost),
-        anonymous(`The token file ${file} ${fault} [bad-token-file]. ${mend}`),
+        anonymous(`The token file ${file} ${fault} [bad-token-file]. Run: ls -lL ${file}`),
       );
     }
     assert.deepEqual(sandbox.requests, []);

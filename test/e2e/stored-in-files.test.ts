@@ -19,11 +19,29 @@ function testFiles(program: HelperProgram): void {
     assert.deepEqual([status, stderr], [1, '']);
     assert.match(
       stdout,
-      /^The login for registry\.example\.com was not kept: there is no keychain here: this is no session of a desktop/,
+      /^The login for registry\.example\.com was not kept: this machine has no keychain: no desktop session is open/,
     );
-    assert.ok(stdout.endsWith(`put the line \`secrets: file\` into ${home.configFile}\n`), stdout);
+    assert.ok(
+      stdout.endsWith(
+        `put the line \`secrets: file\` into ${home.configFile}, or set DOCKER_CREDENTIAL_OPENSHIFT_SECRETS=file\n`,
+      ),
+      stdout,
+    );
     assert.deepEqual(filesWith(home, SECRET), []);
     assert.deepEqual(await home.get(HOST), anonymous());
+  });
+
+  test(`${program.name}: a variable of a job chooses files, too, and another word in it is told`, async (t) => {
+    const home = helperHome(t, program, OFF_NETWORK);
+    const SECRETS = 'DOCKER_CREDENTIAL_OPENSHIFT_SECRETS';
+    const wrong = await store(home, HOST, SECRET, { ...home.env, [SECRETS]: 'files' });
+    assert.deepEqual(
+      [wrong.status, wrong.stdout],
+      [1, `The login was not kept: ${SECRETS} is neither \`keychain\` nor \`file\` [config-broken]\n`],
+    );
+    assert.equal((await store(home, HOST, SECRET, { ...home.env, [SECRETS]: 'file' })).status, 0);
+    // Where it lies was written down: no variable is needed to read it.
+    assert.deepEqual(await home.get(HOST), answered(SECRET));
   });
 
   test(`${program.name}: in podman's user namespace that is said, too`, async (t) => {
@@ -31,7 +49,7 @@ function testFiles(program: HelperProgram): void {
     const env = { ...home.env, _CONTAINERS_ROOTLESS_UID: '1000' };
     assert.match(
       (await store(home, HOST, SECRET, env)).stdout,
-      /this is no session of a desktop \(in podman's user namespace\)/,
+      /no desktop session is open \(in podman's user namespace\)/,
     );
   });
 

@@ -15,6 +15,7 @@ test('an environment that says nothing gives nothing', () =>
     registries: new Map(),
     identity: undefined,
     context: undefined,
+    secrets: undefined,
     problems: [],
   }));
 

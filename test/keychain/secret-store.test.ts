@@ -117,7 +117,7 @@ test('a keychain that can not be used keeps nothing, and the error says why and 
   assert.equal(
     describeError(error),
     `The login for ${HOST} was not kept: the keyring is locked [keychain-locked]. Unlock it. Or keep secrets in private files: ` +
-      'put the line `secrets: file` into /home/alice/config.yaml',
+      'put the line `secrets: file` into /home/alice/config.yaml, or set DOCKER_CREDENTIAL_OPENSHIFT_SECRETS=file',
   );
   assert.deepEqual(readdirSync(`${state}/stored`), []);
   keychain.fault = undefined;

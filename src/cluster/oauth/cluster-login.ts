@@ -161,7 +161,7 @@ async function readAuthority(path: string): Promise<string> {
   throw new AppError({
     code: 'no-pem',
     message: `${path} ${text === undefined ? 'is not there' : fault}`,
-    fix: { run: `ls -lL ${path}` },
+    fix: text === undefined ? { do: 'Correct the path.' } : { run: `ls -lL ${path}` },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { RegistryProbe } from '../../hosts/check-token.ts';
 import { durationInWords } from '../../hosts/clock.ts';
-import type { Decision } from '../../hosts/decide-answer.ts';
+import { type Decision, ownerOf } from '../../hosts/decide-answer.ts';
 import type { SettingsReading } from '../../hosts/host-facts.ts';
 import { type ClusterToken, type Identity, parseServiceAccount } from '../../hosts/identity.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
@@ -176,7 +176,7 @@ async function freshLogin(
   return {
     host,
     username,
-    user: knowledge?.username || username,
+    user: ownerOf(answer, { knowledge }),
     secret,
     expiresAtMs,
     endsWhenIdle: knowledge?.endsWhenIdle === true,

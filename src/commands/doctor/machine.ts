@@ -108,7 +108,7 @@ export interface ConfigReading {
 /** Our config and the variables that stand in for it, as checks look at them. @throws AppError if the file can't be read */
 export function configReading(
   { path, isThere, parsed, fault }: ConfigFile,
-  given: Pick<EnvironmentSettings, 'registries' | 'problems'>,
+  given: Pick<EnvironmentSettings, 'registries' | 'problems' | 'secrets'>,
 ): ConfigReading {
   if (fault !== undefined) throw fault;
   const { config, problems } = parsed;
@@ -131,6 +131,6 @@ export function configReading(
     problems: [...faults, ...variables],
     hosts: names.filter((host) => !isAnonymous(host)),
     anonymous: names.filter(isAnonymous),
-    secretPlace: config.secrets ?? 'keychain',
+    secretPlace: given.secrets === 'file' ? 'file' : (config.secrets ?? 'keychain'),
   };
 }

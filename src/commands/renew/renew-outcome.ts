@@ -2,7 +2,7 @@ import type { Place } from '../../files/directories.ts';
 import { fingerprintOf } from '../../files/sign-outs.ts';
 import { endOfLogin } from '../../hosts/announcement.ts';
 import { durationInWords } from '../../hosts/clock.ts';
-import type { Decision } from '../../hosts/decide-answer.ts';
+import { type Decision, ownerOf } from '../../hosts/decide-answer.ts';
 import type { Gathered } from '../../hosts/gather-facts.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { kindOf, tokenWords } from '../../hosts/identity-kinds.ts';
@@ -46,11 +46,9 @@ export function outcomeOf(
 ): RenewOutcome {
   if (answer.kind === 'anonymous') return { kind: 'none', reasons: answer.reasons };
   const { expiresAtMs } = answer;
-  // Engines get a name that fits them; a person is told whose login it is.
-  const username = stored?.username ?? (knowledge?.username || answer.username);
   const good: Extract<RenewOutcome, { kind: 'good' }> = {
     kind: 'good',
-    username,
+    username: ownerOf(answer, { knowledge, stored }),
     expiresAtMs,
     ...(expiresAtMs === null && knowledge?.expiresAtMs === null ? { isEndless: true } : {}),
     ...(stored === undefined ? {} : { isTyped: true }),

@@ -4,7 +4,7 @@ import { type CommandDeclaration, YES } from '../declaration.ts';
 export const SETUP = {
   name: 'setup',
   usage: [
-    `setup [HOST...] [--context NAME] [--engine ${MAIN_ENGINES.join('|')}] [--yes | --dry-run] [--timer | --no-timer]`,
+    `setup [HOST...] [--context NAME] [--engine ${MAIN_ENGINES.join('|')}] [--yes | --dry-run] [--timer | --no-timer] [--secrets-in-files]`,
     'setup --undo [HOST...] [--yes | --dry-run]',
   ],
   does: 'link registry hosts to your logins, and let docker and podman ask this helper',
@@ -29,6 +29,9 @@ export const SETUP = {
     'dry-run': { does: 'show what would change, and change nothing' },
     timer: { does: 'install the hourly renewal too' },
     'no-timer': { does: 'do not ask about the hourly renewal' },
+    'secrets-in-files': {
+      does: 'keep logins that you type in private files, where there is no keychain',
+    },
     undo: { does: 'take back what setup did, for these hosts or all' },
   },
   environment: ['KUBECONFIG', 'DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'DOCKER_CREDENTIAL_OPENSHIFT_CONFIG'],

@@ -30,6 +30,8 @@ export type SetupArguments =
       readonly isDryRun: boolean;
       /** Undefined: a person is asked, if there is one. */
       readonly timer: boolean | undefined;
+      /** Logins that are typed go to private files. */
+      readonly inFiles: boolean;
     };
 
 /** @returns the arguments, or what is wrong with them, in one sentence that repeats no secret */
@@ -53,8 +55,9 @@ export function parseSetup(args: readonly string[]): SetupArguments | string {
   if (engine !== undefined && one === undefined)
     return `${shownArgument(engine)} is no engine: ${listed(MAIN_ENGINES, 'or')}, which buildah and skopeo share.`;
   if (values.timer === true && values['no-timer'] === true) return 'Either --timer or --no-timer.';
+  const inFiles = values['secrets-in-files'] === true;
   const timer = values.timer === true ? true : values['no-timer'] === true ? false : undefined;
-  return { kind: 'setup', hosts, context, engine: one, isAgreed, isDryRun, timer };
+  return { kind: 'setup', hosts, context, engine: one, isAgreed, isDryRun, timer, inFiles };
 }
 
 function namedHosts(typed: readonly string[]): NamedHost[] | string {

@@ -32,7 +32,8 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   const { setups, anonymous, lines, warnings, hasLogins } = await propose(order, ports);
   const hosts = [...setups, ...anonymous];
   // What can't be written at all is told before anything else is.
-  const files = hosts.length === 0 ? [] : await ports.files.plan(setups, order.engine, anonymous);
+  const files =
+    hosts.length === 0 ? [] : await ports.files.plan(setups, order.engine, anonymous, order.inFiles);
   if (setups.length === 0 && files.every(({ changes }) => changes.length === 0)) {
     for (const warning of warnings) ports.printError(warning);
     throw nothingFound(hasLogins, warnings.length > 0);
@@ -48,7 +49,17 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   for (const { host } of setups) await (named.has(host) ? ports.signIn(host) : ports.forgetAnswer(host));
   const hasTimer = await offerTimer(order, ports);
   await proveAll(setups, order.engine, ports);
+  await offerPrivateFiles(order, ports);
   return hasTimer ? 0 : 1;
+}
+
+/** Without a keychain `docker login` of another account, by a person or a step of a CI job, ends in an error. */
+async function offerPrivateFiles({ hosts }: Order<'setup'>, ports: SetupPorts): Promise<void> {
+  if (!(await ports.lacksSecretPlace())) return;
+  const words = [...hosts.map(({ host }) => host), '--secrets-in-files'].join(' ');
+  ports.print(
+    `This machine has no keychain: \`docker login\` of another account fails. To keep such logins in private files, run: docker-credential-openshift setup ${words}`,
+  );
 }
 
 function nothingFound(hasLogins: boolean, isExplained: boolean): AppError {

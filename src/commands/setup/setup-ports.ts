@@ -63,6 +63,8 @@ export interface SetupPorts extends Printer, Clusters {
   readonly timer: SetupTimer;
   /** Why engines that are started from here would not find this helper; undefined: they do. */
   whyHelperUnfound(): Promise<AppError | undefined>;
+  /** Whether logins that are typed have nowhere to be kept: there is no keychain, and nobody chose private files. */
+  lacksSecretPlace(): Promise<boolean>;
   /** The hosts that the environment links to its login. */
   readonly environmentHosts: readonly string[];
   /** Which login the host is to be linked to. @throws AppError when no context fits, or several do */

@@ -3,7 +3,7 @@ import { ENGINES, type Engine, familyOf, MAIN_ENGINES, spokenOf } from '../../en
 import { engineVersion, findOnPath } from '../../engines/program-versions.ts';
 import type { Place } from '../../files/directories.ts';
 import type { RegistryProbe } from '../../hosts/check-token.ts';
-import type { Decision } from '../../hosts/decide-answer.ts';
+import { type Decision, ownerOf } from '../../hosts/decide-answer.ts';
 import type { ClusterToken, Identity } from '../../hosts/identity.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { byName, once } from '../../hosts/once.ts';
@@ -52,15 +52,14 @@ async function wordFrom(
 
 /** @returns what an engine would get of the registry with the answer that was decided */
 async function proofOf(
-  { answer, identity, knowledge, token }: Decision,
+  { answer, identity, token, ...learnt }: Decision,
   probe: (identity: Identity, username: string, token: ClusterToken) => Promise<RegistryProbe>,
 ): Promise<Proof> {
   if (answer.kind === 'anonymous') return { kind: 'anonymous', reasons: answer.reasons };
-  // Engines get a name that fits them; a person is told whose login it is.
-  const accepted = { kind: 'accepted', username: knowledge?.username || answer.username } as const;
-  if (identity === undefined || token === undefined) return accepted;
+  const username = ownerOf(answer, learnt);
+  if (identity === undefined || token === undefined) return { kind: 'accepted', username };
   const kind = await probe(identity, answer.username, token);
-  return kind === 'accepted' ? accepted : { kind };
+  return kind === 'accepted' ? { kind, username } : { kind };
 }
 
 /** @returns an engine that does not trust a registry's certificate; undefined: it does, or that can't be told */
@@ -159,4 +158,11 @@ export async function prove(host: string, session: Session): Promise<Proof> {
   return proofOf(decision, (identity, username, token) =>
     session.access.probeRegistry(host, identity, username, token),
   );
+}
+
+/** Whether a login that is typed has nowhere to be kept: there is no keychain, and nobody said where else. */
+export async function lacksSecretPlace({ config, environment, secrets }: Session): Promise<boolean> {
+  const { parsed, fault } = await config();
+  const isSaid = parsed.config.secrets !== undefined || environment.secrets !== undefined;
+  return fault === undefined && !isSaid && (await secrets.health()).kind === 'absent';
 }

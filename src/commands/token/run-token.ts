@@ -1,4 +1,4 @@
-import type { Decision } from '../../hosts/decide-answer.ts';
+import { type Decision, ownerOf } from '../../hosts/decide-answer.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { describeError, inOneLine } from '../../hosts/reason.ts';
 import type { Printer } from '../../process/terminal.ts';
@@ -14,10 +14,10 @@ export interface TokenPorts extends Pick<Printer, 'printError'> {
   /** Whether stdout is a terminal, where a person sees what is printed. */
   readonly isShown: boolean;
   /** What `get` would answer, and what the config says of the host. */
-  decide(
-    host: string,
-  ): Promise<
-    Pick<Decision, 'answer' | 'knowledge' | 'warnings'> & { settings: RegistrySettings | undefined }
+  decide(host: string): Promise<
+    Pick<Decision, 'answer' | 'knowledge' | 'stored' | 'warnings'> & {
+      settings: RegistrySettings | undefined;
+    }
   >;
   /** Writes to stdout as it is: the only secret that any command prints. */
   writeSecret(text: string): void;
@@ -29,7 +29,8 @@ export interface TokenPorts extends Pick<Printer, 'printError'> {
  */
 export function runToken(args: readonly string[], ports: TokenPorts): Promise<number> {
   return runAsCommand(TOKEN, parse(args), ports, async ({ host }) => {
-    const { answer, knowledge, warnings = [], settings } = await ports.decide(host);
+    const decided = await ports.decide(host);
+    const { answer, warnings = [], settings } = decided;
     if (answer.kind === 'anonymous') {
       ports.printError(`${host}: ${describeError(whyNoToken(host, answer.reasons, settings))}`);
       return 1;
@@ -37,7 +38,7 @@ export function runToken(args: readonly string[], ports: TokenPorts): Promise<nu
     ports.writeSecret(answer.secret);
     if (ports.isShown) {
       const until = validity(answer.expiresAtMs, ports.nowMs());
-      const whose = `The token of ${nameInSentence(knowledge?.username || answer.username)} for ${host}, ${until}`;
+      const whose = `The token of ${nameInSentence(ownerOf(answer, decided))} for ${host}, ${until}`;
       ports.printError(`${whose}. Whoever has it can do what its owner can.`);
     }
     if (warnings.length > 0) ports.printError(`Warning: ${inOneLine(warnings)}`);

@@ -1,5 +1,10 @@
 import type { RegistryEntry } from '../../config/config.ts';
-import { bindRegistry, entryAsWritten, staysOnCluster } from '../../config/edit-config.ts';
+import {
+  bindRegistry,
+  entryAsWritten,
+  keepSecretsInFiles,
+  staysOnCluster,
+} from '../../config/edit-config.ts';
 import { parseConfig } from '../../config/parse-config.ts';
 import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
@@ -66,11 +71,13 @@ export interface SetupFiles {
   /**
    * Plans the edits of our config and of the engines' files; writes nothing. Throws an AppError.
    * @param anonymous hosts that no login is to stay for
+   * @param inFiles typed logins are to be kept in private files from now on
    */
   plan(
     setups: readonly HostSetup[],
     engine?: OneEngine,
     anonymous?: readonly string[],
+    inFiles?: boolean,
   ): Promise<readonly PlannedFile[]>;
   /** Plans that what setup did is taken back, for these hosts or all; writes nothing. Throws an AppError. */
   planUndo(hosts: readonly string[] | undefined): Promise<readonly PlannedUndo[]>;
@@ -106,12 +113,12 @@ export function createSetupFiles(
       const current = await entryOf(host);
       return staysOnCluster(host, current, entry) ? current?.serviceAccount : undefined;
     },
-    async plan(setups, engine, anonymous = []) {
+    async plan(setups, engine, anonymous = [], inFiles = false) {
       const writer = writerOf(environment, 'record');
       const isOurs = configFile !== null || setups.some(({ entry }) => entry !== undefined);
       // Where the config is to stay, that it can be read is all that is asked of it.
       const edits = isOurs
-        ? [await fileEdit(ourConfig(), 'config', planConfig(ourConfig(), setups), writer)]
+        ? [await fileEdit(ourConfig(), 'config', planConfig(ourConfig(), setups, inFiles), writer)]
         : [];
       for (const { file, plan } of await engineEdits(environment, { setups, anonymous }, engine)) {
         edits.push(await fileEdit(file.path, 'engine', plan, writer));
@@ -148,11 +155,13 @@ type BoundEntry = RegistryEntry & { readonly server: string };
 function planConfig(
   path: string,
   setups: readonly { host: string; entry: BoundEntry | undefined }[],
+  inFiles = false,
 ): PlanText {
   return (text) => {
     const changes: string[] = [];
     const steps: EditStep[] = [];
-    let edited = text ?? '';
+    let edited = inFiles ? keepSecretsInFiles(text ?? '', path) : (text ?? '');
+    if (edited !== (text ?? '')) changes.push('logins that you type are kept in private files from now on');
     for (const { host, entry } of setups) {
       if (entry === undefined) continue;
       const next = bindRegistry(edited, host, entry, path);

@@ -17,7 +17,7 @@ const START = 'Start one (gnome-keyring, KWallet or KeePassXC).';
 export function noSession(env: Record<string, string | undefined>): KeychainFault {
   return {
     kind: 'absent',
-    message: `there is no keychain here: this is no session of a desktop${whereWeAre(env)}`,
+    message: `this machine has no keychain: no desktop session is open${whereWeAre(env)}`,
     fix: { do: 'Log in to a desktop, or let DBUS_SESSION_BUS_ADDRESS name its message bus.' },
   };
 }

@@ -39,6 +39,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     enginesAstray: unexpected('enginesAstray'),
     enginesUntrusting: unexpected('enginesUntrusting'),
     whyHelperUnfound: unexpected('whyHelperUnfound'),
+    lacksSecretPlace: async () => false,
     ...fakes,
     terminal: {
       isInteractive: false,

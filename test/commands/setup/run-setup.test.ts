@@ -464,3 +464,21 @@ test('a name from a kubeconfig says no more in the plan than that it is a name',
   assert.match(err[0] ?? '', /^Warning: context "prod \(context prod\)\.\\n\\nquay\.io .*" does not verify /);
   assert.doesNotMatch([...out, ...err].join(''), /[\p{Cc}\p{Cf}]/u);
 });
+
+test('where nothing could keep a typed login, private files are offered, and never chosen unasked', async () => {
+  const planned: (boolean | undefined)[] = [];
+  const run = async (lacks: boolean, ...args: string[]) => {
+    const rig = working({}, { lacksSecretPlace: async () => lacks });
+    const { plan } = rig.given.files;
+    const noted = (...given: Parameters<typeof plan>) => {
+      planned.push(given[3]);
+      return plan(...given);
+    };
+    const given = { ...rig.given, files: { ...rig.given.files, plan: noted } };
+    assert.equal(await runSetup([HOST, '--yes', ...args], given), 0, String(rig.err));
+    return rig.out.at(-1) ?? '';
+  };
+  assert.match(await run(true), / files, run: docker-credential-openshift setup \S+ --secrets-in-files$/);
+  assert.doesNotMatch(await run(false, '--secrets-in-files'), /keychain/);
+  assert.deepEqual(planned, [false, true]);
+});

@@ -59,13 +59,13 @@ test('a name that leads elsewhere starts no program', async () => {
 test('a helper that fails, hangs or speaks nonsense may still keep the login, and that is said', async () => {
   await assert.rejects(eraseElsewhere(HOST, 'pass', helper('pass is not set up').run), {
     message: `docker-credential-pass may still keep a login for ${HOST}: its \`list\` failed`,
-    fix: { run: 'docker-credential-pass list' },
+    fix: { do: 'See what it says by itself: docker-credential-pass list' },
   });
   await assert.rejects(
     eraseElsewhere(HOST, 'pass', async () => ({ kind: 'late' })),
     /it did not answer in time$/,
   );
   await assert.rejects(eraseElsewhere(HOST, 'pass', helper({ [HOST]: 'a' }, ended('', 1)).run), {
-    fix: { run: `echo ${HOST} | docker-credential-pass erase` },
+    fix: { do: `See what it says by itself: echo ${HOST} | docker-credential-pass erase` },
   });
 });
