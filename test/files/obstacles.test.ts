@@ -98,7 +98,7 @@ function whereMounted(source: string, target: string, code: string): string {
 
 test('a single file that was mounted is a mount point, whatever its name', asRoot, (t) => {
   const root = temporaryDirectory(t);
-  const module = JSON.stringify(import.meta.resolve('../../src/files/why-not-private.ts'));
+  const module = JSON.stringify(import.meta.resolve('../../src/files/obstacles.ts'));
   const code = `const { isMountPoint } = await import(${module}); console.log(await isMountPoint(process.argv[1]));`;
   writeFileSync(join(root, 'source'), '{}');
   for (const name of ['config.json', 'a b\\c.json']) {
