@@ -21,6 +21,7 @@ const STARTS = [
   'logged-out',
   'expired',
   'stale',
+  'untrusted',
   'helper-gone',
   'empty-file',
   'odd-auth',
@@ -28,7 +29,8 @@ const STARTS = [
 
 /**
  * In what state the machine is before the first command. `expired`: the login of the kubeconfig is; `stale`: and docker's
- * config holds it, as `oc registry login` once wrote it. `helper-gone`: docker's config names a helper that is not there;
+ * config holds it, as `oc registry login` once wrote it. `untrusted`: nothing but the kubeconfig has the cluster's authority;
+ * `helper-gone`: docker's config names a helper that is not there;
  * `empty-file`: podman's file of the session is; `odd-auth`: a stored login is no base64.
  */
 export type Start = (typeof STARTS)[number];
@@ -80,7 +82,7 @@ export async function startExampleWorld(others: OtherNames = {}): Promise<Exampl
         ...home.env,
         HTTPS_PROXY: proxyUrl,
         https_proxy: proxyUrl,
-        SSL_CERT_FILE: sandbox.ingressCaFile,
+        ...(start === 'untrusted' ? {} : { SSL_CERT_FILE: sandbox.ingressCaFile }),
         LANG: 'C.UTF-8',
       };
       const dockers = (content: object) =>
