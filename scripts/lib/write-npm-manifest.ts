@@ -38,7 +38,8 @@ export function npmManifest(version: string, platform: string | undefined, proje
       keywords: ['docker', 'podman', 'openshift', 'okd', 'credential-helper', 'registry'],
       engines,
       bin: { [NAME]: 'start.cjs' },
-      man: `share/man/man1/${NAME}.1`,
+      // A list: a page that is named by itself is linked only where the registry made it one.
+      man: [`share/man/man1/${NAME}.1`],
       optionalDependencies,
     };
   }
