@@ -54,7 +54,7 @@ export function tokenSource(
   }
   if (fields.username !== undefined || fields.password !== undefined)
     return none('has a user name and a password, which no registry and no OpenShift 4 takes for a token');
-  return none('has no token: it is signed out');
+  return none('has no token: it is logged out');
 }
 
 /** @returns the plugin, or what keeps it from being one */

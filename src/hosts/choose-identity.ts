@@ -192,7 +192,7 @@ function whyNone(
   return {
     code: 'no-login',
     why: `${who} to ${where} in the kubeconfig${because}`,
-    fix: identities.absence?.fix ?? {
+    fix: identities.remedy ?? {
       run: loginCommand(server ?? '', server === undefined ? context : undefined),
     },
   };

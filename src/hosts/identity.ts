@@ -1,5 +1,5 @@
 import type { RegistrySettings } from '../registry/bind-host.ts';
-import type { Reason } from './reason.ts';
+import type { Fix, Reason } from './reason.ts';
 
 /** A kubeconfig's exec plugin, as it is written there. */
 export interface ExecPlugin {
@@ -67,6 +67,8 @@ export interface Identities {
   readonly problems: readonly string[];
   /** Why there is no login at all where a person has one, and what fixes that: to log in does not. */
   readonly absence?: Reason | undefined;
+  /** What comes before logging in where a login is missing: that, or a kubeconfig that can't be read, nor be written to. */
+  readonly remedy?: Fix | undefined;
 }
 
 declare const SHOWABLE: unique symbol;

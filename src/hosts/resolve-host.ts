@@ -175,7 +175,7 @@ function resolveOwn(
   }
   if (binding.kind === 'current' && current === undefined) {
     const why = `${host}: no context is current${becauseOf(identities)}`;
-    return { reason: { code: 'no-current-context', why, fix: identities.absence?.fix ?? LOG_IN } };
+    return { reason: { code: 'no-current-context', why, fix: identities.remedy ?? LOG_IN } };
   }
   if (current === undefined || (binding.kind === 'by-claim' && current.insecure)) return { reason: null };
   if (binding.kind === 'by-claim') {

@@ -82,7 +82,7 @@ test('who logs in by an auth provider, or by name and password, is not signed ou
       { username: 'admin', password: 'secret' },
       'has a user name and a password, which no registry and no OpenShift 4 takes for a token',
     ],
-    [{ 'as-user-extra': {} }, 'has no token: it is signed out'],
+    [{ 'as-user-extra': {} }, 'has no token: it is logged out'],
   ] as const) {
     const source = sourceOf(fields);
     assert.equal(source.kind === 'none' && source.reason.why, `The context work ${what}`);

@@ -122,7 +122,7 @@ for (const program of helperPrograms) {
     for (const [text, what] of [
       [
         sandbox.kubeconfig({}),
-        /has no token: it is signed out \[no-token\]\. Run: docker-credential-openshift login/,
+        /has no token: it is logged out \[no-token\]\. Run: docker-credential-openshift login/,
       ],
       [
         sandbox.kubeconfig({ clientCertificate }),

@@ -27,25 +27,23 @@ const oddities: Record<string, Oddity> = {
   ],
   broken: [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config is broken: line 1, column \\d+: .*\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config is broken: line 1, column \\d+: .*\\) \\[no-login\\]\\. Correct that file, `,
     ),
     (path, home) => home.write(path, 'users: [{ token: sha256~secret'),
   ],
   binary: [
-    new RegExp(
-      `^${NO_LOGIN} \\(.*/config is broken: .*\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
-    ),
+    new RegExp(`^${NO_LOGIN} \\(.*/config is broken: .*\\) \\[no-login\\]\\. Correct that file, `),
     (path, home) => home.write(path, '\0\x01\x02\xff'),
   ],
   'a directory': [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: it is a directory\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config can't be read: it is a directory\\) \\[no-login\\]\\. Correct that file, `,
     ),
     (path) => void mkdirSync(path, { recursive: true }),
   ],
   'a FIFO that nobody writes to': [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: it is no regular file\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config can't be read: it is no regular file\\) \\[no-login\\]\\. Correct that file, `,
     ),
     (path) => {
       mkdirSync(dirname(path), { recursive: true });
@@ -54,7 +52,7 @@ const oddities: Record<string, Oddity> = {
   ],
   'a link that leads to itself': [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: its symbolic links form a loop\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config can't be read: its symbolic links form a loop\\) \\[no-login\\]\\. Correct that file, `,
     ),
     (path) => {
       mkdirSync(dirname(path), { recursive: true });
@@ -148,7 +146,7 @@ testAsRoot(
     chownSync(home.directory, NOBODYS_ID, NOBODYS_ID);
     chmodSync(home.directory, 0o755);
     const said = new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: permission denied\\) \\[no-login\\]\\. Run: docker-credential-openshift login`,
+      `^${NO_LOGIN} \\(.*/config can't be read: permission denied\\) \\[no-login\\]\\. Correct that file, `,
     );
     const make = async (path: string) => {
       await home.write(path, sandbox.kubeconfig({ token: sandbox.issueOAuthToken({ user: 'alice' }) }));

@@ -97,6 +97,16 @@ test('without any login to the bound cluster, the login command is named', () =>
   );
 });
 
+test('where a kubeconfig is broken, correcting it comes before the login that would be refused for it', () => {
+  const to = { kind: 'bound', server: SERVER, context: undefined, user: undefined } as const;
+  const remedy = { do: 'Correct that file.' };
+  const identities = { all: [away], current: away, problems: ['/k is broken: line 1'], remedy };
+  assert.match(
+    reasonIn(chooseIdentity(HOST, to, identities)),
+    /\(\/k is broken: line 1\) \[no-login\]\. Correct that file\.$/,
+  );
+});
+
 test('a context of the right name without the configured user says whose login is missing', () => {
   assert.equal(
     reasonIn(choose({ context: 'work', user: 'carol' }, [alice], alice)),

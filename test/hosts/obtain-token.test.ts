@@ -72,7 +72,7 @@ test('a client certificate opens no registry, and a service account is named as 
 
 test('a context without anything says what it has instead', async () => {
   const fix = { run: 'docker-credential-openshift login work' };
-  const reason = { code: 'no-token', why: 'The context work has no token: it is signed out', fix };
+  const reason = { code: 'no-token', why: 'The context work has no token: it is logged out', fix };
   const { code, why } = reason;
   await assert.rejects(obtainWorld().obtain(from({ kind: 'none', reason })), { code, message: why, fix });
 });

@@ -83,6 +83,7 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
     );
   }
   const absence = contexts.size === 0 && given === undefined ? whyNoLogin(sources) : undefined;
+  const remedy = absence?.fix ?? (merged.problems.length === 0 ? undefined : CORRECT);
   const pod = inClusterIdentity(sources.env, sources.exists);
   if (pod !== undefined) {
     const cluster = { fields: { 'certificate-authority': pod.caFile }, directory: '/' };
@@ -115,6 +116,7 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
       ...(unused.length === 0 ? {} : { unusedClusters }),
       problems,
       ...(absence === undefined ? {} : { absence }),
+      ...(remedy === undefined ? {} : { remedy }),
     },
     connectionOf: (wanted) => {
       const { server, route, context } = wanted;
@@ -125,6 +127,11 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
     },
   };
 }
+
+/** `login` writes to no kubeconfig while one of them is broken: which one is said with what is missing. */
+const CORRECT = {
+  do: "Correct that file, or take it out of KUBECONFIG: no login is kept while it can't be read.",
+};
 
 /** Why no kubeconfig was found where a person has one. */
 function whyNoLogin({ env, kubeconfigPaths: paths }: IdentitySources): Reason | undefined {

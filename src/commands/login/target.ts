@@ -125,7 +125,7 @@ function currentOf(identities: Identities): Identity {
   throw new AppError({
     code: 'no-context',
     message: `No context of your kubeconfig is current${because}: say where to log in`,
-    fix: named === undefined ? ADDRESS : { run: loginCommand('', named) },
+    fix: identities.remedy ?? (named === undefined ? ADDRESS : { run: loginCommand('', named) }),
   });
 }
 
@@ -203,7 +203,7 @@ function unknown(typed: string, identities: Identities): AppError {
   return new AppError({
     code: 'unknown-target',
     message: `${shownArgument(typed)} is no context of your kubeconfig, ${known}${because}, no registry host whose cluster is known, and no URL`,
-    fix: named === undefined ? ADDRESS : { run: loginCommand('', named) },
+    fix: identities.remedy ?? (named === undefined ? ADDRESS : { run: loginCommand('', named) }),
   });
 }
 

@@ -53,7 +53,7 @@ export async function findLoginFor(
   throw new AppError({
     code: 'no-login',
     message: `You are logged in to no cluster${becauseOf(identities)}, so there is no login for ${host}`,
-    fix: identities.absence?.fix ?? LOG_IN,
+    fix: identities.remedy ?? LOG_IN,
   });
 }
 

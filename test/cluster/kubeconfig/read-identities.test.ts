@@ -138,10 +138,10 @@ const noToken = (why: string) => ({
 test('a context without a usable token says what it has instead, and the command that signs in', async () => {
   const reasons: [object | undefined, string][] = [
     [undefined, 'names the user u, who is not there'],
-    [{}, 'has no token: it is signed out'],
-    [{ token: '' }, 'has no token: it is signed out'],
-    [{ token: 12345 }, 'has no token: it is signed out'],
-    [{ token: { a: 'b' } }, 'has no token: it is signed out'],
+    [{}, 'has no token: it is logged out'],
+    [{ token: '' }, 'has no token: it is logged out'],
+    [{ token: 12345 }, 'has no token: it is logged out'],
+    [{ token: { a: 'b' } }, 'has no token: it is logged out'],
     [{ token: 'two words' }, 'has a token that is none'],
     [{ token: 'tökén' }, 'has a token that is none'],
     [{ token: 'a\r\nX-Other: b' }, 'has a token that is none'],
@@ -200,6 +200,12 @@ test('where no login is, a quoted ~ in KUBECONFIG, or sudo, is named as why', as
   };
   const quoted = await absence(['~/.kube/config'], { KUBECONFIG: '~/.kube/config', HOME: '/home/alice' });
   assert.equal(quoted?.code, 'kubeconfig-quoted');
+  const broken = await read({
+    '/k/broken': 'clusters: [',
+    '/k/config': kubeconfig(loginTo(SERVER, 'u', 'x')),
+  });
+  const { remedy } = broken.identities;
+  assert.match(String(remedy !== undefined && 'do' in remedy && remedy.do), /^Correct that file, /);
   const sudo = { HOME: '/root', SUDO_USER: 'alice' };
   assert.deepEqual(await absence(['/root/.kube/config'], sudo), {
     code: 'root-by-sudo',
