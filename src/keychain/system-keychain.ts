@@ -135,7 +135,7 @@ function inWords(error: Error): KeychainFault {
   if (/no default|not available|unavailable|no such logon session|-25307/i.test(message)) {
     return {
       kind: 'absent',
-      message: `there is no keychain here: ${message}`,
+      message: `this machine has no keychain: ${message}`,
       fix: { do: 'Log in to a desktop.' },
     };
   }

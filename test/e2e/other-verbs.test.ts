@@ -60,7 +60,7 @@ for (const program of helperPrograms) {
     for (const host of [sandbox.registryHost, 'registry.example.com']) {
       const { status, stdout } = await store(host, 'a-password');
       assert.equal(status, 1);
-      assert.match(stdout, /^The login for .* was not kept: there is no keychain here/);
+      assert.match(stdout, /^The login for .* was not kept: this machine has no keychain/);
     }
   });
 

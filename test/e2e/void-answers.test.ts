@@ -109,7 +109,7 @@ for (const program of helperPrograms) {
     const host = sandbox.registryHost;
     assert.equal((await home.get(host)).token, fingerprintOf(home.token));
     assert.deepEqual(await home.run('list', 'unused').then(({ stdout }) => JSON.parse(stdout)), {
-      [host]: 'alice',
+      [host]: 'alice-',
     });
     for (const spelling of [host, `http://${host}`, `https://${host}`]) {
       const { status, stdout, stderr } = await home.run('erase', spelling);
