@@ -34,7 +34,7 @@ async function measure(name: EngineName, answering: string): Promise<void> {
     const program = join(inC.directory, 'bin', NAME);
     copyFileSync(answering, program);
     chmodSync(program, 0o755);
-    const line = JSON.stringify({ ServerURL: host, Username: 'alice', Secret: token });
+    const line = JSON.stringify({ ServerURL: host, Username: 'alice-', Secret: token });
     await inC.write(`bin/${NAME}.line`, `${line}\n`);
     await inC.write(engine.helperFile, names('answering'));
     await ours.write(engine.helperFile, names('openshift'));

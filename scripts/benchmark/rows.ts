@@ -143,7 +143,7 @@ function frontRows(world: World, { native, before }: Measures): readonly NamedRo
   const warm = getProgram(world, [BINARY], world.home('front', cluster.kubeconfig));
   const old = getProgram(world, [before], world.home('before', cluster.kubeconfig));
   const both = [warm, old] as const;
-  const line = `{"ServerURL":"${cluster.registryHost}","Username":"alice","Secret":"${cluster.token}"}\n`;
+  const line = `{"ServerURL":"${cluster.registryHost}","Username":"alice-","Secret":"${cluster.token}"}\n`;
   const c: Program = { ...warm, command: [answering, line] };
   const primed = (): void => {
     for (const program of both) prime(world, program);

@@ -67,7 +67,7 @@ export function getProgram(
     input: world.cluster.registryHost,
     expect:
       answer === 'credential'
-        ? { status: 0, output: /^\{"ServerURL":".+","Username":"alice","Secret":"sha256~.+"\}\n$/ }
+        ? { status: 0, output: /^\{"ServerURL":".+","Username":"alice-","Secret":"sha256~.+"\}\n$/ }
         : { status: 1, output: /^credentials not found in native keychain\n$/ },
   };
 }
