@@ -27,6 +27,8 @@ export interface AuthFileRule {
   readonly insteadOf?: 'all' | 'session';
   /** The engine gives up where it can be and is not there. */
   readonly mustBeThere?: true;
+  /** The engine reads it only where none of those before it is there. */
+  readonly ifNoOther?: true;
   /** The systems that have it; undefined: all. */
   readonly on?: 'linux' | 'others';
 }

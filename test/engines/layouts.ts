@@ -42,6 +42,24 @@ export const LAYOUTS: readonly Layout[] = [
   { name: 'a login in podman’s own file, the helper in docker’s config', files: { [C]: login, [K]: helper } },
   { name: 'a login and the helper in docker’s config', files: { [K]: { ...login, ...helper } } },
   { name: 'a login in docker’s config alone', files: { [K]: login } },
+  { name: 'a login in .dockercfg alone', files: { '.dockercfg': { HOST: { auth: AUTH } } } },
+  {
+    name: 'a login in .dockercfg, a docker config without one',
+    files: { '.dockercfg': { HOST: { auth: AUTH } }, [K]: {} },
+  },
+  {
+    name: 'REGISTRY_AUTH_FILE names no file, registries.conf names the helper for all hosts',
+    env: { REGISTRY_AUTH_FILE: 'HOME/r.json' },
+    files: { '.config/containers/registries.conf.d/50.conf': OURS },
+  },
+  {
+    name: 'podman’s own file is broken, registries.conf names the helper after the files',
+    files: {
+      [C]: '{',
+      '.config/containers/registries.conf.d/50.conf':
+        'credential-helpers = ["containers-auth.json", "openshift"]\n',
+    },
+  },
   {
     name: 'an empty entry `{}` in the session file, the helper in docker’s config',
     files: { [X]: { auths: { HOST: {} } }, [K]: helper },

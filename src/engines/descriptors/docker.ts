@@ -49,6 +49,15 @@ export const docker: EngineDescriptor = {
       helperFails: 'fails',
     },
     docker28,
-    { ...before283, since: [20, 10], source: 'seen with 20.10.24, 26.1.5 and 28.2.2' },
+    { ...before283, since: [23, 0], source: 'seen with 26.1.5 and 28.2.2' },
+    {
+      ...before283,
+      since: [20, 10],
+      source: 'seen with 20.10.24',
+      authFiles: [
+        ...docker28.authFiles,
+        { kind: 'dockercfg', places: ['$HOME/.dockercfg'], ifNoOther: true },
+      ],
+    },
   ],
 };

@@ -54,17 +54,21 @@ export function* inVariable({ rules, registry, dockerAuthConfig: logins }: Ask):
   }
 }
 
-/** The files, one after another. */
-export function* inFiles(ask: Ask): Generator<Look> {
-  const { files, engine, rules } = ask;
+/** @returns the step of an engine that gives up before it looks anywhere, since a variable names a file that is not there */
+export function chosenInVain({ files, engine, rules }: Ask): Look | undefined {
   const chosen = files.find(({ chosenBy }) => chosenBy !== undefined);
   const mustBeThere = rules.authFiles.some((rule) => rule.kind === 'chosen' && rule.mustBeThere === true);
-  if (chosen?.state === 'absent' && mustBeThere) {
-    const lookedFor = `the file that ${chosen.chosenBy} names`;
-    const step = { where: chosen.path, lookedFor, found: 'there is no such file' };
-    yield givesUp(engine, step, `${chosen.chosenBy} names ${chosen.path}, which is not there`);
-    return;
-  }
+  if (chosen?.state !== 'absent' || !mustBeThere) return undefined;
+  const lookedFor = `the file that ${chosen.chosenBy} names`;
+  const step = { where: chosen.path, lookedFor, found: 'there is no such file' };
+  return givesUp(engine, step, `${chosen.chosenBy} names ${chosen.path}, which is not there`);
+}
+
+/** The files, one after another. */
+export function* inFiles(ask: Ask): Generator<Look> {
+  const isAlone = ask.rules.authFiles.some((rule) => rule.kind === 'dockercfg' && rule.ifNoOther === true);
+  const isAnyThere = ask.files.some(({ legacy, state }) => !legacy && state !== 'absent');
+  const files = ask.files.filter(({ legacy }) => !(legacy && isAlone && isAnyThere));
   for (const [index, file] of files.entries()) yield* inFile(file, ask, index === files.length - 1);
 }
 

@@ -5,6 +5,7 @@ import type { LookupStep, Winner } from '../engine-state.ts';
 import { rulesOf } from '../engines.ts';
 import {
   type Ask,
+  chosenInVain,
   type Found,
   givesUp,
   inFiles,
@@ -41,6 +42,11 @@ export function lookUp(request: LookupRequest): Trace {
 
 function* looks(ask: Ask): Generator<Look> {
   const { rules, registriesConf, engine } = ask;
+  const inVain = chosenInVain(ask);
+  if (inVain !== undefined) {
+    yield inVain;
+    return;
+  }
   if (rules.registriesConf === undefined) {
     const registry = ask.registry === DOCKER_HUB ? rules.dockerHub : ask.registry;
     yield* inVariable({ ...ask, registry });
@@ -91,10 +97,20 @@ function* byHelpers(ask: Ask): Generator<Look> {
   const { registriesConf, isOnPath, registry } = ask;
   const { helpers, path } = registriesConf;
   const where = path ?? 'registries.conf';
-  let missing: string | undefined;
+  // An error is remembered, and ends the pull only if nobody else has a credential.
+  let fault: string | undefined;
   for (const [index, helper] of helpers.entries()) {
     if (helper === FILES_AS_HELPER) {
-      yield* inFiles(ask);
+      for (const { winner, ...step } of inFiles(ask)) {
+        const isLast = index === helpers.length - 1;
+        if (winner?.kind !== 'error' || isLast) {
+          yield winner === undefined ? step : { ...step, winner };
+          continue;
+        }
+        fault ??= winner.why;
+        yield { ...step, outcome: 'it looks on elsewhere, and fails if it finds nothing' };
+        break;
+      }
       continue;
     }
     const program = programOf(helper);
@@ -104,14 +120,12 @@ function* byHelpers(ask: Ask): Generator<Look> {
       const outcome = `it asks ${program} for ${registry}, whose "not found" ${after}`;
       yield { ...step, outcome, winner: { kind: 'helper', helper, where } };
     } else {
-      // Its error is remembered, and ends the pull only if nobody else has a credential.
-      missing ??= program;
+      fault ??= `${program} is not on its PATH`;
       yield { ...step, outcome: `${program} is not on its PATH; it looks on, and fails if it finds nothing` };
     }
   }
-  if (missing === undefined) return;
-  const found = `nothing, and ${missing} could not be asked`;
-  const why = `${missing} is not on its PATH`;
+  if (fault === undefined) return;
+  const found = `nothing, and ${fault}`;
   const step = { where, lookedFor: 'what is left', found, outcome: 'the pull fails' };
-  yield { ...step, winner: { kind: 'error', why } };
+  yield { ...step, winner: { kind: 'error', why: fault } };
 }

@@ -63,12 +63,12 @@ test('variables move the files, and those of engines without the variables are t
     '/r/auth.json podman always chosen',
     '/d/config.json docker+podman always',
     '/h/.docker/config.json docker+podman if-there elsewhere',
+    '/h/.dockercfg dockercfg never elsewhere',
     '/tmp/storage-run-1/containers/auth.json podman never elsewhere volatile',
     '/run/containers/1/auth.json podman never elsewhere volatile',
     '/run/user/1/containers/auth.json podman never elsewhere volatile',
     '/c/containers/auth.json podman else elsewhere',
     '/h/.config/containers/auth.json podman else elsewhere',
-    '/h/.dockercfg dockercfg never elsewhere',
     '/tmp/podman-run-1/containers/auth.json podman never elsewhere volatile',
     '/var/tmp/containers-user-1/containers/containers/auth.json podman never elsewhere volatile',
   ]);
@@ -202,11 +202,11 @@ test('helm has a file of its own, which names no helper, before docker`s', () =>
   );
 });
 
-test('docker reads its own config alone, and podman every file', () => {
+test('docker reads its own config alone (20.10, without one, .dockercfg), and podman every file', () => {
   const files = linux({ HOME: '/h', DOCKER_CONFIG: '/d' });
   assert.ok(files.every(({ readBy }) => readBy.includes('podman')));
   const dockers = files.filter(({ readBy }) => readBy.includes('docker')).map(({ path }) => path);
-  assert.deepEqual(dockers, ['/d/config.json', '/h/.docker/config.json']);
+  assert.deepEqual(dockers, ['/d/config.json', '/h/.dockercfg', '/h/.docker/config.json']);
 });
 
 test('without a HOME there are no files in it', () => {
