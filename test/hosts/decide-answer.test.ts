@@ -6,6 +6,7 @@ import { decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { AppError, type Reason } from '../../src/hosts/reason.ts';
+import { decidePorts as ports } from '../support/decide-ports.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { codesOf, said } from '../support/said.ts';
 
@@ -20,30 +21,6 @@ const accepted: Inspection = {
   idleEndsAtMs: undefined,
   opensImages: true,
 };
-
-/** Ports that fail on every call that was not expected. */
-function ports(fakes: Partial<FactPorts & AnswerPorts>): FactPorts & AnswerPorts {
-  return {
-    nowMs: () => 1_700_000_000_000,
-    readSettings: async () => ({ settings: undefined, problem: undefined, warning: undefined }),
-    readIdentities: unexpected('readIdentities'),
-    readClaim: unexpected('readClaim'),
-    obtainToken: unexpected('obtainToken'),
-    fingerprintOf: (token) => `fingerprint of ${token.length}`,
-    recallKnowledge: () => undefined,
-    isSignedOut: async () => false,
-    findStored: () => undefined,
-    whyStoredUnusable: async () => undefined,
-    readStored: unexpected('readStored'),
-    registryTakes: unexpected('registryTakes'),
-    probeTypedLogin: unexpected('probeTypedLogin'),
-    noteCluster: unexpected('noteCluster'),
-    isHostSignedOut: async () => false,
-    inspectToken: unexpected('inspectToken'),
-    probeRegistry: unexpected('probeRegistry'),
-    ...fakes,
-  };
-}
 
 const settings = (entry: object | undefined, warning?: Reason): Partial<FactPorts & AnswerPorts> => ({
   readSettings: async () => ({ settings: entry, problem: undefined, warning }),

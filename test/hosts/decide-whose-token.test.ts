@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AnswerPorts } from '../../src/hosts/check-token.ts';
 import { decideAnswer } from '../../src/hosts/decide-answer.ts';
-import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import type { Identity, ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
-import { identity, plugin, SERVER, unexpected } from '../support/identities.ts';
+import { decidePorts } from '../support/decide-ports.ts';
+import { identity, plugin, SERVER } from '../support/identities.ts';
 import { codesOf, said } from '../support/said.ts';
 import { accepted, minted, NOW } from './answering.ts';
 
@@ -22,28 +21,16 @@ async function decide(
 ) {
   const asked: { who: Identity; order: ServiceAccountOrder | undefined }[] = [];
   const { all = [alice], current, problems = [] } = logins;
-  const ports: FactPorts & AnswerPorts = {
+  const ports = decidePorts({
     nowMs: () => NOW,
     readSettings: async () => ({ settings, problem: undefined, warning: undefined }),
     readIdentities: async () => ({ all, current, problems }),
-    readClaim: unexpected('readClaim'),
     obtainToken: async (_host, who, order) => {
       asked.push({ who, order });
       return token;
     },
-    fingerprintOf: () => 'f',
-    recallKnowledge: () => undefined,
-    isSignedOut: async () => false,
-    findStored: () => undefined,
-    whyStoredUnusable: async () => undefined,
-    readStored: unexpected('readStored'),
-    registryTakes: unexpected('registryTakes'),
-    probeTypedLogin: unexpected('probeTypedLogin'),
-    noteCluster: unexpected('noteCluster'),
-    isHostSignedOut: async () => false,
     inspectToken: async () => accepted(),
-    probeRegistry: unexpected('probeRegistry'),
-  };
+  });
   return { ...(await decideAnswer(HOST, ports)), asked };
 }
 const bound = { server: SERVER, user: 'alice' };

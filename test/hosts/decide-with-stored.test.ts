@@ -7,6 +7,7 @@ import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import { AppError, inOneLine } from '../../src/hosts/reason.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
+import { decidePorts } from '../support/decide-ports.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { said, warned } from '../support/said.ts';
 import { accepted, DAY, NOW } from './answering.ts';
@@ -51,39 +52,38 @@ async function decide(given: Given = {}) {
     expiresAtMs: undefined,
     ...given.stored,
   };
-  const decision = await decideAnswer(host, {
-    nowMs: () => NOW,
-    readSettings: async () => ({ settings, problem: undefined, warning: undefined }),
-    readIdentities: async () => {
-      asked.push('kubeconfig');
-      return { all: [alice], current: alice, problems: [] };
-    },
-    readClaim: async () => {
-      asked.push('claim');
-      return { claimed: false, rivals: [] };
-    },
-    obtainToken: async (_host, who) =>
-      asItLies(who.source.kind === 'token' ? { token: who.source.token } : {}),
-    fingerprintOf: (token) => `f${token.length}`,
-    recallKnowledge: () => undefined,
-    isSignedOut: async () => false,
-    isHostSignedOut: async () => false,
-    inspectToken: async (_who, token) => {
-      asked.push(token === TOKEN ? 'own' : 'stored');
-      return token === TOKEN ? accepted() : says;
-    },
-    probeRegistry: async () => 'unreachable',
-    registryTakes: async () => false,
-    probeTypedLogin: async (name, username, secret) => {
-      asked.push(`${name} about ${username}:${secret}`);
-      return given.registrySays ?? unexpected('probeTypedLogin')();
-    },
-    findStored: () => stored,
-    noteCluster: (login, server) => void asked.push(`${login.id} is of ${server}`),
-    whyStoredUnusable: async () => undefined,
-    readStored: async () => reading,
-    ...given.ports,
-  });
+  const decision = await decideAnswer(
+    host,
+    decidePorts({
+      nowMs: () => NOW,
+      readSettings: async () => ({ settings, problem: undefined, warning: undefined }),
+      readIdentities: async () => {
+        asked.push('kubeconfig');
+        return { all: [alice], current: alice, problems: [] };
+      },
+      readClaim: async () => {
+        asked.push('claim');
+        return { claimed: false, rivals: [] };
+      },
+      obtainToken: async (_host, who) =>
+        asItLies(who.source.kind === 'token' ? { token: who.source.token } : {}),
+      fingerprintOf: (token) => `f${token.length}`,
+      inspectToken: async (_who, token) => {
+        asked.push(token === TOKEN ? 'own' : 'stored');
+        return token === TOKEN ? accepted() : says;
+      },
+      probeRegistry: async () => 'unreachable',
+      registryTakes: async () => false,
+      probeTypedLogin: async (name, username, secret) => {
+        asked.push(`${name} about ${username}:${secret}`);
+        return given.registrySays ?? unexpected('probeTypedLogin')();
+      },
+      findStored: () => stored,
+      noteCluster: (login, server) => void asked.push(`${login.id} is of ${server}`),
+      readStored: async () => reading,
+      ...given.ports,
+    }),
+  );
   return { ...decision, asked };
 }
 const secretOf = ({ answer }: { answer: { kind: string; secret?: string } }) => answer.secret;

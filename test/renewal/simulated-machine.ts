@@ -14,6 +14,7 @@ import type { KeptToken, ObtainPorts } from '../../src/hosts/keep-token.ts';
 import { obtainToken } from '../../src/hosts/obtain-token.ts';
 import { inWords } from '../../src/protocol/serve-get.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
+import { decidePorts } from '../support/decide-ports.ts';
 import { identity as identityOf, SERVER, unexpected } from '../support/identities.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
@@ -104,7 +105,7 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
   };
   const portsOf = (eager: boolean): FactPorts & AnswerPorts => {
     const identity: Identity = identityOf({ source: { kind: 'token', token: givenToken(login.token) } });
-    return {
+    return decidePorts({
       nowMs,
       readSettings: async () => ({
         settings: { ...settings, server: SERVER },
@@ -112,19 +113,10 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
         warning: undefined,
       }),
       readIdentities: async () => ({ all: [identity], current: identity, problems: [] }),
-      readClaim: unexpected('readClaim'),
       obtainToken: (host, who, order, refused) =>
         obtainToken(host, who, order, { eager, refused }, obtainPorts),
       fingerprintOf,
       recallKnowledge,
-      isSignedOut: async () => false,
-      findStored: () => undefined,
-      whyStoredUnusable: async () => undefined,
-      readStored: unexpected('readStored'),
-      registryTakes: unexpected('registryTakes'),
-      probeTypedLogin: unexpected('probeTypedLogin'),
-      noteCluster: unexpected('noteCluster'),
-      isHostSignedOut: async () => false,
       inspectToken: (_identity, token) =>
         inspectToken(token, {
           nowMs,
@@ -137,7 +129,7 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
         note('registry', said !== 'unreachable');
         return said;
       },
-    };
+    });
   };
   const world: Omit<ReadyWorld, 'now'> = {
     env: {},
