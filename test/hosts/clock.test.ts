@@ -35,3 +35,11 @@ test('after a restart, and without an uptime, the clock is believed', () => {
   assert.equal(clockShiftMs(then, { wallMs: NOON - DAY, uptimeMs: null }), 0);
   assert.equal(clockShiftMs({ wallMs: NOON, uptimeMs: null }, after(-DAY, MINUTE)), 0);
 });
+
+test('without an uptime, or with one of a later start, nothing tells that the clock was moved', () => {
+  const setBack = NOON - 10 * DAY;
+  const without = { wallMs: NOON, uptimeMs: null };
+  assert.equal(clockShiftMs(without, { wallMs: setBack, uptimeMs: MINUTE }), 0);
+  assert.equal(clockShiftMs(then, { wallMs: setBack, uptimeMs: null }), 0);
+  assert.equal(clockShiftMs(then, { wallMs: setBack, uptimeMs: MINUTE }), 0);
+});

@@ -356,3 +356,11 @@ test('one that another took the place of, between the look at what is stored and
   });
   assert.deepEqual([answer.kind === 'credential' && answer.username, stored?.id], ['u3', '3']);
 });
+
+test('who typed a login that is missed has not signed out, whatever becomes of their own', async () => {
+  const signedOut = async (ports: Partial<FactPorts & AnswerPorts>) =>
+    (await decide({ settings: BOUND, says: { kind: 'rejected' }, ports })).signedOut;
+  const refused: Partial<FactPorts & AnswerPorts> = { inspectToken: async () => ({ kind: 'rejected' }) };
+  assert.equal(await signedOut(refused), false);
+  assert.equal(await signedOut({ ...refused, findStored: () => undefined }), undefined);
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import type { MintOutcome } from '../../src/hosts/keep-token.ts';
+import { tokenInFile } from '../../src/hosts/obtain-token.ts';
 import { describeError } from '../../src/hosts/reason.ts';
 import { identity } from '../support/identities.ts';
 import { HOST, ORDER, obtainWorld, SELF_RENEWING } from './obtain-token-world.ts';
@@ -55,4 +56,15 @@ test("a cluster of OpenShift CI is called by CI's name for it", async () => {
   await assert.rejects(obtain(appCi, ORDER), {
     message: 'There is no service account ci/puller on app.ci',
   });
+});
+
+test('a token file that is not there is to be put there; what is wrong in one is to be looked at', () => {
+  assert.equal(tokenInFile('/t', ' token\n'), 'token');
+  const absent = { do: 'Put the token there, or correct the path.' };
+  for (const [text, fix] of [
+    [undefined, absent],
+    ['', { run: 'ls -lL /t' }],
+    ['two words', { run: 'ls -lL /t' }],
+  ] as const)
+    assert.throws(() => tokenInFile('/t', text), { code: 'bad-token-file', fix }, text);
 });
