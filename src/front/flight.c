@@ -18,8 +18,8 @@
 #include "front.h"
 
 enum {
-    /* From then on the main program needs what is left of the time. */
-    LONGEST_WAIT_MS = 3500,
+    /* From then on the main program needs what is left of the time. Fifty that give up at once leave it to none of them. */
+    LONGEST_WAIT_MS = 4000,
     /* How often another may have ended without a word. */
     MOST_ROUNDS = 3,
     /* Between a name and who listens by it lie a few instructions. */

@@ -154,7 +154,7 @@ test('one that decides and is stopped is not waited for', {
     return get();
   };
   const version = () => runHelper(compiledHelper, 'version', '', { env: {} });
-  // Who only does not answer is waited for for 3.5 s.
+  // Who only does not answer is waited for for 4 s.
   assert.equal((await inTime(3000, again, version)).status, 0);
 });
 
