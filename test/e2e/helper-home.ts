@@ -14,6 +14,7 @@ import { answerFile, readyFile } from '../../src/files/answer-file.ts';
 import { shellQuoted } from '../../src/hosts/quoting.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type HelperProgram, runHelper } from '../support/helper-program.ts';
+import '../support/printed-commands.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { type Answer, answerOf } from './answer-of.ts';
 

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper, hasFront } from '../support/helper-program.ts';
+import { leavePrinted } from '../support/printed-commands.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { type HelperHome, loggedIn } from './helper-home.ts';
 
@@ -38,6 +39,7 @@ async function whileMounted(
     assert.notEqual(statSync(directory).dev, device, 'bindfs mounted nothing');
     await act({ hang: () => void server.kill('SIGSTOP'), goOn });
   } finally {
+    leavePrinted();
     // Before anything looks at the directory again, were it to remove it.
     goOn();
     spawnSync('umount', ['--lazy', directory]);

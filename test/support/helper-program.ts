@@ -31,6 +31,14 @@ export interface RunHelperOptions {
   readonly stdin?: 'pipe' | 'socket';
 }
 
+/** Told of each run: what was printed there is followed up. */
+type RunWatcher = (
+  run: { readonly command: readonly string[]; readonly stdout: string; readonly stderr: string },
+  options: RunHelperOptions,
+) => void;
+
+export const runWatchers: RunWatcher[] = [];
+
 export interface HelperResult {
   /** `null`: ended by a signal, such as ours after 15 s. */
   readonly status: number | null;
@@ -153,7 +161,9 @@ export async function runHelper(
         child.once('error', reject);
         child.once('close', resolve);
       });
-      return { status, ...output, elapsedMs: elapsed() };
+      const elapsedMs = elapsed();
+      for (const watch of runWatchers) watch({ command: program.command, ...output }, options);
+      return { status, ...output, elapsedMs };
     } finally {
       clearTimeout(timer);
     }
