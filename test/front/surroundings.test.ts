@@ -131,9 +131,9 @@ testOfFront('whoever ends the front ends the main program and its group with it'
     const [status, by] = await once(child, 'close');
     assert.deepEqual([status, by], [null, signal]);
     // After SIGKILL the front can end nobody: the main program goes with it, and what that started is left to it.
-    if (signal !== 'SIGKILL') assert.deepEqual(processesWith(`HOME=${place.directory} `), [], signal);
     for (const { pid, commandLine } of processesWith(`HOME=${place.directory} `)) {
-      if (commandLine.includes('libexec')) assert.ok(await hasEnded(pid));
+      // On a busy machine one that was killed ends a little later.
+      if (signal !== 'SIGKILL' || commandLine.includes('libexec')) assert.ok(await hasEnded(pid), signal);
       else process.kill(pid, 'SIGKILL');
     }
   }
