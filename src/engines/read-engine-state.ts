@@ -6,7 +6,7 @@ import { readJwt } from '../hosts/jwt.ts';
 import { AppError } from '../hosts/reason.ts';
 import type { EngineEnvironment } from './config-files/engine-files.ts';
 import { entriesOf, fieldsCalled, membersOf, parseJsonObject } from './config-files/json-fields.ts';
-import { type FactsOf, withoutLineBreak } from './config-files/login-in-entry.ts';
+import { type FactsOf, loginAsMeant } from './config-files/login-in-entry.ts';
 import type { EngineState, EngineVersions, SecretFacts, StoredLogin } from './engine-state.ts';
 import { loginsIn, readAuthFiles } from './lookup/read-auth-files.ts';
 import { readRegistriesConf } from './lookup/registries-conf.ts';
@@ -42,9 +42,6 @@ export async function readEngines(
   };
 }
 
-/** A token, and before it the rest of a user name that was cut at its colon. */
-const AFTER_COLON = /^[^:]*:(?:sha256~|eyJ)/;
-
 /** What a stored secret tells of itself, and what was learnt of it before. */
 function secretFacts(here: Place, nowMs: () => number): FactsOf {
   const cache = cacheDirectory(here);
@@ -56,8 +53,8 @@ function secretFacts(here: Place, nowMs: () => number): FactsOf {
     const endsAtMs = jwt?.exp === undefined ? (about?.expiresAtMs ?? undefined) : jwt.exp * 1000;
     const kind = jwt !== undefined ? 'jwt' : secret.startsWith('sha256~') ? 'oauth' : 'other';
     const isOver = endsAtMs !== undefined && endsAtMs <= nowMs();
-    if (secret !== withoutLineBreak(secret)) return { kind, endsAtMs, dead: true, flaw: 'line-break' };
-    if (AFTER_COLON.test(secret)) return { kind, endsAtMs, dead: true, flaw: 'colon' };
+    const { flaw } = loginAsMeant({ secret });
+    if (flaw !== undefined) return { kind, endsAtMs, dead: true, flaw };
     return { kind, endsAtMs, dead: isOver || about?.revoked === true };
   };
 }

@@ -84,7 +84,9 @@ export function resolveHost(host: string, facts: HostFacts): Resolution {
   if ('asks' in own) return by({ state: 'unknown', asks: own.asks });
   if (facts.signedOut === true) {
     // Who would be asked about a claim is known, too.
-    const isKnown = binding.kind !== 'by-claim' || 'identity' in own || own.reason !== null;
+    const isClaims = binding.kind === 'by-claim' && ('identity' in own || own.reason !== null);
+    // Neither login nor setup takes the name within a cluster for one of theirs.
+    const isKnown = isClaims || (binding.kind !== 'by-claim' && binding.kind !== 'in-cluster');
     const reason = signedOutReason(host, settings, isKnown);
     return by({ state: 'signed-out', reasons: [reason], ...('identity' in own ? { own } : {}) });
   }

@@ -45,6 +45,17 @@ for (const program of helperPrograms) {
   });
 }
 
+test('kube:admin with a token, which engines cut at the colon, is taken over with a name that they send whole', async (t) => {
+  const { sandbox, home, host, logIn, entries, renew } = await shadowed(t);
+  const admin = sandbox.issueOAuthToken({ user: 'kube:admin' });
+  await logIn(admin, 'kube:admin');
+  const { status, stderr } = await renew();
+  assert.deepEqual([status, stderr, entries()], [0, '', []]);
+  const { token, username = '' } = await home.get(host);
+  assert.equal(token, fingerprintOf(admin));
+  assert.doesNotMatch(username, /:/);
+});
+
 test('the own token of a context, and one that the cluster refuses, go without being kept', async (t) => {
   const { home, host, own, logIn, entries, renew, sandbox } = await shadowed(t);
   const revoked = sandbox.issueOAuthToken({ user: 'alice', lifeSeconds: 60, createdSecondsAgo: 120 });

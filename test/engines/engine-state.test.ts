@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { loginAsMeant } from '../../src/engines/config-files/login-in-entry.ts';
 import { engineVersion, isForeignProgram } from '../../src/engines/program-versions.ts';
 import { readEngines } from '../../src/engines/read-engine-state.ts';
 import { answerFile } from '../../src/files/answer-file.ts';
@@ -165,4 +166,28 @@ test('a program for another processor is known by its header, and so is what is 
   assert.equal(isForeign('MZ', 'x64', 'win32'), false);
   assert.equal(isForeignProgram(`${path}-gone`, { platform: 'linux', arch: 'x64' }), false);
   assert.equal(isForeignProgram(process.execPath, process), false);
+});
+
+test('a login is read as it was meant: without a line break, and with a name without a colon', () => {
+  for (const [login, meant] of [
+    [
+      { username: 'u', secret: 's\r\n' },
+      { username: 'u', secret: 's', flaw: 'line-break' },
+    ],
+    [
+      { username: 'kube', secret: 'admin:sha256~x' },
+      { username: 'kube-admin', secret: 'sha256~x', flaw: 'colon' },
+    ],
+    [
+      { username: 'kube', secret: 'admin:eyJ.x\n' },
+      { username: 'kube-admin', secret: 'eyJ.x', flaw: 'colon' },
+    ],
+    [
+      { username: 'u', secret: 'pass:word' },
+      { username: 'u', secret: 'pass:word' },
+    ],
+    [{ secret: 'sha256~x' }, { username: '', secret: 'sha256~x' }],
+  ] as const) {
+    assert.deepEqual(loginAsMeant(login), meant);
+  }
 });

@@ -172,6 +172,8 @@ test('a sign-out comes before every login, and names the way back of whoever wou
   assert.deepEqual(out(HOST, { current: true }).fix, by('setup'));
   assert.deepEqual(out(HOST, undefined, { claim }).fix, by('login'));
   assert.deepEqual(out(HOST, undefined, { claim: { claimed: false, rivals: [] } }).fix, engine(HOST));
+  const internal = 'image-registry.openshift-image-registry.svc:5000';
+  assert.deepEqual(out(internal, undefined).fix, engine(internal));
   const foreign = out('quay.io', undefined);
   assert.deepEqual([foreign.state, codes(foreign), foreign.fix], ['signed-out', [], engine('quay.io')]);
   assert.deepEqual([out(GONE, undefined).state, out(GONE, undefined).fix], ['closed', engine(GONE)]);

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { keyWithoutUser } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import type { SecretFacts, StoredLogin } from '../engine-state.ts';
+import type { SecretFacts, SecretFlaw, StoredLogin } from '../engine-state.ts';
 import type { LoginField } from '../rules.ts';
 import { membersOf } from './json-fields.ts';
 
@@ -51,14 +51,31 @@ export function loginInEntry(entry: Node): EntryLogin | 'broken' | undefined {
   return { secret: (pair[2] ?? '').replace(/(?<!\0)\0+$/, ''), username: pair[1] ?? '', fields };
 }
 
+/** A token, and before it the rest of a user name that was cut at its colon. */
+const AFTER_COLON = /^([^:]*):((?:sha256~|eyJ).*)$/s;
+
 /**
- * A secret as it was meant: `echo TOKEN | base64` puts a line break behind it, which engines send to the registry with it
- * (seen with podman 4.3 and docker 20.10).
+ * A login as it was meant, and what makes registries refuse it as it is. `echo TOKEN | base64` puts a line break behind it,
+ * which engines send with it (seen with podman 4.3 and docker 20.10). `kube:admin:TOKEN` is cut at its first colon; OpenShift
+ * takes a token with any name, so that one without a colon does.
  */
-export function withoutLineBreak(secret: string): string {
+export function loginAsMeant({
+  username,
+  secret,
+}: {
+  readonly username?: string | undefined;
+  readonly secret: string;
+}): { readonly username: string; readonly secret: string; readonly flaw?: SecretFlaw } {
   let end = secret.length;
   while (secret.charAt(end - 1) === '\n' || secret.charAt(end - 1) === '\r') end--;
-  return secret.slice(0, end);
+  const whole = secret.slice(0, end);
+  const [, rest, token] = AFTER_COLON.exec(whole) ?? [];
+  if (rest !== undefined && token !== undefined)
+    return { username: `${username ?? ''}-${rest}`, secret: token, flaw: 'colon' };
+  const name = username ?? '';
+  return end === secret.length
+    ? { username: name, secret }
+    : { username: name, secret: whole, flaw: 'line-break' };
 }
 
 /** As Go's decoder has it: padded, and without a character that is none of base64's but line breaks. */

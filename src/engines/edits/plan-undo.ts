@@ -9,7 +9,7 @@ import {
   writeEngineFile,
 } from '../config-files/engine-file-on-disk.ts';
 import { parseJsonObject } from '../config-files/json-fields.ts';
-import { loginInEntry, withoutLineBreak } from '../config-files/login-in-entry.ts';
+import { loginAsMeant, loginInEntry } from '../config-files/login-in-entry.ts';
 import { busyFile, type FileEdit, type FileKind, shownAs, whileEditing } from './apply-engine-edit.ts';
 import {
   type LoginStep,
@@ -77,7 +77,7 @@ export async function planUndo(
         if (step.kind !== 'login' || !isWanted(step.host)) continue;
         const login = loginOf(step);
         if (login === undefined) continue;
-        const isCutWrong = login.secret !== withoutLineBreak(login.secret);
+        const isCutWrong = loginAsMeant(login).flaw !== undefined;
         if (isCutWrong || (await isDead(login))) dead.add(step.json);
       }
       planned.push(await planOne({ path, state, uid, isWanted, isDead: ({ json }) => dead.has(json) }));

@@ -13,7 +13,7 @@ import {
   namedHelpersIn,
   parseJsonObject,
 } from '../config-files/json-fields.ts';
-import { loginInEntry, withoutLineBreak } from '../config-files/login-in-entry.ts';
+import { loginAsMeant, loginInEntry } from '../config-files/login-in-entry.ts';
 import type { EngineFile } from '../engine-state.ts';
 import { applyEngineEdit, writerOf } from './apply-engine-edit.ts';
 import { isBlank, planEngineEdit, shadowsHost } from './plan-engine-edit.ts';
@@ -175,8 +175,7 @@ async function handOver(
   const login = loginInEntry(value);
   const host = normaliseRegistryHost(name);
   if (login === undefined || login === 'broken' || login.secret === '' || host === null) return false;
-  const { username = '' } = login;
-  const secret = withoutLineBreak(login.secret);
+  const { username, secret } = loginAsMeant(login);
   if (await isNeedless({ host, username, secret })) return false;
   if (username === '' || isNamespaced(key))
     throw new AppError({
