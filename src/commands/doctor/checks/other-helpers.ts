@@ -25,18 +25,38 @@ export const OTHER_HELPER_CHECKS: readonly Check[] = [
   },
 ];
 
-async function credsStore({ engines, engineState, ours, isOnPath }: Facts): Promise<readonly Finding[]> {
+async function credsStore(facts: Facts): Promise<readonly Finding[]> {
+  const { engines, engineState, ours } = facts;
   const [engine] = engines.filter((name) => rulesOf(name).credsStore);
   if (engine === undefined) return [];
-  return filesOf(engine, await engineState()).flatMap((file) =>
+  const told = filesOf(engine, await engineState()).map(async (file) =>
     file.credsStore === undefined
       ? []
-      : [aboutStore(file, file.credsStore, isOnPath), ...unseen(file, file.credsStore, ours)],
+      : [await aboutStore(file, file.credsStore, facts), ...unseen(file, file.credsStore, ours)],
   );
+  return (await Promise.all(told)).flat();
 }
 
-function aboutStore({ path }: AuthFile, store: string, isOnPath: Facts['isOnPath']): Finding {
+async function aboutStore(
+  { path }: AuthFile,
+  store: string,
+  { isOnPath, findProgram, helperVersion }: Facts,
+): Promise<Finding> {
   const why = `${path} has the credsStore ${shownName(store)}`;
+  const program = isOnPath(store)
+    ? findProgram(`docker-credential-${store}`).find(({ isExecutable }) => isExecutable)
+    : undefined;
+  // What it keeps is not asked for: that may open a dialogue.
+  if (program !== undefined && (await helperVersion(program.path)).kind === 'not-run') {
+    return {
+      status: 'warning',
+      code: 'creds-store-not-run',
+      why: `${why}, and ${program.path} can't be run here`,
+      effect:
+        "docker's pulls of every host that credHelpers does not name fail from 29 on, and before that find no stored login",
+      fix: { do: `Install docker-credential-${store} anew, or take credsStore out of ${path}.` },
+    };
+  }
   if (!isOnPath(store)) {
     return {
       status: 'warning',

@@ -94,12 +94,20 @@ test('with --engine only the files of that engine are looked at', async () => {
 
 test('a credsStore is told with what docker does not see, and its program is to be there', async () => {
   const state = engineState({ [K]: { credsStore: 'desktop', logins: [OTHER, HOST], helpers: OURS } });
-  assert.deepEqual(await told('creds-store', reading(state)), [
+  const runs = (kind: 'silent' | 'not-run'): Partial<Facts> => ({
+    ...reading(state),
+    isOnPath: () => true,
+    findProgram: (name) => [{ path: `/bin/${name}`, isExecutable: true }],
+    helperVersion: async () => ({ kind }),
+  });
+  assert.deepEqual(await told('creds-store', runs('silent')), [
     ['ok', 'creds-store'],
     ['warning', 'login-unseen-by-docker', `docker login ${OTHER}`],
   ]);
   const missing = await told('creds-store', { ...reading(state), isOnPath: () => false });
   assert.deepEqual(missing[0]?.slice(0, 2), ['warning', 'creds-store-missing']);
+  const foreign = await told('creds-store', runs('not-run'));
+  assert.deepEqual(foreign[0]?.slice(0, 2), ['warning', 'creds-store-not-run']);
   assert.deepEqual(await told('creds-store', { ...reading(state), engines: ['podman'] }), []);
   assert.deepEqual(await told('creds-store', reading(engineState({ [K]: {} }))), []);
 });
