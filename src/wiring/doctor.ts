@@ -3,7 +3,7 @@ import { imageRights } from '../cluster/image-rights.ts';
 import { writeBundle } from '../commands/doctor/bundle.ts';
 import { CHECKS } from '../commands/doctor/checks/all-checks.ts';
 import { manifestByStored, refusedLogins } from '../commands/doctor/file-logins.ts';
-import { configReading, type Machine } from '../commands/doctor/machine.ts';
+import { configReading, keychainFaultOf, type Machine } from '../commands/doctor/machine.ts';
 import { createNetwork } from '../commands/doctor/network.ts';
 import { dropRefusedAnswer } from '../commands/doctor/refused-answer.ts';
 import { type DoctorPorts, runDoctor } from '../commands/doctor/run-doctor.ts';
@@ -82,11 +82,7 @@ export function doctorMachine(here: Place): Machine {
     unusableLogins: async () =>
       (await store.unusable()).map(({ host, why }) => ({ host, reason: reasonOf(why) })),
     leftOver: () => store.leftOver(),
-    keychainFault: async () => {
-      const health = await store.health();
-      if (health.kind === 'ok') return undefined;
-      return { code: `keychain-${health.kind}`, why: capitalised(health.message), fix: health.fix };
-    },
+    keychainFault: async () => keychainFaultOf(await store.health()),
     timerState: () => timerState(timerMachine(here)),
     canHaveTimer: () => canHaveTimer(timerMachine(here)),
     lingers: () => lingers(timerMachine(here)),
@@ -95,8 +91,4 @@ export function doctorMachine(here: Place): Machine {
       manifestByStored(host, image, sent, await engines(), network),
     forgetRefusedAnswer: (host) => dropRefusedAnswer(host, network, here),
   };
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
 import {
+  linkToAccount,
   logInForRequests,
   runServiceAccount,
   type ServiceAccountPorts,
@@ -8,7 +9,6 @@ import { configFile } from '../files/directories.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
 import { machineName } from '../process/version.ts';
-import { forgetAnswer, forgetToken } from '../session/facts.ts';
 import { createSession } from '../session/session.ts';
 
 /** A dozen objects may have to be made. */
@@ -22,16 +22,10 @@ export function serviceAccount(args: string[]): Promise<number> {
     ...printer,
     machineName,
     logIn: (host, name) => logInForRequests(host, name, session),
-    linkHost: async (host, entry) => {
-      const { lines, hosts } = await createSetupFiles(here, configFile(here)).bind(host, entry);
-      // What was answered before is another's; what was minted may be bound to a Secret or an account that is gone.
-      const now = createSession(here, { untilMs: ENDS_MS, byHand: true });
-      for (const each of hosts) {
-        await forgetAnswer(each, now);
-        await forgetToken(each, now);
-      }
-      return lines;
-    },
+    linkHost: (host, entry) =>
+      linkToAccount(host, entry, createSetupFiles(here, configFile(here)), () =>
+        createSession(here, { untilMs: ENDS_MS, byHand: true }),
+      ),
   };
   return runServiceAccount(args, ports);
 }

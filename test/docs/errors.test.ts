@@ -16,6 +16,7 @@ const NOT_WRITTEN_OUT: Record<string, readonly string[]> = {
   ],
   'cluster/oauth/cluster-login.ts': [],
   'commands/doctor/checks/helper-program.ts': ['foreign-copy', 'other-copy'],
+  'commands/doctor/machine.ts': [],
   'commands/doctor/contact-finding.ts': [
     'expired-certificate',
     'late',
@@ -29,13 +30,6 @@ const NOT_WRITTEN_OUT: Record<string, readonly string[]> = {
     'untrusted-certificate',
   ].map((fault) => `unreachable-${fault}`),
   'commands/login/words.ts': ['another-person', 'no-entry', 'other-cluster', 'other-proof', 'unknown-owner'],
-  'commands/logout/revocation-words.ts': [
-    'login-gone',
-    'login-revoked',
-    'revoke-failed',
-    'revoke-forbidden',
-    'revoke-rejected',
-  ],
   'hosts/choose-identity.ts': ['decommissioned', 'server-no-url', 'server-not-public'],
   'hosts/docker-tokens.ts': [],
   'hosts/resolve-typed.ts': [],
@@ -43,8 +37,14 @@ const NOT_WRITTEN_OUT: Record<string, readonly string[]> = {
   'keychain/keep-login.ts': ['absent', 'broken', 'denied', 'hanging', 'locked'].map(
     (kind) => `keychain-${kind}`,
   ),
-  'wiring/doctor.ts': [],
-  'commands/logout/revocable-logins.ts': ['not-answered', 'revoke-rejected'],
+  'commands/logout/revocable-logins.ts': [
+    'login-gone',
+    'login-revoked',
+    'not-answered',
+    'revoke-failed',
+    'revoke-forbidden',
+    'revoke-rejected',
+  ],
 };
 
 /** Written by the native front, in brackets. */

@@ -10,7 +10,7 @@ import type { EngineVersion, FoundProgram, ToldVersion } from '../../engines/pro
 import type { OwnDirectory } from '../../files/own-directories.ts';
 import type { EnvironmentSettings } from '../../hosts/environment-settings.ts';
 import type { Reason } from '../../hosts/reason.ts';
-import type { SecretPlace, StoredLogin as TypedLogin } from '../../hosts/secret-store.ts';
+import type { KeychainHealth, SecretPlace, StoredLogin as TypedLogin } from '../../hosts/secret-store.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
 import type { TimerState } from '../timer/scheduler.ts';
@@ -133,4 +133,11 @@ export function configReading(
     anonymous: names.filter(isAnonymous),
     secretPlace: given.secrets === 'file' ? 'file' : (config.secrets ?? 'keychain'),
   };
+}
+
+/** @returns what is wrong with the keychain, as a sentence; undefined: nothing */
+export function keychainFaultOf(health: KeychainHealth): Reason | undefined {
+  if (health.kind === 'ok') return undefined;
+  const why = health.message.charAt(0).toUpperCase() + health.message.slice(1);
+  return { code: `keychain-${health.kind}`, why, fix: health.fix };
 }

@@ -5,10 +5,12 @@ import {
   type ServiceAccountOptions,
   serviceAccountObjects,
 } from '../../cluster/service-account-objects.ts';
+import type { EntryBinder } from '../../engines/edits/setup-files.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
 import type { Printer } from '../../process/terminal.ts';
 import { QCI_HOST } from '../../registry/catalogue.ts';
+import { forgetAnswer, forgetToken } from '../../session/facts.ts';
 import type { Session } from '../../session/session.ts';
 import { bearerOf } from '../../session/tokens.ts';
 import { runAsCommand } from '../parse-words.ts';
@@ -197,4 +199,21 @@ function explainObject(object: KubernetesObject): string {
     case 'Group':
       return `Its members: ${users.join(', ')}.`;
   }
+}
+
+/** Links a host to the account in our config, and forgets what is of another. @returns what changed, in sentences */
+export async function linkToAccount(
+  host: string,
+  entry: ServiceAccountEntry,
+  files: EntryBinder,
+  open: () => Session,
+): Promise<readonly string[]> {
+  const { lines, hosts } = await files.bind(host, entry);
+  // What was answered before is another's; what was minted may be bound to a Secret or an account that is gone.
+  const now = open();
+  for (const each of hosts) {
+    await forgetAnswer(each, now);
+    await forgetToken(each, now);
+  }
+  return lines;
 }

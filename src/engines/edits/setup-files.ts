@@ -139,7 +139,7 @@ export function createSetupFiles(
 }
 
 /** Binds a host in our config alone. */
-interface EntryBinder {
+export interface EntryBinder {
   /**
    * @returns what it did, in sentences, and all hosts that are linked to the same service account now. Throws an
    *   AppError.
