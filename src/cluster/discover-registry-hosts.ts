@@ -40,6 +40,34 @@ export async function discoverRegistryHosts(
   return { hosts: [...hosts], answered, exhaustive };
 }
 
+/**
+ * An image that the identity may see, to try a pull with: of its own namespace, else of `openshift`.
+ * @returns `NAMESPACE/NAME:TAG`; undefined: none is found
+ */
+export async function findImage(
+  { namespace }: Identity,
+  ask: (path: string) => Promise<Reply>,
+): Promise<string | undefined> {
+  for (const name of new Set([namespace ?? 'default', 'openshift'])) {
+    const reply = await ask(streamsOf(name, 20));
+    const streams = reply.status === 200 ? objectsIn(parseObject(reply.body), 'items') : [];
+    for (const stream of streams) {
+      // A tag without items was named, and never filled.
+      const filled = objectsIn(objectIn(stream, 'status'), 'tags').find(
+        (tag) => listIn(tag, 'items').length > 0,
+      );
+      const [tag, image] = [textIn(filled, 'tag'), textIn(objectIn(stream, 'metadata'), 'name')];
+      const spec = `${name}/${image}:${tag}`;
+      if (tag !== undefined && image !== undefined && /^[\w./:-]+$/.test(spec)) return spec;
+    }
+  }
+  return undefined;
+}
+
+function streamsOf(namespace: string, limit: number): string {
+  return `/apis/image.openshift.io/v1/namespaces/${encodeURIComponent(namespace)}/imagestreams?limit=${limit}`;
+}
+
 interface Source {
   readonly path: string;
   readonly read: (body: object | undefined) => string[];
@@ -49,7 +77,7 @@ function sources(namespace: string | undefined): Source[] {
   const namespaces = new Set([namespace ?? 'default', 'openshift']);
   return [
     ...[...namespaces].map((name) => ({
-      path: `/apis/image.openshift.io/v1/namespaces/${encodeURIComponent(name)}/imagestreams?limit=1`,
+      path: streamsOf(name, 1),
       read: (body: object | undefined) =>
         objectsIn(body, 'items').map((stream) =>
           textIn(objectIn(stream, 'status'), 'publicDockerImageRepository'),

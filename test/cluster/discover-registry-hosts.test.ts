@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { discoverRegistryHosts } from '../../src/cluster/discover-registry-hosts.ts';
+import { discoverRegistryHosts, findImage } from '../../src/cluster/discover-registry-hosts.ts';
 import { noAnswer, type Reply } from '../../src/cluster/send-request.ts';
 import { identity } from '../support/identities.ts';
 
@@ -101,4 +101,22 @@ test('the namespace stands escaped in the path, and `openshift` is asked once', 
   const { asked } = await discover({}, undefined, '../../x?y');
   assert.equal(asked[0], streams('..%2F..%2Fx%3Fy'));
   assert.equal((await discover({}, undefined, 'openshift')).asked.length, 3);
+});
+
+test('an image to try is one with a filled tag, of the own namespace first', async () => {
+  const twenty = (namespace: string) => streams(namespace).replace('limit=1', 'limit=20');
+  const item = (name: string, tag: object) => ({ metadata: { name }, status: { tags: [tag] } });
+  const filled = { tag: 'v1', items: [{ image: 'sha256:0' }] };
+  const find = (answers: Record<string, Reply>) =>
+    findImage(identity(), async (path) => answers[path] ?? reply(403));
+  const own = reply(200, { items: [item('empty', { tag: 'v0', items: null }), item('app', filled)] });
+  const shared = reply(200, { items: [item('cli', filled)] });
+  assert.equal(await find({ [twenty('alice-ns')]: own, [twenty('openshift')]: shared }), 'alice-ns/app:v1');
+  assert.equal(await find({ [twenty('openshift')]: shared }), 'openshift/cli:v1');
+  assert.equal(await find({}), undefined);
+  // What a shell would read otherwise is no name.
+  assert.equal(
+    await find({ [twenty('openshift')]: reply(200, { items: [item('a;b', filled)] }) }),
+    undefined,
+  );
 });

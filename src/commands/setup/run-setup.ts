@@ -48,8 +48,8 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   const named = new Set(order.hosts.map(({ host }) => host));
   for (const { host } of setups) await (named.has(host) ? ports.signIn(host) : ports.forgetAnswer(host));
   const hasTimer = await offerTimer(order, ports);
-  await proveAll(setups, order.engine, ports);
   await offerPrivateFiles(order, ports);
+  await proveAll(setups, order.engine, ports);
   return hasTimer ? 0 : 1;
 }
 
@@ -127,10 +127,14 @@ async function proveAll(setups: readonly HostSetup[], engine: OneEngine, ports: 
     ports.printError(inOneLine([reason]));
   }
   const working = proofs.flatMap(({ setup, proof, untrusting }) =>
-    proof.kind === 'accepted' && untrusting.length === 0 ? setup.engineNames : [],
+    proof.kind === 'accepted' && untrusting.length === 0
+      ? setup.engineNames.map((registry) => ({ registry, image: proof.image }))
+      : [],
   );
-  const name = working.findLast((registry) => !astray.some((lost) => lost.registry === registry));
-  if (name !== undefined) ports.print(`Try: ${engine ?? EXAMPLE_ENGINE} pull ${name}/NAMESPACE/IMAGE:TAG`);
+  const served = working.findLast(({ registry }) => !astray.some((lost) => lost.registry === registry));
+  if (served === undefined) return;
+  const { registry, image = 'NAMESPACE/IMAGE:TAG' } = served;
+  ports.print(`Try: ${engine ?? EXAMPLE_ENGINE} pull ${registry}/${image}`);
 }
 
 function inWords(host: string, proof: Proof): string {

@@ -32,7 +32,8 @@ export interface Clusters {
 
 /** What came of a real request to a registry, as an engine makes it. */
 export type Proof =
-  | { readonly kind: 'accepted'; readonly username: string }
+  /** `image`: `NAMESPACE/NAME:TAG` of one to try. */
+  | { readonly kind: 'accepted'; readonly username: string; readonly image?: string | undefined }
   /** No credential is answered: why; empty: it is linked to no cluster. */
   | { readonly kind: 'anonymous'; readonly reasons: readonly Reason[] }
   /** `failing`: it answers, and says nothing of the login. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
+import { findImage } from '../../cluster/discover-registry-hosts.ts';
 import { ENGINES, type Engine, familyOf, MAIN_ENGINES, spokenOf } from '../../engines/engines.ts';
 import { engineVersion, findOnPath } from '../../engines/program-versions.ts';
 import type { Place } from '../../files/directories.ts';
-import type { RegistryProbe } from '../../hosts/check-token.ts';
 import { type Decision, ownerOf } from '../../hosts/decide-answer.ts';
-import type { ClusterToken, Identity } from '../../hosts/identity.ts';
+import type { Identity } from '../../hosts/identity.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { byName, once } from '../../hosts/once.ts';
 import { readClaim } from '../../hosts/read-claim.ts';
@@ -53,13 +53,17 @@ async function wordFrom(
 /** @returns what an engine would get of the registry with the answer that was decided */
 async function proofOf(
   { answer, identity, token, ...learnt }: Decision,
-  probe: (identity: Identity, username: string, token: ClusterToken) => Promise<RegistryProbe>,
+  { probeRegistry, ask }: Session['access'],
+  host: string,
 ): Promise<Proof> {
   if (answer.kind === 'anonymous') return { kind: 'anonymous', reasons: answer.reasons };
   const username = ownerOf(answer, learnt);
   if (identity === undefined || token === undefined) return { kind: 'accepted', username };
-  const kind = await probe(identity, answer.username, token);
-  return kind === 'accepted' ? { kind, username } : { kind };
+  const [kind, image] = await Promise.all([
+    probeRegistry(host, identity, answer.username, token),
+    findImage(identity, (path) => ask(identity, token, path)),
+  ]);
+  return kind === 'accepted' ? { kind, username, image } : { kind };
 }
 
 /** @returns an engine that does not trust a registry's certificate; undefined: it does, or that can't be told */
@@ -155,9 +159,7 @@ export function wordOf(identity: Identity, session: Session): Promise<ClusterWor
 export async function prove(host: string, session: Session): Promise<Proof> {
   const decision = await decide(host, session);
   await decision.keep();
-  return proofOf(decision, (identity, username, token) =>
-    session.access.probeRegistry(host, identity, username, token),
-  );
+  return proofOf(decision, session.access, host);
 }
 
 /** Whether a login that is typed has nowhere to be kept: there is no keychain, and nobody said where else. */

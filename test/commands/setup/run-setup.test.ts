@@ -476,7 +476,7 @@ test('where nothing could keep a typed login, private files are offered, and nev
     };
     const given = { ...rig.given, files: { ...rig.given.files, plan: noted } };
     assert.equal(await runSetup([HOST, '--yes', ...args], given), 0, String(rig.err));
-    return rig.out.at(-1) ?? '';
+    return rig.out.find((line) => line.includes('no keychain')) ?? '';
   };
   assert.match(await run(true), / files, run: docker-credential-openshift setup \S+ --secrets-in-files$/);
   assert.doesNotMatch(await run(false, '--secrets-in-files'), /keychain/);
