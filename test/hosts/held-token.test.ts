@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OwnChoice } from '../../src/hosts/choose-identity.ts';
-import type { Identity } from '../../src/hosts/identity.ts';
+import type { HostFacts } from '../../src/hosts/host-facts.ts';
+import { givenToken, type Identity } from '../../src/hosts/identity.ts';
 import type { KeptToken } from '../../src/hosts/keep-token.ts';
-import { heldToken } from '../../src/hosts/known-token.ts';
+import { heldToken, knownToken } from '../../src/hosts/known-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
 import { NOW } from './answering.ts';
@@ -83,4 +84,22 @@ test('whether a person signed out with it is asked by its fingerprint, and of no
   assert.deepEqual(asked, [`f of ${TOKEN}`]);
   const nothing = { recallKept: () => undefined, isSignedOut: unexpected('isSignedOut') };
   assert.equal((await held(identity(), nothing, ORDER)).isSignedOut, false);
+});
+
+test('a JWT tells its end, and its life where it says when it was issued, unless more is known of that very token', () => {
+  const jwt = (claims: object) =>
+    givenToken(`e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`);
+  const own: OwnChoice = { identity: identity(), origin: 'current-context', order: undefined };
+  const of = (claims: object, more: Partial<HostFacts> = {}) => {
+    const facts = { nowMs: NOW, held: { token: jwt(claims), fingerprint: 'f' }, ...more } as HostFacts;
+    const { expiresAtMs, lifeMs } = knownToken(HOST, { own }, facts) ?? {};
+    return [expiresAtMs, lifeMs];
+  };
+  assert.deepEqual(of({ exp: 5000, iat: 2000 }), [5_000_000, 3_000_000]);
+  assert.deepEqual(of({ exp: 5000 }), [5_000_000, undefined]);
+  assert.deepEqual(of({ iat: 2000 }), [undefined, undefined]);
+  const knowledge = { fingerprint: 'f', expiresAtMs: 7, lifeMs: 6 };
+  assert.deepEqual(of({ exp: 5000, iat: 2000 }, { knowledge }), [7, 6]);
+  const others = { ...knowledge, fingerprint: 'another' };
+  assert.deepEqual(of({ exp: 5000, iat: 2000 }, { knowledge: others }), [5_000_000, 3_000_000]);
 });
