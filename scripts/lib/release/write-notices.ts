@@ -38,7 +38,10 @@ interface Component {
   [key: string]: unknown;
 }
 
-const packages = bundledPackages((name) => keychains.includes(name));
+// Without a library for the platform the compiler leaves out what would load it.
+const packages = bundledPackages((name) => keychains.includes(name)).filter(
+  ({ name }) => name !== '@napi-rs/keyring' || keychains.length > 0,
+);
 const parts = packages.map(npmComponent);
 for (const name of runtimes) {
   const linked = runtime.parts.map((part) => ({
@@ -112,11 +115,10 @@ function npmComponent(entry: LockedPackage): Component {
   };
 }
 
-/** What the native front is linked with, such as `musl-1.2.3`. */
+/** What the native front is linked with, such as `musl-1.2.3-1`. */
 function libcComponent(label: string): Component {
   const [name = '', version = ''] = label.split('-', 2);
-  const license = name === 'musl' ? 'MIT' : 'LGPL-2.1-or-later';
-  return { type: 'library', 'bom-ref': label, name, version, licenses: [licenseOf(license)] };
+  return { type: 'library', 'bom-ref': label, name, version, licenses: [licenseOf('MIT')] };
 }
 
 function licenseOf(license: string): object {
@@ -138,7 +140,11 @@ function notices(): string {
     for (const [file, text] of licenseTexts(name))
       sections.push('', `## ${name} ${version}: ${file}`, '', text);
   }
-  if (libc !== undefined) sections.push('', `## ${libc}`, '', readFileSync(libcCopyright(), 'utf8').trim());
+  // As Debian has them.
+  const repeat = (title: string, file: string) =>
+    sections.push('', `## ${title}`, '', readFileSync(file, 'utf8').trim());
+  if (libc !== undefined) repeat(libc, '/usr/share/doc/musl/copyright');
+  if (runtimes.length > 0) repeat('LGPL-2.1', '/usr/share/common-licenses/LGPL-2.1');
   return `${sections.join('\n')}\n`;
 }
 
@@ -164,9 +170,4 @@ function runtimeNotice(name: string): string {
   lines.push('', '| part of it | licence |', '|---|---|');
   lines.push(...runtime.parts.map(({ name, license }) => `| ${name} | ${license} |`));
   return lines.join('\n');
-}
-
-/** Where Debian says how musl and glibc may be used. */
-function libcCopyright(): string {
-  return libc?.startsWith('musl') ? '/usr/share/doc/musl/copyright' : '/usr/share/doc/libc6/copyright';
 }
