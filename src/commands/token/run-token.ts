@@ -9,25 +9,26 @@ import { validity, whyNoToken } from '../authfile/run-authfile.ts';
 import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
 import { TOKEN } from './declaration.ts';
 
-export interface TokenPorts extends Pick<Printer, 'printError'> {
-  nowMs(): number;
-  /** Whether stdout is a terminal, where a person sees what is printed. */
-  readonly isShown: boolean;
-  /** What `get` would answer, and what the config says of the host. */
-  decide(host: string): Promise<
-    Pick<Decision, 'answer' | 'knowledge' | 'stored' | 'warnings'> & {
-      settings: RegistrySettings | undefined;
-    }
-  >;
-  /** Writes to stdout as it is: the only secret that any command prints. */
-  writeSecret(text: string): void;
-}
+/** What `get` would answer, and what the config says of the host. */
+type Decided = Pick<Decision, 'answer' | 'knowledge' | 'stored' | 'warnings'> & {
+  settings: RegistrySettings | undefined;
+};
 
 /**
  * `token HOST`: the bare token, as `oc whoami --show-token` and `aws ecr get-login-password` print theirs.
  * @returns the exit status: 0, 1 if there is none (said on stderr), 2 for a wrong command line
  */
-export function runToken(args: readonly string[], ports: TokenPorts): Promise<number> {
+export function runToken(
+  args: readonly string[],
+  ports: Pick<Printer, 'printError'> & {
+    nowMs(): number;
+    /** Whether stdout is a terminal, where a person sees what is printed. */
+    readonly isShown: boolean;
+    decide(host: string): Promise<Decided>;
+    /** Writes to stdout as it is: the only secret that any command prints. */
+    writeSecret(text: string): void;
+  },
+): Promise<number> {
   return runAsCommand(TOKEN, parse(args), ports, async ({ host }) => {
     const decided = await ports.decide(host);
     const { answer, warnings = [], settings } = decided;
@@ -47,7 +48,7 @@ export function runToken(args: readonly string[], ports: TokenPorts): Promise<nu
 }
 
 /** What `get` answers for a host: decided as for an engine, and kept for the next. */
-export async function answerOfGet(host: string, session: Session): ReturnType<TokenPorts['decide']> {
+export async function answerOfGet(host: string, session: Session): Promise<Decided> {
   const { settings } = await session.readSettings(host);
   const { keep, ...decision } = await decide(host, session);
   await keep();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runToken, type TokenPorts } from '../../../src/commands/token/run-token.ts';
+import { runToken } from '../../../src/commands/token/run-token.ts';
 import { TOKEN, unexpected } from '../../support/identities.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -12,7 +12,7 @@ const credential = {
 } as const;
 
 /** Runs `token`; stdout may hold a secret here, stderr never. */
-async function token(args: string[], more: Partial<TokenPorts> = {}) {
+async function token(args: string[], more: Partial<Parameters<typeof runToken>[1]> = {}) {
   const out: string[] = [];
   const err: string[] = [];
   const status = await runToken(args, {
