@@ -39,7 +39,7 @@ for (const name of platforms.filter((platform) => KINDS[platform] !== undefined)
     assert.deepEqual([list.status, list.stdout, list.stderr], [0, '{}\n', '']);
     const setup = await place.run(['setup', '--dry-run']);
     assert.deepEqual([setup.status, setup.stdout], [1, '']);
-    assert.match(setup.stderr, /^You are logged in to no cluster.* Run: docker-credential-openshift login /);
+    assert.match(setup.stderr, / \[no-login\]\. Run: docker-credential-openshift login/);
 
     const sandbox = await runningSandbox(t);
     const token = sandbox.issueOAuthToken({ user: 'alice' });
@@ -60,7 +60,8 @@ for (const name of platforms.filter((platform) => KINDS[platform] !== undefined)
     const known = await answered(place, ['get'], sandbox.registryHost);
     assert.equal(known.status, 0, known.stderr);
     const { Username, Secret } = JSON.parse(known.stdout) as Record<string, string>;
-    assert.deepEqual([Username, Secret === token], ['alice', true]);
+    assert.match(Username ?? '', /^alice/);
+    assert.ok(Secret === token);
     const plan = await place.run(['setup', sandbox.registryHost, '--dry-run']);
     assert.equal(plan.status, 0, plan.stderr);
     assert.match(plan.stdout, new RegExp(`credHelpers|${sandbox.registryHost}`));
@@ -106,10 +107,7 @@ for (const name of platforms.filter((platform) => platform.startsWith('linux-x64
     const words = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script, root];
     const { status, stdout, stderr } = await start(words, { PATH: SYSTEM_PATH }, 'r.example.com');
     assert.deepEqual([status, stdout], [1, NOT_FOUND]);
-    assert.match(
-      stderr,
-      / is for systems with another C library: .+ Install docker-credential-openshift again: /,
-    );
+    assert.match(stderr, / the C library that it was built for is not installed \[not-started\]/);
   });
 }
 
@@ -135,11 +133,15 @@ for (const name of platforms.filter((platform) => platform.startsWith('macos-'))
   });
 }
 
-test('windows-x64: the library of the keychain is embedded', { skip: !is('windows-x64') }, async (t) => {
-  const directory = unpack(archiveOf('windows-x64'), temporaryDirectory(t));
-  const library = readFileSync('dist/.packages/@napi-rs/keyring-win32-x64-msvc/keyring.win32-x64-msvc.node');
-  assert.ok(readFileSync(join(directory, 'bin', `${NAME}.exe`)).includes(library));
-});
+if (is('windows-x64')) {
+  test('windows-x64: the library of the keychain is embedded', async (t) => {
+    const directory = unpack(archiveOf('windows-x64'), temporaryDirectory(t));
+    const library = readFileSync(
+      'dist/.packages/@napi-rs/keyring-win32-x64-msvc/keyring.win32-x64-msvc.node',
+    );
+    assert.ok(readFileSync(join(directory, 'bin', `${NAME}.exe`)).includes(library));
+  });
+}
 
 test('linux-x64: moved, copied and linked it still finds its program', {
   skip: !is('linux-x64'),
