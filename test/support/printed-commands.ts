@@ -177,7 +177,11 @@ async function whatIsWrongWith(printed: Printed): Promise<string | undefined> {
   if (further.length < FURTHEST) notePrinted(shown, printed, further);
   if (status === 0 || WAITS_FOR_LOGIN.test(shown) || NAMES_LOGIN.test(shown)) return undefined;
   // It ends with 1 where there is a problem; the commands that it names for that are executed, too.
-  if (/^docker-credential-openshift doctor\b/.test(run) && status === 1 && /\bproblem\b|\[check-late\]/.test(shown))
+  if (
+    /^docker-credential-openshift doctor\b/.test(run) &&
+    status === 1 &&
+    /\bproblem\b|\[check-late\]/.test(shown)
+  )
     return undefined;
   // Nobody is there to type, or to finish what an exec plugin began.
   if (status === null && LOGIN.test(run)) return undefined;
