@@ -41,7 +41,7 @@ images        ${sandbox.images
     .map((stream) => `${stream.namespace}/${stream.name}`)
     .join(', ')}
 
-Try:  KUBECONFIG=${file('alice.kubeconfig')} …
+Try:  SSL_CERT_FILE=${sandbox.caFile} KUBECONFIG=${file('alice.kubeconfig')} …
 Stop: quit, or Ctrl-C; the directory goes with it.
 ${HELP}`);
 

@@ -87,7 +87,7 @@ export function loginOfOther({ named, host }: Word, identities: Identities): str
   if (settings?.serviceAccount === undefined) return undefined;
   const how =
     settings.selfRenew === true
-      ? 'It renews itself; only where it ended does a login mint another.'
+      ? 'It renews itself: a login is only needed once it has expired.'
       : 'Your login mints it, and is not sent there itself.';
   return `${name} gets a token of the service account ${settings.serviceAccount}. ${how}`;
 }

@@ -23,7 +23,7 @@ export const SETUP = {
     engine: {
       value: 'NAME',
       completes: MAIN_ENGINES,
-      does: 'leave the other engine alone (buildah, skopeo go with podman)',
+      does: 'set up this engine alone (buildah and skopeo go with podman)',
     },
     yes: YES,
     'dry-run': { does: 'show what would change, and change nothing' },

@@ -53,7 +53,7 @@ export function parseSetup(args: readonly string[]): SetupArguments | string {
     return 'Which registry does the context stand for? Name at least one HOST.';
   const one = MAIN_ENGINES.find((name) => name === engine);
   if (engine !== undefined && one === undefined)
-    return `${shownArgument(engine)} is no engine: ${listed(MAIN_ENGINES, 'or')}, which buildah and skopeo share.`;
+    return `${shownArgument(engine)} is no engine: ${listed(MAIN_ENGINES, 'or')}. buildah and skopeo read podman's files.`;
   if (values.timer === true && values['no-timer'] === true) return 'Either --timer or --no-timer.';
   const inFiles = values['secrets-in-files'] === true;
   const timer = values.timer === true ? true : values['no-timer'] === true ? false : undefined;
