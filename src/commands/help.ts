@@ -49,10 +49,14 @@ export function helpOf(declaration: CommandDeclaration): string {
     usageOf(declaration),
     paragraph(`${does.slice(0, 1).toUpperCase()}${does.slice(1)}.`),
     ...details.map(paragraph),
-    section(
-      'Arguments',
-      words.map((word) => [word.name, word.does]),
-    ),
+    ...(words.length === 0
+      ? []
+      : [
+          section(
+            'Arguments',
+            words.map((word) => [word.name, word.does] as const),
+          ),
+        ]),
     section('Options', inWords),
     section(
       'Environment',

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { runCommandLine } from '../../src/commands/command-line.ts';
 import { COMMANDS } from '../../src/commands/commands.ts';
 import { type CommandDeclaration, ENVIRONMENT_VARIABLES } from '../../src/commands/declaration.ts';
+import { helpOf } from '../../src/commands/help.ts';
 import { parseHosts, parseWords, runAsCommand } from '../../src/commands/parse-words.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { VERSION } from '../../src/process/version.ts';
@@ -48,6 +49,12 @@ test('every command explains all of its options by --help, by -h and by help COM
         );
     }
   }
+});
+
+test('the help of a command without words has no empty part for them', () => {
+  const wordless: CommandDeclaration = { ...DECLARATIONS.status, words: [] } as CommandDeclaration;
+  assert.doesNotMatch(helpOf(wordless), /Arguments:/);
+  assert.match(helpOf(wordless), /Options:/);
 });
 
 test('help names every command, verb and environment variable, and no help is wider than 80 columns', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CompletionNames, complete, completionLines } from '../../src/commands/complete.ts';
+import { MAIN_ENGINES } from '../../src/engines/engines.ts';
 
 const nobodyAsked: CompletionNames = {
   hosts: () => assert.fail('hosts were asked for'),
@@ -37,7 +38,7 @@ test('an option is offered until it was given, unless it may be given again', as
 
 test('the value of an option is what its declaration says', async () => {
   assert.deepEqual(await texts(['setup', '--context', 'w'], contexts), ['work']);
-  assert.deepEqual(await texts(['setup', '--engine', '']), ['docker', 'podman', 'nerdctl', 'helm']);
+  assert.deepEqual(await texts(['setup', '--engine', '']), MAIN_ENGINES);
   assert.deepEqual(await texts(['login', '--certificate-authority', './']), [':file']);
   assert.deepEqual(await texts(['login', '--timeout', '']), []);
 });
