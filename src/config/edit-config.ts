@@ -19,15 +19,21 @@ const mintingKeys = ['serviceAccount', 'selfRenew'] as const;
 /**
  * The text of our config with `host` (as `normaliseRegistryHost` writes it) bound to `entry`: `server`,
  * `user`, `context`, `anonymous` and `tokenFile` become what `entry` says, or go; what is minted for the host stays
- * where the cluster is the same, and goes with another one. Comments, the order of keys and all other entries stay; a
+ * where the cluster is the same, and goes with another one, or for a login of one's own. Comments, the order of keys and all other entries stay; a
  * text that already says so comes back as it is. `text` is empty for a new file.
  * Throws an AppError with `path`, line and column if the file, or this host's entry in it, has a fault.
  */
-export function bindRegistry(text: string, host: string, entry: RegistryEntry, path: string): string {
+export function bindRegistry(
+  text: string,
+  host: string,
+  entry: RegistryEntry,
+  path: string,
+  isOwnLogin = false,
+): string {
   const before = parseConfig(text, path);
   refuseFaults(before, host, path);
   const current = before.config.registries.get(host);
-  const stays = staysOnCluster(host, current, entry);
+  const stays = !isOwnLogin && staysOnCluster(host, current, entry);
   const written = [...bindingKeys, ...mintingKeys.filter((key) => !stays || entry[key] !== undefined)];
   const isSame = written.every((key) => current?.[key] === entry[key]);
   if (current !== undefined && isSame) return text;

@@ -156,3 +156,11 @@ test('a binding that names a service account writes it, and changes nothing that
   const text = bindRegistry('', HOST, entry, 'config.yaml');
   assert.equal(bindRegistry(text, HOST, entry, 'config.yaml'), text);
 });
+
+test('for a login of its own a host loses the account, and all that is said of its tokens', () => {
+  const own = { server: 'https://api.example.com:6443', user: 'alice' };
+  const account = 'serviceAccount: a/b, selfRenew: true, tokenLifetime: 1h';
+  const text = `registries: { ${HOST}: { server: "${own.server}", user: alice, ${account} } }`;
+  const { config } = parseConfig(bindRegistry(text, HOST, own, '', true), '');
+  assert.deepEqual({ ...config.registries.get(HOST) }, own);
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper } from '../support/helper-program.ts';
@@ -59,4 +60,28 @@ test('create for other machines leaves the host as it is on this one, and says w
   const [, command = ''] = /^run: docker-credential-openshift (.*)$/m.exec(stdout) ?? [];
   assert.equal((await home.run(command.split(' '), '')).status, 0);
   assert.match((await home.get(host)).username ?? '', /^system-serviceaccount-/);
+});
+
+test("a create that fails leaves the host its login, and setup gives a person's own login back after one that did not", async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const host = sandbox.registryHost;
+  const own = fingerprintOf(home.token);
+  const words = ['service-account', 'create', 'alice-ns/robot', '--host', host];
+  const failed = await home.run(words, '');
+  assert.equal(failed.status, 1, failed.stdout);
+  assert.match(failed.stdout, /^ServiceAccount robot in namespace alice-ns: created$/m);
+  assert.match(failed.stderr, /is left as it was\. Once that is applied, run this again with --applied/);
+  assert.equal((await home.get(host)).token, own);
+  assert.equal(existsSync(home.configFile), false);
+
+  const made = await home.run([...words, '--applied'], '');
+  assert.equal(made.status, 0, made.stderr);
+  assert.notEqual((await home.get(host)).token, own);
+  const [, command = ''] =
+    /^For your own login again: docker-credential-openshift (.*)$/m.exec(made.stdout) ?? [];
+  const back = await home.run([...command.split(' '), '--yes'], '');
+  assert.equal(back.status, 0, back.stderr);
+  assert.equal((await home.get(host)).token, own);
+  assert.doesNotMatch(readFileSync(home.configFile, 'utf8'), /serviceAccount|selfRenew/);
 });

@@ -6,12 +6,12 @@ export const IMAGE_ROLES = ['system:image-puller', 'registry-viewer', 'registry-
 export const SERVICE_ACCOUNT = {
   name: 'service-account',
   usage: [
-    'service-account create NAMESPACE/NAME --host HOST [--role ROLE] [--image-namespace NAMESPACE]... [--self-renew [--machine NAME]...] [--context NAME]',
+    'service-account create NAMESPACE/NAME --host HOST [--role ROLE] [--image-namespace NAMESPACE]... [--self-renew [--machine NAME]...] [--context NAME] [--applied]',
     'service-account manifest NAMESPACE/NAME [the same options] [--group NAME [--members USER,USER...]]',
   ],
   does: "make a robot's account, or print its manifest for an admin",
   details: [
-    '`create` makes what is missing on the cluster with your own login, and links HOST to the account. `manifest` asks no cluster: it prints what `create` would make, as YAML.',
+    '`create` makes what is missing on the cluster with your own login, and links HOST to the account, if nothing is missing any more. `setup HOST --own-login` gives HOST your own login again. `manifest` asks no cluster: it prints what `create` would make, as YAML.',
   ],
   words: [
     { name: 'create | manifest', does: 'what to do', completes: ['create', 'manifest'] },
@@ -40,6 +40,7 @@ export const SERVICE_ACCOUNT = {
       completes: 'context',
       does: 'whose login makes the objects; the one linked to HOST without it',
     },
+    applied: { does: 'an admin has applied the manifest: link HOST, though you may not see all of it' },
     group: { value: 'NAME', does: 'with manifest: the group that looks after the account' },
     members: {
       value: 'USER,USER',

@@ -26,9 +26,9 @@ export interface Cluster {
 
 /**
  * What became of an object: it was made; it is as it should be; a subject or rule was added to it; it is there, but
- * may not be read; it may not be made or changed.
+ * may not be read; it may not be made or changed; it may not be made, nor may it be read whether it is there.
  */
-export type Outcome = 'created' | 'there' | 'updated' | 'unread' | 'forbidden';
+export type Outcome = 'created' | 'there' | 'updated' | 'unread' | 'forbidden' | 'unseen';
 
 /** Others may make or change the object at the same time; whoever loses three times has another problem. */
 const ATTEMPTS = 3;
@@ -64,7 +64,7 @@ async function ensureOnce(
     case 201:
       return 'created';
     case 403:
-      return 'forbidden';
+      return found.status === 403 ? 'unseen' : 'forbidden';
     case 409:
       return found.status === 403 ? 'unread' : 'changed meanwhile';
     case 404:

@@ -12,6 +12,8 @@ export type ServiceAccountArguments =
       readonly options: ServiceAccountOptions;
       readonly host: string;
       readonly context: string | undefined;
+      /** What may be neither read nor made is there: somebody else has made it. */
+      readonly isApplied: boolean;
     }
   | { readonly verb: 'manifest'; readonly options: ServiceAccountOptions };
 
@@ -30,10 +32,12 @@ export function parseServiceAccountArguments(args: readonly string[]): ServiceAc
   if (host === null) return `${shownArgument(values.host ?? '')} is no registry host.`;
   const options = readOptions(account, host, values);
   if (typeof options === 'string') return options;
-  if (verb === 'manifest') return { verb, options };
+  const isApplied = values.applied === true;
+  if (verb === 'manifest')
+    return isApplied ? '--applied is for `service-account create`.' : { verb, options };
   if (options.admins !== undefined) return '--group is for `service-account manifest`.';
   if (host === undefined) return 'Which registry? Name it by --host HOST.';
-  return { verb, options, host, context: values.context };
+  return { verb, options, host, context: values.context, isApplied };
 }
 
 function readHost(typed: string | undefined): string | undefined | null {

@@ -17,7 +17,7 @@ import { runAsCommand } from '../parse-words.ts';
 import { linkedLogin } from '../setup/this-machine.ts';
 import { SERVICE_ACCOUNT } from './declaration.ts';
 import { type ApiRequest, ensureObject, type Outcome } from './ensure-object.ts';
-import { parseServiceAccountArguments } from './parse-arguments.ts';
+import { parseServiceAccountArguments, type ServiceAccountArguments } from './parse-arguments.ts';
 
 /** What our config gets to know of the host. */
 export interface ServiceAccountEntry {
@@ -48,6 +48,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   updated: 'was there; what it lacked is added',
   unread: 'is there already, but you may not read it, so it was not compared',
   forbidden: 'you may not create it',
+  unseen: 'you may neither read nor create it',
 };
 
 /**
@@ -63,47 +64,53 @@ export function runServiceAccount(args: readonly string[], ports: ServiceAccount
   });
 }
 
-/** Makes the objects one after another, and links the host. @throws AppError for anything but a missing right */
+/**
+ * Makes the objects one after another; the host is linked once none is missing: with less, it would lose the login that
+ * it has now for one that opens nothing.
+ * @throws AppError for anything but a missing right
+ */
 async function create(
-  asked: { options: ServiceAccountOptions; host: string; context: string | undefined },
+  asked: Extract<ServiceAccountArguments, { verb: 'create' }>,
   ports: ServiceAccountPorts,
 ): Promise<number> {
   const { print, printError } = ports;
-  const { host, context } = asked;
+  const { host, context, isApplied } = asked;
   const { namespace, name, selfRenew, machines } = asked.options;
   const machine = selfRenew ? ports.machineName() : '';
   const options =
     selfRenew && machines.length === 0 ? { ...asked.options, machines: [machine] } : asked.options;
   const { server, user, request } = await ports.logIn(host, context);
-  const forbidden: KubernetesObject[] = [];
+  const missing: KubernetesObject[] = [];
+  let hasUnseen = false;
   for (const object of serviceAccountObjects(options)) {
     const outcome = await ensureObject(object, { server, request });
     print(`${nameObject(object)}: ${OUTCOMES[outcome]}`);
-    if (outcome === 'forbidden') forbidden.push(object);
+    hasUnseen ||= outcome === 'unseen';
+    if (outcome === 'forbidden' || (outcome === 'unseen' && !isApplied)) missing.push(object);
+  }
+  if (missing.length > 0) {
+    printError(`${nameInSentence(user)} may not create the following; an admin has to apply it:`);
+    for (const object of missing) printError(`  ${nameObject(object)}. ${explainObject(object)}`);
+    printError('Send them this command:');
+    printError(`  ${manifestCommand(options, host)}`);
+    const how = hasUnseen ? ' with --applied, since you may not see all of it' : '';
+    printError(`${host} is left as it was. Once that is applied, run this again${how}.`);
+    return 1;
   }
   const serviceAccount = `${namespace}/${name}`;
-  // Linked to an account that may not exist, the host would lose the login it has now.
-  const isMissing = forbidden.some(({ kind }) => kind === 'ServiceAccount');
   // Here tokens would be bound to a Secret of this machine, which is not made.
   const isForOthers = selfRenew && !options.machines.includes(machine);
-  if (isForOthers && !isMissing) {
+  if (isForOthers) {
     print(`${host} is left as it was: this machine, ${machine}, is not among those named. On each of them,`);
     print(`run: ${createCommand(options, host)}`);
-  } else if (!isMissing) {
-    const entry = { server, user, serviceAccount, ...(selfRenew ? { selfRenew } : {}) };
-    for (const line of await ports.linkHost(host, entry)) print(line);
-    print(`${host} gets tokens of the service account ${serviceAccount} at ${server}.`);
-  }
-  if (forbidden.length === 0) {
-    if (!isForOthers) print(`Try: podman pull ${exampleImage(host, options)}`);
     return 0;
   }
-  printError(`${nameInSentence(user)} may not create the following; an admin has to apply it:`);
-  for (const object of forbidden) printError(`  ${nameObject(object)}. ${explainObject(object)}`);
-  printError('Send them this command:');
-  printError(`  ${manifestCommand(options, host)}`);
-  if (isMissing) printError(`${host} is left as it was. Once that is applied, run this again.`);
-  return 1;
+  const entry = { server, user, serviceAccount, ...(selfRenew ? { selfRenew } : {}) };
+  for (const line of await ports.linkHost(host, entry)) print(line);
+  print(`${host} gets tokens of the service account ${serviceAccount} at ${server}.`);
+  print(`For your own login again: docker-credential-openshift setup ${host} --own-login`);
+  print(`Try: podman pull ${exampleImage(host, options)}`);
+  return 0;
 }
 
 /** QCI keeps the images of all namespaces in one repository (OpenShift CI's documentation of its registries). */

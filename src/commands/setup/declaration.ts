@@ -4,7 +4,7 @@ import { type CommandDeclaration, YES } from '../declaration.ts';
 export const SETUP = {
   name: 'setup',
   usage: [
-    `setup [HOST...] [--context NAME] [--engine ${MAIN_ENGINES.join('|')}] [--yes | --dry-run] [--timer | --no-timer] [--secrets-in-files]`,
+    `setup [HOST...] [--context NAME] [--own-login] [--engine ${MAIN_ENGINES.join('|')}] [--yes | --dry-run] [--timer | --no-timer] [--secrets-in-files]`,
     'setup --undo [HOST...] [--yes | --dry-run]',
   ],
   does: 'link registry hosts to your logins, and let docker and podman ask this helper',
@@ -20,6 +20,7 @@ export const SETUP = {
       completes: 'context',
       does: 'the login that HOST gets, where several may be meant',
     },
+    'own-login': { does: 'HOST gets your login, and no tokens of a service account any more' },
     engine: {
       value: 'NAME',
       completes: MAIN_ENGINES,

@@ -25,6 +25,8 @@ export type SetupArguments =
       /** Empty: whatever registries are found. */
       readonly hosts: readonly NamedHost[];
       readonly context: string | undefined;
+      /** The hosts get a person's login, whichever service account they are linked to so far. */
+      readonly isOwnLogin: boolean;
       readonly engine: OneEngine;
       readonly isAgreed: boolean;
       readonly isDryRun: boolean;
@@ -51,13 +53,16 @@ export function parseSetup(args: readonly string[]): SetupArguments | string {
   }
   if (context !== undefined && positionals.length === 0)
     return 'Which registry does the context stand for? Name at least one HOST.';
+  const isOwnLogin = values['own-login'] === true;
+  if (isOwnLogin && positionals.length === 0)
+    return 'Which registry is to get your own login? Name at least one HOST.';
   const one = MAIN_ENGINES.find((name) => name === engine);
   if (engine !== undefined && one === undefined)
     return `${shownArgument(engine)} is no engine: ${listed(MAIN_ENGINES, 'or')}. buildah and skopeo read podman's files.`;
   if (values.timer === true && values['no-timer'] === true) return 'Either --timer or --no-timer.';
   const inFiles = values['secrets-in-files'] === true;
   const timer = values.timer === true ? true : values['no-timer'] === true ? false : undefined;
-  return { kind: 'setup', hosts, context, engine: one, isAgreed, isDryRun, timer, inFiles };
+  return { kind: 'setup', hosts, context, isOwnLogin, engine: one, isAgreed, isDryRun, timer, inFiles };
 }
 
 function namedHosts(typed: readonly string[]): NamedHost[] | string {

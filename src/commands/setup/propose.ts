@@ -35,11 +35,11 @@ interface HostProposal {
  * @throws AppError for a named host that no login fits, or several do
  */
 export async function propose(order: Order, ports: SetupPorts): Promise<Proposal> {
-  const { hosts, context } = order;
+  const { hosts } = order;
   const configured = await ports.files.configuredHosts();
   if (hosts.length === 0) return proposeFound(order, configured, ports);
   const proposed = await Promise.all(
-    hosts.map((named) => proposeNamed(named, context, configured.get(named.host), ports)),
+    hosts.map((named) => proposeNamed(named, order, configured.get(named.host), ports)),
   );
   return joined(proposed, [], true);
 }
@@ -61,19 +61,23 @@ function joined(
 
 async function proposeNamed(
   { host, engineNames }: NamedHost,
-  context: string | undefined,
+  { context, isOwnLogin }: Order,
   configured: ConfiguredHost | undefined,
   ports: SetupPorts,
 ): Promise<HostProposal> {
   if (context === undefined && ports.environmentHosts.includes(host)) return given(host, engineNames);
   const isBound = configured?.server !== undefined && !configured.isAnonymous;
-  if (context === undefined && isBound) return kept(host, engineNames, configured);
+  if (context === undefined && isBound) {
+    if (!isOwnLogin) return kept(host, engineNames, configured);
+    if (configured.user !== undefined) return ownAgain({ host, engineNames }, configured);
+  }
   const binding = await ports.findLoginFor(host, context ?? configured?.context);
   const { server, user } = binding;
   // A context that was written by hand stays as it was written.
   const isContextKept = configured?.context !== undefined && configured.context === binding.context;
+  const own = isOwnLogin ? { isOwnLogin } : {};
   const entry = isContextKept ? { server, user, context: configured.context } : { server, user };
-  const proposal = await bound({ host, engineNames, entry }, binding, ports);
+  const proposal = await bound({ host, engineNames, entry, ...own }, binding, ports);
   const ends =
     configured?.isAnonymous === true ? [`${host} is kept anonymous by the config, which ends.`] : [];
   const doubt = context === undefined ? undefined : await whyDoubtful(host, binding, ports);
@@ -139,7 +143,8 @@ async function bound(
 ): Promise<HostProposal> {
   // What the environment gives is gone with it, and its own variables link it: the config stays as it is.
   if (context === undefined) return given(setup.host, setup.engineNames, server);
-  const account = await files.keptServiceAccount(setup.host, setup.entry);
+  const account =
+    setup.isOwnLogin === true ? undefined : await files.keptServiceAccount(setup.host, setup.entry);
   const gets =
     account === undefined
       ? `the login of ${nameInSentence(user)}`
@@ -148,7 +153,8 @@ async function bound(
   const warning =
     `Warning: ${login} does not verify the certificate of ${server}; ` +
     'whoever stands between you and it can take your token.';
-  const line = `${setup.host} gets ${gets} at ${server} (${login}).`;
+  const other = account === undefined ? '' : ' For that login itself, add --own-login.';
+  const line = `${setup.host} gets ${gets} at ${server} (${login}).${other}`;
   return { setup, line, warnings: insecure ? [warning] : [] };
 }
 
@@ -156,6 +162,13 @@ function given(host: string, engineNames: readonly string[], server?: string): H
   const at = server === undefined ? '' : ` at ${server}`;
   const setup = { host, engineNames, entry: undefined };
   return { setup, line: `${host} gets the login that the environment gives${at}.`, warnings: [] };
+}
+
+/** The login that the config has for the host, without the service account that it minted tokens for. */
+function ownAgain(named: NamedHost, { server = '', user = '', context }: ConfiguredHost): HostProposal {
+  const entry = context === undefined ? { server, user } : { server, user, context };
+  const line = `${named.host} gets the login of ${nameInSentence(user)} at ${server}.`;
+  return { setup: { ...named, entry, isOwnLogin: true }, line, warnings: [] };
 }
 
 function kept(host: string, engineNames: readonly string[], { server, user }: ConfiguredHost): HostProposal {

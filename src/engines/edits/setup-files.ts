@@ -26,6 +26,8 @@ export interface HostSetup {
   readonly engineNames: readonly string[];
   /** What our config is to say of it; undefined: what it says stays. */
   readonly entry: { readonly server: string; readonly user: string; readonly context?: string } | undefined;
+  /** Whether tokens are minted for no service account any more. */
+  readonly isOwnLogin?: boolean;
 }
 
 /** What our config says of a registry host. */
@@ -154,7 +156,7 @@ type BoundEntry = RegistryEntry & { readonly server: string };
 
 function planConfig(
   path: string,
-  setups: readonly { host: string; entry: BoundEntry | undefined }[],
+  setups: readonly { host: string; entry: BoundEntry | undefined; isOwnLogin?: boolean }[],
   inFiles = false,
 ): PlanText {
   return (text) => {
@@ -162,9 +164,9 @@ function planConfig(
     const steps: EditStep[] = [];
     let edited = inFiles ? keepSecretsInFiles(text ?? '', path) : (text ?? '');
     if (edited !== (text ?? '')) changes.push('logins that you type are kept in private files from now on');
-    for (const { host, entry } of setups) {
+    for (const { host, entry, isOwnLogin } of setups) {
       if (entry === undefined) continue;
-      const next = bindRegistry(edited, host, entry, path);
+      const next = bindRegistry(edited, host, entry, path, isOwnLogin);
       if (next === edited) continue;
       changes.push(`linked ${host} to ${entry.server}${withoutOld(host, edited, next)}`);
       const [previous, written] = [entryAsWritten(edited, host), entryAsWritten(next, host)];

@@ -17,6 +17,7 @@ test('create makes account and binding, links the host and ends with what to try
       'RoleBinding docker-credential-openshift.robots.puller in namespace robots: created',
       '/c/config.yaml: linked it',
       `${HOST} gets tokens of the service account robots/puller at ${SERVER}.`,
+      `For your own login again: docker-credential-openshift setup ${HOST} --own-login`,
       `Try: podman pull ${HOST}/robots/IMAGE:TAG`,
     ],
     err: [],
@@ -74,10 +75,10 @@ test('the context on the command line makes the objects', async () => {
   assert.deepEqual([(await run(line, ports)).status, contexts], [0, ['ci']]);
 });
 
-test('a binding that may not be made is named with the command for an admin, and the host is linked', async () => {
-  const { ports, links } = keepingCluster((path) => path.includes('/ocp/'));
+test('a binding that may not be made is named with the command for an admin, and the host is not linked', async () => {
+  const { ports, links } = keepingCluster((path, method) => method === 'POST' && path.includes('/ocp/'));
   const { status, err } = await run(`${CREATE} --image-namespace ocp --role=registry-viewer`, ports);
-  assert.deepEqual([status, links.length], [1, 1]);
+  assert.deepEqual([status, links], [1, []]);
   assert.deepEqual(err, [
     'alice may not create the following; an admin has to apply it:',
     '  RoleBinding docker-credential-openshift.robots.puller in namespace ocp. ' +
@@ -85,7 +86,21 @@ test('a binding that may not be made is named with the command for an admin, and
     'Send them this command:',
     `  docker-credential-openshift service-account manifest robots/puller --host ${HOST} ` +
       '--role registry-viewer --image-namespace ocp | oc apply -f -',
+    `${HOST} is left as it was. Once that is applied, run this again.`,
   ]);
+  const applied = keepingCluster((path, method) => method === 'POST' && path.includes('/ocp/'));
+  assert.equal((await run(`${CREATE} --image-namespace ocp --applied`, applied.ports)).status, 1);
+  assert.deepEqual(applied.links, [], 'it can be seen that nobody applied it');
+});
+
+test('what may not be looked at is taken to be applied on a word of its own, and the host is linked', async () => {
+  const { ports, links } = keepingCluster((path) => path.includes('/ocp/'));
+  const line = `${CREATE} --image-namespace ocp`;
+  const { status, err } = await run(line, ports);
+  const again = `${HOST} is left as it was. Once that is applied, run this again with --applied, since you may not see all of it.`;
+  assert.deepEqual([status, links, err.at(-1)], [1, [], again]);
+  assert.deepEqual([(await run(`${line} --applied`, ports)).status, links.length], [0, 1]);
+  assert.equal((await run('manifest robots/puller --applied')).status, 2);
 });
 
 test('a host is not linked to an account that may not be made; the command for an admin prints the very objects', async () => {
@@ -93,7 +108,10 @@ test('a host is not linked to an account that may not be made; the command for a
   const line = `${CREATE} --self-renew --machine ci-1 --image-namespace ocp`;
   const { status, err, out } = await run(line, { ...ports, linkHost: unexpected('linkHost') });
   assert.deepEqual([status, out.length], [1, 5]);
-  assert.equal(err.at(-1), `${HOST} is left as it was. Once that is applied, run this again.`);
+  assert.equal(
+    err.at(-1),
+    `${HOST} is left as it was. Once that is applied, run this again with --applied, since you may not see all of it.`,
+  );
   const [, words = ''] =
     /openshift service-account (manifest .*) \| oc apply -f -$/.exec(err.at(-2) ?? '') ?? [];
   const printed = await run(words);

@@ -170,7 +170,7 @@ test('who may not read, create or change an object is told what of it is so', as
       [get, 403],
       [post, 403],
     ]),
-    'forbidden',
+    'unseen',
   );
   assert.equal(
     await ensure([

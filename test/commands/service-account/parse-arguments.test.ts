@@ -61,6 +61,7 @@ test('without options the account may pull from its own namespace', () => {
     verb: 'create',
     host: 'registry.example.com',
     context: undefined,
+    isApplied: false,
     options: {
       namespace: 'robots',
       name: 'puller',

@@ -25,9 +25,9 @@ export async function run(line: string, fakes: Partial<ServiceAccountPorts> = {}
   return { status, out, err };
 }
 
-/** A cluster that keeps what is created, and what was asked of it and linked. @param isForbidden by path of the API */
+/** A cluster that keeps what is created, and what was asked of it and linked. @param isForbidden by path and method of the API */
 export function keepingCluster(
-  isForbidden = (_path: string) => false,
+  isForbidden = (_path: string, _method: string) => false,
   existing: Record<string, object> = {},
 ) {
   const objects = new Map<string, object>(Object.entries(existing));
@@ -40,7 +40,7 @@ export function keepingCluster(
     detail: '',
   });
   const request: ApiRequest = async (method, path, body) => {
-    if (isForbidden(path)) return reply(403);
+    if (isForbidden(path, method)) return reply(403);
     const object = objects.get(path);
     if (method === 'GET') return object === undefined ? reply(404) : reply(200, object);
     assert.ok(body !== undefined, `${method} ${path} has no body`);

@@ -189,7 +189,26 @@ test('a context that is named for a host which its cluster does not claim is dou
 test('a host that keeps its service account is said to get the tokens of that, not the login', async () => {
   const { given, out } = working({ kept: 'ci/puller' });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);
-  assert.equal(out[0], `${HOST} gets tokens of the service account ci/puller at ${SERVER} (context work).`);
+  assert.equal(
+    out[0],
+    `${HOST} gets tokens of the service account ci/puller at ${SERVER} (context work). For that login itself, add --own-login.`,
+  );
+});
+
+test('--own-login gives a host the login that it is linked to, or that of a context, without the account', async () => {
+  const configured = { [HOST]: configuredHost({ server: SERVER, user: 'alice' }) };
+  const { given, out, planned } = working({ configured, kept: 'ci/puller' });
+  assert.equal(await runSetup([HOST, '--own-login', '--yes'], given), 0);
+  const setup = { host: HOST, engineNames: [HOST], isOwnLogin: true };
+  assert.deepEqual(planned, [{ ...setup, entry: { server: SERVER, user: 'alice' } }]);
+  assert.equal(out[0], `${HOST} gets the login of alice at ${SERVER}.`);
+  const other = working({ configured, kept: 'ci/puller' });
+  assert.equal(await runSetup([HOST, '--own-login', '--context', 'ci', '--yes'], other.given), 0);
+  assert.equal(other.out[0], `${HOST} gets the login of alice at ${SERVER} (context ci).`);
+  assert.equal(other.planned[0]?.isOwnLogin, true);
+  const nameless = working();
+  assert.equal(await runSetup(['--own-login', '--yes'], nameless.given), 2);
+  assert.match(nameless.err.join(), /^Which registry is to get your own login\?/);
 });
 
 test('a context on the command line is asked for and replaces what the config has, but one that was written by hand leads and is kept', async () => {
