@@ -1,7 +1,7 @@
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import type { CachedAnswer, TokenKnowledge } from './cached-answer.ts';
 import type { Identities, Identity } from './identity.ts';
-import type { Life } from './keep-token.ts';
+import type { KeptToken, Life } from './keep-token.ts';
 import type { Reason } from './reason.ts';
 import type { SecretReading, StoredLogin } from './secret-store.ts';
 
@@ -102,7 +102,7 @@ export interface HeldToken {
   readonly token?: string | undefined;
   readonly fingerprint?: string | undefined;
   /** Its life, where the program keeps it: it was minted, or a plugin gave it. */
-  readonly life?: Life | undefined;
+  readonly life?: (Life & Pick<KeptToken, 'isEndAssumed'>) | undefined;
   /** A person signed out with this very token. */
   readonly isSignedOut?: boolean;
   /** Why none can be had: its file can't be read, say. */

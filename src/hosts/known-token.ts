@@ -15,6 +15,8 @@ import { certificateOpensNothing } from './run-plugin.ts';
 export interface KnownToken {
   /** Null: it has no end; undefined: it is not known. */
   readonly expiresAtMs?: number | null | undefined;
+  /** Nobody told when it ends, nor does the answer that was given with it. */
+  readonly isEndAssumed?: true;
   /** How long it lives in all. */
   readonly lifeMs?: number | undefined;
   /** When it was had, where the program keeps it. */
@@ -67,7 +69,9 @@ function ofOwn(host: string, { identity, order }: OwnChoice, facts: HostFacts): 
   const failure = held?.token === undefined && last?.answer.kind !== 'anonymous' ? held?.failure : undefined;
   const failed = failure === undefined ? {} : { fault: failure };
   if (held?.life !== undefined) {
-    const { startedAtMs, expiresAtMs } = held.life;
+    const { startedAtMs, expiresAtMs, isEndAssumed } = held.life;
+    // When it is had anew says nothing of when it ends.
+    if (isEndAssumed === true) return { words, checkedAtMs, renewedAtMs: startedAtMs, isEndAssumed };
     const isEndless = !Number.isFinite(expiresAtMs);
     const life = isEndless ? { expiresAtMs: null } : { expiresAtMs, lifeMs: expiresAtMs - startedAtMs };
     return { words, checkedAtMs, renewedAtMs: startedAtMs, ...life };

@@ -103,3 +103,10 @@ test('a JWT tells its end, and its life where it says when it was issued, unless
   const others = { ...knowledge, fingerprint: 'another' };
   assert.deepEqual(of({ exp: 5000, iat: 2000 }, { knowledge: others }), [5_000_000, 3_000_000]);
 });
+
+test('the time at which a token is had anew, whose end nobody told, is not taken for its end', () => {
+  const own: OwnChoice = { identity: robot, origin: 'current-context', order: undefined };
+  const life = { startedAtMs: NOW - 1000, expiresAtMs: NOW + 600_000, isEndAssumed: true as const };
+  const token = knownToken(HOST, { own }, { nowMs: NOW, held: { token: 'm', life } } as HostFacts);
+  assert.deepEqual([token?.expiresAtMs, token?.lifeMs, token?.isEndAssumed], [undefined, undefined, true]);
+});

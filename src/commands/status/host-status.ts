@@ -22,6 +22,7 @@ export interface HostLogin {
   readonly silent?: 'anonymous' | 'signed-out' | undefined;
   /** Null: the token has no end; undefined: it is not known. */
   readonly expiresAtMs?: number | null | undefined;
+  readonly isEndAssumed?: true | undefined;
   readonly lifeMs?: number | undefined;
   /** When the cluster was asked last, and when the token was had. */
   readonly checkedAtMs?: number | undefined;
@@ -124,6 +125,7 @@ export function loginOf(resolution: Resolution): HostLogin {
   const overriding = state === 'own' || state === 'typed' ? overrides.map(({ reason }) => reason) : [];
   const life = {
     expiresAtMs: token?.expiresAtMs,
+    isEndAssumed: token?.isEndAssumed,
     lifeMs: token?.lifeMs,
     renewedAtMs: token?.renewedAtMs,
     checkedAtMs: token?.checkedAtMs,

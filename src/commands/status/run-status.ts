@@ -108,7 +108,7 @@ function checked(facts: HostLogin, outcome: RenewOutcome | undefined, nowMs: num
   if (outcome === undefined || facts.silent !== undefined) return facts;
   if (outcome.kind === 'good') {
     // An answer does not tell a token without an end from one whose end is not known.
-    const expiresAtMs = outcome.expiresAtMs ?? facts.expiresAtMs;
+    const expiresAtMs = facts.isEndAssumed === true ? undefined : (outcome.expiresAtMs ?? facts.expiresAtMs);
     // Where nothing can be kept, no file tells that it was checked. What was typed for no cluster may not be.
     const checkedAtMs = facts.checkedAtMs ?? (facts.renews === 'stored' ? undefined : nowMs);
     const { username: user, warnings } = outcome;

@@ -99,6 +99,17 @@ test('what a check finds counts also where nothing of it can be kept, and an end
   assert.match(out[1] ?? '', / good +just now$/);
   const stored = facts({ renews: 'stored', expiresAtMs: undefined, checkedAtMs: undefined });
   assert.match((await status(['--check'], [stored], { check: endless })).out[1] ?? '', / good +-$/);
+  const again = facts({
+    renews: 'plugin',
+    expiresAtMs: undefined,
+    checkedAtMs: undefined,
+    isEndAssumed: true,
+  });
+  const inTenMinutes = async (): Promise<RenewOutcome> => ({ ...good, expiresAtMs: NOW + 600_000 });
+  assert.match(
+    (await status(['--check'], [again], { check: inTenMinutes })).out[1] ?? '',
+    / good +just now$/,
+  );
 });
 
 test('a check tells who got in where a typed login failed, and why it did', async () => {
