@@ -9,6 +9,8 @@ import type { Engine } from './engines.ts';
 import { assertDone, assertRefused } from './outcomes.ts';
 
 const STORED = '.local/state/docker-credential-openshift/stored';
+/** What `robot` is called beside an OAuth token: see `basicUsername`. */
+const ANSWERED_NAME = 'robot-';
 const CONFIG = '.config/docker-credential-openshift/config.yaml';
 
 /** What a person types into `login` that is not the context's own token: kept, answered, listed, and gone by `logout`. */
@@ -38,7 +40,7 @@ export function testTypedLogins(engine: Engine, program: HelperProgram, world: (
     await assertNoCopy(home);
     assert.ok((await keptFor(home, host)) !== undefined, 'the helper keeps it');
     assertDone(await pull(), 'the private pull after login');
-    await assertLoginIs('robot', home, host);
+    await assertLoginIs(ANSWERED_NAME, home, host);
 
     assertDone(await engine.logout(home, host), 'logout');
     assert.equal(await keptFor(home, host), undefined, 'the helper keeps nothing');
@@ -73,7 +75,7 @@ export function testTypedLogins(engine: Engine, program: HelperProgram, world: (
     assertDone(await engine.login(home, host, 'robot', tokenOf(sandbox)), 'login');
     await assertNoCopy(home);
     assertDone(await pull(), "the pull of alice's image after login");
-    await assertLoginIs('robot', home, host);
+    await assertLoginIs(ANSWERED_NAME, home, host);
     assertDone(await engine.logout(home, host), 'logout');
     assert.equal(await keptFor(home, host), undefined, 'the helper keeps nothing');
     assertRefused(await pull(), "the pull of alice's image after logout");
@@ -107,7 +109,7 @@ function testAuthFile(
     assertDone(await home.run(login, tokenOf(stranger)), 'login');
     assert.ok(!(await home.read('other/auth.json'))?.includes('"auth"'), 'the engine kept no copy');
     const { output } = await home.run(withFile('login', '--get-login', host));
-    assert.match(output, /^robot$/m);
+    assert.match(output, new RegExp(`^${ANSWERED_NAME}$`, 'm'));
     assertDone(await home.run(withFile('logout', host)), 'logout');
     const after = await home.run(withFile('login', '--get-login', host));
     assert.notEqual(after.status, 0);
