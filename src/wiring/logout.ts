@@ -1,4 +1,4 @@
-import { placesOfLogins, signOut } from '../commands/logout/places.ts';
+import { mayGetLogin, placesOfLogins, signOut } from '../commands/logout/places.ts';
 import { revocableLogins } from '../commands/logout/revocable-logins.ts';
 import { type LogoutPorts, runLogout } from '../commands/logout/run-logout.ts';
 import { runOtherHelper } from '../process/run-program.ts';
@@ -17,6 +17,7 @@ export async function logout(args: string[]): Promise<number> {
     ...printer,
     terminal: terminal(here.env),
     knownHosts: async () => (await allHosts(createSession(here))).hosts,
+    mayGetLogin: (host) => mayGetLogin(host, createSession(here)),
     revocable: (host) => revocableLogins(host, session),
     signOut: (host) => signOut(host, session),
     places: placesOfLogins(session, runOtherHelper),

@@ -291,10 +291,23 @@ test(`at a terminal a person is asked before their login is revoked, and no is n
 test('where nothing can be kept, whoever signs out is told so', async (t) => {
   const home = helperHome(t, program);
   const env = { ...home.env, XDG_STATE_HOME: '/proc/nowhere' };
-  const { status, stderr } = await home.run(['logout', 'r.example.com'], '', { env });
+  const { status, stderr } = await home.run(['logout', 'registry.ci.openshift.org'], '', { env });
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /You are still signed in to r\.example\.com, since it can't be kept that you signed out: /,
+    /You are still signed in to registry\.ci\.openshift\.org, since it can't be kept that you signed out: /,
   );
+});
+
+test('a slip of the keyboard leaves no row in status, and a registry that a cluster could call its own stays signed out', async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, program, sandbox);
+  const slip = await home.run(['logout', 'registry.exmple.com'], '');
+  assert.equal(slip.status, 0, slip.stderr);
+  assert.match(slip.stdout, /^registry\.exmple\.com: there is no login of it here to sign out of/);
+  assert.doesNotMatch((await home.run('status', '')).stdout, /exmple/);
+  const host = sandbox.registryHost;
+  assert.equal((await home.run(['logout', host], '')).status, 0);
+  assert.equal((await home.get(host)).token, undefined);
+  assert.match((await home.run('status', '')).stdout, /signed out/);
 });

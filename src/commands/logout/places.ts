@@ -8,10 +8,12 @@ import { namesIn } from '../../files/read-regular-file.ts';
 import { notSignedOut, signOutFile, signOutOfHost } from '../../files/sign-outs.ts';
 import { AppError } from '../../hosts/reason.ts';
 import type { RunHelper } from '../../process/run-program.ts';
+import { isClaimableBy } from '../../registry/claimable-host.ts';
 import { namesOfRegistry } from '../../registry/engine-names.ts';
 import { forgetAnswer, forgetToken } from '../../session/facts.ts';
+import { allHosts } from '../../session/known-hosts.ts';
 import type { Session } from '../../session/session.ts';
-import type { LogoutPorts } from './run-logout.ts';
+import { isByClaim, type LogoutPorts } from './run-logout.ts';
 
 /**
  * The places where a login of a host may lie. Each drops what it has, and says so or names what stays.
@@ -32,6 +34,20 @@ export function placesOfLogins(session: Session, run: RunHelper): LogoutPorts['p
 /** What engines ask for by several names, Docker Hub, is signed out of by all. */
 async function forEachName(host: string, action: (name: string) => Promise<void>): Promise<void> {
   for (const name of namesOfRegistry(host)) await action(name);
+}
+
+/** Whether a host may get a login: something is known of it, or a cluster of the kubeconfig could say that it is its own. */
+export async function mayGetLogin(host: string, session: Session): Promise<boolean> {
+  if (!isByClaim(host)) return true;
+  try {
+    if ((await allHosts(session)).hosts.includes(host)) return true;
+  } catch (error) {
+    // What can't be read may name it.
+    if (!(error instanceof AppError)) throw error;
+    return true;
+  }
+  const { all } = (await session.identities()).identities;
+  return all.some((identity) => isClaimableBy(host, identity));
 }
 
 /** Signs a host out until it is signed in again, by all of its names. @throws AppError if that can't be kept */

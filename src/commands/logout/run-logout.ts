@@ -16,6 +16,8 @@ export interface LogoutPorts extends Printer {
   readonly terminal: Pick<Terminal, 'isInteractive' | 'confirm'>;
   /** Every registry host that this program knows of. */
   knownHosts(): Promise<readonly string[]>;
+  /** Whether the host may get a login, now or later, which there is to sign out of. */
+  mayGetLogin(host: string): Promise<boolean>;
   /** The logins that the host gets, or may get; asks clusters whether one that was typed is still good. */
   revocable(host: string): Promise<readonly (RevocableLogin | UnrevokedLogin)[]>;
   /** Signs the host out until it is signed in again. @throws AppError if that can't be kept */
@@ -66,15 +68,16 @@ async function logOut({ hosts, revoke, yes }: Parsed, ports: LogoutPorts): Promi
   return faults.length === 0 ? 0 : 1;
 }
 
+/** @returns whether only the word of a cluster can say whose registry the host is */
+export function isByClaim(host: string): boolean {
+  return resolveHost(host, { nowMs: 0, settings: { settings: undefined } }).binding?.kind === 'by-claim';
+}
+
 /** A host that nothing is known of is mostly a slip of the keyboard: where somebody can be asked, it is asked about. */
 async function areMeant(hosts: readonly string[], { terminal, knownHosts }: LogoutPorts): Promise<boolean> {
   if (!terminal.isInteractive) return true;
   const known = await knownHosts();
-  const unknown = hosts.filter(
-    (host) =>
-      !known.includes(host) &&
-      resolveHost(host, { nowMs: 0, settings: { settings: undefined } }).binding?.kind === 'by-claim',
-  );
+  const unknown = hosts.filter((host) => !known.includes(host) && isByClaim(host));
   if (unknown.length === 0) return true;
   const meant = unknown.flatMap((host) => closestName(host, known) ?? []);
   const instead = meant.length === 0 ? '' : ` Did you mean ${meant.join(' and ')}?`;
@@ -123,13 +126,19 @@ async function isMeant(
 }
 
 async function signOutOf(host: string, faults: Reason[], ports: LogoutPorts): Promise<void> {
+  const mayGetLogin = await ports.mayGetLogin(host);
+  const signOut = () => attempt(host, faults, () => ports.signOut(host));
   // First: what is dropped next should not be had anew meanwhile.
-  const isSignedOut = await attempt(host, faults, () => ports.signOut(host));
+  const isSignedOut = mayGetLogin && (await signOut());
   const dropped: string[] = [];
+  const faultsBefore = faults.length;
   const say = (sentence: string) => void dropped.push(sentence);
   const sayFault = (error: AppError) => void faults.push(faultOf(host, error));
   for (const place of ports.places) await attempt(host, faults, () => place(host, say, sayFault));
-  if (isSignedOut) {
+  // A slip of the keyboard would stand in `status` from now on.
+  const isNothing = !mayGetLogin && dropped.length === 0 && faults.length === faultsBefore;
+  if (isNothing) ports.print(`${host}: there is no login of it here to sign out of.`);
+  else if (isSignedOut || (!mayGetLogin && (await signOut()))) {
     const fix = await ports.signInFix(host);
     // Where an engine's login is what signs in, two of them may be meant.
     const how = fix !== undefined && 'run' in fix ? `, run: ${fix.run}` : `: ${engineLogins(host)}`;

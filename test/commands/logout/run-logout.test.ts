@@ -18,6 +18,7 @@ async function logout(args: string[], more: Partial<LogoutPorts> = {}) {
     printError: (line) => err.push(line),
     terminal: { isInteractive: false, confirm: unexpected('confirm') },
     knownHosts: async () => [HOST, OTHER],
+    mayGetLogin: async () => true,
     revocable: unexpected('revocable'),
     signOut: async (host) => void done.push(`sign out of ${host}`),
     places: [
@@ -86,6 +87,14 @@ test('at a terminal a host that nothing is known of is asked about, with the one
   for (const args of [['r.exmple.com', '--yes'], [HOST], ['docker.io'], ['registry.ci.openshift.org']])
     assert.equal((await logout(args, { terminal })).status, 0);
   assert.equal((await logout(['r.exmple.com'], { knownHosts: unexpected('knownHosts') })).status, 0);
+});
+
+test('a host that no login can be had for, and none lies of anywhere, is not kept as signed out', async () => {
+  const none = await logout([HOST], { mayGetLogin: async () => false, places: [] });
+  assert.deepEqual([none.status, none.done], [0, []]);
+  assert.deepEqual(none.out, [`${HOST}: there is no login of it here to sign out of.`]);
+  const { status, done } = await logout([HOST], { mayGetLogin: async () => false });
+  assert.deepEqual([status, done], [0, [`clear ${HOST}`, `sign out of ${HOST}`]]);
 });
 
 test('what can not be cleared is told when all else is done, and is a failure', async () => {
