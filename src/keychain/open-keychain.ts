@@ -1,16 +1,12 @@
+import { type Place, stateDirectory } from '../files/directories.ts';
 import type { Keychain } from './keychain.ts';
 import { createSecretService } from './secret-service/secret-service.ts';
 
 /** The keychain of this system; to be loaded when a secret is asked for. Where a library of its own is needed for it, that is loaded when it is used. */
-export async function openKeychain({
-  platform,
-  env,
-}: {
-  readonly platform: NodeJS.Platform;
-  readonly env: Record<string, string | undefined>;
-}): Promise<Keychain> {
+export async function openKeychain(here: Place): Promise<Keychain> {
+  const { platform, env } = here;
   if (platform !== 'darwin' && platform !== 'win32') {
-    return createSecretService(env);
+    return createSecretService(env, (waitMs, action) => inTurn(here, waitMs, action));
   }
   const { createSystemKeychain, WINDOWS_LARGEST_ENTRY } = await import('./system-keychain.ts');
   return createSystemKeychain({
@@ -26,4 +22,16 @@ export async function openKeychain({
       return new AsyncEntry(service, account, { linux: { store: 'secret-service' } });
     },
   });
+}
+
+/**
+ * Runs what may change a keyring while no other process of ours does. Whoever gets no turn in time goes on without one: turns
+ * spare a keyring that fails under several clients at once, and no login depends on them.
+ */
+async function inTurn<T>(here: Place, waitMs: number, action: () => Promise<T>): Promise<T> {
+  const { withLock } = await import('../files/lock.ts');
+  const state = stateDirectory(here);
+  const lock = state === null ? null : `${state}/locks/keyring`;
+  const done = await withLock(lock, waitMs, here.uid, async () => ({ value: await action() }));
+  return done === undefined ? action() : done.value;
 }

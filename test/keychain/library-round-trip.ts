@@ -3,7 +3,7 @@ import { openKeychain } from '../../src/keychain/open-keychain.ts';
 
 /** A process of its own, since the library reads the session's bus from the real environment. */
 const [platform] = process.argv.slice(2) as [NodeJS.Platform];
-const keychain = await openKeychain({ platform, env: process.env });
+const keychain = await openKeychain({ platform, env: process.env, uid: process.geteuid?.() });
 const item = { host: 'registry.example.com', id: platform };
 const secret = `${'ü€𝄞'.repeat(900)}.`;
 

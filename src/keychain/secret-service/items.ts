@@ -21,6 +21,8 @@ export const NONE = '/';
 export interface Client {
   readonly bus: BusConnection;
   call(path: string, member: string, signature?: string, ...args: DbusValue[]): Promise<readonly DbusValue[]>;
+  /** Runs what unlocks something in its turn among all processes. */
+  unlocking<T>(action: () => Promise<T>): Promise<T>;
 }
 
 /** Items, by their paths. */
@@ -61,7 +63,14 @@ export async function unlock(
   client: Client,
   isOpenAnyway: () => Promise<boolean> = async () => false,
 ): Promise<readonly string[] | undefined> {
-  if (paths.length === 0) return [];
+  return paths.length === 0 ? [] : client.unlocking(() => unlockAlone(paths, client, isOpenAnyway));
+}
+
+async function unlockAlone(
+  paths: readonly string[],
+  client: Client,
+  isOpenAnyway: () => Promise<boolean>,
+): Promise<readonly string[] | undefined> {
   const [unlocked, prompt] = await client.call(ROOT, 'Unlock', 'ao', paths);
   if (prompt === NONE) return unlocked as readonly string[];
   if (await isOpenAnyway()) {

@@ -22,58 +22,70 @@ import {
 const PATIENCE_MS = 900;
 /** What only looks, and changes nothing, may take no longer than this on one connection, however it is put off. */
 const LOOK_MS = 1000;
+/** How long a change waits for its turn, of the five seconds that `store` has … */
+const CHANGE_TURN_MS = 1500;
+/** … and how long to unlock something does, of `LOOK_MS`. */
+const UNLOCK_TURN_MS = 300;
 /** Each on a connection of its own. */
 const MOST_ATTEMPTS = 3;
 const SERVICE = 'org.freedesktop.secrets';
 const OF_SERVICE = 'org.freedesktop.Secret.Service';
 
+/** Runs an action in its turn among all processes, or without one where that does not come within `waitMs`. */
+type InTurn = <T>(waitMs: number, action: () => Promise<T>) => Promise<T>;
+
 /**
  * The Secret Service of freedesktop.org: gnome-keyring, KWallet, KeePassXC. Secrets go over the bus's own socket in
  * its `plain` session: whoever could listen there may ask for them just as well.
+ * @param inTurn what writes, removes or unlocks goes through this, and no such call within another one
  */
-export function createSecretService(env: Record<string, string | undefined>): Keychain {
+export function createSecretService(env: Record<string, string | undefined>, inTurn: InTurn): Keychain {
+  const withTurn: Client['unlocking'] = (action) => inTurn(UNLOCK_TURN_MS, action);
+  const hasTurn: Client['unlocking'] = (action) => action();
   const use = async <T>(
     action: (client: Client) => Promise<T>,
-    withinMs?: number,
+    withinMs: number | undefined,
+    unlocking: Client['unlocking'],
     attempts = MOST_ATTEMPTS,
   ): Promise<T | { fault: KeychainFault }> => {
     const path = sessionBusPath(env);
     if (path === undefined) return { fault: noSession(env) };
     const bus = connectToBus(path, PATIENCE_MS, withinMs);
     try {
-      return await action({ bus, call: (...words) => callService(bus, ...words) });
+      return await action({ bus, call: (...words) => callService(bus, ...words), unlocking });
     } catch (error) {
       // What the bus or the keyring answered; a defect goes up.
-      if (attempts > 1 && isLost(error)) return use(action, withinMs, attempts - 1);
+      if (attempts > 1 && isLost(error)) return use(action, withinMs, unlocking, attempts - 1);
       return { fault: faultOf(error, env) };
     } finally {
       bus.close();
     }
   };
-  const orFault = async (
-    action: (client: Client) => Promise<KeychainFault | undefined>,
-    withinMs?: number,
-  ) => {
-    const done = await use(async (client) => ({ fault: await action(client) }), withinMs);
-    return done.fault;
-  };
+  const change = (action: (client: Client) => Promise<KeychainFault | undefined>) =>
+    inTurn(CHANGE_TURN_MS, async () => {
+      const done = await use(async (client) => ({ fault: await action(client) }), undefined, hasTurn);
+      return done.fault;
+    });
   return {
-    read: (item) => use((client) => read(item, client), LOOK_MS),
+    read: (item) => use((client) => read(item, client), LOOK_MS, withTurn),
     write: (item, username, secret) =>
-      orFault(async (client) => {
+      change(async (client) => {
         const fault = await write(item, username, secret, client);
         if (fault !== undefined) return fault;
         // What can't be read again is not kept: it would be missed at the next pull only. On another connection, since
         // KeePassXC lets whoever stored an item read it as long as that one is connected.
-        const kept = await use((other) => read(item, other), LOOK_MS);
+        const kept = await use((other) => read(item, other), LOOK_MS, hasTurn);
         if ('secret' in kept && kept.secret === secret) return undefined;
         const why = 'fault' in kept && kept.fault !== 'gone' ? kept.fault : notKept();
         return (await remove([item], client)) === undefined ? why : { ...why, isLeft: true };
       }),
-    remove: (items) => orFault((client) => remove(items, client)),
+    remove: (items) => change((client) => remove(items, client)),
     // Which ones are known of does not matter: it finds them all.
-    removeAll: (host, _ids, except) => orFault((client) => removeAll(host, except, client)),
-    health: async () => (await orFault(isUsable, LOOK_MS)) ?? { kind: 'ok' },
+    removeAll: (host, _ids, except) => change((client) => removeAll(host, except, client)),
+    health: async () => {
+      const done = await use(async (client) => ({ fault: await isUsable(client) }), LOOK_MS, withTurn);
+      return done.fault ?? { kind: 'ok' };
+    },
   };
 }
 

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
+import { withLock } from '../../../src/files/lock.ts';
 import type { KeychainFault } from '../../../src/hosts/secret-store.ts';
-import { createSecretService } from '../../../src/keychain/secret-service/secret-service.ts';
+import type { Keychain } from '../../../src/keychain/keychain.ts';
+import { createSecretStore } from '../../../src/keychain/login-store.ts';
+import { openKeychain } from '../../../src/keychain/open-keychain.ts';
+import { createSecretService as createWith } from '../../../src/keychain/secret-service/secret-service.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { fakeBus, type Reply } from './fake-bus.ts';
 
+/** One process alone. */
+const createSecretService = (env: Parameters<typeof createWith>[0]) =>
+  createWith(env, (_waitMs, action) => action());
 const ITEM = { host: 'r.example.com', id: '1' };
 const COLLECTION = '/org/freedesktop/secrets/collection/login';
 const PROMPT = '/org/freedesktop/secrets/prompt/1';
@@ -170,4 +179,89 @@ test('a keyring that ends while it is asked is told as that', async (t) => {
   const { env } = await fakeBus(t, { ...OPEN, SearchItems: { error: 'org.freedesktop.DBus.Error.NoReply' } });
   const { fault } = (await createSecretService(env).read(ITEM)) as { fault: KeychainFault };
   assert.deepEqual([fault.kind, fault.message], ['broken', 'the keyring ended while it was asked']);
+});
+
+test('what changes or unlocks something does so in one turn, and what only reads an open keyring waits for none', async (t) => {
+  const turns: string[][] = [];
+  const seen = async (replies: Parameters<typeof fakeBus>[1], doing: (it: Keychain) => Promise<unknown>) => {
+    const { env, called } = await fakeBus(t, replies);
+    turns.length = 0;
+    const keychain = createWith(env, async (_waitMs, action) => {
+      const from = called.length;
+      const result = await action();
+      turns.push(called.slice(from));
+      return result;
+    });
+    await doing(keychain);
+    return turns;
+  };
+  const replies = { ...OPEN, CreateItem: ['oo', OWN, '/'], Delete: ['o', '/'], ...holding('s') } as const;
+  assert.deepEqual(await seen(replies, (it) => it.read(ITEM)), []);
+  const [written, ...others] = await seen(replies, (it) => it.write(ITEM, 'robot', 's'));
+  assert.deepEqual([written?.[0], written?.at(-1), others], ['Hello', 'GetSecrets', []]);
+  const [removed, ...more] = await seen(replies, (it) => it.remove([ITEM]));
+  assert.deepEqual([removed?.[0], removed?.at(-1), more], ['Hello', 'Delete', []]);
+  const [unlocked, ...further] = await seen(LOCKED, (it) => it.read(ITEM));
+  assert.deepEqual([unlocked?.[0], unlocked?.at(-1), further], ['Unlock', 'Dismiss', []]);
+  // Within the turn for the change: one that waited for another would wait for itself.
+  assert.equal((await seen(LOCKED, (it) => it.write(ITEM, 'robot', 's'))).length, 1);
+});
+
+test("a turn is a lock of the person's own processes, and who gets none goes on without", async (t) => {
+  const base = temporaryDirectory(t);
+  const lock = `${base}/docker-credential-openshift/locks/keyring`;
+  const isHeld: boolean[] = [];
+  const { env } = await fakeBus(t, {
+    ...OPEN,
+    ...holding('s'),
+    SearchItems: () => {
+      isHeld.push(existsSync(`${lock}.lock`));
+      return ['aoao', [OWN], []];
+    },
+    CreateItem: () => {
+      isHeld.push(existsSync(`${lock}.lock`));
+      return ['oo', OWN, '/'];
+    },
+  });
+  const uid = process.geteuid?.();
+  const here = { platform: 'linux', env: { ...env, XDG_STATE_HOME: base }, uid } as const;
+  const keychain = await openKeychain(here);
+  assert.equal(await keychain.write(ITEM, 'robot', 's'), undefined);
+  assert.deepEqual(await keychain.read(ITEM), { secret: 's' });
+  assert.deepEqual(isHeld, [true, true, false]);
+  assert.equal(existsSync(`${lock}.lock`), false);
+  // Another has the turn all the time.
+  await withLock(lock, 0, uid, async () => {
+    assert.equal(await keychain.write(ITEM, 'robot', 's'), undefined);
+    assert.equal(existsSync(`${lock}.lock`), true);
+  });
+});
+
+test('a keyring that ends in the middle of a store is named, and the login before it is still there', async (t) => {
+  const { env } = await fakeBus(t, {
+    ...OPEN,
+    ...holding('first'),
+    CreateItem: (time) => (time === 1 ? ['oo', OWN, '/'] : { error: 'org.freedesktop.DBus.Error.NoReply' }),
+  });
+  const store = createSecretStore({
+    state: `${temporaryDirectory(t)}/docker-credential-openshift`,
+    stateLasts: true,
+    uid: process.geteuid?.(),
+    keychain: async () => createSecretService(env),
+    place: async () => 'keychain',
+    configFile: null,
+    now: () => ({ wallMs: 1_700_000_000_000, uptimeMs: null }),
+    remainingMs: () => 120_000,
+  });
+  const { host } = ITEM;
+  const login = { host, serverUrl: host, username: 'robot', expiresAtMs: undefined, boundTo: undefined };
+  await store.keep(login, 'first');
+  const before = store.find(host);
+  assert.ok(before !== undefined);
+  await assert.rejects(store.keep({ ...login, username: 'person' }, 'second'), {
+    code: 'keychain-broken',
+    message: `The login for ${host} was not kept: the keyring ended while it was asked`,
+  });
+  assert.deepEqual(store.find(host), before);
+  assert.deepEqual(await store.read(before), { secret: 'first' });
 });
