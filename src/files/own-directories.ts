@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { shellQuoted } from '../hosts/quoting.ts';
 import type { Reason } from '../hosts/reason.ts';
@@ -46,6 +46,31 @@ export async function ownDirectories(
     note('config', path, await whyOthersMayChange(path, here.uid));
   }
   return [...directories.values()];
+}
+
+/** What lies in our cache, by its names there: without a home it is one directory with what must last. */
+const CACHED = ['answers', 'tokens', 'claims', 'failures', 'unreachable.json', 'key', 'locks'];
+
+/**
+ * Removes all that can be made anew, and each directory of ours that is empty then. What a person stored, and who is signed
+ * out, stays; so does what can't be removed.
+ */
+export async function removeCached(here: Place): Promise<void> {
+  const [cache, state] = [cacheDirectory(here), stateDirectory(here)];
+  if (cache !== null) {
+    for (const name of CACHED) {
+      await rm(`${cache}/${name}`, { recursive: true, force: true }).catch(() => {
+        // Another process writes there just now, or it is not ours to remove.
+      });
+    }
+  }
+  const kept = state === null ? [] : ['locks', 'stored', 'signed-out'].map((name) => `${state}/${name}`);
+  for (const directory of [...kept, state, cache]) {
+    if (directory !== null)
+      await rmdir(directory).catch(() => {
+        // Something is in it, or it is not there.
+      });
+  }
 }
 
 /** A group that may write is mostly the user's own; root may have put the file there. */

@@ -13,6 +13,7 @@ import {
 import { setupTimer } from '../commands/timer/setup-timer.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
 import { configFile } from '../files/directories.ts';
+import { removeCached } from '../files/own-directories.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { runProgram } from '../process/run-program.ts';
@@ -50,6 +51,7 @@ export async function setup(args: string[]): Promise<number> {
     environmentHosts: [...environmentSettings(here.env).registries.keys()],
     findLoginFor: (host, context) => linkedLogin(host, context, session, ask),
     forgetAnswer: (host) => forgetAnswer(host, session),
+    removeCached: () => removeCached(here),
     signIn: async (host) => {
       await signIn(host, session);
       await forgetAnswer(host, session);

@@ -166,26 +166,35 @@ async function undo(order: Order<'undo'>, ports: SetupPorts): Promise<number> {
   if (files.length === 0 && !ownsTimer) {
     if (faults.length > 0) return 1;
     ports.print('There is nothing to take back.');
+    await clear(order, ports);
     return 0;
   }
   for (const { path, left } of files) for (const sentence of left) ports.printError(`${path}: ${sentence}`);
   if (ownsTimer) ports.print('The renewal timer, which setup installed, goes, too.');
-  const before = await hostsInConfig(ports);
+  const before = (await hostsInConfig(ports)) ?? [];
   const outcome = await writeFiles(files, order, ports, ownsTimer);
   const status = faults.length > 0 ? 1 : 0;
   if (outcome !== 'written') return outcome === 'shown' ? status : 1;
   if (ownsTimer) await ports.timer.remove();
-  const after = await hostsInConfig(ports);
+  const after = (await hostsInConfig(ports)) ?? [];
   for (const host of before) if (!after.includes(host)) await ports.forgetAnswer(host);
+  if (status === 0) await clear(order, ports);
   return status;
 }
 
-async function hostsInConfig({ files }: SetupPorts): Promise<readonly string[]> {
+/** Once nothing is set up any more, nothing stays for it; a robot's token that mints the next one is in the cache, too. */
+async function clear({ hosts, isDryRun }: Order<'undo'>, ports: SetupPorts): Promise<void> {
+  if (hosts === undefined && !isDryRun && (await hostsInConfig(ports))?.length === 0)
+    await ports.removeCached();
+}
+
+/** @returns undefined: the config can't be read */
+async function hostsInConfig({ files }: SetupPorts): Promise<readonly string[] | undefined> {
   try {
     return [...(await files.configuredHosts()).keys()];
   } catch (error) {
     // Out of reach: that is told of the file, if there is anything to take back in it.
     if (!(error instanceof AppError)) throw error;
-    return [];
+    return undefined;
   }
 }

@@ -74,6 +74,8 @@ export interface SetupPorts extends Printer, Clusters {
   signIn(host: string): Promise<void>;
   /** Forgets what was answered for the host. */
   forgetAnswer(host: string): Promise<void>;
+  /** Removes all that this helper can make anew, and no stored login and no sign-out. */
+  removeCached(): Promise<void>;
   /** Asks the registry as an engine does. */
   prove(host: string): Promise<Proof>;
   /**

@@ -35,6 +35,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
     findLoginFor: unexpected('findLoginFor'),
     signIn: unexpected('signIn'),
     forgetAnswer: unexpected('forgetAnswer'),
+    removeCached: unexpected('removeCached'),
     prove: unexpected('prove'),
     enginesAstray: unexpected('enginesAstray'),
     enginesUntrusting: unexpected('enginesUntrusting'),

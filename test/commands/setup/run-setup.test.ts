@@ -438,16 +438,42 @@ test('--undo HOST takes back what was done for that host alone, and leaves the t
   assert.deepEqual(out, ['There is nothing to take back.']);
 });
 
+test('--undo removes what can be made anew once no host is set up any more, and not before', async () => {
+  const unreadable = async () => {
+    throw new AppError({ code: 'x', message: 'it is broken', fix: { do: 'Fix it.' } });
+  };
+  const cases = [
+    [['--undo', '--yes'], async () => new Map(), true],
+    [['--undo', '--dry-run'], async () => new Map(), false],
+    [['--undo', '--yes', HOST], async () => new Map(), false],
+    [['--undo', '--yes'], async () => new Map([['kept', configuredHost({})]]), false],
+    [['--undo', '--yes'], unreadable, false],
+  ] as const;
+  for (const [words, configuredHosts, isCleared] of cases) {
+    for (const changes of [[], ['took it back']]) {
+      const file = { path: '/d/config.json', changes, diff: [], left: [], apply: async () => changes };
+      let cleared = 0;
+      const { given } = fakePorts({
+        removeCached: async () => void cleared++,
+        files: { configuredHosts, planUndo: async () => (changes.length === 0 ? [] : [file]) },
+        timer: { isOwn: async () => false },
+      });
+      assert.equal(await runSetup(words, given), 0);
+      assert.equal(cleared, isCleared ? 1 : 0, words.join(' '));
+    }
+  }
+});
+
 test('a wrong command line is one sentence and the usage, exit 2, and touches nothing', async () => {
   const cases: [string[], RegExp][] = [
     [[HOST, '--context', ''], /--context needs a value: NAME/],
     [['--context', 'work'], /Name at least one HOST/],
-    [[HOST, 'a b'], /"a b" is no registry host/],
+    [[HOST, 'a b'], /"a b" is not a registry host/],
     [[HOST, '--engine', 'rkt'], /"rkt" is no engine/],
     [[HOST, '--yes', '--dry-run'], /Either --yes or --dry-run/],
     [[HOST, '--timer', '--no-timer'], /Either --timer or --no-timer/],
     [['--undo', '--timer'], /--undo does not go with --timer/],
-    [['--undo', 'a b'], /"a b" is no registry host/],
+    [['--undo', 'a b'], /"a b" is not a registry host/],
   ];
   for (const [args, message] of cases) {
     const { given, err, out } = fakePorts();
