@@ -154,7 +154,7 @@ export async function revokeToken(
   token: string,
   ask: (path: string, method: 'DELETE') => Promise<Reply>,
 ): Promise<Revocation> {
-  if (!isOAuthToken(token)) return { kind: 'failed', detail: 'it is no OAuth token' };
+  if (!isOAuthToken(token)) return { kind: 'failed', detail: 'it is not an OAuth token' };
   const path = `/apis/oauth.openshift.io/v1/useroauthaccesstokens/${oauthTokenObjectName(token)}`;
   const reply = await ask(path, 'DELETE');
   if (reply.status === 200 || reply.status === 202) return { kind: 'revoked' };

@@ -38,7 +38,7 @@ export function createRegistryQuestions(
     BoundedRequests & {
       /**
        * How the helper itself reaches a registry.
-       * @param secret what is going to be sent there: what is no token of the cluster that the host is linked to goes by the
+       * @param secret what is going to be sent there: what is not a token of the cluster that the host is linked to goes by the
        *   system's trust and the environment's proxy alone, whatever a kubeconfig says
        */
       connectionOf(host: string, secret: string | undefined): Promise<Connection>;

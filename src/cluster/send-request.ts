@@ -152,7 +152,7 @@ function late(afterMs: number): Reply {
 
 const UNTRUSTED = 'its certificate is not trusted';
 const CAUSES: Record<string, string> = {
-  ENOTFOUND: 'its name is not known',
+  ENOTFOUND: 'its name was not found in DNS',
   EAI_AGAIN: 'its name could not be looked up',
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
@@ -178,7 +178,7 @@ const AWAY: readonly string[] = [
   'EHOSTDOWN',
 ];
 
-const NO_HTTP = 'its answer is no HTTP';
+const NO_HTTP = 'its answer is not HTTP';
 
 /** What is said where the authority that a connection names is no certificate. */
 export const UNREADABLE_AUTHORITY = "a certificate to verify it by can't be read";

@@ -76,7 +76,7 @@ export function parseHosts(words: readonly string[]): readonly string[] | string
   const hosts = new Set<string>();
   for (const typed of words) {
     const host = normaliseRegistryHost(typed);
-    if (host === null || holdsSecret(typed)) return `${shownArgument(typed)} is no registry host.`;
+    if (host === null || holdsSecret(typed)) return `${shownArgument(typed)} is not a registry host.`;
     hosts.add(host);
   }
   return [...hosts];

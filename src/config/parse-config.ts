@@ -146,7 +146,7 @@ function readRegistries(
   for (const member of members(map, doc, report)) {
     const host = normaliseRegistryHost(member.name);
     if (host === null || holdsSecret(member.name)) {
-      report(member.offset, `${shownName(member.name)} is no registry host; write HOST or HOST:PORT`);
+      report(member.offset, `${shownName(member.name)} is not a registry host; write HOST or HOST:PORT`);
       continue;
     }
     if (seen.has(host)) {

@@ -35,7 +35,7 @@ export interface StoredLogin {
   readonly secret: SecretFacts | undefined;
   /** What makes it a login, for engines that look at that. */
   readonly fields: readonly LoginField[];
-  /** Its `auth` is no base64. */
+  /** Its `auth` is not base64. */
   readonly isBroken: boolean;
 }
 

@@ -60,7 +60,7 @@ export interface EngineRules {
   readonly logins: 'by namespaces, then the host' | 'by the host in any spelling';
   /** The fields of an entry that make it a login. */
   readonly entryFields: readonly LoginField[];
-  /** What it does with an `auth` that is no base64: fail, if it is that host's or whosever, or decode no login of the file. */
+  /** What it does with an `auth` that is not base64: fail, if it is that host's or whosever, or decode no login of the file. */
   readonly brokenEntry: 'fails' | 'fails for the whole file' | 'reads no login';
   /** What it does with a file that is no JSON, or empty. */
   readonly brokenFile: 'fails' | 'ignores it';

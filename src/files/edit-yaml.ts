@@ -31,7 +31,7 @@ export interface EditableYaml {
   edit(edits: readonly YamlEdit[]): string | undefined;
 }
 
-/** @returns undefined: the text is broken, or is no mapping */
+/** @returns undefined: the text is broken, or is not a mapping */
 export function openYaml(text: string): EditableYaml | undefined {
   const bare = text.replace('\ufeff', '');
   const document = readWords(bare);

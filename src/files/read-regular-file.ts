@@ -9,9 +9,9 @@ const CAUSES: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ELOOP: 'its symbolic links form a loop',
-  ENOTDIR: 'a part of its path is no directory',
+  ENOTDIR: 'a part of its path is not a directory',
   ENAMETOOLONG: 'its path is too long',
-  ENXIO: 'it is no regular file',
+  ENXIO: 'it is not a regular file',
   EIO: 'its disk or file system fails',
   ESTALE: 'its file system was mounted anew',
 };
@@ -36,7 +36,7 @@ export async function readRegularFile(path: string, limit: number): Promise<stri
   try {
     const stat = await file.stat();
     if (stat.isDirectory()) throw unreadable(path, 'it is a directory');
-    if (!stat.isFile()) throw unreadable(path, 'it is no regular file');
+    if (!stat.isFile()) throw unreadable(path, 'it is not a regular file');
     if (stat.size > limit)
       throw tooLarge(path, `it has ${inKib(stat.size)}, and ${inKib(limit)} are read at the most`);
     return await readWhole(file, stat.size, path, limit);

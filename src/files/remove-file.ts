@@ -14,7 +14,7 @@ export async function removeFile(path: string): Promise<boolean> {
     await unlink(path);
     return true;
   } catch (error) {
-    // Where a part of its path is no directory, or a name is too long, there is no such file either.
+    // Where a part of its path is not a directory, or a name is too long, there is no such file either.
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return false;
     throw asFileError(error, path, 'removed');

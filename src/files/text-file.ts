@@ -26,7 +26,7 @@ const CAUSES: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   ELOOP: 'its symbolic links form a loop',
-  ENOTDIR: 'a part of its path is no directory',
+  ENOTDIR: 'a part of its path is not a directory',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'your disk quota is used up',
@@ -177,7 +177,7 @@ async function readTarget(path: string, target: string): Promise<TextFile | unde
   try {
     const stats = await handle.stat();
     if (stats.isDirectory()) throw unusable(path, 'read', 'it is a directory');
-    if (!stats.isFile()) throw unusable(path, 'read', 'it is no regular file');
+    if (!stats.isFile()) throw unusable(path, 'read', 'it is not a regular file');
     if (stats.size > LARGEST) throw unusable(path, 'read', 'it is larger than 64 MiB');
     const text = decoded(path, await handle.readFile());
     return { path, target, text, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };

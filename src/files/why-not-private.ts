@@ -59,7 +59,7 @@ async function lookForObstacle(path: string, uid: number | undefined): Promise<O
   }
 }
 
-/** @param forbidden undefined: it is no directory of ours, but one that they are made in */
+/** @param forbidden undefined: it is not a directory of ours, but one that they are made in */
 async function obstacleAt(
   place: string,
   forbidden: number | undefined,
@@ -68,7 +68,7 @@ async function obstacleAt(
   const fix = { run: `ls -ld ${place}` };
   try {
     const stats = await (forbidden === undefined ? stat : lstat)(place);
-    if (!stats.isDirectory()) return { message: `${place} is no directory`, fix };
+    if (!stats.isDirectory()) return { message: `${place} is not a directory`, fix };
     // Root must not leave files of its own in another's home.
     const mustBeOwn = uid !== undefined && (forbidden !== undefined || uid === 0);
     if (mustBeOwn && stats.uid !== uid) return await othersFile(place, stats.uid, uid);

@@ -165,7 +165,7 @@ function whyNone(
     all.find((identity) => identity.server === url && identity.context !== undefined)?.context;
   const because = becauseOf(identities);
   if (binding.kind === 'in-cluster') {
-    const why = `${host} is the registry's name within each cluster, and this is no pod of one`;
+    const why = `${host} is the registry's name within each cluster, and this is not a pod of one`;
     const outside = 'Elsewhere pull from its public host name, which docker-credential-openshift setup finds';
     const link = chooseContext(host, identities);
     const inside = 'run' in link ? `; on a node, or in a pod without a token, run ${link.run}` : '';
@@ -231,7 +231,7 @@ export function closedReason(host: string, { because }: Extract<Binding, { kind:
       return { code: because.kind, why, fix: { do: `With a login to it, link the two: ${link}` } };
     }
     case 'server-no-url': {
-      const why = `The server that ${host} is linked to is no URL`;
+      const why = `The server that ${host} is linked to is not a URL`;
       return { code: because.kind, why, fix: { do: 'Correct it; it begins with https://.' } };
     }
   }

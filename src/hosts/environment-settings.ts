@@ -44,7 +44,7 @@ export function environmentSettings(env: Record<string, string | undefined>): En
     problems.push(`${PREFIX}${given} needs ${PREFIX}SERVER, the API server that it belongs to`);
   }
   if (server !== undefined && !/^https:\/\/[^\s?#@]+$/.test(server)) {
-    problems.push(`${PREFIX}SERVER is no https:// URL`);
+    problems.push(`${PREFIX}SERVER is not an https:// URL`);
   }
   if (serviceAccount !== undefined && parseServiceAccount(serviceAccount) === undefined) {
     problems.push(`${PREFIX}SERVICE_ACCOUNT is not of the form NAMESPACE/NAME`);
@@ -56,7 +56,7 @@ export function environmentSettings(env: Record<string, string | undefined>): En
     const host = normaliseRegistryHost(name);
     // Not repeated: whoever mixes up variables writes a password or a token here.
     if (host === null || holdsSecret(name))
-      problems.push(`${PREFIX}REGISTRIES: entry ${index + 1} is no registry host`);
+      problems.push(`${PREFIX}REGISTRIES: entry ${index + 1} is not a registry host`);
     else registries.set(host, settings);
   }
   const isSound = problems.length === 0;

@@ -152,7 +152,7 @@ function refusal(
     case 'no-such-secret':
       return new AppError({
         code: 'machine-signed-out',
-        message: `The Secret in ${namespace} that this machine's tokens of ${name} are bound to is gone: the machine was signed out of ${cluster}`,
+        message: `The Secret in ${namespace} that this machine's tokens of ${name} are tied to is gone: the machine was signed out of ${cluster}`,
         fix: create,
       });
     case 'unavailable':

@@ -55,7 +55,7 @@ export function resolveTyped(
   const token = identities === undefined ? undefined : typedToken(secret, route.server, identities);
   if (!isClaimed && !hasFormOfToken(secret)) {
     const name = clusterDisplayName(route.server);
-    const why = `${typedLoginInWords(host, login)} is no token, and the registry of ${name} takes nothing else`;
+    const why = `${typedLoginInWords(host, login)} is not a token, and the registry of ${name} takes nothing else`;
     const reasons = [{ code: 'typed-no-token', why, fix: logInAgain(host) }];
     return { kind: 'refused', reasons, server: route.server };
   }

@@ -173,7 +173,7 @@ export async function whyStoredUnusable(
   }
   const erase = { run: `docker-credential-openshift logout ${host}` };
   if (file.isDirectory()) return { message: `${path} is a directory`, fix: { run: `rmdir ${path}` } };
-  if (!file.isFile()) return { message: `${path} is no regular file`, fix: erase };
+  if (!file.isFile()) return { message: `${path} is not a regular file`, fix: erase };
   if (uid !== undefined && file.uid !== uid) return othersFile(path, file.uid, uid);
   if (uid !== undefined && (file.mode & 0o077) !== 0) {
     return { message: `${path} is open to others`, fix: { run: `chmod 600 ${path}` } };
@@ -193,7 +193,7 @@ async function whyOpen(
   const stats = await look(directory);
   if (uid === undefined || stats === undefined || stats === 'out of reach') return undefined;
   if (!stats.isDirectory())
-    return { message: `${directory} is no directory`, fix: { run: `ls -ld ${directory}` } };
+    return { message: `${directory} is not a directory`, fix: { run: `ls -ld ${directory}` } };
   if (stats.uid !== uid) return othersFile(directory, stats.uid, uid);
   if ((stats.mode & forbidden) === 0) return undefined;
   return { message: `${directory} is open to others`, fix: { run: `chmod 700 ${directory}` } };

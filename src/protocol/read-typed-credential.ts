@@ -45,7 +45,7 @@ export function readTypedCredential(text: string): TypedCredential {
   if (typeof secret !== 'string' || secret === '') throw refused('no credentials secret');
   const host = normaliseLoginKey(url);
   if (host === null || /\p{Cc}|\p{Cs}/u.test(url)) {
-    throw refused(`${JSON.stringify(url.slice(0, 80))} is no registry host`);
+    throw refused(`${JSON.stringify(url.slice(0, 80))} is not a registry host`);
   }
   if (/\p{Cc}/u.test(username))
     throw refused('the user name holds a line feed, a NUL or another control character');
@@ -54,7 +54,7 @@ export function readTypedCredential(text: string): TypedCredential {
     throw refused('the user name holds a line separator, or a character that turns the direction of text');
   // UTF-8 has no spelling for half of a pair: it would be kept as something else.
   if (/\p{Cs}/u.test(username + secret))
-    throw refused('the user name or the secret is no valid Unicode text');
+    throw refused('the user name or the secret is not valid Unicode text');
   return { host, serverUrl: url.trim(), username, secret };
 }
 

@@ -25,7 +25,7 @@ export type Closed =
   | { readonly kind: 'decommissioned'; readonly note: string }
   /** The cluster's API server was never published. */
   | { readonly kind: 'server-not-public'; readonly cluster: string }
-  /** The user's config names a server that is no URL. */
+  /** The user's config names a server that is not a URL. */
   | { readonly kind: 'server-no-url' };
 
 /** Which cluster's tokens may go to a registry host, as far as it can be told without asking a cluster. */

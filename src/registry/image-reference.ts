@@ -21,7 +21,7 @@ const LONGEST_REPOSITORY = 255;
  * Reads an image's name as docker and podman do (distribution/reference, `ParseNormalizedNamed`): what stands before the
  * first slash is a registry if it has a dot, a colon or an upper-case letter, or is `localhost`.
  * @param text `HOST[:PORT]/NAMESPACE/NAME[:TAG][@DIGEST]`, with or without `docker://` before it
- * @returns undefined if it is no image's name
+ * @returns undefined if it is not an image's name
  */
 export function parseImageReference(text: string): ImageReference | undefined {
   const name = text.trim().replace(/^docker:\/\//, '');
@@ -69,8 +69,9 @@ export function whyNoImage(text: string): string | undefined {
   if (registry === undefined && !rest.includes(':') && !rest.includes('@') && !rest.includes('/'))
     return undefined;
   if (/[A-Z]/.test(path)) return 'its name is in lower case, but for the tag';
-  if (!isDigest(digest)) return 'what follows the "@" is no digest (sha256: and 64 hexadecimal digits)';
-  if (tag !== undefined && !new RegExp(`^${TAG}$`).test(tag)) return 'what follows the last colon is no tag';
+  if (!isDigest(digest)) return 'what follows the "@" is not a digest (sha256: and 64 hexadecimal digits)';
+  if (tag !== undefined && !new RegExp(`^${TAG}$`).test(tag))
+    return 'what follows the last colon is not a tag';
   if (path === '') return 'nothing stands between the registry and the tag';
   if (path.length > LONGEST_REPOSITORY) return `its name is longer than ${LONGEST_REPOSITORY} characters`;
   return undefined;

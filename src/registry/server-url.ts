@@ -12,7 +12,7 @@ export function normaliseServerUrl(text: string): string | null {
   try {
     url = new URL(text.trim());
   } catch {
-    // URL throws for what is no URL: that is the answer here.
+    // URL throws for what is not a URL: that is the answer here.
     return null;
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;

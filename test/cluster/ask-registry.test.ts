@@ -147,7 +147,7 @@ test('whether a registry takes a login is asked by its own challenge, and told a
   assert.deepEqual(await ask(reply(401, unable)), { kind: 'failing', status: 401 });
   assert.equal((await ask(reply(0))).kind, 'unknown');
   assert.equal((await ask(reply(302))).kind, 'unknown');
-  // A page is no token.
+  // A page is not a token.
   assert.equal((await ask(reply(200, '<html></html>'))).kind, 'unknown');
   assert.deepEqual(new Set(asked), new Set([`https://${host}/openshift/token?service=s&account=bob`]));
   assert.deepEqual(await ask(reply(200), 'Basic realm="x"'), { kind: 'accepted' });

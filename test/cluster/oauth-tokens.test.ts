@@ -299,6 +299,6 @@ test('every other answer says whether the token is over', async () => {
     assert.deepEqual(await revokeToken(TOKEN, async () => said), expected);
 });
 
-test('no cluster is asked about what is no OAuth token', async () => {
+test('no cluster is asked about what is not an OAuth token', async () => {
   assert.equal((await revokeToken('eyJ.x.y', unexpected('ask'))).kind, 'failed');
 });

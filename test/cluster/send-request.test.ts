@@ -101,7 +101,7 @@ test('a refused, dropped or meaningless connection is no answer', async (t) => {
   assert.deepEqual(await askVersion(sandbox), { ...noAnswer('connection reset'), code: 'ECONNRESET' });
   sandbox.setFault('api', 'garbage');
   const { status, timedOut, detail } = await askVersion(sandbox);
-  assert.deepEqual([status, timedOut, detail], [0, false, 'its answer is no HTTP']);
+  assert.deepEqual([status, timedOut, detail], [0, false, 'its answer is not HTTP']);
   await sandbox.close('api');
   assert.deepEqual(await askVersion(sandbox), {
     ...noAnswer('connection refused'),
@@ -116,7 +116,7 @@ test('a name that nobody knows is no answer', async (t) => {
     request: { url: new URL('https://nobody.invalid/version') },
   });
   assert.equal(status, 0);
-  assert.match(detail, /^its name (?:is not known|could not be looked up)$/);
+  assert.match(detail, /^its name (?:was not found in DNS|could not be looked up)$/);
   assert.equal(away, true);
 });
 
@@ -148,7 +148,7 @@ for (const [title, answer, detail] of [
     `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(30_000)}`,
     'its answer is too long',
   ],
-  ['one with a status that is none is no answer', 'HTTP/1.1 000 X\r\n\r\n', 'its answer is no HTTP'],
+  ['one with a status that is none is no answer', 'HTTP/1.1 000 X\r\n\r\n', 'its answer is not HTTP'],
 ] as const) {
   test(title, async (t) => {
     const sandbox = await runningSandbox(t);

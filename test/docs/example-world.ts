@@ -31,7 +31,7 @@ const STARTS = [
  * In what state the machine is before the first command. `expired`: the login of the kubeconfig is; `stale`: and docker's
  * config holds it, as `oc registry login` once wrote it. `untrusted`: nothing but the kubeconfig has the cluster's authority;
  * `helper-gone`: docker's config names a helper that is not there;
- * `empty-file`: podman's file of the session is; `odd-auth`: a stored login is no base64.
+ * `empty-file`: podman's file of the session is; `odd-auth`: a stored login is not base64.
  */
 export type Start = (typeof STARTS)[number];
 

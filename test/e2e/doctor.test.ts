@@ -287,7 +287,7 @@ test("podman's registries.conf: what is broken, blocked or led elsewhere is told
     return { found: findingsOf(report, 'registries-conf')[0], winner: report.lookups[0]?.winner };
   };
   const broken = await podman('credential-helpers = "openshift"\n');
-  assert.equal(broken.found?.why, `${path}: credential-helpers is no list of names in quotes`);
+  assert.equal(broken.found?.why, `${path}: credential-helpers is not a list of names in quotes`);
   assert.equal(broken.winner?.kind, 'error');
   const blocked = await podman(`[[registry]]\nlocation = "${HOST}"\nblocked = true\n`);
   assert.equal(blocked.found?.why, `${path} blocks ${HOST}`);

@@ -103,10 +103,10 @@ test('a password for a host that is linked to a cluster is shown to nobody, and 
   const { alice = '' } = await contexts({ alice: good(network) }, 'alice');
   const { status, stderr } = await store(home, HOSTS.a, 'canary-password');
   assert.equal(status, 0);
-  assert.match(stderr, /The login of robot stored for registry\.apps\.a\.test is no token, /);
+  assert.match(stderr, /The login of robot stored for registry\.apps\.a\.test is not a token, /);
   const { token, said } = await home.get(HOSTS.a);
   assert.equal(token, fingerprintOf(alice));
-  assert.match(said, /is no token, and the registry of api\.a\.test:6443 takes nothing else/);
+  assert.match(said, /is not a token, and the registry of api\.a\.test:6443 takes nothing else/);
   assert.deepEqual(seen('canary-password'), []);
   // What another issuer gave may be good: its registry says.
   const jwt = foreignJwt();

@@ -105,7 +105,7 @@ test('a page elsewhere reaches the address by no means, even if it knew the stat
   );
   await page.evaluate(`document.querySelector('#get').submit()`);
   await page.waitForURL(/\/callback/);
-  assert.equal(await page.textContent('h1'), 'This is no answer to a login');
+  assert.equal(await page.textContent('h1'), 'This link does not belong to your login');
   assert.equal(sandbox.oauth.tokens.length, 0);
   await stillWorks(t, login);
   assert.equal(sandbox.oauth.tokens.length, 1);

@@ -56,7 +56,7 @@ for (const program of helperPrograms) {
     assert.match(stdout, /^Logged in to \S+ as alice/);
     const refused = await home.run(['login', '--token-stdin'], 'not a token\n');
     assert.deepEqual([refused.status, refused.stdout], [1, '']);
-    assert.match(refused.stderr, /^What came on stdin is no token/);
+    assert.match(refused.stderr, /^What came on stdin is not a token/);
   });
 
   test(`${program.name}: Ctrl-C ends it cleanly: nothing is written, and the port is closed`, {

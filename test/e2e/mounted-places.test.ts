@@ -94,7 +94,7 @@ for (const program of helperPrograms) {
       const outside = await home.get(internal);
       assert.match(
         outside.said,
-        /is the registry's name within each cluster, and this is no pod of one \[no-pod\]\. Elsewhere pull from /,
+        /is the registry's name within each cluster, and this is not a pod of one \[no-pod\]\. Elsewhere pull from /,
       );
     },
   );

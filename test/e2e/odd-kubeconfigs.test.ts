@@ -43,7 +43,7 @@ const oddities: Record<string, Oddity> = {
   ],
   'a FIFO that nobody writes to': [
     new RegExp(
-      `^${NO_LOGIN} \\(.*/config can't be read: it is no regular file\\) \\[no-login\\]\\. Correct that file, `,
+      `^${NO_LOGIN} \\(.*/config can't be read: it is not a regular file\\) \\[no-login\\]\\. Correct that file, `,
     ),
     (path) => {
       mkdirSync(dirname(path), { recursive: true });

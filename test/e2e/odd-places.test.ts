@@ -95,7 +95,7 @@ for (const program of helperPrograms) {
     const host = sandbox.registryHost;
     await home.write(join(home.directory, '.local/state'), 'in the way');
     const said =
-      /You are still signed in to .*\/\.local\/state is no directory \[not-signed-out\]\. Run: ls -ld \//;
+      /You are still signed in to .*\/\.local\/state is not a directory \[not-signed-out\]\. Run: ls -ld \//;
     const logout = await home.run(['logout', host], '');
     assert.equal(logout.status, 1);
     assert.match(logout.stderr, said);

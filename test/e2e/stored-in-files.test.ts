@@ -223,7 +223,7 @@ function testFiles(program: HelperProgram): void {
       ],
       [
         fields('"a"', '"\\ud800"'),
-        /^the user name or the secret is no valid Unicode text \[bad-credential\]\n$/,
+        /^the user name or the secret is not valid Unicode text \[bad-credential\]\n$/,
       ],
       [fields('"a"', '""'), /^no credentials secret \[bad-credential\]\n$/],
       [fields('"a"', '7'), /^no credentials secret \[bad-credential\]\n$/],

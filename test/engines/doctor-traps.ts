@@ -115,7 +115,7 @@ export const TRAPS: readonly Trap[] = [
     names: /\.dockercfg holds a login for "https:/,
   },
   {
-    name: 'a login whose auth is no base64',
+    name: 'a login whose auth is not base64',
     engines: FAMILY,
     set: written(X, ({ host }) => JSON.stringify({ auths: { [host]: { auth: '???' } } })),
     fails: 'public',

@@ -138,7 +138,7 @@ test('engines are asked for their version, and stand for the newest where they t
   });
 });
 
-test('a program for another processor is known by its header, and so is what is no program', (t) => {
+test('a program for another processor is known by its header, and so is what is not a program', (t) => {
   const path = join(temporaryDirectory(t), 'program');
   const header = (machine: number, isBigEndian = false) => {
     const bytes = Buffer.alloc(64);

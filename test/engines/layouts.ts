@@ -109,7 +109,7 @@ export const LAYOUTS: readonly Layout[] = [
     files: { [X]: { auths: { HOST: { username: 'u', password: 'file' } } }, [K]: helper },
   },
   {
-    name: 'an `auth` that is no base64 in docker’s config',
+    name: 'an `auth` that is not base64 in docker’s config',
     files: { [K]: { auths: { HOST: { auth: '!' } } } },
   },
   {

@@ -49,7 +49,7 @@ test('a file that others may read or write is not read', (t) => {
   }
 });
 
-test('what is no regular file is not read, and never waited for', (t) => {
+test('what is not a regular file is not read, and never waited for', (t) => {
   const directory = temporaryDirectory(t);
   const fifo = join(directory, 'fifo');
   execFileSync('mkfifo', ['-m', '600', fifo]);

@@ -36,7 +36,7 @@ test('one that others may look into is not used, and not changed', async (t) => 
   }
 });
 
-test('a link, a file or a path below a file is no directory of ours', async (t) => {
+test('a link, a file or a path below a file is not a directory of ours', async (t) => {
   const directory = temporaryDirectory(t);
   mkdirSync(join(directory, 'private'), { mode: 0o700 });
   symlinkSync(join(directory, 'private'), join(directory, 'link'));

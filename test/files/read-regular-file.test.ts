@@ -29,9 +29,9 @@ test('what can not be read is named, with the cause and a command; a FIFO is not
   symlinkSync(join(directory, 'loop'), join(directory, 'loop'));
   const causes = {
     folder: 'it is a directory',
-    fifo: 'it is no regular file',
+    fifo: 'it is not a regular file',
     loop: 'its symbolic links form a loop',
-    'file/below': 'a part of its path is no directory',
+    'file/below': 'a part of its path is not a directory',
     [`${'x'.repeat(300)}`]: 'its path is too long',
   };
   for (const [name, cause] of Object.entries(causes)) {

@@ -18,12 +18,12 @@ test('a file that lies where a directory is to be made is named, however far abo
   const inTheWay = join(home, 'state');
   writeFileSync(inTheWay, '');
   assert.deepEqual(await whyNotPrivate(path, uid), {
-    message: `${inTheWay} is no directory`,
+    message: `${inTheWay} is not a directory`,
     fix: { run: `ls -ld ${inTheWay}` },
   });
 });
 
-test('a link in place of a directory of ours is no directory; above them it is what it leads to', async (t) => {
+test('a link in place of a directory of ours is not a directory; above them it is what it leads to', async (t) => {
   const { home, path } = stateFile(t);
   mkdirSync(join(home, 'elsewhere'));
   symlinkSync('elsewhere', join(home, 'state'));
@@ -33,7 +33,7 @@ test('a link in place of a directory of ours is no directory; above them it is w
   });
   mkdirSync(dirname(dirname(path)), { mode: 0o700 });
   symlinkSync('/tmp', dirname(path));
-  assert.equal((await whyNotPrivate(path, uid)).message, `${dirname(path)} is no directory`);
+  assert.equal((await whyNotPrivate(path, uid)).message, `${dirname(path)} is not a directory`);
 });
 
 test('directories that are open to others are named with what closes them', async (t) => {

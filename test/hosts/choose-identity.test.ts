@@ -122,7 +122,7 @@ test("the in-cluster name gets the pod's own account and no kubeconfig's", () =>
   const none = chooseIdentity(HOST, binding, { all: [alice], current: alice, problems: [] });
   assert.equal(
     reasonIn(none),
-    `${HOST} is the registry's name within each cluster, and this is no pod of one [no-pod]. Elsewhere pull from its public host name, which docker-credential-openshift setup finds; on a node, or in a pod without a token, run docker-credential-openshift setup ${HOST} --context work.`,
+    `${HOST} is the registry's name within each cluster, and this is not a pod of one [no-pod]. Elsewhere pull from its public host name, which docker-credential-openshift setup finds; on a node, or in a pod without a token, run docker-credential-openshift setup ${HOST} --context work.`,
   );
 });
 

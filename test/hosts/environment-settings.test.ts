@@ -59,7 +59,7 @@ test('a server that is no https URL is shown no token, and is not repeated: it m
   ]) {
     const { identity, problems } = settings({ SERVER: server, TOKEN: 't' });
     assert.equal(identity, undefined, server);
-    assert.deepEqual(problems, ['DOCKER_CREDENTIAL_OPENSHIFT_SERVER is no https:// URL']);
+    assert.deepEqual(problems, ['DOCKER_CREDENTIAL_OPENSHIFT_SERVER is not an https:// URL']);
   }
 });
 
@@ -92,7 +92,7 @@ test('registries are listed with commas or spaces, are normalised, and get what 
 test('a registry that is no host is told by its place, unrepeated, and the others still count', () => {
   const { registries, problems } = settings({ REGISTRIES: 'r.example.com !!!' });
   assert.deepEqual([...registries.keys()], ['r.example.com']);
-  assert.deepEqual(problems, ['DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES: entry 2 is no registry host']);
+  assert.deepEqual(problems, ['DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES: entry 2 is not a registry host']);
 });
 
 test('a service account that is not NAMESPACE/NAME is named as wrong, rather than left out', () => {

@@ -41,7 +41,7 @@ test('an account that is not there is to be made', async () =>
 test('a machine whose Secret is gone was signed out, and can be signed in again', async () =>
   assert.equal(
     await told({ kind: 'no-such-secret' }, SELF_RENEWING),
-    `The Secret in ci that this machine's tokens of puller are bound to is gone: the machine was signed out of ${CLUSTER} [machine-signed-out]. Run: ${TOOL} create ci/puller --host ${HOST} --self-renew`,
+    `The Secret in ci that this machine's tokens of puller are tied to is gone: the machine was signed out of ${CLUSTER} [machine-signed-out]. Run: ${TOOL} create ci/puller --host ${HOST} --self-renew`,
   ));
 
 test('a cluster that is away is named with the reason, and how to ask it again', async () =>

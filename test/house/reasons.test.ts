@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { sourceFiles } from './source-files.ts';
 
@@ -30,4 +32,46 @@ test('codes of reasons and errors are written in one way', () => {
       assert.match(given, /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, name);
     }
   }
+});
+
+/** Stiff words, and those that docs/glossary.md has another one for; each with what is said instead. */
+const NOT_SAID: readonly (readonly [RegExp, string])[] = [
+  [/\bmend(?:s|ed|ing)?\b|\bremed(?:y|ies)\b|\bheals?\b/i, 'fix'],
+  [/\bhides\b|\b(?:is|are|be) hidden\b|\bshadows\b/i, 'overrides'],
+  [/\bbound (?:to|cluster)\b|\bcalls it its registry\b/i, 'linked to; a token is tied to a Secret'],
+  [/\brevoked or ended\b|\bended or revoked\b/i, 'expired or revoked'],
+  [/\bis none of\b/i, 'is not one of, must be one of'],
+  [/\bcan not\b/i, "can't"],
+  [/\bname is not known\b/i, 'was not found'],
+  [/\bno answer to a login\b|\bno session of a desktop\b|\bthere is no keychain here\b/i, 'plain English'],
+  [/\bis no (?:regular file|directory|registry host|base64|TOML|URL|token|program)\b/i, 'is not a'],
+];
+
+function saidWrongly(text: string): string[] {
+  return NOT_SAID.flatMap(([word, better]) => {
+    const [found] = word.exec(text) ?? [];
+    return found === undefined ? [] : [`"${found}" (say: ${better}) in: ${text.slice(0, 200)}`];
+  });
+}
+
+test('what is printed has the words of the glossary', () => {
+  const literal = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`/g;
+  const wrong = sourceFiles().flatMap(({ name, code }) =>
+    (code.match(literal) ?? []).flatMap(saidWrongly).map((what) => `${name}: ${what}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('the docs have the words of the glossary', () => {
+  const root = join(import.meta.dirname, '../..');
+  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/**/*.md', { cwd: root })];
+  // The glossary names the words that are not said, and decisions are records.
+  const isRead = (page: string) => page !== 'docs/glossary.md' && !page.startsWith('docs/decisions/');
+  const wrong = pages.filter(isRead).flatMap((page) =>
+    readFileSync(join(root, page), 'utf8')
+      .split('\n')
+      .flatMap(saidWrongly)
+      .map((what) => `${page}: ${what}`),
+  );
+  assert.deepEqual(wrong, []);
 });

@@ -169,7 +169,7 @@ test('store says on stdout, where engines show it, what is missing', async () =>
     [text({ ServerURL: 'r.example.com', Username: 'u' }), 'no credentials secret [bad-credential]\n'],
     [
       text({ ServerURL: 'two words', Username: 'u', Secret: 's' }),
-      '"two words" is no registry host [bad-credential]\n',
+      '"two words" is not a registry host [bad-credential]\n',
     ],
   ];
   for (const [stdin, out] of refusals)

@@ -23,7 +23,7 @@ test("the user's config comes first: before the catalogue, before the pod, befor
 test("the config's server is compared in its one spelling", () =>
   assert.deepEqual(bindHost('r.example.com', { server: 'https://API.example.com:6443/' }), bound(OWN)));
 
-test('a configured server that is no URL closes the host: no other login may stand in', () => {
+test('a configured server that is not a URL closes the host: no other login may stand in', () => {
   const binding = bindHost('r.example.com', { server: 'nonsense', user: 'alice' });
   assert.deepEqual(binding, { kind: 'closed', because: { kind: 'server-no-url' } });
 });

@@ -53,7 +53,7 @@ test('a machine whose Secret is deleted is told so while the login lives, and mi
   await machine.forgetAnswers();
   const { token, said } = await machine.answer(host);
   assert.equal(token, undefined);
-  assert.match(said, /^The Secret in bob-ns that this machine's tokens of robot are bound to is gone: /);
+  assert.match(said, /^The Secret in bob-ns that this machine's tokens of robot are tied to is gone: /);
   assert.match(said, /Run: docker-credential-openshift service-account create bob-ns\/robot .*--self-renew$/);
   assert.equal(sandbox.mints.length, 1);
 });

@@ -34,7 +34,7 @@ const BAD: readonly (readonly [what: string, make: (file: string) => void, fault
   ['is empty', (file) => writeFileSync(file, ''), 'is empty'],
   ['holds a newline only', (file) => writeFileSync(file, '\n'), 'is empty'],
   ['is a directory', (file) => mkdirSync(file), "can't be read: it is a directory"],
-  ['is a FIFO', (file) => execFileSync('mkfifo', [file]), "can't be read: it is no regular file"],
+  ['is a FIFO', (file) => execFileSync('mkfifo', [file]), "can't be read: it is not a regular file"],
   ['holds prose', (file) => writeFileSync(file, 'see the wiki'), 'holds no token'],
 ];
 

@@ -17,7 +17,7 @@ export interface KubeconfigFile {
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a kubeconfig's text. Entries without a name are left out, and so is what is no mapping: one bad entry does
+ * Reads a kubeconfig's text. Entries without a name are left out, and so is what is not a mapping: one bad entry does
  * not spoil the others.
  * @param text YAML or JSON
  * @returns the content, or `fault`: what is wrong and where, without a word of the text, which holds tokens
@@ -27,7 +27,7 @@ export function parseKubeconfig(text: string): KubeconfigFile | { readonly fault
   if ('fault' in read) return read;
   let { root } = read;
   if (root === null || root === undefined) root = {};
-  if (!isFields(root)) return { fault: 'it is no mapping' };
+  if (!isFields(root)) return { fault: 'it is not a mapping' };
   const current = root['current-context'];
   return {
     clusters: named(root.clusters, 'cluster'),

@@ -66,7 +66,7 @@ function unreachable(server: string, { detail }: Reply, trust: TrustWords): AppE
 function withheld(server: string, status: number): AppError {
   return new AppError({
     code: 'no-oauth-metadata',
-    message: `${server} answered ${status} when it was asked where to log in: it is no OpenShift cluster, a proxy answers for it, or it lets nobody ask who has no token`,
+    message: `${server} answered ${status} when it was asked where to log in: it is not an OpenShift cluster, a proxy answers for it, or it lets nobody ask who has no token`,
     fix: {
       do: `Look at the address and the proxy, or give a token from the web console: docker-credential-openshift login --token-stdin ${server}`,
     },
@@ -76,7 +76,7 @@ function withheld(server: string, status: number): AppError {
 function withoutOAuth(server: string): AppError {
   return new AppError({
     code: 'no-oauth-server',
-    message: `${server} names no OAuth server: it is no OpenShift cluster, or one whose people log in at an identity provider of its own`,
+    message: `${server} names no OAuth server: it is not an OpenShift cluster, or one whose people log in at an identity provider of its own`,
     fix: {
       do: `For the latter: oc login ${server} --exec-plugin=oc-oidc --issuer-url=URL --client-id=ID`,
     },

@@ -17,7 +17,7 @@ import { type Report, reportForJson } from './report.ts';
 
 const FAULTS: Record<string, string> = {
   ENOENT: 'there is no such directory',
-  ENOTDIR: 'a part of the path is no directory',
+  ENOTDIR: 'a part of the path is not a directory',
   EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',

@@ -25,7 +25,7 @@ export async function givenToken(server: string, ports: Asking): Promise<string>
   }
   throw new AppError({
     code: 'no-token',
-    message: 'What came on stdin is no token',
+    message: 'What came on stdin is not a token',
     fix: { do: 'Give the token alone, in one line, or the oc login command that it stands in.' },
   });
 }

@@ -135,7 +135,7 @@ function wordsOf(page: ResultPage): PageWords {
     case 'refused':
       return {
         tone: 'bad',
-        title: 'This is no answer to a login',
+        title: 'This link does not belong to your login',
         text: 'A login in your terminal waits at this address for the cluster to send you back, and goes on waiting.',
         facts: [],
         footer: "If you came here from another page than the cluster's own, close this tab.",

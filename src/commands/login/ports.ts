@@ -67,7 +67,7 @@ export type OldTokenOutcome =
   | { readonly kind: 'shared'; readonly by: string }
   /** It is the one that the person gave. */
   | { readonly kind: 'same' }
-  /** It is no OAuth token that its owner can end: one of OKD 3.11, or another issuer's. */
+  /** It is not an OAuth token that its owner can end: one of OKD 3.11, or another issuer's. */
   | { readonly kind: 'irrevocable' };
 
 /** An authorisation that was asked for. */

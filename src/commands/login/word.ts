@@ -63,7 +63,7 @@ function serverMeant(typed: string, { all }: Identities): string | undefined {
 
 /**
  * Whether a login can do anything for a registry host.
- * @returns what the host gets by way of the login, if that is no token of the person's own
+ * @returns what the host gets by way of the login, if that is not a token of the person's own
  * @throws AppError naming what the host gets in place of a login, and what changes that
  */
 export function loginOfOther({ named, host }: Word, identities: Identities): string | undefined {

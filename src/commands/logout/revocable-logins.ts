@@ -55,7 +55,7 @@ function revocable(host: string, login: Login | string, session: Session): Revoc
   if (typeof login === 'string') return impossible(login);
   const { identity, token } = login;
   const { server, insecure } = identity;
-  if (!isOAuthToken(token)) return impossible('its token is no OAuth token, which alone can be revoked');
+  if (!isOAuthToken(token)) return impossible('its token is not an OAuth token, which alone can be revoked');
   if (insecure) {
     const why = `the kubeconfig does not verify the certificate of ${server}`;
     return impossible(why, { run: 'oc logout' });

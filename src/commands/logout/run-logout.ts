@@ -120,7 +120,7 @@ async function isMeant(
   if (terminal.isInteractive) return terminal.confirm(revokeQuestion(logins));
   throw new AppError({
     code: 'needs-yes',
-    message: 'Revoking a login can not be undone, and there is no terminal to ask at; nothing was changed',
+    message: "Revoking a login can't be undone, and there is no terminal to ask at; nothing was changed",
     fix: { run: `docker-credential-openshift logout ${hosts.join(' ')} --revoke --yes` },
   });
 }

@@ -29,7 +29,7 @@ export function parseServiceAccountArguments(args: readonly string[]): ServiceAc
   if (account === undefined) return 'Which service account? Name it as NAMESPACE/NAME.';
   if (rest.length > 0) return `${shownArgument(rest[0] ?? '')} is one argument too many.`;
   const host = readHost(values.host);
-  if (host === null) return `${shownArgument(values.host ?? '')} is no registry host.`;
+  if (host === null) return `${shownArgument(values.host ?? '')} is not a registry host.`;
   const options = readOptions(account, host, values);
   if (typeof options === 'string') return options;
   const isApplied = values.applied === true;
@@ -54,7 +54,8 @@ function readOptions(
     return `${shownArgument(account)} is no NAMESPACE/NAME of a service account.`;
   }
   const role = values.role ?? 'system:image-puller';
-  if (!isImageRole(role)) return `${shownArgument(role)} is none of the roles ${IMAGE_ROLES.join(', ')}.`;
+  if (!isImageRole(role))
+    return `${shownArgument(role)} is not a role. Choose one of ${IMAGE_ROLES.join(', ')}.`;
   const imageNamespaces = values['image-namespace'] ?? [namespace];
   const wrong = imageNamespaces.find((images) => !isNamespaceName(images));
   if (wrong !== undefined) return `${shownArgument(wrong)} is no name of a namespace.`;

@@ -187,7 +187,7 @@ function explainObject(object: KubernetesObject): string {
     case 'ServiceAccount':
       return 'The robot whose tokens the registry is shown.';
     case 'Secret':
-      return 'Empty. Tokens bound to it die when it is deleted.';
+      return 'Empty. Tokens tied to it end when it is deleted.';
     case 'Role': {
       const rights = rules.map(({ verbs, resources, resourceNames }) => {
         const names = resourceNames === undefined ? '' : ` of ${resourceNames.join(', ')}`;

@@ -24,7 +24,7 @@ export async function readEngineFile(path: string): Promise<FileSnapshot> {
   if (file.text === null || file.text.length <= LONGEST) return file;
   throw unusable(
     path,
-    `${path} can't be read: it is larger than 16 MiB, so it is no config file of an engine`,
+    `${path} can't be read: it is larger than 16 MiB, so it is not a config file of an engine`,
   );
 }
 

@@ -17,7 +17,7 @@ export interface EntryLogin {
 /**
  * The login of an entry. Source: docker/cli `LoadFromReader` and `decodeAuth`; containers/image `decodeDockerAuth`:
  * `auth` is USER:PASSWORD in base64, and an identity token counts before a password.
- * @returns undefined: there is none that an engine would send; `broken`: its `auth` is no base64
+ * @returns undefined: there is none that an engine would send; `broken`: its `auth` is not base64
  */
 export function loginInEntry(entry: Node): EntryLogin | 'broken' | undefined {
   const values = new Map(

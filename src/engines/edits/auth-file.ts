@@ -45,7 +45,7 @@ export async function inspectAuthFile(
     if (helper === undefined) continue;
     throw new AppError({
       code: 'helper-in-file',
-      message: `${path} names docker-credential-${helper} for ${host}, so that a login in it would be hidden, or hide the helper`,
+      message: `${path} names docker-credential-${helper} for ${host}: a login in it would never be used, or would override the helper`,
       fix: { do: 'Name another file with --to.' },
     });
   }

@@ -90,7 +90,7 @@ function* inFile(file: AuthFile, ask: Ask, isLast: boolean): Generator<Look> {
     rules.brokenEntry === 'fails for the whole file' &&
     file.logins.some(({ isBroken }) => isBroken)
   ) {
-    const found = 'an entry whose auth is no base64';
+    const found = 'an entry whose auth is not base64';
     yield givesUp(engine, { ...step, found }, `${where} holds ${found}`);
   } else if (isEmpty || isBrokenFor(file, engine)) {
     const found = isEmpty ? 'the file is empty' : 'the file is broken';
@@ -152,7 +152,7 @@ function byLogin(
   const isUnreadable = rules.brokenEntry === 'reads no login' && file.logins.some(({ isBroken }) => isBroken);
   const login = isUnreadable ? undefined : matching(file, keys, rules);
   if (login?.isBroken === true && rules.brokenEntry === 'fails') {
-    const found = `an entry "${login.key}" whose auth is no base64`;
+    const found = `an entry "${login.key}" whose auth is not base64`;
     return givesUp(engine, { ...step, found }, `${step.where} holds ${found}`);
   }
   if (login !== undefined && isLogin(login, rules)) {
@@ -164,7 +164,7 @@ function byLogin(
       ? ''
       : ` (${engine} never reads its credsStore "${file.credsStore}")`;
   const found = isUnreadable
-    ? 'an entry whose auth is no base64, for which it decodes none of them'
+    ? 'an entry whose auth is not base64, for which it decodes none of them'
     : login === undefined
       ? 'none of them'
       : `an entry "${login.key}" without a login that counts`;

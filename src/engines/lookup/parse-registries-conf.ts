@@ -34,7 +34,7 @@ const LISTS = ['credential-helpers', 'unqualified-search-registries'];
  */
 export function parseRegistriesConf(text: string, path: string): RegistriesConfFile | { fault: string } {
   const read = readToml(text);
-  if (!('table' in read)) return { fault: `${path}:${read.line}: this is no TOML: ${read.what}` };
+  if (!('table' in read)) return { fault: `${path}:${read.line}: this is not TOML: ${read.what}` };
   const root = read.table;
   const wrong =
     wrongKind(root) ??
@@ -75,12 +75,12 @@ function pullsOf(mirror: TomlTable): Mirror['pulls'] | undefined {
 /** A value of another kind than podman's decoder wants: it gives up on the whole configuration for it. */
 function wrongKind(root: TomlTable): string | undefined {
   const list = LISTS.find((name) => name in root && !isListOfTexts(root[name]));
-  if (list !== undefined) return `${list} is no list of names in quotes`;
+  if (list !== undefined) return `${list} is not a list of names in quotes`;
   if ('registry' in root && !isListOfTables(root.registry)) return 'a registry stands below [[registry]]';
   const tables = tablesIn(root);
   for (const table of [...tables, ...tables.flatMap((one) => listIn(one, 'mirror'))]) {
     const text = TEXTS.find((name) => name in table && typeof table[name] !== 'string');
-    if (text !== undefined) return `${text} is no text in quotes`;
+    if (text !== undefined) return `${text} is not text in quotes`;
     const flag = FLAGS.find((name) => name in table && typeof table[name] !== 'boolean');
     if (flag !== undefined) return `${flag} is neither true nor false`;
   }
@@ -100,7 +100,7 @@ function wrongTable(table: TomlTable): string | undefined {
     if (pulls !== '' && table['mirror-by-digest-only'] === true)
       return 'a [[registry]] has mirror-by-digest-only, and a mirror of it pull-from-mirror';
     if (pulls !== '' && pullsOf(mirror) === undefined)
-      return `pull-from-mirror is none of ${PULLS.join(', ')}`;
+      return `pull-from-mirror must be one of ${PULLS.join(', ')}`;
   }
   return undefined;
 }
@@ -112,20 +112,23 @@ function oldFormat(root: TomlTable, path: string): string | undefined {
 }
 
 function wrongShortName(root: TomlTable): string | undefined {
-  if ('aliases' in root && !isTable(root.aliases)) return 'aliases is no table';
+  if ('aliases' in root && !isTable(root.aliases)) return 'aliases is not a table';
   for (const [name, image] of aliasesIn(root)) {
-    if (typeof image !== 'string') return `the alias of "${name}" is no text in quotes`;
-    if (shortNameIn(name) !== name) return `the alias "${name}" is no image's name without registry and tag`;
+    if (typeof image !== 'string') return `the alias of "${name}" is not text in quotes`;
+    if (shortNameIn(name) !== name)
+      return `the alias "${name}" is not an image's name without registry and tag`;
     const meant = parseImageReference(image);
     const isNamed = meant !== undefined && meant.tag === undefined && meant.digest === undefined;
     if (image !== '' && (!isNamed || shortNameIn(image) !== undefined))
-      return `the alias of "${name}" is no image's name with a registry and without a tag`;
+      return `the alias of "${name}" is not an image's name with a registry and without a tag`;
   }
   const mode = root['short-name-mode'] ?? '';
   if (mode !== '' && !MODES.some((one) => one === mode))
-    return `short-name-mode is none of ${MODES.join(', ')}`;
+    return `short-name-mode must be one of ${MODES.join(', ')}`;
   const odd = shortNamesIn(root).search?.find((registry) => registry.includes('/'));
-  return odd === undefined ? undefined : `unqualified-search-registries has "${odd}", which is no host alone`;
+  return odd === undefined
+    ? undefined
+    : `unqualified-search-registries has "${odd}", which is not a bare host`;
 }
 
 function shortNamesIn(root: TomlTable): ShortNamesInFile {
@@ -168,7 +171,7 @@ function nameIn(table: TomlTable, name: string): string {
   return typeof value === 'string' ? value.replace(/(?<!\/)\/+$/, '') : '';
 }
 
-/** Why a text is no TOML to engines; `line` counts from 1. */
+/** Why a text is not TOML to engines; `line` counts from 1. */
 interface TomlFault {
   readonly line: number;
   readonly what: string;

@@ -212,7 +212,7 @@ test('the authority takes the place of whatever verified the cluster before, and
   assert.equal(replaceAuthority(wanted, 'here', CA), wanted);
 });
 
-test('a cluster that is not there, or is no mapping, is left alone', () => {
+test('a cluster that is not there, or is not a mapping, is left alone', () => {
   assert.equal(replaceAuthority(kubeconfig(), 'elsewhere', CA), undefined);
   assert.equal(replaceAuthority('clusters: [{name: here, cluster: 7}]', 'here', CA), undefined);
 });

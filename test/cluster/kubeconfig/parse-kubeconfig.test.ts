@@ -76,7 +76,7 @@ test('names that objects inherit are names like others', () => {
   assert.equal(textField(file.users.get('constructor'), 'token'), undefined);
 });
 
-test('what is no mapping, no YAML or too tangled is a fault, which tells its place and none of the text', () => {
+test('what is not a mapping, no YAML or too tangled is a fault, which tells its place and none of the text', () => {
   for (const text of [
     '- a\n- b',
     'text',

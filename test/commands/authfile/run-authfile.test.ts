@@ -124,7 +124,7 @@ test('a wrong command line is told with the usage', async () => {
       '--service-account needs NAMESPACE/NAME.',
     ],
     [['--to', '/f', '--context=', 'a.example.com'], '--context needs a value: NAME.'],
-    [['--to', '/f', 'no host'], '"no host" is no registry host.'],
+    [['--to', '/f', 'no host'], '"no host" is not a registry host.'],
   ] as const) {
     const { status, err } = await authfile([...args], { inspect: unexpected('inspect') });
     assert.deepEqual([status, err[0]], [2, said]);

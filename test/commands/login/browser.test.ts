@@ -78,8 +78,8 @@ function waiting(
 test('the first answer with the right state counts, once, and the browser gets its page before the port is closed', async () => {
   const login = waiting();
   await login.ready;
-  assert.equal(await login.title('code=good&state=wrong'), 'This is no answer to a login');
-  assert.equal(await login.title('code=good'), 'This is no answer to a login');
+  assert.equal(await login.title('code=good&state=wrong'), 'This link does not belong to your login');
+  assert.equal(await login.title('code=good'), 'This link does not belong to your login');
   assert.equal(await login.title('code=good&state=right'), 'You are logged in');
   assert.equal(await login.title('code=good&state=right'), 'This login has ended');
   assert.equal(await login.outcome, ALICE);
@@ -222,7 +222,7 @@ test('an address of this login without a code leaves it waiting', async () => {
     }),
   });
   await login.ready;
-  assert.equal(await login.title('state=right'), 'This is no answer to a login');
+  assert.equal(await login.title('state=right'), 'This link does not belong to your login');
   assert.ok(login.said.includes('That address has no code [no-code]'));
   assert.equal(await login.title('code=good&state=right'), 'You are logged in');
 });

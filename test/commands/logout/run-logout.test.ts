@@ -202,8 +202,8 @@ test('what no cluster can revoke is signed out here, and said', async () => {
 test('a wrong command line is told with the usage, and repeats no token', async () => {
   for (const [args, said] of [
     [[], 'Which registry? Name at least one HOST.'],
-    [['no host'], '"no host" is no registry host.'],
-    [[`sha256~${'k'.repeat(43)}@`], 'One of the arguments is no registry host.'],
+    [['no host'], '"no host" is not a registry host.'],
+    [[`sha256~${'k'.repeat(43)}@`], 'One of the arguments is not a registry host.'],
     [['--rvoke', HOST], 'There is no option --rvoke. Did you mean --revoke?'],
   ] as const) {
     const { status, err, done } = await logout([...args]);

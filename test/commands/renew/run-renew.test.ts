@@ -284,7 +284,7 @@ test('a wrong command line is told with the usage, renews nothing, and its words
     ],
     [['--timer-status', 'a.example.com'], 'The timer renews all hosts: name none.'],
     [['--all', 'a.example.com'], 'Either --all, or the hosts by name.'],
-    [['a.example.com', '!!!'], '"!!!" is no registry host.'],
+    [['a.example.com', '!!!'], '"!!!" is not a registry host.'],
   ] as const) {
     const { status, out, err, renewed } = await renew([...args], {}, nothing);
     assert.deepEqual([status, out, renewed], [2, [], []], args.join(' '));

@@ -52,7 +52,7 @@ test('every object comes with a comment that says what it is for', () => {
     '# Where the service account lives.',
     '# The robot whose tokens the registry is shown.',
     '# Gives ServiceAccount robots/robots the ClusterRole registry-viewer in namespace robots.',
-    '# Empty. Tokens bound to it die when it is deleted.',
+    '# Empty. Tokens tied to it end when it is deleted.',
     '# Allows create serviceaccounts/token of robots, and get secrets of docker-credential-openshift-robots.',
     '# Gives ServiceAccount robots/robots the Role docker-credential-openshift-token.robots in namespace robots.',
     '# Its members: robots.',

@@ -16,10 +16,10 @@ test('a wrong command line is one sentence and the usage, exit 2, and touches no
     ...['robots/', 'a/b/c', 'Robots/puller', 'ro.bots/puller', `${'r'.repeat(64)}/p`, 'r/..', 'r/-p'].map(
       (name) => [`create ${name} --host r.io`, /no NAMESPACE\/NAME/] as const,
     ),
-    ['create robots/puller --host a|b', /"a\|b" is no registry host/],
+    ['create robots/puller --host a|b', /"a\|b" is not a registry host/],
     [
       'create robots/puller --role admin',
-      /"admin" is none of the roles system:image-puller, registry-viewer,/,
+      /"admin" is not a role. Choose one of system:image-puller, registry-viewer,/,
     ],
     ['create robots/puller --image-namespace O/C', /"O\/C" is no name of a namespace/],
     ['create robots/puller --image-namespace=', /--image-namespace needs a value: NAMESPACE/],

@@ -98,7 +98,7 @@ test('a symlink that leads nowhere, or in circles, is refused and stays', async 
   await refuses(loop, /loop/);
 });
 
-test('what is no regular file of a sane size and in UTF-8 is refused, and a FIFO does not block', async (t) => {
+test('what is not a regular file of a sane size and in UTF-8 is refused, and a FIFO does not block', async (t) => {
   const directory = temporaryDirectory(t);
   const fifo = join(directory, 'fifo');
   execFileSync('mkfifo', [fifo]);

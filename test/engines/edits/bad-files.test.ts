@@ -106,10 +106,10 @@ test('what can be no config of an engine is named and left alone', async (t) => 
 test('what is no file is named and left alone', async (t) => {
   const cases: [make: (path: string) => void, says: RegExp][] = [
     [(path) => mkdirSync(path), /it is a directory/],
-    [(path) => execFileSync('mkfifo', [path]), /it is no regular file/],
+    [(path) => execFileSync('mkfifo', [path]), /it is not a regular file/],
     [(path) => symlinkSync('nowhere', path), /symbolic link to a file that is not there/],
     [(path) => symlinkSync('config.json', path), /symbolic links form a loop/],
-    [(path) => symlinkSync('/dev/null', path), /it is no regular file/],
+    [(path) => symlinkSync('/dev/null', path), /it is not a regular file/],
   ];
   for (const [make, says] of cases) {
     const root = temporaryDirectory(t);

@@ -146,7 +146,7 @@ test('a file that a variable names and that is not there ends every pull of podm
   assert.deepEqual(end('skopeo', [1, 9]), helper(K));
 });
 
-test('an auth that is no base64 ends every pull of its host, and of no other (seen with podman 4.3, 5.4 and 5.8)', () => {
+test('an auth that is not base64 ends every pull of its host, and of no other (seen with podman 4.3, 5.4 and 5.8)', () => {
   const broken = (key: string) => {
     const state = engineState({ [X]: { logins: [key] }, [K]: { helpers: OURS } });
     const files = state.files.map((file) => ({
@@ -228,9 +228,9 @@ const withTables = (...tables: ReturnType<typeof table>[]) =>
   engineState({ [K]: { helpers: OURS } }, { registriesConf: registriesConf({ tables }) });
 
 test('a registries.conf that is broken ends every pull', () => {
-  const broken = [{ path: DROP_IN, fault: `${DROP_IN}:1: this is no TOML` }];
+  const broken = [{ path: DROP_IN, fault: `${DROP_IN}:1: this is not TOML` }];
   const state = engineState({ [K]: { helpers: OURS } }, { registriesConf: registriesConf({ broken }) });
-  assert.deepEqual(winner(state), { kind: 'error', why: `${DROP_IN}:1: this is no TOML` });
+  assert.deepEqual(winner(state), { kind: 'error', why: `${DROP_IN}:1: this is not TOML` });
 });
 
 test('a location leads to another registry, and its login is looked for (seen with podman 4.3)', () => {
@@ -360,7 +360,7 @@ test('Docker Hub is asked for by its old name', () => {
   assert.deepEqual(dockers(state, { registry: 'docker.io' }), login(K, 'https://index.docker.io/v1/'));
 });
 
-test('an auth that is no base64 keeps docker from all logins of its file, and from no helper (seen with 26.1, 28.2 and 28.5)', () => {
+test('an auth that is not base64 keeps docker from all logins of its file, and from no helper (seen with 26.1, 28.2 and 28.5)', () => {
   const state = (helpers: Readonly<Record<string, string>>) => {
     const read = engineState({ [K]: { logins: [HOST, 'other.example.com'], helpers } });
     const isOther = (key: string) => key === 'other.example.com';

@@ -19,7 +19,7 @@ export const ENGINE_FILE_CHECKS: readonly Check[] = [
   {
     id: 'broken-logins',
     title:
-      'stored logins whose `auth` is no base64: podman, buildah and skopeo fail every pull of their host',
+      'stored logins whose `auth` is not base64: podman, buildah and skopeo fail every pull of their host',
     needs: 'machine',
     run: brokenLogins,
   },
@@ -138,7 +138,7 @@ async function brokenLogins({ engines, engineState, ours, anonymous }: Facts): P
           status: failing + whole === '' ? 'warning' : 'problem',
           code: 'login-not-base64',
           host: login.host,
-          why: `${file.path} holds an entry for ${shownName(login.key)} whose auth is no base64`,
+          why: `${file.path} holds an entry for ${shownName(login.key)} whose auth is not base64`,
           effect: effects.join('. '),
           fix: isOurs ? fixOf(host) : removalOf(login, file),
           repair: isOurs ? { file: file.path } : undefined,

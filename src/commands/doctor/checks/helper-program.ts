@@ -105,7 +105,7 @@ async function helperVersions(facts: Facts): Promise<readonly Finding[]> {
 }
 
 async function notRun(path: string, isFirst: boolean, facts: Facts): Promise<Finding> {
-  const why = `This system can't run ${path}: it is no program, or one for another system or processor`;
+  const why = `This system can't run ${path}: it is not a program, or one for another system or processor`;
   if (!isFirst) return behind('foreign-copy', path, why, 'Engines with another PATH may try to');
   const effect = `It is the one that engines try to run: ${await effectOf(facts)}`;
   return { status: 'problem', code: 'helper-foreign', why, effect, fix: installed(path, facts) };

@@ -221,7 +221,7 @@ test('when such a login counts is told by what the engines would find', async ()
   );
 });
 
-test('an entry whose auth is no base64 fails every pull of its host, and is repaired where that is the helper`s', async () => {
+test('an entry whose auth is not base64 fails every pull of its host, and is repaired where that is the helper`s', async () => {
   const broken = (path: string, key: string, versions: EngineState['versions'] = {}) => {
     const state = engineState({ [path]: { logins: [key] } }, { versions });
     const logins = [{ ...storedLogin(key), secret: undefined, isBroken: true }];

@@ -140,7 +140,7 @@ const CONFIG = {
 test('each fault of the config is a problem of its own, with what fixes it', async () => {
   const problems = [
     { code: 'config-fault', why: '/c.yaml:3:5: unknown key', fix: { do: 'Correct it.' } },
-    { code: 'variable-fault', why: 'X_SERVER is no URL', fix: { do: 'Unset it.' } },
+    { code: 'variable-fault', why: 'X_SERVER is not a URL', fix: { do: 'Unset it.' } },
   ];
   assert.deepEqual(await told('own-config', { readConfig: async () => ({ ...CONFIG, problems }) }), [
     ['problem', 'config-fault', 'Correct it.'],
