@@ -48,7 +48,7 @@ test('what can not be read is named, with the cause and a command; a FIFO is not
     message: `${large} can't be read: it has 3 KiB, and 2 KiB are read at the most`,
     fix: { do: 'Take out of it what is not needed.' },
   });
-  await assert.rejects(readRegularFile('/dev/zero', 2048), { message: /no regular file/ });
+  await assert.rejects(readRegularFile('/dev/zero', 2048), { message: /not a regular file/ });
 });
 
 test('a file that says nothing true of its size is read to its end or its limit, and one that fails is named', {

@@ -44,7 +44,7 @@ const NOT_SAID: readonly (readonly [RegExp, string])[] = [
   [/\bcan not\b/i, "can't"],
   [/\bname is not known\b/i, 'was not found'],
   [/\bno answer to a login\b|\bno session of a desktop\b|\bthere is no keychain here\b/i, 'plain English'],
-  [/\bis no (?:regular file|directory|registry host|base64|TOML|URL|token|program)\b/i, 'is not a'],
+  [/\bis no (?:regular file|directory|registry host|base64|TOML|URL|program)\b/i, 'is not a'],
 ];
 
 function saidWrongly(text: string): string[] {

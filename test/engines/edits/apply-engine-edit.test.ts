@@ -102,7 +102,7 @@ test('what is not a regular file of a sane size and in UTF-8 is refused, and a F
   const directory = temporaryDirectory(t);
   const fifo = join(directory, 'fifo');
   execFileSync('mkfifo', [fifo]);
-  await refuses(fifo, /no regular file/);
+  await refuses(fifo, /not a regular file/);
   await refuses(directory, /it is a directory/);
   const huge = join(directory, 'huge');
   writeFileSync(huge, `{}${' '.repeat(50 * 1024 * 1024)}`);
@@ -110,7 +110,7 @@ test('what is not a regular file of a sane size and in UTF-8 is refused, and a F
   const utf16 = join(directory, 'utf16');
   writeFileSync(utf16, Buffer.from('\uFEFF{}', 'utf16le'));
   await refuses(utf16, /not in UTF-8/);
-  await refuses(join(fifo, 'config.json'), /no directory/);
+  await refuses(join(fifo, 'config.json'), /not a directory/);
 });
 
 test('a change made by another program in between is kept', async (t) => {

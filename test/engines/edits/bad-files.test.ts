@@ -122,7 +122,7 @@ test('what is no file is named and left alone', async (t) => {
 test('a file where its directory should be is told', async (t) => {
   const root = temporaryDirectory(t);
   writeFileSync(join(root, '.docker'), '');
-  assert.match(await refused(join(root, '.docker', 'config.json'), root), /no directory/);
+  assert.match(await refused(join(root, '.docker', 'config.json'), root), /not a directory/);
 });
 
 test('a file that somebody made read-only stays as it is', async (t) => {
