@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { helperPrograms } from '../support/helper-program.ts';
+import { fingerprintOf } from '../../src/files/sign-outs.ts';
+import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { loggedIn } from './helper-home.ts';
 
@@ -31,3 +32,16 @@ for (const program of helperPrograms) {
     assert.match(said, /^You signed out of /);
   });
 }
+
+test("docker login with the service account's token of a job's kubeconfig, and docker logout after it, sign no later job out", async (t) => {
+  const sandbox = await runningSandbox(t);
+  const token = sandbox.issueServiceAccountToken({ namespace: 'alice-ns', name: 'puller' });
+  const home = await loggedIn(t, compiledHelper, sandbox, token);
+  const host = sandbox.registryHost;
+  const login = JSON.stringify({ ServerURL: host, Username: 'job', Secret: token });
+  for (const _ of ['once', 'again']) {
+    assert.equal((await home.run('store', login)).status, 0);
+    assert.equal((await home.run('erase', host)).status, 0);
+    assert.equal((await home.get(host)).token, fingerprintOf(token));
+  }
+});
