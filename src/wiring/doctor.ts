@@ -14,6 +14,7 @@ import type { Engine } from '../engines/engines.ts';
 import { engineVersion, engineVersions, findOnPath, helperVersion } from '../engines/program-versions.ts';
 import { readEngines } from '../engines/read-engine-state.ts';
 import { type Place, stateDirectory } from '../files/directories.ts';
+import { writeOut } from '../files/hot-files.ts';
 import { ownDirectories } from '../files/own-directories.ts';
 import { byName, once } from '../hosts/once.ts';
 import { reasonOf } from '../hosts/reason.ts';
@@ -38,6 +39,7 @@ export function doctor(args: string[]): Promise<number> {
     checks: CHECKS,
     machine: () => doctorMachine(here),
     deadline,
+    writeCertificates: (pem) => writeOut(1, `${pem}\n`),
     writeBundle: (path, report) => writeBundle(path, report, here),
   };
   return runDoctor(args, ports);

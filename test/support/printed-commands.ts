@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach } from 'node:test';
@@ -47,18 +46,12 @@ const CHANGES_MACHINE = /^sudo |\/etc\/|\/usr\//;
 const OVERLAID = ['/etc/containers', '/etc/docker', '/usr/local/bin'];
 
 const canUnshare = process.geteuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
-/** What was claimed by any file of this run of tests; each has a process of its own, and all of them one parent. */
-const CLAIMS = join(tmpdir(), `printed-commands-${process.ppid}`);
+/** The kinds that a test of this file printed before. */
+const seen = new Set<string>();
 const pending: Printed[] = [];
-// Those of runs that are over.
-for (const name of readdirSync(tmpdir())) {
-  const [, pid] = /^printed-commands-(\d+)$/.exec(name) ?? [];
-  if (pid !== undefined && !existsSync(`/proc/${pid}`))
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
-}
 
 /**
- * Looks for commands in what a program printed, and keeps those of a kind that no test of this run printed before: they
+ * Looks for commands in what a program printed, and keeps those of a kind that no test of this file printed before: they
  * are executed as they stand once the test is done, before its servers stop.
  */
 function notePrinted(text: string, world: World, printedBy: readonly string[] = []): void {
@@ -69,11 +62,12 @@ function notePrinted(text: string, world: World, printedBy: readonly string[] = 
   }
 }
 
-/** Whether no file of this run printed a command of that kind before. */
+/** Whether no test of this file printed a command of that kind before. */
 function isFirst(run: string): boolean {
-  const claim = join(CLAIMS, createHash('sha256').update(kindOf(run)).digest('hex').slice(0, 16));
-  if (existsSync(claim)) return false;
-  return mkdirSync(claim, { recursive: true }) !== undefined;
+  const kind = kindOf(run);
+  const isNew = !seen.has(kind);
+  seen.add(kind);
+  return isNew;
 }
 
 /** The commands after `Run:` and `run:`, without what follows them in a sentence. */

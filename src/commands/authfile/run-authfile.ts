@@ -199,7 +199,9 @@ export function whyNoToken(
     case 'anonymous':
       return error('the config keeps it anonymous');
     default:
-      return error('it is linked to no cluster', { run: `docker-credential-openshift setup ${host}` });
+      return error('it is linked to no cluster', {
+        do: `If it is the registry of one of your clusters: docker-credential-openshift setup ${host}`,
+      });
   }
 }
 

@@ -16,6 +16,8 @@ export interface DoctorPorts extends Printer {
   machine(): Machine;
   /** @returns a signal that aborts when the time for the checks is up, and how to take it back */
   deadline(): { signal: AbortSignal; clear(): void };
+  /** Writes certificates in PEM to stdout as they are: base64 may look like a secret, and be blacked out. */
+  writeCertificates(pem: string): void;
   /** Writes the report for a bug tracker. @returns the lines that tell what was written. @throws AppError */
   writeBundle(path: string, report: Report): Promise<readonly string[]>;
 }
@@ -47,7 +49,7 @@ export function runDoctor(args: readonly string[], ports: DoctorPorts): Promise<
 async function printAuthority(host: string, ports: DoctorPorts): Promise<number> {
   const found = await ports.machine().registryAuthority(host);
   if (typeof found === 'object') {
-    ports.print(found.pem);
+    ports.writeCertificates(found.pem);
     return 0;
   }
   const message =

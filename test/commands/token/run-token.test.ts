@@ -65,7 +65,7 @@ test('a host that no token goes to says so', async () => {
   const of = async (host: string, settings?: { anonymous: true }) =>
     (await token([host], { decide: async () => ({ answer: nothing, settings }) })).err;
   assert.deepEqual(await of('a.example.com'), [
-    'a.example.com: no token goes there: it is linked to no cluster [not-linked]. Run: docker-credential-openshift setup a.example.com',
+    'a.example.com: no token goes there: it is linked to no cluster [not-linked]. If it is the registry of one of your clusters: docker-credential-openshift setup a.example.com',
   ]);
   assert.deepEqual(await of('docker.io'), [
     'docker.io: no token goes there: it is a public registry [not-linked]',
