@@ -55,9 +55,9 @@ test('why a word is no image is told where that can be', () => {
   const reasons: Record<string, RegExp | undefined> = {
     'UPPER/Case:1': /lower case/,
     'r.example.com/ns/App': /lower case/,
-    'r.example.com/app@sha256:abc': /no digest \(sha256: and 64 hexadecimal digits\)/,
-    [`r.example.com/app@${DIGEST.slice(0, -8)}`]: /no digest/,
-    'r.example.com/app:-x': /no tag/,
+    'r.example.com/app@sha256:abc': /not a digest \(sha256: and 64 hexadecimal digits\)/,
+    [`r.example.com/app@${DIGEST.slice(0, -8)}`]: /not a digest/,
+    'r.example.com/app:-x': /not a tag/,
     'r.example.com/': /nothing stands between/,
     [`r.example.com/${'a'.repeat(256)}`]: /longer than 255/,
     'https://u:p@r.example.com/x': undefined,
