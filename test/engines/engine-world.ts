@@ -2,7 +2,6 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import type { HelperProgram } from '../support/helper-program.ts';
 import { type Dockerd, startDockerd } from './dockerd.ts';
 import { createEngineHome, type EngineHome, type HomeOwner, type Place } from './engine-home.ts';
-import type { Engine } from './engines.ts';
 import { LOOK_ALIKE, NAMED_API } from './host-names.ts';
 
 /** What one suite of engine tests shares: a cluster, a registry of strangers, docker's daemon if it needs one. */
@@ -20,7 +19,7 @@ export interface EngineWorld {
 }
 
 export async function startEngineWorld(
-  engine: Engine,
+  engine: { readonly name: string },
   owner?: HomeOwner,
   place: Place = {},
 ): Promise<EngineWorld> {
