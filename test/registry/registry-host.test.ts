@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { normaliseRegistryHost } from '../../src/registry/registry-host.ts';
+import { normaliseLoginKey, normaliseRegistryHost } from '../../src/registry/registry-host.ts';
 
 function normalises(spellings: Record<string, string | null>): void {
   for (const [text, host] of Object.entries(spellings)) {
@@ -128,4 +128,17 @@ test('whatever comes out is a host that a URL is made of without change', () => 
     }),
     { numRuns: 5000 },
   );
+});
+
+test('a login is named by its host, and docker’s own tokens beside that of Docker Hub by their URL', () => {
+  for (const [text, key] of [
+    ['R.example.com', 'r.example.com'],
+    ['https://index.docker.io/v1/', 'index.docker.io'],
+    ['https://index.docker.io/v1/access-token', 'index.docker.io/v1/access-token'],
+    ['index.docker.io/v1/refresh-token\n', 'index.docker.io/v1/refresh-token'],
+    ['index.docker.io/v1/other-token', 'index.docker.io'],
+    ['r.example.com/v1/access-token', 'r.example.com'],
+    ['', null],
+  ] as const)
+    assert.equal(normaliseLoginKey(text), key, text);
 });
