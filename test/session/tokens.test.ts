@@ -28,17 +28,18 @@ test('a token file gives its text without white space', async () => {
 });
 
 test('a token file that is not there, is empty or holds no token is named, and its text is not', async () => {
-  for (const [text, fault] of [
-    [undefined, 'is not there'],
-    ['\n', 'is empty'],
-    ['two words', 'holds no token'],
-    ['a\nb', 'holds no token'],
+  const look = { run: 'ls -lL /run/token' };
+  for (const [text, fault, fix] of [
+    [undefined, 'is not there', { do: 'Put the token there, or correct the path.' }],
+    ['\n', 'is empty', look],
+    ['two words', 'holds no token', look],
+    ['a\nb', 'holds no token', look],
   ] as const) {
     const session = partialSession({ readTracked: async () => text });
     await assert.rejects(tokenPorts(session).readTokenFile('/run/token'), {
       code: 'bad-token-file',
       message: `The token file /run/token ${fault}`,
-      fix: { run: 'ls -lL /run/token' },
+      fix,
     });
   }
 });
