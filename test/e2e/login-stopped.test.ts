@@ -94,9 +94,11 @@ test('a second Ctrl-C at the terminal waits no more for a token that is still on
   );
   login.type(`${(await visitAsPerson(url, sandbox, 'alice')).href}\n`);
   await sandbox.received('oauth-token');
-  login.type('\u0003');
-  login.type('\u0003');
+  // Two that come before the program runs again are one to it: a person goes on until it ends.
+  const impatient = setInterval(() => login.type('\u0003'), 20);
+  t.after(() => clearInterval(impatient));
   const { status, stdout } = await login.ended;
+  clearInterval(impatient);
   assert.equal(status, 130, stdout);
   // Which is said by who waited for it.
   assert.doesNotMatch(stdout, /could not be revoked/);
