@@ -71,7 +71,10 @@ type Say = (sentence: string) => void;
 
 async function dropAnswer(host: string, session: Session, say: Say): Promise<void> {
   const { cache } = session;
-  const isThere = recordsOf(session).some((record) => record.host === host);
+  // That there was no login for it is no login.
+  const isThere = recordsOf(session).some(
+    (record) => record.host === host && record.answer.kind !== 'anonymous',
+  );
   await forgetAnswer(host, session);
   if (isThere && cache !== null) say(`${answerFile(cache, host)}: removed the answer that was kept`);
 }
