@@ -151,7 +151,7 @@ test('what is no context, host or URL is told with what is known', async (t) => 
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^"wrok" is no context of your kubeconfig, which has alice-ns\/\S+, no registry host .*Run: docker-credential-openshift login alice-ns\/\S+\n$/,
+    /^"wrok" is not a context of your kubeconfig, which has alice-ns\/\S+; nor is it a registry host .*Run: docker-credential-openshift login alice-ns\/\S+\n$/,
   );
   for (const args of [
     ['--token', 'x'],

@@ -202,7 +202,7 @@ function unknown(typed: string, identities: Identities): AppError {
   const because = becauseOf(identities);
   return new AppError({
     code: 'unknown-target',
-    message: `${shownArgument(typed)} is no context of your kubeconfig, ${known}${because}, no registry host whose cluster is known, and no URL`,
+    message: `${shownArgument(typed)} is not a context of your kubeconfig, ${known}${because}; nor is it a registry host whose cluster is known, or a URL of https`,
     fix: identities.remedy ?? (named === undefined ? ADDRESS : { run: loginCommand('', named) }),
   });
 }
