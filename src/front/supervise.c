@@ -129,7 +129,7 @@ int become_main(char **arguments, char **environment, bool needs_directory) {
     // The runtime refuses to start in a directory that was deleted.
     if (getcwd(directory, sizeof directory) == NULL && errno == ENOENT) {
         if (needs_directory) {
-            fprintf(stderr, NAME ": The directory that this shell is in was deleted. Go to another one, and try again. Run: cd\n");
+            fprintf(stderr, NAME ": The directory that this shell is in was deleted [not-started]. Go to another one, and try again. Run: cd\n");
             return 1;
         }
         if (chdir("/") != 0) return 1;
