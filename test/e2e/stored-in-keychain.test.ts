@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fakeBus } from '../keychain/secret-service/fake-bus.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { testWith } from '../support/find-program.ts';
@@ -19,6 +19,18 @@ for (const program of helperPrograms) {
   testKeychain(program);
   testLeftOver(program);
   testUserNamespace(program);
+}
+
+/** A home that is logged in as alice, with another login for her registry in its keyring. */
+async function withBobsLoginTyped(t: TestContext, program: HelperProgram) {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, program, sandbox);
+  await bindByConfig(home, sandbox);
+  const service = await keyring(t);
+  const env = inSession(home, service);
+  const typed = sandbox.issueOAuthToken({ user: 'bob' });
+  assert.equal((await store(home, sandbox.registryHost, typed, env, 'bob')).status, 0);
+  return { sandbox, home, service, env };
 }
 
 function testKeychain(program: HelperProgram): void {
@@ -95,13 +107,7 @@ function testKeychain(program: HelperProgram): void {
       `${program.name}: with a keyring that hangs and a context's login that is over, doctor tells each with a fix of its own`,
     ),
     async (t) => {
-      const sandbox = await runningSandbox(t);
-      const home = await loggedIn(t, program, sandbox);
-      await bindByConfig(home, sandbox);
-      const service = await keyring(t);
-      const env = inSession(home, service);
-      const typed = sandbox.issueOAuthToken({ user: 'bob' });
-      assert.equal((await store(home, sandbox.registryHost, typed, env, 'bob')).status, 0);
+      const { sandbox, home, service, env } = await withBobsLoginTyped(t, program);
       sandbox.expire(home.token);
       service.freeze();
       try {
@@ -124,13 +130,7 @@ function testKeychain(program: HelperProgram): void {
       `${program.name}: what was typed is answered at once when its keyring is unlocked, whatever was answered instead`,
     ),
     async (t) => {
-      const sandbox = await runningSandbox(t);
-      const home = await loggedIn(t, program, sandbox);
-      await bindByConfig(home, sandbox);
-      const service = await keyring(t);
-      const env = inSession(home, service);
-      const typed = sandbox.issueOAuthToken({ user: 'bob' });
-      assert.equal((await store(home, sandbox.registryHost, typed, env, 'bob')).status, 0);
+      const { sandbox, home, service, env } = await withBobsLoginTyped(t, program);
       await service.lock();
       const { username, said } = await home.get(sandbox.registryHost, { env });
       assert.equal(username, 'alice');
