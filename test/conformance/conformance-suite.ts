@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { testWith } from '../support/find-program.ts';
+import type { TestContext } from 'node:test';
+import { testOfKeyring } from '../support/secret-service.ts';
 import { fromStoreToErase } from './cases/from-store-to-erase.ts';
 import { hardTexts } from './cases/hard-texts.ts';
 import { manyAtOnce } from './cases/many-at-once.ts';
@@ -49,9 +49,9 @@ export function conformanceSuite(
     const fresh = async (t: TestContext) => helperIn(await kind.start(t));
     const title = `${kind.name}: ${sentence}`;
     if (departure === undefined) {
-      test(...testWith(needed, title), async (t) => run(await fresh(t)));
+      testOfKeyring(needed, title, async (t) => run(await fresh(t)));
     } else {
-      test(...testWith(needed, `${title} – no, ${departure.instead}`), async (t) => {
+      testOfKeyring(needed, `${title} – no, ${departure.instead}`, async (t) => {
         const helper = await fresh(t);
         if (departure.byChance !== true) await assert.rejects(run(helper), assert.AssertionError);
         await departure.observed(await fresh(t));

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NOT_FOUND } from '../../src/protocol/serve-get.ts';
-import { testWith } from '../support/find-program.ts';
 import { compiledHelper } from '../support/helper-program.ts';
-import { secretServicePrograms } from '../support/secret-service.ts';
+import { secretServicePrograms, testOfKeyring } from '../support/secret-service.ts';
 import { type HelperUnderTest, helperIn, type Place, SAID_NOTHING } from './helper-under-test.ts';
 import { withFiles, withKeychain } from './our-helper.ts';
 
@@ -17,10 +15,6 @@ const AT_ONCE = 10;
 const KILLED_WITHIN_MS = 40;
 /** From a seed, so that what goes wrong once can be looked at again. */
 const SEED = 20_261_121;
-
-/** gnome-keyring 42 was seen to fall off its bus: what is said then says nothing of us. */
-const KEYRING_FELL = /the keyring ended while it was asked|no keyring \(Secret Service\) runs/;
-const MOST_ATTEMPTS = 3;
 
 /** One process that is to run beside the others. */
 interface Run {
@@ -121,8 +115,7 @@ async function go(
   return status === 0 ? 'done' : 'failed';
 }
 
-/** @returns false if the keyring did not live through it */
-async function keepsAll(place: Place): Promise<boolean> {
+async function assertAllIsKept(place: Place): Promise<void> {
   const helper = helperIn(place);
   const runs = plan();
   const stores = runs.filter(({ verb }) => verb === 'store');
@@ -135,7 +128,6 @@ async function keepsAll(place: Place): Promise<boolean> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  if (strange.some((said) => KEYRING_FELL.test(said))) return false;
   assert.deepEqual(strange, []);
   const ended = (how: string) => [...ends.values()].filter((end) => end === how).length;
   assert.ok(ended('killed') >= KILLS / 5, `only ${ended('killed')} were killed before they ended`);
@@ -159,7 +151,6 @@ async function keepsAll(place: Place): Promise<boolean> {
     await helper.keep(host, 'the-last', 'the-last-secret');
     assert.equal((await helper.answer(host)).Secret, 'the-last-secret');
   }
-  return true;
 }
 
 for (const { kind, needed } of [
@@ -167,11 +158,5 @@ for (const { kind, needed } of [
   { kind: withFiles(compiledHelper), needed: [] },
 ]) {
   const title = `${kind.name}: of ${RUNS} stores, erases and gets at once, ${KILLS} of them killed, every host keeps a login that was written, whole`;
-  test(...testWith(needed, title), async (t) => {
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-      if (await keepsAll(await kind.start(t))) return;
-      t.diagnostic('the keyring itself fell off its bus; once more with another');
-    }
-    assert.fail(`the keyring fell off its bus ${MOST_ATTEMPTS} times`);
-  });
+  testOfKeyring(needed, title, async (t) => assertAllIsKept(await kind.start(t)));
 }

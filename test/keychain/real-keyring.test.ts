@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { NOT_FOUND } from '../../src/protocol/serve-get.ts';
 import { type HelperUnderTest, helperIn, SAID_NOTHING } from '../conformance/helper-under-test.ts';
-import { testWith } from '../support/find-program.ts';
 import { compiledHelper, type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { inTime } from '../support/in-time.ts';
-import { type SecretService, secretServicePrograms, startSecretService } from '../support/secret-service.ts';
+import {
+  type SecretService,
+  secretServicePrograms,
+  startSecretService,
+  testOfKeyring,
+} from '../support/secret-service.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const HOST = 'registry.example.com';
@@ -55,9 +59,10 @@ async function assertStillThere({ helper }: Machine): Promise<void> {
 }
 
 for (const program of helperPrograms) {
-  const suite = (title: string) => testWith(secretServicePrograms, `${program.name}: ${title}`);
+  const test = (title: string, run: (t: TestContext) => Promise<void>) =>
+    testOfKeyring(secretServicePrograms, `${program.name}: ${title}`, run);
 
-  test(...suite('what was stored outlives the keyring, which alone holds the secret'), async (t) => {
+  test('what was stored outlives the keyring, which alone holds the secret', async (t) => {
     const machine = await machineFor(t, program);
     const { helper, service } = machine;
     await helper.keep(HOST, 'robot', SECRET);
@@ -77,19 +82,16 @@ for (const program of helperPrograms) {
     assert.equal((await helper.run('get', HOST)).stdout, `${NOT_FOUND}\n`);
   });
 
-  test(
-    ...suite('a locked keyring is named, shows no dialogue, and answers again once it is unlocked'),
-    async (t) => {
-      const machine = await machineFor(t, program);
-      await machine.helper.keep(HOST, 'robot', SECRET);
-      await machine.service.lock();
-      await assertFaultIsTold(machine, /keyring is locked/);
-      await machine.service.restart();
-      await assertStillThere(machine);
-    },
-  );
+  test('a locked keyring is named, shows no dialogue, and answers again once it is unlocked', async (t) => {
+    const machine = await machineFor(t, program);
+    await machine.helper.keep(HOST, 'robot', SECRET);
+    await machine.service.lock();
+    await assertFaultIsTold(machine, /keyring is locked/);
+    await machine.service.restart();
+    await assertStillThere(machine);
+  });
 
-  test(...suite('a keyring that is not running is named, and answers again once it runs'), async (t) => {
+  test('a keyring that is not running is named, and answers again once it runs', async (t) => {
     const machine = await machineFor(t, program);
     await machine.helper.keep(HOST, 'robot', SECRET);
     await machine.service.endKeyring();
@@ -98,21 +100,18 @@ for (const program of helperPrograms) {
     await assertStillThere(machine);
   });
 
-  test(
-    ...suite('a keyring that hangs is named within a second, and answers again once it does'),
-    async (t) => {
-      const machine = await machineFor(t, program);
-      await machine.helper.keep(HOST, 'robot', SECRET);
-      machine.service.freeze();
-      // Before the keyring is ended: one that is stopped ends by no other signal.
-      t.after(machine.service.resume);
-      await assertFaultIsTold(machine, /keyring does not answer/);
-      machine.service.resume();
-      await assertStillThere(machine);
-    },
-  );
+  test('a keyring that hangs is named within a second, and answers again once it does', async (t) => {
+    const machine = await machineFor(t, program);
+    await machine.helper.keep(HOST, 'robot', SECRET);
+    machine.service.freeze();
+    // Before the keyring is ended: one that is stopped ends by no other signal.
+    t.after(machine.service.resume);
+    await assertFaultIsTold(machine, /keyring does not answer/);
+    machine.service.resume();
+    await assertStillThere(machine);
+  });
 
-  test(...suite('what is erased while the keyring is locked is answered no more'), async (t) => {
+  test('what is erased while the keyring is locked is answered no more', async (t) => {
     const { helper, service } = await machineFor(t, program);
     await helper.keep(HOST, 'robot', SECRET);
     await service.lock();
@@ -127,7 +126,7 @@ for (const program of helperPrograms) {
     assert.equal(await service.countItems(), 1, 'what was left is removed by the next store');
   });
 
-  test(...suite('a store while the keyring is locked leaves what was there'), async (t) => {
+  test('a store while the keyring is locked leaves what was there', async (t) => {
     const machine = await machineFor(t, program);
     await machine.helper.keep(HOST, 'robot', SECRET);
     await machine.service.lock();
@@ -139,7 +138,7 @@ for (const program of helperPrograms) {
 }
 
 const aHundred = `${compiledHelper.name}: a hundred secrets are kept, listed, answered and erased`;
-test(...testWith(secretServicePrograms, aHundred), async (t) => {
+testOfKeyring(secretServicePrograms, aHundred, async (t) => {
   const { helper, service } = await machineFor(t, compiledHelper);
   const hosts = Array.from({ length: 100 }, (_, index) => `registry-${index}.example.com`);
   const secretOf = (host: string) => `secret of ${host}`;
