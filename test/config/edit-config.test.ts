@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { bindRegistry, keepSecretsInFiles } from '../../src/config/edit-config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { AppError } from '../../src/hosts/reason.ts';
+import fc from '../support/properties.ts';
 
 const host = 'registry.example.com';
 const entry = { server: 'https://api.example.com:6443', user: 'alice/api-example-com:6443' };

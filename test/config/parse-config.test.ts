@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { describeProblem } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import fc from '../support/properties.ts';
 
 const parse = (text: string) => parseConfig(text, 'config.yaml');
 const problemsOf = (text: string) => parse(text).problems.map(describeProblem);

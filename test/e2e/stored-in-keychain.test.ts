@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fakeBus } from '../keychain/secret-service/fake-bus.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
-import { testWith } from '../support/find-program.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
 import { inTime } from '../support/in-time.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { secretServicePrograms } from '../support/secret-service.ts';
+import { secretServicePrograms, testOfKeyring } from '../support/secret-service.ts';
 import { anonymous } from './answer-of.ts';
 import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
 import { answered, filesWith, HOST, inSession, keyring, SECRET, store } from './storing.ts';
@@ -34,11 +33,9 @@ async function withBobsLoginTyped(t: TestContext, program: HelperProgram) {
 }
 
 function testKeychain(program: HelperProgram): void {
-  test(
-    ...testWith(
-      secretServicePrograms,
-      `${program.name}: what is typed lies in the keychain and in no file, and is answered until it is erased`,
-    ),
+  testOfKeyring(
+    secretServicePrograms,
+    `${program.name}: what is typed lies in the keychain and in no file, and is answered until it is erased`,
     async (t) => {
       const home = helperHome(t, program, OFF_NETWORK);
       const service = await keyring(t);
@@ -61,11 +58,9 @@ function testKeychain(program: HelperProgram): void {
     },
   );
 
-  test(
-    ...testWith(
-      secretServicePrograms,
-      `${program.name}: a keychain that is locked, hangs or is gone is named within a second, and ends nothing`,
-    ),
+  testOfKeyring(
+    secretServicePrograms,
+    `${program.name}: a keychain that is locked, hangs or is gone is named within a second, and ends nothing`,
     async (t) => {
       const home = helperHome(t, program, OFF_NETWORK);
       const service = await keyring(t);
@@ -101,11 +96,9 @@ function testKeychain(program: HelperProgram): void {
     },
   );
 
-  test(
-    ...testWith(
-      secretServicePrograms,
-      `${program.name}: with a keyring that hangs and a context's login that is over, doctor tells each with a fix of its own`,
-    ),
+  testOfKeyring(
+    secretServicePrograms,
+    `${program.name}: with a keyring that hangs and a context's login that is over, doctor tells each with a fix of its own`,
     async (t) => {
       const { sandbox, home, service, env } = await withBobsLoginTyped(t, program);
       sandbox.expire(home.token);
@@ -124,11 +117,9 @@ function testKeychain(program: HelperProgram): void {
     },
   );
 
-  test(
-    ...testWith(
-      secretServicePrograms,
-      `${program.name}: what was typed is answered at once when its keyring is unlocked, whatever was answered instead`,
-    ),
+  testOfKeyring(
+    secretServicePrograms,
+    `${program.name}: what was typed is answered at once when its keyring is unlocked, whatever was answered instead`,
     async (t) => {
       const { sandbox, home, service, env } = await withBobsLoginTyped(t, program);
       await service.lock();
@@ -140,11 +131,9 @@ function testKeychain(program: HelperProgram): void {
     },
   );
 
-  test(
-    ...testWith(
-      secretServicePrograms,
-      `${program.name}: nothing is executed from the temporary directory, and nothing left there`,
-    ),
+  testOfKeyring(
+    secretServicePrograms,
+    `${program.name}: nothing is executed from the temporary directory, and nothing left there`,
     async (t) => {
       const home = helperHome(t, program, OFF_NETWORK);
       const env = { ...inSession(home, await keyring(t)), TMPDIR: join(home.directory, 'tmp') };
@@ -172,11 +161,9 @@ function testSlowPlugin(program: HelperProgram): void {
 }
 
 function testLeftOver(program: HelperProgram): void {
-  test(
-    ...testWith(
-      secretServicePrograms,
-      `${program.name}: what a locked keyring does not give up is told until it is gone`,
-    ),
+  testOfKeyring(
+    secretServicePrograms,
+    `${program.name}: what a locked keyring does not give up is told until it is gone`,
     async (t) => {
       const home = helperHome(t, program, OFF_NETWORK);
       const service = await keyring(t);
@@ -198,11 +185,9 @@ function testLeftOver(program: HelperProgram): void {
     },
   );
 
-  test(
-    ...testWith(
-      secretServicePrograms,
-      `${program.name}: a damaged note keeps nothing in the keyring from being erased`,
-    ),
+  testOfKeyring(
+    secretServicePrograms,
+    `${program.name}: a damaged note keeps nothing in the keyring from being erased`,
     async (t) => {
       const home = helperHome(t, program, OFF_NETWORK);
       const service = await keyring(t);
@@ -221,11 +206,9 @@ function testLeftOver(program: HelperProgram): void {
 
 /** As podman without root runs its helpers: the bus knows another user id for the process than it knows itself. */
 function testUserNamespace(program: HelperProgram): void {
-  test(
-    ...testWith(
-      [...secretServicePrograms, 'unshare'],
-      `${program.name}: in a user namespace the keyring of the session is reached as well`,
-    ),
+  testOfKeyring(
+    [...secretServicePrograms, 'unshare'],
+    `${program.name}: in a user namespace the keyring of the session is reached as well`,
     async (t) => {
       const inside = ['/usr/bin/unshare', '--user', '--map-user=1000', '--', ...program.command] as const;
       const home = helperHome(t, { command: inside });

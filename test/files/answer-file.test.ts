@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   answerFile,
   keyFile,
@@ -13,6 +12,7 @@ import {
 } from '../../src/files/answer-file.ts';
 import { listAnswers, makeKey, removeAnswer, saveAnswer } from '../../src/files/answers.ts';
 import { CACHE_FORMAT, type CachedAnswer } from '../../src/hosts/cached-answer.ts';
+import fc from '../support/properties.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const uid = process.geteuid?.();

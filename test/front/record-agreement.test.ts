@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { formatReady, type ReadyWorld, readReady } from '../../src/files/ready-record.ts';
 import { answerEnvironment, DECIDING_VARIABLES } from '../../src/hosts/cached-answer.ts';
+import fc from '../support/properties.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { testOfFront } from './stand-in.ts';
 

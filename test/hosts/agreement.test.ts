@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { loginOf as doctorsLogin } from '../../src/commands/doctor/network-state.ts';
 import { outcomeOf } from '../../src/commands/renew/renew-outcome.ts';
 import { findLoginFor } from '../../src/commands/setup/find-login-for.ts';
@@ -17,6 +16,7 @@ import { certificateOpensNothing } from '../../src/hosts/run-plugin.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { asItLies, identity, plugin } from '../support/identities.ts';
+import fc from '../support/properties.ts';
 import { DAY, NOW } from './answering.ts';
 
 const A = 'https://api.a.example.com:6443';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { readJwt } from '../../src/hosts/jwt.ts';
+import fc from '../support/properties.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (payload: unknown) => `${encode({ alg: 'RS256' })}.${encode(payload)}.c2ln`;

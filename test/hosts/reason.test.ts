@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   AppError,
   describeError,
@@ -10,6 +9,7 @@ import {
   type Reason,
   reasonOf,
 } from '../../src/hosts/reason.ts';
+import fc from '../support/properties.ts';
 
 const base64url = (length: number) =>
   fc.string({

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-
 import { shownArgument, shownName } from '../../src/hosts/quoting.ts';
 import { holdsSecret, oneLine, printable, withoutSecrets } from '../../src/hosts/reason.ts';
+import fc from '../support/properties.ts';
 
 const SECRET = 'canary-0';
 const URLS = [

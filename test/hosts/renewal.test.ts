@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { MARGIN_MS } from '../../src/hosts/answer.ts';
 import { renewalState } from '../../src/hosts/keep-token.ts';
+import fc from '../support/properties.ts';
 
 const HOUR = 3_600_000;
 const life = { startedAtMs: 0, expiresAtMs: 8 * HOUR };

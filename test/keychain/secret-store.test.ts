@@ -11,12 +11,12 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { type AppError, describeError } from '../../src/hosts/reason.ts';
 import type { KeychainFault, SecretPlace } from '../../src/hosts/secret-store.ts';
 import { storedLoginFile } from '../../src/keychain/login-records.ts';
 import { createSecretStore } from '../../src/keychain/login-store.ts';
 import { unexpected } from '../support/identities.ts';
+import fc from '../support/properties.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { Killed, memoryKeychain } from './memory-keychain.ts';
 

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import fc from 'fast-check';
 import { helperIn } from '../conformance/helper-under-test.ts';
 import { withFiles, withKeychain } from '../conformance/our-helper.ts';
-import { testWith } from '../support/find-program.ts';
 import { compiledHelper } from '../support/helper-program.ts';
-import { secretServicePrograms } from '../support/secret-service.ts';
+import fc from '../support/properties.ts';
+import { secretServicePrograms, testOfKeyring } from '../support/secret-service.ts';
 
 const LONGEST = 16 * 1024;
 /** Where a length takes another byte or block, or some keychain ends: Windows' at 2,560 bytes. */
@@ -38,8 +36,9 @@ function* allCharacters(): Generator<string> {
 }
 
 for (const { kind, needed } of places) {
-  test(
-    ...testWith(needed, `${kind.name}: a secret of every length up to 16 KiB comes back as it is`),
+  testOfKeyring(
+    needed,
+    `${kind.name}: a secret of every length up to 16 KiB comes back as it is`,
     async (t) => {
       const helper = helperIn(await kind.start(t));
       for (const length of LENGTHS) {
@@ -50,23 +49,20 @@ for (const { kind, needed } of places) {
     },
   );
 
-  test(
-    ...testWith(needed, `${kind.name}: every character of Unicode but NUL comes back as it is`),
-    async (t) => {
-      const helper = helperIn(await kind.start(t));
-      // One after another: gnome-keyring 42 was seen to fall off its bus.
-      for (const secret of allCharacters()) {
-        await helper.keep('registry.example.com', 'robot', secret);
-        const from = secret.codePointAt(0)?.toString(16);
-        assert.ok(
-          (await helper.answer('registry.example.com')).Secret === secret,
-          `a character from U+${from} on is another`,
-        );
-      }
-    },
-  );
+  testOfKeyring(needed, `${kind.name}: every character of Unicode but NUL comes back as it is`, async (t) => {
+    const helper = helperIn(await kind.start(t));
+    // One after another: gnome-keyring 42 was seen to fall off its bus.
+    for (const secret of allCharacters()) {
+      await helper.keep('registry.example.com', 'robot', secret);
+      const from = secret.codePointAt(0)?.toString(16);
+      assert.ok(
+        (await helper.answer('registry.example.com')).Secret === secret,
+        `a character from U+${from} on is another`,
+      );
+    }
+  });
 
-  test(...testWith(needed, `${kind.name}: any text is kept as it is, with any user name`), async (t) => {
+  testOfKeyring(needed, `${kind.name}: any text is kept as it is, with any user name`, async (t) => {
     const helper = helperIn(await kind.start(t));
     const text = (maxLength: number) =>
       fc.string({ unit: 'binary', minLength: 1, maxLength }).filter((it) => !/\0|\p{Cs}/u.test(it));

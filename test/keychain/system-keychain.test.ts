@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { createSystemKeychain, WINDOWS_LARGEST_ENTRY } from '../../src/keychain/system-keychain.ts';
+import fc from '../support/properties.ts';
 
 const ITEM = { host: 'r.example.com', id: '1' };
 const never = () => new Promise<never>(() => {});

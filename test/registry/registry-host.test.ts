@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { normaliseLoginKey, normaliseRegistryHost } from '../../src/registry/registry-host.ts';
+import fc from '../support/properties.ts';
 
 function normalises(spellings: Record<string, string | null>): void {
   for (const [text, host] of Object.entries(spellings)) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { normaliseServerUrl } from '../../src/registry/server-url.ts';
+import fc from '../support/properties.ts';
 
 test('one API server has one spelling', () => {
   for (const spelling of [

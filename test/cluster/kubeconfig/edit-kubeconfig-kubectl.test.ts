@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { editKubeconfig, OTHER_PROOFS } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
+import fc from '../../support/properties.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { type RandomKubeconfig, randomKubeconfig } from './random-kubeconfig.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseDocument } from 'yaml';
 import { editKubeconfig, OTHER_PROOFS } from '../../../src/cluster/kubeconfig/edit-kubeconfig.ts';
 import { parseKubeconfig } from '../../../src/cluster/kubeconfig/parse-kubeconfig.ts';
+import fc from '../../support/properties.ts';
 import { randomKubeconfig } from './random-kubeconfig.ts';
 
 const NEW = `sha256~${'New-_'.repeat(8)}end`;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { delimiter } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   type KubeconfigFile,
   kubeconfigPaths,
@@ -9,6 +8,7 @@ import {
   textField,
 } from '../../../src/cluster/kubeconfig/parse-kubeconfig.ts';
 import { TOKEN } from '../../support/identities.ts';
+import fc from '../../support/properties.ts';
 
 function parsed(text: string): KubeconfigFile {
   const file = parseKubeconfig(text);

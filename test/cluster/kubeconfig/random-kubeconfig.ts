@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { Document, isMap, isScalar, isSeq, type Pair, Scalar, visit, type YAMLMap } from 'yaml';
+import fc from '../../support/properties.ts';
 
 /** A kubeconfig as someone may have written it. */
 export interface RandomKubeconfig {

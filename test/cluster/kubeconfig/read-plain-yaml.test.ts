@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseDocument, stringify } from 'yaml';
 import { parseKubeconfig } from '../../../src/cluster/kubeconfig/parse-kubeconfig.ts';
 import { readPlainYaml } from '../../../src/cluster/kubeconfig/read-plain-yaml.ts';
+import fc from '../../support/properties.ts';
 
 /** As kubectl writes it. */
 const KUBECTLS = `apiVersion: v1

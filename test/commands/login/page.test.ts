@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { renderPage } from '../../../src/commands/login/page.ts';
+import fc from '../../support/properties.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { readPastedLogin } from '../../../src/commands/login/pasted.ts';
+import fc from '../../support/properties.ts';
 
 const TOKEN = `sha256~${'k'.repeat(43)}`;
 const SERVER = 'https://api.example.com:6443';

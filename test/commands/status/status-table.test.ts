@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import fc from 'fast-check';
 import { type HostStatus, hostStatus } from '../../../src/commands/status/host-status.ts';
 import { bar, type Look, statusTable } from '../../../src/commands/status/status-table.ts';
+import fc from '../../support/properties.ts';
 import { facts, NOW, SAMPLES } from './sample-hosts.ts';
 
 const all = SAMPLES.map((sample) => hostStatus(sample, NOW));

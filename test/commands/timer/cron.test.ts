@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { crontabLine, spreadMinute } from '../../../src/commands/timer/cron.ts';
+import fc from '../../support/properties.ts';
 import { answer, fakeMachine } from './fake-machine.ts';
 
 /** What cron hands to the shell (crontab(5)): `\%` is `%`; a bare one would end the command. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { launchdAgent } from '../../../src/commands/timer/launchd.ts';
 import { timerCommand } from '../../../src/commands/timer/run-timer.ts';
+import fc from '../../support/properties.ts';
 import { answer, fakeMachine, HELPER } from './fake-machine.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
 

@@ -4,7 +4,6 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import {
   environmentLine,
   execStartLine,
@@ -13,6 +12,7 @@ import {
   systemdTimer,
   TIMER_UNIT,
 } from '../../../src/commands/timer/systemd-units.ts';
+import fc from '../../support/properties.ts';
 
 const MANAGER = ['/usr/lib/systemd/systemd', '/lib/systemd/systemd'].find((path) => existsSync(path));
 /** systemd's test mode refuses to run as root. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { windowsScript, windowsTask } from '../../../src/commands/timer/windows-tasks.ts';
+import fc from '../../support/properties.ts';
 import { answer, fakeMachine } from './fake-machine.ts';
 import { child, readXml } from './read-xml.ts';
 

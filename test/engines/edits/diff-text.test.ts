@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { diffText } from '../../../src/engines/edits/show-edit.ts';
+import fc from '../../support/properties.ts';
 
 const asIs = (text: string) => text;
 const diff = (before: string | null, after: string | null, shown = asIs) =>

@@ -9,7 +9,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../support/properties.ts';
 import { editedMachine } from './edited-machine.ts';
 import { configFileText, hosts } from './random-config-file.ts';
 

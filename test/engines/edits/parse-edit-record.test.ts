@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type EditStep, parseEditRecord, textMark } from '../../../src/engines/edits/edit-record.ts';
+import fc from '../../support/properties.ts';
 
 const steps: EditStep[] = [
   { kind: 'helper', host: 'h', previous: null, nth: 0, madeContainer: true },

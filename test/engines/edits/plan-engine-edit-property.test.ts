@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { membersOf, parseJsonObject } from '../../../src/engines/config-files/json-fields.ts';
 import { planEngineEdit, shadowsHost } from '../../../src/engines/edits/plan-engine-edit.ts';
+import fc from '../../support/properties.ts';
 import { configFileText, hosts } from './random-config-file.ts';
 
 /** The members of an object, each with its own bytes: from its key to the end of its value. */

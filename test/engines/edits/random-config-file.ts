@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties.ts';
 
 /** The hosts that random files have entries for. */
 export const hosts = ['registry.example.com', '10.0.0.1:5000'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { redactEngineText } from '../../../src/engines/edits/show-edit.ts';
+import fc from '../../support/properties.ts';
 import { configFileText } from './random-config-file.ts';
 
 test('the names of helpers are shown, and every other value may be a secret', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseJsonObject } from '../../../src/engines/config-files/json-fields.ts';
 import { withNewMember } from '../../../src/engines/edits/edit-json-text.ts';
 import { type RecordedEdit, textMark } from '../../../src/engines/edits/edit-record.ts';
 import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';
 import { undoEdits } from '../../../src/engines/edits/undo-edits.ts';
+import fc from '../../support/properties.ts';
 import { configFileText, hosts } from './random-config-file.ts';
 
 const path = 'config.json';

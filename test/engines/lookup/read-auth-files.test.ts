@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { AuthFile } from '../../../src/engines/engine-state.ts';
 import { loginsIn, readAuthFiles } from '../../../src/engines/lookup/read-auth-files.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
+import fc from '../../support/properties.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
 import { readRegistriesConf } from '../../../src/engines/lookup/registries-conf.ts';
 import type { Version } from '../../../src/engines/rules.ts';
+import fc from '../../support/properties.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { registriesConf } from './lookup-world.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type DbusValue, readValues, writeValues } from '../../../src/keychain/secret-service/dbus-values.ts';
+import fc from '../../support/properties.ts';
 
 const read = (signature: string, bytes: Buffer) =>
   readValues(signature, { bytes, at: 0, isLittleEndian: true });
