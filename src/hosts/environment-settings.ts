@@ -71,3 +71,11 @@ export function environmentSettings(env: Record<string, string | undefined>): En
     problems,
   };
 }
+
+/**
+ * @returns whether the kubeconfig was made for the CI job that this process runs in, rather than found on its runner: the job
+ * names it, and the forge says that there is a job (`CI=true`: GitHub, GitLab, Jenkins, Prow and others)
+ */
+export function isJobsKubeconfig({ KUBECONFIG, CI }: Record<string, string | undefined>): boolean {
+  return Boolean(KUBECONFIG) && (CI === 'true' || CI === '1');
+}

@@ -151,6 +151,8 @@ export interface EraseCredentialPorts {
   forgetKept(host: string, identity: Identity): Promise<void>;
   fingerprintOf(token: string): string;
   isServiceAccountToken(token: string): boolean;
+  /** The kubeconfig is the running CI job's: see `isJobsKubeconfig`. */
+  readonly isJobs: boolean;
   /** @returns whether it could be kept */
   signOut(host: string, fingerprint: string): Promise<boolean>;
   forgetAnswer(host: string): Promise<void>;
@@ -160,8 +162,8 @@ export interface EraseCredentialPorts {
 
 /**
  * The protocol's `erase`: forgets what is cached and stored for the host, and suppresses this very token, so that a new
- * login signs in again. Service accounts are only forgotten: an engine erases too when a CI job cleans up behind itself, and
- * nobody could sign the account in again.
+ * login signs in again. Service accounts, and whoever a CI job's own kubeconfig names, are only forgotten: an engine erases
+ * too when a job cleans up behind itself, and nobody would sign them in again for the next one.
  * @param host a normalised registry host
  * @throws AppError if the sign-out could not be kept, or something is left in the keychain
  */
@@ -177,7 +179,7 @@ async function signOut(host: string, ports: EraseCredentialPorts): Promise<void>
   const identity = identityAtHand(await ports.resolve(host));
   if (identity === undefined) return;
   await ports.forgetKept(host, identity);
-  const token = personsToken(identity);
+  const token = ports.isJobs ? undefined : personsToken(identity);
   if (token === undefined || ports.isServiceAccountToken(token)) return;
   if (await ports.signOut(host, ports.fingerprintOf(token))) return;
   throw new AppError({

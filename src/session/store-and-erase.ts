@@ -2,6 +2,7 @@ import { listAnswers } from '../files/answers.ts';
 import { cacheDirectory, type Place, stateDirectory } from '../files/directories.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
 import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/sign-outs.ts';
+import { isJobsKubeconfig } from '../hosts/environment-settings.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { inOneLine } from '../hosts/reason.ts';
 import { eraseCredential, storeCredential, type TypedCredential } from '../hosts/store-and-erase.ts';
@@ -17,6 +18,7 @@ export async function erase(host: string, session: Session): Promise<void> {
     resolve: (name) => resolve(name, session, { mayAsk: false, typed: null, signedOut: false }),
     forgetKept: async (name, identity) => void (await forgetKept(name, identity, session)),
     fingerprintOf,
+    isJobs: isJobsKubeconfig(here.env),
     isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
     signOut: async (name, fingerprint) => {
       if (state === null) return false;

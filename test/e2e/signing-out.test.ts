@@ -45,3 +45,14 @@ test("docker login with the service account's token of a job's kubeconfig, and d
     assert.equal((await home.get(host)).token, fingerprintOf(token));
   }
 });
+
+test("docker logout at the end of a CI job signs out whom its runner's own kubeconfig names, and nobody of the job's", async (t) => {
+  const sandbox = await runningSandbox(t);
+  const home = await loggedIn(t, compiledHelper, sandbox);
+  const host = sandbox.registryHost;
+  const job = { ...home.env, CI: 'true', KUBECONFIG: home.kubeconfigFile };
+  assert.equal((await home.run('erase', host, { env: job })).status, 0);
+  assert.equal((await home.get(host, { env: job })).token, fingerprintOf(home.token));
+  assert.equal((await home.run('erase', host, { env: { ...home.env, CI: 'true' } })).status, 0);
+  assert.equal((await home.get(host)).token, undefined);
+});

@@ -42,6 +42,7 @@ async function erase(who: Identity | undefined, more: Partial<EraseCredentialPor
     resolve: async () => gathered(who),
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     isServiceAccountToken: unexpected('isServiceAccountToken'),
+    isJobs: false,
     signOut: async (host, fingerprint) => done.push(`sign out of ${host}: ${fingerprint}`) > 0,
     forgetKept: async (host) => void done.push(`drop what was minted for ${host}`),
     forgetAnswer: async (host) => void done.push(`forget ${host}`),
@@ -61,6 +62,12 @@ test("a person's token is forgotten, and this very token signed out of", async (
 
 test('a service account in the kubeconfig is only forgotten: nobody could sign it in again', async () =>
   assert.deepEqual(await erase(identity(), { ...ofAPerson, isServiceAccountToken: () => true }), [
+    `forget ${HOST}`,
+    `drop what was minted for ${HOST}`,
+  ]));
+
+test("whoever the kubeconfig of a CI job names is only forgotten: the next job's is told by the same token", async () =>
+  assert.deepEqual(await erase(identity(), { isJobs: true }), [
     `forget ${HOST}`,
     `drop what was minted for ${HOST}`,
   ]));
