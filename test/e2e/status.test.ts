@@ -48,6 +48,26 @@ for (const program of helperPrograms) {
     );
   });
 
+  test(`${program.name}: what login says of the host is what status says after it, without asking again`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const ended = sandbox.issueOAuthToken({ user: 'alice', lifeSeconds: -60 });
+    const home = await loggedIn(t, program, sandbox, ended);
+    await bindByConfig(home, sandbox);
+    await home.get(sandbox.registryHost);
+    assert.equal((await hostIn(home)).state, 'none');
+    const token = sandbox.issueOAuthToken({ user: 'alice', lifeSeconds: 30 * DAY_SECONDS });
+    const { status, stdout, stderr } = await home.run(
+      ['login', sandbox.registryHost, '--token-stdin'],
+      token,
+    );
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^127\.0\.0\.1:\d+: good, as alice, ends in 29 days$/m);
+    sandbox.clearRequests();
+    const after = await hostIn(home);
+    assert.deepEqual([after.state, after.user, after.lifeSeconds], ['good', 'alice', 30 * DAY_SECONDS]);
+    assert.deepEqual(sandbox.requests, []);
+  });
+
   test(`${program.name}: --check asks, and fails where there is no good token`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
