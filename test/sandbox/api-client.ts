@@ -1,7 +1,7 @@
 import { type ClientResponse, send } from './https-client.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** Asks a sandbox's API with a bearer token, as tests about the sandbox itself do; a body is sent as JSON. */
+/** Asks a sandbox's API with a bearer token, as tests about the sandbox itself do; a body is sent as JSON, of a PATCH as one to be merged. */
 export function callApi(
   sandbox: Sandbox,
   token: string,
@@ -14,7 +14,8 @@ export function callApi(
   if (body === undefined) return send(`${sandbox.apiUrl}${path}`, { ...options, headers });
   const text = JSON.stringify(body);
   // Node frames the body of a DELETE only if its length is given.
-  const framed = { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(text)) };
+  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  const framed = { 'Content-Type': type, 'Content-Length': String(Buffer.byteLength(text)) };
   return send(`${sandbox.apiUrl}${path}`, { ...options, headers: { ...headers, ...framed }, body: text });
 }
 

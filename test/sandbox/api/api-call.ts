@@ -10,6 +10,8 @@ export interface ApiCall {
   readonly info: RequestInfo;
   readonly query: URLSearchParams;
   readonly body: Buffer;
+  /** Of the body, without its parameters; empty: none was said. */
+  readonly contentType: string;
 }
 
 /**

@@ -58,8 +58,9 @@ function answer(cluster: Cluster, request: Request): Reply {
   if (ofOAuthApiserver && cluster.validationDown) return serviceUnavailable();
   const serve = API_GROUPS[info.group ?? ''];
   if (serve === undefined) return pathNotServed();
-  const { query, body } = request;
-  return serve({ cluster, identity, info, query, body }) ?? resourceNotServed();
+  const { query, body, headers } = request;
+  const contentType = (headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
+  return serve({ cluster, identity, info, query, body, contentType }) ?? resourceNotServed();
 }
 
 /** A certificate counts before a token; anything but a bearer token is no credential. */

@@ -3,10 +3,10 @@ import { jsonReply, type Reply } from '../http/message.ts';
 import { type ApiCall, listReply } from './api-call.ts';
 import { itemJson, type ObjectKind, objectJson } from './object-kind.ts';
 import { selectObjects } from './object-selectors.ts';
-import { createObject, deleteObject, updateObject } from './object-writes.ts';
+import { createObject, deleteObject, patchObject, updateObject } from './object-writes.ts';
 import { badRequest, methodNotAllowed, notFound } from './status.ts';
 
-/** get, list, create, update and delete of one kind, as kube-apiserver's generic registry does them. */
+/** get, list, create, update, patch and delete of one kind, as kube-apiserver's generic registry does them. */
 export function serveObjects<T extends ObjectMeta>(call: ApiCall, kind: ObjectKind<T>): Reply | undefined {
   const { verb, name, namespace, subresource } = call.info;
   if (subresource !== undefined) return undefined;
@@ -19,12 +19,13 @@ export function serveObjects<T extends ObjectMeta>(call: ApiCall, kind: ObjectKi
   }
   const served =
     verb === 'get' ||
-    (verb === 'update' && kind.update !== undefined) ||
+    (['update', 'patch'].includes(verb) && kind.update !== undefined) ||
     (verb === 'delete' && kind.remove !== undefined);
   if (!served || name === undefined) return methodNotAllowed();
   const object = kind.objects.get(objectKey(namespace === undefined ? { name } : { name, namespace }));
   if (object === undefined) return notFound(call.info);
   if (verb === 'get') return jsonReply(200, objectJson(kind, object));
+  if (verb === 'patch') return patchObject(call, kind, object);
   return verb === 'update' ? updateObject(call, kind, object) : deleteObject(call, kind, object);
 }
 

@@ -4,7 +4,7 @@ import { isReply, jsonReply, type Reply } from '../http/message.ts';
 import { type ApiCall, readJson } from './api-call.ts';
 import { type BodyMetadata, readObjectBody } from './object-body.ts';
 import { type ObjectKind, objectJson } from './object-kind.ts';
-import { alreadyExists, badRequest, conflict, methodNotAllowed } from './status.ts';
+import { alreadyExists, badRequest, conflict, methodNotAllowed, unsupportedMediaType } from './status.ts';
 
 /** POST: the object as it was stored, before any controller has seen it. */
 export function createObject<T extends ObjectMeta>(call: ApiCall, kind: ObjectKind<T>): Reply {
@@ -44,6 +44,39 @@ export function updateObject<T extends ObjectMeta>(call: ApiCall, kind: ObjectKi
   if (object === undefined || isReply(object)) return object ?? methodNotAllowed();
   kind.update?.(object);
   return jsonReply(200, objectJson(kind, object));
+}
+
+const MERGE_PATCHES = ['application/merge-patch+json', 'application/strategic-merge-patch+json'];
+
+/**
+ * PATCH: what the patch makes of the object is written as a PUT is, so that one that says a `resourceVersion` is refused
+ * where that is not the latest (kubernetes 1.34, apiserver/pkg/endpoints/handlers/patch.go and registry/generic/registry/
+ * store.go). Of the kinds here no list is merged by a key, so that a strategic merge is a merge (RFC 7386). JSON patches
+ * and server-side apply, which the real one takes, are not served.
+ */
+export function patchObject<T extends ObjectMeta>(call: ApiCall, kind: ObjectKind<T>, before: T): Reply {
+  if (!MERGE_PATCHES.includes(call.contentType)) return unsupportedMediaType(MERGE_PATCHES);
+  const patch = readJson(call.body);
+  if (!isObject(patch)) return badRequest(`the patch is no object of a ${kind.kind}`);
+  const { metadata, ...current } = objectJson(kind, before) as Record<string, unknown>;
+  const { resourceVersion, ...own } = metadata as Record<string, unknown>;
+  // Without a version of its own, a patch is tried again on whatever is the latest.
+  const patched = merged({ ...current, metadata: own }, patch);
+  return updateObject({ ...call, body: Buffer.from(JSON.stringify(patched)) }, kind, before);
+}
+
+function merged(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = merged(result[name], value);
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** DELETE: with a uid as a precondition only that very object. */

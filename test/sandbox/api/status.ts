@@ -74,7 +74,7 @@ export function conflict(qualifiedResource: string, name: string, why: string): 
 /** What is wrong with a field, in the form of Kubernetes' field errors. */
 export interface FieldError {
   readonly field: string;
-  readonly reason: 'FieldValueInvalid' | 'FieldValueRequired';
+  readonly reason: 'FieldValueForbidden' | 'FieldValueInvalid' | 'FieldValueRequired';
   /** With its prefix: `Invalid value: 599: …`, `Required value`. */
   readonly message: string;
 }
@@ -112,6 +112,12 @@ export function methodNotAllowed(): Reply {
     'the server does not allow this method on the requested resource',
     {},
   );
+}
+
+/** 415 for a patch in a form that is not served. */
+export function unsupportedMediaType(accepted: readonly string[]): Reply {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return statusReply(415, 'UnsupportedMediaType', message, {});
 }
 
 /** What the aggregator answers while the server behind an API group is down. */

@@ -39,6 +39,8 @@ export interface Secret extends NamespacedMeta {
   readonly type: string;
   /** Base64, as in the API. */
   readonly data: Readonly<Record<string, string>>;
+  /** Nobody may change its data, nor take this back. */
+  readonly immutable?: boolean;
 }
 
 export interface ClusterRole extends ObjectMeta {

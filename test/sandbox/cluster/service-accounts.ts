@@ -16,6 +16,7 @@ export type AccountSecrets = 'token-and-dockercfg' | 'dockercfg' | 'none';
 
 export const TOKEN_SECRET = 'kubernetes.io/service-account-token';
 export const DOCKERCFG_SECRET = 'kubernetes.io/dockercfg';
+export const DOCKER_CONFIG_SECRET = 'kubernetes.io/dockerconfigjson';
 const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 const ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 
