@@ -45,13 +45,18 @@ export async function runCommandLine(
       return 2;
   }
   if (!isCommand(command)) return noSuchCommand(command, printError);
-  const end = rest.indexOf('--');
-  const options = end === -1 ? rest : rest.slice(0, end);
-  if (options.includes('--help') || options.includes('-h')) {
+  if (asksForHelp(rest)) {
     print(helpOf(COMMANDS[command]));
     return 0;
   }
   return run(command, rest);
+}
+
+/** @param words that follow a command's name */
+export function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  const options = end === -1 ? words : words.slice(0, end);
+  return options.includes('--help') || options.includes('-h');
 }
 
 function noSuchCommand(typed: string, printError: Printer['printError']): number {

@@ -2,6 +2,7 @@ import { closestName } from '../config/closest-name.ts';
 import { AUTHFILE } from './authfile/declaration.ts';
 import type { CommandDeclaration } from './declaration.ts';
 import { DOCTOR } from './doctor/declaration.ts';
+import { KUBELET } from './kubelet/declaration.ts';
 import { LOGIN } from './login/declaration.ts';
 import { LOGOUT } from './logout/declaration.ts';
 import { RENEW } from './renew/declaration.ts';
@@ -21,6 +22,7 @@ export const COMMANDS = {
   token: TOKEN,
   logout: LOGOUT,
   'service-account': SERVICE_ACCOUNT,
+  kubelet: KUBELET,
 } as const satisfies Record<string, CommandDeclaration>;
 
 /** A command's name, as it is typed. */

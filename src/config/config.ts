@@ -1,4 +1,5 @@
 import type { SecretPlace } from '../hosts/secret-store.ts';
+import { PODS_SETTINGS, type PodsSetting } from '../registry/bind-host.ts';
 
 /** What a key of our config may hold: its JSON schema, and the same in words for an error. */
 export interface ValueKind<T> {
@@ -66,6 +67,12 @@ const lifetime: ValueKind<number> = {
   },
 };
 
+const podsKind: ValueKind<PodsSetting> = {
+  schema: { type: 'string', enum: PODS_SETTINGS },
+  expected: '`own-token`, `annotated` or `all`',
+  read: (value) => PODS_SETTINGS.find((known) => known === value),
+};
+
 /**
  * The keys of one registry's entry. A new key is one line here and its description in
  * packaging/config.schema.json; a test holds the two together.
@@ -79,6 +86,7 @@ export const registryKeys = {
   serviceAccount,
   tokenLifetime: lifetime,
   selfRenew: yesOrNo,
+  pods: podsKind,
 } as const;
 
 /** Where typed secrets are kept. */
@@ -99,7 +107,8 @@ type Keys = typeof registryKeys;
  * `context`, a context by name, written by hand instead;
  * `anonymous`: never send a token to this host;
  * `tokenFile`: the token lies in this file; `serviceAccount`: its tokens are minted, for `tokenLifetime` (in seconds),
- * and with `selfRenew` by its own tokens.
+ * and with `selfRenew` by its own tokens;
+ * `pods`: what a node's kubelet gets for pods.
  */
 export type RegistryEntry = { [K in keyof Keys]?: Keys[K] extends ValueKind<infer T> ? T : never };
 

@@ -19,8 +19,8 @@ const mintingKeys = ['serviceAccount', 'selfRenew'] as const;
 /**
  * The text of our config with `host` (as `normaliseRegistryHost` writes it) bound to `entry`: `server`,
  * `user`, `context`, `anonymous` and `tokenFile` become what `entry` says, or go; what is minted for the host stays
- * where the cluster is the same, and goes with another one, or for a login of one's own. Comments, the order of keys and all other entries stay; a
- * text that already says so comes back as it is. `text` is empty for a new file.
+ * where the cluster is the same, and goes with another one, or for a login of one's own; what pods get goes. Comments, the
+ * order of keys and all other entries stay; a text that already says so comes back as it is. `text` is empty for a new file.
  * Throws an AppError with `path`, line and column if the file, or this host's entry in it, has a fault.
  */
 export function bindRegistry(
@@ -41,7 +41,11 @@ export function bindRegistry(
   const name = spellingOf(host, registriesIn(text)) ?? host;
   const place = (key: string) => ['registries', name, key];
   const values = written.map((key) => ({ path: place(key), value: entry[key] }));
-  const gone = stays ? [] : [{ path: place('tokenLifetime'), value: undefined }];
+  // Whoever answers now was not meant to answer for pods.
+  const gone = [...(stays ? [] : ['tokenLifetime']), 'pods'].map((key) => ({
+    path: place(key),
+    value: undefined,
+  }));
   const isSet = ({ value }: { readonly value: unknown }): boolean => value !== undefined;
   const after = openYaml(text)?.edit([
     ...values.filter(isSet),

@@ -28,8 +28,13 @@ export interface ParsedConfig {
 const maxCharacters = 1024 * 1024;
 const maxAliasCount = 100;
 
-/** Keys that say how tokens are minted; without an account for it they would mean nothing. */
-const needServiceAccount = ['tokenLifetime', 'selfRenew'] as const;
+/** Keys that mean nothing without another: of what is minted, its account; of pods, who may be asked about their tokens. */
+const NEEDS = [
+  { key: 'tokenLifetime', beside: 'serviceAccount' },
+  { key: 'selfRenew', beside: 'serviceAccount' },
+  { key: 'pods', value: 'annotated', beside: 'serviceAccount' },
+  { key: 'pods', value: 'own-token', beside: 'server' },
+] as const;
 
 type Report = (offset: number, message: string, host?: string, key?: 'secrets') => void;
 type Found = {
@@ -189,11 +194,11 @@ function readEntry(member: Member, host: string, doc: Document, report: Report):
     else values[name] = read;
     offsets.set(name, offset);
   }
-  if (!offsets.has('serviceAccount')) {
-    for (const name of needServiceAccount) {
-      const offset = offsets.get(name);
-      if (offset !== undefined) fault(offset, `\`${name}\` of ${host} needs \`serviceAccount\` beside it`);
-    }
+  for (const { key, beside, ...of } of NEEDS) {
+    const offset = offsets.get(key);
+    if (offset === undefined || offsets.has(beside) || ('value' in of && values[key] !== of.value)) continue;
+    const name = 'value' in of ? `${key}: ${of.value}` : key;
+    fault(offset, `\`${name}\` of ${host} needs \`${beside}\` beside it`);
   }
   return sound ? (values as RegistryEntry) : undefined;
 }

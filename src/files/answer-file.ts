@@ -26,6 +26,11 @@ export function readyFile(cache: string, host: string): string {
   return `${answersDirectory(cache)}/${encodeURIComponent(host)}.ready`;
 }
 
+/** What a kubelet's answer for a registry host is kept as: the sign in it stands in no host. */
+export function kubeletsName(host: string): string {
+  return `${host}~kubelet`;
+}
+
 /** Where the key of this user's digests lies. */
 export function keyFile(cache: string): string {
   return `${cache}/key`;

@@ -4,7 +4,15 @@ import { dirname } from 'node:path';
 import type { CachedAnswer, TokenKnowledge } from '../hosts/cached-answer.ts';
 import type { Moment } from '../hosts/clock.ts';
 import { inJson } from '../hosts/reason.ts';
-import { answerFile, answersDirectory, keyFile, readAnswerFile, readKey, readyFile } from './answer-file.ts';
+import {
+  answerFile,
+  answersDirectory,
+  keyFile,
+  kubeletsName,
+  readAnswerFile,
+  readKey,
+  readyFile,
+} from './answer-file.ts';
 import { keptTokenFile, readKeptToken } from './kept-tokens.ts';
 import { writePrivateFile } from './private-directory.ts';
 import { namesIn } from './read-regular-file.ts';
@@ -100,12 +108,27 @@ export async function saveAnswer(
   const { answer, host } = record;
   const fit = answer.kind === 'anonymous' ? { ...answer, reasons: answer.reasons.map(inJson) } : answer;
   await writePrivateFile(answerFile(cache, host), JSON.stringify({ ...record, answer: fit }), uid, false);
-  if (ready === undefined) await removeFile(readyFile(cache, host));
-  else await writePrivateFile(readyFile(cache, host), ready, uid, false);
+  await saveReady(cache, host, ready, uid);
+}
+
+/**
+ * Keeps what may be repeated.
+ * @param name a registry host, or what a kubelet's answer for it is kept as
+ * @param ready as `formatReady` gives it; undefined: nothing may be repeated
+ */
+export async function saveReady(
+  cache: string,
+  name: string,
+  ready: string | undefined,
+  uid: number | undefined,
+): Promise<void> {
+  if (ready === undefined) await removeFile(readyFile(cache, name));
+  else await writePrivateFile(readyFile(cache, name), ready, uid, false);
 }
 
 /** Drops what is kept of a registry host's answer. @throws AppError if a file can't be removed */
 export async function removeAnswer(cache: string, host: string): Promise<void> {
+  await removeFile(readyFile(cache, kubeletsName(host)));
   await removeFile(readyFile(cache, host));
   await removeFile(answerFile(cache, host));
 }

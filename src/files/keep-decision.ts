@@ -1,4 +1,4 @@
-import type { Answer, KeptAnswer } from '../hosts/answer.ts';
+import type { Answer, KeptAnswer, SaidAnswer } from '../hosts/answer.ts';
 import { usableUntilMs } from '../hosts/answer.ts';
 import {
   answerEnvironment,
@@ -10,7 +10,7 @@ import {
 import type { Moment } from '../hosts/clock.ts';
 import type { Decision } from '../hosts/decide-answer.ts';
 import { inJson } from '../hosts/reason.ts';
-import { makeKey, saveAnswer } from './answers.ts';
+import { makeKey, saveAnswer, saveReady } from './answers.ts';
 import { bootId } from './hot-files.ts';
 import { formatReady } from './ready-record.ts';
 import { fingerprintOf } from './sign-outs.ts';
@@ -33,17 +33,25 @@ export interface DecidedAt {
   workingDirectory(): string;
 }
 
-type Ready = Parameters<typeof formatReady>[0]['answer'];
+/** A protocol that decisions are kept for. */
+export interface KeptWords {
+  /** What it keeps a host's answer as, for `readyFile`. */
+  nameOf(host: string): string;
+  /** An answer in its words. @param untilMs when it is repeated at the latest, in ms since the epoch */
+  inWords(answer: Answer, untilMs: number): SaidAnswer;
+}
 
 /**
  * Keeps a decision for the next `get`, where that may be.
  * @param inWords an answer in the protocol's words
+ * @param asked the other protocol that it was asked in, if it was, whose next call gets it, too
  */
 export async function keepDecision(
   host: string,
   decision: Decision,
   at: DecidedAt,
-  inWords: (answer: Answer) => Ready,
+  inWords: (answer: Answer) => SaidAnswer,
+  asked?: KeptWords,
 ): Promise<void> {
   const { cache, env, uid, now, sources } = at;
   const answer = withoutTypedSecret(decision);
@@ -52,23 +60,21 @@ export async function keepDecision(
   const key = await makeKey(cache, uid);
   if (key === null) return;
   const environment = answerEnvironment(env, uid, at.workingDirectory, key);
-  const ready =
-    decision.mayBeRepeated === false
-      ? undefined
-      : formatReady({
-          host,
-          decidedAt: now,
-          bootId: bootId(),
-          untilMs: usableUntilMs(answer, now.wallMs),
-          environment,
-          sources,
-          answer: answer.kind === 'kept' ? answer : inWords(answer),
-        });
+  const untilMs = usableUntilMs(answer, now.wallMs);
+  const conditions = { decidedAt: now, bootId: bootId(), untilMs, environment, sources };
+  const isRepeated = decision.mayBeRepeated !== false;
+  const ready = isRepeated
+    ? formatReady({ ...conditions, host, answer: answer.kind === 'kept' ? answer : inWords(answer) })
+    : undefined;
   const token = learntBy(decision, at);
   const told = decision.missed === undefined ? {} : { missed: decision.missed.map(inJson) };
   const last = { answer: noted(answer), checkedAt: now, ...told };
   const record = { format: CACHE_FORMAT, host, ...last, environment, sources };
   await saveAnswer(cache, token === undefined ? record : { ...record, token }, ready, uid);
+  if (asked === undefined || !isRepeated || answer.kind === 'kept') return;
+  const name = asked.nameOf(host);
+  const other = formatReady({ ...conditions, host: name, answer: asked.inWords(answer, untilMs) });
+  await saveReady(cache, name, other, uid);
 }
 
 /** What was typed lies where the person wants it, and in no other place. */

@@ -1,7 +1,7 @@
 import type { CredentialAnswer } from './answer.ts';
 import { answerWithToken, judgeTypedLogin, type TokenAnswer } from './answer-with-token.ts';
 import { type AnswerPorts, basicUsername } from './check-token.ts';
-import { type FactPorts, gatherFacts, resolveFurther } from './gather-facts.ts';
+import { type FactPorts, gatherFacts, resolveFurther, type Search } from './gather-facts.ts';
 import type { HostFacts, Refusal } from './host-facts.ts';
 import type { Identity } from './identity.ts';
 import { jwtEndMs } from './jwt.ts';
@@ -33,9 +33,13 @@ export interface Decision extends TokenAnswer {
  * `get`, from the start: whose login the host gets, and whether the cluster, or the registry, accepts it. What a person
  * typed for the host comes before the context's own, as long as it is good; a dead one would close public images, too.
  * @param host a normalised registry host
+ * @param search `typed: null`: what a person typed does not count
  */
-export async function decideAnswer(host: string, ports: FactPorts & AnswerPorts): Promise<Decision> {
-  const search = { mayAsk: true };
+export async function decideAnswer(
+  host: string,
+  ports: FactPorts & AnswerPorts,
+  search: Pick<Search, 'mayAsk' | 'typed'> = { mayAsk: true },
+): Promise<Decision> {
   const gathered = await gatherFacts(host, search, ports);
   const { facts, resolution, stored } = gathered;
   const { typed } = resolution;

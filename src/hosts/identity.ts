@@ -79,7 +79,7 @@ declare const SHOWABLE: unique symbol;
  */
 export type ClusterToken = string & { readonly [SHOWABLE]: true };
 
-/** What a kubeconfig, a plugin, a token file, the environment or the cluster itself gave for that very cluster. */
+/** What a kubeconfig, a plugin, a token file, the environment, a kubelet or the cluster itself gave for that very cluster. */
 export function givenToken(token: string): ClusterToken {
   return token as ClusterToken;
 }

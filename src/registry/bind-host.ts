@@ -2,6 +2,14 @@ import { findInCatalogue } from './catalogue.ts';
 import { isClaimable, isInternalName } from './claimable-host.ts';
 import { normaliseServerUrl } from './server-url.ts';
 
+/**
+ * What the pods of a node get of a registry host, where it says so at all. `own-token`: each its own token, since the
+ * registry is of the node's own cluster; `annotated`: those whose service account names it, a token of the account that the
+ * host's tokens are minted for; `all`: every pod what the host itself gets.
+ */
+export const PODS_SETTINGS = ['own-token', 'annotated', 'all'] as const;
+export type PodsSetting = (typeof PODS_SETTINGS)[number];
+
 /** What the user's own config says of a registry host. */
 export interface RegistrySettings {
   readonly server?: string | undefined;
@@ -15,6 +23,7 @@ export interface RegistrySettings {
   /** The life to ask for, in seconds. */
   readonly tokenLifetime?: number | undefined;
   readonly selfRenew?: boolean | undefined;
+  readonly pods?: PodsSetting | undefined;
   /** The user wants whatever identity is current to answer: said by the environment of a CI job. */
   readonly current?: boolean | undefined;
 }

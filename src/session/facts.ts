@@ -2,7 +2,7 @@ import { discoverRegistryHosts } from '../cluster/discover-registry-hosts.ts';
 import { answerFile, readAnswerFile, readKey } from '../files/answer-file.ts';
 import { removeAnswer } from '../files/answers.ts';
 import { stampOf } from '../files/hot-files.ts';
-import { keepDecision } from '../files/keep-decision.ts';
+import { type KeptWords, keepDecision } from '../files/keep-decision.ts';
 import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../files/kept-tokens.ts';
 import { recentFailure } from '../files/reachability.ts';
 import {
@@ -13,9 +13,11 @@ import {
   signOutFile,
 } from '../files/sign-outs.ts';
 import { answerEnvironment, type CachedAnswer } from '../hosts/cached-answer.ts';
+import type { AnswerPorts } from '../hosts/check-token.ts';
 import { whyNotAsked } from '../hosts/choose-identity.ts';
 import { clockShiftMs } from '../hosts/clock.ts';
 import { type Decision, decideAnswer } from '../hosts/decide-answer.ts';
+import { decideForPod, type Pod } from '../hosts/decide-for-pod.ts';
 import { type FactPorts, type Gathered, gatherFacts, type Search } from '../hosts/gather-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { heldToken } from '../hosts/known-token.ts';
@@ -57,18 +59,40 @@ export function resolveByFiles(host: string, session: Session): Promise<Gathered
   });
 }
 
+/** A decision; `keep` makes it the cached one, where it may be. */
+type KeepableDecision = Decision & { keep(): Promise<void> };
+
 /**
- * Decides a host's answer with the real files and clusters; `keep` makes it the cached one.
+ * Decides a host's answer with the real files and clusters.
  * @param keychainFault why the secret of a typed login could not be read a moment ago: it is not asked for again
  */
-export async function decide(
+export function decide(
   host: string,
   session: Session,
   keychainFault?: SecretFault,
-): Promise<Decision & { keep(): Promise<void> }> {
+): Promise<KeepableDecision> {
+  return decideBy((ports) => decideAnswer(host, ports), host, session, { keychainFault });
+}
+
+/** The same for a pod. @param asked how the kubelet's next call is answered, where every pod gets the same */
+export function decidePod(
+  host: string,
+  pod: Pod,
+  session: Session,
+  asked: KeptWords | undefined,
+): Promise<KeepableDecision> {
+  return decideBy((ports) => decideForPod(host, pod, ports), host, session, { asked });
+}
+
+async function decideBy(
+  decideWith: (ports: FactPorts & AnswerPorts) => Promise<Decision>,
+  host: string,
+  session: Session,
+  { keychainFault, asked }: { keychainFault?: SecretFault | undefined; asked?: KeptWords | undefined },
+): Promise<KeepableDecision> {
   const { access, cache, here, secrets } = session;
   const notes: (() => Promise<void>)[] = [];
-  const decision = await decideAnswer(host, {
+  const decision = await decideWith({
     ...factPorts(session, keychainFault),
     recallKnowledge: () => lastRecord(host, session)?.token,
     inspectToken: access.inspectToken,
@@ -81,7 +105,7 @@ export async function decide(
     const before = lastRecord(host, session)?.token;
     const at = { cache, ...here, now: moment(), sources: session.sources(), before, workingDirectory };
     const isRenewal = session.eager;
-    await keepDecision(host, decision, { ...at, isRenewal }, (answer) => inWords(host, answer));
+    await keepDecision(host, decision, { ...at, isRenewal }, (answer) => inWords(host, answer), asked);
     for (const note of notes) await note();
   };
   return { ...decision, keep };

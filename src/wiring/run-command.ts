@@ -1,4 +1,4 @@
-import { runCommandLine } from '../commands/command-line.ts';
+import { asksForHelp, runCommandLine } from '../commands/command-line.ts';
 import type { CommandName } from '../commands/commands.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
 import { inOneLine } from '../hosts/reason.ts';
@@ -23,6 +23,7 @@ const COMMAND: Record<CommandName, () => Promise<Command>> = {
   authfile: async () => (await import('./authfile.ts')).authfile,
   token: async () => (await import('./authfile.ts')).token,
   logout: async () => (await import('./logout.ts')).logout,
+  kubelet: async () => (await import('./kubelet.ts')).kubelet,
   'service-account': async () => (await import('./service-account.ts')).serviceAccount,
 };
 
@@ -34,6 +35,10 @@ export async function runCommand(args: string[]): Promise<void> {
   if (verb !== undefined && OTHER_VERBS.includes(verb) && rest.length === 0) {
     const { serveVerb } = await import('./serve-verb.ts');
     return exit(await serveVerb(verb as OtherVerb));
+  }
+  if (verb === 'kubelet' && rest[0] === 'provide' && !asksForHelp(rest)) {
+    const { provide } = await import('./kubelet-provide.ts');
+    return provide(rest.slice(1));
   }
   if (verb === 'complete') {
     const { complete } = await import('./complete.ts');

@@ -181,9 +181,9 @@ function planConfig(
 function withoutOld(host: string, before: string, after: string): string {
   const old = parseConfig(before, '').config.registries.get(host);
   const now = parseConfig(after, '').config.registries.get(host);
-  const gone = (['anonymous', 'tokenFile', 'serviceAccount', 'tokenLifetime', 'selfRenew'] as const).filter(
-    (key) => old?.[key] !== undefined && now?.[key] === undefined,
-  );
+  const gone = (
+    ['anonymous', 'tokenFile', 'serviceAccount', 'tokenLifetime', 'selfRenew', 'pods'] as const
+  ).filter((key) => old?.[key] !== undefined && now?.[key] === undefined);
   return gone.length === 0 ? '' : `, and removed what was for its old link: ${gone.join(', ')}`;
 }
 

@@ -1,0 +1,120 @@
+import type { PodsSetting } from '../registry/bind-host.ts';
+import { clusterDisplayName } from '../registry/catalogue.ts';
+import { answerWithToken } from './answer-with-token.ts';
+import type { AnswerPorts } from './check-token.ts';
+import { type Decision, decideAnswer } from './decide-answer.ts';
+import { type FactPorts, gatherFacts } from './gather-facts.ts';
+import { givenToken, type Identity } from './identity.ts';
+import { readJwt } from './jwt.ts';
+import { AppError, type Reason, reasonOf } from './reason.ts';
+import { theRouteTo } from './route-to-server.ts';
+
+/** What a kubelet says of the pod that it pulls for. */
+export interface Pod {
+  /** The token of its service account; undefined: it has none, or the kubelet was not told to send it. */
+  readonly token: string | undefined;
+  /** Those of its service account that the kubelet was told to send. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The annotation by which a service account names the robots that its pods want to pull as: `NAMESPACE/NAME`, with commas. */
+const PULL_AS = 'docker-credential-openshift/pull-as';
+
+/**
+ * What a pod gets of a registry host: its own token, a robot's or what the host itself gets, as the config's `pods` has it.
+ * Without a word of the config no pod gets anything, whoever is logged in on its node.
+ * @param host a normalised registry host
+ * @returns what is kept in no file, unless every pod gets it
+ */
+export async function decideForPod(
+  host: string,
+  pod: Pod,
+  ports: FactPorts & AnswerPorts,
+): Promise<Decision> {
+  const { settings, problem } = await ports.readSettings(host);
+  const pods = problem === undefined ? settings?.pods : undefined;
+  if (pods === 'all') return decideAnswer(host, ports);
+  return { ...(await decideForOne(pods, settings?.serviceAccount ?? '')), mayBeKept: false };
+
+  async function decideForOne(
+    setting: Exclude<PodsSetting, 'all'> | undefined,
+    robot: string,
+  ): Promise<Decision> {
+    if (problem !== undefined) return anonymous(problem);
+    if (setting === 'own-token') return answerOwnToken(host, pod, ports);
+    const refusal = setting === undefined ? notAllowed(host) : whyNotAs(robot, host, pod);
+    return refusal === undefined
+      ? decideAnswer(host, ports, { mayAsk: true, typed: null })
+      : anonymous(refusal);
+  }
+}
+
+function notAllowed(host: string): Reason {
+  return {
+    code: 'pods-not-allowed',
+    why: `The config does not say what pods get of ${host}`,
+    fix: { do: `Write \`pods\` below ${host} in the config of this node.` },
+  };
+}
+
+function anonymous(...reasons: readonly Reason[]): Decision {
+  return { answer: { kind: 'anonymous', reasons } };
+}
+
+/** Why a pod gets no token of the robot. @returns undefined: its service account names it */
+function whyNotAs(robot: string, host: string, { annotations }: Pod): Reason | undefined {
+  const named = (annotations[PULL_AS] ?? '').split(',').map((name) => name.trim());
+  if (named.includes(robot)) return undefined;
+  return {
+    code: 'robot-not-named',
+    why: `The pod's service account does not name ${robot}, whose tokens ${host} takes`,
+    fix: { run: `oc annotate serviceaccount NAME ${PULL_AS}=${robot}` },
+  };
+}
+
+/** The pod's own token, which the cluster that the host is linked to is asked about first. */
+async function answerOwnToken(
+  host: string,
+  { token }: Pod,
+  ports: FactPorts & AnswerPorts,
+): Promise<Decision> {
+  if (token === undefined) {
+    return anonymous({
+      code: 'pod-without-token',
+      why: `The kubelet sent no token of the pod for ${host}: it is a static pod, or the kubelet's config has no tokenAttributes`,
+      fix: { do: 'See docs/kubelet.md for what the config of the kubelet needs.' },
+    });
+  }
+  const { facts, resolution } = await gatherFacts(host, { mayAsk: false, typed: null }, ports);
+  const { binding, state } = resolution;
+  if (binding?.kind !== 'bound' || binding.server === undefined || state === 'signed-out') {
+    return anonymous(...resolution.reasons);
+  }
+  const { server, context } = binding;
+  const subject = readJwt(token)?.subject;
+  if (subject?.startsWith('system:serviceaccount:') !== true) {
+    const why = `What the kubelet sent for ${host} is no token of a service account of ${clusterDisplayName(server)}`;
+    return anonymous({ code: 'no-pod-token', why, fix: { do: 'See docs/kubelet.md.' } });
+  }
+  try {
+    const identities = facts.identities ?? (await ports.readIdentities());
+    const identity: Identity = {
+      ...theRouteTo(server, identities, context),
+      user: subject,
+      context: undefined,
+      namespace: undefined,
+      inCluster: true,
+      source: { kind: 'token', token: givenToken(token) },
+    };
+    // What is known of the host's own token says nothing of this one.
+    const answered = await answerWithToken(host, identity, undefined, {
+      ...ports,
+      recallKnowledge: () => undefined,
+    });
+    return { ...answered, identity };
+  } catch (error) {
+    // What keeps it from being checked is told; a defect is not told as such.
+    if (!(error instanceof AppError)) throw error;
+    return anonymous(reasonOf(error));
+  }
+}
