@@ -9,7 +9,7 @@ import { callbackOf, type RunningLogin } from '../support/running-login.ts';
 import { signIn } from '../support/sign-in.ts';
 import { waitingLogin } from './waiting-login.ts';
 
-const OPTIONS = { skip: withoutChromium, timeout: 90_000 };
+const OPTIONS = { skip: withoutChromium };
 
 async function waiting(t: TestContext) {
   const found = await waitingLogin(t, compiledHelper);

@@ -8,7 +8,7 @@ import { runningSandbox } from '../support/running-sandbox.ts';
 import { signIn } from '../support/sign-in.ts';
 import { bindByConfig, loggedIn } from './helper-home.ts';
 
-const OPTIONS = { skip: withoutChromium, timeout: 90_000 };
+const OPTIONS = { skip: withoutChromium };
 
 for (const program of helperPrograms) {
   test(

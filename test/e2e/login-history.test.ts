@@ -10,7 +10,6 @@ import { waitingLogin } from './waiting-login.ts';
 
 test("no code is left in the browser's address bar, behind its back button or among what its history shows", {
   skip: withoutChromium,
-  timeout: 60_000,
 }, async (t) => {
   const { sandbox, login, url } = await waitingLogin(t, compiledHelper);
   const browser = await startChromium(t);

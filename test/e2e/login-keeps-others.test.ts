@@ -69,9 +69,7 @@ for (const program of helperPrograms) {
     assert.equal(usersOf(home), text);
   });
 
-  test(`${program.name}: Ctrl-C after the browser's answer leaves no token behind`, {
-    timeout: 30_000,
-  }, async (t) => {
+  test(`${program.name}: Ctrl-C after the browser's answer leaves no token behind`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = helperHome(t, program);
     const text = written(sandbox, sandbox.issueOAuthToken({ user: 'alice' }));

@@ -17,9 +17,7 @@ async function writtenBy(browser: string, file: string): Promise<string> {
 }
 
 for (const program of helperPrograms) {
-  test(`${program.name}: the person's browser is given the address, and no secret with it`, {
-    timeout: 40_000,
-  }, async (t) => {
+  test(`${program.name}: the person's browser is given the address, and no secret with it`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     const browser = `${home.directory}/browser`;
@@ -64,7 +62,7 @@ for (const program of helperPrograms) {
     assert.equal((await login.ended).status, 130);
   });
 
-  test(`${program.name}: a browser that does not open is told as none`, { timeout: 40_000 }, async (t) => {
+  test(`${program.name}: a browser that does not open is told as none`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     for (const BROWSER of ['/bin/false', '/no/such/browser']) {

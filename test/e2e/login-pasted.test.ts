@@ -9,9 +9,7 @@ import { loggedIn } from './helper-home.ts';
 import { waitingLogin } from './waiting-login.ts';
 
 for (const program of helperPrograms) {
-  test(`${program.name}: the address that a browser elsewhere ended at logs in`, {
-    timeout: 30_000,
-  }, async (t) => {
+  test(`${program.name}: the address that a browser elsewhere ended at logs in`, async (t) => {
     const { sandbox, login, url } = await waitingLogin(t, program);
     login.type('what is this');
     login.type(callbackOf(url, { code: 'sha256~other', state: 'other' }).href);
@@ -23,9 +21,7 @@ for (const program of helperPrograms) {
     assert.equal(sandbox.oauth.tokens.length, 1);
   });
 
-  test(`${program.name}: the copied oc command logs in; that of another cluster is sent nowhere`, {
-    timeout: 30_000,
-  }, async (t) => {
+  test(`${program.name}: the copied oc command logs in; that of another cluster is sent nowhere`, async (t) => {
     const { sandbox, login } = await waitingLogin(t, program);
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     sandbox.clearRequests();
@@ -44,9 +40,7 @@ for (const program of helperPrograms) {
     assert.ok(!(stdout + stderr).includes(token));
   });
 
-  test(`${program.name}: a token on stdin logs in, without a browser or an OAuth server`, {
-    timeout: 30_000,
-  }, async (t) => {
+  test(`${program.name}: a token on stdin logs in, without a browser or an OAuth server`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     await sandbox.close('oauth');
@@ -59,9 +53,7 @@ for (const program of helperPrograms) {
     assert.match(refused.stderr, /^What came on stdin is not a token/);
   });
 
-  test(`${program.name}: Ctrl-C ends it cleanly: nothing is written, and the port is closed`, {
-    timeout: 30_000,
-  }, async (t) => {
+  test(`${program.name}: Ctrl-C ends it cleanly: nothing is written, and the port is closed`, async (t) => {
     const { sandbox, home, login, url } = await waitingLogin(t, program);
     login.signal('SIGINT');
     const { status, stdout, stderr } = await login.ended;

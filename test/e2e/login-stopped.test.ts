@@ -10,10 +10,8 @@ import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
 import { helperHome, loggedIn } from './helper-home.ts';
 
-const DEADLINE = { timeout: 30_000 };
-
 for (const program of helperPrograms) {
-  test(`${program.name}: Ctrl-C ends the wait for a token or a password on stdin`, DEADLINE, async (t) => {
+  test(`${program.name}: Ctrl-C ends the wait for a token or a password on stdin`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = helperHome(t, program);
     const cluster = { name: 'c', cluster: { server: sandbox.apiUrl, 'insecure-skip-tls-verify': true } };
@@ -32,7 +30,7 @@ for (const program of helperPrograms) {
     assert.equal(readFileSync(home.kubeconfigFile, 'utf8'), text);
   });
 
-  test(`${program.name}: Ctrl-C ends the questions of --all-expiring`, DEADLINE, async (t) => {
+  test(`${program.name}: Ctrl-C ends the questions of --all-expiring`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     sandbox.setEndpointFault('useroauthaccesstokens', 'stall');
@@ -44,7 +42,7 @@ for (const program of helperPrograms) {
   });
 }
 
-test('Ctrl-C while the old token is revoked says that the login is kept', DEADLINE, async (t) => {
+test('Ctrl-C while the old token is revoked says that the login is kept', async (t) => {
   const sandbox = await runningSandbox(t);
   const home = await loggedIn(t, compiledHelper, sandbox);
   sandbox.setEndpointFault('revocation', 'stall');
@@ -62,7 +60,7 @@ test('Ctrl-C while the old token is revoked says that the login is kept', DEADLI
   );
 });
 
-test('a signal that ends login ends the plugin that it runs', DEADLINE, async (t) => {
+test('a signal that ends login ends the plugin that it runs', async (t) => {
   const sandbox = await runningSandbox(t);
   const home = helperHome(t, compiledHelper);
   const status = { token: sandbox.issueOAuthToken({ user: 'alice' }) };
@@ -80,7 +78,6 @@ test('a signal that ends login ends the plugin that it runs', DEADLINE, async (t
 });
 
 test('a second Ctrl-C at the terminal waits no more for a token that is still on its way', {
-  ...DEADLINE,
   skip: lacksTerminal,
 }, async (t) => {
   const sandbox = await runningSandbox(t);

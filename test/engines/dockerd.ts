@@ -14,7 +14,7 @@ export interface Dockerd {
   stop(): Promise<void>;
 }
 
-const stopWithinMs = 20_000;
+const stopWithinMs = 60_000;
 
 /**
  * Starts a docker daemon of the tests' own: its own data, no bridge, no firewall rules.

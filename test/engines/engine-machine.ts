@@ -23,7 +23,7 @@ function whyNot(needed: readonly ProgramName[]): string | undefined {
   const missing = needed.filter((name) => !existsSync(programPaths[name]));
   if (missing.length > 0) return `needs ${missing.join(', ')}`;
   // Root of a container may lack it.
-  const mayMount = spawnSync(programPaths.unshare, ['--mount', 'true'], { timeout: 5000 }).status === 0;
+  const mayMount = spawnSync(programPaths.unshare, ['--mount', 'true'], { timeout: 60_000 }).status === 0;
   return mayMount ? undefined : 'needs the right to mount';
 }
 

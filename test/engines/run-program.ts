@@ -18,7 +18,7 @@ export interface ProgramOptions {
   readonly input?: string;
 }
 
-const runAtMostMs = 60_000;
+const runAtMostMs = 120_000;
 
 /** Runs a program to its end, or kills it and its children after 60 s. */
 export function runProgram([executable, ...args]: Command, options: ProgramOptions): Promise<ProgramResult> {

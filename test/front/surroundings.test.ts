@@ -244,7 +244,10 @@ testOfFront('a command for people in a directory that was deleted says so, in ou
   const run = { ...place, cwd: place.directory };
   const { status, stdout, stderr } = await runHelper({ command: ['/bin/sh', '-c', script] }, [], '', run);
   assert.deepEqual([status, stdout], [1, '']);
-  assert.match(stderr, /^docker-credential-openshift: The directory [^\n]+ was deleted \[not-started\]\. [^\n]+ Run: cd\n$/);
+  assert.match(
+    stderr,
+    /^docker-credential-openshift: The directory [^\n]+ was deleted \[not-started\]\. [^\n]+ Run: cd\n$/,
+  );
 });
 
 testOfFront(

@@ -13,7 +13,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const ITEM = { host: 'registry.example.com', id: '1' };
 /** No other process changes the keyring of a test. */
 const AT_ONCE = <T>(_waitMs: number, action: () => Promise<T>) => action();
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 120_000;
 
 interface Session {
   readonly home: string;

@@ -59,5 +59,5 @@ function spawnThere(
   env: Readonly<Record<string, string>>,
 ): ChildProcessWithoutNullStreams {
   const line = command.map(shellQuoted).join(' ');
-  return spawn(SCRIPT, ['-qefc', line, '/dev/null'], { env: { ...env, TERM: 'xterm' }, timeout: 30_000 });
+  return spawn(SCRIPT, ['-qefc', line, '/dev/null'], { env: { ...env, TERM: 'xterm' }, timeout: 240_000 });
 }

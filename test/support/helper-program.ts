@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { fairClock } from './fair-clock.ts';
 
 const helperName = 'docker-credential-openshift';
-const runAtMostMs = 15_000;
+const runAtMostMs = 60_000;
 
 /** One of the forms in which the program is used. */
 export interface HelperProgram {

@@ -30,7 +30,7 @@ const SCRIPT = '/usr/bin/script';
 const LONGEST_MS = 120_000;
 /** Longer than `login` looks for a server that keeps silent. */
 const LONGEST_LOGIN_MS = 12_000;
-const COPY_MS = 5000;
+const COPY_MS = 60_000;
 /** How far advice is followed: doctor's own commands, and what those print. */
 const FURTHEST = 3;
 /** What `login` says last before it waits: nobody is there to answer. */

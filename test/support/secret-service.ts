@@ -12,7 +12,7 @@ import {
 import { testWith } from './find-program.ts';
 
 const PASSWORD = 'correct horse battery staple';
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 120_000;
 const BUS = 'org.freedesktop.DBus';
 const BUS_PATH = '/org/freedesktop/DBus';
 const SECRETS = 'org.freedesktop.secrets';

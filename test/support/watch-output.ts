@@ -2,7 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { withoutSecrets } from '../../src/hosts/reason.ts';
 
 /** No program of these tests keeps silent for so long on its way, however busy the machine. */
-const SAYS_WITHIN_MS = 25_000;
+const SAYS_WITHIN_MS = 120_000;
 
 /** How a program ended, and all that it printed. */
 interface Ended {
@@ -20,7 +20,7 @@ export interface WatchedOutput {
    * Resolves with what is found in its output, once it is there.
    * @param what the words for it in an error
    * @param find looks for it; undefined: it is not there yet
-   * @throws Error with what was printed, without its secrets, if the program ends before, or 25 s pass
+   * @throws Error with what was printed, without its secrets, if the program ends before, or two minutes pass
    */
   says<T>(what: string, find: () => T | undefined): Promise<T>;
 }

@@ -40,7 +40,6 @@ async function serve(t: TestContext) {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page is accessible and loads nothing, in ${colorScheme} colours, on a screen and on a phone`, {
     skip: withoutChromium,
-    timeout: 90_000,
   }, async (t) => {
     const { redirectUri } = await serve(t);
     const browser = await startChromium(t, { colorScheme });

@@ -10,7 +10,6 @@ import { fakeBus } from './fake-bus.ts';
 
 const BUN = fileURLToPath(new URL('../../../node_modules/.bin/bun', import.meta.url));
 const CONNECTION = new URL('../../../src/keychain/secret-service/dbus-connection.ts', import.meta.url).href;
-const IN_TIME = { timeout: 60_000 };
 const LARGE = 1_000_000;
 
 /** Asks a bus once, and tells what came of it; the same under each runtime. */
@@ -53,19 +52,19 @@ async function server(t: TestContext, serve: (socket: Socket) => void, name = 'b
   return path;
 }
 
-test('under Bun and under Node a bus is heard alike, by its own sockets', IN_TIME, async (t) => {
+test('under Bun and under Node a bus is heard alike, by its own sockets', async (t) => {
   const { path } = await fakeBus(t, { Ask: ['s', 'y'.repeat(LARGE)] });
   const said = { said: ['y'.repeat(LARGE)] };
   assert.deepEqual(await askUnderBoth(path), [said, said]);
 });
 
-test('more than a socket takes at once goes out whole', IN_TIME, async (t) => {
+test('more than a socket takes at once goes out whole', async (t) => {
   const { path } = await fakeBus(t, { Ask: ['s', 'heard'] });
   const said = { said: ['heard'] };
   assert.deepEqual(await askUnderBoth(path, 20_000, LARGE), [said, said]);
 });
 
-test('a bus that fails does so for the same reason under both', IN_TIME, async (t) => {
+test('a bus that fails does so for the same reason under both', async (t) => {
   const both = (reason: string) => [{ reason }, { reason }];
   const { path: refusing } = await fakeBus(t, {}, {}, 'REJECTED EXTERNAL\r\n');
   assert.deepEqual(await askUnderBoth(refusing), both('rejected'));
@@ -81,7 +80,6 @@ test('a bus that fails does so for the same reason under both', IN_TIME, async (
 });
 
 test('an abstract name is reached under both', {
-  ...IN_TIME,
   skip: process.platform !== 'linux',
 }, async (t) => {
   const name = `\0docker-credential-openshift-test-${process.pid}`;
