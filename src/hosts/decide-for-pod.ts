@@ -18,7 +18,7 @@ export interface Pod {
 }
 
 /** The annotation by which a service account names the robots that its pods want to pull as: `NAMESPACE/NAME`, with commas. */
-const PULL_AS = 'docker-credential-openshift/pull-as';
+export const PULL_AS = 'docker-credential-openshift/pull-as';
 
 /**
  * What a pod gets of a registry host: its own token, a robot's or what the host itself gets, as the config's `pods` has it.
