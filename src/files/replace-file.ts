@@ -104,7 +104,7 @@ async function keepOwner(handle: FileHandle, { uid, gid }: FileLook): Promise<bo
 }
 
 /** Without it a power failure may undo the rename. Windows can't open directories. */
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');
   try {

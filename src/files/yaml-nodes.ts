@@ -48,7 +48,13 @@ const WORDS: SchemaOptions = {
 
 /** @returns the document with its scalars as words */
 export function readWords(text: string): Document {
-  return parseDocument(text, { ...WORDS, merge: true, uniqueKeys: false, logLevel: 'silent' });
+  return parseDocument(text, {
+    ...WORDS,
+    merge: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
 }
 
 /**

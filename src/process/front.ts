@@ -61,6 +61,20 @@ export function selfCommand(): string[] {
 }
 
 /**
+ * The files that this program consists of, with the place of each below a directory in which it is to be found by its name.
+ * @returns undefined: it is run by Node
+ */
+export function ownPrograms(): readonly { readonly from: string; readonly below: string }[] | undefined {
+  const [program = '', ...more] = selfCommand();
+  if (more.length > 0) return undefined;
+  const front = { from: program, below: NAME };
+  return program === process.execPath
+    ? [front]
+    : // Before the front, which starts it.
+      [{ from: process.execPath, below: join('libexec', NAME, NAME) }, front];
+}
+
+/**
  * Renews a host's token behind the engine's back: in a process of its own, which holds none of the engine's pipes and
  * outlives this one.
  */

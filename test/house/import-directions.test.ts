@@ -41,6 +41,7 @@ const isYamlEditor = ({ file }: Import): boolean =>
 const EXCEPTIONS: Record<string, (imported: Import) => boolean> = {
   // One way to edit YAML, whoever's file it is.
   config: isYamlEditor,
+  kubelet: isYamlEditor,
   // A spelling mistake is no matter of the config, and what is wrong with a file of it is told by it.
   commands: ({ file = '', isType }) =>
     ['config/closest-name.ts', 'config/config.ts', 'keychain/read-kept.ts'].includes(file) ||
