@@ -42,6 +42,11 @@ export interface ClusterAccess {
   within(timeoutMs: number): ClusterAccess;
 }
 
+/** A patch says what it is: ours are merged into the object (RFC 7386). */
+function contentType(method: Request['method'] | undefined): string {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+}
+
 /** That a server did not answer in less than the usual time is not held against it. */
 function withoutTimeouts(reachability: Reachability): Reachability {
   return {
@@ -65,7 +70,7 @@ export function createClusterAccess(
   const ask: ClusterAccess['ask'] = async (identity, token, path, body, method) => {
     const connection = await ports.connectionOf(identity);
     const url = new URL(identity.server + path);
-    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': contentType(method) };
     if (token === undefined) return send(url, connection, type, body, method);
     const headers = { ...type, authorization: `Bearer ${token}` };
     // One proof at a time: whoever sends a token means to be its bearer.

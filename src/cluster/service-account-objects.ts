@@ -8,7 +8,7 @@ export type ImageRole = 'system:image-puller' | 'registry-viewer' | 'registry-ed
 /** An object as the Kubernetes API takes it, with the fields that the kinds below have. */
 export interface KubernetesObject {
   readonly apiVersion: string;
-  readonly kind: 'Namespace' | 'ServiceAccount' | 'Secret' | 'Role' | 'RoleBinding' | 'Group';
+  readonly kind: 'Namespace' | 'ServiceAccount' | 'Secret' | 'Role' | 'RoleBinding' | 'Group' | 'CronJob';
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
@@ -16,6 +16,10 @@ export interface KubernetesObject {
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly type?: string;
+  /** Of a Secret. */
+  readonly stringData?: Readonly<Record<string, string>>;
+  /** Of a CronJob. */
+  readonly spec?: object;
   readonly rules?: readonly PolicyRule[];
   /** What a RoleBinding grants. It cannot be changed once the binding exists. */
   readonly roleRef?: {
@@ -68,7 +72,7 @@ export interface Admins {
 /** Name of the API group of roles and their bindings. */
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 /** Marks what this program made: `oc get all,roles,rolebindings -l app.kubernetes.io/managed-by=…`. */
-const LABELS = { 'app.kubernetes.io/managed-by': 'docker-credential-openshift' } as const;
+export const LABELS = { 'app.kubernetes.io/managed-by': 'docker-credential-openshift' } as const;
 
 /**
  * The ClusterRoles for the group. OpenShift CI's `pull-secret-namespace-manager` exists on app.ci alone
@@ -201,7 +205,8 @@ export function missingRight(options: TokenRequestRoleOptions): { message: strin
   return { message, fix: { run } };
 }
 
-function roleBinding(
+/** A RoleBinding of one subject. */
+export function roleBinding(
   namespace: string,
   name: string,
   subject: Subject,

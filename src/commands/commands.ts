@@ -5,6 +5,7 @@ import { DOCTOR } from './doctor/declaration.ts';
 import { KUBELET } from './kubelet/declaration.ts';
 import { LOGIN } from './login/declaration.ts';
 import { LOGOUT } from './logout/declaration.ts';
+import { PULL_SECRET } from './pull-secret/declaration.ts';
 import { RENEW } from './renew/declaration.ts';
 import { SERVICE_ACCOUNT } from './service-account/declaration.ts';
 import { SETUP } from './setup/declaration.ts';
@@ -23,6 +24,7 @@ export const COMMANDS = {
   logout: LOGOUT,
   'service-account': SERVICE_ACCOUNT,
   kubelet: KUBELET,
+  'pull-secret': PULL_SECRET,
 } as const satisfies Record<string, CommandDeclaration>;
 
 /** A command's name, as it is typed. */

@@ -88,7 +88,7 @@ export function givenToken(token: string): ClusterToken {
 const NAMESPACE_AND_NAME =
   /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/;
 /** The life that is asked for where the config says nothing: a working day. */
-const DEFAULT_LIFE_SECONDS = 8 * 3600;
+export const DEFAULT_LIFE_SECONDS = 8 * 3600;
 
 /** A service account whose tokens a registry host gets. */
 export interface ServiceAccountOrder {

@@ -66,13 +66,15 @@ interface SessionOptions {
   readonly withinMs?: number;
   readonly eager?: boolean;
   readonly byHand?: boolean;
+  /** Where a pod's service account lies, if not where the kubelet puts it. */
+  readonly podDirectory?: string | undefined;
   /** What another session of this run knows of servers that are away. */
   readonly reachability?: ReachabilityStore;
 }
 
 /** @returns a session with nothing read yet; without a time, one that makes no request */
 export function createSession(here: Place, options: SessionOptions = {}): Session {
-  const { eager = false, byHand = false, withinMs } = options;
+  const { eager = false, byHand = false, withinMs, podDirectory } = options;
   const deadlineMs = withinMs === undefined ? (options.untilMs ?? 0) : performance.now() + withinMs;
   const nowMs = Date.now;
   const cache = cacheDirectory(here);
@@ -98,6 +100,7 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
       },
       kubeconfigPaths: kubeconfigPaths(here),
       env: here.env,
+      ...(podDirectory === undefined ? {} : { podDirectory: resolve(podDirectory) }),
     }),
   );
   const config = once(() => readConfig(configFile(here), readTracked));

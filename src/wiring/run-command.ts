@@ -25,6 +25,7 @@ const COMMAND: Record<CommandName, () => Promise<Command>> = {
   logout: async () => (await import('./logout.ts')).logout,
   kubelet: async () => (await import('./kubelet.ts')).kubelet,
   'service-account': async () => (await import('./service-account.ts')).serviceAccount,
+  'pull-secret': async () => (await import('./pull-secret.ts')).pullSecret,
 };
 
 /** Everything but `get`: the protocol's other verbs, and what a person types. Ends the process. */

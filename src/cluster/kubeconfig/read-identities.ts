@@ -23,6 +23,8 @@ interface IdentitySources {
   exists(path: string): boolean;
   readonly kubeconfigPaths: readonly string[];
   readonly env: Record<string, string | undefined>;
+  /** Where a pod's service account lies; left out: where the kubelet puts it. */
+  readonly podDirectory?: string;
 }
 
 export interface IdentitiesReading {
@@ -84,7 +86,7 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
   }
   const absence = contexts.size === 0 && given === undefined ? whyNoLogin(sources) : undefined;
   const remedy = absence?.fix ?? (merged.problems.length === 0 ? undefined : CORRECT);
-  const pod = inClusterIdentity(sources.env, sources.exists);
+  const pod = inClusterIdentity(sources.env, sources.exists, sources.podDirectory);
   if (pod !== undefined) {
     const cluster = { fields: { 'certificate-authority': pod.caFile }, directory: '/' };
     drafts.push({ identity: pod.identity, cluster, user: undefined });
@@ -182,26 +184,28 @@ function environmentIdentity({ identity: given }: EnvironmentSettings): Draft | 
 }
 
 /** Where the kubelet projects a pod's service account (kubernetes, pkg/serviceaccount admission). */
-const DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
+const POD_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * The identity of the pod that this process runs in.
  * @param exists whether a file is there
+ * @param directory an absolute path
  * @returns undefined outside of a pod; also on Windows, where any user can make such a path
  */
 export function inClusterIdentity(
   env: Record<string, string | undefined>,
   exists: (path: string) => boolean,
+  directory = POD_DIRECTORY,
 ): { identity: Omit<Identity, 'route'>; caFile: string } | undefined {
   if (process.platform === 'win32') return undefined;
   const host = env.KUBERNETES_SERVICE_HOST;
-  const path = `${DIRECTORY}/token`;
+  const path = `${directory}/token`;
   if (host === undefined || host === '' || !exists(path)) return undefined;
   const name = host.includes(':') ? `[${host}]` : host;
   const server = normaliseServerUrl(`https://${name}:${env.KUBERNETES_SERVICE_PORT || '443'}`);
   if (server === null) return undefined;
   return {
-    caFile: `${DIRECTORY}/ca.crt`,
+    caFile: `${directory}/ca.crt`,
     identity: {
       server,
       user: "the pod's service account",

@@ -1,3 +1,5 @@
+import { type ApiReply, apiFault } from '../../cluster/api-fault.ts';
+import { parseObject } from '../../cluster/reply-fields.ts';
 import {
   type KubernetesObject,
   nameObject,
@@ -5,18 +7,14 @@ import {
   RBAC_GROUP,
   type Subject,
 } from '../../cluster/service-account-objects.ts';
-import { loginCommand } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
 
-/** An answer of the API server; `status` 0: there was none, and `detail` says why. */
-export interface ApiReply {
-  readonly status: number;
-  readonly body: string;
-  readonly detail: string;
-}
-
 /** Sends a request to the cluster, with the login of a person. `path` starts with `/api`. */
-export type ApiRequest = (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => Promise<ApiReply>;
+export type ApiRequest = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+  path: string,
+  body?: object,
+) => Promise<ApiReply>;
 
 /** The cluster that the objects are made in; `server` is its URL. */
 export interface Cluster {
@@ -32,8 +30,6 @@ export type Outcome = 'created' | 'there' | 'updated' | 'unread' | 'forbidden' |
 
 /** Others may make or change the object at the same time; whoever loses three times has another problem. */
 const ATTEMPTS = 3;
-/** Of the API server's own words, in characters. */
-const LONGEST_WORDS = 300;
 
 /**
  * Makes sure that the cluster has the object. One that exists keeps all it has; only what is missing is added.
@@ -105,45 +101,14 @@ async function update(
 }
 
 function parse(object: KubernetesObject, reply: ApiReply, cluster: Cluster): object {
-  const value = parseJson(reply.body);
+  const value = parseObject(reply.body);
   if ((value as { kind?: unknown } | undefined)?.kind === object.kind) return value as object;
   throw unexpected(object, { ...reply, detail: `with something else than a ${object.kind}` }, cluster);
 }
 
-function unexpected(
-  object: KubernetesObject,
-  { status, body, detail }: ApiReply,
-  { server }: Cluster,
-): AppError {
-  if (status === 0) {
-    return new AppError({
-      code: 'api-unreachable',
-      message: `${nameObject(object)} can't be made: ${server} can't be reached (${detail})`,
-    });
-  }
-  if (status === 401) {
-    return new AppError({
-      code: 'token-refused',
-      message: `${server} refuses your login: it expired or was revoked`,
-      fix: { run: loginCommand(server) },
-    });
-  }
-  const said = (parseJson(body) as { message?: unknown } | undefined)?.message;
-  const words = typeof said === 'string' ? said.slice(0, LONGEST_WORDS) : detail;
-  return new AppError({
-    code: 'unexpected-answer',
-    message: `${nameObject(object)}: ${server} answered ${status}${words === '' ? '' : ` (${words})`}`,
-  });
-}
-
-function parseJson(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    // Not JSON: a portal or a proxy answered, not the API server.
-    return undefined;
-  }
+function unexpected(object: KubernetesObject, reply: ApiReply, { server }: Cluster): AppError {
+  const name = nameObject(object);
+  return apiFault(reply.status === 0 ? `${name} can't be made` : name, reply, server);
 }
 
 type Existing = Readonly<Record<string, unknown>>;
@@ -218,6 +183,7 @@ const PLACES: Readonly<Record<KubernetesObject['kind'], { api: string; resource:
   Role: { api: `/apis/${RBAC_GROUP}/v1`, resource: 'roles' },
   RoleBinding: { api: `/apis/${RBAC_GROUP}/v1`, resource: 'rolebindings' },
   Group: { api: '/apis/user.openshift.io/v1', resource: 'groups' },
+  CronJob: { api: '/apis/batch/v1', resource: 'cronjobs' },
 };
 
 /** @returns the API's paths: where objects of this kind are created, and this very object */

@@ -141,7 +141,7 @@ export async function logInForRequests(
  * The objects as a YAML file of several documents, in the order given, each with a comment that says what it is for.
  * `oc` reads YAML 1.1, in which `yes`, `on` or `1e3` are no text: such names are quoted.
  */
-export function manifestYaml(objects: readonly KubernetesObject[]): string {
+export function manifestYaml(objects: readonly KubernetesObject[], explain = explainObject): string {
   const documents = objects.map((object) => {
     const document = new Document(object, { version: '1.1' });
     visit(document, {
@@ -151,7 +151,7 @@ export function manifestYaml(objects: readonly KubernetesObject[]): string {
       },
     });
     // Above the first key: a comment of the document itself is set off by an empty line.
-    if (isMap(document.contents)) document.contents.commentBefore = ` ${explainObject(object)}`;
+    if (isMap(document.contents)) document.contents.commentBefore = ` ${explain(object)}`;
     return document.toString({ lineWidth: 0 });
   });
   return documents.join('---\n');
@@ -179,7 +179,7 @@ function commandLine(verb: string, options: ServiceAccountOptions, host: string)
 }
 
 /** @returns what the object is there for, in one sentence for whoever has to approve it */
-function explainObject(object: KubernetesObject): string {
+export function explainObject(object: KubernetesObject): string {
   const { kind, metadata, rules = [], roleRef, subjects = [], users = [] } = object;
   switch (kind) {
     case 'Namespace':
@@ -203,6 +203,8 @@ function explainObject(object: KubernetesObject): string {
       );
       return `Gives ${whom.join(', ')} the ${roleRef?.kind} ${roleRef?.name} in namespace ${metadata.namespace}.`;
     }
+    case 'CronJob':
+      return 'Runs by itself.';
     case 'Group':
       return `Its members: ${users.join(', ')}.`;
   }

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ApiReply } from '../../../src/cluster/api-fault.ts';
 import { type KubernetesObject, tokenRequestRole } from '../../../src/cluster/service-account-objects.ts';
-import {
-  type ApiReply,
-  type ApiRequest,
-  ensureObject,
-} from '../../../src/commands/service-account/ensure-object.ts';
+import { type ApiRequest, ensureObject } from '../../../src/commands/service-account/ensure-object.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 
 const server = 'https://api.example.com:6443';

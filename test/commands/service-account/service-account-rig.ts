@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ApiReply, ApiRequest } from '../../../src/commands/service-account/ensure-object.ts';
+import type { ApiReply } from '../../../src/cluster/api-fault.ts';
+import type { ApiRequest } from '../../../src/commands/service-account/ensure-object.ts';
 import {
   runServiceAccount,
   type ServiceAccountPorts,
