@@ -9,7 +9,6 @@ const CAUSES: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ELOOP: 'its symbolic links form a loop',
-  ENOTDIR: 'a part of its path is not a directory',
   ENAMETOOLONG: 'its path is too long',
   ENXIO: 'it is not a regular file',
   EIO: 'its disk or file system fails',
@@ -30,7 +29,8 @@ export async function readRegularFile(path: string, limit: number): Promise<stri
   } catch (error) {
     // The system's refusal, told in words; a file that is not there is an answer, not an error.
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    if (code === 'ENOENT') return undefined;
+    // Nor is there one below what is no directory: HOME=/dev/null is how accounts without a home are run.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw unreadable(path, CAUSES[code] ?? code);
   }
   try {

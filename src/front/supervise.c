@@ -44,10 +44,16 @@ static volatile sig_atomic_t stop_signal;
 /* What a runtime would obey. */
 static const char *const RUNTIME_VARIABLES[] = {"BUN_OPTIONS=", "BUN_BE_BUN=", "BUN_INSPECT", "BUN_JSC_"};
 
+/* A runtime says in its own words that it can't read the file that this names. */
+static bool names_no_file(const char *variable) {
+    static const char name[] = "NODE_EXTRA_CA_CERTS=";
+    return strncmp(variable, name, sizeof name - 1) == 0 && access(variable + sizeof name - 1, R_OK) != 0;
+}
+
 static void remove_runtime_variables(char **environment) {
     char **kept = environment;
     for (; *environment != NULL; environment++) {
-        bool is_kept = true;
+        bool is_kept = !names_no_file(*environment);
         for (size_t i = 0; i < sizeof RUNTIME_VARIABLES / sizeof *RUNTIME_VARIABLES; i++) {
             if (strncmp(*environment, RUNTIME_VARIABLES[i], strlen(RUNTIME_VARIABLES[i])) == 0) is_kept = false;
         }
@@ -84,6 +90,8 @@ static void exec_main(char **arguments, char **environment, struct fault *fault)
     if (length <= 0) return;
     front[length] = '\0';
     strcpy(directory, front);
+    // It stops its threads by this signal, and complains where that comes ignored.
+    sigaction(SIGPWR, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
     remove_runtime_variables(environment);
     for (int above = 0; above < 2 && cut_last_part(directory); above++) {
         if (snprintf(fault->path, sizeof fault->path, "%s%s", directory, below) >= (int)sizeof fault->path) {

@@ -31,7 +31,6 @@ test('what can not be read is named, with the cause and a command; a FIFO is not
     folder: 'it is a directory',
     fifo: 'it is not a regular file',
     loop: 'its symbolic links form a loop',
-    'file/below': 'a part of its path is not a directory',
     [`${'x'.repeat(300)}`]: 'its path is too long',
   };
   for (const [name, cause] of Object.entries(causes)) {
@@ -42,6 +41,8 @@ test('what can not be read is named, with the cause and a command; a FIFO is not
       fix: { run: `ls -lL ${path}` },
     });
   }
+  // There is no such file, as with HOME=/dev/null.
+  assert.equal(await readRegularFile(join(directory, 'file/below'), 2048), undefined);
   const large = join(directory, 'large');
   writeFileSync(large, 'x'.repeat(3000));
   await assert.rejects(readRegularFile(large, 2048), {

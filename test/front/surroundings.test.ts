@@ -166,6 +166,15 @@ testOfFront('variables that a runtime obeys do not reach it; all others do', asy
     'KUBECONFIG',
     'NODE_OPTIONS',
   ]);
+  // A runtime complains where it can't read these authorities; whoever reads them is told of them.
+  for (const [path, isKept] of [
+    ['/nowhere/at/all.pem', false],
+    [place.front, true],
+  ] as const) {
+    await place.run('get', 'r.example.com', { env: { ...env, NODE_EXTRA_CA_CERTS: path } });
+    const told = readFileSync(join(place.directory, 'got'), 'utf8');
+    assert.equal(told.includes('NODE_EXTRA_CA_CERTS'), isKept, path);
+  }
   assert.equal((await place.run('version', '', { env })).status, 3);
   assert.equal(readFileSync(join(place.directory, 'got'), 'utf8').includes('BUN_BE_BUN'), false);
 });
