@@ -105,7 +105,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/(?<!\w)eyj[\w-]{8,}(?:\.[\w-]*)*/g, BLACK],
   // Tokens of others that say what they are, in the wrong place like the rest.
   [/(?<!\w)(?:gh[opusr]_|github_pat_|glpat-|dckr_pat_|xox[abprs]-)[\w-]+/g, BLACK],
-  [/(?<!\w)(Bearer|Basic)(\s{1,9})[\w.~+/=-]+/g, `$1$2${BLACK}`],
+  [/(?<!\w)((?:(?:Bearer|Basic)\s{1,9})+)[\w.~+/=-]+/g, `$1${BLACK}`],
   [/(token|password|passwd|secret)=[^\s&"'…]+/gi, `$1=${BLACK}`],
   // Opaque tokens of OKD 3.11: 43 characters of base64url. So is what the address of a login shows on purpose.
   [/(?<![\w-]|code_challenge=|state=)(?=[\w-]{0,42}[A-Z])(?=[\w-]{0,42}[a-z])[\w-]{43}(?![\w-])/g, BLACK],
@@ -113,9 +113,14 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 /** What a URL can be. */
 const WORD = /[^\s"'<>]+/g;
 
+/** Where a URL begins inside of a word, as in a list with commas. */
+const URL_START = /(?<![a-z\d+.-])(?=[a-z\d][a-z\d+.-]{1,20}:\/)/i;
+
 /** @returns a text that may be another's, with what looks like a secret blacked out */
 export function withoutSecrets(text: string): string {
-  let shown = text.includes('@') ? text.replaceAll(WORD, withoutUser) : text;
+  let shown = text;
+  if (text.includes('@'))
+    shown = text.replaceAll(WORD, (word) => word.split(URL_START).map(withoutUser).join(''));
   for (const [secret, instead] of SECRETS) shown = shown.replaceAll(secret, instead);
   return shown;
 }
@@ -125,9 +130,12 @@ function withoutUser(word: string): string {
   // As a path, in the wrong variable, it has one slash. A drive of Windows has one letter.
   const scheme = /(?<=[a-z\d]{2}):\/{1,2}/i.exec(word);
   if (scheme === null) {
-    const [, user = '', rest = ''] = /^([^:/@]+:[^/@]+)@(.+)$/.exec(word) ?? [];
+    const [found, slashes, user = ''] = /(^|\/\/)([^:/@]+:[^/]+)@/.exec(word) ?? [];
+    if (found === undefined) return word;
+    const rest = word.slice(word.indexOf(found) + found.length);
     // HOST:5000@sha256:… is an image.
-    return user === '' || /^sha\d/.test(rest) ? word : `${BLACK}@${rest}`;
+    const isImage = !user.includes('@') && /^sha\d/.test(rest);
+    return isImage ? word : `${word.slice(0, word.indexOf(found))}${slashes}${BLACK}@${rest}`;
   }
   const start = scheme.index + scheme[0].length;
   const slash = word.slice(start).search(/[/?#]/);
@@ -150,7 +158,8 @@ export function holdsSecret(text: string): boolean {
  * secrets, too.
  */
 export function oneLine(text: string): string {
-  return withoutSecrets(text).replaceAll(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  // Afterwards, what stands on both sides of something unseen would be taken for one word.
+  return withoutSecrets(text.replaceAll(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' '));
 }
 
 /** Controls of terminals and of the direction of writing, what is not seen, and halves of characters. */

@@ -76,3 +76,22 @@ test('what drives a terminal or turns the direction of writing is written out, a
 test('lines, tabs and the line ends of Windows stay', () => {
   assert.equal(printable('{\n\t"a": 1\r\n}\r'), '{\n\t"a": 1\r\n}\r');
 });
+
+test('what is not seen, and the line breaks of a text, hide no secret', () => {
+  for (const text of [
+    `bob:x@r.example.com\b1:${SECRET}@r.example.com`,
+    `Bearer${' '.repeat(20)}${SECRET}`,
+    `Basic\n\n\n\n\n\n\n\n\n\n\n\n${SECRET}`,
+  ])
+    assert.ok(!oneLine(text).includes(SECRET), JSON.stringify(text));
+});
+
+test('each URL of a list is shown without its user', () => {
+  for (const text of [
+    `http://u:x@a.example.com,http://v:${SECRET}@b.example.com`,
+    `http://a.example.com,http://v:${SECRET}@b.example.com`,
+    `//v:${SECRET}@b.example.com`,
+    `u:x@a.example.com,v:${SECRET}@b.example.com`,
+  ])
+    assert.ok(!withoutSecrets(text).includes(SECRET), text);
+});
