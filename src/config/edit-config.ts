@@ -98,10 +98,22 @@ export function withEntryAsWritten(text: string, host: string, entry: unknown): 
 }
 
 function registriesIn(text: string): Readonly<Record<string, unknown>> {
-  const document = parseDocument(text, { uniqueKeys: false });
-  const root: unknown = document.errors.length > 0 ? undefined : document.toJS();
+  const root = contentOf(text);
   const registries: unknown = isMapping(root) ? root.registries : undefined;
   return isMapping(registries) ? registries : {};
+}
+
+/** @returns undefined: it can't be parsed, or means nothing */
+function contentOf(text: string): unknown {
+  try {
+    // Silent: it would warn of a key that is no text on stderr, and quote it.
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+    return document.errors.length > 0 ? undefined : document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or more of them than anybody wrote; brackets that are nested too deeply.
+    if (error instanceof ReferenceError || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -150,13 +162,20 @@ function tangled(host: string, path: string): AppError {
 
 /** @returns whether two texts of our config say the same, to this program and to whoever reads the comments */
 export function saysTheSame(one: string, other: string): boolean {
-  return isDeepStrictEqual(saying(one), saying(other)) && isDeepStrictEqual(comments(one), comments(other));
+  const [first, second] = [saying(one), saying(other)];
+  return (
+    first !== undefined &&
+    isDeepStrictEqual(first, second) &&
+    isDeepStrictEqual(comments(one), comments(other))
+  );
 }
 
+/** @returns undefined: what it says can't be told */
 function saying(text: string): unknown {
-  const value: unknown = parseDocument(text, { uniqueKeys: false }).toJS();
-  if (typeof value !== 'object' || value === null) return {};
-  const { registries, ...rest } = value as Record<string, unknown>;
+  const value = contentOf(text);
+  if (value === undefined) return undefined;
+  if (!isMapping(value)) return {};
+  const { registries, ...rest } = value;
   const isEmpty = !registries || Object.keys(registries).length === 0;
   return isEmpty ? rest : { registries, ...rest };
 }

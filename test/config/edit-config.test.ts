@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bindRegistry, keepSecretsInFiles } from '../../src/config/edit-config.ts';
+import {
+  bindRegistry,
+  entryAsWritten,
+  keepSecretsInFiles,
+  saysTheSame,
+  withEntryAsWritten,
+} from '../../src/config/edit-config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import fc from '../support/properties.ts';
@@ -160,4 +166,21 @@ test("private files are chosen by one line more, which takes nobody else's choic
   assert.equal(keepSecretsInFiles(before, 'c'), `${before}secrets: file\n`);
   assert.equal(keepSecretsInFiles('secrets: keychain\n', 'c'), 'secrets: keychain\n');
   assert.throws(() => keepSecretsInFiles('a: [', 'c'), { code: 'config-broken', message: /^c:1:/ });
+});
+
+test('a key that is no text is left alone, without a word on stderr', (t) => {
+  const warn = t.mock.method(process, 'emitWarning', () => {});
+  const edited = bind('registries:\n  ? {user: bob}\n  : {server: https://b.example.com}\n');
+  assert.deepEqual(parseConfig(edited, '').config.registries.get(host), entry);
+  assert.match(edited, /\{ ?user: bob ?\}/);
+  assert.equal(warn.mock.callCount(), 0);
+});
+
+test("of a text that can't be read nothing is told, and it is the same as no other", () => {
+  for (const text of ['registries: *lost\n', `registries: ${'['.repeat(20_000)}`, `registries: [`]) {
+    assert.equal(entryAsWritten(text, host), null, text.slice(0, 20));
+    assert.equal(withEntryAsWritten(text, host, entry), text);
+    assert.equal(saysTheSame(text, ''), false);
+    assert.equal(saysTheSame('', text), false);
+  }
 });
