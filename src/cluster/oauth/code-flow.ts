@@ -63,7 +63,7 @@ export async function exchangeCode(
     const headers = { ...init.headers, 'content-type': 'application/x-www-form-urlencoded' };
     const request = { method: init.method, url: new URL(url), headers, body: init.body.toString() };
     const reply = await askOAuthServer(request);
-    if (reply.status >= 500 || reply.status === 429)
+    if (reply.status >= 500 || reply.status === 429 || (reply.status > 0 && reply.status < 200))
       throw oauthServerUnavailable(metadata.issuer, reply.status, "the login's code");
     return responseOf(reply, metadata);
   };
@@ -110,10 +110,14 @@ const withEmptySecret: oauth.ClientAuth = (_server, { client_id }, _body, header
   headers.set('authorization', `Basic ${Buffer.from(`${client_id}:`).toString('base64')}`);
 };
 
+/** The Fetch standard's: with a body they are no `Response`, and servers send one all the same. */
+const WITHOUT_BODY: readonly number[] = [204, 205, 304];
+
 function responseOf(reply: Reply, { issuer }: OAuthMetadata): Response {
   if (reply.status === 0) throw oauthServerAway(issuer, reply.detail);
   const type = reply.headers?.['content-type'];
-  return new Response(reply.body === '' ? null : reply.body, {
+  const isEmpty = reply.body === '' || WITHOUT_BODY.includes(reply.status);
+  return new Response(isEmpty ? null : reply.body, {
     status: reply.status,
     headers: type === undefined ? {} : { 'content-type': type },
   });

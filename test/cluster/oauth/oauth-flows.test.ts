@@ -136,6 +136,9 @@ test('each way in which no token comes is told, without the code', async () => {
     ['no-code', { code: 'c', iss: 'https://elsewhere.example.com' }, []],
     ['oauth-server-unavailable', { code: 'c' }, [reply(503, '<html>', { 'content-type': 'text/html' })]],
     ['oauth-server-unavailable', { code: 'c' }, [reply(500)]],
+    // Statuses that HTTP's parser lets pass, and a Response is not made of.
+    ['oauth-server-unavailable', { code: 'c' }, [reply(99, {}, json)]],
+    ['no-token-in-reply', { code: 'c' }, [reply(205, { access_token: 'x' }, json)]],
     ['no-token-in-reply', { code: 'c' }, [reply(302, '', { location: OAUTH })]],
     ['no-token-in-reply', { code: 'c' }, [reply(401)]],
     ['no-token-in-reply', { code: 'c' }, [reply(200, {}, json)]],
