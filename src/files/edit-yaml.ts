@@ -10,7 +10,7 @@ import {
   type ToStringOptions,
   visit,
 } from 'yaml';
-import { applyToDocument, readWords, setText, type YamlEdit } from './yaml-nodes.ts';
+import { applyToDocument, readWords, setText, unlessTooDeep, type YamlEdit } from './yaml-nodes.ts';
 
 /** Words, lists and mappings of them; null where nothing is written. */
 export type YamlWords = string | null | readonly YamlWords[] | { readonly [key: string]: YamlWords };
@@ -31,9 +31,14 @@ export interface EditableYaml {
   edit(edits: readonly YamlEdit[]): string | undefined;
 }
 
-/** @returns undefined: the text is broken, or is not a mapping */
+/** @returns undefined: the text is broken, is not a mapping, or is nested too deeply */
 export function openYaml(text: string): EditableYaml | undefined {
-  const bare = text.replace('\ufeff', '');
+  return unlessTooDeep(() => open(text));
+}
+
+function open(text: string): EditableYaml | undefined {
+  // Elsewhere than at the start it is a part of a word.
+  const bare = text.replace(/^\ufeff/, '');
   const document = readWords(bare);
   const before = wordsIn(document);
   if (before === undefined) return undefined;
@@ -41,11 +46,12 @@ export function openYaml(text: string): EditableYaml | undefined {
     if (isJson(bare)) return jsonWith(bare, edits);
     return inPlace(bare, document, edits, before) ?? asWanted(yamlWith(bare, edits), edits, before);
   };
+  const mark = text.slice(0, text.length - bare.length);
   return {
     words: unmarked(before) as EditableYaml['words'],
     edit: (edits) => {
-      const edited = edit(edits);
-      return edited === undefined || bare === text ? edited : `\ufeff${edited}`;
+      const edited = unlessTooDeep(() => edit(edits));
+      return edited === undefined ? undefined : mark + edited;
     },
   };
 }

@@ -46,8 +46,19 @@ const WORDS: SchemaOptions = {
   ],
 };
 
+/** @returns undefined: the library, which calls itself for each level of a text, had no room left for that */
+export function unlessTooDeep<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** @returns the document with its scalars as words */
 export function readWords(text: string): Document {
+  // Pretty errors take a copy of the line for each fault: of one long line that is quadratic.
   return parseDocument(text, {
     ...WORDS,
     merge: true,

@@ -1,5 +1,6 @@
 import { delimiter, join } from 'node:path';
 import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { unlessTooDeep } from '../../files/yaml-nodes.ts';
 import { isTooIntricate, TOO_INTRICATE } from '../../hosts/intricate-yaml.ts';
 import { readPlainYaml } from './read-plain-yaml.ts';
 
@@ -41,6 +42,10 @@ function readRoot(text: string): { root: unknown } | { fault: string } {
   const plain = readPlainYaml(text);
   if (plain !== undefined) return { root: plain };
   if (isTooIntricate(text)) return { fault: TOO_INTRICATE };
+  return unlessTooDeep(() => readByLibrary(text)) ?? { fault: 'it is nested too deeply' };
+}
+
+function readByLibrary(text: string): { root: unknown } | { fault: string } {
   const lineCounter = new LineCounter();
   // Pretty errors would quote tokens, and take a copy of the line for each fault: of one long line that is quadratic.
   const document = parseDocument(text, { ...READING, lineCounter });

@@ -217,3 +217,13 @@ test('a cluster that is not there, or is not a mapping, is left alone', () => {
   assert.equal(replaceAuthority(kubeconfig(), 'elsewhere', CA), undefined);
   assert.equal(replaceAuthority('clusters: [{name: here, cluster: 7}]', 'here', CA), undefined);
 });
+
+test('a byte order mark inside of a word is a part of it', () => {
+  const text = kubeconfig('proxy-url: http://a\ufeffb.example.com');
+  assert.equal(editKubeconfig(text, [{ kind: 'current-context', name: 'x' }]), `${text}current-context: x\n`);
+});
+
+test('a text that is nested too deeply is not changed', () => {
+  const deep = `{"b${'": b'.repeat(20_000)}": 1\n  x: 1}`;
+  assert.equal(editKubeconfig(deep, [{ kind: 'current-context', name: 'x' }]), undefined);
+});

@@ -115,6 +115,11 @@ test('a field that is empty or of another type is none', () => {
   assert.equal(textField(undefined, 'text'), undefined);
 });
 
+test('a text that is nested too deeply is a fault like others, and costs no other file', () => {
+  const deep = `{"b${'": b'.repeat(20_000)}": 1\n  x: 1}`;
+  assert.deepEqual(parseKubeconfig(deep), { fault: 'it is nested too deeply' });
+});
+
 const paths = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
   kubeconfigPaths({ platform, env });
 
