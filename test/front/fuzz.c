@@ -1,5 +1,5 @@
 /*
- * For libFuzzer (scripts/fuzz): everything that the front reads and that others may have written. The first byte says which:
+ * For libFuzzer (scripts/fuzz --front): everything that the front reads and that others may have written. The first byte says which:
  * a record in a world, a request with an environment, or what a main program said. Built without siphash.c: a digest is all
  * zeros here, so that what lies behind it is reached.
  */
