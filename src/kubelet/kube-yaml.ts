@@ -1,4 +1,16 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Range,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { readWords } from '../files/yaml-nodes.ts';
 import { isTooIntricate, TOO_INTRICATE } from '../hosts/intricate-yaml.ts';
 
@@ -52,7 +64,32 @@ export function readKubeText(text: string): {
     }));
     return { value: nothing, faults };
   }
+  const tab = lineOfTab(document, bare);
+  if (tab !== undefined)
+    return { value: nothing, faults: [{ line: tab, why: 'a tab stands where only blanks may' }] };
   return readNodes(document.contents as Node | null, bare);
+}
+
+/**
+ * go-yaml takes no tab where something may begin: before the first text of a line, and after a dash that begins an item.
+ * Within quotes, brackets and blocks of text it does; YAML 1.2 is less strict.
+ */
+function lineOfTab(document: Document, text: string): number | undefined {
+  const lenient: (readonly [start: number, end: number])[] = [];
+  visit(document, {
+    Node: (_, node) => {
+      const { range, type, flow } = node as { range?: Range | null; type?: string; flow?: boolean };
+      if (range != null && (flow === true || (type !== undefined && type !== 'PLAIN')))
+        lenient.push([range[0], range[1]]);
+    },
+  });
+  const end = document.range?.[2] ?? text.length;
+  for (const match of text.matchAll(/^(?: |- )*-?(\t)/gm)) {
+    const at = match.index + match[0].length - 1;
+    if (at < end && !lenient.some(([start, stop]) => start < at && at < stop))
+      return text.slice(0, at).split('\n').length;
+  }
+  return undefined;
 }
 
 function jsonFault(text: string): TextFault | undefined {
@@ -142,10 +179,12 @@ const INTEGER = /^[-+]?(?:0[xX][\da-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|\d+)$/;
 function scalarOf(scalar: Scalar): { readonly kind: ScalarKind; readonly text: string } {
   const text = scalar.value === null ? (scalar.source ?? '') : String(scalar.value);
   const tag = scalar.tag?.replace(/^tag:yaml\.org,2002:/, '');
-  if (tag === 'str' || tag === 'binary') return { kind: 'text', text };
-  // A tag of a kind that the text is not is an error there; here it is the kind, which no field of text takes.
-  if (tag === 'int' || tag === 'float') return { kind: 'number', text };
-  if (scalar.type !== 'PLAIN' && tag !== 'bool') return { kind: 'text', text };
+  // Where the text is not of the kind of its tag, that is an error there; here no field takes the kind.
+  if (tag === 'int' || tag === 'float' || tag === 'timestamp' || tag === 'null')
+    return { kind: 'number', text };
+  if (tag === 'bool')
+    return { kind: TRUE.has(text) || FALSE.has(text) ? 'boolean' : 'number', text: String(TRUE.has(text)) };
+  if (tag !== undefined || scalar.type !== 'PLAIN') return { kind: 'text', text };
   if (TRUE.has(text)) return { kind: 'boolean', text: 'true' };
   if (FALSE.has(text)) return { kind: 'boolean', text: 'false' };
   if (NULL.has(text)) return { kind: 'null', text: '' };

@@ -6,7 +6,7 @@ export interface MatchPattern {
   readonly path: string;
 }
 
-const OF_HOSTS = /^[\w.~!$&'()*+,;=:<>"\u0080-\u{10ffff}-]*$/u;
+const OF_HOSTS = /^[\w.~!$&'()*+,;=:<>"\]\u0080-\u{10ffff}-]*$/u;
 const OF_USERS = /^[\w.~!$&'()*+,;=:%@-]*$/;
 
 /**
@@ -51,9 +51,9 @@ function faultOfHost(host: string): string | undefined {
   if (open === 0) {
     const close = host.lastIndexOf(']');
     if (close === -1) return 'a ] is missing';
-    const address = host.slice(1, close);
-    if (!/^[\da-fA-F:.]*(?:%25.+)?$/.test(address) || !address.includes(':'))
-      return 'there is no IPv6 address in the brackets';
+    // A zone may follow, with its % escaped.
+    const address = host.slice(1, close).replace(/%25.+$/, '');
+    if (!URL.canParse(`https://[${address}]`)) return 'there is no IPv6 address in the brackets';
     return faultOfPort(host.slice(close + 1));
   }
   // An escape stands for a byte above ASCII, or for a %, says net/url.

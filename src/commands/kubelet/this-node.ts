@@ -58,7 +58,7 @@ export function thisNode(session: Pick<Session, 'config' | 'here'>, printer: Pri
       },
     },
     podsByHost: () => podsByHost(session),
-    runningKubelet,
+    runningKubelet: () => runningKubelet(here.platform),
     isMachineConfigs: async () => (await stateOf(MACHINE_CONFIGS)) !== undefined,
     ownPrograms,
   };
@@ -101,8 +101,9 @@ async function podsByHost({ config }: Pick<Session, 'config'>): ReturnType<Kubel
   return new Map(entries);
 }
 
-/** The arguments of the kubelet that runs, by /proc. */
-async function runningKubelet(): Promise<readonly string[] | undefined> {
+/** The arguments of the kubelet that runs. */
+async function runningKubelet(platform: NodeJS.Platform): Promise<readonly string[] | undefined> {
+  if (platform !== 'linux') return undefined;
   const names = await readdir('/proc').catch(() => []);
   for (const name of names.filter((each) => /^\d+$/.test(each))) {
     // It has ended, or is not ours to look at.
