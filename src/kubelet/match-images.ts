@@ -52,7 +52,7 @@ function faultOfHost(host: string): string | undefined {
     const close = host.lastIndexOf(']');
     if (close === -1) return 'a ] is missing';
     // A zone may follow, with its % escaped.
-    const address = host.slice(1, close).replace(/%25.+$/, '');
+    const [address = ''] = host.slice(1, close).split('%25');
     if (!URL.canParse(`https://[${address}]`)) return 'there is no IPv6 address in the brackets';
     return faultOfPort(host.slice(close + 1));
   }
