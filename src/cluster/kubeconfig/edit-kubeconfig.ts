@@ -80,6 +80,7 @@ function editsOf(change: KubeconfigChange, words: EditableYaml['words']): readon
       return [{ path: [list, entries.length], value }];
     }
     case 'current-context':
+      if (words['current-context'] === change.name) return [];
       return [{ path: ['current-context'], value: change.name }];
   }
 }

@@ -227,3 +227,8 @@ test('a text that is nested too deeply is not changed', () => {
   const deep = `{"b${'": b'.repeat(20_000)}": 1\n  x: 1}`;
   assert.equal(editKubeconfig(deep, [{ kind: 'current-context', name: 'x' }]), undefined);
 });
+
+test('a current context that is there already is not written again, though the key is there twice', () => {
+  const text = 'current-context: old\nusers: []\ncurrent-context: new\n';
+  assert.equal(editKubeconfig(text, [{ kind: 'current-context', name: 'new' }]), text);
+});
