@@ -11,16 +11,14 @@
 
 static const char NOT_FOUND[] = "credentials not found in native keychain\n";
 
-/* Goes past an exact text. */
-static bool skip_text(const char **at, const char *end, const char *text) {
+bool skip_text(const char **at, const char *end, const char *text) {
     size_t length = strlen(text);
     if ((size_t)(end - *at) < length || memcmp(*at, text, length) != 0) return false;
     *at += length;
     return true;
 }
 
-/* Goes past a string of JSON. */
-static bool skip_string(const char **at, const char *end) {
+bool skip_string(const char **at, const char *end) {
     if (!skip_text(at, end, "\"")) return false;
     for (; *at < end; ++*at) {
         unsigned char it = (unsigned char)**at;
@@ -42,25 +40,31 @@ static bool is_credential(const char *text, size_t length) {
            skip_text(&at, end, "}\n") && at == end;
 }
 
+bool skip_strings(const char **at, const char *end) {
+    if (!skip_text(at, end, "{")) return false;
+    for (bool is_first = true; *at < end && **at != '}'; is_first = false) {
+        if (!is_first && !skip_text(at, end, ",")) return false;
+        if (!skip_string(at, end) || !skip_text(at, end, ":") || !skip_string(at, end)) return false;
+    }
+    return skip_text(at, end, "}");
+}
+
 /* A JSON object of strings, on one line. */
 static bool is_listing(const char *text, size_t length) {
     const char *at = text, *end = text + length;
-    if (!skip_text(&at, end, "{")) return false;
-    for (bool is_first = true; at < end && *at != '}'; is_first = false) {
-        if (!is_first && !skip_text(&at, end, ",")) return false;
-        if (!skip_string(&at, end) || !skip_text(&at, end, ":") || !skip_string(&at, end)) return false;
-    }
-    return skip_text(&at, end, "}\n") && at == end;
+    return skip_strings(&at, end) && skip_text(&at, end, "\n") && at == end;
 }
 
-int status_of_answer(const char *text, size_t length) {
+int status_of_answer(enum verb verb, const char *text, size_t length) {
+    if (verb == PROVIDE) return is_provider_response(text, length) ? 0 : -1;
     if (length == sizeof NOT_FOUND - 1 && memcmp(text, NOT_FOUND, length) == 0) return 1;
     return is_credential(text, length) ? 0 : -1;
 }
 
 bool is_answer(enum verb verb, const char *text, size_t length, int status) {
     switch (verb) {
-        case GET: return status == status_of_answer(text, length);
+        case GET:
+        case PROVIDE: return status == status_of_answer(verb, text, length);
         case LIST: return status == 0 && is_listing(text, length);
         case ERASE: return status == 0;
         // A store that failed says why.
@@ -107,7 +111,8 @@ void say(const char *out, size_t out_length, const char *err, size_t err_length)
     if (err_length > 0) write_remark(err, err_length);
 }
 
-int fail(enum verb verb, const char *why) {
+int fail(enum verb verb, const struct request *request, const char *why) {
+    char none[PROVIDER_NONE_BYTES];
     char line[WHY_BYTES + sizeof NAME + 3];
     bool is_store = verb == STORE;
     int length = snprintf(line, sizeof line, "%s%s\n", is_store ? "" : NAME ": ", why);
@@ -116,9 +121,11 @@ int fail(enum verb verb, const char *why) {
         say(line, (size_t)length, NULL, 0);
         return 1;
     }
-    const char *out = verb == GET ? NOT_FOUND : verb == LIST ? "{}\n" : "";
+    if (verb == PROVIDE) write_no_credential(request, none);
+    const char *out = verb == GET ? NOT_FOUND : verb == LIST ? "{}\n" : verb == PROVIDE ? none : "";
     say(out, strlen(out), line, (size_t)length);
-    // podman, buildah and skopeo can't bear an erase that fails; a classic docker build no list that does.
+    // podman, buildah and skopeo can't bear an erase that fails; a classic docker build no list that does; and a kubelet
+    // takes no answer from a provider that does.
     return verb == GET ? 1 : 0;
 }
 
@@ -136,19 +143,20 @@ void why_late(enum verb verb, const struct request *request, bool is_started, ch
     if (!is_started && !request->is_complete) {
         const char *text = verb == GET
                                ? "No registry host came in time: stdin stayed open [late]. Run: echo REGISTRY_HOST | " NAME " get"
-                               : "It could not be done in time: stdin stayed open [out-of-time]";
+                           : verb == PROVIDE ? "No request came in time: stdin stayed open [late]"
+                                             : "It could not be done in time: stdin stayed open [out-of-time]";
         snprintf(why, WHY_BYTES, "%s", text);
     } else if (!is_started && file != NULL) {
         copy_visible(file, shown, sizeof shown);
         snprintf(why, WHY_BYTES,
                  "No answer for %s in time: the file system of %s does not answer [late]. Reconnect or unmount it.", host,
                  shown);
-    } else if (verb != GET || host[0] == '\0') {
+    } else if ((verb != GET && verb != PROVIDE) || host[0] == '\0') {
         snprintf(why, WHY_BYTES,
                  "It could not be done in time: a cluster, a plugin, the keychain or a file takes too long [out-of-time]");
     } else {
         snprintf(why, WHY_BYTES,
-                 "No answer for %s in time: a cluster, a plugin or a file takes too long [late]. Run: " NAME " renew %s",
-                 host, host);
+                 "No answer for %s in time: a cluster, a plugin or a file takes too long [late]. Run: " NAME " %s %s", host,
+                 verb == GET ? "renew" : "doctor", host);
     }
 }

@@ -19,19 +19,22 @@ enum {
     /* How long stderr is waited for once the answer is out. */
     STDERR_MS = 200,
     LONGEST_HOST = 4096,
-    LONGEST_STORE = 1024 * 1024 + 4096,
+    /* Of a credential to keep, and of a kubelet's request. */
+    LONGEST_JSON = 1024 * 1024 + 4096,
     LARGEST_ANSWER = 1024 * 1024,
     /* Of what the main program says on stderr. */
     MOST_STDERR = 64 * 1024,
     WHY_BYTES = 1024,
+    /* A kubelet's response without a credential. */
+    PROVIDER_NONE_BYTES = 256,
 };
 
-/* docker's credential-helper protocol. */
-enum verb { GET, STORE, ERASE, LIST };
+/* docker's credential-helper protocol; and what a kubelet calls, `kubelet provide`. */
+enum verb { GET, STORE, ERASE, LIST, PROVIDE };
 
 /* What came on stdin, and what is at hand for it; another process, which shares this memory, may write it. */
 struct request {
-    char bytes[LONGEST_STORE];
+    char bytes[LONGEST_JSON];
     size_t length;
     /* All of it is there: the first line of a host, or a file's end. */
     bool is_complete;
@@ -39,6 +42,8 @@ struct request {
     bool is_terminal;
     /* The registry host, where it is spelt in the usual way; else empty. */
     char host[LONGEST_HOST];
+    /* What its record is kept as. */
+    char record_name[LONGEST_HOST + 16];
     bool is_answered;
     struct answer answer;
     /* The file that is looked at just now. */
@@ -59,8 +64,10 @@ extern volatile sig_atomic_t is_late;
 bool is_stdin_a_pipe(void);
 /* Reads stdin for a verb. Ends early when it is late. */
 void read_input(enum verb verb, struct request *request);
-/* Looks for a ready record, for GET. */
+/* Looks for a ready record, for GET and PROVIDE. */
 void look_for_answer(enum verb verb, struct request *request, char *const *environment, bool may_wait);
+/* Whether hosts that engines spell in the usual way may have it. */
+bool is_host_character(char it);
 
 /* flight.c */
 /* Waits while another process decides for this record. @return whether it has decided: the record is worth a second look */
@@ -86,13 +93,25 @@ int become_main(char **arguments, char **environment, bool needs_directory);
 /* answers.c */
 /* Whether a text is one of the answers of a verb, with its status. */
 bool is_answer(enum verb verb, const char *text, size_t length, int status);
-/* The status of GET's answer that a text is, whole; -1: it is none. */
-int status_of_answer(const char *text, size_t length);
+/* The status of the answer that a text is, whole, to GET or PROVIDE; -1: it is none. */
+int status_of_answer(enum verb verb, const char *text, size_t length);
 /* Says the answer of a verb that failed, and why. @return the exit status */
-int fail(enum verb verb, const char *why);
+int fail(enum verb verb, const struct request *request, const char *why);
 /* Writes stdout's bytes, then stderr's, which never keep the answer from being given. */
 void say(const char *out, size_t out_length, const char *err, size_t err_length);
 /* What is said where the time is over. */
 void why_late(enum verb verb, const struct request *request, bool is_started, char why[WHY_BYTES]);
+/* Goes past an exact text; a string of JSON; an object of strings. @return whether it is there */
+bool skip_text(const char **at, const char *end, const char *text);
+bool skip_string(const char **at, const char *end);
+bool skip_strings(const char **at, const char *end);
+
+/* provider.c */
+/* The registry host of a request that is written as kubelets write it. @return its length; 0: it is written otherwise */
+size_t host_of_provider_request(const char *text, size_t length, const char **host);
+/* A kubelet's response, whole, on one line. */
+bool is_provider_response(const char *text, size_t length);
+/* The response that has no credential, in the version that is asked for. */
+void write_no_credential(const struct request *request, char text[PROVIDER_NONE_BYTES]);
 
 #endif

@@ -122,12 +122,15 @@ static void end_reader(void) {
     for (int i = 0; i < 5 && waitpid(reader, NULL, WNOHANG) == 0; i++) usleep(1000);
 }
 
-static bool is_verb(const char *word, enum verb *found) {
+/* @return whether it is a call of a protocol; a `get` with words after it, too, which is to get one of its answers */
+static bool read_verb(int count, char **arguments, enum verb *found) {
     static const char *const words[] = {[GET] = "get", [STORE] = "store", [ERASE] = "erase", [LIST] = "list"};
-    for (int i = GET; i <= LIST; i++) {
-        if (strcmp(word, words[i]) != 0) continue;
+    *found = PROVIDE;
+    if (count == 3 && strcmp(arguments[1], "kubelet") == 0) return strcmp(arguments[2], "provide") == 0;
+    for (int i = GET; i <= LIST && count > 1; i++) {
+        if (strcmp(arguments[1], words[i]) != 0) continue;
         *found = (enum verb)i;
-        return true;
+        return i == GET || count == 2;
     }
     return false;
 }
@@ -135,19 +138,18 @@ static bool is_verb(const char *word, enum verb *found) {
 int main(int count, char **arguments) {
     open_standard_files();
     if (count == 2 && strcmp(arguments[1], "--front") == 0) return puts(NAME " front v" VERSION) < 0;
-    // Whoever calls `get` wrongly still gets one of its two answers.
-    if (count < 2 || !is_verb(arguments[1], &verb) || (count > 2 && verb != GET)) return become_main(arguments, environ, true);
+    if (!read_verb(count, arguments, &verb)) return become_main(arguments, environ, true);
 
     start_clock();
     // No core file holds a credential.
     prctl(PR_SET_DUMPABLE, 0);
-    bool is_read = count > 2 || verb == LIST || read_all();
+    bool is_read = (verb == GET && count > 2) || verb == LIST || read_all();
     // While another process decides for this host, its answer is waited for.
     if (is_read && !request.is_answered && request.record != NULL && join_flight(request.record)) is_read = read_elsewhere();
     if (!is_read) {
         char why[WHY_BYTES];
         why_late(verb, &request, false, why);
-        int status = fail(verb, why);
+        int status = fail(verb, &request, why);
         end_reader();
         return status;
     }

@@ -88,17 +88,24 @@ static void read_stdin(struct request *request, size_t limit, bool ends_at_newli
     request->is_complete = true;
 }
 
-/* The first line, if it is a host as engines spell it nearly always; every other spelling is the main program's. */
-static void read_host(struct request *request) {
+bool is_host_character(char it) {
+    return (it >= 'a' && it <= 'z') || (it >= '0' && it <= '9') || it == '.' || it == '-' || it == '_' || it == ':';
+}
+
+/* The host that is asked for, if it is spelt as nearly always; every other spelling is the main program's. */
+static void read_host(enum verb verb, struct request *request) {
+    const char *host = request->bytes;
     size_t length = 0;
-    while (length < request->length && request->bytes[length] != '\n') length++;
-    if (length == 0 || length > LONGEST_RECORD_NAME) return;
-    for (size_t i = 0; i < length; i++) {
-        char it = request->bytes[i];
-        bool is_usual = (it >= 'a' && it <= 'z') || (it >= '0' && it <= '9') || it == '.' || it == '-' || it == '_' || it == ':';
-        if (!is_usual) return;
+    if (verb == PROVIDE) {
+        length = host_of_provider_request(request->bytes, request->length, &host);
+    } else {
+        while (length < request->length && host[length] != '\n' && is_host_character(host[length])) length++;
+        if (length < request->length && host[length] != '\n') return;
     }
-    memcpy(request->host, request->bytes, length);
+    if (length == 0 || length > LONGEST_RECORD_NAME) return;
+    memcpy(request->host, host, length);
+    // As src/files/answer-file.ts has it, `kubeletsName`.
+    snprintf(request->record_name, sizeof request->record_name, "%s%s", request->host, verb == PROVIDE ? "~kubelet" : "");
 }
 
 static const char *value_of(char *const *environment, const char *name) {
@@ -189,16 +196,16 @@ static void stamp_of(const struct world *world, const char *path, char text[STAM
              it.st_ctim.tv_sec * 1000000000ll + it.st_ctim.tv_nsec);
 }
 
-/* The host's file: of all that may be in its name, only a colon is written otherwise. */
-static bool record_path(const char *cache, const char *host, char path[PATH_BYTES]) {
+/* The record's file: of all that may be in its name, only a colon is written otherwise. */
+static bool record_path(const char *cache, const char *record_name, char path[PATH_BYTES]) {
     int length = snprintf(path, PATH_BYTES, "%s/answers/", cache);
-    if (length >= PATH_BYTES - 3 * LONGEST_RECORD_NAME - 8) return false;
-    for (; *host != '\0'; host++) {
-        if (*host == ':') {
+    if (length >= PATH_BYTES - 3 * LONGEST_RECORD_NAME - 32) return false;
+    for (; *record_name != '\0'; record_name++) {
+        if (*record_name == ':') {
             memcpy(path + length, "%3A", 3);
             length += 3;
         } else {
-            path[length++] = *host;
+            path[length++] = *record_name;
         }
     }
     strcpy(path + length, ".ready");
@@ -215,7 +222,7 @@ static void find_answer(struct request *request, char *const *environment) {
         .stamp = stamp_of,
         .context = request,
     };
-    if (!cache_directory(environment, cache) || !record_path(cache, request->host, path)) return;
+    if (!cache_directory(environment, cache) || !record_path(cache, request->record_name, path)) return;
     request->record = path;
     ssize_t length = read_private(request, path, record, sizeof record);
     if (length <= 0) return;
@@ -226,7 +233,7 @@ static void find_answer(struct request *request, char *const *environment) {
     world.wall_ms = now_ms(CLOCK_REALTIME);
     world.boot_ms = now_ms(CLOCK_BOOTTIME);
     // What was not looked at for fear of waiting may be anything, and not only absent.
-    bool holds = record_holds(record, (size_t)length, request->host, &world, &request->answer);
+    bool holds = record_holds(record, (size_t)length, request->record_name, &world, &request->answer);
     request->is_answered = holds && !request->is_doubtful;
 }
 
@@ -240,13 +247,14 @@ void read_input(enum verb verb, struct request *request) {
         request->is_terminal = true;
         return;
     }
-    read_stdin(request, verb == STORE ? LONGEST_STORE : LONGEST_HOST, verb != STORE);
-    if (request->is_complete && verb != STORE) read_host(request);
+    bool ends_at_newline = verb == GET || verb == ERASE;
+    read_stdin(request, ends_at_newline ? LONGEST_HOST : LONGEST_JSON, ends_at_newline);
+    if (request->is_complete && verb != STORE) read_host(verb, request);
 }
 
 void look_for_answer(enum verb verb, struct request *request, char *const *environment, bool may_wait) {
     request->may_wait = may_wait;
     request->is_doubtful = false;
-    if (verb == GET && request->host[0] != '\0') find_answer(request, environment);
+    if ((verb == GET || verb == PROVIDE) && request->host[0] != '\0') find_answer(request, environment);
     request->file = NULL;
 }

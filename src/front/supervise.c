@@ -324,7 +324,8 @@ static void why_it_ended(const siginfo_t *end, const struct child *child, char w
 /* Says what the main program said, if it is an answer. @return the exit status; -1: it is none */
 static int repeat_answer(enum verb verb, const siginfo_t *end) {
     // What ended it once its answer was whole does not change it.
-    int whole = verb == GET && end->si_code != CLD_EXITED ? status_of_answer(out_text, out_length) : -1;
+    bool is_told = (verb == GET || verb == PROVIDE) && end->si_code != CLD_EXITED;
+    int whole = is_told ? status_of_answer(verb, out_text, out_length) : -1;
     int status = whole != -1 ? whole : end->si_code == CLD_EXITED ? end->si_status : -1;
     if (status == -1 || !is_answer(verb, out_text, out_length, status)) return -1;
     say(out_text, verb == ERASE ? 0 : out_length, err_text, err_length);
@@ -358,7 +359,7 @@ int supervise(const struct supervised *what) {
     take_signals_in_poll();
     if (!start(what, &child)) {
         snprintf(why, sizeof why, "The main program can't be started: %s [not-started]", strerror(errno));
-        return fail(verb, why);
+        return fail(verb, what->request, why);
     }
     bool is_over = watch(&child, what->request, &end);
     if (stop_signal != 0) pass_on_stop(child.pid);
@@ -370,7 +371,7 @@ int supervise(const struct supervised *what) {
             snprintf(why, sizeof why, "The main program said too much [program-ended]. Run: " NAME " doctor");
         else if (is_over) why_it_ended(&end, &child, why);
         else why_late(verb, what->request, true, why);
-        status = fail(verb, why);
+        status = fail(verb, what->request, why);
     }
     // A renewal, which is started once the answer is out, goes on in a session of its own.
     end_group(child.pid, has_failed);

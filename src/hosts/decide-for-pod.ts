@@ -68,7 +68,7 @@ function whyNotAs(robot: string, host: string, { annotations }: Pod): Reason | u
   return {
     code: 'robot-not-named',
     why: `The pod's service account does not name ${robot}, whose tokens ${host} takes`,
-    fix: { run: `oc annotate serviceaccount NAME ${PULL_AS}=${robot}` },
+    fix: { do: `If its pods should pull as that robot, annotate it: "${PULL_AS}: ${robot}".` },
   };
 }
 

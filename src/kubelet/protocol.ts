@@ -9,8 +9,8 @@ const GROUP = 'credentialprovider.kubelet.k8s.io';
 const PROVIDER_VERSIONS = ['v1', 'v1beta1', 'v1alpha1'] as const;
 type ProviderVersion = (typeof PROVIDER_VERSIONS)[number];
 
-/** The most bytes of a request: an account's annotations may have 256 KiB, and a token some. */
-export const LONGEST_PROVIDER_REQUEST = 2 * 1024 * 1024;
+/** The most bytes of a request: all annotations of an account have 256 KiB at most, and a token some. */
+export const LONGEST_PROVIDER_REQUEST = 1024 * 1024 + 4096;
 
 /** The longest that a kubelet is to keep a credential, and how long it is to keep that there is none. */
 const LONGEST_CACHED_MS = 5 * 60_000;
@@ -40,7 +40,7 @@ export function versionAskedIn(text: string): ProviderVersion {
  * @throws AppError `bad-provider-request`, `image-without-host`: what is wrong with it, without a word of its token
  */
 export function readProviderRequest(text: string): ProviderRequest {
-  if (Buffer.byteLength(text) >= LONGEST_PROVIDER_REQUEST) throw refused('the request is larger than 2 MB');
+  if (Buffer.byteLength(text) >= LONGEST_PROVIDER_REQUEST) throw refused('the request is larger than 1 MB');
   const { apiVersion, kind, image, serviceAccountToken: token, serviceAccountAnnotations } = fieldsOf(text);
   const version = PROVIDER_VERSIONS.find((known) => apiVersion === `${GROUP}/${known}`);
   if (version === undefined || kind !== 'CredentialProviderRequest') {

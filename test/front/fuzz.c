@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "../../src/front/answers.c"
+#include "../../src/front/provider.c"
 #include "../../src/front/request.c"
 
 volatile sig_atomic_t is_late;
@@ -88,14 +89,15 @@ static void fuzz_request(const uint8_t *data, size_t size) {
     char *variables[5] = {NULL};
     for (int i = 0; i < 4; i++) variables[i] = cut(&data, &size);
     memset(fuzzed.host, 0, sizeof fuzzed.host);
+    memset(fuzzed.record_name, 0, sizeof fuzzed.record_name);
     fuzzed.length = size < LONGEST_HOST ? size : LONGEST_HOST;
     memcpy(fuzzed.bytes, data, fuzzed.length);
-    read_host(&fuzzed);
+    read_host(size % 2 == 0 ? GET : PROVIDE, &fuzzed);
     for (const char *at = fuzzed.host; *at != '\0'; at++) check(strchr("abcdefghijklmnopqrstuvwxyz0123456789.-_:", *at) != NULL);
     check(strlen(fuzzed.host) <= LONGEST_RECORD_NAME);
     if (cache_directory(variables, cache)) {
         check(cache[0] == '/' && strlen(cache) < PATH_BYTES);
-        if (record_path(cache, fuzzed.host, path)) {
+        if (record_path(cache, fuzzed.record_name, path)) {
             const char *name = strrchr(path, '/');
             check(strlen(path) < PATH_BYTES && name != NULL && strlen(name) >= sizeof ".ready");
         }
@@ -114,16 +116,16 @@ static void fuzz_stdin(const uint8_t *data, size_t size) {
     lseek(0, 0, SEEK_SET);
     fuzzed.length = 0;
     fuzzed.is_complete = false;
-    read_stdin(&fuzzed, size % 2 == 0 ? LONGEST_HOST : LONGEST_STORE, size % 3 != 0);
+    read_stdin(&fuzzed, size % 2 == 0 ? LONGEST_HOST : LONGEST_JSON, size % 3 != 0);
     check(fuzzed.is_complete && fuzzed.length <= size && memcmp(fuzzed.bytes, data, fuzzed.length) == 0);
 }
 
 static void fuzz_answer(const uint8_t *data, size_t size) {
     char *text = malloc(size);
     if (size > 0) memcpy(text, data, size);
-    int status = status_of_answer(text, size);
+    int status = status_of_answer(size % 2 == 0 ? GET : PROVIDE, text, size);
     check(status == -1 || (size > 0 && text[size - 1] == '\n' && memchr(text, '\n', size - 1) == NULL));
-    for (int verb = GET; verb <= LIST; verb++) is_answer((enum verb)verb, text, size, (int)(size % 3));
+    for (int verb = GET; verb <= PROVIDE; verb++) is_answer((enum verb)verb, text, size, (int)(size % 3));
     free(text);
 }
 
