@@ -30,6 +30,22 @@ export interface Surroundings {
   readonly env: Record<string, string | undefined>;
   readonly reachability: Reachability;
   systemRoots(): Promise<readonly string[]>;
+  /** Told of each request that was sent, and what came of it. */
+  noteRequest?(request: SentRequest): void;
+}
+
+/** A request that was sent; without what may be secret: the query, headers and bodies. */
+export interface SentRequest {
+  readonly method: Request['method'];
+  readonly origin: string;
+  readonly path: string;
+  /** Without its user and password; undefined: there is none. */
+  readonly proxy: string | undefined;
+  /** HTTP's; 0: there was no answer. */
+  readonly status: number;
+  /** Why there was none: the system's or TLS's name of it, or `timeout`. */
+  readonly fault: string | undefined;
+  readonly ms: number;
 }
 
 export interface BoundedRequests {
@@ -106,6 +122,15 @@ export function createBoundedRequests(ports: Surroundings): BoundedRequests {
       connectTimeoutMs: Math.min(timeoutMs, ports.reachability.connectLimitMs(way)),
     };
     const reply = await sendRequest(request, connection, proxyUrl, roots);
+    ports.noteRequest?.({
+      method,
+      origin: url.origin,
+      path: url.pathname,
+      proxy: proxyUrl === undefined ? undefined : proxyOrigin(proxyUrl),
+      status: reply.status,
+      fault: reply.timedOut ? 'timeout' : reply.code,
+      ms: Math.round(leftMs - ports.remainingMs()),
+    });
     // What is mended on either side, a CA or a proxy's URL, should work at once: only who is away is left alone.
     if (reply.status !== 0) ports.reachability.note(way, { reachedInMs: connectMs });
     else if (reply.away) ports.reachability.note(way, reply);

@@ -64,6 +64,7 @@ export const ENVIRONMENT_VARIABLES = {
   DOCKER_CREDENTIAL_OPENSHIFT_SECRETS:
     '`file`: logins that are typed go to private files, and to no keychain',
   DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES: 'registry hosts that get these tokens, with commas',
+  DOCKER_CREDENTIAL_OPENSHIFT_LOG: '`info` or `debug`: a log, beside the other state (docs/configuration.md)',
   KUBECONFIG: 'the kubeconfig files; ~/.kube/config without it',
   DOCKER_CONFIG: "the directory of docker's config.json; ~/.docker without it",
   DOCKER_AUTH_CONFIG: 'logins that docker takes before all files',

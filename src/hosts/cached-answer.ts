@@ -97,6 +97,8 @@ export const DECIDING_VARIABLES = [
   'DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT',
   'DOCKER_CREDENTIAL_OPENSHIFT_SERVICE_ACCOUNT',
   'DOCKER_CREDENTIAL_OPENSHIFT_REGISTRIES',
+  // Where the log is on, each answer is decided and logged: what is repeated is logged by nobody.
+  'DOCKER_CREDENTIAL_OPENSHIFT_LOG',
   'KUBERNETES_SERVICE_HOST',
   'KUBERNETES_SERVICE_PORT',
   'HTTPS_PROXY',
@@ -118,8 +120,20 @@ const PATHS = [
   'SSL_CERT_DIR',
 ] as const;
 
+/** How much is logged. */
+export type LogLevel = 'off' | 'info' | 'debug';
+
+/** @returns what `DOCKER_CREDENTIAL_OPENSHIFT_LOG` asks for; whatever it can't mean is off, and changes no answer */
+export function logLevel({
+  DOCKER_CREDENTIAL_OPENSHIFT_LOG: level,
+}: Record<string, string | undefined>): LogLevel {
+  return level === 'info' || level === 'debug' ? level : 'off';
+}
+
 /**
- * @param env the process's environment
+ * The environment that answers depend on. What is decided while the log is on holds where it is off, and is repeated there
+ * alone.
+ * @param given the process's environment
  * @param uid the effective user id, or undefined where there is none (Windows)
  * @param cwd the working directory; asked only if it matters
  * @param key of this user's; without it nobody learns anything of a value, which may hold a proxy's password
@@ -127,11 +141,12 @@ const PATHS = [
  *   and the working directory where a path depends on it
  */
 export function answerEnvironment(
-  env: Record<string, string | undefined>,
+  given: Record<string, string | undefined>,
   uid: number | undefined,
   cwd: () => string,
   key: string,
 ): string {
+  const env = logLevel(given) === 'off' ? given : { ...given, DOCKER_CREDENTIAL_OPENSHIFT_LOG: undefined };
   let isPlaced = false;
   for (const name of PATHS) isPlaced ||= dependsOnDirectory(env[name], uid === undefined);
   const digest = digestOf(DECIDING_VARIABLES, env, key);

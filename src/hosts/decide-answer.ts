@@ -37,12 +37,13 @@ export interface Decision extends TokenAnswer {
  */
 export async function decideAnswer(
   host: string,
-  ports: FactPorts & AnswerPorts,
+  ports: FactPorts & AnswerPorts & { noteResolution?(resolution: Resolution): void },
   search: Pick<Search, 'mayAsk' | 'typed'> = { mayAsk: true },
 ): Promise<Decision> {
   const gathered = await gatherFacts(host, search, ports);
   const { facts, resolution, stored } = gathered;
   const { typed } = resolution;
+  ports.noteResolution?.(resolution);
   if (resolution.state !== 'typed' || typed === undefined || stored === undefined) {
     return answerOwn(resolution, facts, ports);
   }
@@ -50,6 +51,7 @@ export async function decideAnswer(
   if (!('reasons' in outcome)) return withWarnings(outcome, [], facts);
   const refused = { ...facts, typed: { login: stored, refusal: outcome } };
   const further = await resolveFurther(host, { facts: refused, stored }, search, ports);
+  ports.noteResolution?.(further.resolution);
   return answerOwn(further.resolution, further.facts, ports);
 }
 

@@ -18,6 +18,8 @@ export interface GetSlowlyPorts {
   decide(host: string): Promise<SlowAnswer>;
   write(fd: 1 | 2, text: string): void;
   exit(status: number): void;
+  /** Told once of what is answered. */
+  noteAnswer?(answer: Answer): void;
   /** Calls back when the time for the whole of `get` has run out. */
   onDeadline(call: () => void): void;
   /** Calls back for a fault that nothing waits for, which would end the process in its own way. */
@@ -38,7 +40,9 @@ export async function serveGetSlowly(
   let status: number | undefined;
   const end = (serverUrl: string, answer: Answer): void => {
     // Once something was said, the deadline only ends what comes after it.
-    status ??= writeAnswer(serverUrl, answer, ports);
+    if (status !== undefined) return;
+    status = writeAnswer(serverUrl, answer, ports);
+    ports.noteAnswer?.(answer);
   };
   let asked: string | null = null;
   ports.onDeadline(() => {

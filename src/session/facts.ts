@@ -24,11 +24,13 @@ import { heldToken } from '../hosts/known-token.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
 import { type ReadClaimPorts, readClaim } from '../hosts/read-claim.ts';
 import { errorOf } from '../hosts/reason.ts';
-import type { SecretFault } from '../hosts/secret-store.ts';
+import type { SecretFault, StoredLogin } from '../hosts/secret-store.ts';
 import { identityAtHand } from '../hosts/store-and-erase.ts';
 import { storedLoginFile } from '../keychain/login-records.ts';
+import { logged } from '../process/log.ts';
 import { moment, workingDirectory } from '../process/this-process.ts';
 import { inWords } from '../protocol/serve-get.ts';
+import { decisionFields, logResolution } from './log-events.ts';
 import type { Session } from './session.ts';
 
 import { bearerOf, forgetKept, tokenPorts } from './tokens.ts';
@@ -92,14 +94,17 @@ async function decideBy(
 ): Promise<KeepableDecision> {
   const { access, cache, here, secrets } = session;
   const notes: (() => Promise<void>)[] = [];
-  const decision = await decideWith({
+  const ports = {
     ...factPorts(session, keychainFault),
     recallKnowledge: () => lastRecord(host, session)?.token,
     inspectToken: access.inspectToken,
     probeRegistry: access.probeRegistry,
     probeTypedLogin: access.probeTypedLogin,
-    noteCluster: (login, server) => void notes.push(() => secrets.noteCluster(login, server)),
-  });
+    noteCluster: (login: StoredLogin, server: string) =>
+      void notes.push(() => secrets.noteCluster(login, server)),
+    noteResolution: logResolution,
+  };
+  const decision = await logged('decided', { host }, () => decideWith(ports), decisionFields);
   const keep = async () => {
     await session.reachability.save();
     const before = lastRecord(host, session)?.token;

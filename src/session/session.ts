@@ -19,6 +19,7 @@ import type { SecretStore } from '../hosts/secret-store.ts';
 import { createSecretStore } from '../keychain/login-store.ts';
 import { moment } from '../process/this-process.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
+import { logRequest } from './log-events.ts';
 
 /** How long a cluster may take over one request where nobody waits for it. */
 const UNHURRIED_REQUEST_MS = 8000;
@@ -118,6 +119,7 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
     connectionOf,
     ...(eager ? { longestRequestMs: UNHURRIED_REQUEST_MS } : {}),
     systemRoots: once(() => systemRoots(here)),
+    noteRequest: logRequest,
     authoritiesOf: async (host) =>
       (await import('../engines/lookup/engine-trust.ts')).engineAuthorities(host, here),
   });

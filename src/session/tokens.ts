@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { mintToken } from '../cluster/mint-service-account-token.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
 import { machineSecretName, missingRight } from '../cluster/service-account-objects.ts';
@@ -11,8 +12,10 @@ import { type ClusterToken, type Identity, serviceAccountOrder } from '../hosts/
 import type { ObtainPorts } from '../hosts/keep-token.ts';
 import { bearerToken, tokenDependsOn, tokenInFile } from '../hosts/obtain-token.ts';
 import { runPlugin } from '../hosts/run-plugin.ts';
+import { logged } from '../process/log.ts';
 import { moment } from '../process/this-process.ts';
 import { machineName } from '../process/version.ts';
+import { namesOf } from './log-events.ts';
 import type { Session } from './session.ts';
 
 const LARGEST_TOKEN = 1024 * 1024;
@@ -41,7 +44,12 @@ export function tokenPorts(session: Session): ObtainPorts {
       noteFailure(cache, plugin, message, here.uid, session.nowMs()),
     run: async (plugin: Parameters<typeof recentFailure>[1], identity: Identity, timeoutMs: number) => {
       const connection = await session.connectionOf(identity);
-      const credential = await runExecPlugin(plugin, connection, here.env, timeoutMs);
+      const credential = await logged(
+        'plugin-run',
+        { program: basename(plugin.command), ...namesOf(identity) },
+        () => runExecPlugin(plugin, connection, here.env, timeoutMs),
+        ({ certificate }) => ({ outcome: certificate === undefined ? 'token' : 'certificate' }),
+      );
       if (credential.certificate !== undefined) session.certificates.set(identity, credential.certificate);
       return credential;
     },
@@ -65,7 +73,12 @@ export function tokenPorts(session: Session): ObtainPorts {
       const clusters = session.access.within(timeoutMs);
       const boundSecret = order.selfRenew ? machineSecretName(machineName()) : undefined;
       const ask = (path: string, body?: object) => clusters.ask(identity, bearer, path, body);
-      return mintToken({ ...order, boundSecret }, host, ask, session.nowMs);
+      return logged(
+        'minted',
+        { host, account: `${order.namespace}/${order.name}`, ...namesOf(identity) },
+        () => mintToken({ ...order, boundSecret }, host, ask, session.nowMs),
+        ({ kind }) => ({ outcome: kind }),
+      );
     },
     missingRight: (subject, { namespace, name }) => missingRight({ namespace, name, subject }),
     keyOf: async (identity, order) => {

@@ -4,12 +4,14 @@ import type { SecretFault } from '../hosts/secret-store.ts';
 import { readKept } from '../keychain/read-kept.ts';
 import { writeNoCoreFiles } from '../process/core-files.ts';
 import { renewBehind } from '../process/front.ts';
-import { exit, place, recall } from '../process/this-process.ts';
+import { exitLogged, log, logStart } from '../process/log.ts';
+import { place, recall } from '../process/this-process.ts';
 import { LONGEST_REQUEST } from '../protocol/serve-get.ts';
 import { type SlowAnswer, serveGetSlowly } from '../protocol/serve-get-slowly.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { decide } from '../session/facts.ts';
+import { answerFields } from '../session/log-events.ts';
 import { createSession, type Session } from '../session/session.ts';
 
 /** `get` ends within 5 s, counted from the start of the process. */
@@ -23,6 +25,7 @@ const REQUESTS_END_MS = 4500;
  */
 export function getSlowly(bytesSoFar: string, complete: boolean, keychainFault?: SecretFault): Promise<void> {
   writeNoCoreFiles();
+  logStart('get');
   const session = createSession(place(), { untilMs: REQUESTS_END_MS });
   return serveGetSlowly(bytesSoFar, complete, {
     waitForStdin: (soFar) => waitForStdin(soFar, LONGEST_REQUEST, true),
@@ -39,7 +42,8 @@ export function getSlowly(bytesSoFar: string, complete: boolean, keychainFault?:
       return 'answer' in read ? { ...read, keep: async () => {} } : decideSlowly(host, session, read.fault);
     },
     write: writeAnswerOut,
-    exit,
+    exit: exitLogged,
+    noteAnswer: (answer) => log('info', 'answered', answerFields(answer)),
     onStrayFault: (call) => {
       process.on('uncaughtException', call);
       process.on('unhandledRejection', call);
@@ -61,7 +65,9 @@ async function decideSlowly(
     ...(warnings === undefined ? {} : { warnings }),
     keep: async () => {
       await keep();
-      if (renewSoon === true) renewBehind(host);
+      if (renewSoon !== true) return;
+      log('info', 'renewal-started', { host });
+      renewBehind(host);
     },
   };
 }

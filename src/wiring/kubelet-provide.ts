@@ -9,7 +9,8 @@ import {
 } from '../kubelet/protocol.ts';
 import { serveProvider } from '../kubelet/serve-provider.ts';
 import { renewBehind } from '../process/front.ts';
-import { exit, place, recall } from '../process/this-process.ts';
+import { exitLogged } from '../process/log.ts';
+import { place, recall } from '../process/this-process.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
 import { decidePod } from '../session/facts.ts';
 import { createSession } from '../session/session.ts';
@@ -53,7 +54,7 @@ export function provide(words: readonly string[]): Promise<void> {
       };
     },
     write: writeAnswerOut,
-    exit,
+    exit: exitLogged,
     onStrayFault: (call) => {
       process.on('uncaughtException', call);
       process.on('unhandledRejection', call);

@@ -1,6 +1,7 @@
 import { mayGetLogin, placesOfLogins, signOut } from '../commands/logout/places.ts';
 import { revocableLogins } from '../commands/logout/revocable-logins.ts';
 import { type LogoutPorts, runLogout } from '../commands/logout/run-logout.ts';
+import { logged } from '../process/log.ts';
 import { runOtherHelper } from '../process/run-program.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
@@ -19,7 +20,13 @@ export async function logout(args: string[]): Promise<number> {
     knownHosts: async () => (await allHosts(createSession(here))).hosts,
     mayGetLogin: (host) => mayGetLogin(host, createSession(here)),
     revocable: (host) => revocableLogins(host, session),
-    signOut: (host) => signOut(host, session),
+    signOut: (host) =>
+      logged(
+        'signed-out',
+        { host },
+        () => signOut(host, session),
+        () => ({ outcome: 'done' }),
+      ),
     places: placesOfLogins(session, runOtherHelper),
     signInFix: async (host) =>
       (await resolve(host, session, { mayAsk: false, signedOut: true })).resolution.fix,

@@ -4,6 +4,7 @@ import { renewHost } from '../commands/renew/renew-outcome.ts';
 import { isByHand, runRenew } from '../commands/renew/run-renew.ts';
 import { pruneCache } from '../files/answers.ts';
 import { cacheDirectory, type Place } from '../files/directories.ts';
+import { logged } from '../process/log.ts';
 import { printer } from '../process/terminal.ts';
 import { moment, place } from '../process/this-process.ts';
 import { knownHosts } from '../session/known-hosts.ts';
@@ -16,7 +17,13 @@ export function renew(args: string[]): Promise<number> {
     ...printer,
     nowMs: Date.now,
     hosts: () => knownHosts(createSession(here)),
-    renew: (host) => renewHost(host, here, isByHand(args, isatty(1))),
+    renew: (host) =>
+      logged(
+        'renewed',
+        { host },
+        () => renewHost(host, here, isByHand(args, isatty(1))),
+        ({ kind }) => ({ outcome: kind }),
+      ),
     prune: async () => pruneCache(cacheDirectory(here), here.uid, moment()),
     repairEngines: (hosts) => repair(hosts, here),
     timer: async (action) => {

@@ -3,8 +3,8 @@ import type { CommandName } from '../commands/commands.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
 import { inOneLine } from '../hosts/reason.ts';
 import { writeNoCoreFiles } from '../process/core-files.ts';
+import { exitLogged, logStart } from '../process/log.ts';
 import { printer } from '../process/terminal.ts';
-import { exit } from '../process/this-process.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
 import type { OtherVerb } from '../protocol/serve-others.ts';
 
@@ -33,9 +33,10 @@ export async function runCommand(args: string[]): Promise<void> {
   const [verb, ...rest] = args;
   // `login` does it itself, and spares the browser that it starts.
   if (verb !== 'login') writeNoCoreFiles();
+  logStart(nameOf(verb));
   if (verb !== undefined && OTHER_VERBS.includes(verb) && rest.length === 0) {
     const { serveVerb } = await import('./serve-verb.ts');
-    return exit(await serveVerb(verb as OtherVerb));
+    return exitLogged(await serveVerb(verb as OtherVerb));
   }
   if (verb === 'kubelet' && rest[0] === 'provide' && !asksForHelp(rest)) {
     const { provide } = await import('./kubelet-provide.ts');
@@ -43,12 +44,17 @@ export async function runCommand(args: string[]): Promise<void> {
   }
   if (verb === 'complete') {
     const { complete } = await import('./complete.ts');
-    return exit(await complete(rest));
+    return exitLogged(await complete(rest));
   }
   const run = async (command: CommandName, words: string[]) => (await COMMAND[command]())(words);
   const status = await runCommandLine(args, printer, `${process.platform}-${process.arch}`, run);
   if (verb !== undefined && VERSION_WORDS.includes(verb)) await tellFront();
-  exit(verb === 'get' ? failGet() : status);
+  exitLogged(verb === 'get' ? failGet() : status);
+}
+
+/** What is run, as far as it is known: what else was typed may be a token that was pasted in the wrong place. */
+function nameOf(verb = ''): string {
+  return [...OTHER_VERBS, ...Object.keys(COMMAND)].includes(verb) ? verb : 'other';
 }
 
 /** What is wrong with what engines start, where this is what that starts. */

@@ -1,5 +1,6 @@
 import { writeAnswerOut } from '../files/hot-files.ts';
 import { eraseDockerToken, storeDockerToken } from '../hosts/docker-tokens.ts';
+import { type LogFields, logged } from '../process/log.ts';
 import { place } from '../process/this-process.ts';
 import { typedText } from '../protocol/read-typed-credential.ts';
 import { type OtherVerb, serveOther } from '../protocol/serve-others.ts';
@@ -14,6 +15,8 @@ const DEADLINE_MS = 4650;
 const VERB_ENDS_MS = 4500;
 /** When plugins and clusters have had their time in `store`, so that a keychain that hangs, too, can still be named. */
 const CLUSTERS_END_MS = 3000;
+
+const done = (): LogFields => ({ outcome: 'done' });
 
 /** The protocol's `erase`, `list` and `store`. @returns the exit status */
 export async function serveVerb(verb: OtherVerb): Promise<number> {
@@ -36,13 +39,17 @@ export async function serveVerb(verb: OtherVerb): Promise<number> {
     },
     eraseCredential: (host) => {
       const session = createSession(here, { untilMs: VERB_ENDS_MS });
-      return isDockerToken(host) ? eraseDockerToken(host, session.secrets) : erase(host, session);
+      const act = () =>
+        isDockerToken(host) ? eraseDockerToken(host, session.secrets) : erase(host, session);
+      return logged('erased', { host }, act, done);
     },
     storeCredential: (typed) => {
       const session = createSession(here, { untilMs: VERB_ENDS_MS });
-      return isDockerToken(typed.host)
-        ? storeDockerToken(typed, session.secrets)
-        : store(typed, session, createSession(here, { untilMs: CLUSTERS_END_MS }));
+      const act = () =>
+        isDockerToken(typed.host)
+          ? storeDockerToken(typed, session.secrets)
+          : store(typed, session, createSession(here, { untilMs: CLUSTERS_END_MS }));
+      return logged('stored', { host: typed.host }, act, done);
     },
   });
 }

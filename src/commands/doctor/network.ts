@@ -15,6 +15,7 @@ import { byName, once } from '../../hosts/once.ts';
 import { AppError, type Reason, reasonOf } from '../../hosts/reason.ts';
 import { typedToken } from '../../hosts/typed-token.ts';
 import { decide, factPorts } from '../../session/facts.ts';
+import { logRequest } from '../../session/log-events.ts';
 import { createSession, type Session } from '../../session/session.ts';
 import { bindingOf, clusterOf, isClaimed, serversOf } from './cluster-place.ts';
 import type { Machine } from './machine.ts';
@@ -57,6 +58,7 @@ export function createNetwork(here: Place, versionOf: Machine['engineVersion']):
     env: here.env,
     reachability: NO_MEMORY,
     systemRoots: roots,
+    noteRequest: logRequest,
   };
   const authoritiesOf = byName((host: string) => engineAuthorities(host, here));
   const access = createClusterAccess({ ...ports, connectionOf, authoritiesOf });
