@@ -94,3 +94,14 @@ export function readLog(state: string, uid: number | undefined): readonly string
     .flatMap((text) => text.split('\n'))
     .filter((line) => line.startsWith('{') && line.endsWith('}'));
 }
+
+/** @returns the user and the context that a line of the log names: whoever was logged in then may be no more */
+export function namesInLine(line: string): readonly string[] {
+  try {
+    const { user, context } = JSON.parse(line) as Record<string, unknown>;
+    return [user, context].filter((name) => typeof name === 'string');
+  } catch {
+    // Another program wrote there: its line is shown as it is.
+    return [];
+  }
+}

@@ -5,6 +5,7 @@ import type { Reason } from '../hosts/reason.ts';
 import { answerFile } from './answer-file.ts';
 import { cacheDirectory, configFile, type Place, stateDirectory } from './directories.ts';
 import { keptTokenFile } from './kept-tokens.ts';
+import { logFiles } from './log-file.ts';
 import { signOutFile } from './sign-outs.ts';
 import { othersFile } from './text-file.ts';
 import { foreseenObstacle, type Obstacle } from './why-not-private.ts';
@@ -52,17 +53,16 @@ export async function ownDirectories(
 const CACHED = ['answers', 'tokens', 'claims', 'failures', 'unreachable.json', 'key', 'locks'];
 
 /**
- * Removes all that can be made anew, and each directory of ours that is empty then. What a person stored, and who is signed
+ * Removes all that can be made anew, the log, and each directory of ours that is empty then. What a person stored, and who is signed
  * out, stays; so does what can't be removed.
  */
 export async function removeCached(here: Place): Promise<void> {
   const [cache, state] = [cacheDirectory(here), stateDirectory(here)];
-  if (cache !== null) {
-    for (const name of CACHED) {
-      await rm(`${cache}/${name}`, { recursive: true, force: true }).catch(() => {
-        // Another process writes there just now, or it is not ours to remove.
-      });
-    }
+  const cached = cache === null ? [] : CACHED.map((name) => `${cache}/${name}`);
+  for (const path of [...cached, ...(state === null ? [] : logFiles(state))]) {
+    await rm(path, { recursive: true, force: true }).catch(() => {
+      // Another process writes there just now, or it is not ours to remove.
+    });
   }
   const kept = state === null ? [] : ['locks', 'stored', 'signed-out'].map((name) => `${state}/${name}`);
   for (const directory of [...kept, state, cache]) {

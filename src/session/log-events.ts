@@ -22,7 +22,7 @@ export function logResolution({ host, state, binding, typed, own, missed, reason
     state,
     binding: binding?.kind,
     ...(identity === undefined ? {} : namesOf(identity)),
-    origin,
+    chosen: origin,
     account: order === undefined ? undefined : `${order.namespace}/${order.name}`,
     typedFor: typed?.route?.server,
     missed: missed === undefined ? undefined : codesOf(missed.reasons),

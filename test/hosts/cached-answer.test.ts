@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerEnvironment, DECIDING_VARIABLES } from '../../src/hosts/cached-answer.ts';
+import { answerEnvironment, DECIDING_VARIABLES, digestOf, logLevel } from '../../src/hosts/cached-answer.ts';
 import { unexpected } from '../support/identities.ts';
 
 const KEY = '000102030405060708090a0b0c0d0e0f';
@@ -61,4 +61,22 @@ test('nothing of a value can be read from it, and another key makes another one'
   const environment = answerEnvironment(env, 1000, nowhere, KEY);
   assert.match(environment, /^[0-9a-f]{32} 1000$/);
   assert.notEqual(environment, answerEnvironment(env, 1000, nowhere, KEY.replace('0f', '10')));
+});
+
+test('what is decided while the log is on holds where it is off, and nothing is repeated where it is on', () => {
+  const base = answerEnvironment({}, 1000, nowhere, KEY);
+  for (const level of ['info', 'debug']) {
+    const env = { DOCKER_CREDENTIAL_OPENSHIFT_LOG: level };
+    assert.equal(logLevel(env), level);
+    assert.equal(answerEnvironment(env, 1000, nowhere, KEY), base);
+    assert.notEqual(digestOf(DECIDING_VARIABLES, env, KEY), digestOf(DECIDING_VARIABLES, {}, KEY));
+  }
+  for (const level of ['off', '', 'DEBUG', 'trace', undefined]) {
+    const env = { DOCKER_CREDENTIAL_OPENSHIFT_LOG: level };
+    assert.equal(logLevel(env), 'off');
+    assert.equal(
+      answerEnvironment(env, 1000, nowhere, KEY).split(' ')[0],
+      digestOf(DECIDING_VARIABLES, env, KEY),
+    );
+  }
 });

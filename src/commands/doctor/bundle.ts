@@ -7,7 +7,8 @@ import { redactEngineText } from '../../engines/edits/show-edit.ts';
 import { MAIN_ENGINES } from '../../engines/engines.ts';
 import { engineVersion } from '../../engines/program-versions.ts';
 import { listAnswers } from '../../files/answers.ts';
-import type { Place } from '../../files/directories.ts';
+import { type Place, stateDirectory } from '../../files/directories.ts';
+import { namesInLine, readLog } from '../../files/log-file.ts';
 import { AppError, describeError, withoutSecrets } from '../../hosts/reason.ts';
 import { runProgram } from '../../process/run-program.ts';
 import { runtime, VERSION } from '../../process/version.ts';
@@ -53,6 +54,7 @@ function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
 async function factsOf(here: Place, findings: Report['findings']): Promise<BundleFacts> {
   const { env, platform } = here;
   const session = createSession(here);
+  const log = logOf(here);
   const config = await session.config();
   const engines = await Promise.all(
     MAIN_ENGINES.map(
@@ -67,9 +69,19 @@ async function factsOf(here: Place, findings: Report['findings']): Promise<Bundl
     ],
     variables: variablesIn(env),
     files: [...ownConfig(config), ...(await enginesFiles(here))],
-    userNames: [...(await userNames(config, session)), ...findings.flatMap(({ user }) => user ?? [])],
+    userNames: [
+      ...(await userNames(config, session)),
+      ...findings.flatMap(({ user }) => user ?? []),
+      ...log.flatMap(namesInLine),
+    ],
     home: platform === 'win32' ? env.USERPROFILE : env.HOME,
+    log,
   };
+}
+
+function logOf(here: Place): BundleFacts['log'] {
+  const state = stateDirectory(here);
+  return state === null ? [] : readLog(state, here.uid);
 }
 
 /** What could be understood of our config: a comment, or what is broken, may hold anything. */
@@ -136,13 +148,18 @@ export interface BundleFacts {
   readonly userNames: readonly string[];
   /** The home directory, which is written as `~`. */
   readonly home: string | undefined;
+  /** Lines of the log, the oldest first. */
+  readonly log: readonly string[];
 }
 
 const ABOUT = `# docker-credential-openshift: a report for a bug tracker
 
-It holds versions, the findings of doctor, which variables are set, our config and the files that docker and podman read.
+It holds versions, the findings of doctor, which variables are set, our config, the files that docker and podman read, and our
+log, where there is one.
 Of the files' values only names of helpers are shown, others are blacked out ("…"); names of users are replaced (user-1), the
 home directory is "~". Names of hosts, namespaces and images stay: look through it before you make it public.`;
+
+const NO_LOG = '(none; `DOCKER_CREDENTIAL_OPENSHIFT_LOG=debug` makes one)';
 
 /** What engines and this program heed besides the variables of `--help`. */
 const MORE = [
@@ -183,6 +200,7 @@ export function bundleText(report: Report, facts: BundleFacts): string {
     `## Findings\n\n${fenced(JSON.stringify(reportForJson(report), null, 2))}`,
     '## Files',
     ...(files.length === 0 ? ['(none)'] : files),
+    `## Log\n\n${facts.log.length === 0 ? NO_LOG : fenced(facts.log.join('\n'))}`,
   ].join('\n\n');
   return `${withoutSecrets(redactNames(withoutSecrets(text), facts.userNames, facts.home))}\n`;
 }
@@ -202,7 +220,10 @@ const NOBODY =
  * @returns the text with `user-1`, `user-2` … and `~` in their place; the same name is the same number everywhere
  */
 export function redactNames(text: string, names: readonly string[], home: string | undefined): string {
-  const atHome = home === undefined || home === '' || home === '/' ? text : replaced(text, home, '~');
+  const isHome = home !== undefined && home !== '' && home !== '/';
+  // As JSON writes it, too: a path of Windows.
+  const homes = isHome ? [home, JSON.stringify(home).slice(1, -1)] : [];
+  const atHome = homes.reduce((done, path) => replaced(done, path, '~'), text);
   const people = [...new Set(names.flatMap(partsOf))].filter((name) => name.length > 1 && !NOBODY.test(name));
   const numbered = people.map((name, index) => [name, `user-${index + 1}`] as const);
   // The longest first: one name may be a part of another.

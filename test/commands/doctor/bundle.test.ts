@@ -16,6 +16,10 @@ test("users' names are replaced wherever they stand, the same by the same, and n
     'user-1, ~/x, user-2 and malice as root; user-1/api-example-com:6443',
   );
   assert.equal(redactNames('/root/a and a.b', ['a.c'], '/'), '/root/a and a.b');
+  assert.equal(
+    redactNames('C:\\Users\\al\\x, "C:\\\\Users\\\\al\\\\x"', [], 'C:\\Users\\al'),
+    '~\\x, "~\\\\x"',
+  );
 });
 
 test('the report holds the findings and files, and no token, whoever let it in', () => {
@@ -42,6 +46,7 @@ test('the report holds the findings and files, and no token, whoever let it in',
       ],
       userNames: ['alice'],
       home: '/home/alice',
+      log: [`{"event":"resolved","user":"alice/api","context":"${secret}"}`],
     },
   );
   assert.doesNotMatch(text, /SECRET|hu\/sh|sh@2|alice/);
@@ -50,12 +55,13 @@ test('the report holds the findings and files, and no token, whoever let it in',
     'PATH: ~/bin',
     '### ~/.docker/config.json',
     'r.example.com',
+    '{"event":"resolved","user":"user-1/api","context":"***"}',
     'user-1 has *** at https://***@proxy.example.com/',
   ]) {
     assert.ok(text.includes(part), part);
   }
   // A file can't end the block it is in.
-  assert.equal(text.match(/^````$/gm)?.length, 8);
+  assert.equal(text.match(/^````$/gm)?.length, 10);
 });
 
 test('of variables that may hold a secret or a name it is told that they are set, of others what they say', () => {
