@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { shellQuoted } from '../../hosts/quoting.ts';
-import { AppError } from '../../hosts/reason.ts';
+import { AppError, type Fix } from '../../hosts/reason.ts';
 import {
   type CheckedConfig,
   type ConfigFile,
@@ -123,61 +123,45 @@ async function checkPrograms(
   const note = (
     code: string,
     { path, line }: PlacedProvider,
-    why: string,
-    run: string,
+    [why, fix]: readonly [why: string, fix: Fix],
     isFatal: boolean,
   ): void => {
-    findings.push({ code, why: `${path} line ${line}: ${why}`, fix: { run }, isFatal, path, line });
+    findings.push({ code, why: `${path} line ${line}: ${why}`, fix, isFatal, path, line });
   };
   for (const placed of providers) {
     const { name = '' } = placed.provider;
     if (name === '' || name.includes('/') || hasProgram(name)) continue;
     const program = join(binDir, name);
     const state = await files.stateOf(program);
-    const quoted = shellQuoted(program);
-    if (state === undefined)
-      note(
-        'provider-program-missing',
-        placed,
-        `its program ${program} is not there`,
-        `ls -l ${shellQuoted(binDir)}`,
-        true,
-      );
-    else if (state.kind === 'directory')
-      note(
-        'provider-program-missing',
-        placed,
-        `${program} is a directory, and no program`,
-        `ls -l ${quoted}`,
-        true,
-      );
-    else if ((state.mode & EXECUTABLE) === 0)
-      note(
-        'provider-program-missing',
-        placed,
-        `${program} may not be executed`,
-        `chmod 0755 ${quoted}`,
-        true,
-      );
-    else if (isOpen(state, files.uid))
-      note(
-        'provider-program-open',
-        placed,
-        `others than root may change ${program}, which the kubelet runs as root`,
-        `chown root: ${quoted} && chmod 0755 ${quoted}`,
-        false,
-      );
+    const why = whyNoProgram(program, state);
+    if (why !== undefined) note('provider-program-missing', placed, why, true);
+    else if (isOpen(state, files.uid)) note('provider-program-open', placed, openTo(program), false);
   }
-  const state = await files.stateOf(binDir);
   const [first] = providers;
-  if (state !== undefined && first !== undefined && isOpen(state, files.uid)) {
-    const quoted = shellQuoted(binDir);
-    const why = `others than root may change what lies in ${binDir}, which the kubelet runs as root`;
-    note('provider-program-open', first, why, `chown root: ${quoted} && chmod 0755 ${quoted}`, false);
-  }
+  if (first !== undefined && isOpen(await files.stateOf(binDir), files.uid))
+    note('provider-program-open', first, openTo(binDir), false);
   return findings;
 }
 
-function isOpen({ mode, uid }: FileState, own: number | undefined): boolean {
+function whyNoProgram(
+  program: string,
+  state: FileState | undefined,
+): readonly [why: string, fix: Fix] | undefined {
+  const install = { do: `Install its program in ${dirname(program)}.` };
+  if (state === undefined) return [`${program} is not there`, install];
+  if (state.kind === 'directory') return [`${program} is a directory`, install];
+  if ((state.mode & EXECUTABLE) !== 0) return undefined;
+  return [`${program} may not be executed`, { run: `chmod 0755 ${shellQuoted(program)}` }];
+}
+
+function openTo(path: string): readonly [why: string, fix: Fix] {
+  const quoted = shellQuoted(path);
+  const why = `others than root may change ${path}, and the kubelet runs what is there as root`;
+  return [why, { run: `chown root: ${quoted} && chmod 0755 ${quoted}` }];
+}
+
+function isOpen(state: FileState | undefined, own: number | undefined): boolean {
+  if (state === undefined) return false;
+  const { mode, uid } = state;
   return (mode & WRITABLE_BY_OTHERS) !== 0 || (uid !== 0 && uid !== own);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, realpath, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { describeProblem } from '../../config/config.ts';
 import { copyProgram } from '../../files/copy-program.ts';
@@ -7,6 +7,7 @@ import { readRegularFile } from '../../files/read-regular-file.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { asFileError } from '../../files/text-file.ts';
+import { shellQuoted } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { ownPrograms } from '../../process/front.ts';
 import type { Printer } from '../../process/terminal.ts';
@@ -32,15 +33,15 @@ export function thisNode(session: Pick<Session, 'config' | 'here'>, printer: Pri
       uid: here.uid,
       stateOf,
       namesIn: (directory) =>
-        onPath(directory, 'read', async () =>
+        reading(directory, async () =>
           (await readdir(directory, { withFileTypes: true }))
             .filter((entry) => !entry.isDirectory())
             .map(({ name }) => name),
         ),
       readText: (path) => readRegularFile(path, LARGEST_CONFIG),
-      copyProgram,
+      copyProgram: (from, to) => changing(to, () => copyProgram(from, to)),
       writeConfig: (path, text, mayReplace) =>
-        onPath(path, 'changed', async () => {
+        changing(path, async () => {
           await mkdir(dirname(path), { recursive: true, mode: 0o755 });
           return replaceFile(path, text, { mode: 0o644, uid: undefined, gid: undefined }, mayReplace);
         }),
@@ -65,7 +66,7 @@ export function thisNode(session: Pick<Session, 'config' | 'here'>, printer: Pri
 }
 
 function stateOf(path: string): Promise<FileState | undefined> {
-  return onPath(path, 'read', async () => {
+  return reading(path, async () => {
     try {
       const stats = await stat(path);
       const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
@@ -78,12 +79,31 @@ function stateOf(path: string): Promise<FileState | undefined> {
   });
 }
 
-async function onPath<T>(path: string, action: 'read' | 'changed', act: () => Promise<T>): Promise<T> {
+async function reading<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
     // The system's refusal, told in words.
-    throw asFileError(error, path, action);
+    throw asFileError(error, path, 'read');
+  }
+}
+
+async function changing<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const { message, cause } = asFileError(error, path, 'changed');
+    let place = dirname(path);
+    // What is not there yet, or below no directory, has no rights to show.
+    while (place !== dirname(place) && (await lstat(place).catch(() => undefined)) === undefined)
+      place = dirname(place);
+    throw new AppError({
+      code: 'unusable-file',
+      message,
+      fix: { run: `ls -ld ${shellQuoted(place)}` },
+      cause,
+    });
   }
 }
 

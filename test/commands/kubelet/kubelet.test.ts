@@ -300,11 +300,11 @@ test('check tells of programs and directories that others than root may change',
   assert.equal(status, 0);
   assert.match(
     out,
-    /change \/opt\/providers\/ecr, which the kubelet runs as root \[provider-program-open\]\n {2}Run: chown root: \/opt\/providers\/ecr && chmod 0755 \/opt\/providers\/ecr/,
+    /change \/opt\/providers\/ecr, and the kubelet runs what is there as root \[provider-program-open\]\n {2}Run: chown root: \/opt\/providers\/ecr && chmod 0755 \/opt\/providers\/ecr/,
   );
   assert.match(
     out,
-    /change what lies in \/opt\/providers, which the kubelet runs as root \[provider-program-open\]/,
+    /change \/opt\/providers, and the kubelet runs what is there as root \[provider-program-open\]/,
   );
 });
 
