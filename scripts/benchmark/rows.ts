@@ -16,7 +16,7 @@ import {
 import { ecrHelper, type GoHelper, inSameKeyring, secretServiceHelper } from './go-helpers.ts';
 import { largeKubeconfig } from './large-kubeconfig.ts';
 import type { Program } from './timed-run.ts';
-import { getProgram, prime, type World } from './world.ts';
+import { getProgram, prime, provideProgram, type World } from './world.ts';
 
 /** A line of the table. */
 export interface Row {
@@ -200,6 +200,11 @@ function frontRows(world: World, { native, before }: Measures): readonly NamedRo
         result: `${overMs < 0 ? '' : '+'}${ms(overMs)}`,
         bar,
       };
+    }),
+    named('front: warm kubelet provide / warm get', function* (what) {
+      const provide = provideProgram(world, [BINARY], world.home('kubelet', cluster.kubeconfig));
+      for (const program of [provide, warm]) prime(world, program);
+      yield asMedians(what, startInTurn(starter, [provide, warm], world), 1.3);
     }),
     ...[50, 500].map((count) =>
       named(`front: ${count} warm gets at once / before`, function* (what) {

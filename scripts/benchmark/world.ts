@@ -42,7 +42,7 @@ export async function startWorld(): Promise<World> {
       const { registryHost, context } = cluster;
       writeFileSync(
         join(config, 'config.yaml'),
-        `registries:\n  ${registryHost}:\n    context: ${context}\n`,
+        `registries:\n  ${registryHost}:\n    context: ${context}\n    pods: all\n`,
       );
       return { HOME: home, KUBECONFIG: join(home, 'kubeconfig'), PATH: process.env.PATH ?? '' };
     },
@@ -69,6 +69,25 @@ export function getProgram(
       answer === 'credential'
         ? { status: 0, output: /^\{"ServerURL":".+","Username":"alice-","Secret":"sha256~.+"\}\n$/ }
         : { status: 1, output: /^credentials not found in native keychain\n$/ },
+  };
+}
+
+/** What a kubelet calls for an image of the cluster's registry, where every pod gets what a `get` does. */
+export function provideProgram(
+  { cluster }: World,
+  executable: readonly [string, ...string[]],
+  env: Record<string, string>,
+): Program {
+  const request = {
+    kind: 'CredentialProviderRequest',
+    apiVersion: 'credentialprovider.kubelet.k8s.io/v1',
+    image: `${cluster.registryHost}/base/tools`,
+  };
+  return {
+    command: [...executable, 'kubelet', 'provide'],
+    env,
+    input: JSON.stringify(request),
+    expect: { status: 0, output: /"auth":\{".+":\{"username":"alice-","password":"sha256~.+"\}\}\}\n$/ },
   };
 }
 
