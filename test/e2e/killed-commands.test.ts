@@ -7,7 +7,7 @@ import { killAtRandom } from '../support/kill-at-random.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, loggedIn } from './helper-home.ts';
 
-/** `KILLS=1000`: as many as scripts/soak takes. */
+/** `KILLS=1000`: as many as scripts/soak --repeats takes. */
 const KILLS = Number(process.env.KILLS ?? 15);
 const NAMES = ['.docker/config.json', '.config/containers/auth.json', '.dockercfg'];
 

@@ -13,7 +13,7 @@ import fc from '../../support/properties.ts';
 import { editedMachine } from './edited-machine.ts';
 import { configFileText, hosts } from './random-config-file.ts';
 
-/** `FILES=10000`: as many as scripts/soak takes. */
+/** `FILES=10000`: as many as scripts/soak --repeats takes. */
 const files = Number(process.env.FILES ?? 150);
 
 test(`${files} random files, behind links and of any mode, are what they were once they are undone`, async (t) => {

@@ -10,7 +10,7 @@ import { planUndo } from '../../../src/engines/edits/plan-undo.ts';
 import { killAtRandom } from '../../support/kill-at-random.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-/** `KILLS=1000`: as many as scripts/soak takes. */
+/** `KILLS=1000`: as many as scripts/soak --repeats takes. */
 const kills = Number(process.env.KILLS ?? 60);
 const host = 'registry.example.com';
 
