@@ -101,7 +101,10 @@ export async function undo(asked: Omit<Asked, 'hosts'>, ports: KubeletPorts): Pr
     print(`There is nothing to take back in ${config} and ${binDir}.`);
     return 0;
   }
-  printReasons(rest.findings, printError);
+  printReasons(
+    rest.findings.filter(({ isFatal }) => isFatal),
+    printError,
+  );
   const gone = [...(isThere ? [path] : []), ...programs];
   for (const each of gone) {
     if (!asked.isDryRun) await files.remove(each, each === path ? config : binDir);
