@@ -4,6 +4,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  LineCounter,
   type Node,
   type Pair,
   type Range,
@@ -51,17 +52,17 @@ export function readKubeText(text: string): {
   if (whyNotJson !== undefined) return { value: nothing, faults: [whyNotJson] };
   const unreadable = bare.search(UNREADABLE);
   if (!/^\s*\{/.test(text) && unreadable !== -1) {
-    const line = bare.slice(0, unreadable).split('\n').length;
-    return { value: nothing, faults: [{ line, why: 'a character stands there that YAML does not allow' }] };
+    return {
+      value: nothing,
+      faults: [{ line: lineAt(bare)(unreadable), why: 'a character stands there that YAML does not allow' }],
+    };
   }
   const document = readWords(bare);
   // A second document is not read.
   const broken = document.errors.filter(({ code }) => code !== 'MULTIPLE_DOCS');
   if (broken.length > 0) {
-    const faults = broken.map(({ message, pos: [start] }) => ({
-      line: bare.slice(0, start).split('\n').length,
-      why: message,
-    }));
+    const lines = lineAt(bare);
+    const faults = broken.map(({ message, pos: [start] }) => ({ line: lines(start), why: message }));
     return { value: nothing, faults };
   }
   const tab = lineOfTab(document, bare);
@@ -84,12 +85,23 @@ function lineOfTab(document: Document, text: string): number | undefined {
     },
   });
   const end = document.range?.[2] ?? text.length;
+  // Both come in the order of the text.
+  let [next, reaches] = [0, 0];
   for (const match of text.matchAll(/^(?: |- )*-?(\t)/gm)) {
     const at = match.index + match[0].length - 1;
-    if (at < end && !lenient.some(([start, stop]) => start < at && at < stop))
-      return text.slice(0, at).split('\n').length;
+    for (let range = lenient[next]; range !== undefined && range[0] < at; range = lenient[++next])
+      reaches = Math.max(reaches, range[1]);
+    if (at < end && at >= reaches) return lineAt(text)(at);
   }
   return undefined;
+}
+
+/** @returns from a place in a text to its line, counted from 1 */
+function lineAt(text: string): (offset: number) => number {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return (offset) => lines.linePos(offset).line;
 }
 
 function jsonFault(text: string): TextFault | undefined {
@@ -110,8 +122,8 @@ function readNodes(
   const anchors = new Map<string, Node>();
   const within = new Set<Node>();
   let aliases = 0;
-  const lineOf = (node: Node | null | undefined): number =>
-    text.slice(0, node?.range?.[0] ?? 0).split('\n').length;
+  const lines = lineAt(text);
+  const lineOf = (node: Node | null | undefined): number => lines(node?.range?.[0] ?? 0);
   const fault = (node: Node | null | undefined, why: string): KubeValue => {
     faults.push({ line: lineOf(node), why });
     return { kind: 'null', text: '', line: lineOf(node) };
