@@ -1,13 +1,41 @@
-/* What engines understand, and how it is said. */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <poll.h>
+/* What engines ask and understand, and the sentences for it: the same on every system. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include "front.h"
+
+const char *const RUNTIME_VARIABLES[] = {"BUN_OPTIONS=", "BUN_BE_BUN=", "BUN_INSPECT", "BUN_JSC_", NULL};
+
+bool read_verb(int count, char **arguments, enum verb *found) {
+    static const char *const words[] = {[GET] = "get", [STORE] = "store", [ERASE] = "erase", [LIST] = "list"};
+    *found = PROVIDE;
+    if (count == 3 && strcmp(arguments[1], "kubelet") == 0) return strcmp(arguments[2], "provide") == 0;
+    for (int i = GET; i <= LIST && count > 1; i++) {
+        if (strcmp(arguments[1], words[i]) != 0) continue;
+        *found = (enum verb)i;
+        return i == GET || count == 2;
+    }
+    return false;
+}
+
+bool is_host_character(char it) {
+    return (it >= 'a' && it <= 'z') || (it >= '0' && it <= '9') || it == '.' || it == '-' || it == '_' || it == ':';
+}
+
+void read_host(enum verb verb, struct request *request) {
+    const char *host = request->bytes;
+    size_t length = 0;
+    if (verb == PROVIDE) {
+        length = host_of_provider_request(request->bytes, request->length, &host);
+    } else {
+        while (length < request->length && host[length] != '\n' && is_host_character(host[length])) length++;
+        if (length < request->length && host[length] != '\n') return;
+    }
+    if (length == 0 || length > LONGEST_RECORD_NAME) return;
+    memcpy(request->host, host, length);
+    // As src/files/answer-file.ts has it, `kubeletsName`.
+    snprintf(request->record_name, sizeof request->record_name, "%s%s", request->host, verb == PROVIDE ? "~kubelet" : "");
+}
 
 static const char NOT_FOUND[] = "credentials not found in native keychain\n";
 
@@ -73,42 +101,10 @@ bool is_answer(enum verb verb, const char *text, size_t length, int status) {
     return false;
 }
 
-/* Writes all of it; gives up once nothing moves for a few ticks after the deadline, or nobody reads. */
-static void write_answer(const char *text, size_t length) {
-    for (int ticks = 0; length > 0 && ticks < 4;) {
-        ssize_t count = write(1, text, length);
-        if (count >= 0) {
-            text += count;
-            length -= (size_t)count;
-        } else if (errno == EAGAIN) {
-            // Somebody made the pipe non-blocking, and it is full for the moment.
-            poll(&(struct pollfd){.fd = 1, .events = POLLOUT}, 1, TICK_MS);
-            if (is_late) ticks++;
-        } else if (errno != EINTR) {
-            return;
-        } else if (is_late) {
-            ticks++;
-        }
-    }
-}
-
-/* A stderr that is full or stopped is waited for a little while, and then left. */
-static void write_remark(const char *text, size_t length) {
-    struct itimerval clock = {.it_value = {0, STDERR_MS * 1000}, .it_interval = {0, TICK_MS * 1000}};
-    is_late = 0;
-    setitimer(ITIMER_REAL, &clock, NULL);
-    while (length > 0 && !is_late) {
-        ssize_t count = write(2, text, length);
-        if (count < 0 && errno != EINTR) return;
-        if (count <= 0) continue;
-        text += count;
-        length -= (size_t)count;
-    }
-}
-
-void say(const char *out, size_t out_length, const char *err, size_t err_length) {
-    write_answer(out, out_length);
-    if (err_length > 0) write_remark(err, err_length);
+int status_that_answers(enum verb verb, const char *text, size_t length, int status) {
+    // What ended it once its answer was whole does not change it.
+    if ((verb == GET || verb == PROVIDE) && status == WAS_ENDED) return status_of_answer(verb, text, length);
+    return status != WAS_ENDED && is_answer(verb, text, length, status) ? status : -1;
 }
 
 int fail(enum verb verb, const struct request *request, const char *why) {
@@ -127,6 +123,20 @@ int fail(enum verb verb, const struct request *request, const char *why) {
     // podman, buildah and skopeo can't bear an erase that fails; a classic docker build no list that does; and a kubelet
     // takes no answer from a provider that does.
     return verb == GET ? 1 : 0;
+}
+
+void why_not_startable(const char *path, const char *what, const char *cause, char why[WHY_BYTES]) {
+    snprintf(why, WHY_BYTES, "%.600s %s (%s) [not-started]. Install " NAME " again: its two programs belong together.", path, what,
+             cause);
+}
+
+void why_ended(int status, size_t length, char why[WHY_BYTES]) {
+    snprintf(why, WHY_BYTES, "The main program ended with status %d and %s [program-ended]. Run: " NAME " doctor", status,
+             length == 0 ? "no answer" : "what is no answer");
+}
+
+void why_too_much(char why[WHY_BYTES]) {
+    snprintf(why, WHY_BYTES, "The main program said too much [program-ended]. Run: " NAME " doctor");
 }
 
 /* A path as it may reach a terminal. */

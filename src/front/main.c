@@ -122,19 +122,6 @@ static void end_reader(void) {
     for (int i = 0; i < 5 && waitpid(reader, NULL, WNOHANG) == 0; i++) usleep(1000);
 }
 
-/* @return whether it is a call of a protocol; a `get` with words after it, too, which is to get one of its answers */
-static bool read_verb(int count, char **arguments, enum verb *found) {
-    static const char *const words[] = {[GET] = "get", [STORE] = "store", [ERASE] = "erase", [LIST] = "list"};
-    *found = PROVIDE;
-    if (count == 3 && strcmp(arguments[1], "kubelet") == 0) return strcmp(arguments[2], "provide") == 0;
-    for (int i = GET; i <= LIST && count > 1; i++) {
-        if (strcmp(arguments[1], words[i]) != 0) continue;
-        *found = (enum verb)i;
-        return i == GET || count == 2;
-    }
-    return false;
-}
-
 int main(int count, char **arguments) {
     open_standard_files();
     if (count == 2 && strcmp(arguments[1], "--front") == 0) return puts(NAME " front v" VERSION) < 0;

@@ -1,5 +1,4 @@
 /* A kubelet's call of its credential provider, in the way that src/kubelet/protocol.ts has it. */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
 
@@ -44,12 +43,19 @@ size_t host_of_provider_request(const char *text, size_t length, const char **ho
     return at == end && is_registry ? found : 0;
 }
 
+static bool holds(const struct request *request, const char *text, size_t length) {
+    for (size_t at = 0; at + length <= request->length; at++) {
+        if (memcmp(request->bytes + at, text, length) == 0) return true;
+    }
+    return false;
+}
+
 /* The version that a request is in, whatever else is wrong with it; the current one if it is in none. */
 static const char *version_of(const struct request *request) {
     for (int i = 0; i < VERSION_COUNT; i++) {
         char field[64];
         int length = snprintf(field, sizeof field, GROUP "%s\"", VERSIONS[i]);
-        if (memmem(request->bytes, request->length, field, (size_t)length) != NULL) return VERSIONS[i];
+        if (holds(request, field, (size_t)length)) return VERSIONS[i];
     }
     return VERSIONS[0];
 }

@@ -19,9 +19,6 @@
 #error "this C library knows no statx"
 #endif
 
-/* File systems take 255 bytes; a longer host has no record. */
-enum { LONGEST_RECORD_NAME = 200 };
-
 static char record[LARGEST_RECORD];
 
 /*
@@ -86,26 +83,6 @@ static void read_stdin(struct request *request, size_t limit, bool ends_at_newli
         if (ends_at_newline && memchr(fresh, '\n', (size_t)count) != NULL) break;
     }
     request->is_complete = true;
-}
-
-bool is_host_character(char it) {
-    return (it >= 'a' && it <= 'z') || (it >= '0' && it <= '9') || it == '.' || it == '-' || it == '_' || it == ':';
-}
-
-/* The host that is asked for, if it is spelt as nearly always; every other spelling is the main program's. */
-static void read_host(enum verb verb, struct request *request) {
-    const char *host = request->bytes;
-    size_t length = 0;
-    if (verb == PROVIDE) {
-        length = host_of_provider_request(request->bytes, request->length, &host);
-    } else {
-        while (length < request->length && host[length] != '\n' && is_host_character(host[length])) length++;
-        if (length < request->length && host[length] != '\n') return;
-    }
-    if (length == 0 || length > LONGEST_RECORD_NAME) return;
-    memcpy(request->host, host, length);
-    // As src/files/answer-file.ts has it, `kubeletsName`.
-    snprintf(request->record_name, sizeof request->record_name, "%s%s", request->host, verb == PROVIDE ? "~kubelet" : "");
 }
 
 static const char *value_of(char *const *environment, const char *name) {

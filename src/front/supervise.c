@@ -41,9 +41,6 @@ static char err_text[MOST_STDERR];
 static size_t out_length, err_length;
 static volatile sig_atomic_t stop_signal;
 
-/* What a runtime would obey. */
-static const char *const RUNTIME_VARIABLES[] = {"BUN_OPTIONS=", "BUN_BE_BUN=", "BUN_INSPECT", "BUN_JSC_"};
-
 /* A runtime says in its own words that it can't read the file that this names. */
 static bool names_no_file(const char *variable) {
     static const char name[] = "NODE_EXTRA_CA_CERTS=";
@@ -54,8 +51,8 @@ static void remove_runtime_variables(char **environment) {
     char **kept = environment;
     for (; *environment != NULL; environment++) {
         bool is_kept = !names_no_file(*environment);
-        for (size_t i = 0; i < sizeof RUNTIME_VARIABLES / sizeof *RUNTIME_VARIABLES; i++) {
-            if (strncmp(*environment, RUNTIME_VARIABLES[i], strlen(RUNTIME_VARIABLES[i])) == 0) is_kept = false;
+        for (const char *const *name = RUNTIME_VARIABLES; *name != NULL; name++) {
+            if (strncmp(*environment, *name, strlen(*name)) == 0) is_kept = false;
         }
         if (is_kept) *kept++ = *environment;
     }
@@ -126,9 +123,7 @@ static void why_not_started(const struct fault *fault, char why[WHY_BYTES]) {
     const char *what = fault->error == ENOENT || fault->error == ENOTDIR ? "is missing"
                        : fault->error == ENOEXEC                         ? "is not for this machine"
                                                                          : "can't be started";
-    snprintf(why, WHY_BYTES,
-             "%.600s %s (%s) [not-started]. Install " NAME " again: its two programs belong together.", fault->path, what,
-             strerror(fault->error));
+    why_not_startable(fault->path, what, strerror(fault->error), why);
 }
 
 int become_main(char **arguments, char **environment, bool needs_directory) {
@@ -311,23 +306,15 @@ static void why_it_ended(const siginfo_t *end, const struct child *child, char w
     } else if (out_length == 0 && end->si_status == LOADER_FAILED) {
         snprintf(why, WHY_BYTES,
                  "A library that the main program needs is missing [not-started]. On Alpine, run: apk add libstdc++");
-    } else if (out_length == 0) {
-        snprintf(why, WHY_BYTES,
-                 "The main program ended with status %d and no answer [program-ended]. Run: " NAME " doctor", end->si_status);
     } else {
-        snprintf(why, WHY_BYTES,
-                 "The main program ended with status %d and what is no answer [program-ended]. Run: " NAME " doctor",
-                 end->si_status);
+        why_ended(end->si_status, out_length, why);
     }
 }
 
 /* Says what the main program said, if it is an answer. @return the exit status; -1: it is none */
 static int repeat_answer(enum verb verb, const siginfo_t *end) {
-    // What ended it once its answer was whole does not change it.
-    bool is_told = (verb == GET || verb == PROVIDE) && end->si_code != CLD_EXITED;
-    int whole = is_told ? status_of_answer(verb, out_text, out_length) : -1;
-    int status = whole != -1 ? whole : end->si_code == CLD_EXITED ? end->si_status : -1;
-    if (status == -1 || !is_answer(verb, out_text, out_length, status)) return -1;
+    int status = status_that_answers(verb, out_text, out_length, end->si_code == CLD_EXITED ? end->si_status : WAS_ENDED);
+    if (status == -1) return -1;
     say(out_text, verb == ERASE ? 0 : out_length, err_text, err_length);
     return status;
 }
@@ -367,8 +354,7 @@ int supervise(const struct supervised *what) {
     int status = repeat_answer(verb, &end);
     bool has_failed = status == -1;
     if (has_failed) {
-        if (out_length > LARGEST_ANSWER)
-            snprintf(why, sizeof why, "The main program said too much [program-ended]. Run: " NAME " doctor");
+        if (out_length > LARGEST_ANSWER) why_too_much(why);
         else if (is_over) why_it_ended(&end, &child, why);
         else why_late(verb, what->request, true, why);
         status = fail(verb, what->request, why);

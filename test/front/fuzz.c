@@ -10,6 +10,7 @@
 #include "../../src/front/answers.c"
 #include "../../src/front/provider.c"
 #include "../../src/front/request.c"
+#include "../../src/front/say.c"
 
 volatile sig_atomic_t is_late;
 
