@@ -17,7 +17,9 @@ const TELLING_MS = 2000;
  */
 export function frontOf(program = process.execPath): string | undefined {
   const prefix = prefixOf(program);
-  const places = prefix === undefined ? [] : [join(prefix, 'bin', NAME), join(prefix, NAME)];
+  // Both have the same name, which ends in .exe on Windows.
+  const name = basename(program);
+  const places = prefix === undefined ? [] : [join(prefix, 'bin', name), join(prefix, name)];
   return places.find((path) => existsSync(path));
 }
 
@@ -28,12 +30,17 @@ export function frontOf(program = process.execPath): string | undefined {
 export async function frontFault(program = process.execPath): Promise<Reason | undefined> {
   const prefix = prefixOf(program);
   if (prefix === undefined) return undefined;
-  const fix = { do: 'Build and install the helper again: scripts/build && scripts/install' };
+  const fix = {
+    // Windows has a front from a release's archive alone.
+    do: program.endsWith('.exe')
+      ? 'Install the helper again: bin and libexec of its archive belong together'
+      : 'Build and install the helper again: scripts/build && scripts/install',
+  };
   const front = frontOf(program);
   if (front === undefined) {
     return {
       code: 'front-missing',
-      why: `The front that engines start is not at ${join(prefix, 'bin', NAME)}`,
+      why: `The front that engines start is not at ${join(prefix, 'bin', basename(program))}`,
       fix,
     };
   }

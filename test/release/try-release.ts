@@ -7,9 +7,9 @@ import manifest from '../../package.json' with { type: 'json' };
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
+  answered,
   archiveOf,
   KINDS,
-  type Place,
   placeOf,
   platforms,
   SYSTEM_PATH,
@@ -28,6 +28,7 @@ for (const name of platforms.filter((platform) => KINDS[platform] !== undefined)
   test(`${name}: version, get, list and setup --dry-run answer; a login's token is had from a cluster`, async (t) => {
     const place = await placeOf(t, name);
     const version = await place.run(['version']);
+    // Its front and it agree, else that is told.
     assert.deepEqual([version.status, version.stderr], [0, ''], version.stderr);
     assert.match(version.stdout, /^.*\ncommit [0-9a-f]{10}\ndate \d{4}-\d\d-\d\d\n.*\n$/);
     assert.ok(version.stdout.startsWith(`${NAME} v${manifest.version}\n`));
@@ -66,14 +67,6 @@ for (const name of platforms.filter((platform) => KINDS[platform] !== undefined)
     assert.equal(plan.status, 0, plan.stderr);
     assert.match(plan.stdout, new RegExp(`credHelpers|${sandbox.registryHost}`));
   });
-}
-
-/** Under qemu and Wine, and on a busy machine, the deadline passes: asked again then, as an engine would. */
-async function answered(place: Place, args: readonly string[], input = ''): ReturnType<Place['run']> {
-  for (let tries = 1; ; tries++) {
-    const ran = await place.run(args, input);
-    if (!/ in time: /.test(ran.stderr) || tries === 20) return ran;
-  }
 }
 
 function write(path: string, text: string): void {
@@ -139,7 +132,7 @@ if (is('windows-x64')) {
     const library = readFileSync(
       'dist/.packages/@napi-rs/keyring-win32-x64-msvc/keyring.win32-x64-msvc.node',
     );
-    assert.ok(readFileSync(join(directory, 'bin', `${NAME}.exe`)).includes(library));
+    assert.ok(readFileSync(join(directory, 'libexec', NAME, `${NAME}.exe`)).includes(library));
   });
 }
 

@@ -13,7 +13,7 @@ set_platform() {
     linux-arm64-musl) target=bun-linux-arm64-musl front=arm64 ;;
     macos-arm64) target=bun-darwin-arm64 keychain_package=$keychain-darwin-arm64 ;;
     macos-x64) target=bun-darwin-x64 keychain_package=$keychain-darwin-x64 ;;
-    windows-x64) target=bun-windows-x64 keychain_package=$keychain-win32-x64-msvc ;;
+    windows-x64) target=bun-windows-x64 keychain_package=$keychain-win32-x64-msvc front=windows ;;
     node) return ;;
   esac
   runtime=@oven/$(printf %s "$target" | sed s/arm64/aarch64/)
@@ -27,7 +27,12 @@ require_programs() {
   }
   require git git
   require xz xz-utils
-  case " $* " in *' windows-'*) require zip zip ;; esac
+  case " $* " in
+    *' windows-'*)
+      require zip zip
+      require x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64-win32
+      ;;
+  esac
   case " $* " in *' linux-x64'*) require musl-gcc musl-tools ;; esac
   case " $* " in
     *' linux-arm64'*)
@@ -94,7 +99,7 @@ stage_platform() {
 stage_program() {
   case $target in
     *linux*) program=$stage/libexec/$name/$name ;;
-    *windows*) program=$stage/bin/$name.exe ;;
+    *windows*) program=$stage/libexec/$name/$name.exe ;;
     *) program=$stage/bin/$name ;;
   esac
   mkdir -p "$(dirname "$program")"
@@ -109,7 +114,7 @@ stage_program() {
   fi
 }
 
-# Static, with musl, and so the same for every C library: it needs nothing of the system that it runs on.
+# Static, and so it needs nothing of the system that it runs on: for Linux with musl, whatever the C library there is.
 stage_front() {
   case $front in
     x64)
@@ -120,6 +125,10 @@ stage_front() {
       fetch_musl_arm64
       compile_front "aarch64-linux-gnu-gcc -specs $musl_arm64/musl-gcc.specs -static" "$stage/bin/$name" -s
       front_libc=musl-$(zcat $musl_arm64/usr/share/doc/musl-dev/changelog.Debian.gz | sed -n '1s/.*(\(.*\)).*/\1/p')
+      ;;
+    windows)
+      compile_windows_front "$stage/bin/$name.exe" -s
+      front_libc=mingw-w64-$(dpkg-query -W -f '${Version}' mingw-w64-x86-64-dev)
       ;;
   esac
 }

@@ -11,7 +11,7 @@ import { bundledPackages, type LockedPackage, lockedPackage } from './locked-pac
  * that asks to be repeated. Both are made from package-lock.json; nothing of the day or the machine gets into them.
  * `npm sbom --omit=dev` leaves out what a development dependency needs as well (findings/npm-sbom-omits-shared.sh).
  *
- *   write-notices.ts DIRECTORY EPOCH [--fetched DIR] [--runtime PACKAGE]... [--keychain PACKAGE]... [--libc NAME-VERSION]
+ *   write-notices.ts DIRECTORY EPOCH [--fetched DIR] [--runtime PACKAGE]... [--keychain PACKAGE]... [--libc NAME-VERSION]...
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,15 +19,22 @@ const { values, positionals } = parseArgs({
     fetched: { type: 'string' },
     runtime: { type: 'string', multiple: true, default: [] as string[] },
     keychain: { type: 'string', multiple: true, default: [] as string[] },
-    libc: { type: 'string' },
+    libc: { type: 'string', multiple: true, default: [] as string[] },
   },
 });
-const { fetched, libc } = values;
+const { fetched } = values;
+const libcs = [...new Set(values.libc)];
 const runtimes = [...new Set(values.runtime)];
 const keychains = values.keychain;
 const [directory, epoch] = positionals;
 if (directory === undefined || epoch === undefined)
   throw new Error('Usage: write-notices.ts DIRECTORY EPOCH');
+
+/** What fronts are linked with, and the package of Debian that says how it may be used. */
+const LIBCS = [
+  { name: 'musl', license: 'MIT', package: 'musl' },
+  { name: 'mingw-w64', license: 'ZPL-2.1', package: 'mingw-w64-x86-64-dev' },
+] as const;
 
 interface Component {
   type: string;
@@ -52,7 +59,7 @@ for (const name of runtimes) {
   }));
   parts.push({ ...npmComponent(lockedPackage(name)), type: 'platform', components: linked });
 }
-if (libc !== undefined) parts.push(libcComponent(libc));
+parts.push(...libcs.map(libcComponent));
 
 mkdirSync(directory, { recursive: true });
 writeFileSync(join(directory, 'sbom.cdx.json'), `${JSON.stringify(bill(), undefined, 2)}\n`);
@@ -117,8 +124,15 @@ function npmComponent(entry: LockedPackage): Component {
 
 /** What the native front is linked with, such as `musl-1.2.3-1`. */
 function libcComponent(label: string): Component {
-  const [name = '', version = ''] = label.split('-', 2);
-  return { type: 'library', 'bom-ref': label, name, version, licenses: [licenseOf('MIT')] };
+  const { name, license } = libcOf(label);
+  const [version = ''] = label.slice(name.length + 1).split('-');
+  return { type: 'library', 'bom-ref': label, name, version, licenses: [licenseOf(license)] };
+}
+
+function libcOf(label: string) {
+  const libc = LIBCS.find(({ name }) => label.startsWith(`${name}-`));
+  if (libc === undefined) throw new Error(`It is not known how ${label} may be used`);
+  return libc;
 }
 
 function licenseOf(license: string): object {
@@ -143,7 +157,7 @@ function notices(): string {
   // As Debian has them.
   const repeat = (title: string, file: string) =>
     sections.push('', `## ${title}`, '', readFileSync(file, 'utf8').trim());
-  if (libc !== undefined) repeat(libc, '/usr/share/doc/musl/copyright');
+  for (const label of libcs) repeat(label, `/usr/share/doc/${libcOf(label).package}/copyright`);
   if (runtimes.length > 0) repeat('LGPL-2.1', '/usr/share/common-licenses/LGPL-2.1');
   return `${sections.join('\n')}\n`;
 }

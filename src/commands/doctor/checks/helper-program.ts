@@ -130,6 +130,8 @@ function installed(
   { self, platform, hasFront }: Pick<Facts, 'self' | 'platform' | 'hasFront'>,
 ): Fix {
   const [program = '', entry] = self;
+  if (hasFront && platform === 'win32')
+    return { do: `Put the directory that ${program} is in first into the PATH.` };
   // By a link it finds the program beside it; a copy would not.
   if (hasFront) return { run: `sudo ln -sf ${shellQuoted(program)} ${shellQuoted(path)}` };
   if (entry === undefined && platform !== 'win32')

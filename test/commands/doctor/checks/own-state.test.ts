@@ -100,6 +100,9 @@ test('a front that is missing or of another version is told; what has one is ins
   assert.deepEqual(await told('helper-on-path', { ...onPath(), hasFront: true }), [
     ['problem', 'helper-not-on-path', `sudo ln -sf ${NEW} ${EVERYWHERE}`],
   ]);
+  assert.deepEqual(await told('helper-on-path', { ...onPath(), hasFront: true, platform: 'win32' }), [
+    ['problem', 'helper-not-on-path', `Put the directory that ${NEW} is in first into the PATH.`],
+  ]);
 });
 
 test('Docker Desktop is looked for on a Mac, and where its own PATH finds the helper', async () => {
