@@ -67,6 +67,8 @@ interface SessionOptions {
   readonly withinMs?: number;
   readonly eager?: boolean;
   readonly byHand?: boolean;
+  /** Nobody waits, and the next try is an hour away: a server may take as long to be reached as to answer. */
+  readonly patient?: boolean;
   /** Where a pod's service account lies, if not where the kubelet puts it. */
   readonly podDirectory?: string | undefined;
   /** What another session of this run knows of servers that are away. */
@@ -75,7 +77,7 @@ interface SessionOptions {
 
 /** @returns a session with nothing read yet; without a time, one that makes no request */
 export function createSession(here: Place, options: SessionOptions = {}): Session {
-  const { eager = false, byHand = false, withinMs, podDirectory } = options;
+  const { eager = false, byHand = false, patient = false, withinMs, podDirectory } = options;
   const deadlineMs = withinMs === undefined ? (options.untilMs ?? 0) : performance.now() + withinMs;
   const nowMs = Date.now;
   const cache = cacheDirectory(here);
@@ -115,7 +117,7 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
     nowMs,
     remainingMs,
     env: here.env,
-    reachability,
+    reachability: patient ? { ...reachability, connectLimitMs: () => UNHURRIED_REQUEST_MS } : reachability,
     connectionOf,
     ...(eager ? { longestRequestMs: UNHURRIED_REQUEST_MS } : {}),
     systemRoots: once(() => systemRoots(here)),

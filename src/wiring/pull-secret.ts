@@ -19,8 +19,8 @@ export function pullSecret(args: string[]): Promise<number> {
     random: Math.random,
     open: (target, logins) => {
       const { podDirectory } = logins;
-      const session = createSession(place(), { untilMs: ENDS_MS, eager: true, byHand: true, podDirectory });
-      return openRefresh(target, logins, session);
+      const unhurried = { untilMs: ENDS_MS, eager: true, byHand: true, patient: true };
+      return openRefresh(target, logins, createSession(place(), { ...unhurried, podDirectory }));
     },
   });
 }

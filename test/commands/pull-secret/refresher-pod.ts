@@ -71,7 +71,7 @@ const WITHIN_MS = 60_000;
 
 function sessionIn(env: Readonly<Record<string, string>>, podDirectory: string | undefined): Session {
   const here = { platform: process.platform, env: { ...env }, uid: process.geteuid?.() };
-  return createSession(here, { withinMs: WITHIN_MS, eager: true, byHand: true, podDirectory });
+  return createSession(here, { withinMs: WITHIN_MS, eager: true, byHand: true, patient: true, podDirectory });
 }
 
 /** Runs `pull-secret` in this process. @param env the whole environment */

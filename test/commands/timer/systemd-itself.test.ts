@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -72,6 +81,19 @@ if (process.platform === 'linux') {
       const service = unit(SERVICE_UNIT, systemdService({ command: [helper, 'renew', '--all'], variables }));
       const timer = unit(TIMER_UNIT, systemdTimer());
       const { status, text } = systemd('systemd-analyze', ['--user', '--man=no', 'verify', service, timer]);
+      assert.deepEqual([status, text], [0, '']);
+    });
+
+    test('systemd-analyze finds no fault in the unit that writes an auth file', () => {
+      const paths = ['service', 'timer'].map((kind) => {
+        const name = `docker-credential-openshift-authfile@.${kind}`;
+        const text = readFileSync(join(import.meta.dirname, '../../../packaging/systemd', name), 'utf8');
+        const plain = join(root, 'helper');
+        writeFileSync(plain, '#!/bin/sh\n', { mode: 0o755 });
+        unit(name, text.replace('/usr/bin/docker-credential-openshift', plain));
+        return join(root, 'units', name.replace('@', '@builds'));
+      });
+      const { status, text } = systemd('systemd-analyze', ['--user', '--man=no', 'verify', ...paths]);
       assert.deepEqual([status, text], [0, '']);
     });
 
