@@ -167,9 +167,9 @@ function whyNone(
   if (binding.kind === 'in-cluster') {
     const why = `${host} is the registry's name within each cluster, and this is not a pod of one`;
     const outside = 'Elsewhere pull from its public host name, which docker-credential-openshift setup finds';
-    const link = chooseContext(host, identities);
-    const inside = 'run' in link ? `; on a node, or in a pod without a token, run ${link.run}` : '';
-    return { code: 'no-pod', why, fix: { do: `${outside}${inside}.` } };
+    const { run } = chooseContext(host, identities);
+    const inside = `on a node, or in a pod without a token, run ${run}`;
+    return { code: 'no-pod', why, fix: { do: `${outside}; ${inside}.` } };
   }
   const { context, server, user, byEnvironment } = binding;
   if (context !== undefined) {
@@ -212,7 +212,7 @@ export function chooseContext(
   host: string,
   { all, current, currentContext }: Identities,
   context = [current, currentContext, ...all].find((identity) => identity?.context !== undefined)?.context,
-): Fix {
+): { readonly run: string } {
   if (context === undefined || !isPlainName(context)) return LOG_IN;
   return { run: `docker-credential-openshift setup ${host} --context ${shellQuoted(context)}` };
 }

@@ -18,7 +18,7 @@ export function loginCommand(server: string, context?: string, options = ''): st
 }
 
 /** What logs in where nothing says which cluster is meant: at a terminal it asks. */
-export const LOG_IN: Fix = { run: loginCommand('') };
+export const LOG_IN = { run: loginCommand('') };
 
 /**
  * What gives the helper a login, for the middle of a sentence. podman hands it one only where the file that it writes to

@@ -245,3 +245,8 @@ test('no name makes pack lose an OAuth token: what it sends to dockerd has nothi
     assert.doesNotMatch(sent, /[+/]/, name);
   }
 });
+
+test('of a token without an end that ends when it is idle, the idle end is what is known', async () => {
+  const { knowledge } = await check(accepted({ expiresAtMs: null, idleEndsAtMs: NOW + DAY / 2 }));
+  assert.deepEqual([knowledge.endsWhenIdle, knowledge.expiresAtMs], [true, NOW + DAY / 2]);
+});

@@ -6,6 +6,7 @@ import { decideAnswer } from '../../src/hosts/decide-answer.ts';
 import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { AppError, type Reason } from '../../src/hosts/reason.ts';
+import type { Resolution } from '../../src/hosts/resolve-host.ts';
 import { decidePorts as ports } from '../support/decide-ports.ts';
 import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { codesOf, said } from '../support/said.ts';
@@ -217,4 +218,23 @@ test('beside "anonymous" there is no warning: its reason is enough, and of other
   );
   assert.equal(decision.answer.kind, 'anonymous');
   assert.equal(decision.warnings, undefined);
+});
+
+test('who is chosen is told before the answer, and nobody is asked for it', async () => {
+  const told: string[] = [];
+  const noteResolution = ({ host, state, own }: Resolution) =>
+    void told.push(`${host} ${state} ${own?.identity.user}`);
+  const all = ports({ ...boundToAlice, ...logins(alice, alice), ...accepts });
+  await decideAnswer(HOST, { ...all, noteResolution });
+  assert.deepEqual(told, [`${HOST} own alice`]);
+});
+
+test('a defect of what is asked is no answer: whoever calls has a net for it', async () => {
+  const defect = async (): Promise<never> => {
+    throw new TypeError('a defect');
+  };
+  for (const fake of ['obtainToken', 'inspectToken'] as const) {
+    const all = ports({ ...boundToAlice, ...logins(alice, alice), ...accepts, [fake]: defect });
+    await assert.rejects(decideAnswer(HOST, all), TypeError, fake);
+  }
 });

@@ -364,3 +364,16 @@ test('who typed a login that is missed has not signed out, whatever becomes of t
   assert.equal(await signedOut(refused), false);
   assert.equal(await signedOut({ ...refused, findStored: () => undefined }), undefined);
 });
+
+test('a defect of what a typed login is checked by is no reason, whoever asks', async () => {
+  const defect = async (): Promise<never> => {
+    throw new TypeError('a defect');
+  };
+  const isProved = { ...CLAIMS, registryTakes: async () => true };
+  for (const ports of [
+    { ...CLAIMS, registryTakes: defect },
+    { ...isProved, inspectToken: defect },
+  ]) {
+    await assert.rejects(decide({ ports }), TypeError);
+  }
+});

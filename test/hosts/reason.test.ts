@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   AppError,
   describeError,
+  errorOf,
   inJson,
   inLines,
   inOneLine,
@@ -138,4 +139,13 @@ test('of several reasons each has its own fix next to it, in one line, in lines 
     { ...THREE[1], fix: { run: 'oc login https://api' } },
     { code: 'c', why: '*** was refused' },
   ]);
+});
+
+test('several reasons become one error: by the last one, with the others before it', () => {
+  const [first, second] = [
+    { code: 'one', why: 'The first' },
+    { code: 'two', why: 'the second', fix: { run: 'oc whoami' } },
+  ];
+  assert.deepEqual(reasonOf(errorOf(second)), second);
+  assert.deepEqual(reasonOf(errorOf(first, second)), { ...second, why: 'The first [one]. the second' });
 });

@@ -59,3 +59,17 @@ test("a server that no entry is of is reached by the system's roots and the envi
   const unusedClusters = [{ name: 'old', server: SERVER, insecure: false, route: 'old' }];
   assert.equal(routeOf([], { unusedClusters }), 'old');
 });
+
+test('where no context leads to either of two entries, none can be made the current one', () => {
+  const unusedClusters = ['old', 'older'].map((name) => ({
+    name,
+    server: SERVER,
+    insecure: false,
+    route: name,
+  }));
+  const identities = { all: [], current: undefined, problems: [], unusedClusters };
+  const fix = { do: 'Take one of the two out of it.' };
+  assert.throws(() => theRouteTo(SERVER, identities), { message: /cluster old and cluster older/, fix });
+  const named = { ...identities, all: [proxied], unusedClusters: unusedClusters.slice(0, 1) };
+  assert.throws(() => theRouteTo(SERVER, named), { fix: { run: 'oc config use-context proxied' } });
+});

@@ -58,6 +58,8 @@ test('why a word is no image is told where that can be', () => {
     'r.example.com/app@sha256:abc': /not a digest \(sha256: and 64 hexadecimal digits\)/,
     [`r.example.com/app@${DIGEST.slice(0, -8)}`]: /not a digest/,
     'r.example.com/app:-x': /not a tag/,
+    'r.example.com/app@sha512:': /not a digest/,
+    'r.example.com//app': undefined,
     'r.example.com/': /nothing stands between/,
     [`r.example.com/${'a'.repeat(256)}`]: /longer than 255/,
     'https://u:p@r.example.com/x': undefined,

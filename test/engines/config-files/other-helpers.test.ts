@@ -22,6 +22,8 @@ test('the helpers that may hold a host are those named for it, and for all, in a
     '.config/containers/auth.json': {
       CredHelpers: { [`https://${HOST}`]: 'pass', 'c.example.com': 'openshift' },
     },
+    // A file of docker's first versions names none.
+    '.dockercfg': { credHelpers: { 'd.example.com': 'openshift' } },
     run: {},
   });
   const env = { HOME: home, XDG_RUNTIME_DIR: join(home, 'runtime') };
