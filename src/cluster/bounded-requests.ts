@@ -1,12 +1,13 @@
 import { AppError } from '../hosts/reason.ts';
 import type { Connection } from './connection.ts';
 import { proxyFor } from './proxy-for.ts';
+import { type Pauses, sendHeedingPauses } from './retry-after.ts';
 import { noAnswer, type Reply, type Request, sendRequest } from './send-request.ts';
 
 /** The longest that one request may take while an engine waits. */
 export const REQUEST_MS = 2000;
 /** What is remembered of servers, across processes: those that could not be reached, for half a minute. */
-export interface Reachability {
+export interface Reachability extends Pauses {
   /** Why this server could not be reached just now, by this way; undefined if it is worth a try. */
   recentFailure(way: string): string | undefined;
   /** How long to wait for a connection, by how many servers elsewhere let the time run out, and what it took before. */
@@ -15,7 +16,7 @@ export interface Reachability {
   note(
     way: string,
     outcome:
-      | { readonly reachedInMs: number | undefined }
+      | { readonly reachedInMs: number | undefined; readonly status?: number }
       | { readonly detail: string; readonly timedOut: boolean; readonly afterMs?: number },
   ): void;
 }
@@ -30,6 +31,7 @@ export interface Surroundings {
   readonly env: Record<string, string | undefined>;
   readonly reachability: Reachability;
   systemRoots(): Promise<readonly string[]>;
+  waitMs(ms: number): Promise<void>;
   /** Told of each request that was sent, and what came of it. */
   noteRequest?(request: SentRequest): void;
 }
@@ -62,7 +64,7 @@ export interface BoundedRequests {
 }
 
 /** A server may be away by one proxy and not by another. A proxy's password is no part of it: it is written down. */
-function wayTo(url: URL, proxyUrl: string | undefined): string {
+export function wayTo(url: URL, proxyUrl: string | undefined): string {
   const proxy = proxyUrl === undefined ? undefined : proxyOrigin(proxyUrl);
   return proxy === undefined ? url.origin : `${url.origin} by ${proxy}`;
 }
@@ -72,6 +74,16 @@ export function proxyOrigin(proxyUrl: string): string | undefined {
   if (!URL.canParse(proxyUrl)) return undefined;
   const { protocol, host } = new URL(proxyUrl);
   return `${protocol}//${host}`;
+}
+
+/**
+ * Remembers what came of a request. What is fixed on either side, a CA or a proxy's URL, should work at once: only who is
+ * away is left alone.
+ * @param connectMs what the connection took; undefined: it was not measured
+ */
+export function noteReply(reachability: Reachability, way: string, reply: Reply, connectMs?: number): void {
+  if (reply.status !== 0) reachability.note(way, { reachedInMs: connectMs, status: reply.status });
+  else if (reply.away) reachability.note(way, reply);
 }
 
 /** Requests to servers, each within its limits, and none to a server just found to be away; they never throw. */
@@ -105,36 +117,40 @@ export function createBoundedRequests(ports: Surroundings): BoundedRequests {
     if (away !== undefined) return noAnswer(away);
     const roots = connection.ca === undefined ? await rootsOrFault() : [];
     if (typeof roots === 'string') return noAnswer(roots);
-    const leftMs = ports.remainingMs();
-    let connectMs: number | undefined;
-    const timeoutMs = Math.min(longestRequestMs, leftMs);
-    // Nothing can be held against a server that was given no time.
-    if (timeoutMs <= 0) return noAnswer('no time was left to ask');
-    const request: Request = {
+    const headersOfAll = { accept: 'application/json', 'user-agent': 'docker-credential-openshift' };
+    const request = {
       method,
       url,
-      headers: { accept: 'application/json', 'user-agent': 'docker-credential-openshift', ...headers },
+      headers: { ...headersOfAll, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      timeoutMs,
-      connected: () => {
-        connectMs = leftMs - ports.remainingMs();
-      },
-      connectTimeoutMs: Math.min(timeoutMs, ports.reachability.connectLimitMs(way)),
     };
-    const reply = await sendRequest(request, connection, proxyUrl, roots);
-    ports.noteRequest?.({
-      method,
-      origin: url.origin,
-      path: url.pathname,
-      proxy: proxyUrl === undefined ? undefined : proxyOrigin(proxyUrl),
-      status: reply.status,
-      fault: reply.timedOut ? 'timeout' : reply.code,
-      ms: Math.round(leftMs - ports.remainingMs()),
-    });
-    // What is mended on either side, a CA or a proxy's URL, should work at once: only who is away is left alone.
-    if (reply.status !== 0) ports.reachability.note(way, { reachedInMs: connectMs });
-    else if (reply.away) ports.reachability.note(way, reply);
-    return reply;
+    const sendOnce = async (): Promise<Reply> => {
+      const leftMs = ports.remainingMs();
+      let connectMs: number | undefined;
+      const timeoutMs = Math.min(longestRequestMs, leftMs);
+      // Nothing can be held against a server that was given no time.
+      if (timeoutMs <= 0) return noAnswer('no time was left to ask');
+      const limits = {
+        timeoutMs,
+        connected: () => {
+          connectMs = leftMs - ports.remainingMs();
+        },
+        connectTimeoutMs: Math.min(timeoutMs, ports.reachability.connectLimitMs(way)),
+      };
+      const reply = await sendRequest({ ...request, ...limits }, connection, proxyUrl, roots);
+      ports.noteRequest?.({
+        method,
+        origin: url.origin,
+        path: url.pathname,
+        proxy: proxyUrl === undefined ? undefined : proxyOrigin(proxyUrl),
+        status: reply.status,
+        fault: reply.timedOut ? 'timeout' : reply.code,
+        ms: Math.round(leftMs - ports.remainingMs()),
+      });
+      noteReply(ports.reachability, way, reply, connectMs);
+      return reply;
+    };
+    return sendHeedingPauses(way, sendOnce, { ...ports, longestWaitMs: longestRequestMs });
   };
   return { send, rootsOrFault };
 }

@@ -29,6 +29,8 @@ export type Contact =
   | {
       readonly kind: 'answered';
       readonly status: number;
+      /** Until when it asks to be left alone, by this machine's clock. */
+      readonly pausedUntilMs?: number | undefined;
       /** `Content-Type`, without its parameters; undefined: it did not say. */
       readonly contentType: string | undefined;
       /** `WWW-Authenticate`. */
@@ -51,6 +53,8 @@ export const NO_MEMORY: Reachability = {
   recentFailure: () => undefined,
   connectLimitMs: () => REQUEST_MS,
   note: () => {},
+  pauseOf: () => undefined,
+  pause: async () => {},
 };
 
 const FAULTS: Record<string, ContactFault> = {
@@ -87,6 +91,7 @@ export async function contact(
   return {
     kind: 'answered',
     status: reply.status,
+    ...(reply.pausedUntilMs === undefined ? {} : { pausedUntilMs: reply.pausedUntilMs }),
     contentType: reply.headers?.['content-type']?.split(';', 1)[0]?.trim().toLowerCase(),
     challenge: reply.headers?.['www-authenticate'],
     skewMs: reply.dateMs === undefined ? undefined : Math.round(reply.dateMs + 500 - middleMs),

@@ -1,4 +1,5 @@
 import { listIn, objectIn, parseObject, textIn } from './reply-fields.ts';
+import { failureInWords } from './retry-after.ts';
 import type { Reply } from './send-request.ts';
 
 /** Whether a user has a right; an object where that can't be told. */
@@ -61,10 +62,9 @@ async function review(host: string, attributes: object, ask: AskAsUser): Promise
     spec: { resourceAttributes: { ...layers, ...attributes } },
   });
   if (reply === undefined) return { unknown: 'no cluster is known for it' };
-  if (reply.status === 0) return { unknown: reply.detail };
   const status = objectIn(parseObject(reply.body), 'status') as { allowed?: unknown } | undefined;
   if (reply.status === 201 && typeof status?.allowed === 'boolean') return status.allowed ? 'yes' : 'no';
-  return { unknown: `the API server answered ${reply.status}` };
+  return { unknown: failureInWords(reply) };
 }
 
 async function findStream(

@@ -1,6 +1,7 @@
 import type { MintOutcome } from '../hosts/keep-token.ts';
 import { localTimeMs } from './oauth-tokens.ts';
 import { listIn, objectIn, parseObject, textIn } from './reply-fields.ts';
+import { failureInWords } from './retry-after.ts';
 import type { Reply } from './send-request.ts';
 
 /** What is asked of a cluster. */
@@ -89,8 +90,8 @@ export async function mintServiceAccountToken(
 }
 
 function refusal(reply: Reply): MintRefusal {
-  const { status, detail } = reply;
-  if (status === 0) return { kind: 'unreachable', detail };
+  const { status } = reply;
+  if (status === 0) return { kind: 'unreachable', detail: reply.detail };
   if (status === 401) return { kind: 'rejected' };
   const body = parseObject(reply.body);
   if (status === 403)
@@ -100,7 +101,8 @@ function refusal(reply: Reply): MintRefusal {
     if (kind === 'serviceaccounts') return { kind: 'no-such-account' };
     return { kind: kind === 'secrets' ? 'no-such-secret' : 'not-served' };
   }
-  return { kind: 'unavailable', detail: `the API server answered ${status}` };
+  const detail = failureInWords(reply);
+  return { kind: 'unavailable', detail, ...(reply.pausedUntilMs === undefined ? {} : { isBusy: true }) };
 }
 
 /**

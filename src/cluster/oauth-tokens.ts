@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Inspection } from '../hosts/check-token.ts';
 import { readJwt } from '../hosts/jwt.ts';
 import { numberIn, objectIn, parseObject, textIn } from './reply-fields.ts';
+import { failureInWords } from './retry-after.ts';
 import type { Reply } from './send-request.ts';
 
 export interface InspectPorts {
@@ -120,7 +121,7 @@ function accepted(username: string, dateMs: number | undefined): Who {
 function inconclusive(reply: Reply): Exclude<Inspection, { kind: 'accepted' }> {
   if (reply.status === 0) return { kind: 'unreachable', detail: reply.detail };
   if (reply.status === 401) return { kind: 'rejected' };
-  return { kind: 'unavailable', detail: `the API server answered ${reply.status}` };
+  return { kind: 'unavailable', detail: failureInWords(reply) };
 }
 
 /** `/oauth/info` tells what is left of a token's life (openshift/oauth-server; seen on 4.13). */
@@ -164,7 +165,7 @@ export async function revokeToken(
   const kind = textIn(objectIn(parseObject(reply.body), 'details'), 'kind');
   // Any other 404 is of a cluster without this API, or of a proxy before it.
   if (reply.status === 404 && kind === 'useroauthaccesstokens') return { kind: 'gone' };
-  return { kind: 'failed', detail: `the API server answered ${reply.status}` };
+  return { kind: 'failed', detail: failureInWords(reply) };
 }
 
 const PREFIX = 'sha256~';

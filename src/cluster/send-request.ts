@@ -24,6 +24,8 @@ export interface Reply {
   readonly afterMs?: number;
   /** There was no answer because nothing is to be reached there, rather than because what is there is wrong. */
   readonly away?: true;
+  /** Until when the server asks to be left alone, by this machine's clock; the answer may be the one that it gave before. */
+  readonly pausedUntilMs?: number;
 }
 
 export interface Request {

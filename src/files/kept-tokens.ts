@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { clockShiftMs, type Moment } from '../hosts/clock.ts';
 import type { KeptToken } from '../hosts/keep-token.ts';
 import type { Word } from '../hosts/read-claim.ts';
+import type { Pace, Trouble } from '../hosts/renewal.ts';
 import { readPrivateFile } from './hot-files.ts';
 import { writePrivateFile } from './private-directory.ts';
 import { namesIn } from './read-regular-file.ts';
@@ -22,6 +23,17 @@ export function keptTokenFile(cache: string, key: string): string {
 /** @returns the key of a token, by everything that it depends on */
 export function tokenKey(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
+}
+
+/**
+ * When in its time a machine renews a token: other machines do it at other times, and each of them at the same one again, so
+ * that those that began at once drift apart.
+ */
+export function paceOf(machine: string, key: string, trouble: Trouble | undefined): Pace {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([machine, key]))
+    .digest();
+  return { share: digest.readUInt32BE(0) / 2 ** 32, shareAfter: digest.readUInt32BE(4) / 2 ** 32, trouble };
 }
 
 /** @returns the token, its times told by the clock of now; undefined if there is none */

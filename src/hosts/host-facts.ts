@@ -1,8 +1,9 @@
 import type { RegistrySettings } from '../registry/bind-host.ts';
 import type { CachedAnswer, TokenKnowledge } from './cached-answer.ts';
 import type { Identities, Identity } from './identity.ts';
-import type { KeptToken, Life } from './keep-token.ts';
+import type { KeptToken } from './keep-token.ts';
 import type { Reason } from './reason.ts';
+import type { Life } from './renewal.ts';
 import type { SecretReading, StoredLogin } from './secret-store.ts';
 
 /** What the user's config, or the environment in its place, says of one registry host. */

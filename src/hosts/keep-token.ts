@@ -1,4 +1,3 @@
-import { outlivesMargin } from './answer.ts';
 import {
   type ClusterToken,
   type ExecPlugin,
@@ -7,6 +6,7 @@ import {
   type ServiceAccountOrder,
 } from './identity.ts';
 import { AppError, type Fix, withoutSecrets } from './reason.ts';
+import { AT_HALF, type Life, type Pace, type RenewalState, renewalState } from './renewal.ts';
 
 /** A token that was minted, or that a plugin gave, as it is kept. */
 export interface KeptToken extends Life {
@@ -25,7 +25,8 @@ export type MintOutcome =
   | { readonly kind: 'no-such-account' }
   /** The Secret that the token was to be bound to is gone. */
   | { readonly kind: 'no-such-secret' }
-  | { readonly kind: 'unavailable'; readonly detail: string };
+  /** `isBusy`: it asked to be left alone for a while, and `detail` says until when. */
+  | { readonly kind: 'unavailable'; readonly detail: string; readonly isBusy?: true };
 
 /** Where tokens are had from, and kept between runs. */
 export interface ObtainPorts {
@@ -64,6 +65,8 @@ export interface ObtainPorts {
   missingRight(who: string, order: ServiceAccountOrder): { message: string; fix: Fix };
   /** Names a token's every dependence: API server, CA, user or plugin, and the account. */
   keyOf(identity: Identity, order: ServiceAccountOrder | undefined): Promise<string>;
+  /** When in its time this machine renews the token of that key, which it has from the identity's cluster. */
+  paceOf(key: string, identity: Identity): Promise<Pace>;
 }
 
 /** What a kept token needs of them. */
@@ -72,10 +75,18 @@ type Keeping = Pick<ObtainPorts, 'nowMs' | 'recallKept' | 'keep' | 'alone' | 're
 /** Gets a new token. @throws AppError saying why there is none */
 export type IssueToken = (timeoutMs: number) => Promise<KeptToken>;
 
+/** Which token is kept. */
+export interface Kept {
+  /** Names everything that the token depends on. */
+  readonly key: string;
+  /** When in its time it is renewed; `renew` does it from half of its life. */
+  readonly pace: Pace;
+}
+
 /** A token, and how it was come by. */
 export interface Obtained extends KeptToken {
   readonly token: ClusterToken;
-  /** Half of its life is over: it should be renewed behind the engine's back. */
+  /** Its renewal is due: it should be renewed behind the engine's back. */
   readonly renewSoon: boolean;
   /** Why it could not be renewed although that was due. */
   readonly complaint: string | undefined;
@@ -95,17 +106,16 @@ const FOREGROUND_MS = 1000;
 /**
  * A token that is kept between runs and had anew in time: answered while it is good, renewed once for all processes of
  * this machine, and never given up because its renewal failed.
- * @param key names everything that the token depends on
  * @throws AppError if there is no good token and none can be had
  */
 export async function keepToken(
-  key: string,
+  { key, pace }: Kept,
   issue: IssueToken,
   { eager, refused }: Wish,
   ports: Keeping,
 ): Promise<Obtained> {
   const kept = recallUnlessRefused(key, refused, ports);
-  const state = stateOf(kept, ports);
+  const state = stateOf(kept, ports, eager ? AT_HALF : pace);
   if (kept !== undefined && (state === 'keep' || (state === 'soon' && !eager))) {
     return { ...kept, token: givenToken(kept.token), renewSoon: state === 'soon', complaint: undefined };
   }
@@ -154,8 +164,8 @@ function othersToken(key: string, known: string | undefined, ports: Keeping): Ke
   return others !== undefined && stateOf(others, ports) !== 'dead' ? others : undefined;
 }
 
-function stateOf(token: KeptToken | undefined, ports: Keeping): RenewalState {
-  return token === undefined ? 'dead' : renewalState(token, ports.nowMs());
+function stateOf(token: KeptToken | undefined, ports: Keeping, pace: Pace = AT_HALF): RenewalState {
+  return token === undefined ? 'dead' : renewalState(token, ports.nowMs(), pace);
 }
 
 function stillGood(kept: KeptToken | undefined, state: RenewalState, complaint: string): Obtained {
@@ -163,28 +173,4 @@ function stillGood(kept: KeptToken | undefined, state: RenewalState, complaint: 
     throw new AppError({ code: 'renewal-busy', message: `No token could be had in time: ${complaint}` });
   }
   return { ...kept, token: givenToken(kept.token), renewSoon: true, complaint };
-}
-
-/** A token that can be had anew, and its life, in ms since the epoch by this machine's clock. */
-export interface Life {
-  readonly startedAtMs: number;
-  readonly expiresAtMs: number;
-}
-
-/**
- * What to do about a token that can be had anew:
- * `keep`: nothing; `soon`: answer it, and renew behind the engine's back; `now`: renew before answering, but answer it
- * all the same if that fails; `dead`: it can't be answered.
- */
-export type RenewalState = 'keep' | 'soon' | 'now' | 'dead';
-
-/**
- * At half of its life a token is renewed in the background; past three quarters in the foreground, since CI steps kill
- * what they leave behind.
- */
-export function renewalState({ startedAtMs, expiresAtMs }: Life, nowMs: number): RenewalState {
-  if (!outlivesMargin(expiresAtMs, nowMs)) return 'dead';
-  const spent = (nowMs - startedAtMs) / (expiresAtMs - startedAtMs);
-  if (spent >= 0.75) return 'now';
-  return spent >= 0.5 ? 'soon' : 'keep';
 }

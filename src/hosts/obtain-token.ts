@@ -52,7 +52,8 @@ async function ownToken(host: string, identity: Identity, wish: Wish, ports: Obt
       return asItLies(givenToken(await ports.readTokenFile(source.path)));
     case 'exec': {
       const issue: IssueToken = (timeoutMs) => ports.runPlugin(identity, source.plugin, timeoutMs, host);
-      return keepToken(await ports.keyOf(identity, undefined), issue, wish, ports);
+      const key = await ports.keyOf(identity, undefined);
+      return keepToken({ key, pace: await ports.paceOf(key, identity) }, issue, wish, ports);
     }
     case 'client-certificate':
       throw certificateOpensNothing(identity, host);
@@ -100,7 +101,7 @@ async function mintedToken(
     if (outcome.kind === 'minted') return accept(outcome.token, identity, order, ports);
     throw refusal(outcome, host, identity, order, ports);
   };
-  return keepToken(key, issue, wish, ports);
+  return keepToken({ key, pace: await ports.paceOf(key, identity) }, issue, wish, ports);
 }
 
 /** A clock that is wrong on either side, or a server that is: what is over when it comes is of no use. */
@@ -157,9 +158,12 @@ function refusal(
       });
     case 'unavailable':
       return new AppError({
-        code: 'not-minted',
+        code: outcome.isBusy === true ? 'cluster-busy' : 'not-minted',
         message: `${cluster} minted no token of ${account} (${outcome.detail})`,
-        fix: { run: `docker-credential-openshift renew ${host}` },
+        fix:
+          outcome.isBusy === true
+            ? { do: 'Wait until then: the next pull gets a token.' }
+            : { run: `docker-credential-openshift renew ${host}` },
       });
   }
 }

@@ -4,7 +4,7 @@ import { removeAnswer } from '../files/answers.ts';
 import { stampOf } from '../files/hot-files.ts';
 import { type KeptWords, keepDecision } from '../files/keep-decision.ts';
 import { claimFile, readAllClaims, readClaimFile, saveClaim } from '../files/kept-tokens.ts';
-import { recentFailure } from '../files/reachability.ts';
+import { recentFailure } from '../files/plugin-failures.ts';
 import {
   clearSignOuts,
   fingerprintOf,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ClusterAccess, createClusterAccess } from '../cluster/cluster-access.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { kubeconfigPaths } from '../cluster/kubeconfig/parse-kubeconfig.ts';
@@ -53,6 +54,7 @@ export interface Session {
   readonly secrets: SecretStore;
   /** What is left of the time for requests, in ms. */
   remainingMs(): number;
+  waitMs(ms: number): Promise<void>;
   /** What is due is done now, whatever it takes: `renew`. */
   readonly eager: boolean;
   /** A person asked for it: what failed a while ago, in another process, is worth another try. */
@@ -94,6 +96,7 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
   };
   const environment = environmentSettings(here.env);
   const remainingMs = () => deadlineMs - performance.now();
+  const waitMs = (ms: number): Promise<void> => pause(ms);
   const identities = once(() =>
     readIdentities({
       readRegularFile: readTracked,
@@ -119,6 +122,7 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
     env: here.env,
     reachability: patient ? { ...reachability, connectLimitMs: () => UNHURRIED_REQUEST_MS } : reachability,
     connectionOf,
+    waitMs,
     ...(eager ? { longestRequestMs: UNHURRIED_REQUEST_MS } : {}),
     systemRoots: once(() => systemRoots(here)),
     noteRequest: logRequest,
@@ -143,6 +147,7 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
     chosenContexts: new Set(),
     secrets: secretStore(here, config, remainingMs),
     remainingMs,
+    waitMs,
     eager,
     byHand,
     readSettings: async (host) => {

@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
+import { wayTo } from '../cluster/bounded-requests.ts';
 import { mintToken } from '../cluster/mint-service-account-token.ts';
+import { proxyFor } from '../cluster/proxy-for.ts';
 import { runExecPlugin } from '../cluster/run-exec-plugin.ts';
 import { machineSecretName, missingRight } from '../cluster/service-account-objects.ts';
-import { keptTokenFile, readKeptToken, saveKeptToken, tokenKey } from '../files/kept-tokens.ts';
+import { keptTokenFile, paceOf, readKeptToken, saveKeptToken, tokenKey } from '../files/kept-tokens.ts';
 import { withLock } from '../files/lock.ts';
-import { noteFailure, recentFailure } from '../files/reachability.ts';
+import { noteFailure, recentFailure } from '../files/plugin-failures.ts';
 import { removeFile } from '../files/remove-file.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
 import { PLUGIN_VARIABLES } from '../hosts/cached-answer.ts';
@@ -88,6 +90,11 @@ export function tokenPorts(session: Session): ObtainPorts {
       // A plugin gives another token where its own variables say so.
       const given = PLUGIN_VARIABLES.map((name) => here.env[name] ?? null);
       return tokenKey(identity.source.kind === 'exec' ? [...parts, given] : parts);
+    },
+    paceOf: async (key, identity) => {
+      const api = new URL(identity.server);
+      const { proxyUrl = proxyFor(api, here.env) } = await session.connectionOf(identity);
+      return paceOf(machineName(), key, session.reachability.troubleOf(wayTo(api, proxyUrl)));
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Reply } from '../../src/cluster/send-request.ts';
 import { createReachability } from '../../src/files/reachability.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { connectionTo } from '../support/api-request.ts';
+import { unexpected } from '../support/identities.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 
 function asking(sandbox: Sandbox) {
@@ -15,6 +16,7 @@ function asking(sandbox: Sandbox) {
     env: {},
     reachability: createReachability(null, undefined, Date.now),
     systemRoots: async () => [],
+    waitMs: unexpected('waitMs'),
   });
   const connection = connectionTo(sandbox);
   return async (repository: string, token?: string, reference = 'latest') => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { noteFailure, recentFailure } from '../../src/files/reachability.ts';
+import { noteFailure, recentFailure } from '../../src/files/plugin-failures.ts';
 import { plugin } from '../support/identities.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

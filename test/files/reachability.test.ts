@@ -138,10 +138,85 @@ test('what is torn or of another make is as good as none', (t) => {
     '[["https://a"]]',
     `[["${API}",{"atMs":"x"}]]`,
     `[["${API}",{"atMs":1,"connectMs":"x"}]]`,
+    `[["${API}",{"atMs":${NOW},"sinceMs":"x"}]]`,
+    `[["${API}",{"atMs":${NOW},"pausedUntilMs":"x","status":429}]]`,
+    `[["${API}",{"atMs":${NOW},"pausedUntilMs":${NOW + 86_400_000},"status":429}]]`,
   ]) {
     writeFileSync(join(cache, 'unreachable.json'), text, { mode: 0o600 });
     const store = createReachability(cache, uid, () => NOW);
     assert.equal(store.recentFailure(API), undefined, text);
     assert.equal(store.connectLimitMs(API), 2000, text);
+    assert.deepEqual([store.pauseOf(API), store.troubleOf(API)], [undefined, undefined], text);
   }
+});
+
+test('a server that asked to be left alone is, by every process and every command, until the very moment', async (t) => {
+  const cache = temporaryDirectory(t);
+  const pause = { pausedUntilMs: NOW + 60_000, status: 429 };
+  const earlier = createReachability(cache, uid, () => NOW);
+  await earlier.pause(API, pause);
+  const at = (nowMs: number) => createReachability(cache, uid, () => nowMs, nowMs).pauseOf(API);
+  assert.equal(at(NOW + 1)?.pausedUntilMs, pause.pausedUntilMs);
+  assert.equal(at(NOW + 59_999)?.status, 429);
+  assert.equal(at(NOW + 60_000), undefined);
+  // Noted by a clock that was set back since.
+  assert.equal(at(NOW - 1), undefined);
+});
+
+test('what another process noted meanwhile is kept, and of one server what came later', async (t) => {
+  const cache = temporaryDirectory(t);
+  let nowMs = NOW;
+  const mine = createReachability(cache, uid, () => nowMs);
+  const theirs = createReachability(cache, uid, () => NOW + 1);
+  await theirs.pause(API, { pausedUntilMs: NOW + 60_000, status: 429 });
+  theirs.note('https://a', refused);
+  theirs.note('https://b', reached);
+  await theirs.save();
+  mine.note('https://a', reached);
+  mine.note('https://b', refused);
+  mine.note('https://c', refused);
+  nowMs += 2;
+  await mine.save();
+  const after = createReachability(cache, uid, () => NOW + 3);
+  assert.equal(after.pauseOf(API)?.pausedUntilMs, NOW + 60_000);
+  const failures = ['https://a', 'https://b', 'https://c'].map((way) => after.recentFailure(way));
+  assert.deepEqual(failures, ['connection refused', undefined, 'connection refused']);
+});
+
+test('trouble lasts from its first failure to its last, and is remembered for a day', async (t) => {
+  const cache = temporaryDirectory(t);
+  const note = async (
+    atMs: number,
+    outcome: Parameters<ReturnType<typeof createReachability>['note']>[1],
+  ) => {
+    const store = createReachability(cache, uid, () => atMs);
+    store.note(API, outcome);
+    await store.save();
+  };
+  const trouble = (atMs: number) => {
+    const { sinceMs, atMs: lastMs } = createReachability(cache, uid, () => atMs).troubleOf(API) ?? {};
+    return [sinceMs, lastMs];
+  };
+  await note(NOW, reached);
+  assert.deepEqual(trouble(NOW), [undefined, undefined]);
+  await note(NOW + 1000, refused);
+  await note(NOW + 50_000, { ...reached, status: 503 });
+  await note(NOW + 90_000, { ...reached, status: 429 });
+  assert.deepEqual(trouble(NOW + 90_000), [NOW + 1000, NOW + 90_000]);
+  await note(NOW + 100_000, { ...reached, status: 404 });
+  assert.deepEqual(trouble(NOW + 200_000), [NOW + 1000, NOW + 90_000]);
+  await note(NOW + 300_000, late);
+  assert.deepEqual(trouble(NOW + 300_000), [NOW + 300_000, NOW + 300_000]);
+  assert.deepEqual(trouble(NOW + 300_000 + 86_400_000), [undefined, undefined]);
+});
+
+test('a person who has seen to it makes every server worth a try again, and takes back no pause', async (t) => {
+  const cache = temporaryDirectory(t);
+  const before = createReachability(cache, uid, () => NOW);
+  before.note(API, refused);
+  await before.pause('https://busy', { pausedUntilMs: NOW + 60_000, status: 503 });
+  await createReachability(cache, uid, () => NOW + 1).forgetFailures();
+  const after = createReachability(cache, uid, () => NOW + 2);
+  assert.equal(after.recentFailure(API), undefined);
+  assert.equal(after.pauseOf('https://busy')?.status, 503);
 });

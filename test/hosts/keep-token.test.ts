@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type IssueToken, keepToken } from '../../src/hosts/keep-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
+import { AT_HALF } from '../../src/hosts/renewal.ts';
 import { unexpected } from '../support/identities.ts';
 import { aged, HOUR, keepTokenMachine, NOW } from './keep-token-machine.ts';
 
@@ -10,6 +11,7 @@ const issueFresh: IssueToken = async () => fresh;
 const refuse: IssueToken = async () => {
   throw new AppError({ code: 'not-minted', message: 'app.ci is away' });
 };
+const K = { key: 'k', pace: AT_HALF };
 const keep = aged(HOUR);
 const soon = aged(4 * HOUR);
 const due = aged(6 * HOUR);
@@ -18,7 +20,7 @@ const dead = aged(8 * HOUR);
 test('before half of its life a token is answered as it is, also by `renew`, without a lock', async () => {
   for (const eager of [false, true]) {
     const { ports, waits } = keepTokenMachine({ k: keep });
-    assert.deepEqual(await keepToken('k', unexpected('issue'), { eager, refused: undefined }, ports), {
+    assert.deepEqual(await keepToken(K, unexpected('issue'), { eager, refused: undefined }, ports), {
       ...keep,
       renewSoon: false,
       complaint: undefined,
@@ -30,7 +32,7 @@ test('before half of its life a token is answered as it is, also by `renew`, wit
 test('past half of its life `get` answers it at once and has it renewed behind the engine', async () => {
   const { ports, waits } = keepTokenMachine({ k: soon });
   const { token, renewSoon } = await keepToken(
-    'k',
+    K,
     unexpected('issue'),
     { eager: false, refused: undefined },
     ports,
@@ -45,7 +47,7 @@ test('past half of its life `renew` renews it, with all the time there is', asyn
     limits.push(timeoutMs);
     return fresh;
   };
-  const obtained = await keepToken('k', issue, { eager: true, refused: undefined }, ports);
+  const obtained = await keepToken(K, issue, { eager: true, refused: undefined }, ports);
   assert.deepEqual(obtained, { ...fresh, renewSoon: false, complaint: undefined });
   assert.deepEqual([kept.get('k'), waits, limits], [fresh, [4500], [4500]]);
 });
@@ -59,27 +61,21 @@ test('past three quarters of its life `get` renews it first, and the engine wait
     assert.equal(timeoutMs, 700);
     return fresh;
   };
-  assert.equal(
-    (await keepToken('k', issue, { eager: false, refused: undefined }, machine.ports)).token,
-    'new',
-  );
+  assert.equal((await keepToken(K, issue, { eager: false, refused: undefined }, machine.ports)).token, 'new');
   assert.deepEqual(machine.waits, [1000]);
 });
 
 test('the engine waits less than a second if less is left for the whole answer', async () => {
   const machine = keepTokenMachine({ k: due });
   machine.remainingMs = 250;
-  await keepToken('k', issueFresh, { eager: false, refused: undefined }, machine.ports);
+  await keepToken(K, issueFresh, { eager: false, refused: undefined }, machine.ports);
   assert.deepEqual(machine.waits, [250]);
 });
 
 test('a dead token, or none, is replaced with all the time there is', async () => {
   for (const kept of [{ k: dead }, {}, { another: keep }]) {
     const { ports, waits } = keepTokenMachine(kept);
-    assert.equal(
-      (await keepToken('k', issueFresh, { eager: false, refused: undefined }, ports)).token,
-      'new',
-    );
+    assert.equal((await keepToken(K, issueFresh, { eager: false, refused: undefined }, ports)).token, 'new');
     assert.deepEqual(waits, [4500]);
   }
 });
@@ -88,7 +84,7 @@ test('whoever waited for the lock looks again, and takes what another process go
   const machine = keepTokenMachine({ k: dead });
   machine.meanwhile = () => machine.kept.set('k', aged(0, 'of another'));
   const obtained = await keepToken(
-    'k',
+    K,
     unexpected('issue'),
     { eager: false, refused: undefined },
     machine.ports,
@@ -100,7 +96,7 @@ test('what another process left behind is not taken if it is as dead', async () 
   const machine = keepTokenMachine();
   machine.meanwhile = () => machine.kept.set('k', dead);
   assert.equal(
-    (await keepToken('k', issueFresh, { eager: false, refused: undefined }, machine.ports)).token,
+    (await keepToken(K, issueFresh, { eager: false, refused: undefined }, machine.ports)).token,
     'new',
   );
 });
@@ -112,7 +108,7 @@ test('a good token is answered though its renewal failed, with the reason', asyn
     [soon, true],
   ] as const) {
     const { ports } = keepTokenMachine({ k: kept });
-    assert.deepEqual(await keepToken('k', refuse, { eager, refused: undefined }, ports), {
+    assert.deepEqual(await keepToken(K, refuse, { eager, refused: undefined }, ports), {
       ...kept,
       renewSoon: true,
       complaint: 'app.ci is away',
@@ -125,7 +121,7 @@ test('a secret in the reason why a renewal failed is blacked out: plugins log wh
   const issue: IssueToken = async () => {
     throw new AppError({ code: 'exec-plugin', message: 'oc exited with 1: got eyJhbGciOi.eyJzdWIi.c2ln' });
   };
-  const { complaint } = await keepToken('k', issue, { eager: false, refused: undefined }, ports);
+  const { complaint } = await keepToken(K, issue, { eager: false, refused: undefined }, ports);
   assert.equal(complaint, 'oc exited with 1: got ***');
 });
 
@@ -133,7 +129,7 @@ test('a good token is answered while another process renews it', async () => {
   const machine = keepTokenMachine({ k: due });
   machine.isLocked = true;
   const { token, complaint } = await keepToken(
-    'k',
+    K,
     unexpected('issue'),
     { eager: false, refused: undefined },
     machine.ports,
@@ -144,7 +140,7 @@ test('a good token is answered while another process renews it', async () => {
 test('without a good token, the reason why none can be had is an error', async () => {
   for (const kept of [{ k: dead }, {}]) {
     const { ports } = keepTokenMachine(kept);
-    await assert.rejects(keepToken('k', refuse, { eager: false, refused: undefined }, ports), {
+    await assert.rejects(keepToken(K, refuse, { eager: false, refused: undefined }, ports), {
       code: 'not-minted',
     });
   }
@@ -154,7 +150,7 @@ test('without a good token, a lock that is not to be had in time is an error', a
   const machine = keepTokenMachine({ k: dead });
   machine.isLocked = true;
   await assert.rejects(
-    keepToken('k', unexpected('issue'), { eager: false, refused: undefined }, machine.ports),
+    keepToken(K, unexpected('issue'), { eager: false, refused: undefined }, machine.ports),
     {
       code: 'renewal-busy',
       message: 'No token could be had in time: another process is renewing it',
@@ -167,12 +163,12 @@ test('a defect does not pass for a failed renewal', async () => {
   const fail: IssueToken = async () => {
     throw new TypeError('a defect');
   };
-  await assert.rejects(keepToken('k', fail, { eager: false, refused: undefined }, ports), TypeError);
+  await assert.rejects(keepToken(K, fail, { eager: false, refused: undefined }, ports), TypeError);
 });
 
 test('a token is kept under its own key, and no other is touched', async () => {
   const { ports, kept } = keepTokenMachine({ other: aged(HOUR, 'other') });
-  await keepToken('k', issueFresh, { eager: false, refused: undefined }, ports);
+  await keepToken(K, issueFresh, { eager: false, refused: undefined }, ports);
   assert.deepEqual([...kept.keys()].sort(), ['k', 'other']);
   assert.equal(kept.get('other')?.expiresAtMs, NOW + 7 * HOUR);
 });

@@ -1,6 +1,7 @@
 import type { Identity, ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import type { KeptToken, MintOutcome, ObtainPorts } from '../../src/hosts/keep-token.ts';
 import { obtainToken } from '../../src/hosts/obtain-token.ts';
+import { AT_HALF } from '../../src/hosts/renewal.ts';
 import { identity, unexpected } from '../support/identities.ts';
 import { type KeepTokenMachine, keepTokenMachine } from './keep-token-machine.ts';
 
@@ -50,6 +51,7 @@ export function obtainWorld(
       fix: { run: 'oc create role' },
     }),
     keyOf: async () => 'key',
+    paceOf: async () => AT_HALF,
   };
   return {
     machine,

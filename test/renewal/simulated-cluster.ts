@@ -120,5 +120,12 @@ function request(path: string, body: object | undefined, headers: Request['heade
 }
 
 function noReply(): Reply {
-  return { status: 0, body: '', dateMs: undefined, detail: 'connection refused', timedOut: false };
+  return {
+    status: 0,
+    body: '',
+    dateMs: undefined,
+    detail: 'connection refused',
+    timedOut: false,
+    away: true,
+  };
 }

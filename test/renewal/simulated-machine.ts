@@ -1,6 +1,10 @@
+import { noteReply } from '../../src/cluster/bounded-requests.ts';
 import { mintServiceAccountToken } from '../../src/cluster/mint-service-account-token.ts';
 import { inspectToken, localTimeMs } from '../../src/cluster/oauth-tokens.ts';
+import { sendHeedingPauses } from '../../src/cluster/retry-after.ts';
 import { noAnswer } from '../../src/cluster/send-request.ts';
+import { paceOf } from '../../src/files/kept-tokens.ts';
+import { createReachability } from '../../src/files/reachability.ts';
 import { formatReady, type ReadyWorld, readReady } from '../../src/files/ready-record.ts';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { type Answer, usableUntilMs } from '../../src/hosts/answer.ts';
@@ -12,6 +16,7 @@ import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import { givenToken, type Identity, type ServiceAccountOrder } from '../../src/hosts/identity.ts';
 import type { KeptToken, ObtainPorts } from '../../src/hosts/keep-token.ts';
 import { obtainToken } from '../../src/hosts/obtain-token.ts';
+import type { Pace } from '../../src/hosts/renewal.ts';
 import { inWords } from '../../src/protocol/serve-get.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { decidePorts } from '../support/decide-ports.ts';
@@ -19,10 +24,9 @@ import { identity as identityOf, SERVER, unexpected } from '../support/identitie
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
 const HOST = 'registry.example.com';
+const REGISTRY = `https://${HOST}`;
 const KEY = '0'.repeat(32);
 const BOOT_ID = 'this-start';
-/** As `src/files/reachability.ts` has it. */
-const LEFT_ALONE_MS = 30_000;
 
 /** The program's decisions on a machine whose files lie in memory. */
 export interface SimulatedMachine {
@@ -41,6 +45,10 @@ export interface SimulatedMachineOptions {
   /** The config's entry for the host, besides the server. */
   readonly settings: RegistrySettings;
   readonly secretName: string;
+  /** Other machines renew at other times. */
+  readonly name?: string;
+  /** What takes the place of the machine's own pace. */
+  readonly pace?: Pace;
 }
 
 export function simulateMachine(options: SimulatedMachineOptions): SimulatedMachine {
@@ -51,21 +59,25 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
     | { answer: Answer; ready: string | undefined; checkedAt: Moment; token?: TokenKnowledge }
     | undefined;
   const kept = new Map<string, KeptToken & { keptAt: Moment }>();
-  const failedAtMs = new Map<'api' | 'registry', number>();
+  // What its processes know of servers lies in a file that they share.
+  const servers = createReachability(null, undefined, nowMs);
 
-  const isLeftAlone = (server: 'api' | 'registry'): boolean => {
-    const ageMs = nowMs() - (failedAtMs.get(server) ?? Number.NEGATIVE_INFINITY);
-    return ageMs >= 0 && ageMs < LEFT_ALONE_MS;
-  };
-  const note = (server: 'api' | 'registry', reached: boolean): void => {
-    if (reached) failedAtMs.delete(server);
-    else failedAtMs.set(server, nowMs());
-  };
   const ask = async (token: string, path: string, body?: object) => {
-    if (isLeftAlone('api')) return noAnswer('connection refused');
-    const reply = cluster.ask(token, path, body);
-    note('api', reply.status !== 0);
-    return reply;
+    const away = servers.recentFailure(SERVER);
+    if (away !== undefined) return noAnswer(away);
+    const send = async () => {
+      const reply = cluster.ask(token, path, body);
+      noteReply(servers, SERVER, reply);
+      return reply;
+    };
+    // No time passes while a simulated program runs.
+    return sendHeedingPauses(SERVER, send, {
+      reachability: servers,
+      longestWaitMs: 0,
+      nowMs,
+      waitMs: unexpected('waitMs'),
+      remainingMs: () => 4500,
+    });
   };
   const recallKnowledge = (): TokenKnowledge | undefined => {
     const token = record?.token;
@@ -99,6 +111,8 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
     alone: (_key, _waitMs, action) => action(),
     mint: (_host, _identity, bearer, order) => mint(bearer ?? '', order),
     keyOf: async () => 'the only one',
+    paceOf: async (key) =>
+      options.pace ?? paceOf(options.name ?? 'a machine', key, servers.troubleOf(SERVER)),
     missingRight: unexpected('missingRight'),
     readTokenFile: unexpected('readTokenFile'),
     runPlugin: unexpected('runPlugin'),
@@ -124,9 +138,10 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
           askOAuthServer: unexpected('askOAuthServer'),
         }),
       probeRegistry: async (_host, _identity, _username, token) => {
-        if (isLeftAlone('registry')) return 'unreachable';
+        if (servers.recentFailure(REGISTRY) !== undefined) return 'unreachable';
         const said = cluster.probe(token);
-        note('registry', said !== 'unreachable');
+        const isAway = said === 'unreachable';
+        servers.note(REGISTRY, isAway ? { detail: '', timedOut: false } : { reachedInMs: undefined });
         return said;
       },
     });

@@ -22,6 +22,7 @@ export function partialSession(given: Partial<Session>): Session {
       return unexpected('secrets')();
     },
     nowMs: Date.now,
+    waitMs: unexpected('waitMs'),
     config: unexpected('config'),
     get environment(): never {
       return unexpected('environment')();

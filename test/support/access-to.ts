@@ -4,7 +4,7 @@ import { createReachability } from '../../src/files/reachability.ts';
 import { givenToken, type Identity } from '../../src/hosts/identity.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { connectionTo } from './api-request.ts';
-import { identity } from './identities.ts';
+import { identity, unexpected } from './identities.ts';
 
 interface More {
   readonly connection?: Partial<Connection>;
@@ -53,6 +53,7 @@ export function accessTo(
     reachability: createReachability(null, undefined, Date.now),
     connectionOf: async () => connectionTo(sandbox, connection),
     systemRoots: async () => roots,
+    waitMs: unexpected('waitMs'),
     ...ports,
   });
   return { access: ofSandbox(access), who: identity({ server: sandbox.apiUrl }) };

@@ -1,8 +1,10 @@
 import { AppError } from '../../hosts/reason.ts';
+import { wayTo } from '../bounded-requests.ts';
 import type { Connection } from '../connection.ts';
 import { inspectToken } from '../oauth-tokens.ts';
 import { proxyFor } from '../proxy-for.ts';
 import { listIn, objectIn, parseObject, textIn } from '../reply-fields.ts';
+import { type Pauses, sendHeedingPauses } from '../retry-after.ts';
 import { type Reply, type Request, sendRequest } from '../send-request.ts';
 import { distrust, type OAuthMetadata, type TrustWords } from './metadata.ts';
 
@@ -12,6 +14,13 @@ const CONNECT_MS = 8000;
 
 /** What a login asks of a server. */
 export type LoginRequest = Pick<Request, 'method' | 'url' | 'headers' | 'body'>;
+
+/** What a server is left alone by that asks for it. */
+interface PausePorts {
+  readonly reachability: Pauses;
+  nowMs(): number;
+  waitMs(ms: number): Promise<void>;
+}
 
 /** Requests of a login; they never throw but where the system's roots can't be read. */
 export interface LoginAccess {
@@ -29,13 +38,19 @@ export function createLoginAccess(
   connection: Connection,
   env: Record<string, string | undefined>,
   systemRoots: () => Promise<readonly string[]>,
+  { reachability, nowMs, waitMs }: PausePorts,
 ): LoginAccess {
   const send = async (request: LoginRequest, by: Connection): Promise<Reply> => {
     const roots = by.ca === undefined ? await systemRoots() : [];
     const proxyUrl = by.proxyUrl ?? proxyFor(request.url, env);
     const headers = { 'user-agent': 'docker-credential-openshift', ...request.headers };
     const limits = { timeoutMs: REQUEST_MS, connectTimeoutMs: CONNECT_MS };
-    return sendRequest({ ...request, headers, ...limits }, by, proxyUrl, roots);
+    const untilMs = nowMs() + REQUEST_MS;
+    return sendHeedingPauses(
+      wayTo(request.url, proxyUrl),
+      () => sendRequest({ ...request, headers, ...limits }, by, proxyUrl, roots),
+      { reachability, nowMs, waitMs, longestWaitMs: REQUEST_MS, remainingMs: () => untilMs - nowMs() },
+    );
   };
   const api: Connection = { ...connection, clientCertificate: undefined };
   return {

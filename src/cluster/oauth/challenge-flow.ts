@@ -1,4 +1,5 @@
 import { AppError, withoutSecrets } from '../../hosts/reason.ts';
+import { answerInWords } from '../retry-after.ts';
 import type { Reply } from '../send-request.ts';
 import type { LoginAccess, LoginRequest } from './access.ts';
 import { type Authorization, oauthServerAway, prepareAuthorization } from './code-flow.ts';
@@ -85,7 +86,7 @@ function queryOf(reply: Reply, redirectUri: string, metadata: OAuthMetadata): UR
   if (isRedirect) throw noPasswords(metadata);
   throw new AppError({
     code: 'login-refused',
-    message: `The OAuth server ${metadata.issuer} answered ${reply.status} to the login`,
+    message: `The OAuth server ${metadata.issuer} ${answerInWords(reply, ' to the login')}`,
     fix: { do: 'Try again in a minute.' },
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { readRegularFile } from '../../files/read-regular-file.ts';
 import type { ExecPlugin, Identity } from '../../hosts/identity.ts';
 import { jwtEndMs } from '../../hosts/jwt.ts';
@@ -8,6 +9,7 @@ import { certificateOpensNothing } from '../../hosts/run-plugin.ts';
 import { type Connection, certificatesInPem } from '../connection.ts';
 import { type KubeconfigPlace, type Login, saveLogin } from '../kubeconfig/save-login.ts';
 import { isOAuthToken, type Revocation, revokeToken } from '../oauth-tokens.ts';
+import type { Pauses } from '../retry-after.ts';
 import { runExecPlugin } from '../run-exec-plugin.ts';
 import { systemRoots } from '../system-roots.ts';
 import { createLoginAccess, startProject, verifyToken } from './access.ts';
@@ -40,6 +42,7 @@ export interface ClusterLoginOptions {
   readonly platform: NodeJS.Platform;
   readonly kubeconfigs: KubeconfigPlace;
   nowMs(): number;
+  readonly reachability: Pauses;
   /** Resolves when a person who stopped the program has waited long enough. */
   untilImpatient(): Promise<void>;
   /** Keeps a plugin's token for the registry hosts, and forgets that the plugin failed. */
@@ -69,6 +72,7 @@ export async function createClusterLogin(options: ClusterLoginOptions) {
     connection,
     env,
     once(() => systemRoots(options)),
+    { ...options, waitMs: pause },
   );
   const metadata = once(() => readOAuthMetadata(server, access, trust));
   // Whatever a cluster lacks that is asked for by the way: without it nobody tells the token's end.

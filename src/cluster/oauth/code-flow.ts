@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { AppError } from '../../hosts/reason.ts';
 import { parseObject, textIn } from '../reply-fields.ts';
+import { answerInWords } from '../retry-after.ts';
 import type { Reply } from '../send-request.ts';
 import type { LoginAccess } from './access.ts';
 import type { OAuthMetadata } from './metadata.ts';
@@ -64,7 +65,7 @@ export async function exchangeCode(
     const request = { method: init.method, url: new URL(url), headers, body: init.body.toString() };
     const reply = await askOAuthServer(request);
     if (reply.status >= 500 || reply.status === 429 || (reply.status > 0 && reply.status < 200))
-      throw oauthServerUnavailable(metadata.issuer, reply.status, "the login's code");
+      throw oauthServerUnavailable(metadata.issuer, reply, "the login's code");
     return responseOf(reply, metadata);
   };
   const params = validated(() => oauth.validateAuthResponse(server, client, answer, state), metadata);
@@ -124,10 +125,10 @@ function responseOf(reply: Reply, { issuer }: OAuthMetadata): Response {
 }
 
 /** @returns the error that tells a person of an OAuth server that fails. @param of what it was asked for */
-function oauthServerUnavailable(issuer: string, status: number, of: string): AppError {
+function oauthServerUnavailable(issuer: string, reply: Reply, of: string): AppError {
   return new AppError({
     code: 'oauth-server-unavailable',
-    message: `The OAuth server ${issuer} answered ${status} to ${of}`,
+    message: `The OAuth server ${issuer} ${answerInWords(reply, ` to ${of}`)}`,
     fix: { do: 'Log in again in a minute.' },
   });
 }
@@ -212,7 +213,7 @@ export async function checkBrowserLogin(
   const error = textIn(parseObject(reply.body), 'error');
   // So it answers where oauth-apiserver is down (seen with 4.13 and 4.22): a person would log in for nothing.
   if (reply.status >= 500 || error === 'server_error')
-    throw oauthServerUnavailable(issuer, reply.status, 'a login by browser');
+    throw oauthServerUnavailable(issuer, reply, 'a login by browser');
   if (reply.status !== 400 || error !== 'unauthorized_client') return;
   throw new AppError({
     code: 'no-browser-login',

@@ -1,5 +1,6 @@
 import { AppError, type Fix } from '../../hosts/reason.ts';
 import { parseObject, textIn } from '../reply-fields.ts';
+import { answerInWords } from '../retry-after.ts';
 import { type Reply, type Request, UNREADABLE_AUTHORITY } from '../send-request.ts';
 
 /** Where a cluster's OAuth server is. */
@@ -27,10 +28,10 @@ export async function readOAuthMetadata(
   const url = new URL(`${server}/.well-known/oauth-authorization-server`);
   const reply = await askApi({ method: 'GET', url, headers: { accept: 'application/json' } });
   if (reply.status === 0) throw unreachable(server, reply, trust);
-  if (reply.status >= 500) {
+  if (reply.status >= 500 || reply.status === 429) {
     throw new AppError({
       code: 'api-unavailable',
-      message: `The API server ${server} answered ${reply.status}`,
+      message: `The API server ${server} ${answerInWords(reply)}`,
       fix: { do: 'Try again in a minute.' },
     });
   }

@@ -50,13 +50,16 @@ const REQUESTS_MS = 4300;
 /** Asks clusters and registries anew. */
 export function createNetwork(here: Place, versionOf: Machine['engineVersion']): Network {
   const known = createSession(here, { withinMs: REQUESTS_MS, byHand: true });
-  const { remainingMs, connectionOf } = known;
+  const { remainingMs, connectionOf, waitMs } = known;
+  const { pauseOf, pause } = known.reachability;
   const roots = once(() => systemRoots(here));
   const ports = {
     nowMs: known.nowMs,
     remainingMs,
     env: here.env,
-    reachability: NO_MEMORY,
+    // Who could not be reached is asked anew; who asked to be left alone is left alone.
+    reachability: { ...NO_MEMORY, pauseOf, pause },
+    waitMs,
     systemRoots: roots,
     noteRequest: logRequest,
   };

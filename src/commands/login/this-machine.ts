@@ -3,8 +3,7 @@ import { kubeconfigPaths } from '../../cluster/kubeconfig/parse-kubeconfig.ts';
 import { createClusterLogin } from '../../cluster/oauth/cluster-login.ts';
 import { listRefused } from '../../files/answers.ts';
 import { keptTokenFile, saveKeptToken } from '../../files/kept-tokens.ts';
-import { forgetFailure } from '../../files/reachability.ts';
-import { removeFile } from '../../files/remove-file.ts';
+import { forgetFailure } from '../../files/plugin-failures.ts';
 import { listSignOuts } from '../../files/sign-outs.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
@@ -49,9 +48,7 @@ export function registryHosts(session: Session): RegistryHosts {
       await signIn(host, session);
       await forgetAnswer(host, session);
     },
-    forgetAbsences: async () => {
-      if (cache !== null) await removeFile(`${cache}/unreachable.json`);
-    },
+    forgetAbsences: () => session.reachability.forgetFailures(),
   };
 }
 
@@ -77,6 +74,7 @@ export async function loginCluster(
     platform: here.platform,
     kubeconfigs: { paths: kubeconfigPaths(here), uid: here.uid },
     nowMs: Date.now,
+    reachability: session.reachability,
     untilImpatient: () => setTimeoutPromise(DISCARDING_MS, undefined, { ref: false }),
     keepPluginToken: async (of, plugin, token) => {
       await forgetFailure(cache, plugin);

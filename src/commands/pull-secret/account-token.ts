@@ -1,6 +1,6 @@
 import { basicUsername } from '../../hosts/check-token.ts';
 import { readJwt } from '../../hosts/jwt.ts';
-import type { Life } from '../../hosts/keep-token.ts';
+import type { Life } from '../../hosts/renewal.ts';
 import type { PullSecret } from './secret-on-cluster.ts';
 
 /** A token of the service account, and its life. */

@@ -1,9 +1,9 @@
 import { withLogin, withoutLogin } from '../../engines/edits/plan-secret-login.ts';
 import type { RegistryProbe } from '../../hosts/check-token.ts';
 import { durationInWords } from '../../hosts/clock.ts';
-import { type Life, renewalState } from '../../hosts/keep-token.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError, describeError, inOneLine } from '../../hosts/reason.ts';
+import { type Life, renewalState } from '../../hosts/renewal.ts';
 import type { Printer } from '../../process/terminal.ts';
 import { keyWithoutUser } from '../../registry/engine-names.ts';
 import { validity } from '../authfile/run-authfile.ts';

@@ -24,7 +24,10 @@ export function systemdService({ command, variables }: TimerJob): string {
   ]);
 }
 
-/** @returns the timer: hourly, each machine at another minute, and once after a missed hour */
+/**
+ * @returns the timer: hourly, each machine and user at a minute of their own, and once after a missed hour. A systemd before
+ *   247 does not know that the minute is to stay the same, says so in its log, and draws another one each time.
+ */
 export function systemdTimer(): string {
   return unitText([
     '[Unit]',
@@ -32,7 +35,8 @@ export function systemdTimer(): string {
     '',
     '[Timer]',
     'OnCalendar=hourly',
-    'RandomizedDelaySec=15min',
+    'RandomizedDelaySec=1h',
+    'FixedRandomDelay=true',
     'Persistent=true',
     '',
     '[Install]',

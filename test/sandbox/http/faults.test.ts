@@ -36,6 +36,20 @@ describe('A server with a fault', () => {
     assert.equal((await get(`${sandbox.apiUrl}/version`)).status, 500);
   });
 
+  test('is too busy as kube-apiserver is, and says for how long', async () => {
+    for (const [fault, retryAfter] of [
+      ['too-many-requests', '1'],
+      ['shutting-down', '5'],
+      [{ retryAfter: '90' }, '90'],
+      [{ retryAfter: '' }, undefined],
+    ] as const) {
+      sandbox.setFault('api', fault);
+      const reply = await get(`${sandbox.apiUrl}/version`);
+      assert.deepEqual([reply.status, reply.header('Retry-After')], [429, retryAfter]);
+      assert.equal(reply.header('Content-Type'), 'text/plain; charset=utf-8');
+    }
+  });
+
   test('redirects, and sends a page, where asked to', async () => {
     sandbox.setFault('oauth', { redirect: 'https://127.0.0.1:1/elsewhere' });
     assert.equal(

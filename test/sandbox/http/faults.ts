@@ -8,14 +8,31 @@ import type { Reply } from './message.ts';
  * `stall-handshake` accepts the connection and never speaks TLS; `stall` reads the request and never answers;
  * `stall-after-headers` sends the status and headers of a 200 and no body; `reset` drops the connection;
  * `garbage` answers with something that is not HTTP; `html` is a page with status 200, as captive portals and
- * consoles send; `huge-body` is 256 MiB of JSON; a number is that status; `redirect` is a 302.
+ * consoles send; `huge-body` is 256 MiB of JSON; a number is that status; `redirect` is a 302; `too-many-requests` is what
+ * kube-apiserver's priority and fairness says, and `shutting-down` what it says as it ends (kubernetes, apiserver/pkg/server/filters:
+ * maxinflight.go, with_retry_after.go); `retryAfter` is the former with another `Retry-After`, or none if that is empty.
  */
-export type Fault = (typeof STALLS)[number] | (typeof PROMPT_FAULTS)[number] | { readonly redirect: string };
+export type Fault =
+  | (typeof STALLS)[number]
+  | (typeof PROMPT_FAULTS)[number]
+  | { readonly redirect: string }
+  | { readonly retryAfter: string };
 
 /** The faults that are waited for. */
 export const STALLS = ['stall-handshake', 'stall', 'stall-after-headers'] as const;
 /** Those that show at once; but for a redirect, which needs to be told where to. */
-export const PROMPT_FAULTS = ['reset', 'garbage', 'html', 'huge-body', 401, 403, 500, 503] as const;
+export const PROMPT_FAULTS = [
+  'reset',
+  'garbage',
+  'html',
+  'huge-body',
+  'too-many-requests',
+  'shutting-down',
+  401,
+  403,
+  500,
+  503,
+] as const;
 
 const REASONS = { 401: 'Unauthorized', 403: 'Forbidden', 500: 'InternalError', 503: 'ServiceUnavailable' };
 const HUGE_BODY_BYTES = 256 * 1024 * 1024;
@@ -26,6 +43,14 @@ export function faultReply(fault: Fault): Reply | undefined {
     const body = '<!DOCTYPE html><html><body><form action="/login">Please log in</form></body></html>\n';
     return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body };
   }
+  if (fault === 'too-many-requests') return tooManyRequests('1');
+  if (fault === 'shutting-down') {
+    return {
+      ...plainError(429, 'The apiserver is shutting down, please try again later.'),
+      headers: { ...PLAIN, 'Retry-After': '5', Connection: 'close' },
+    };
+  }
+  if (typeof fault === 'object' && 'retryAfter' in fault) return tooManyRequests(fault.retryAfter);
   if (typeof fault === 'object') return { status: 302, headers: { Location: fault.redirect }, body: '' };
   if (typeof fault !== 'number') return undefined;
   const reason = REASONS[fault];
@@ -39,6 +64,26 @@ export function faultReply(fault: Fault): Reply | undefined {
   };
   const body = `${JSON.stringify({ ...status, code: fault })}\n`;
   return { status: fault, headers: { 'Content-Type': 'application/json' }, body };
+}
+
+/** As Go's `http.Error` has it. */
+const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
+
+function plainError(status: number, text: string): Reply {
+  return { status, headers: PLAIN, body: `${text}\n` };
+}
+
+function tooManyRequests(retryAfter: string): Reply {
+  return {
+    ...plainError(429, 'Too many requests, please try again later.'),
+    headers: {
+      ...PLAIN,
+      'Cache-Control': 'no-cache, private',
+      'X-Kubernetes-Pf-Flowschema-Uid': '2d5c1b1e-6e1b-4a57-9d8a-2b5b9e6c2f10',
+      'X-Kubernetes-Pf-Prioritylevel-Uid': '7b1f4a52-0c0e-4a3b-8d0c-5f6a1e9d3c77',
+      ...(retryAfter === '' ? {} : { 'Retry-After': retryAfter }),
+    },
+  };
 }
 
 /** Streams a JSON body that no client should read to its end; stops when the client leaves. */

@@ -1,4 +1,5 @@
 import type { Contact } from '../../../cluster/contact.ts';
+import { answerInWords } from '../../../cluster/retry-after.ts';
 import { durationInWords } from '../../../hosts/clock.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { clusterDisplayName } from '../../../registry/catalogue.ts';
@@ -67,7 +68,7 @@ function reached({ server, contact }: ClusterContact): Finding[] {
         {
           status: 'problem',
           code: 'api-failing',
-          why: `${nameOf(server)} answers${by} with an error (${status})`,
+          why: `${nameOf(server)} ${contact.pausedUntilMs === undefined ? `answers${by} with an error (${status})` : answerInWords(contact)}`,
           effect:
             'It can neither issue a token nor say whether one is good; the registry may still know the one in use',
           fix: WAIT,
