@@ -1,4 +1,4 @@
-import type { PodsSetting } from '../registry/bind-host.ts';
+import type { RegistrySettings } from '../registry/bind-host.ts';
 import { clusterDisplayName } from '../registry/catalogue.ts';
 import { answerWithToken } from './answer-with-token.ts';
 import type { AnswerPorts } from './check-token.ts';
@@ -32,21 +32,22 @@ export async function decideForPod(
   ports: FactPorts & AnswerPorts,
 ): Promise<Decision> {
   const { settings, problem } = await ports.readSettings(host);
-  const pods = problem === undefined ? settings?.pods : undefined;
-  if (pods === 'all') return decideAnswer(host, ports);
-  return { ...(await decideForOne(pods, settings?.serviceAccount ?? '')), mayBeKept: false };
+  if (problem === undefined && settings?.pods === 'all') return decideAnswer(host, ports);
+  const decision = problem === undefined ? decideForOne(host, pod, settings, ports) : anonymous(problem);
+  return { ...(await decision), mayBeKept: false };
+}
 
-  async function decideForOne(
-    setting: Exclude<PodsSetting, 'all'> | undefined,
-    robot: string,
-  ): Promise<Decision> {
-    if (problem !== undefined) return anonymous(problem);
-    if (setting === 'own-token') return answerOwnToken(host, pod, ports);
-    const refusal = setting === undefined ? notAllowed(host) : whyNotAs(robot, host, pod);
-    return refusal === undefined
-      ? decideAnswer(host, ports, { mayAsk: true, typed: null })
-      : anonymous(refusal);
-  }
+/** What one pod gets, and others do not. */
+async function decideForOne(
+  host: string,
+  pod: Pod,
+  { pods, serviceAccount = '' }: RegistrySettings = {},
+  ports: FactPorts & AnswerPorts,
+): Promise<Decision> {
+  if (pods === 'own-token') return answerOwnToken(host, pod, ports);
+  const refusal = pods === 'annotated' ? whyNotAs(serviceAccount, host, pod) : notAllowed(host);
+  if (refusal !== undefined) return anonymous(refusal);
+  return decideAnswer(host, ports, { mayAsk: true, typed: null });
 }
 
 function notAllowed(host: string): Reason {
