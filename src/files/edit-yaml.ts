@@ -43,8 +43,12 @@ function open(text: string): EditableYaml | undefined {
   const before = wordsIn(document);
   if (before === undefined) return undefined;
   const edit = (edits: readonly YamlEdit[]): string | undefined => {
-    if (isJson(bare)) return jsonWith(bare, edits);
-    return inPlace(bare, document, edits, before) ?? asWanted(yamlWith(bare, edits), edits, before);
+    const same = inPlace(bare, document, edits, before);
+    if (!isJson(bare)) return same ?? asWanted(yamlWith(bare, edits), edits, before);
+    if (same !== undefined && isJson(same)) return same;
+    // What no double holds, such as an id of twenty digits, would become another number.
+    const written = jsonWith(bare, edits);
+    return written === undefined ? undefined : asWanted(written, edits, before);
   };
   const mark = text.slice(0, text.length - bare.length);
   return {

@@ -232,3 +232,10 @@ test('a current context that is there already is not written again, though the k
   const text = 'current-context: old\nusers: []\ncurrent-context: new\n';
   assert.equal(editKubeconfig(text, [{ kind: 'current-context', name: 'new' }]), text);
 });
+
+test('numbers that no double holds stay in JSON what they are, or nothing is changed', () => {
+  const text = '{"users":[{"name":"a","user":{"token":"old","id":12345678901234567890,"big":1e400}}]}';
+  const token = [{ kind: 'token', user: 'a', token: NEW }] as const;
+  assert.equal(editKubeconfig(text, token), text.replace('old', NEW));
+  assert.equal(editKubeconfig(text, [...token, { kind: 'current-context', name: 'x' }]), undefined);
+});

@@ -70,7 +70,9 @@ current-context: one
 `;
 const json = JSON.stringify({
   clusters: [{ name: 'a', cluster: { server: SERVER } }],
-  users: [{ name: 'alice', user: { token: TOKEN, extensions: [{ name: 'x', extension: 0.1 }] } }],
+  users: [
+    { name: 'alice', user: { token: TOKEN, extensions: [{ name: 'x', extension: { id: 1, share: 0.1 } }] } },
+  ],
   contexts: [{ name: 'one', context: { cluster: 'a', user: 'alice' } }],
   'current-context': 'one',
 });
