@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseIdentity, closedReason } from '../../src/hosts/choose-identity.ts';
+import { becauseOf, chooseIdentity, closedReason } from '../../src/hosts/choose-identity.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { inOneLine } from '../../src/hosts/reason.ts';
 import type { Closed } from '../../src/registry/bind-host.ts';
@@ -154,4 +154,11 @@ test('a host that no token can go to says why, and what to do instead', () => {
     'decommissioned',
     { do: 'Use QCI instead.' },
   ]);
+});
+
+test('what keeps all logins from being read is told with the login that is missing', () => {
+  const absence = { code: 'x', why: 'the kubeconfig is a directory' };
+  const none = { all: [], current: undefined, problems: ['a is broken'] };
+  assert.equal(becauseOf(none), ' (a is broken)');
+  assert.equal(becauseOf({ ...none, absence }), ' (a is broken; the kubeconfig is a directory)');
 });

@@ -377,3 +377,28 @@ test('a defect of what a typed login is checked by is no reason, whoever asks', 
     await assert.rejects(decide({ ports }), TypeError);
   }
 });
+
+test('a login whose keychain is locked is not looked for again, and who has a certificate alone proves no registry', async () => {
+  let looks = 0;
+  const ports: Partial<FactPorts & AnswerPorts> = {
+    findStored: () => {
+      looks += 1;
+      const kept = { username: 'robot', where: 'keychain', id: String(looks) } as const;
+      return { ...kept, host: HOST, serverUrl: HOST, boundTo: undefined, expiresAtMs: undefined };
+    },
+    readStored: async () => ({ fault: { kind: 'locked', message: 'locked', fix: { do: 'Unlock it.' } } }),
+  };
+  assert.equal((await decide({ host: 'quay.io', ports })).answer.kind, 'anonymous');
+  assert.equal(looks, 1);
+  const certified = { ...alice, source: { kind: 'client-certificate' } } as const;
+  const unproved = await decide({
+    ports: {
+      ...CLAIMS,
+      readIdentities: async () => ({ all: [certified], current: certified, problems: [] }),
+      obtainToken: unexpected('obtainToken'),
+      registryTakes: unexpected('registryTakes'),
+    },
+    registrySays: 'accepted',
+  });
+  assert.ok(!unproved.asked.includes('stored'));
+});

@@ -110,3 +110,15 @@ test('the time at which a token is had anew, whose end nobody told, is not taken
   const token = knownToken(HOST, { own }, { nowMs: NOW, held: { token: 'm', life } } as HostFacts);
   assert.deepEqual([token?.expiresAtMs, token?.lifeMs, token?.isEndAssumed], [undefined, undefined, true]);
 });
+
+test('a token that never ends has no life, and a defect of what reads one is no fault of the host', async () => {
+  const own: OwnChoice = { identity: robot, origin: 'current-context', order: ORDER };
+  const life = { startedAtMs: NOW - 1000, expiresAtMs: Number.POSITIVE_INFINITY };
+  const token = knownToken(HOST, { own }, { nowMs: NOW, held: { token: 'm', life } } as HostFacts);
+  assert.deepEqual([token?.expiresAtMs, token?.lifeMs], [null, undefined]);
+  const readTokenFile = async (): Promise<never> => {
+    throw new TypeError('a defect');
+  };
+  const fromFile = identity({ source: { kind: 'token-file', path: '/t' } });
+  await assert.rejects(held(fromFile, { readTokenFile }), TypeError);
+});

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TokenSource } from '../../src/hosts/identity.ts';
+import type { Identity, TokenSource } from '../../src/hosts/identity.ts';
 import { AppError } from '../../src/hosts/reason.ts';
+import { certificateOpensNothing } from '../../src/hosts/run-plugin.ts';
 import { asItLies, identity, plugin, TOKEN } from '../support/identities.ts';
 import { aged, HOUR } from './keep-token-machine.ts';
 import { obtainWorld } from './obtain-token-world.ts';
@@ -88,4 +89,13 @@ test('no token that a person typed stands in an error', async () => {
     assert.ok(error instanceof AppError);
     assert.ok(!JSON.stringify([error.message, error.fix]).includes(TOKEN));
   }
+});
+
+test('who has nothing but a certificate is named by its context, and by its plugin where one gave it', () => {
+  const certificate = identity({ source: { kind: 'client-certificate' } });
+  const told = (who: Identity) => certificateOpensNothing(who, 'r.example.com').message.split(',')[0];
+  assert.equal(told(certificate), 'The context work has a client certificate');
+  assert.equal(told({ ...certificate, context: undefined }), 'Your login has a client certificate');
+  const given = identity({ source: { kind: 'exec', plugin: plugin() } });
+  assert.equal(told(given), 'The context work has a client certificate from its plugin oc');
 });

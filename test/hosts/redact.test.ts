@@ -95,3 +95,9 @@ test('each URL of a list is shown without its user', () => {
   ])
     assert.ok(!withoutSecrets(text).includes(SECRET), text);
 });
+
+test('a digest after a port is no user of a URL, and a login without a scheme is', () => {
+  const image = 'r.example.com:5000@sha256:abcd';
+  assert.equal(withoutSecrets(image), image);
+  assert.equal(withoutSecrets('me:pass@r.example.com'), '***@r.example.com');
+});

@@ -172,3 +172,14 @@ test("the context's own token signs the host in by whatever name it is given", a
     `forget what was stored for ${HOST}`,
     ...signedIn,
   ]));
+
+test('while the config is broken at the host nothing is kept, and a defect is no refusal', async () => {
+  const broken = { code: 'config-broken', why: 'config.yaml:1:2: broken' };
+  const resolve = async (host: string) =>
+    resolveHost(host, { nowMs: NOW, settings: { settings: undefined, problem: broken } });
+  await assert.rejects(store(BOUND, 'typed', { resolve }), { code: 'config-broken', message: broken.why });
+  const readToken = async (): Promise<never> => {
+    throw new TypeError('a defect');
+  };
+  await assert.rejects(store(BOUND, 'typed', { readToken }), TypeError);
+});
