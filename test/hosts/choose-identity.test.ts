@@ -162,3 +162,10 @@ test('what keeps all logins from being read is told with the login that is missi
   assert.equal(becauseOf(none), ' (a is broken)');
   assert.equal(becauseOf({ ...none, absence }), ' (a is broken; the kubeconfig is a directory)');
 });
+
+test('where a linked context is gone, one that is on the same cluster is advised in its place', () => {
+  assert.match(
+    reasonIn(choose({ server: SERVER, context: 'gone' }, [away, bob], away)),
+    /^The context gone, linked to .* is not in the kubeconfig \[no-context\]\. Run: .* --context bobs$/,
+  );
+});

@@ -116,6 +116,9 @@ test('a token that never ends has no life, and a defect of what reads one is no 
   const life = { startedAtMs: NOW - 1000, expiresAtMs: Number.POSITIVE_INFINITY };
   const token = knownToken(HOST, { own }, { nowMs: NOW, held: { token: 'm', life } } as HostFacts);
   assert.deepEqual([token?.expiresAtMs, token?.lifeMs], [null, undefined]);
+  const hour = { startedAtMs: NOW, expiresAtMs: NOW + 3_600_000 };
+  const short = knownToken(HOST, { own }, { nowMs: NOW, held: { token: 'm', life: hour } } as HostFacts);
+  assert.deepEqual([short?.expiresAtMs, short?.lifeMs], [NOW + 3_600_000, 3_600_000]);
   const readTokenFile = async (): Promise<never> => {
     throw new TypeError('a defect');
   };
