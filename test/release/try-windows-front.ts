@@ -59,6 +59,7 @@ test('windows-x64: engines get one of their answers, whatever stands in the main
     });
   }
   await t.test('store, erase and list, which have answers of their own', () => otherVerbs(place));
+  await t.test('a kubelet, which gets a response without a login', () => kubelet(place));
   await t.test('it gets the request, and no variable that its runtime would obey or speak of', () =>
     surroundings(place),
   );
@@ -99,6 +100,17 @@ async function otherVerbs(place: Place): Promise<void> {
   }
   const list = await answered(place, ['list'], '', { STAND_IN: 'answer' });
   assert.deepEqual([list.status, list.stdout, list.stderr], [0, '{"r.example.com":"u"}\n', '']);
+}
+
+async function kubelet(place: Place): Promise<void> {
+  const request = `{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"${HOST}/a/b"}`;
+  const ran = await place.run(['kubelet', 'provide'], request, { STAND_IN: 'late' });
+  assert.equal(ran.status, 0);
+  assert.deepEqual((JSON.parse(ran.stdout) as { auth: object }).auth, {});
+  assert.match(
+    ran.stderr,
+    /^[^\n]+ No answer for r\.example\.com in time: [^\n]+ \[late\]\. Run: [^\n]+ doctor r\.example\.com\n$/,
+  );
 }
 
 async function surroundings(place: Place): Promise<void> {
