@@ -43,6 +43,7 @@ test('a bound host gets the token of its cluster once that accepts it', async ()
   );
   assert.deepEqual(answer, { kind: 'credential', username: 'alice-', secret: TOKEN, expiresAtMs: null });
   assert.equal(knowledge?.fingerprint, 'fingerprint of 50');
+  assert.equal(knowledge?.isTyped, undefined, 'nobody typed it');
 });
 
 test('of a host that the config can not be read for, its fault is told and nothing else is looked at', async () => {

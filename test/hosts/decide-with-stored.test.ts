@@ -402,3 +402,8 @@ test('a login whose keychain is locked is not looked for again, and who has a ce
   });
   assert.ok(!unproved.asked.includes('stored'));
 });
+
+test('why a login does not count is asked only where none that counts is kept', async () => {
+  const ports = { whyStoredUnusable: unexpected('whyStoredUnusable') };
+  assert.equal((await decide({ host: 'quay.io', registrySays: 'accepted', ports })).stored?.id, '1');
+});
