@@ -111,7 +111,10 @@ export async function startSoakWorld(): Promise<SoakWorld> {
     newToken,
     run: (command, input = '', killMs = MOST_MS) => run(command, { env, cwd: home }, input, killMs),
     size: () => sizeOf(home),
-    stop: () => sandbox.stop(),
+    stop: async () => {
+      await sandbox.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
 }
 
