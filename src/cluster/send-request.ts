@@ -197,7 +197,14 @@ function causeOfKind(code: string): string | undefined {
   return undefined;
 }
 
+/** How hpagent's error begins where a proxy does not connect; its status follows. */
+const PROXY_ANSWERED = 'Bad response: ';
+
 function noReply(error: Error): Reply {
+  if (error.message.startsWith(PROXY_ANSWERED)) {
+    const status = error.message.slice(PROXY_ANSWERED.length);
+    return { ...noAnswer(`the proxy answered ${status}`), code: `PROXY_${status}` };
+  }
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const detail = CAUSES[code] ?? causeOfKind(code) ?? (code === '' ? 'no connection' : code);
   const reply = { ...noAnswer(detail, code === 'ETIMEDOUT'), ...(code === '' ? {} : { code }) };
