@@ -12,6 +12,7 @@ const CAUSES: Record<string, string> = {
   ENAMETOOLONG: 'its path is too long',
   ENXIO: 'it is not a regular file',
   EIO: 'its disk or file system fails',
+  ENOTCONN: 'nobody serves its file system any more',
   ESTALE: 'its file system was mounted anew',
 };
 

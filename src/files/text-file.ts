@@ -32,6 +32,9 @@ const CAUSES: Record<string, string> = {
   EDQUOT: 'your disk quota is used up',
   EBUSY: 'it is a mount point',
   EISDIR: 'it is a directory',
+  EIO: 'its disk or file system fails',
+  ENOTCONN: 'nobody serves its file system any more',
+  ESTALE: 'its file system was mounted anew',
 };
 
 /**

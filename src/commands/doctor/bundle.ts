@@ -22,6 +22,7 @@ const FAULTS: Record<string, string> = {
   EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  EIO: 'its disk fails',
 };
 
 /** Writes the report for a bug tracker. @returns the lines that tell what was written. @throws AppError */
