@@ -3,7 +3,7 @@
 
 engine_packages="podman buildah skopeo docker.io uidmap golang-docker-credential-helpers \
 amazon-ecr-credential-helper gnome-keyring libkf5wallet-bin keepassxc dbus-daemon pass gnupg chromium openssl iproute2 systemd kubernetes-client \
-gcc libc6-dev musl-tools bindfs acl attr zsh fish groff-base"
+gcc libc6-dev musl-tools bindfs strace acl attr zsh fish groff-base"
 
 install_engine_packages() {
   if [ "$(id -u)" != 0 ] || [ ! -e /etc/debian_version ] || ! command -v apt-get > /dev/null; then

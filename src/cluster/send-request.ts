@@ -201,8 +201,9 @@ function causeOfKind(code: string): string | undefined {
 const PROXY_ANSWERED = 'Bad response: ';
 
 function noReply(error: Error): Reply {
-  if (error.message.startsWith(PROXY_ANSWERED)) {
-    const status = error.message.slice(PROXY_ANSWERED.length);
+  const { message: itsWords } = error;
+  if (itsWords.startsWith(PROXY_ANSWERED)) {
+    const status = itsWords.slice(PROXY_ANSWERED.length);
     return { ...noAnswer(`the proxy answered ${status}`), code: `PROXY_${status}` };
   }
   const code = (error as NodeJS.ErrnoException).code ?? '';

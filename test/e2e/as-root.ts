@@ -7,7 +7,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 type Command = Pick<HelperProgram, 'command'>;
 
-const canUnshare =
+/** Whether namespaces can be made here as root does: for mounts and networks. */
+export const canUnshare =
   process.geteuid?.() === 0 && spawnSync('unshare', ['--mount', '--net', 'true']).status === 0;
 
 /** A test that mounts things, or is another user; elsewhere its name says why it is left out. */

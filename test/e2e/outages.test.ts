@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
-import { type Fault, PROMPT_FAULTS, STALLS } from '../sandbox/http/faults.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { anonymous } from './answer-of.ts';
 import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
-
-const ANSWERS: readonly Fault[] = [...PROMPT_FAULTS, { redirect: 'https://127.0.0.1:1/elsewhere' }];
-const name = (fault: Fault) => (typeof fault === 'object' ? 'redirect' : String(fault));
 
 /** Lets the cached answer become old enough to be checked again. */
 function makeDue(home: HelperHome, host: string): void {
@@ -18,33 +13,6 @@ function makeDue(home: HelperHome, host: string): void {
 }
 
 for (const program of helperPrograms) {
-  for (const servers of [['api'], ['registry'], ['api', 'registry']] as const) {
-    test(`${program.name}: whatever is wrong with ${servers.join(' and ')}, there is one of the two answers in time`, async (t) => {
-      const check = async (fault: Fault): Promise<void> => {
-        const sandbox = await runningSandbox(t);
-        const home = await loggedIn(t, program, sandbox);
-        await bindByConfig(home, sandbox);
-        for (const server of servers) sandbox.setFault(server, fault);
-        const { token: answered, said } = await home.get(sandbox.registryHost);
-        // A registry that is never asked, or that decides for an API that is away, leaves the token good.
-        const isGood =
-          servers.length === 1 && (servers[0] === 'registry' || (fault !== 401 && fault !== 403));
-        assert.equal(answered, isGood ? fingerprintOf(home.token) : undefined, name(fault));
-        if (!isGood)
-          assert.match(
-            said,
-            /Run: docker-credential-openshift login |, so pulls from .* go on anonymously \[token-unchecked\]$/,
-            name(fault),
-          );
-        // Of a host that is nobody's nothing is said, and the token goes nowhere.
-        assert.deepEqual(await home.get('registry.example.com'), anonymous(), name(fault));
-      };
-      // Together: they are waited for. A machine of two cores does not start a dozen processes in time.
-      await Promise.all(STALLS.map(check));
-      for (const fault of ANSWERS) await check(fault);
-    });
-  }
-
   test(`${program.name}: with the API away, the registry decides`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);

@@ -15,8 +15,8 @@ export interface KeyedCertificate {
 /** A certificate authority that lives as long as its sandbox. */
 export interface Authority {
   readonly caPem: string;
-  /** A server certificate for DNS names and IP addresses. */
-  issueServer(names: readonly string[]): Promise<KeyedCertificate>;
+  /** A server certificate for DNS names and IP addresses. @param endedDaysAgo it is of the past */
+  issueServer(names: readonly string[], endedDaysAgo?: number): Promise<KeyedCertificate>;
   /** A client certificate: Kubernetes reads the user from CN and the groups from O. */
   issueClient(user: string, groups: readonly string[]): Promise<KeyedCertificate>;
 }
@@ -41,13 +41,14 @@ export async function createAuthority(commonName: string): Promise<Authority> {
     subject: x509.JsonName,
     extensions: x509.Extension[],
     usage: x509.ExtendedKeyUsage,
+    endedDaysAgo?: number,
   ): Promise<KeyedCertificate> {
     const leafKeys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: randomSerial(),
       subject,
       issuer: ca.subject,
-      ...validity(),
+      ...validity(endedDaysAgo),
       signingAlgorithm: ALGORITHM,
       publicKey: leafKeys.publicKey,
       signingKey: keys.privateKey,
@@ -64,15 +65,12 @@ export async function createAuthority(commonName: string): Promise<Authority> {
 
   return {
     caPem: `${ca.toString('pem')}\n`,
-    issueServer: (names) =>
+    issueServer: (names, endedDaysAgo) =>
       issue(
         [{ CN: [names[0] ?? 'localhost'] }],
-        [
-          new x509.SubjectAlternativeNameExtension(
-            names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
-          ),
-        ],
+        [alternativeNames(names)],
         x509.ExtendedKeyUsage.serverAuth,
+        endedDaysAgo,
       ),
     issueClient: (user, groups) =>
       issue(
@@ -83,6 +81,26 @@ export async function createAuthority(commonName: string): Promise<Authority> {
   };
 }
 
+/** A server certificate that no authority has signed. */
+export async function selfSigned(names: readonly string[]): Promise<KeyedCertificate> {
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: randomSerial(),
+    name: [{ CN: [names[0] ?? 'localhost'] }],
+    ...validity(),
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [alternativeNames(names)],
+  });
+  return { certPem: `${certificate.toString('pem')}\n`, keyPem: await exportKey(keys.privateKey) };
+}
+
+function alternativeNames(names: readonly string[]): x509.Extension {
+  return new x509.SubjectAlternativeNameExtension(
+    names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
+  );
+}
+
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
 }
@@ -91,9 +109,9 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 }
 
-function validity(): { notBefore: Date; notAfter: Date } {
-  const nowMs = Date.now();
-  return { notBefore: new Date(nowMs - DAY_MS), notAfter: new Date(nowMs + 365 * DAY_MS) };
+function validity(endedDaysAgo = -365): { notBefore: Date; notAfter: Date } {
+  const endMs = Date.now() - endedDaysAgo * DAY_MS;
+  return { notBefore: new Date(endMs - 366 * DAY_MS), notAfter: new Date(endMs) };
 }
 
 /** Hexadecimal; the leading 0 keeps the number positive. */

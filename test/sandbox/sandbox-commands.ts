@@ -9,9 +9,9 @@ export const HELP = `Commands:
   expire [alice|bob|puller]     end a token as if its life were over (default: alice)
   revoke [alice|bob|puller]     end a token as a logout does (default: alice)
   renew [alice|bob|puller]      issue a new token and write it to its files (default: alice)
-  fault SERVER FAULT            SERVER: api, oauth, registry; FAULT: 401, 403, 500, 503, stall, stall-handshake,
-                                stall-after-headers, reset, garbage, html, huge-body, too-many-requests,
-                                shutting-down, redirect=URL
+  fault SERVER FAULT            SERVER: api, oauth, registry; FAULT: 401, 403, 404, 409, 422, 429, 500, 503,
+                                stall, stall-handshake, stall-after-headers, drip, reset, garbage, html,
+                                huge-body, truncated, too-many-requests, shutting-down, redirect=URL
   heal                          no more faults and outages
   outage on|off                 oauth-apiserver down, or up again
   endpoint ENDPOINT FAULT       the same for one endpoint, or none to heal it; ENDPOINT: tokenrequest, users-me,

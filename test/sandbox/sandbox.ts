@@ -62,11 +62,15 @@ export interface Sandbox {
   /** An identity provider's token; only the external-oidc mode takes it. */
   issueOidcToken(options: IssueOidcTokenOptions): string;
   issueClientCertificate(user: string, groups?: readonly string[]): Promise<KeyedCertificate>;
+  /** A server's, by the authority of the API server's. */
+  issueServerCertificate(names: readonly string[], endedDaysAgo?: number): Promise<KeyedCertificate>;
   /** Ends a token as if its life were over. */
   expire(token: string): void;
   /** Ends a token as `oc logout` does: its object is deleted. To a client both look the same. */
   revoke(token: string): void;
   setFault(server: ServerName, fault: Fault | null): void;
+  /** Shows another certificate from now on; null: its own again. */
+  setCertificate(server: ServerName, certificate: KeyedCertificate | null): void;
   /** A fault of this endpoint alone; one of its server counts before it. */
   setEndpointFault(endpoint: Endpoint, fault: EndpointFault | null): void;
   /**
@@ -173,9 +177,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     issueOidcToken: ({ user, groups = [], lifeSeconds = 3600 }) =>
       cluster.credentials.issueOidcToken(user, groups, lifeSeconds),
     issueClientCertificate: (user, groups = []) => servers.issueClient(user, groups),
+    issueServerCertificate: servers.issueServer,
     expire: (token) => cluster.credentials.end(token),
     revoke: (token) => cluster.credentials.end(token),
     setFault: (name, fault) => listeners[name].setFault(fault),
+    setCertificate: (name, certificate) => listeners[name].setCertificate(certificate),
     setEndpointFault: endpoints.setFault,
     setDelay: endpoints.setDelay,
     setOutage(outage) {

@@ -24,6 +24,7 @@ export interface Servers {
   readonly ingressCaPem: string;
   readonly ingressCaFile: string;
   readonly issueClient: Authority['issueClient'];
+  readonly issueServer: Authority['issueServer'];
   /** Closes all of them and removes the directory. */
   stop(): Promise<void>;
 }
@@ -82,6 +83,7 @@ export async function startServers(options: SandboxOptions, parts: ServerParts):
       ingressCaPem: ingress.caPem,
       ingressCaFile,
       issueClient: authority.issueClient,
+      issueServer: authority.issueServer,
       stop,
     };
   } catch (error) {

@@ -22,7 +22,7 @@ describe('A server with a fault', () => {
   const registryStatus = async () => (await get(`${sandbox.registryUrl}/v2/`)).status;
 
   test('answers with the status of the fault, and as before once healed', async () => {
-    for (const status of [401, 403, 500, 503] as const) {
+    for (const status of [401, 403, 404, 409, 422, 429, 500, 503] as const) {
       sandbox.setFault('registry', status);
       assert.equal((await get(`${sandbox.registryUrl}/openshift/token`)).status, status);
     }
@@ -123,6 +123,20 @@ describe('A server with a fault', () => {
       if (bytes > 4 * 1024 * 1024) break;
     }
     assert.ok(bytes > 4 * 1024 * 1024);
+  });
+
+  test('ends a connection within the body, or lets the body trickle', async () => {
+    sandbox.setFault('api', 'truncated');
+    await assert.rejects(get(`${sandbox.apiUrl}/version`), { code: 'ECONNRESET' });
+    sandbox.setFault('api', 'drip');
+    const outgoing = request(`${sandbox.apiUrl}/version`, { agent: false, ca: sandbox.caPem }).end();
+    const [incoming] = await once(outgoing, 'response');
+    let bytes = 0;
+    for await (const chunk of incoming) {
+      bytes += chunk.length;
+      if (bytes > 2) break;
+    }
+    assert.equal(incoming.complete, false);
   });
 
   test('refuses connections when closed, and listens on the same port when reopened', async () => {

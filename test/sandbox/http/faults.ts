@@ -8,7 +8,9 @@ import type { Reply } from './message.ts';
  * `stall-handshake` accepts the connection and never speaks TLS; `stall` reads the request and never answers;
  * `stall-after-headers` sends the status and headers of a 200 and no body; `reset` drops the connection;
  * `garbage` answers with something that is not HTTP; `html` is a page with status 200, as captive portals and
- * consoles send; `huge-body` is 256 MiB of JSON; a number is that status; `redirect` is a 302; `too-many-requests` is what
+ * consoles send; `huge-body` is 256 MiB of JSON; `truncated` ends the connection within the body; `drip` sends a byte of
+ * the body at a time, for ever; a number is that status, 429 with a `Retry-After` of an hour; `redirect` is a 302;
+ * `too-many-requests` is what
  * kube-apiserver's priority and fairness says, and `shutting-down` what it says as it ends (kubernetes, apiserver/pkg/server/filters:
  * maxinflight.go, with_retry_after.go); `retryAfter` is the former with another `Retry-After`, or none if that is empty.
  */
@@ -19,22 +21,24 @@ export type Fault =
   | { readonly retryAfter: string };
 
 /** The faults that are waited for. */
-export const STALLS = ['stall-handshake', 'stall', 'stall-after-headers'] as const;
+export const STALLS = ['stall-handshake', 'stall', 'stall-after-headers', 'drip'] as const;
 /** Those that show at once; but for a redirect, which needs to be told where to. */
 export const PROMPT_FAULTS = [
-  'reset',
-  'garbage',
-  'html',
-  'huge-body',
-  'too-many-requests',
-  'shutting-down',
-  401,
-  403,
-  500,
-  503,
+  ...(['reset', 'garbage', 'html', 'huge-body', 'truncated', 'too-many-requests', 'shutting-down'] as const),
+  ...([401, 403, 404, 409, 422, 429, 500, 503] as const),
 ] as const;
 
-const REASONS = { 401: 'Unauthorized', 403: 'Forbidden', 500: 'InternalError', 503: 'ServiceUnavailable' };
+const REASONS = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+};
+const DRIP_MS = 50;
 const HUGE_BODY_BYTES = 256 * 1024 * 1024;
 
 /** The faults that are an ordinary HTTP answer. */
@@ -63,7 +67,15 @@ export function faultReply(fault: Fault): Reply | undefined {
     reason,
   };
   const body = `${JSON.stringify({ ...status, code: fault })}\n`;
-  return { status: fault, headers: { 'Content-Type': 'application/json' }, body };
+  const headers = { 'Content-Type': 'application/json', ...(fault === 429 ? { 'Retry-After': '3600' } : {}) };
+  return { status: fault, headers, body };
+}
+
+/** Sends a body that never ends, a byte at a time, until the client leaves. */
+export function sendDrip(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  const dripping = setInterval(() => response.write(' '), DRIP_MS);
+  response.on('close', () => clearInterval(dripping));
 }
 
 /** As Go's `http.Error` has it. */

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import type { KeyedCertificate } from '../certificates.ts';
 import type { Clock } from '../clock.ts';
 import type { EndpointSwitches } from './endpoint-switches.ts';
-import { type Fault, faultReply, sendHugeBody } from './faults.ts';
+import { type Fault, faultReply, sendDrip, sendHugeBody } from './faults.ts';
 import type { CertificateUser, RecordedRequest, Reply, Request, ServerName } from './message.ts';
 
 export interface ListenerOptions {
@@ -26,6 +26,8 @@ export interface Listener {
   readonly address: string;
   readonly port: number;
   setFault(fault: Fault | null): void;
+  /** Shows another certificate to whoever connects from now on; null: its own again. */
+  setCertificate(certificate: KeyedCertificate | null): void;
   /** Refuses connections from now on and drops the open ones; nothing happens if it is closed already. */
   close(): Promise<void>;
   /** Listens again on the same port. */
@@ -96,14 +98,19 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     const reply = faultReply(now);
     if (reply !== undefined) return send(response, reply);
     if (now === 'huge-body') return sendHugeBody(response);
+    if (now === 'drip') return sendDrip(response);
     if (now === 'garbage') {
       incoming.socket.end('SSH-2.0-OpenSSH_9.2\r\n\u0000\u0001\u0002\r\n');
     } else if (now === 'stall-after-headers') {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '64' });
       response.flushHeaders();
+    } else if (now === 'truncated') {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '64' });
+      response.write('{"kind":"User","metadata":{"na', () => incoming.socket.destroy());
     }
   }
 
+  const clientCa = options.clientCaPem === undefined ? {} : { ca: options.clientCaPem };
   let port = options.port;
   const open = () =>
     new Promise<void>((resolve, reject) => {
@@ -124,6 +131,11 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
       // These two act on new connections only: connections kept alive would slip past them.
       if (next === 'reset') for (const socket of sockets) socket.resetAndDestroy();
       if (next === 'stall-handshake') for (const socket of sockets) socket.destroy();
+    },
+    setCertificate(other) {
+      const { certPem: cert, keyPem: key } = other ?? options.certificate;
+      https.setSecureContext({ cert, key, ...clientCa });
+      for (const socket of sockets) socket.destroy();
     },
     close() {
       return new Promise((resolve) => {
