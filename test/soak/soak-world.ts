@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
