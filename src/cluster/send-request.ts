@@ -204,7 +204,9 @@ function noReply(error: Error): Reply {
   const { message: itsWords } = error;
   if (itsWords.startsWith(PROXY_ANSWERED)) {
     const status = itsWords.slice(PROXY_ANSWERED.length);
-    return { ...noAnswer(`the proxy answered ${status}`), code: `PROXY_${status}` };
+    // Beside the system's own, such as ECONNREFUSED.
+    const code = `PROXY_${status}`;
+    return { ...noAnswer(`the proxy answered ${status}`), code };
   }
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const detail = CAUSES[code] ?? causeOfKind(code) ?? (code === '' ? 'no connection' : code);
