@@ -25,6 +25,16 @@ for (const program of helperPrograms) {
   });
 }
 
+test('an API server that has too many requests is asked once, and the run says until when it is left alone', async (t) => {
+  const pod = await refresherPod(t);
+  pod.sandbox.setEndpointFault('tokenrequest', { retryAfter: '60' });
+  const { status, stderr } = await runHelper(mainHelper, pod.words, '', { env: pod.env, cwd: '/' });
+  assert.equal(status, 1);
+  assert.match(stderr, /too many requests \(429\), and asks to be left alone until \d\d:\d\d:\d\d UTC/);
+  const minting = pod.sandbox.requests.filter(({ path }) => path.endsWith('/token'));
+  assert.equal(minting.length, 1);
+});
+
 test('a person runs it with the login of oc, and what stops it is told with a command that works', async (t) => {
   const pod = await refresherPod(t);
   const { sandbox, host } = pod;
