@@ -35,8 +35,8 @@ test('a token is minted for the life that was asked, and the registry takes it',
   const { sandbox, mint } = await cluster(t);
   const beforeMs = Date.now();
   const { token, expiresAtMs, dateMs } = tokenOf(await mint({ lifeSeconds: 1800 }));
-  assert.ok(Math.abs(expiresAtMs - beforeMs - 1_800_000) < 5000);
-  assert.ok(dateMs !== undefined && Math.abs(dateMs - beforeMs) < 5000);
+  assert.ok(Math.abs(expiresAtMs - beforeMs - 1_800_000) < 60_000);
+  assert.ok(dateMs !== undefined && Math.abs(dateMs - beforeMs) < 60_000);
   assert.equal(await registryTakes(sandbox, token), true);
 });
 
@@ -51,7 +51,7 @@ test('no audience is asked for: the registry shows the token to the API server',
 test('what the server grants counts, and not what was asked', async (t) => {
   const { mint } = await cluster(t, { tokenRequestMaximumSeconds: 900 });
   const { expiresAtMs } = tokenOf(await mint({ lifeSeconds: 28_800 }));
-  assert.ok(Math.abs(expiresAtMs - Date.now() - 900_000) < 5000);
+  assert.ok(Math.abs(expiresAtMs - Date.now() - 900_000) < 60_000);
 });
 
 test('a token that is bound to a Secret ends with it', async (t) => {
