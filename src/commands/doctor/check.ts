@@ -25,17 +25,14 @@ export interface Check {
 
 /**
  * Runs all checks side by side, until `signal` aborts.
- * @returns what they found, in the order of the checks, and of one thing only what says most. A check that throws, or is
- * late, has a finding that says so.
+ * @returns what they found, in the order of the checks. A check that throws, or is late, has a finding that says so.
  */
 export async function runChecks(
   checks: readonly Check[],
   facts: Facts,
   signal: AbortSignal,
 ): Promise<readonly CheckedFinding[]> {
-  const findings = (await Promise.all(checks.map((check) => runOne(check, facts, signal)))).flat();
-  const told = new Set(findings.flatMap(({ insteadOf }) => insteadOf ?? []));
-  return findings.filter(({ about }) => about === undefined || !told.has(about));
+  return (await Promise.all(checks.map((check) => runOne(check, facts, signal)))).flat();
 }
 
 async function runOne(check: Check, facts: Facts, signal: AbortSignal): Promise<CheckedFinding[]> {
@@ -144,10 +141,6 @@ export interface Finding extends Reason {
   readonly host?: string | undefined;
   /** Who is named in its words: a report for others leaves that out. */
   readonly user?: string | undefined;
-  /** Names the thing, where another check may know more of it. */
-  readonly about?: string | undefined;
-  /** The thing of which it says all that another check does. */
-  readonly insteadOf?: string | undefined;
   /** What `--fix` changes; without it only the user can. */
   readonly repair?: FileRepair | undefined;
 }

@@ -47,30 +47,19 @@ async function overridingLogins(facts: Facts): Promise<readonly Finding[]> {
     for (const login of file.logins) {
       const { host } = login;
       if (login.secret === undefined || host === undefined || !hosts.includes(host)) continue;
-      if (readers.length === 0) continue;
-      findings.push({
-        ...(await overriding(login, host, file, readers, facts)),
-        about: nameOf(login, file),
-      });
+      if (readers.length > 0) findings.push(await overriding(login, host, file, readers, facts));
     }
   }
   if (findings.length > 0 || hosts.length === 0) return findings;
   return [{ status: 'ok', code: 'no-overriding-login', why: 'No stored login overrides the helper' }];
 }
 
-/** Of several checks that tell of one login the one that knows most is heard. */
-function nameOf({ key }: StoredLogin, { path }: AuthFile): string {
-  return JSON.stringify([path, key]);
-}
-
-/** @param isRefused its registry refuses it */
 async function overriding(
   login: StoredLogin,
   host: string,
   file: AuthFile,
   readers: readonly Engine[],
   facts: Facts,
-  isRefused = false,
 ): Promise<Finding> {
   const sent = await Promise.all(readers.map((engine) => howSent(engine, login, file, facts)));
   const by = (how: Sent) => readers.filter((_, index) => sent[index] === how);
@@ -84,20 +73,17 @@ async function overriding(
   if (now.length === 0) {
     return { status: 'warning', code: 'login-behind-helper', ...rest, effect: whenSent(behind, file) };
   }
-  const isDead = isRefused || login.secret?.dead === true;
+  const when = login.secret?.dead === true ? 'Now' : 'Once its token expires';
   const what = login.form === 'namespace' ? login.key : host;
   const others = behind.length === 0 ? '' : `, and ${using(behind)} it as soon as the helper has no answer`;
   const instead = facts.anonymous.includes(host)
     ? `, although your config keeps ${host} anonymous`
     : ' instead of the helper';
-  const fails = isDead
-    ? `Every pull from ${what} fails with 401 now`
-    : `Once its token expires, every pull from ${what} fails with 401`;
   return {
     status: 'problem',
     code: 'login-overrides-helper',
     ...rest,
-    effect: `${using(now)} it${instead}${others}. ${fails}, of public images too`,
+    effect: `${using(now)} it${instead}${others}. ${when}, every pull from ${what} fails with 401, of public images too`,
   };
 }
 
@@ -155,27 +141,18 @@ async function howSent(
  */
 async function storedLogins(facts: Facts): Promise<readonly Finding[]> {
   const [{ files }, refused] = await Promise.all([facts.engineState(), facts.refused()]);
-  const findings: Finding[] = [];
-  for (const file of files) {
-    const readers = file.readBy.filter((engine) => facts.engines.includes(engine));
-    if (readers.length === 0) continue;
-    for (const login of file.logins) {
+  const findings = files.flatMap((file) => {
+    if (!file.readBy.some((engine) => facts.engines.includes(engine))) return [];
+    return file.logins.flatMap((login) => {
       const isRefused = refused.some((one) => one.file.path === file.path && one.login.key === login.key);
-      if (isRefused || login.secret?.dead === true)
-        findings.push(...(await deadLogin(login, file, readers, isRefused, facts)));
-    }
-  }
+      return isRefused || login.secret?.dead === true ? deadLogin(login, file, isRefused, facts) : [];
+    });
+  });
   const why = 'No stored login is known to have expired';
   return findings.length > 0 ? findings : [{ status: 'ok', code: 'no-dead-login', why }];
 }
 
-async function deadLogin(
-  login: StoredLogin,
-  file: AuthFile,
-  readers: readonly Engine[],
-  isRefused: boolean,
-  facts: Facts,
-): Promise<Finding[]> {
+function deadLogin(login: StoredLogin, file: AuthFile, isRefused: boolean, facts: Facts): Finding[] {
   const { host, key } = login;
   const isOurs = host !== undefined && [...facts.ours, ...facts.anonymous].includes(host);
   // Engines take no key with an "@" for a registry.
@@ -189,10 +166,6 @@ async function deadLogin(
   if (isOurs && !isRefused) return [];
   const isCut = login.secret?.flaw !== undefined;
   const refusal = `${file.path} holds a login for ${shownName(key)} that ${host} refuses: its token expired or was revoked`;
-  if (isOurs) {
-    const whole = await overriding(login, host, file, readers, facts, true);
-    return [{ ...whole, code: 'login-refused', why: refusal, insteadOf: nameOf(login, file) }];
-  }
   return [
     {
       status: file.current ? 'problem' : 'warning',
@@ -200,7 +173,8 @@ async function deadLogin(
       host,
       why: isRefused ? refusal : loginInWords(file.path, login, facts.nowMs()),
       effect: `Every pull from ${host ?? key} with it fails, of public images too`,
-      fix: removalOf(login, file),
+      fix: isOurs ? fixOf(host) : removalOf(login, file),
+      repair: isOurs ? { file: file.path } : undefined,
     },
   ];
 }
