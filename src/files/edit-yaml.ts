@@ -69,22 +69,12 @@ const PLAIN = '=';
 function wordsIn(document: Document): Content | undefined {
   if (document.errors.length > 0) return undefined;
   const plain: Scalar<string>[] = [];
-  const anchored = new Map<string, unknown>();
-  let holdsItself = false;
   visit(document, {
-    Collection: (_, node) => {
-      if (node.anchor !== undefined) anchored.set(node.anchor, node);
-    },
-    // In a key: elsewhere the text below would have no end, and is an error.
-    Alias: (_, { source }, path) => {
-      if (path.some((each) => each === anchored.get(source))) holdsItself = true;
-    },
     Scalar: (key, scalar) => {
       if (key !== 'key' && scalar.type === 'PLAIN' && typeof scalar.value === 'string')
         plain.push(scalar as Scalar<string>);
     },
   });
-  if (holdsItself) return undefined;
   try {
     for (const scalar of plain) scalar.value = PLAIN + scalar.value;
     const words: unknown = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: MOST_ALIASES }) ?? {}));
