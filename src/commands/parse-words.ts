@@ -71,6 +71,14 @@ function misused(
   return isLost || value === '' ? `${rawName} needs a value: ${named}.` : undefined;
 }
 
+/** @returns what to say where the first word of a command is none of its actions, with the one that was probably meant */
+export function noAction(typed: string | undefined, actions: readonly string[]): string {
+  if (typed === undefined || typed === '') return `Say what to do: ${actions.join(', ')}.`;
+  const meant = closestName(typed, actions);
+  const instead = meant === undefined ? `Choose one of ${actions.join(', ')}.` : `Did you mean ${meant}?`;
+  return `${shownArgument(typed)} is not one of its actions. ${instead}`;
+}
+
 /** @returns the registry hosts that were typed, each once; or which of the words is none, in one sentence */
 export function parseHosts(words: readonly string[]): readonly string[] | string {
   const hosts = new Set<string>();

@@ -7,7 +7,7 @@ import {
   providerConfigText,
 } from '../../kubelet/our-provider.ts';
 import type { PlacedProvider } from '../../kubelet/provider-config.ts';
-import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
+import { noAction, parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
 import { printReasons } from '../print-reasons.ts';
 import { KUBELET } from './declaration.ts';
 import { install, undo } from './install.ts';
@@ -69,7 +69,7 @@ function parseArguments(
       if (isUndo && hosts.length > 0) return '`kubelet install --undo` takes no HOST.';
       return { verb, hosts, ...places, isDryRun, isUndo };
     default:
-      return `Say what to do: ${KUBELET.words[0].completes.join(', ')}.`;
+      return noAction(verb, KUBELET.words[0].completes);
   }
 }
 

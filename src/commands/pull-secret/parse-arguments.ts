@@ -1,7 +1,7 @@
 import type { PullSecretOptions } from '../../cluster/pull-secret-objects.ts';
 import { parseServiceAccount } from '../../hosts/identity.ts';
 import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
-import { parseHosts, parseWords } from '../parse-words.ts';
+import { noAction, parseHosts, parseWords } from '../parse-words.ts';
 import { PULL_SECRET } from './declaration.ts';
 
 /** A command line of `pull-secret`. */
@@ -33,7 +33,7 @@ export function parsePullSecretArguments(args: readonly string[]): PullSecretArg
   if (typeof read === 'string') return read;
   const { values, positionals } = read;
   const [verb, secret, ...rest] = positionals;
-  if (verb !== 'manifest' && verb !== 'refresh') return 'Say what to do: manifest or refresh.';
+  if (verb !== 'manifest' && verb !== 'refresh') return noAction(verb, PULL_SECRET.words[0].completes);
   if (secret === undefined) return 'Which Secret? Name it as NAMESPACE/SECRET.';
   if (rest.length > 0) return `${shownArgument(rest[0] ?? '')} is one argument too many.`;
   const astray = (verb === 'manifest' ? OF_REFRESH : OF_MANIFEST).find((name) => values[name] !== undefined);

@@ -2,7 +2,7 @@ import type { Admins, ServiceAccountOptions } from '../../cluster/service-accoun
 import { looksLikeToken, shownArgument } from '../../hosts/quoting.ts';
 import { findInCatalogue } from '../../registry/catalogue.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import { parseWords } from '../parse-words.ts';
+import { noAction, parseWords } from '../parse-words.ts';
 import { IMAGE_ROLES, SERVICE_ACCOUNT } from './declaration.ts';
 
 /** A command line of `service-account`. */
@@ -25,7 +25,7 @@ export function parseServiceAccountArguments(args: readonly string[]): ServiceAc
   if (typeof read === 'string') return read;
   const { values, positionals } = read;
   const [verb, account, ...rest] = positionals;
-  if (verb !== 'create' && verb !== 'manifest') return 'Say what to do: create or manifest.';
+  if (verb !== 'create' && verb !== 'manifest') return noAction(verb, SERVICE_ACCOUNT.words[0].completes);
   if (account === undefined) return 'Which service account? Name it as NAMESPACE/NAME.';
   if (rest.length > 0) return `${shownArgument(rest[0] ?? '')} is one argument too many.`;
   const host = readHost(values.host);

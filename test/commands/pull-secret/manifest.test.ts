@@ -140,8 +140,9 @@ test("the cluster's global pull secret and public registries are refused with th
 
 test('a wrong command line is told in one sentence, with the usage', async () => {
   const cases: readonly (readonly [string, RegExp])[] = [
-    ['', /^Say what to do: manifest or refresh\.$/],
-    ['print shop/pull', /^Say what to do/],
+    ['', /^Say what to do: manifest, refresh\.$/],
+    ['print shop/pull', /^"print" is not one of its actions\. Choose one of manifest, refresh\.$/],
+    ['refesh shop/pull', /^"refesh" is not one of its actions\. Did you mean refresh\?$/],
     ['manifest', /^Which Secret\?/],
     ['manifest shop/pull', /^Which registry\?/],
     ['manifest shop/pull --host r.example.com', /^Whose tokens\?/],

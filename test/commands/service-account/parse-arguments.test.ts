@@ -7,8 +7,8 @@ const account = 'robots/puller';
 
 test('a wrong command line is one sentence and the usage, exit 2, and touches nothing', async () => {
   for (const [line, message] of [
-    ['', /create or manifest/],
-    ['make robots/puller', /create or manifest/],
+    ['', /^Say what to do: create, manifest\.$/],
+    ['make robots/puller', /^"make" is not one of its actions\. Choose one of create, manifest\.$/],
     ['create', /Which service account/],
     ['create robots/puller', /--host HOST/],
     ['create robots/puller more --host r.io', /"more" is one argument too many/],
