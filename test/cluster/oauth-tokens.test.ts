@@ -10,7 +10,7 @@ import {
 } from '../../src/cluster/oauth-tokens.ts';
 import { noAnswer, type Reply } from '../../src/cluster/send-request.ts';
 import { accessTo } from '../support/access-to.ts';
-import { TOKEN, unexpected } from '../support/identities.ts';
+import { jwt, TOKEN, unexpected } from '../support/identities.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 
 const NOW = 1_700_000_000_000;
@@ -25,8 +25,6 @@ function reply(status: number, body: object | string, dateMs: number | undefined
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { status, body: text, dateMs, detail: '', timedOut: false };
 }
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const jwt = (claims: object) => `${encode({ alg: 'none' })}.${encode(claims)}.c2ln`;
 const own = (changes: object = {}) =>
   reply(200, {
     kind: 'UserOAuthAccessToken',

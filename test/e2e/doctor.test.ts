@@ -10,6 +10,7 @@ import {
   type HelperResult,
   helperPrograms,
 } from '../support/helper-program.ts';
+import { jwt } from '../support/identities.ts';
 import { inTime } from '../support/in-time.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
@@ -32,12 +33,6 @@ interface Report {
 const reportOf = ({ stdout }: HelperResult): Report => JSON.parse(stdout);
 const findingsOf = (report: Report, check: string) =>
   report.findings.filter((finding) => finding.check === check);
-
-/** A token that says itself that it has ended: doctor has something to say of its login. */
-function endedToken(): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'none' })}.${part({ exp: 1 })}.c2ln`;
-}
 
 /** A home in which a host is bound to a cluster that nobody answers for, at once. */
 async function boundHome(t: TestContext, program: HelperProgram): Promise<HelperHome> {
@@ -151,7 +146,7 @@ for (const program of helperPrograms) {
       auths: {
         [sandbox.registryHost]: login(s0),
         'https://u:pw@old.example.com/v1/': { identitytoken: s1 },
-        [`https://u:${more[0]}/13@odd.example.com/v1/`]: { auth: base64(`u:${endedToken()}`) },
+        [`https://u:${more[0]}/13@odd.example.com/v1/`]: { auth: base64(`u:${jwt({ exp: 1 })}`) },
       },
       credHelpers: { [`u:${more[1]}@named.example.com`]: 'openshift' },
       plugins: { scout: { token: `ghp_${more[2]}`, api_key: `dckr_pat_${more[3]}` } },

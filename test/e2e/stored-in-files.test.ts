@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { jwt } from '../support/identities.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';
 import { anonymous } from './answer-of.ts';
 import { helperHome } from './helper-home.ts';
@@ -185,9 +186,7 @@ function testFiles(program: HelperProgram): void {
   test(`${program.name}: a token that has ended is answered to nobody, and the reason is said`, async (t) => {
     const home = helperHome(t, program, OFF_NETWORK);
     await home.write(home.configFile, 'secrets: file\n');
-    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const jwt = `${part({ alg: 'none' })}.${part({ exp: 1_700_000_000 })}.c2ln`;
-    assert.equal((await store(home, 'quay.io', jwt)).status, 0);
+    assert.equal((await store(home, 'quay.io', jwt({ exp: 1_700_000_000 }))).status, 0);
     const { token, said } = await home.get('quay.io');
     assert.equal(token, undefined);
     assert.match(

@@ -9,6 +9,7 @@ import { answerFile } from '../../src/files/answer-file.ts';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { CACHE_FORMAT } from '../../src/hosts/cached-answer.ts';
 import { runProgram } from '../../src/process/run-program.ts';
+import { jwt } from '../support/identities.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -51,11 +52,9 @@ test('a secret that ends in a line break, or has a part of its user name before 
 
 test('a stored token is known to have ended by what it says itself, or by what its cluster said', async (t) => {
   const { home, write, here } = placeIn(t);
-  const jwt = (exp: number) =>
-    `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.c2ln`;
   const secrets = {
-    past: jwt(1),
-    ahead: jwt(4e9),
+    past: jwt({ exp: 1 }),
+    ahead: jwt({ exp: 4e9 }),
     revoked: 'sha256~revoked',
     alive: 'sha256~alive',
     unknown: 'hunter2',

@@ -7,15 +7,13 @@ import type { Identity, ServiceAccountOrder } from '../../src/hosts/identity.ts'
 import type { StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { decidePorts } from '../support/decide-ports.ts';
-import { asItLies, identity, SERVER } from '../support/identities.ts';
+import { asItLies, identity, jwt, SERVER } from '../support/identities.ts';
 import { codesOf } from '../support/said.ts';
 import { accepted, minted, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
 const ROBOT = 'robots/puller';
 const node = identity({ user: 'node', context: undefined, source: { kind: 'client-certificate' } });
-const jwt = (claims: object) =>
-  ['e30', Buffer.from(JSON.stringify(claims)).toString('base64url'), 'c2ln'].join('.');
 const POD_TOKEN = jwt({ sub: 'system:serviceaccount:shop:web', exp: NOW / 1000 + 3600 });
 const pod = (annotations: Record<string, string> = {}, token: string | undefined = POD_TOKEN): Pod => ({
   token,

@@ -8,7 +8,7 @@ import { AppError, inOneLine } from '../../src/hosts/reason.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { decidePorts } from '../support/decide-ports.ts';
-import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { asItLies, identity, jwt, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { said, warned } from '../support/said.ts';
 import { accepted, DAY, NOW } from './answering.ts';
 
@@ -191,22 +191,19 @@ test('where a registry refuses it, what the current context has for the host tak
 });
 
 /** @param endMs a whole second */
-function jwt(endMs: number): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'RS256' })}.${part({ exp: endMs / 1000 })}.c2ln`;
-}
+const endingAt = (endMs: number) => jwt({ exp: endMs / 1000 });
 
 test('a JWT that has ended is answered to nobody, though no cluster is asked', async () => {
-  const decision = await decide({ host: 'quay.io', reading: { secret: jwt(NOW - 3 * DAY) } });
+  const decision = await decide({ host: 'quay.io', reading: { secret: endingAt(NOW - 3 * DAY) } });
   assert.equal(
     reasonOf(decision),
     'The login of robot stored for quay.io expired 3 days ago [typed-expired]. Run docker login quay.io or podman login --authfile ~/.docker/config.json quay.io.',
   );
   assert.equal(
     secretOf(
-      await decide({ host: 'quay.io', reading: { secret: jwt(NOW + DAY) }, registrySays: 'accepted' }),
+      await decide({ host: 'quay.io', reading: { secret: endingAt(NOW + DAY) }, registrySays: 'accepted' }),
     ),
-    jwt(NOW + DAY),
+    endingAt(NOW + DAY),
   );
 });
 

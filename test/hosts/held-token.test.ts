@@ -6,7 +6,7 @@ import { givenToken, type Identity } from '../../src/hosts/identity.ts';
 import type { KeptToken } from '../../src/hosts/keep-token.ts';
 import { heldToken, knownToken } from '../../src/hosts/known-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
-import { identity, plugin, TOKEN, unexpected } from '../support/identities.ts';
+import { identity, jwt, plugin, TOKEN, unexpected } from '../support/identities.ts';
 import { NOW } from './answering.ts';
 import { HOST, ORDER, SELF_RENEWING } from './obtain-token-world.ts';
 
@@ -87,11 +87,9 @@ test('whether a person signed out with it is asked by its fingerprint, and of no
 });
 
 test('a JWT tells its end, and its life where it says when it was issued, unless more is known of that very token', () => {
-  const jwt = (claims: object) =>
-    givenToken(`e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`);
   const own: OwnChoice = { identity: identity(), origin: 'current-context', order: undefined };
   const of = (claims: object, more: Partial<HostFacts> = {}) => {
-    const facts = { nowMs: NOW, held: { token: jwt(claims), fingerprint: 'f' }, ...more } as HostFacts;
+    const facts = { nowMs: NOW, held: { token: givenToken(jwt(claims)), fingerprint: 'f' }, ...more } as HostFacts;
     const { expiresAtMs, lifeMs } = knownToken(HOST, { own }, facts) ?? {};
     return [expiresAtMs, lifeMs];
   };

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readJwt } from '../../src/hosts/jwt.ts';
+import { jwt } from '../support/identities.ts';
 import fc from '../support/properties.ts';
-
-const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const jwt = (payload: unknown) => `${encode({ alg: 'RS256' })}.${encode(payload)}.c2ln`;
 
 test('the life and the subject of a JWT are read', () =>
   assert.deepEqual(

@@ -6,7 +6,7 @@ import { AppError, describeError, type Reason } from '../../src/hosts/reason.ts'
 import { resolveHost } from '../../src/hosts/resolve-host.ts';
 import { type StoreCredentialPorts, storeCredential } from '../../src/hosts/store-and-erase.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
-import { identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { identity, jwt, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { accepted, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
@@ -50,10 +50,6 @@ async function store(
   );
   return done;
 }
-const jwt = (claims: object) => {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`;
-};
 const signedIn = [`sign in ${HOST}`, `forget ${HOST}`];
 const login = (expiresAtMs: number | null | undefined, boundTo: string | undefined) => ({
   host: HOST,

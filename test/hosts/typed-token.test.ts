@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { givenToken, type Identity } from '../../src/hosts/identity.ts';
 import { hasFormOfToken, typedToken } from '../../src/hosts/typed-token.ts';
-import { identity, plugin, SERVER, TOKEN } from '../support/identities.ts';
+import { identity, jwt, plugin, SERVER, TOKEN } from '../support/identities.ts';
 
 const OTHER = 'https://api.other.example.com:6443';
 const OPAQUE = 'Ab0'.repeat(15).slice(0, 43);
-const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const jwt = (iss: string) => `${part({ alg: 'RS256' })}.${part({ iss })}.c2ln`;
+const issuedBy = (iss: string) => jwt({ iss });
 const holds = (token: string, changes: Partial<Identity> = {}) =>
   identity({ source: { kind: 'token', token: givenToken(token) }, ...changes });
 const isShown = (secret: string, ...all: Identity[]) =>
@@ -31,17 +30,17 @@ test('a JWT may be shown to a cluster that takes the tokens of its issuer: its o
   const provider = 'https://sso.example.com';
   const by = (args: string[], server = SERVER) =>
     identity({ server, source: { kind: 'exec', plugin: plugin({ args }) } });
-  assert.equal(isShown(jwt('kubernetes/serviceaccount')), true);
-  assert.equal(isShown(jwt(provider)), false);
-  assert.equal(isShown(jwt(provider), holds(jwt(provider))), true);
-  assert.equal(isShown(jwt(provider), holds(jwt(provider), { server: OTHER })), false);
-  assert.equal(isShown(jwt(provider), by(['get-token', `--issuer-url=${provider}`])), true);
-  assert.equal(isShown(jwt(provider), by(['get-token', '--oidc-issuer-url', provider])), true);
-  assert.equal(isShown(jwt(provider), by(['get-token', '--issuer-url', provider], OTHER)), false);
-  assert.equal(isShown(jwt(provider), by(['--client-id', provider])), false);
+  assert.equal(isShown(issuedBy('kubernetes/serviceaccount')), true);
+  assert.equal(isShown(issuedBy(provider)), false);
+  assert.equal(isShown(issuedBy(provider), holds(issuedBy(provider))), true);
+  assert.equal(isShown(issuedBy(provider), holds(issuedBy(provider), { server: OTHER })), false);
+  assert.equal(isShown(issuedBy(provider), by(['get-token', `--issuer-url=${provider}`])), true);
+  assert.equal(isShown(issuedBy(provider), by(['get-token', '--oidc-issuer-url', provider])), true);
+  assert.equal(isShown(issuedBy(provider), by(['get-token', '--issuer-url', provider], OTHER)), false);
+  assert.equal(isShown(issuedBy(provider), by(['--client-id', provider])), false);
 });
 
 test('what has the form of no token of any cluster is told from what has', () => {
-  for (const secret of [TOKEN, OPAQUE, jwt('x')]) assert.equal(hasFormOfToken(secret), true);
+  for (const secret of [TOKEN, OPAQUE, issuedBy('x')]) assert.equal(hasFormOfToken(secret), true);
   for (const secret of ['a-password', `${OPAQUE}x`]) assert.equal(hasFormOfToken(secret), false);
 });

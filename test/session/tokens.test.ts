@@ -8,7 +8,7 @@ import {
 } from '../../src/hosts/identity.ts';
 import { tokenPorts } from '../../src/session/tokens.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
-import { identity, plugin } from '../support/identities.ts';
+import { identity, jwt, plugin } from '../support/identities.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { connection, partialSession } from './partial-session.ts';
 
@@ -51,12 +51,11 @@ test('a plugin that always needs a terminal is not started, and the command to t
   }));
 
 test("the end of a plugin's token is its word, else the token's own, else ten minutes away", async (t) => {
-  const claims = Buffer.from(JSON.stringify({ exp: 1_900_000_000 })).toString('base64url');
-  const jwt = `e30.${claims}.c2ln`;
-  const made = createExecPlugin(temporaryDirectory(t), { status: { token: jwt } });
+  const token = jwt({ exp: 1_900_000_000 });
+  const made = createExecPlugin(temporaryDirectory(t), { status: { token } });
   const entry = plugin({ command: made.command });
   assert.equal((await run(entry)).expiresAtMs, 1_900_000_000_000);
-  await made.answer({ token: jwt, expirationTimestamp: '2030-01-01T00:00:00Z' });
+  await made.answer({ token, expirationTimestamp: '2030-01-01T00:00:00Z' });
   assert.equal((await run(entry)).expiresAtMs, Date.parse('2030-01-01T00:00:00Z'));
   await made.answer({ token: 'opaque' });
   const { startedAtMs, expiresAtMs } = await run(entry);

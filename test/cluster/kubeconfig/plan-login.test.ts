@@ -4,6 +4,7 @@ import type { HeldToken } from '../../../src/cluster/kubeconfig/login-entries.ts
 import { mergeLoginFiles } from '../../../src/cluster/kubeconfig/merge-kubeconfigs.ts';
 import { type Login, planLogin } from '../../../src/cluster/kubeconfig/save-login.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
+import { jwt } from '../../support/identities.ts';
 
 const NEW = `sha256~${'n'.repeat(43)}`;
 const SERVER = 'https://api.a.example:6443';
@@ -97,7 +98,7 @@ test('a token that another entry holds too is not named for revocation', () => {
   assert.deepEqual([plan.oldToken, plan.oldTokenUsedBy], [undefined, 'copy']);
 });
 
-const jwtOf = (sub: string) => `e30.${Buffer.from(JSON.stringify({ sub })).toString('base64url')}.c2ln`;
+const jwtOf = (sub: string) => jwt({ sub });
 const mine = { mine: { cluster: 'c', user: 'me' } };
 
 test("a named context's own user entry gets the token, whatever it is called, if it is the person's or nobody's", () => {

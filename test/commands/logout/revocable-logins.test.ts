@@ -8,7 +8,7 @@ import { givenToken, type Identity } from '../../../src/hosts/identity.ts';
 import type { SecretStore, StoredLogin } from '../../../src/hosts/secret-store.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { connection, partialSession } from '../../session/partial-session.ts';
-import { identity, SERVER, TOKEN, unexpected } from '../../support/identities.ts';
+import { identity, jwt, SERVER, TOKEN, unexpected } from '../../support/identities.ts';
 
 const HOST = 'registry.example.com';
 const TYPED = `sha256~${'t'.repeat(43)}`;
@@ -87,9 +87,7 @@ test('of what was typed the cluster decides what is revoked, and whose login goe
 
 test('a login in a file is dead once it has ended or was revoked, and not for a 401 that live tokens get, too', async () => {
   const login = { host: HOST, username: 'bob', secret: TYPED };
-  const ended = Buffer.from('{"exp":1}').toString('base64url');
-  const jwt = { ...login, secret: `eyJhbGciOiJSUzI1NiJ9.${ended}.x` };
-  assert.equal(await isDead(jwt, sessionOf(identity())), true);
+  assert.equal(await isDead({ ...login, secret: jwt({ exp: 1 }) }, sessionOf(identity())), true);
   assert.equal(await isDead(login, sessionOf(identity(), { says: { kind: 'revoked' } })), true);
   assert.equal(await isDead(login, sessionOf(identity())), false);
   // The cluster refuses the one that it should take as well: it validates nothing just now.
