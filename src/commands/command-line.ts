@@ -1,3 +1,4 @@
+import { inOneLine } from '../hosts/reason.ts';
 import type { Printer } from '../process/terminal.ts';
 import { versionLines } from '../process/version.ts';
 import { COMMANDS, type CommandName, isCommand, meantCommand } from './commands.ts';
@@ -36,6 +37,7 @@ export async function runCommandLine(
     case '-V':
     case '-v':
       for (const line of versionLines(platform)) print(line);
+      await tellFront(printError);
       return 0;
     case 'get':
     case 'store':
@@ -50,6 +52,13 @@ export async function runCommandLine(
     return 0;
   }
   return run(command, rest);
+}
+
+/** What is wrong with what engines start, where this is what that starts. */
+async function tellFront(printError: Printer['printError']): Promise<void> {
+  const { frontFault } = await import('../process/front.ts');
+  const fault = await frontFault();
+  if (fault !== undefined) printError(inOneLine([fault]));
 }
 
 /** @param words that follow a command's name */

@@ -8,6 +8,9 @@ declare const BUILD_DATE: string | undefined;
 /** The first line of `version`. */
 export const VERSION = `docker-credential-openshift v${manifest.version}`;
 
+/** The image that `pull-secret` has a CronJob run. */
+export const REFRESHER_IMAGE = `ghcr.io/docker-credential-openshift/docker-credential-openshift:${manifest.version}-refresher`;
+
 /**
  * What `version` prints: one line that other copies of this program compare, then what was built, and for what.
  * @param platform such as `linux-x64`

@@ -1,4 +1,4 @@
-import type { Answer, SaidAnswer } from '../hosts/answer.ts';
+import type { Answer, KeptAnswer, SaidAnswer } from '../hosts/answer.ts';
 import { inOneLine, type Reason, reasonOf } from '../hosts/reason.ts';
 import { requestedHost, requestedText, respelt, sayAnswer, writeAnswer } from './serve-get.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
@@ -13,8 +13,8 @@ export interface SlowAnswer {
 
 export interface GetSlowlyPorts {
   waitForStdin(bytesSoFar: string): Promise<string | typeof TERMINAL>;
-  /** The answer for a host that may be given without asking anyone, or null. */
-  recall(host: string): SaidAnswer | null;
+  /** The answer for a host that may be given without asking anyone but the keychain, or null. */
+  recall(host: string): SaidAnswer | KeptAnswer | null;
   decide(host: string): Promise<SlowAnswer>;
   write(fd: 1 | 2, text: string): void;
   exit(status: number): void;
@@ -63,7 +63,7 @@ export async function serveGetSlowly(
     }
     asked = host;
     const recalled = ports.recall(host);
-    if (recalled !== null) {
+    if (recalled?.kind === 'said') {
       status ??= sayAnswer(respelt(requestedText(bytes), host, recalled), ports);
     } else {
       const { answer, warnings = [], keep } = await ports.decide(host);

@@ -19,10 +19,11 @@ import { clockShiftMs } from '../hosts/clock.ts';
 import { type Decision, decideAnswer } from '../hosts/decide-answer.ts';
 import { decideForPod, type Pod } from '../hosts/decide-for-pod.ts';
 import { type FactPorts, type Gathered, gatherFacts, type Search } from '../hosts/gather-facts.ts';
+import type { ClaimReading } from '../hosts/host-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { heldToken } from '../hosts/known-token.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
-import { type ReadClaimPorts, readClaim } from '../hosts/read-claim.ts';
+import { readClaim } from '../hosts/read-claim.ts';
 import { errorOf } from '../hosts/reason.ts';
 import type { SecretFault, StoredLogin } from '../hosts/secret-store.ts';
 import { identityAtHand } from '../hosts/store-and-erase.ts';
@@ -32,7 +33,6 @@ import { moment, workingDirectory } from '../process/this-process.ts';
 import { inWords } from '../protocol/serve-get.ts';
 import { decisionFields, logResolution } from './log-events.ts';
 import type { Session } from './session.ts';
-
 import { bearerOf, forgetKept, tokenPorts } from './tokens.ts';
 
 /** A host's resolution, by the real files and clusters. @throws AppError naming a file that can't be read */
@@ -62,7 +62,7 @@ export function resolveByFiles(host: string, session: Session): Promise<Gathered
 }
 
 /** A decision; `keep` makes it the cached one, where it may be. */
-type KeepableDecision = Decision & { keep(): Promise<void> };
+export type KeepableDecision = Decision & { keep(): Promise<void> };
 
 /**
  * Decides a host's answer with the real files and clusters.
@@ -132,7 +132,7 @@ export function factPorts(session: Session, keychainFault?: SecretFault): FactPo
     nowMs: session.nowMs,
     readSettings: session.readSettings,
     readIdentities: async () => (await session.identities()).identities,
-    readClaim: (host, identity, mayAsk) => readClaim(host, identity, claimPorts(session, mayAsk)),
+    readClaim: (host, identity, mayAsk) => claimOf(host, identity, session, mayAsk),
     obtainToken: (host, identity, order, refused) =>
       obtainToken(host, identity, order, { eager: session.eager, refused }, tokenPorts(session)),
     fingerprintOf,
@@ -158,12 +158,20 @@ export function factPorts(session: Session, keychainFault?: SecretFault): FactPo
   };
 }
 
-/** What a cluster says of its registry's hosts. */
-export function claimPorts(session: Session, mayAsk: boolean): ReadClaimPorts {
+/**
+ * What an identity's cluster says of a host.
+ * @param mayAsk false: only what it said before counts
+ */
+export function claimOf(
+  host: string,
+  identity: Identity,
+  session: Session,
+  mayAsk: boolean,
+): Promise<ClaimReading> {
   const { cache, here } = session;
   const wordFile = async (of: Identity) =>
     cache === null ? null : claimFile(cache, await session.connectionOf(of));
-  return {
+  return readClaim(host, identity, {
     nowMs: session.nowMs,
     mayAsk,
     recallWord: async (of) => {
@@ -177,7 +185,7 @@ export function claimPorts(session: Session, mayAsk: boolean): ReadClaimPorts {
       if (file !== null) await saveClaim(file, word, here.uid);
     },
     discover: (of, wanted) => discover(of, session, (hosts) => hosts.includes(wanted)),
-  };
+  });
 }
 
 /**

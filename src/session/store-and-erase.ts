@@ -2,24 +2,26 @@ import { listAnswers } from '../files/answers.ts';
 import { cacheDirectory, type Place, stateDirectory } from '../files/directories.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
 import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/sign-outs.ts';
+import { eraseDockerToken, storeDockerToken } from '../hosts/docker-tokens.ts';
 import { isJobsKubeconfig } from '../hosts/environment-settings.ts';
-import { readJwt } from '../hosts/jwt.ts';
 import { inOneLine } from '../hosts/reason.ts';
 import { eraseCredential, storeCredential, type TypedCredential } from '../hosts/store-and-erase.ts';
 import { readStoredRecords } from '../keychain/login-records.ts';
+import { isDockerToken } from '../registry/registry-host.ts';
 import { forgetAnswer, isDerivedFromNow, lastRecord, resolve, signIn } from './facts.ts';
 import type { Session } from './session.ts';
-import { bearerOf, forgetKept } from './tokens.ts';
+import { bearerOf, forgetKept, isServiceAccountToken } from './tokens.ts';
 
 /** The protocol's `erase`. @throws AppError naming what could not be forgotten */
 export async function erase(host: string, session: Session): Promise<void> {
   const { state, here } = session;
+  if (isDockerToken(host)) return eraseDockerToken(host, session.secrets);
   await eraseCredential(host, {
     resolve: (name) => resolve(name, session, { mayAsk: false, typed: null, signedOut: false }),
     forgetKept: async (name, identity) => void (await forgetKept(name, identity, session)),
     fingerprintOf,
     isJobs: isJobsKubeconfig(here.env),
-    isServiceAccountToken: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
+    isServiceAccountToken,
     signOut: async (name, fingerprint) => {
       if (state === null) return false;
       const file = signOutFile(state, name);
@@ -41,6 +43,7 @@ export async function store(
   session: Session,
   asking: Session = session,
 ): Promise<void> {
+  if (isDockerToken(typed.host)) return storeDockerToken(typed, session.secrets);
   await storeCredential(typed, {
     resolve: async (name, login) =>
       (await resolve(name, asking, { mayAsk: true, typed: login, signedOut: false })).resolution,

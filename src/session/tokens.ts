@@ -11,6 +11,7 @@ import { removeFile } from '../files/remove-file.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
 import { PLUGIN_VARIABLES } from '../hosts/cached-answer.ts';
 import { type ClusterToken, type Identity, serviceAccountOrder } from '../hosts/identity.ts';
+import { readJwt } from '../hosts/jwt.ts';
 import type { ObtainPorts } from '../hosts/keep-token.ts';
 import { bearerToken, tokenDependsOn, tokenInFile } from '../hosts/obtain-token.ts';
 import { runPlugin } from '../hosts/run-plugin.ts';
@@ -31,6 +32,11 @@ const RENEWAL_ENDS_MS = 3000;
  */
 export async function bearerOf(identity: Identity, session: Session): Promise<ClusterToken | undefined> {
   return bearerToken(identity, { eager: session.eager, refused: undefined }, tokenPorts(session));
+}
+
+/** @returns whether a token says that it is a service account's */
+export function isServiceAccountToken(token: string): boolean {
+  return readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true;
 }
 
 /** What obtaining tokens needs of a session: its files, plugins, clusters and locks. */

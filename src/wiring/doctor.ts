@@ -6,9 +6,10 @@ import { manifestByStored, refusedLogins } from '../commands/doctor/file-logins.
 import { configReading, keychainFaultOf, type Machine } from '../commands/doctor/machine.ts';
 import { createNetwork } from '../commands/doctor/network.ts';
 import { dropRefusedAnswer } from '../commands/doctor/refused-answer.ts';
-import { type DoctorPorts, runDoctor } from '../commands/doctor/run-doctor.ts';
+import { runDoctor } from '../commands/doctor/run-doctor.ts';
 import { canHaveTimer, timerState } from '../commands/timer/run-timer.ts';
 import { lingers } from '../commands/timer/systemd.ts';
+import { timerMachine } from '../commands/timer/this-machine.ts';
 import { fileRepairs } from '../engines/edits/file-repairs.ts';
 import type { Engine } from '../engines/engines.ts';
 import { engineVersion, engineVersions, findOnPath, helperVersion } from '../engines/program-versions.ts';
@@ -22,39 +23,25 @@ import { storedLoginFile } from '../keychain/login-records.ts';
 import { frontFault, frontOf, selfCommand } from '../process/front.ts';
 import { runProgram } from '../process/run-program.ts';
 import { printer } from '../process/terminal.ts';
-import { place } from '../process/this-process.ts';
 import { terminal } from '../process/this-terminal.ts';
 import { createSession, secretStore } from '../session/session.ts';
-import { timerMachine } from './timer.ts';
 
-/** How long the checks may take in all. */
-const CHECKS_MS = 5000;
+const KEYCHAIN_MS = 2000;
 
 /** @returns the exit status */
-export function doctor(args: string[]): Promise<number> {
-  const here = place();
-  const ports: DoctorPorts = {
+export function doctor(args: string[], here: Place): Promise<number> {
+  return runDoctor(args, {
     ...printer,
     terminal: terminal(here.env),
     checks: CHECKS,
     machine: () => doctorMachine(here),
-    deadline,
     writeCertificates: (pem) => writeOut(1, `${pem}\n`),
     writeBundle: (path, report) => writeBundle(path, report, here),
-  };
-  return runDoctor(args, ports);
+  });
 }
-
-function deadline(): { signal: AbortSignal; clear(): void } {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), CHECKS_MS);
-  return { signal: controller.signal, clear: () => clearTimeout(timer) };
-}
-
-const KEYCHAIN_MS = 2000;
 
 /** This machine as `doctor` sees it, with nothing read of it yet. */
-export function doctorMachine(here: Place): Machine {
+function doctorMachine(here: Place): Machine {
   const session = createSession(here);
   const versionOf = byName((engine: Engine) => engineVersion(engine, here, runProgram));
   const engines = once(async () => readEngines(here, Date.now, await engineVersions(versionOf)));

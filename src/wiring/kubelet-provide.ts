@@ -8,17 +8,13 @@ import {
   refused,
 } from '../kubelet/protocol.ts';
 import { serveProvider } from '../kubelet/serve-provider.ts';
-import { renewBehind } from '../process/front.ts';
+import { onDeadline, onStrayFault, REQUESTS_END_MS } from '../process/call-limits.ts';
 import { exitLogged } from '../process/log.ts';
 import { place, recall } from '../process/this-process.ts';
 import { waitForStdin } from '../protocol/wait-for-stdin.ts';
+import { renewingBehind } from '../session/engine-answer.ts';
 import { decidePod } from '../session/facts.ts';
 import { createSession } from '../session/session.ts';
-
-/** As `get`, and so far within a kubelet's minute: in ms from the start of the process. */
-const DEADLINE_MS = 4650;
-/** When requests end, so that what follows from their end can still be said. */
-const REQUESTS_END_MS = 4500;
 
 /** What a kubelet calls. Ends the process. @param words that follow `kubelet provide`: there are none */
 export function provide(words: readonly string[]): Promise<void> {
@@ -42,26 +38,13 @@ export function provide(words: readonly string[]): Promise<void> {
         nameOf: kubeletsName,
         inWords: (answer, untilMs) => providerResponse(request, answer, untilMs),
       };
-      const decision = await decidePod(host, request, session, isRepeatable(request) ? asked : undefined);
-      const { answer, warnings, renewSoon, keep } = decision;
-      return {
-        answer,
-        ...(warnings === undefined ? {} : { warnings }),
-        keep: async () => {
-          await keep();
-          if (renewSoon === true) renewBehind(host);
-        },
-      };
+      const kept = isRepeatable(request) ? asked : undefined;
+      return renewingBehind(host, await decidePod(host, request, session, kept));
     },
     write: writeAnswerOut,
     exit: exitLogged,
-    onStrayFault: (call) => {
-      process.on('uncaughtException', call);
-      process.on('unhandledRejection', call);
-    },
-    onDeadline: (call) => {
-      setTimeout(call, Math.max(0, DEADLINE_MS - performance.now()));
-    },
+    onStrayFault,
+    onDeadline,
   });
 }
 

@@ -8,15 +8,12 @@ import type { LoginPorts } from '../commands/login/ports.ts';
 import { loginCluster, registryHosts } from '../commands/login/this-machine.ts';
 import { renewHost } from '../commands/renew/renew-outcome.ts';
 import type { Place } from '../files/directories.ts';
-import { readJwt } from '../hosts/jwt.ts';
 import { obtainToken } from '../hosts/obtain-token.ts';
-import { readClaim } from '../hosts/read-claim.ts';
 import { leaveOnlyOwnMemoryOut, type StartOther } from '../process/core-files.ts';
 import { printer } from '../process/terminal.ts';
-import { place } from '../process/this-process.ts';
 import { askUnseen, readUnseen, terminal } from '../process/this-terminal.ts';
 import { firstLineOfStdin } from '../protocol/wait-for-stdin.ts';
-import { claimPorts, resolve } from '../session/facts.ts';
+import { claimOf, resolve } from '../session/facts.ts';
 import { createSession } from '../session/session.ts';
 import { tokenPorts } from '../session/tokens.ts';
 
@@ -24,8 +21,7 @@ import { tokenPorts } from '../session/tokens.ts';
 const ASKING_MS = 15_000;
 
 /** @returns the exit status */
-export function login(args: string[]): Promise<number> {
-  const here = place();
+export function login(args: string[], here: Place): Promise<number> {
   const startOther = leaveOnlyOwnMemoryOut();
   const stopping = new AbortController();
   const stop = (): void => {
@@ -45,17 +41,17 @@ function loginPorts(
 ): LoginPorts {
   const open = () => createSession(here, { withinMs: ASKING_MS, eager: true, byHand: true });
   const session = open();
+  const at = terminal(here.env);
   return {
     ...printer,
     nowMs: Date.now,
     interrupted,
     // A container's is the engine's business, and no name that another machine knows.
     hostname: () => (isInContainer(here) ? undefined : hostname()),
-    isInteractive: terminal(here.env).isInteractive,
+    isInteractive: at.isInteractive,
     identities: async () => (await session.identities()).identities,
     resolve: (host) => resolve(host, session, { mayAsk: false, typed: null, signedOut: false }),
-    isClaimed: async (host, identity, mayAsk) =>
-      (await readClaim(host, identity, claimPorts(session, mayAsk))).claimed,
+    isClaimed: async (host, identity, mayAsk) => (await claimOf(host, identity, session, mayAsk)).claimed,
     checkKubeconfig: (context) => checkKubeconfig({ paths: kubeconfigPaths(here), uid: here.uid }, context),
     cluster: (target, args) => loginCluster(target, args, session),
     startCallbackServer,
@@ -63,7 +59,6 @@ function loginPorts(
     readPasted: (onLine) => readUnseen(onLine, stop),
     ask: (question) => askUnseen(question, stop),
     askAddress: async () => {
-      const at = terminal(here.env);
       const question = 'API server of your cluster, such as https://api.example.com:6443: ';
       return at.isInteractive ? (await at.ask(question)) || undefined : undefined;
     },
@@ -78,6 +73,5 @@ function loginPorts(
     inspectToken: (identity, token) => session.access.inspectToken(identity, token),
     tokenOfPlugin: (identity, refused) =>
       obtainToken('', identity, undefined, { eager: true, refused }, tokenPorts(session)),
-    isServiceAccounts: (token) => readJwt(token)?.subject?.startsWith('system:serviceaccount:') === true,
   };
 }

@@ -12,13 +12,12 @@ import {
 } from '../commands/setup/this-machine.ts';
 import { setupTimer } from '../commands/timer/setup-timer.ts';
 import { createSetupFiles } from '../engines/edits/setup-files.ts';
-import { configFile } from '../files/directories.ts';
+import { configFile, type Place } from '../files/directories.ts';
 import { removeCached } from '../files/own-directories.ts';
 import { environmentSettings } from '../hosts/environment-settings.ts';
 import type { Identity } from '../hosts/identity.ts';
 import { runProgram } from '../process/run-program.ts';
 import { printer } from '../process/terminal.ts';
-import { place } from '../process/this-process.ts';
 import { terminal } from '../process/this-terminal.ts';
 import { forgetAnswer, signIn } from '../session/facts.ts';
 import { createSession } from '../session/session.ts';
@@ -29,8 +28,7 @@ const PROVING_MS = 5000;
 const BOTH_MS = 5700;
 
 /** @returns the exit status */
-export async function setup(args: string[]): Promise<number> {
-  const here = place();
+export function setup(args: string[], here: Place): Promise<number> {
   const startMs = performance.now();
   const session = createSession(here, { withinMs: ASKING_MS, byHand: true });
   let askedMs = 0;
@@ -43,7 +41,7 @@ export async function setup(args: string[]): Promise<number> {
     ...printer,
     terminal: terminal(here.env),
     files: createSetupFiles(here, configFile(here), (login) => isDead(login, session)),
-    timer: setupTimer(here, async () => (await import('./timer.ts')).timerMachine(here), printer),
+    timer: setupTimer(here, printer),
     whyHelperUnfound: () => whyHelperUnfound(here),
     lacksSecretPlace: () => lacksSecretPlace(session),
     readIdentities: async () => (await session.identities()).identities,

@@ -9,13 +9,14 @@ import { gatherFacts } from './facts.ts';
 import type { Machine } from './machine.ts';
 import { type Report, reportForJson, reportInLines } from './report.ts';
 
+/** How long the checks may take in all. */
+const CHECKS_MS = 5000;
+
 export interface DoctorPorts extends Printer {
   readonly terminal: Terminal;
   readonly checks: readonly Check[];
   /** This machine anew, with nothing read of it: also after something was fixed. */
   machine(): Machine;
-  /** @returns a signal that aborts when the time for the checks is up, and how to take it back */
-  deadline(): { signal: AbortSignal; clear(): void };
   /** Writes certificates in PEM to stdout as they are: base64 may look like a secret, and be blacked out. */
   writeCertificates(pem: string): void;
   /** Writes the report for a bug tracker. @returns the lines that tell what was written. @throws AppError */
@@ -64,12 +65,14 @@ async function printAuthority(host: string, ports: DoctorPorts): Promise<number>
 }
 
 async function diagnose(parsed: DoctorArguments, ports: DoctorPorts): Promise<Diagnosis> {
-  const { signal, clear } = ports.deadline();
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), CHECKS_MS);
   if (!parsed.json) ports.terminal.progress('Looking …');
   try {
     const facts = await gatherFacts(parsed, ports.machine());
     const preview: RepairAct = (one) => facts.previewRepair(one, facts);
-    const [findings, lookups] = await Promise.all([runChecks(ports.checks, facts, signal), facts.lookups()]);
+    const checking = runChecks(ports.checks, facts, deadline.signal);
+    const [findings, lookups] = await Promise.all([checking, facts.lookups()]);
     return {
       subject: parsed.subject,
       findings: await withFeasibleRepairs(findings, preview),
@@ -79,7 +82,7 @@ async function diagnose(parsed: DoctorArguments, ports: DoctorPorts): Promise<Di
       apply: (one) => facts.applyRepair(one, facts),
     };
   } finally {
-    clear();
+    clearTimeout(timer);
     ports.terminal.progress('');
   }
 }

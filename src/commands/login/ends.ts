@@ -1,6 +1,7 @@
 import { borrowsToken } from '../../hosts/choose-identity.ts';
 import type { ClusterToken, Identity } from '../../hosts/identity.ts';
 import { AppError, withoutSecrets } from '../../hosts/reason.ts';
+import { isServiceAccountToken } from '../../session/tokens.ts';
 import type { LoginPorts } from './ports.ts';
 
 /** When a person's login ends. */
@@ -17,7 +18,7 @@ export interface LoginEnd {
   readonly why?: string;
 }
 
-type Asking = Pick<LoginPorts, 'identities' | 'inspectToken' | 'isServiceAccounts' | 'tokenOfPlugin'>;
+type Asking = Pick<LoginPorts, 'identities' | 'inspectToken' | 'tokenOfPlugin'>;
 
 /** Whoever sits at the machine once a week misses none. */
 const SOON_MS = 7 * 86_400_000;
@@ -44,7 +45,7 @@ export async function endsOfLogins(
     const key = keyOf(identity);
     if (context === undefined || byUser.has(key) || borrowsToken(identity, identities)) continue;
     if (source.kind === 'exec' && wanted.has(key)) byUser.set(key, endByPlugin(identity, ports));
-    if (source.kind !== 'token' || ports.isServiceAccounts(source.token)) continue;
+    if (source.kind !== 'token' || isServiceAccountToken(source.token)) continue;
     byUser.set(key, endOf(identity, source.token, ports));
   }
   return Promise.all(byUser.values());

@@ -185,8 +185,6 @@ export interface LoginPorts extends Printer {
    */
   isClaimed(host: string, identity: Identity, mayAsk: boolean): Promise<boolean>;
   inspectToken(identity: Identity, token: ClusterToken): Promise<Inspection>;
-  /** Whether a token is a service account's. */
-  isServiceAccounts(token: string): boolean;
   /**
    * The token that an identity's exec plugin gives without a person, renewed if that is due.
    * @param refused one that the cluster refused: another is wanted

@@ -1,18 +1,18 @@
+import type { Repair } from '../../engines/edits/repair-engines.ts';
 import { AppError, describeError, inOneLine, oneLine, reasonOf } from '../../hosts/reason.ts';
 import type { Printer } from '../../process/terminal.ts';
 import type { KnownHosts } from '../../session/known-hosts.ts';
 import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
+import type { TimerAction } from '../timer/run-timer.ts';
 import { RENEW } from './declaration.ts';
 import { describeRenewal, type RenewOutcome } from './renew-outcome.ts';
-
-type TimerAction = 'install' | 'remove' | 'status';
 
 export interface RenewPorts extends Printer {
   nowMs(): number;
   hosts(): Promise<KnownHosts>;
   renew(host: string): Promise<RenewOutcome>;
-  /** Takes logins out of the engines' files that came to override the helper. @returns what it did, in sentences */
-  repairEngines(hosts: readonly string[]): Promise<readonly string[]>;
+  /** Takes logins out of the engines' files that came to override the helper. */
+  repairEngines(hosts: readonly string[]): Promise<Repair>;
   /** Removes what is kept for no use any more. */
   prune(): Promise<void>;
   timer(action: TimerAction): Promise<number>;
@@ -35,7 +35,9 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
   const say = parsed.background ? () => {} : ports.print;
   if (hosts.length === 0 && problems.length === 0)
     say('No registry host is linked yet. Run: docker-credential-openshift setup');
-  for (const sentence of await repairs(await toRepair(parsed, known, ports), ports)) say(sentence);
+  // `get` starts the one in the background: whoever pulls an image does not expect files to change.
+  const repaired = parsed.background ? [] : await repairs(await toRepair(parsed, known, ports), ports);
+  for (const sentence of repaired) say(sentence);
   let status = problems.length > 0 ? 1 : 0;
   for (const host of hosts) {
     const outcome = await renewOne(host, ports);
@@ -68,8 +70,6 @@ async function knownHosts(ports: RenewPorts): Promise<KnownHosts | undefined> {
 /** @returns the hosts that the engines' files are repaired for */
 async function toRepair(parsed: Parsed, known: KnownHosts, ports: RenewPorts): Promise<readonly string[]> {
   if (parsed.hosts.length === 0) return soundHosts(known);
-  // `get` starts this one: whoever pulls an image does not expect files to change.
-  if (parsed.background) return [];
   try {
     // Of those that were named: the ones that are linked, and not set to be anonymous.
     return soundHosts(await ports.hosts()).filter((host) => parsed.hosts.includes(host));
@@ -96,7 +96,10 @@ async function renewOne(host: string, ports: RenewPorts): Promise<RenewOutcome> 
 
 async function repairs(hosts: readonly string[], ports: RenewPorts): Promise<readonly string[]> {
   try {
-    return await ports.repairEngines(hosts);
+    const { did, left } = await ports.repairEngines(hosts);
+    // In the timer's log stderr stands alone.
+    for (const sentence of left) ports.printError(sentence);
+    return did;
   } catch (error) {
     // A broken file of an engine is no reason to let tokens run out.
     ports.printError(describeError(error));

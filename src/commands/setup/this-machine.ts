@@ -7,12 +7,11 @@ import { type Decision, ownerOf } from '../../hosts/decide-answer.ts';
 import type { Identity } from '../../hosts/identity.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
 import { byName, once } from '../../hosts/once.ts';
-import { readClaim } from '../../hosts/read-claim.ts';
 import { AppError } from '../../hosts/reason.ts';
 import { frontOf, selfCommand } from '../../process/front.ts';
 import { runProgram } from '../../process/run-program.ts';
 import { within } from '../../process/within.ts';
-import { claimPorts, decide, discover } from '../../session/facts.ts';
+import { claimOf, decide, discover } from '../../session/facts.ts';
 import type { Session } from '../../session/session.ts';
 import { helperOnPath } from '../doctor/checks/helper-program.ts';
 import { isCertificateFault } from '../doctor/contact-finding.ts';
@@ -142,7 +141,7 @@ export function linkedLogin(
   if (context !== undefined) session.chosenContexts.add(context);
   const readIdentities = async () => (await session.identities()).identities;
   const isClaimed = async (name: string, identity: Identity) =>
-    (await readClaim(name, identity, claimPorts(session, true))).claimed;
+    (await claimOf(name, identity, session, true)).claimed;
   return findLoginFor(host, context, { readIdentities, askCluster: ask }, isClaimed);
 }
 

@@ -74,7 +74,6 @@ function world(
     },
     checks: [{ id: 'only', title: 'the only one', needs: 'machine', run: async () => findings() }],
     machine: () => machine as Machine,
-    deadline: () => ({ signal: new AbortController().signal, clear: () => {} }),
     writeCertificates: () => assert.fail('no authority was asked for'),
     writeBundle: () => assert.fail('no report was asked for'),
   };

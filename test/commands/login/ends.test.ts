@@ -5,7 +5,7 @@ import type { Inspection } from '../../../src/hosts/check-token.ts';
 import { givenToken } from '../../../src/hosts/identity.ts';
 import type { Obtained } from '../../../src/hosts/keep-token.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
-import { asItLies, identity, plugin, unexpected } from '../../support/identities.ts';
+import { asItLies, identity, jwt, plugin, unexpected } from '../../support/identities.ts';
 
 type EndsOfLoginsPorts = Parameters<typeof endsOfLogins>[1];
 
@@ -25,7 +25,7 @@ test('a login is due in its last seven days, or in the second half of a shorter 
 });
 
 test("each person's login is asked about once, and what no person renews is not asked about", async () => {
-  const [robots, dead] = ['a robot token', 'a dead token'];
+  const [robots, dead] = [jwt({ sub: 'system:serviceaccount:ci:robot' }), 'a dead token'];
   const of = (token: string, changes: object = {}) =>
     identity({ source: { kind: 'token', token: givenToken(token) }, ...changes });
   const alice = of('hers');
@@ -41,7 +41,6 @@ test("each person's login is asked about once, and what no person renews is not 
   const asked: string[] = [];
   const ends = await endsOfLogins([], {
     identities: async () => ({ all, current: alice, problems: [] }),
-    isServiceAccounts: (token) => token === robots,
     tokenOfPlugin: unexpected('tokenOfPlugin'),
     inspectToken: async (_who, token): Promise<Inspection> => {
       asked.push(token);
@@ -61,7 +60,6 @@ test('a login whose end nobody tells is kept apart from one of a cluster that ca
   const ends = (said: Inspection) =>
     endsOfLogins([], {
       identities: async () => ({ all: [identity()], current: undefined, problems: [] }),
-      isServiceAccounts: () => false,
       tokenOfPlugin: unexpected('tokenOfPlugin'),
       inspectToken: async () => said,
     });
@@ -82,7 +80,6 @@ async function endByPlugin(
 ) {
   const [end] = await endsOfLogins([BY_PLUGIN], {
     identities: async () => ({ all: [BY_PLUGIN], current: undefined, problems: [] }),
-    isServiceAccounts: unexpected('isServiceAccounts'),
     inspectToken: async (_who, token) => inspect(token),
     tokenOfPlugin,
   });
@@ -133,7 +130,6 @@ test('a plugin that no registry host wants a token of is not run', async () => {
   const other = identity({ context: 'elsewhere', user: 'cloud', source: { kind: 'exec', plugin: plugin() } });
   const ends = await endsOfLogins([], {
     identities: async () => ({ all: [other], current: undefined, problems: [] }),
-    isServiceAccounts: unexpected('isServiceAccounts'),
     inspectToken: unexpected('inspectToken'),
     tokenOfPlugin: unexpected('tokenOfPlugin'),
   });

@@ -47,7 +47,6 @@ async function run(all: readonly Identity[], said: Inspection, changes: Partial<
     nowMs: () => 0,
     interrupted: new AbortController().signal,
     identities: async () => ({ all, current: all[0], problems: [] }),
-    isServiceAccounts: () => false,
     inspectToken: async () => said,
     openHosts: () => hosts({}),
     ...changes,

@@ -8,6 +8,7 @@ import { unexpected } from '../../support/identities.ts';
 
 const NOW = 1_700_000_000_000;
 const HOUR = 3_600_000;
+const NOTHING = { did: [], left: [] };
 const good = (changes: Partial<Extract<RenewOutcome, { kind: 'good' }>> = {}): RenewOutcome => ({
   kind: 'good',
   username: 'alice',
@@ -43,7 +44,7 @@ async function renew(
       renewed.push(host);
       return outcomes[host] ?? unexpected(`renew ${host}`)();
     },
-    repairEngines: async () => [],
+    repairEngines: async () => NOTHING,
     prune: args.includes('--background') ? unexpected('prune') : async () => {},
     timer: unexpected('timer'),
     ...more,
@@ -138,7 +139,7 @@ test('what is wrong with the config is told, its hosts are listed, and no login 
     known(['a.example.com', 'b.example.com'], { broken: new Set(['a.example.com']), problems: [problem] });
   const repairEngines = async (asked: readonly string[]) => {
     repaired.push(asked);
-    return [];
+    return NOTHING;
   };
   const outcomes = {
     'a.example.com': { kind: 'none', reasons: [{ code: 'r', why: problem }] },
@@ -207,26 +208,26 @@ test('with --background nothing is printed, and the status still tells', async (
   });
 });
 
-test('where nothing is bound the command that binds is told, and that is no failure', async () => {
+test('where no host is linked the command that links one is told, and that is no failure', async () => {
   const { status, out } = await renew([]);
   assert.equal(status, 0);
   assert.deepEqual(out, ['No registry host is linked yet. Run: docker-credential-openshift setup']);
 });
 
-test('what was repaired in the files of engines is told, for all hosts at once', async () => {
+test('what was repaired in the files of engines is told, for all hosts at once, and what was left on stderr', async () => {
   const repairEngines = async (hosts: readonly string[]) => {
     assert.deepEqual(hosts, ['a.example.com']);
-    return ['/auth.json: removed the stored login'];
+    return { did: ['/auth.json: removed the stored login'], left: ['/c.json: left a login'] };
   };
-  const { out } = await renew([], { 'a.example.com': good() }, { repairEngines });
-  assert.equal(out[0], '/auth.json: removed the stored login');
+  const { out, err } = await renew([], { 'a.example.com': good() }, { repairEngines });
+  assert.deepEqual([out[0], err], ['/auth.json: removed the stored login', ['/c.json: left a login']]);
 });
 
-test('files are repaired for hosts that are named, if they are bound and sound, but not for who pulls an image', async () => {
+test('files are repaired for hosts that are named, if they are linked and sound, but not for who pulls an image', async () => {
   const repaired: (readonly string[])[] = [];
   const repairEngines = async (hosts: readonly string[]) => {
     repaired.push(hosts);
-    return ['/auth.json: removed the stored login'];
+    return { ...NOTHING, did: ['/auth.json: removed the stored login'] };
   };
   const outcomes = { 'a.example.com': good(), 'b.example.com': good(), 'new.example.com': good() };
   const hosts = async () =>
@@ -235,7 +236,8 @@ test('files are repaired for hosts that are named, if they are bound and sound, 
   assert.deepEqual([repaired, renewed], [[['a.example.com']], Object.keys(outcomes)]);
   assert.equal(out[0], '/auth.json: removed the stored login');
   const nothing = { hosts: unexpected('hosts'), repairEngines: unexpected('repairEngines') };
-  assert.equal((await renew(['--background', 'a.example.com'], outcomes, nothing)).status, 0);
+  const { status, err } = await renew(['--background', 'a.example.com'], outcomes, nothing);
+  assert.deepEqual([status, err], [0, []]);
 });
 
 test('where the config can’t be read, nothing is repaired for a host that is named, and it is renewed', async () => {
@@ -248,7 +250,7 @@ test('where the config can’t be read, nothing is repaired for a host that is n
   const repaired: (readonly string[])[] = [];
   const repairEngines = async (asked: readonly string[]) => {
     repaired.push(asked);
-    return [];
+    return NOTHING;
   };
   const { status, err } = await renew(['a.example.com'], outcomes, { hosts, repairEngines });
   assert.deepEqual([status, err, repaired], [1, [], [[]]]);
@@ -256,10 +258,10 @@ test('where the config can’t be read, nothing is repaired for a host that is n
 
 test('a broken file of an engine is told, and no reason to let tokens run out', async () => {
   const repairEngines = async () => {
-    throw new AppError({ code: 'x', message: '/auth.json:1:1: broken', fix: { do: 'Mend it.' } });
+    throw new AppError({ code: 'x', message: '/auth.json:1:1: broken', fix: { do: 'Fix it.' } });
   };
   const { status, out, err } = await renew([], { 'a.example.com': good() }, { repairEngines });
-  assert.deepEqual(err, ['/auth.json:1:1: broken [x]. Mend it.']);
+  assert.deepEqual(err, ['/auth.json:1:1: broken [x]. Fix it.']);
   assert.deepEqual([status, out.length], [0, 1]);
 });
 
