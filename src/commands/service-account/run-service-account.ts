@@ -42,12 +42,11 @@ export interface ServiceAccountPorts extends Printer {
   linkHost(host: string, entry: ServiceAccountEntry): Promise<readonly string[]>;
 }
 
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
+const OUTCOMES: Readonly<Record<Exclude<Outcome, 'forbidden'>, string>> = {
   created: 'created',
   there: 'is there already',
   updated: 'was there; what it lacked is added',
   unread: 'is there already, but you may not read it, so it was not compared',
-  forbidden: 'you may not create it',
   unseen: 'you may neither read nor create it',
 };
 
@@ -80,17 +79,20 @@ async function create(
   const options =
     selfRenew && machines.length === 0 ? { ...asked.options, machines: [machine] } : asked.options;
   const { server, user, request } = await ports.logIn(host, context);
-  const missing: KubernetesObject[] = [];
+  const missing: string[] = [];
   let hasUnseen = false;
   for (const object of serviceAccountObjects(options)) {
     const outcome = await ensureObject(object, { server, request });
-    print(`${nameObject(object)}: ${OUTCOMES[outcome]}`);
-    hasUnseen ||= outcome === 'unseen';
-    if (outcome === 'forbidden' || (outcome === 'unseen' && !isApplied)) missing.push(object);
+    const isUnseen = outcome === 'unseen';
+    hasUnseen ||= isUnseen;
+    if (outcome === 'forbidden' || (isUnseen && !isApplied)) {
+      const either = isUnseen ? ', which you may not read either' : '';
+      missing.push(`${nameObject(object)}${either}. ${explainObject(object)}`);
+    } else print(`${nameObject(object)}: ${OUTCOMES[outcome]}`);
   }
   if (missing.length > 0) {
     printError(`${nameInSentence(user)} may not create the following; an admin has to apply it:`);
-    for (const object of missing) printError(`  ${nameObject(object)}. ${explainObject(object)}`);
+    for (const what of missing) printError(`  ${what}`);
     printError('Send them this command:');
     printError(`  ${manifestCommand(options, host)}`);
     const how = hasUnseen ? ' with --applied, since you may not see all of it' : '';

@@ -123,9 +123,9 @@ test('what an editor may not make, an admin applies from the manifest that the m
   const made = await run(alice, ...create('split', '--self-renew', '--role', 'registry-viewer'));
   assert.equal(made.status, 1);
   assert.deepEqual(
-    made.out
-      .filter((line) => line.endsWith('you may neither read nor create it'))
-      .map((line) => line.split(' ')[0]),
+    made.err
+      .filter((line) => line.includes(', which you may not read either. '))
+      .map((line) => line.trim().split(' ')[0]),
     ['RoleBinding', 'Role', 'RoleBinding'],
   );
   const token = tokenOf(await requestToken(alice, 'split'));
