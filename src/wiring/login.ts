@@ -58,10 +58,7 @@ function loginPorts(
     openBrowser: (url) => openBrowser(url, here, startOther),
     readPasted: (onLine) => readUnseen(onLine, stop),
     ask: (question) => askUnseen(question, stop),
-    askAddress: async () => {
-      const question = 'API server of your cluster, such as https://api.example.com:6443: ';
-      return at.isInteractive ? (await at.ask(question)) || undefined : undefined;
-    },
+    askShown: at.ask,
     readStdin: firstLineOfStdin,
     after: (ms, call) => {
       const timer = setTimeout(call, ms);

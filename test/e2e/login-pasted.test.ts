@@ -5,7 +5,7 @@ import { helperPrograms } from '../support/helper-program.ts';
 import { callbackOf } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
-import { loggedIn } from './helper-home.ts';
+import { helperHome, loggedIn } from './helper-home.ts';
 import { waitingLogin } from './waiting-login.ts';
 
 for (const program of helperPrograms) {
@@ -51,6 +51,25 @@ for (const program of helperPrograms) {
     const refused = await home.run(['login', '--token-stdin'], 'not a token\n');
     assert.deepEqual([refused.status, refused.stdout], [1, '']);
     assert.match(refused.stderr, /^What came on stdin is not a token/);
+  });
+
+  test(`${program.name}: where no context is, the oc command on stdin says where to log in, and a token alone does not`, async (t) => {
+    const sandbox = await runningSandbox(t);
+    const home = helperHome(t, program);
+    const token = sandbox.issueOAuthToken({ user: 'alice' });
+    const args = ['login', '--token-stdin', '--certificate-authority', sandbox.caFile];
+    const alone = await home.run(args, `${token}\n`);
+    assert.deepEqual([alone.status, alone.stdout], [1, '']);
+    assert.match(alone.stderr, /\[no-context\]/);
+    const plain = `oc login --token=${token} --server=${sandbox.apiUrl.replace('https:', 'http:')}`;
+    assert.match((await home.run(args, plain)).stderr, /\[plain-http\]/);
+    assert.equal(sandbox.requests.length, 0);
+    const command = `$ oc login --token=${token} --server=${sandbox.apiUrl}\n`;
+    const { status, stdout, stderr } = await home.run(args, command);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Logged in to \S+ as alice/);
+    assert.ok(readFileSync(home.kubeconfigFile, 'utf8').includes(token));
+    assert.ok(!(stdout + stderr).includes(token));
   });
 
   test(`${program.name}: Ctrl-C ends it cleanly: nothing is written, and the port is closed`, async (t) => {

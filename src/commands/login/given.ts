@@ -1,18 +1,22 @@
 import { AppError } from '../../hosts/reason.ts';
 import type { LoginMethod } from './arguments.ts';
-import { readPastedLogin, whyNotSent } from './pasted.ts';
+import { type PastedLogin, readPastedLogin, whyNotSent } from './pasted.ts';
 import { type LoginPorts, unlessInterrupted } from './ports.ts';
 
 type Asking = Pick<LoginPorts, 'isInteractive' | 'ask' | 'readStdin' | 'interrupted'>;
 
+/** What a person types, pastes or pipes: a token alone, or the `oc login` command that the cluster's page shows. */
+export async function readGivenLogin(ports: Asking): Promise<PastedLogin> {
+  const answer = ports.isInteractive ? ports.ask('Token: ') : ports.readStdin();
+  return readPastedLogin((await unlessInterrupted(answer, ports)) ?? '');
+}
+
 /**
- * The token that a person types, pastes or pipes: alone, or in the `oc login` command that the cluster's page shows.
+ * The token in it.
  * @param server the API server that it will be sent to, normalised
  * @throws AppError if there is none, or it is for another cluster
  */
-export async function givenToken(server: string, ports: Asking): Promise<string> {
-  const answer = ports.isInteractive ? ports.ask('Token: ') : ports.readStdin();
-  const pasted = readPastedLogin((await unlessInterrupted(answer, ports)) ?? '');
+export function givenToken(server: string, pasted: PastedLogin): string {
   if (pasted.kind === 'empty') throw nothingTyped('token');
   if (pasted.kind === 'token') {
     const message = whyNotSent(pasted, server);

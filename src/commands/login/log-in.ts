@@ -4,8 +4,9 @@ import { AppError, describeError, inOneLine, oneLine } from '../../hosts/reason.
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import type { LoginArguments } from './arguments.ts';
 import { browserLogin } from './browser.ts';
-import { givenPassword, givenToken } from './given.ts';
+import { givenPassword, givenToken, readGivenLogin } from './given.ts';
 import { renewHosts } from './hosts.ts';
+import type { PastedLogin } from './pasted.ts';
 import {
   type KeptLogin,
   type LoggedIn,
@@ -27,10 +28,16 @@ interface Outcome extends LoggedIn {
 /**
  * Logs in to one cluster: gets a token, asks the cluster whose it is, keeps it in the kubeconfig, and renews every
  * registry host of that cluster that is answered with it.
+ * @param readGiven reads what is given on stdin, where it was not read by then
  * @returns the exit status: 1 if a host has no good token after it, or the login that was meant is as it was
  * @throws AppError if nobody is logged in; nothing was changed then
  */
-export async function logIn(target: LoginTarget, args: LoginArguments, ports: LoginPorts): Promise<number> {
+export async function logIn(
+  target: LoginTarget,
+  args: LoginArguments,
+  ports: LoginPorts,
+  readGiven = () => readGivenLogin(ports),
+): Promise<number> {
   const name = clusterDisplayName(target.server);
   refusePlainHttp(target);
   if (target.note !== undefined) ports.printError(oneLine(target.note));
@@ -49,7 +56,11 @@ export async function logIn(target: LoginTarget, args: LoginArguments, ports: Lo
         'whoever stands between you and it can take your password and token.',
     );
   }
-  const outcome = await orDiscarded(byMethod({ name, target, args, cluster }, ports), cluster, ports);
+  const outcome = await orDiscarded(
+    byMethod({ name, target, args, cluster, readGiven }, ports),
+    cluster,
+    ports,
+  );
   const { kept, user } = outcome;
   const how = `context ${nameInSentence(kept.context)}`;
   ports.print(loginSentence(target.server, outcome, how, ports.nowMs()));
@@ -109,13 +120,17 @@ interface Situation {
   readonly target: LoginTarget;
   readonly args: LoginArguments;
   readonly cluster: LoginCluster;
+  readGiven(): Promise<PastedLogin>;
 }
 
-async function byMethod({ name, target, args, cluster }: Situation, ports: LoginPorts): Promise<Outcome> {
+async function byMethod(
+  { name, target, args, cluster, readGiven }: Situation,
+  ports: LoginPorts,
+): Promise<Outcome> {
   const { method } = args;
   const { server } = target;
   const finish = (token: string): Promise<Outcome> => finishLogin(token, cluster, ports);
-  if (method.kind === 'token') return finish(await givenToken(server, ports));
+  if (method.kind === 'token') return finish(givenToken(server, await readGiven()));
   await unlessInterrupted(cluster.checkOAuth(), ports);
   if (method.kind === 'password') {
     const password = await givenPassword(method, name, ports);

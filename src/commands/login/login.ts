@@ -1,9 +1,12 @@
+import { once } from '../../hosts/once.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
 import { runAsCommand } from '../parse-words.ts';
 import { parseLoginArguments } from './arguments.ts';
 import { LOGIN } from './declaration.ts';
 import { logInToExpiring } from './expiring.ts';
+import { readGivenLogin } from './given.ts';
 import { logIn } from './log-in.ts';
+import type { PastedLogin } from './pasted.ts';
 import { type LoginPorts, unlessInterrupted } from './ports.ts';
 import { findLoginTarget } from './target.ts';
 
@@ -20,12 +23,27 @@ export function runLogin(args: readonly string[], ports: LoginPorts): Promise<nu
     try {
       if (parsed.isAllExpiring) return await logInToExpiring(parsed, ports);
       // A cluster may be asked whose a host is.
-      const target = await unlessInterrupted(findLoginTarget(parsed.target, ports, parsed.method), ports);
-      return await logIn(target, parsed, ports);
+      const readGiven = once(() => readGivenLogin(ports));
+      const askAddress = async () =>
+        (parsed.method.kind === 'token' && serverIn(await readGiven())) || typedAddress(ports);
+      const finding = findLoginTarget(parsed.target, ports, parsed.method, askAddress);
+      return await logIn(await unlessInterrupted(finding, ports), parsed, ports, readGiven);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'interrupted') throw error;
       ports.printError(describeError(error));
       return INTERRUPTED;
     }
   });
+}
+
+/** @returns the API server that an `oc login` command names; empty: it can't be told; undefined: none */
+function serverIn(pasted: PastedLogin): string | undefined {
+  return pasted.kind === 'token' ? pasted.server : undefined;
+}
+
+async function typedAddress(
+  ports: Pick<LoginPorts, 'isInteractive' | 'askShown'>,
+): Promise<string | undefined> {
+  const question = 'API server of your cluster, such as https://api.example.com:6443: ';
+  return (ports.isInteractive && (await ports.askShown(question))) || undefined;
 }

@@ -162,8 +162,8 @@ export interface LoginPorts extends Printer {
   readonly isInteractive: boolean;
   /** Asks for a secret, which is not shown; undefined if the person gave none. */
   ask(question: string): Promise<string | undefined>;
-  /** Asks which cluster is meant; undefined if there is no terminal, or nothing was typed. */
-  askAddress(): Promise<string | undefined>;
+  /** Asks for a line, which is shown as it is typed; empty if nothing was. */
+  askShown(question: string): Promise<string>;
   /** The first line of stdin that is not empty. */
   readStdin(): Promise<string>;
   /** Calls for each line that is typed or pasted, unseen. @returns what ends that */

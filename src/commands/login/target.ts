@@ -11,7 +11,7 @@ import type { LoginMethod } from './arguments.ts';
 import type { LoginPorts, LoginTarget } from './ports.ts';
 import { loginOfOther, readWord, type Word } from './word.ts';
 
-type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'inspectToken' | 'askAddress'>;
+type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'inspectToken'>;
 
 /** Nothing here says where a cluster could be. */
 const ADDRESS: Fix = {
@@ -23,17 +23,19 @@ const ADDRESS: Fix = {
  * cluster and user that it is linked to; or an API server's URL. Without a word: the current context; where the kubeconfig
  * has none a person is asked.
  * @param method of several users of a server, a name or a token says who is meant
+ * @param askAddress asks which cluster is meant; undefined: nobody says
  * @throws AppError naming what was typed, and what might have been meant; or what the host gets in place of any login
  */
 export async function findLoginTarget(
   word: string | undefined,
   ports: Asking,
   method: LoginMethod,
+  askAddress: () => Promise<string | undefined> = async () => undefined,
 ): Promise<LoginTarget> {
   const given = await ports.identities();
   const identities = besidesEnvironment(given);
   const isNowhere = identities.current?.context === undefined && firstContext(identities.all) === undefined;
-  const typed = word ?? (isNowhere ? await ports.askAddress() : undefined);
+  const typed = word ?? (isNowhere ? await askAddress() : undefined);
   const meant = typed === undefined ? undefined : await readWord(typed, identities, ports);
   const byOther = meant === undefined ? undefined : loginOfOther(meant, identities);
   const target =

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { givenPassword, givenToken } from '../../../src/commands/login/given.ts';
+import { givenPassword, givenToken, readGivenLogin } from '../../../src/commands/login/given.ts';
 import { SERVER, TOKEN, unexpected } from '../../support/identities.ts';
 
-type GivenSecretPorts = Parameters<typeof givenToken>[1];
+type GivenSecretPorts = Parameters<typeof readGivenLogin>[0];
 
 const piped = (text: string): GivenSecretPorts => ({
   isInteractive: false,
@@ -12,14 +12,16 @@ const piped = (text: string): GivenSecretPorts => ({
   interrupted: new AbortController().signal,
 });
 
+const given = async (text: string) => givenToken(SERVER, await readGivenLogin(piped(text)));
+
 test('a token is taken alone, or out of the oc login command for this cluster', async () => {
   for (const text of [TOKEN, ` ${TOKEN} `, `oc login --token=${TOKEN} --server=${SERVER}`]) {
-    assert.equal(await givenToken(SERVER, piped(text)), TOKEN);
+    assert.equal(await given(text), TOKEN);
   }
   const elsewhere = `oc login --token=${TOKEN} --server=https://api.elsewhere.example.com:6443`;
-  await assert.rejects(givenToken(SERVER, piped(elsewhere)), { code: 'token-of-another-cluster' });
-  await assert.rejects(givenToken(SERVER, piped('')), { code: 'nothing-typed' });
-  await assert.rejects(givenToken(SERVER, piped('what is this')), { code: 'no-token' });
+  await assert.rejects(given(elsewhere), { code: 'token-of-another-cluster' });
+  await assert.rejects(given(''), { code: 'nothing-typed' });
+  await assert.rejects(given('what is this'), { code: 'no-token' });
 });
 
 test('whoever stops it while stdin is silent does so at once', async () => {
@@ -30,7 +32,7 @@ test('whoever stops it while stdin is silent does so at once', async () => {
     interrupted: stopping.signal,
   };
   const asked = [
-    givenToken(SERVER, silent),
+    readGivenLogin(silent),
     givenPassword({ kind: 'password', username: 'alice', fromStdin: true }, 'app.ci', silent),
   ];
   stopping.abort();

@@ -52,10 +52,9 @@ function find(
       return { facts, resolution: resolveHost(host, facts) };
     },
     isClaimed: async (host, who, mayAsk) => claimed[host] === who || (mayAsk && claiming[host] === who),
-    askAddress: async () => address,
     inspectToken: async (who) => (who === over ? { kind: 'rejected' } : { kind: 'unreachable', detail: '' }),
   };
-  return findLoginTarget(typed, ports, method);
+  return findLoginTarget(typed, ports, method, async () => address);
 }
 
 test("the current context is the kubeconfig's own, and what the environment gives goes on coming first", async () => {
@@ -143,7 +142,7 @@ test('of two users on a cluster the current one is meant; else one must be named
   });
 });
 
-test('what is none of these is told with what is known, but for a token', async () => {
+test('what is not one of these is told with what is known, but for a token', async () => {
   await assert.rejects(find('wrok'), { code: 'unknown-target', message: /^"wrok" .* which has work, other/ });
   await assert.rejects(find(`sha256~${'k'.repeat(43)}`), ({ message }: Error) => !message.includes('kkk'));
   await assert.rejects(find('registry.svc.ci.openshift.org'), { code: 'decommissioned' });
@@ -184,7 +183,7 @@ test('of several users a name or a token says who is meant', async () => {
   assert.equal((await find(SERVER, { all: [alice, admin], method: by('kubeadmin') })).identity, admin);
 });
 
-test('a config that can not be read is in the way of a registry host only', async () => {
+test("a config that can't be read is in the way of a registry host only", async () => {
   const problem = { code: 'config-broken', why: 'config.yaml:2:1: no YAML' };
   const ports: LoginTargetPorts = {
     identities: async () => ({
@@ -198,12 +197,11 @@ test('a config that can not be read is in the way of a registry host only', asyn
     },
     isClaimed: unexpected('isClaimed'),
     inspectToken: unexpected('inspectToken'),
-    askAddress: unexpected('askAddress'),
   };
   for (const typed of ['work.example.com', SERVER, 'api.example.com:6443']) {
-    assert.equal((await findLoginTarget(typed, ports, BROWSER)).server, SERVER);
+    assert.equal((await findLoginTarget(typed, ports, BROWSER, unexpected('askAddress'))).server, SERVER);
   }
-  await assert.rejects(findLoginTarget('registry.example.com', ports, BROWSER), {
+  await assert.rejects(findLoginTarget('registry.example.com', ports, BROWSER, unexpected('askAddress')), {
     code: 'bad-config',
     message: "What your config says of registry.example.com can't be told: config.yaml:2:1: no YAML",
   });
