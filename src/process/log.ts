@@ -4,7 +4,7 @@ import { stateDirectory } from '../files/directories.ts';
 import { appendToLog } from '../files/log-file.ts';
 import { type LogLevel, logLevel } from '../hosts/cached-answer.ts';
 import { once } from '../hosts/once.ts';
-import { oneLine, reasonOf } from '../hosts/reason.ts';
+import { oneLine, type Reason, reasonOf } from '../hosts/reason.ts';
 import { exit, place } from './this-process.ts';
 import { VERSION } from './version.ts';
 
@@ -48,6 +48,15 @@ export function log(level: 'info' | 'debug', event: string, fields: LogFields): 
   if (to === undefined || (level === 'debug' && to.level !== 'debug')) return;
   const line = logLine({ time: new Date().toISOString(), run: to.run, level, event, ...fields });
   to.written = to.written.then(() => appendToLog(to.state, line, to.uid));
+}
+
+/** What is wrong with what is asked for: it is off then, and nobody would know why. */
+export function logFaults(): readonly Reason[] {
+  const asked = place().env.DOCKER_CREDENTIAL_OPENSHIFT_LOG ?? '';
+  if (['', 'off', 'info', 'debug'].includes(asked)) return [];
+  // Not repeated: whoever mixes up variables writes a password or a token here.
+  const why = 'DOCKER_CREDENTIAL_OPENSHIFT_LOG asks for a log of no known kind: nothing is logged';
+  return [{ code: 'unknown-log-level', why, fix: { do: 'Set it to info or debug, or unset it.' } }];
 }
 
 /** @returns a line of the log, without what looks like a secret */

@@ -1,8 +1,9 @@
 import { asksForHelp, runCommandLine } from '../commands/command-line.ts';
 import { COMMANDS, type CommandName } from '../commands/commands.ts';
 import { writeAnswerOut } from '../files/hot-files.ts';
+import { inOneLine } from '../hosts/reason.ts';
 import { writeNoCoreFiles } from '../process/core-files.ts';
-import { exitLogged, logStart } from '../process/log.ts';
+import { exitLogged, logFaults, logStart } from '../process/log.ts';
 import { printer } from '../process/terminal.ts';
 import { place } from '../process/this-process.ts';
 import { writeAnswer } from '../protocol/serve-get.ts';
@@ -28,6 +29,7 @@ export async function runCommand(args: string[]): Promise<void> {
   const run = async (name: CommandName | 'complete', words: string[]): Promise<number> =>
     (await import('./commands.ts')).COMMAND[name](words, place());
   if (verb === 'complete') return exitLogged(await run('complete', rest));
+  for (const fault of logFaults()) printer.printError(inOneLine([fault]));
   const status = await runCommandLine(args, printer, `${process.platform}-${process.arch}`, run);
   exitLogged(verb === 'get' ? failGet() : status);
 }

@@ -239,3 +239,18 @@ test('no secret of any place gets into the log, or into the report that takes it
     assert.ok(!bundle.includes(secret), `${name} is in the report`);
   }
 });
+
+test('a log of no known kind is told once by what a person types, and by nothing that an engine or a shell starts', async (t) => {
+  const home = helperHome(t, compiledHelper);
+  const asked = logging(home, 'hunter2');
+  const told = 'DOCKER_CREDENTIAL_OPENSHIFT_LOG asks for a log of no known kind';
+  const { stdout, stderr } = await home.run(['status'], '', asked);
+  assert.deepEqual([stdout.includes(told), stderr.split(told).length], [false, 2]);
+  assert.ok(!stderr.includes('hunter2'));
+  for (const verb of ['get', 'list', 'erase', ['complete', 'st']]) {
+    const run = await home.run(verb, 'quay.io', asked);
+    assert.ok(!(run.stdout + run.stderr).includes('_LOG'), String(verb));
+  }
+  for (const level of ['', 'off', 'info', 'debug'])
+    assert.ok(!(await home.run(['status'], '', logging(home, level))).stderr.includes(told), level);
+});
