@@ -6,16 +6,20 @@ import { COMMANDS, isCommand } from '../../src/commands/commands.ts';
 import { COMMON_OPTIONS } from '../../src/commands/declaration.ts';
 import { type Page, pages, ROOT } from './pages.ts';
 
+/** What stands in no block of code. */
+function withoutBlocks(text: string): string {
+  return text.replaceAll(/^([ \t]*)```[\s\S]*?^\1```[ \t]*$/gm, '');
+}
+
 /** A page without what stands in blocks and in code: a bracket there is no link. */
-function prose({ text }: Page): string {
-  return text.replaceAll(/^(\s*)```[\s\S]*?^\1```$/gm, '').replaceAll(/`[^`\n]*`/g, 'code');
+function prose({ text }: Pick<Page, 'text'>): string {
+  return withoutBlocks(text).replaceAll(/`[^`\n]*`/g, 'code');
 }
 
 /** The anchors of a page: those of its headings, as GitHub makes them, and those that it names itself. */
 function anchorsOf(text: string): Set<string> {
   const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id));
-  const outside = text.replaceAll(/^(\s*)```[\s\S]*?^\1```$/gm, '');
-  for (const [, title = ''] of outside.matchAll(/^#{1,6} (.+)$/gm)) {
+  for (const [, title = ''] of withoutBlocks(text).matchAll(/^#{1,6} (.+)$/gm)) {
     const words = title.replaceAll(/[`*]|\[|\]\([^)]*\)/g, '').toLowerCase();
     const base = words.replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-');
     let anchor = base;
@@ -24,6 +28,13 @@ function anchorsOf(text: string): Set<string> {
   }
   return anchors;
 }
+
+test('a block is left out, and no more of the page: with a language or without, after an empty line or not', () => {
+  for (const fence of ['```', '```sh', '\n```', '\n```sh']) {
+    const text = `a\n${fence}\n[b](b)\n\`\`\`\n\n[c](c)\n${fence}\n[d](d)\n\`\`\`\n`;
+    assert.equal(prose({ text }).replaceAll(/\n+/g, ' '), 'a [c](c) ');
+  }
+});
 
 test('every link of a page leads to a file that is there, and to an anchor in it', () => {
   for (const page of pages()) {
