@@ -223,9 +223,10 @@ export function isDerivedFromNow({ sources, environment }: CachedAnswer, { here,
   return sources.every(([path, stamp]) => stampOf(path) === stamp);
 }
 
-/** Lifts whatever signed a host out. */
-export async function signIn(host: string, { state }: Pick<Session, 'state'>): Promise<void> {
-  if (state !== null) await clearSignOuts(signOutFile(state, host));
+/** Lifts whatever signed a host out, and drops what it was answered with. */
+export async function signIn(host: string, session: Pick<Session, 'cache' | 'state'>): Promise<void> {
+  if (session.state !== null) await clearSignOuts(signOutFile(session.state, host));
+  await forgetAnswer(host, session);
 }
 
 /** Drops what is cached for a host. */

@@ -50,10 +50,7 @@ export function setup(args: string[], here: Place): Promise<number> {
     findLoginFor: (host, context) => linkedLogin(host, context, session, ask),
     forgetAnswer: (host) => forgetAnswer(host, session),
     removeCached: () => removeCached(here),
-    signIn: async (host) => {
-      await signIn(host, session);
-      await forgetAnswer(host, session);
-    },
+    signIn: (host) => signIn(host, session),
     ...enginesHere(here, runProgram),
     prove: (host) => {
       const provingMs = Math.min(PROVING_MS, BOTH_MS - askedMs);

@@ -10,7 +10,7 @@ import { loginCommand } from '../../hosts/login-command.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
 import { theRouteTo } from '../../hosts/route-to-server.ts';
 import { moment } from '../../process/this-process.ts';
-import { forgetAnswer, resolve, signIn } from '../../session/facts.ts';
+import { resolve, signIn } from '../../session/facts.ts';
 import { knownHosts } from '../../session/known-hosts.ts';
 import type { Session } from '../../session/session.ts';
 import { tokenPorts } from '../../session/tokens.ts';
@@ -44,10 +44,7 @@ export function registryHosts(session: Session): RegistryHosts {
     isCurrent: async (server) => (await session.identities()).identities.current?.server === server,
     whoAnswers: async (host, mayAsk) =>
       answeringOf((await resolve(host, session, { mayAsk, typed: null, signedOut: false })).resolution),
-    signIn: async (host) => {
-      await signIn(host, session);
-      await forgetAnswer(host, session);
-    },
+    signIn: (host) => signIn(host, session),
     forgetAbsences: () => session.reachability.forgetFailures(),
   };
 }
