@@ -68,6 +68,16 @@ const MOST_TRIES = 2;
 /** What must be left of the time to wait for that: it still has to be answered. */
 const LEAST_ANSWER_MS = 500;
 
+/** What a server is left alone by that asks for it. */
+export interface Heeding {
+  readonly reachability: Pauses;
+  readonly longestWaitMs: number;
+  nowMs(): number;
+  waitMs(ms: number): Promise<void>;
+  /** What is left of the time for the answer. */
+  remainingMs(): number;
+}
+
 /**
  * Sends a request to a server unless that asked to be left alone. A short pause is waited for; after a long one the answer is
  * the one that asked for it.
@@ -75,14 +85,7 @@ const LEAST_ANSWER_MS = 500;
 export async function sendHeedingPauses(
   way: string,
   send: () => Promise<Reply>,
-  ports: {
-    readonly reachability: Pauses;
-    readonly longestWaitMs: number;
-    nowMs(): number;
-    waitMs(ms: number): Promise<void>;
-    /** What is left of the time for the answer. */
-    remainingMs(): number;
-  },
+  ports: Heeding,
 ): Promise<Reply> {
   const { reachability, longestWaitMs, nowMs } = ports;
   for (let tries = 0; ; ) {

@@ -4,7 +4,7 @@ import type { Connection } from '../connection.ts';
 import { inspectToken } from '../oauth-tokens.ts';
 import { proxyFor } from '../proxy-for.ts';
 import { listIn, objectIn, parseObject, textIn } from '../reply-fields.ts';
-import { type Pauses, sendHeedingPauses } from '../retry-after.ts';
+import { type Heeding, sendHeedingPauses } from '../retry-after.ts';
 import { type Reply, type Request, sendRequest } from '../send-request.ts';
 import { distrust, type OAuthMetadata, type TrustWords } from './metadata.ts';
 
@@ -14,13 +14,6 @@ const CONNECT_MS = 8000;
 
 /** What a login asks of a server. */
 export type LoginRequest = Pick<Request, 'method' | 'url' | 'headers' | 'body'>;
-
-/** What a server is left alone by that asks for it. */
-interface PausePorts {
-  readonly reachability: Pauses;
-  nowMs(): number;
-  waitMs(ms: number): Promise<void>;
-}
 
 /** Requests of a login; they never throw but where the system's roots can't be read. */
 export interface LoginAccess {
@@ -38,7 +31,7 @@ export function createLoginAccess(
   connection: Connection,
   env: Record<string, string | undefined>,
   systemRoots: () => Promise<readonly string[]>,
-  { reachability, nowMs, waitMs }: PausePorts,
+  { reachability, nowMs, waitMs }: Pick<Heeding, 'reachability' | 'nowMs' | 'waitMs'>,
 ): LoginAccess {
   const send = async (request: LoginRequest, by: Connection): Promise<Reply> => {
     const roots = by.ca === undefined ? await systemRoots() : [];
