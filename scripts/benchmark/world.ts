@@ -13,7 +13,7 @@ export interface World {
   /** The cluster's requests since the last call. */
   requests(): Promise<RequestsNews>;
   /**
-   * Makes a home with a kubeconfig, whose registry host is bound by our config.
+   * Makes a home with a kubeconfig, whose registry host is linked by our config.
    * @returns the environment of a program that runs in it
    */
   home(name: string, kubeconfig: string): Record<string, string>;

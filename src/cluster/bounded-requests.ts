@@ -105,7 +105,7 @@ export function createBoundedRequests(ports: Surroundings): BoundedRequests {
     body,
     method = body === undefined ? 'GET' : 'POST',
   ) => {
-    // What is wrong on this side is not remembered: once mended, it should work at once.
+    // What is wrong on this side is not remembered: once fixed, it should work at once.
     const { clientCertificate } = connection;
     const proofFault =
       clientCertificate !== undefined && 'fault' in clientCertificate ? clientCertificate.fault : undefined;

@@ -117,7 +117,7 @@ test('a server that could not be reached is not tried again, and one that was re
   assert.deepEqual(sandbox.requests, []);
 });
 
-test('what was wrong and is mended works at once: a CA, a proxy that is none, a server that broke off', async (t) => {
+test('what was wrong and is fixed works at once: a CA, a proxy that is none, a server that broke off', async (t) => {
   const sandbox = await runningSandbox(t);
   let connection = connectionTo(sandbox);
   const { access, who } = accessTo(sandbox, { ports: { connectionOf: async () => connection } });

@@ -54,7 +54,7 @@ test('what the server grants counts, and not what was asked', async (t) => {
   assert.ok(Math.abs(expiresAtMs - Date.now() - 900_000) < 60_000);
 });
 
-test('a token that is bound to a Secret ends with it', async (t) => {
+test('a token that is tied to a Secret ends with it', async (t) => {
   const { sandbox, alice, mint } = await cluster(t);
   const secrets = '/api/v1/namespaces/alice-ns/secrets';
   const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'laptop' } };

@@ -34,7 +34,7 @@ const reportOf = ({ stdout }: HelperResult): Report => JSON.parse(stdout);
 const findingsOf = (report: Report, check: string) =>
   report.findings.filter((finding) => finding.check === check);
 
-/** A home in which a host is bound to a cluster that nobody answers for, at once. */
+/** A home in which a host is linked to a cluster that nobody answers for, at once. */
 async function boundHome(t: TestContext, program: HelperProgram): Promise<HelperHome> {
   const home = helperHome(t, program);
   await program.install(join(home.directory));

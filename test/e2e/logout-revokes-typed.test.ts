@@ -6,7 +6,7 @@ import { runningSandbox } from '../support/running-sandbox.ts';
 import { loggedIn } from './helper-home.ts';
 import { store } from './storing.ts';
 
-/** A host that is bound to a login of alice's, and for which a robot's token was typed. */
+/** A host that is linked to a login of alice's, and for which a robot's token was typed. */
 async function typed(t: TestContext, robot: { lifeSeconds?: number } = {}, byContext = false) {
   const sandbox = await runningSandbox(t);
   const home = await loggedIn(t, compiledHelper, sandbox);
@@ -43,7 +43,7 @@ test('one that is too near its end to be answered is revoked, and so is the logi
   assert.deepEqual(live(), [false, false]);
 });
 
-test('one of a host that is bound to a context by name is revoked, and the login that the host did not get is named', async (t) => {
+test('one of a host that is linked to a context by name is revoked, and the login that the host did not get is named', async (t) => {
   const { revoke, live } = await typed(t, {}, true);
   const { status, stdout, stderr } = await revoke();
   assert.equal(status, 0, stderr);

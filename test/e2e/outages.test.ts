@@ -80,7 +80,7 @@ for (const program of helperPrograms) {
     assert.deepEqual(other.requests, []);
   });
 
-  test(`${program.name}: a CA that is missing or another's is told, and counts again once it is mended`, async (t) => {
+  test(`${program.name}: a CA that is missing or another's is told, and counts again once it is fixed`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(t, program, sandbox);
     await bindByConfig(home, sandbox);

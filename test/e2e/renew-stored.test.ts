@@ -23,7 +23,7 @@ test('a login that was typed, and that ends when it is not used, is kept alive b
   assert.match((await home.run('renew', '')).stdout, /: good, as robot, /);
 });
 
-test('a host that nothing but a typed login of its cluster answers for is renewed with all others, and its shadows go', async (t) => {
+test('a host that nothing but a typed login of its cluster answers for is renewed with all others, and the logins that override the helper go', async (t) => {
   const sandbox = await runningSandbox(t);
   const home = await loggedIn(t, compiledHelper, sandbox, undefined, { SSL_CERT_FILE: sandbox.caFile });
   await home.write(home.configFile, '{"secrets":"file"}');

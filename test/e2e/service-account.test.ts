@@ -6,7 +6,7 @@ import { compiledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { loggedIn } from './helper-home.ts';
 
-test("create drops a token that is bound to the Secret of before, which the cluster's caches still take, for all hosts of the account", async (t) => {
+test("create drops a token that is tied to the Secret of before, which the cluster's caches still take, for all hosts of the account", async (t) => {
   // kube-apiserver takes a token for 6 to 10 s after its Secret was deleted (4.13 and 1.34, seen).
   const sandbox = await runningSandbox(t, { accountTokenCacheSeconds: 10 });
   const home = await loggedIn(t, compiledHelper, sandbox, sandbox.issueOAuthToken({ user: 'kube:admin' }));

@@ -116,7 +116,7 @@ for (const program of helperPrograms) {
     assert.deepEqual([textIn(home, DOCKER), textIn(home, PODMAN)], [undefined, undefined]);
   });
 
-  test(`${program.name}: an expired login is named with what mends it, and so is a kubeconfig without any`, async (t) => {
+  test(`${program.name}: an expired login is named with what fixes it, and so is a kubeconfig without any`, async (t) => {
     const sandbox = await runningSandbox(t);
     const home = await loggedIn(
       t,

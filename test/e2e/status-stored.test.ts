@@ -38,7 +38,7 @@ test('where a typed login was refused, status tells who gets in instead, and wha
   }
 });
 
-test('one that was stored for another cluster than the host is bound to now is told, before any get', async (t) => {
+test('one that was stored for another cluster than the host is linked to now is told, before any get', async (t) => {
   const sandbox = await runningSandbox(t);
   const home = await loggedIn(t, compiledHelper, sandbox);
   const host = sandbox.registryHost;

@@ -54,7 +54,7 @@ test('one that was typed before `oc login` is checked by the cluster that calls 
   assert.equal((await home.get(host)).token, fingerprintOf(own));
 });
 
-test('a login that was stored for one cluster is sent to no other that the host is bound to later', async (t) => {
+test('a login that was stored for one cluster is sent to no other that the host is linked to later', async (t) => {
   const [before, after] = [await runningSandbox(t), await runningSandbox(t)];
   const home = await loggedIn(t, compiledHelper, after);
   const host = after.registryHost;

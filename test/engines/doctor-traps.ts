@@ -258,7 +258,7 @@ export const TRAPS: readonly Trap[] = [
     names: /config\.json names a helper for "https:/,
   },
   {
-    name: 'a credsStore that hides a stored login',
+    name: 'a credsStore that overrides a stored login',
     engines: ['docker'],
     set: ({ home, host, stale }) =>
       home.write(K, JSON.stringify({ ...JSON.parse(auths(host, stale)), credsStore: 'nothing' })),

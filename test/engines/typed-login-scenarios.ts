@@ -48,7 +48,7 @@ export function testTypedLogins(engine: Engine, program: HelperProgram, world: (
     assertDone(await engine.pull(home, `${host}/public-ns/public:latest`), 'the public pull after logout');
   });
 
-  test('a login that was revoked at its registry since closes no public image, and the next one mends it', async () => {
+  test('a login that was revoked at its registry since closes no public image, and the next one fixes it', async () => {
     const { stranger } = world();
     const host = stranger.registryHost;
     const home = await homeFor(host, undefined, stranger.ingressCaPem);

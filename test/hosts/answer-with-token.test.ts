@@ -108,7 +108,7 @@ test('a plugin that gives the same token again is believed no more than the firs
   assert.deepEqual(inspected, ['same']);
 });
 
-test("a person's token that the cluster refuses is not asked for again: only a login mends that", async () => {
+test("a person's token that the cluster refuses is not asked for again: only a login fixes that", async () => {
   const { told, obtained } = answering({ tokens: [asItLies()], says: [{ kind: 'rejected' }] });
   assert.equal((await told()).answer.kind, 'anonymous');
   assert.equal(obtained.length, 1);

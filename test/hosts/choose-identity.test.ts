@@ -21,11 +21,11 @@ function choose(to: BoundTo, all: Identity[], current?: Identity, problems: stri
   return chooseIdentity(HOST, { kind: 'bound', server, context, user }, { all, current, problems });
 }
 
-test('the current context answers if it is on the bound cluster, also beside another user', () => {
+test('the current context answers if it is on the linked cluster, also beside another user', () => {
   assert.deepEqual(choose({ server: SERVER }, [alice, bob, away], bob), { identity: bob });
 });
 
-test('the one context that is on the bound cluster answers if the current one is elsewhere', () => {
+test('the one context that is on the linked cluster answers if the current one is elsewhere', () => {
   assert.deepEqual(choose({ server: SERVER }, [away, alice], away), { identity: alice });
 });
 
@@ -33,7 +33,7 @@ test('one user in two namespaces is one user', () => {
   assert.deepEqual(choose({ server: SERVER }, [alice, aliceElsewhere, away], away), { identity: alice });
 });
 
-test('of two users on the bound cluster, neither current, none answers, and both are named', () => {
+test('of two users on the linked cluster, neither current, none answers, and both are named', () => {
   assert.equal(
     reasonIn(choose({ server: SERVER }, [alice, bob, away], away)),
     `${HOST}: two users of api.example.com:6443 fit (alice, bob/api-example-com:6443) and neither is current [two-users]. Run: docker-credential-openshift setup ${HOST} --context work`,
@@ -90,7 +90,7 @@ test('a context that moved to another cluster than it was bound on answers no mo
   );
 });
 
-test('without any login to the bound cluster, the login command is named', () => {
+test('without any login to the linked cluster, the login command is named', () => {
   assert.equal(
     reasonIn(choose({ server: SERVER }, [away], away)),
     `No login to api.example.com:6443 in the kubeconfig [no-login]. Run: docker-credential-openshift login ${SERVER}`,

@@ -100,7 +100,7 @@ test('for a host of no cluster it is answered as it was typed, once the registry
   }
 });
 
-test('one that the registry refuses is told with what mends it, and pulls go on anonymously', async () => {
+test('one that the registry refuses is told with what fixes it, and pulls go on anonymously', async () => {
   const decision = await decide({ host: 'quay.io', registrySays: 'refused' });
   assert.equal(
     reasonOf(decision),
@@ -169,7 +169,7 @@ test('it goes to no cluster that only claims the host, whatever the registry say
   }
 });
 
-test('one that was stored for another cluster than the host is bound to now is sent nowhere, and not even read', async () => {
+test('one that was stored for another cluster than the host is linked to now is sent nowhere, and not even read', async () => {
   const ports = { readStored: unexpected('readStored') };
   const boundTo = 'https://api.other.example.com:6443';
   const { warnings, asked, ...decision } = await decide({ settings: BOUND, stored: { boundTo }, ports });
@@ -317,7 +317,7 @@ test('a context by name that is gone leaves the cluster unknown: what was typed 
   );
 });
 
-test("one that does not count is told with what mends it, and the context's own takes its place", async () => {
+test("one that does not count is told with what fixes it, and the context's own takes its place", async () => {
   const unusable = new AppError({
     code: 'x',
     message: 'The login is not used: f is open',

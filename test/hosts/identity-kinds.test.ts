@@ -13,16 +13,16 @@ const said = (who: Identity, order?: ServiceAccountOrder) => {
   return [phrase, inWords(fix)];
 };
 
-test("a person's token is their login, and a login mends it", () =>
+test("a person's token is their login, and a login fixes it", () =>
   assert.deepEqual(said(identity()), ['Your login to api.example.com:6443', LOGIN]));
 
-test('a minted token is named by its account, whoever minted it, and `renew` mends it', () => {
+test('a minted token is named by its account, whoever minted it, and `renew` fixes it', () => {
   for (const who of [identity(), identity({ source: { kind: 'client-certificate' } })]) {
     assert.deepEqual(said(who, ORDER), ['The token of ci/puller', RENEW]);
   }
 });
 
-test("a plugin's token is named by its command, and a login mends it, where it may ask a person", () =>
+test("a plugin's token is named by its command, and a login fixes it, where it may ask a person", () =>
   assert.deepEqual(said(identity({ source: { kind: 'exec', plugin: plugin() } })), [
     'The token that oc gave for api.example.com:6443',
     LOGIN,
@@ -42,11 +42,11 @@ test("the environment's token is named by its variable, and the job has to give 
     'Give the job a new one.',
   ]));
 
-test('a token file of the environment or the config is named by its path, and no login mends it', () => {
+test('a token file of the environment or the config is named by its path, and no login fixes it', () => {
   const source = { kind: 'token-file', path: '/run/token' } as const;
-  const mend = (user: string) => said(identity({ context: undefined, user, source }));
-  assert.deepEqual(mend('the environment'), ['The token in /run/token', 'Give the job a new one.']);
-  assert.deepEqual(mend('/run/token'), ['The token in /run/token', 'Put a new one there.']);
+  const fix = (user: string) => said(identity({ context: undefined, user, source }));
+  assert.deepEqual(fix('the environment'), ['The token in /run/token', 'Give the job a new one.']);
+  assert.deepEqual(fix('/run/token'), ['The token in /run/token', 'Put a new one there.']);
 });
 
 test('a token file of the kubeconfig is named by its path', () =>

@@ -73,7 +73,7 @@ test('names, paths and hosts stay readable', () => {
   }
 });
 
-test('an error is one line, with the command that mends it at its end', () => {
+test('an error is one line, with the command that fixes it at its end', () => {
   const error = new AppError({
     code: 'x',
     message: 'No login\n  to app.ci',

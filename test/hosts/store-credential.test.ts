@@ -68,7 +68,7 @@ test('what the host was last answered with is no login that was typed: docker st
     ...signedIn,
   ]));
 
-test('for a host that no cluster is bound to a secret is kept as it is, and nobody is asked about it', async () =>
+test('for a host that no cluster is linked to a secret is kept as it is, and nobody is asked about it', async () =>
   assert.deepEqual(await store(NOBODYS, 'a-password', { readToken: unexpected('readToken') }), [
     ['keep', login(undefined, undefined), 'a-password'],
     ...signedIn,

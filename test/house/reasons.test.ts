@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sourceFiles } from './source-files.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
+
 /** What makes a decision of a text: a regular expression, or a look for a part of it. */
 const READS =
   /\b(?:why|reasons?|message|warnings?|problems?|fix\.(?:run|do))\)?\.(?:includes|match|matchAll|startsWith|endsWith|replace|replaceAll|split|search|indexOf)\(|\.(?:test|exec)\([^)]*\b(?:why|message|reason|warning)\)/g;
 
-/** Words of others, which have no codes; and two that look at the form of a sentence, not at what it says. */
+/** Words of others, which have no codes; and one that looks at the form of a sentence, not at what it says. */
 const ALLOWED: Record<string, number> = {
   'keychain/system-keychain.ts': 5,
   'engines/lookup/parse-registries-conf.ts': 1,
   'cluster/oauth-tokens.ts': 1,
-  // Whether a full stop is there.
-  'commands/status/host-status.ts': 1,
   // Whether the engines that it is about are named.
   'commands/doctor/check.ts': 1,
 };
@@ -54,24 +54,36 @@ function saidWrongly(text: string): string[] {
   });
 }
 
+const LITERAL = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`/g;
+
 test('what is printed has the words of the glossary', () => {
-  const literal = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`/g;
   const wrong = sourceFiles().flatMap(({ name, code }) =>
-    (code.match(literal) ?? []).flatMap(saidWrongly).map((what) => `${name}: ${what}`),
+    (code.match(LITERAL) ?? []).flatMap(saidWrongly).map((what) => `${name}: ${what}`),
   );
   assert.deepEqual(wrong, []);
 });
 
 test('the docs have the words of the glossary', () => {
-  const root = join(import.meta.dirname, '../..');
-  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/**/*.md', { cwd: root })];
+  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
   // The glossary names the words that are not said, and decisions are records.
   const isRead = (page: string) => page !== 'docs/glossary.md' && !page.startsWith('docs/decisions/');
   const wrong = pages.filter(isRead).flatMap((page) =>
-    readFileSync(join(root, page), 'utf8')
+    readFileSync(join(ROOT, page), 'utf8')
       .split('\n')
       .flatMap(saidWrongly)
       .map((what) => `${page}: ${what}`),
   );
   assert.deepEqual(wrong, []);
+});
+
+test("the tests' titles have the words of the glossary", () => {
+  const title = new RegExp(String.raw`\btest\(\s*(${LITERAL.source})`, 'g');
+  const titles = globSync('test/**/*.ts', { cwd: ROOT }).flatMap((name) =>
+    [...readFileSync(join(ROOT, name), 'utf8').matchAll(title)].map(([, text = '']) => ({ name, text })),
+  );
+  assert.ok(titles.length > 1000, 'the tests were not read');
+  assert.deepEqual(
+    titles.flatMap(({ name, text }) => saidWrongly(text).map((what) => `${name}: ${what}`)),
+    [],
+  );
 });

@@ -169,7 +169,7 @@ const closed = (path: string) => chmodSync(path, 0o200);
 const emptied = (path: string) => truncateSync(path);
 const broken = (path: string) => writeFileSync(path, '{"format":1');
 
-test('what others may read, or nobody can, is not answered, and it is told why and what mends it', async (t) => {
+test('what others may read, or nobody can, is not answered, and it is told why and what fixes it', async (t) => {
   const cases: [(path: string) => void, (path: string) => string][] = [
     [open, (path) => `${path} is open to others [stored-login-unusable]. Run: chmod 600 ${path}`],
     [
@@ -358,7 +358,7 @@ test('with `secrets: file` it lies in a private file and never in the keychain, 
   assert.deepEqual([statSync(`${state}/stored`).mode & 0o777, store.find(HOST)?.where], [0o700, 'file']);
 });
 
-test('a directory that is open to others is refused, and named with what mends it', async (t) => {
+test('a directory that is open to others is refused, and named with what fixes it', async (t) => {
   const state = stateOf(t);
   const { store } = storeIn(state, 'file');
   mkdirSync(`${state}/stored`, { recursive: true, mode: 0o700 });

@@ -190,7 +190,7 @@ test('store repeats nothing of what it could not read', async () => {
   }
 });
 
-test('store tells a refusal with the command that mends it, and without a token', async () => {
+test('store tells a refusal with the command that fixes it, and without a token', async () => {
   const credential = text({ ServerURL: 'r.example.com', Username: 'u', Secret: 's' });
   assert.deepEqual(await serve('store', credential, { storeCredential: broken }), {
     status: 1,

@@ -35,7 +35,7 @@ test('`anonymous: true` wins over every other binding', () => {
   assert.deepEqual(bindHost('r.example.com', { anonymous: false }), { kind: 'by-claim' });
 });
 
-test('a host of the catalogue is bound to its API server, and QCI to that of app.ci', () => {
+test('a host of the catalogue is linked to its API server, and QCI to that of app.ci', () => {
   assert.deepEqual(bindHost('registry.ci.openshift.org', undefined), bound(APP_CI));
   assert.deepEqual(bindHost('quay-proxy.ci.openshift.org', undefined), bound(APP_CI));
   for (const { host, server, decommissioned } of catalogue) {

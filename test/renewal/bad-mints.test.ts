@@ -70,9 +70,9 @@ test('a service account that was deleted in between is named, with the command t
   await machine.forgetAnswers();
   const { token, said } = await machine.answer(sandbox.registryHost);
   assert.equal(token, undefined);
-  const mend = `docker-credential-openshift service-account create ${PULLER} --host ${sandbox.registryHost}`;
+  const fix = `docker-credential-openshift service-account create ${PULLER} --host ${sandbox.registryHost}`;
   assert.ok(said.startsWith(`There is no service account ${PULLER} on `), said);
-  assert.ok(said.endsWith(` [no-such-account]. Run: ${mend}`), said);
+  assert.ok(said.endsWith(` [no-such-account]. Run: ${fix}`), said);
 });
 
 test('a login that may not mint is told the missing right', async (t) => {

@@ -68,7 +68,7 @@ test('a plugin that leaves a child with its stdout behind is answered, and the c
   await assertEnded(world);
 });
 
-test('a plugin that was mended is asked again by renew, before its ten minutes are over', async (t) => {
+test('a plugin that was fixed is asked again by renew, before its ten minutes are over', async (t) => {
   const { machine, sandbox, plugin, token } = await machineWithPlugin(t, 'fails');
   assert.equal((await machine.answer(sandbox.registryHost)).token, undefined);
   await plugin.behave('answers');

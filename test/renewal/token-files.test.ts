@@ -48,11 +48,11 @@ for (const [what, make, fault] of BAD) {
     const fix = what === 'is not there' ? 'Put the token there, or correct the path.' : `Run: ls -lL ${file}`;
     assert.match(said, / \[(?:bad-token-file|unreadable-file)\]\. /);
     assert.ok(said.endsWith(fix), said);
-    // Mended, it serves at once.
+    // Fixed, it serves at once.
     rmSync(file, { recursive: true, force: true });
-    const mended = sandbox.issueServiceAccountToken({ namespace: 'alice-ns', name: 'puller' });
-    writeFileSync(file, mended);
-    assert.equal((await machine.answer(sandbox.registryHost)).token, fingerprintOf(mended));
+    const fixed = sandbox.issueServiceAccountToken({ namespace: 'alice-ns', name: 'puller' });
+    writeFileSync(file, fixed);
+    assert.equal((await machine.answer(sandbox.registryHost)).token, fingerprintOf(fixed));
   });
 }
 

@@ -104,7 +104,7 @@ test('a taken port is an error that leaves nothing running', () =>
     await assert.rejects(startSandbox({ registryPort: taken }), { code: 'EADDRINUSE' });
   }));
 
-test('commands end tokens, set faults and heal them, and print no token', () =>
+test('commands end tokens, set faults and take them back, and print no token', () =>
   withSandbox(async (sandbox) => {
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     const context = {

@@ -34,7 +34,7 @@ test('a token is minted with the life that was ordered', async (t) => {
   assert.ok(Math.abs(endOf(outcome) - Date.now() - 3_600_000) < 60_000);
 });
 
-test('what renews itself is bound to the Secret of this machine', async (t) => {
+test('what renews itself is tied to the Secret of this machine', async (t) => {
   const { sandbox, mint } = await cluster(t);
   const alice = sandbox.issueOAuthToken({ user: 'alice' });
   assert.deepEqual(await mint(alice, { ...ORDER, selfRenew: true }), { kind: 'no-such-secret' });

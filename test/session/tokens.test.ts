@@ -79,7 +79,7 @@ test('a plugin that failed is left alone, by the timer too, and tried when a per
   assert.equal((await run(entry, { cache, eager: true, byHand: true })).token, 't');
 });
 
-test('a plugin that is not installed is told with what mends that, and tried again at once', async (t) => {
+test('a plugin that is not installed is told with what fixes that, and tried again at once', async (t) => {
   const cache = temporaryDirectory(t);
   const entry = plugin({ command: 'no-such-plugin' });
   for (const _ of ['first', 'second']) {

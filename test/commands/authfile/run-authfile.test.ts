@@ -61,7 +61,7 @@ test('each host gets a token, and its end is said', async () => {
 test('where one host has no token nothing is written, and all that is missing is told', async () => {
   const obtain = async (host: string) => {
     if (host === 'b.example.com') return login(host);
-    throw new AppError({ code: 'x', message: 'There is none', fix: { run: 'mend it' } });
+    throw new AppError({ code: 'x', message: 'There is none', fix: { run: 'fix it' } });
   };
   const { status, out, err } = await authfile(
     ['--to', '/f', 'c.example.com', 'b.example.com', 'a.example.com'],
@@ -72,8 +72,8 @@ test('where one host has no token nothing is written, and all that is missing is
   );
   assert.deepEqual([status, out], [1, []]);
   assert.deepEqual(err, [
-    'a.example.com: There is none [x]. Run: mend it',
-    'c.example.com: There is none [x]. Run: mend it',
+    'a.example.com: There is none [x]. Run: fix it',
+    'c.example.com: There is none [x]. Run: fix it',
     'Nothing was written to /f.',
   ]);
 });
@@ -86,7 +86,7 @@ test('a file that can not hold logins is refused before any token is had', async
   assert.deepEqual([refused.status, refused.err], [1, ['/f is broken [x]']]);
 });
 
-test('whoever gives their own login away is warned, and so is whoever uses a file that hides it', async () => {
+test('whoever gives their own login away is warned, and so is whoever uses a file that overrides it', async () => {
   const { status, err, out } = await authfile(['--to', '/f', 'a.example.com'], {
     inspect: async () => ['Warning: credsStore'],
     obtain: async (host) => login(host, { ownLoginTo: 'app.ci', endsWhenIdle: true }),

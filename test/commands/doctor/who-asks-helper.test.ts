@@ -39,7 +39,7 @@ test('an engine whose file names the helper asks it, and one of which no file do
   assert.deepEqual((await asking(t, {})).asks, [false, false]);
 });
 
-test('a login that shadows the helper is named, with its file', async (t) => {
+test('a login that overrides the helper is named, with its file', async (t) => {
   const { asks, why } = await asking(t, { [DOCKER]: helped, [PERSISTENT]: helped, [PRIMARY]: login });
   assert.deepEqual(asks, [true, false]);
   assert.match(why, /podman uses the login "registry\.example\.com" in .*run\/containers\/auth\.json/);

@@ -95,7 +95,7 @@ test('a context wins over a host of the same name, and that is said', async () =
   assert.equal((await find('work')).note, undefined);
 });
 
-test('a registry host stands for the cluster and user that it is bound to', async () => {
+test('a registry host stands for the cluster and user that it is linked to', async () => {
   const settings = { 'r.example.com': { server: SERVER, user: 'bob' } };
   const bound = await find('r.example.com', { all: [identity(), BOB], settings });
   assert.deepEqual([bound.identity, bound.host], [BOB, 'r.example.com']);

@@ -100,7 +100,7 @@ test('a host that no login can be had for, and none lies of anywhere, is not kep
 test('what can not be cleared is told when all else is done, and is a failure', async () => {
   const broken = async (_host: string, say: (sentence: string) => void) => {
     say('/a: removed');
-    throw new AppError({ code: 'broken', message: '/b:1:2: the file is broken', fix: { do: 'Mend it.' } });
+    throw new AppError({ code: 'broken', message: '/b:1:2: the file is broken', fix: { do: 'Fix it.' } });
   };
   const signOut = async () => {
     throw new AppError({ code: 'not-signed-out', message: 'You are still signed in' });
@@ -116,13 +116,13 @@ test('what can not be cleared is told when all else is done, and is a failure', 
       ['  /a: removed', '  /f: removed'],
       [
         `${HOST}: You are still signed in [not-signed-out]`,
-        `${HOST}: /b:1:2: the file is broken [broken]. Mend it.`,
+        `${HOST}: /b:1:2: the file is broken [broken]. Fix it.`,
       ],
     ],
   );
 });
 
-test('a defect is not told as something that a person can mend', async () => {
+test('a defect is not told as something that a person can fix', async () => {
   const places = [
     async () => {
       throw new TypeError('a defect');

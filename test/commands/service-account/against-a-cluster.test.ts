@@ -44,7 +44,7 @@ async function request(token: string, method: string, path: string, body?: objec
   return { status: reply.status, body: reply.body.toString(), detail: '' };
 }
 
-/** TokenRequest for an account of alice-ns, bound to the machine's Secret. */
+/** TokenRequest for an account of alice-ns, tied to the machine's Secret. */
 function requestToken(token: string, name: string) {
   return request(token, 'POST', `/api/v1/namespaces/alice-ns/serviceaccounts/${name}/token`, {
     apiVersion: 'authentication.k8s.io/v1',

@@ -145,7 +145,7 @@ test('a host that the config binds already stays bound as it is, and is signed i
   assert.ok(did.includes(`sign in ${HOST}`));
 });
 
-test('a host that the config keeps anonymous is bound only where it is named, and that is said', async () => {
+test('a host that the config keeps anonymous is linked only where it is named, and that is said', async () => {
   const configured = { [HOST]: configuredHost({ isAnonymous: true }) };
   const { given, err, planned } = working({ configured });
   assert.equal(await runSetup([HOST, '--yes'], given), 0);

@@ -29,7 +29,7 @@ async function refused(machine: ReturnType<typeof editedMachine>, more: { state?
   return [...told].join();
 }
 
-test('a login of which no copy can be kept stays, and what mends it is told before anything is written', async (t) => {
+test('a login of which no copy can be kept stays, and what fixes it is told before anything is written', async (t) => {
   const open = editedMachine(t);
   open.write(DOCKER, login);
   mkdirSync(open.state);

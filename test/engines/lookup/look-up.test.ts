@@ -52,7 +52,7 @@ test('a helper wins over a login in the same file', () => {
   );
 });
 
-test('a login in an earlier file shadows the helper, in each spelling that podman takes', () => {
+test('a login in an earlier file overrides the helper, in each spelling that podman takes', () => {
   for (const path of [X, C]) {
     for (const key of [HOST, `${HOST}/team/app`, `${HOST}/team`, `https://${HOST}`, `https://${HOST}/v1/`]) {
       assert.deepEqual(
@@ -63,7 +63,7 @@ test('a login in an earlier file shadows the helper, in each spelling that podma
   }
 });
 
-test("another namespace's login, another host's, and an empty entry shadow nothing", () => {
+test("another namespace's login, another host's, and an empty entry override nothing", () => {
   const logins = [
     `${HOST}/other`,
     `${HOST}/team/app/sub`,
@@ -298,7 +298,7 @@ test('credHelpers wins over auths and over credsStore', () => {
   assert.deepEqual(dockers(engineState({ [K]: content })), helper(K));
 });
 
-test('credsStore hides logins of the file', () => {
+test('credsStore overrides logins of the file', () => {
   assert.deepEqual(
     dockers(engineState({ [K]: { credsStore: 'desktop', logins: [HOST] } })),
     helper(K, 'desktop'),

@@ -145,7 +145,7 @@ describe('Service accounts and secrets of the API', () => {
     assert.deepEqual([secret.type, secret.data], ['Opaque', { key: 'dmFsdWU=' }]);
   });
 
-  test('a token bound to a secret dies with it, and not with one of another name', async () => {
+  test('a token tied to a Secret dies with it, and not with one of another name', async () => {
     for (const name of ['tie', 'other']) await ask('POST', SECRETS, { metadata: { name } });
     const reference = { kind: 'Secret', apiVersion: 'v1', name: 'tie' };
     const answer = await requestToken(sandbox, alice, 'alice-ns/puller', { boundObjectRef: reference });
@@ -159,7 +159,7 @@ describe('Service accounts and secrets of the API', () => {
     assert.equal(await statusOf(status.token), 401);
   });
 
-  test('a token is not bound to what is not there, is another object, or is no Secret', async () => {
+  test('a token is not tied to what is not there, is another object, or is no Secret', async () => {
     await ask('POST', SECRETS, { metadata: { name: 'tie' } });
     const bind = async (reference: object) => {
       const answer = await requestToken(sandbox, alice, 'alice-ns/puller', { boundObjectRef: reference });

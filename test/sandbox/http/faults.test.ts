@@ -21,7 +21,7 @@ describe('A server with a fault', () => {
     send(url, { caPem: sandbox.caPem, ...(signal === undefined ? {} : { signal }) });
   const registryStatus = async () => (await get(`${sandbox.registryUrl}/v2/`)).status;
 
-  test('answers with the status of the fault, and as before once healed', async () => {
+  test('answers with the status of the fault, and as before once it is taken back', async () => {
     for (const status of [401, 403, 404, 409, 422, 429, 500, 503] as const) {
       sandbox.setFault('registry', status);
       assert.equal((await get(`${sandbox.registryUrl}/openshift/token`)).status, status);
