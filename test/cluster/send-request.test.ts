@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { noAnswer } from '../../src/cluster/send-request.ts';
@@ -9,6 +8,7 @@ import type { Fault } from '../sandbox/http/faults.ts';
 import { send } from '../sandbox/https-client.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { askVersion } from '../support/api-request.ts';
+import { listening } from '../support/listening.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 
 const USERS_ME = '/apis/user.openshift.io/v1/users/~';
@@ -123,10 +123,7 @@ test('a name that nobody knows is no answer', async (t) => {
 test('a server without TLS is no answer', async (t) => {
   const sandbox = await runningSandbox(t);
   const server = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 200 OK\r\n\r\n'));
-  t.after(() => server.close());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(t, server);
   const { status, timedOut } = await askVersion(sandbox, {
     request: { url: new URL(`https://127.0.0.1:${port}/version`) },
   });
@@ -158,10 +155,7 @@ for (const [title, answer, detail] of [
       socket.on('error', () => {});
       socket.once('data', () => socket.end(answer));
     });
-    t.after(() => server.close());
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listening(t, server);
     const request = { url: new URL(`https://127.0.0.1:${port}/version`), timeoutMs: 10_000 };
     const reply = await askVersion(sandbox, { request, connection: { ca: authority.caPem } });
     assert.deepEqual(reply, noAnswer(detail));
@@ -185,7 +179,7 @@ test('a page of a captive portal and a 503 are replies like others', async (t) =
   assert.equal((await askVersion(sandbox)).status, 503);
 });
 
-test('what can not be sent is no answer instead of an exception, and tells no token', async (t) => {
+test("what can't be sent is no answer instead of an exception, and tells no token", async (t) => {
   const sandbox = await runningSandbox(t);
   for (const [more, told] of [
     [{ request: { headers: { authorization: 'Bearer a\r\nb' } } }, 'ERR_INVALID_CHAR'],

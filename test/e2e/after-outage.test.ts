@@ -3,18 +3,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { helperPrograms } from '../support/helper-program.ts';
 import { inTime } from '../support/in-time.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { homeAtSandbox, linkedHome } from './helper-home.ts';
 
 /** How long `setup` may take, whatever hangs. */
 const SETUP_MS = 6000;
 
 for (const program of helperPrograms) {
   test(`${program.name}: what a person runs after an outage asks the cluster, whatever was remembered of it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await linkedHome(t, program);
     for (const server of ['api', 'registry'] as const) sandbox.setFault(server, 'stall');
     assert.equal((await home.get(host)).token, undefined);
     for (const server of ['api', 'registry'] as const) sandbox.setFault(server, null);
@@ -29,8 +25,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: setup run again while the cluster and its registry hang is done within 6 s`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const first = await home.run(['setup', '--yes'], '');
     assert.equal(first.status, 0, first.stderr);
     for (const server of ['api', 'registry'] as const) sandbox.setFault(server, 'stall');

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
+import { type HelperHome, linkedHome, loggedIn } from './helper-home.ts';
 
 const fileIn = (home: HelperHome) => join(home.directory, 'auth.json');
 
@@ -25,10 +25,7 @@ function loginIn(home: HelperHome, host: string): [user: string, token: string] 
 
 for (const program of helperPrograms) {
   test(`${program.name}: a file of its own gets a token that the registry took a moment ago, and nobody else may read it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await linkedHome(t, program);
     const { status, stdout, stderr } = await authfile(home, host);
     assert.equal(status, 0, stderr);
     assert.deepEqual(loginIn(home, host), ['alice-', home.token]);
@@ -39,10 +36,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: an account's token is minted, other keys and entries stay, and an open file is made private`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await linkedHome(t, program);
     const other = { 'other.example.com': { auth: 'eDp5' } };
     const ofNamespace = `${host}/bob-ns`;
     const old = { [host]: { identitytoken: 'old' }, [`https://${host}/v1/`]: { auth: 'eDp5' } };
@@ -80,10 +74,7 @@ for (const program of helperPrograms) {
 const program = compiledHelper;
 
 test('a token that the registry refuses, or that nobody can ask about, is not written', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await linkedHome(t, program);
   sandbox.setEndpointFault('registry-token', 401);
   const refused = await authfile(home, host);
   assert.equal(refused.status, 1);
@@ -105,9 +96,7 @@ test('a token that the registry refuses, or that nobody can ask about, is not wr
 });
 
 test('one host without a token keeps all others from being written', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, program);
   const { status, stderr } = await authfile(home, sandbox.registryHost, 'nobodys.example.com');
   assert.equal(status, 1);
   assert.match(stderr, /^nobodys\.example\.com: no token goes there/);
@@ -128,10 +117,7 @@ test('a context may be named for a host that nothing binds, but for no public re
 });
 
 test('an engine’s own file is left alone where the helper is set, by whatever name it goes', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
-  const host = sandbox.registryHost;
+  const { home, host } = await linkedHome(t, program);
   const podman = join(home.directory, '.config/containers/auth.json');
   await home.write(
     join(home.directory, '.docker/config.json'),
@@ -148,10 +134,7 @@ test('an engine’s own file is left alone where the helper is set, by whatever 
 });
 
 test('a file that names another helper for the host is refused, and one that names one for all is warned of', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
-  const host = sandbox.registryHost;
+  const { home, host } = await linkedHome(t, program);
   await home.write(fileIn(home), JSON.stringify({ credHelpers: { [host]: 'pass' } }));
   assert.match((await authfile(home, host)).stderr, /names docker-credential-pass for /);
   await home.write(fileIn(home), JSON.stringify({ credsStore: 'desktop' }));
@@ -165,9 +148,7 @@ test('a file that names another helper for the host is refused, and one that nam
 });
 
 test('whoever signed out by logout gets no file', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, program);
   await home.run(['logout', sandbox.registryHost], '');
   const { status, stderr } = await authfile(
     home,
@@ -181,10 +162,7 @@ test('whoever signed out by logout gets no file', async (t) => {
 });
 
 test('`token` prints what `get` answers, alone, and nothing at all for a token that has expired', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await linkedHome(t, program);
   assert.deepEqual(await ended(home.run(['token', host], '')), [0, `${home.token}\n`, '']);
   // By the same checks, and with the same record of them.
   assert.equal((await home.get(host)).token, fingerprintOf(home.token));

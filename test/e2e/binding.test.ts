@@ -5,7 +5,7 @@ import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { startConnectProxy } from '../support/test-proxy.ts';
 import { anonymous } from './answer-of.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: a cluster's word binds its registry to the current context, and no other host`, async (t) => {
@@ -106,8 +106,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: the word of a cluster whose certificate is not verified binds nothing`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const insecure = sandbox
       .kubeconfig({ token: home.token })
       .replace(/certificate-authority: .*/, 'insecure-skip-tls-verify: true');
@@ -138,8 +137,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a config that is broken is told with its place, and nothing is sent anywhere`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     await home.write(home.configFile, `registries:\n  ${sandbox.registryHost}: { anonimous: true }\n`);
     const { token: answered, said } = await home.get(sandbox.registryHost);
     assert.equal(answered, undefined);

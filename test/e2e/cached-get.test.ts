@@ -4,13 +4,12 @@ import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
-import { helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
 import { loginCommandOf } from './login-command-of.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: a credential is asked for once, and then answered without any request`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const answer = { token: fingerprintOf(home.token), username: 'alice', said: '' };
     assert.deepEqual(await home.get(sandbox.registryHost), answer);
     assert.equal(sandbox.requests.length, 2);
@@ -22,8 +21,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: every spelling of a host has one cached answer, told as the engine spelt it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     await home.get(sandbox.registryHost);
     sandbox.clearRequests();
     for (const spelling of [`https://${sandbox.registryHost}/v1/`, `${sandbox.registryHost}/alice-ns`]) {
@@ -34,8 +32,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: "anonymous" is cached too, with what was said about it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     await home.get(sandbox.registryHost);
     sandbox.expire(home.token);
     home.editCached(sandbox.registryHost, (record) => {
@@ -55,8 +52,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a host that the cluster may claim costs its word once, any other none, and nothing is said of it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const besideTheApi = '127.0.0.1:1';
     assert.deepEqual(await home.get(besideTheApi), anonymous());
     assert.notEqual(sandbox.requests.length, 0);
@@ -81,8 +77,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a cached credential is checked again when it is due, or nobody knows how old it is`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const due: ((text: string) => string)[] = [
       (text) => text.replace(/^wall .*$/m, `wall 0 ${Date.now()}`),
       (text) => text.replace(/^(boot \S+) .*$/m, '$1 0 1'),
@@ -102,8 +97,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a clock that was set back leaves a cached credential as old as it is`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     await home.get(sandbox.registryHost);
     home.editCached(sandbox.registryHost, (record) => {
       record.checkedAt.wallMs += 3_600_000;

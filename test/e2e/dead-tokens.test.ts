@@ -5,7 +5,7 @@ import { createManualClock } from '../sandbox/manual-clock.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
-import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, type HelperHome, linkedHome, loggedIn } from './helper-home.ts';
 import { loginCommandOf } from './login-command-of.ts';
 
 const DAY = 86_400_000;
@@ -73,10 +73,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: while token validation is down a login is anonymous, and lives again after it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const { registryHost } = sandbox;
-    await bindByConfig(home, sandbox);
+    const { sandbox, home, host: registryHost } = await linkedHome(t, program);
     sandbox.setOutage({ validationDown: true });
     const cold = await home.get(registryHost);
     assert.equal(cold.token, undefined);

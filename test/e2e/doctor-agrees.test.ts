@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { compiledHelper } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
 import { installEngine } from './doctor-findings.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { linkedHome } from './helper-home.ts';
 
 interface Told {
   readonly hosts: readonly { readonly reasons: readonly { readonly code: string; readonly why: string }[] }[];
@@ -21,10 +20,7 @@ const LAYOUTS = CONTENTS.flatMap((first, i) =>
 );
 
 test('status names the engines that take another login, doctor the same, and both what get answers', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  await bindByConfig(home, sandbox);
-  const { registryHost: host } = sandbox;
+  const { home, host } = await linkedHome(t, compiledHelper);
   for (const engine of ['docker', 'podman'] as const) await installEngine(home, engine);
   await compiledHelper.install(join(home.directory, 'bin'));
   const env = {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -12,6 +10,7 @@ import { type Authority, createAuthority, type KeyedCertificate } from '../sandb
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { TOKEN } from '../support/identities.ts';
 import { context, kubeconfig } from '../support/kubeconfig-entries.ts';
+import { listening } from '../support/listening.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf } from './doctor-findings.ts';
 import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
@@ -23,9 +22,7 @@ async function serving(t: TestContext, { certPem, keyPem }: KeyedCertificate): P
   const server = createServer({ cert: certPem, key: keyPem }, (_request, response) => {
     response.writeHead(401, { 'www-authenticate': 'Basic realm="here"' }).end();
   });
-  t.after(() => server.close());
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `127.0.0.1:${await listening(t, server)}`;
 }
 
 /** An authority, and a certificate of it for loopback, that both ended a year ago. */

@@ -6,7 +6,7 @@ import { engineLogins } from '../../src/hosts/login-command.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf, installEngine } from './doctor-findings.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox, linkedHome, loggedIn } from './helper-home.ts';
 import { store } from './storing.ts';
 
 for (const program of helperPrograms) {
@@ -41,10 +41,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a remembered token that was revoked is forgotten by doctor, and public images can be pulled`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const { registryHost: host } = sandbox;
+    const { sandbox, home, host } = await linkedHome(t, program);
     assert.equal((await home.get(host)).username, 'alice');
     assert.deepEqual(await findingsOf(home, [host], 'cached-answers'), []);
     sandbox.revoke(home.token);
@@ -59,9 +56,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a remembered token outlives an outage in which nobody refuses it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     assert.equal((await home.get(sandbox.registryHost)).username, 'alice');
     for (const server of ['api', 'registry'] as const) sandbox.setFault(server, 503);
     assert.deepEqual(await findingsOf(home, [sandbox.registryHost], 'cached-answers'), []);
@@ -69,9 +64,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a dead login in an engine's file is found by asking, and taken out`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     await installEngine(home, 'podman');
     const { registryHost: host } = sandbox;
     const codesOf = async (words: readonly string[]) =>
@@ -152,9 +145,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a host that is kept anonymous is freed of the logins that engines send there`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox, { anonymous: true });
+    const { sandbox, home } = await linkedHome(t, program, { anonymous: true });
     await installEngine(home, 'podman');
     const { registryHost: host } = sandbox;
     const file = join(home.directory, '.config/containers/auth.json');
@@ -173,8 +164,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: with nothing linked yet, a current login that could not be used is a problem`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const at = async () => (await findingsOf(home, [], 'login')).map(({ code, fix }) => [code, fix]);
     const nothing = ['nothing-linked', 'docker-credential-openshift setup'];
     assert.deepEqual(await at(), [nothing, ['current-login', null]]);
@@ -191,10 +181,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: after a sign-out there is one finding, with the command that get names`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const { registryHost: host } = sandbox;
+    const { home, host } = await linkedHome(t, program);
     await home.get(host);
     await home.run('erase', host);
     const { said } = await home.get(host);
@@ -207,10 +194,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: servers that fail are not told as servers that refuse, nor as well`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const { registryHost: host } = sandbox;
+    const { sandbox, home, host } = await linkedHome(t, program);
     const about = async (check: string, word = host) => {
       const [found] = await findingsOf(home, [word], check);
       return `${found?.status}: ${found?.why} → ${found?.fix}`;

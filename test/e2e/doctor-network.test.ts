@@ -6,13 +6,11 @@ import { newMeta, objectKey } from '../sandbox/cluster/objects.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf, installEngine } from './doctor-findings.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, linkedHome, loggedIn } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: doctor tells what a user may do with an image, and what opens it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const about = async (image: string, check: string) =>
       (await findingsOf(home, [`${sandbox.registryHost}/${image}`], check)).map(({ status, fix }) => [
         status,
@@ -70,10 +68,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: doctor tells what became of a login, in the words of get`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const { registryHost: host } = sandbox;
+    const { sandbox, home, host } = await linkedHome(t, program);
     const told = async () =>
       (await findingsOf(home, [host], 'login')).map(({ status, why }) => `${status}: ${why}`);
     assert.match(
@@ -106,9 +101,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: an image that the registry could not get from another is not told to be absent`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const cause = 'Get "https://source.example.com/v2/": x509: certificate signed by unknown authority';
     for (const isImported of [true, false]) {
       sandbox.images.putElsewhere('public-ns/public', 'elsewhere', { fault: cause, isImported });
@@ -123,9 +116,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: with oauth-apiserver down the OAuth server is at fault, and no login is advised`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const down = async () =>
       (await findingsOf(home, [sandbox.registryHost])).filter(({ status }) => status === 'problem');
     assert.deepEqual(
@@ -144,9 +135,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: doctor tells servers apart that refuse, stall, or are somebody else`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const about = async (check: string) => {
       const [found] = await findingsOf(home, [sandbox.registryHost], check);
       return `${found?.status}: ${found?.why}`;
@@ -200,9 +189,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: where the kubeconfig's CA is the registry's, it is what doctor prints, and no cluster is asked`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const { status, stdout } = await home.run(['doctor', sandbox.registryHost, '--authority'], '');
     assert.deepEqual([status, stdout.trim()], [0, sandbox.caPem.trim()]);
     assert.ok(sandbox.requests.every(({ server }) => server === 'registry'));

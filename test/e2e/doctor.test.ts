@@ -12,8 +12,7 @@ import {
 } from '../support/helper-program.ts';
 import { jwt } from '../support/identities.ts';
 import { inTime } from '../support/in-time.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, type HelperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
 
 const HOST = 'registry.example.com';
 const QUICK_MS = 1000;
@@ -117,8 +116,7 @@ for (const program of helperPrograms) {
   });
 
   test(`after setup doctor finds nothing to fix but what this machine's engines trust (${program.name})`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { home } = await homeAtSandbox(t, program);
     await program.install(home.directory);
     const set = await home.run(['setup', '--yes'], '', within(home));
     assert.equal(set.status, 0, set.stderr);
@@ -137,9 +135,7 @@ for (const program of helperPrograms) {
   });
 
   test(`the report for a bug tracker holds no secret and no user's name, wherever they lie (${program.name})`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const secrets = Array.from({ length: 21 }, (_, index) => `Planted${index}Hush`);
     const [s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, ...more] = secrets as [string, ...string[]];
     const docker = {

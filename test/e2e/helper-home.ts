@@ -15,6 +15,7 @@ import { shellQuoted } from '../../src/hosts/quoting.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type HelperProgram, runHelper } from '../support/helper-program.ts';
 import '../support/printed-commands.ts';
+import { runningSandbox } from '../support/running-sandbox.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { type Answer, answerOf } from './answer-of.ts';
 
@@ -138,4 +139,17 @@ export async function loggedIn(
 export async function bindByConfig(home: HelperHome, sandbox: Sandbox, more: object = {}): Promise<void> {
   const entry = { server: sandbox.apiUrl, user: 'alice', ...more };
   await home.write(home.configFile, JSON.stringify({ registries: { [sandbox.registryHost]: entry } }));
+}
+
+/** A sandbox, its registry, and a home with a login to its cluster. */
+export async function homeAtSandbox(t: TestContext, program: Pick<HelperProgram, 'command'>) {
+  const sandbox = await runningSandbox(t);
+  return { sandbox, home: await loggedIn(t, program, sandbox), host: sandbox.registryHost };
+}
+
+/** The same, its registry linked to the login by the config. @param more of the config's entry */
+export async function linkedHome(t: TestContext, program: Pick<HelperProgram, 'command'>, more: object = {}) {
+  const at = await homeAtSandbox(t, program);
+  await bindByConfig(at.home, at.sandbox, more);
+  return at;
 }

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { helperPrograms } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
 import { writeFiles } from '../support/write-files.ts';
-import { loggedIn } from './helper-home.ts';
+import { homeAtSandbox } from './helper-home.ts';
 
 /** Leaves a trace if any of it is run, and talks where only the program may. */
 function trap(directory: string): string {
@@ -39,8 +38,7 @@ function traps(directory: string): Record<string, string> {
 
 for (const program of helperPrograms) {
   test(`${program.name}: nothing in the directory that it is started in changes it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const cwd = join(home.directory, 'hostile');
     writeFiles(cwd, traps(cwd));
     const answer = { token: fingerprintOf(home.token), username: 'alice', said: '' };

@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { compiledHelper } from '../support/helper-program.ts';
 import { killAtRandom } from '../support/kill-at-random.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { bindByConfig, homeAtSandbox } from './helper-home.ts';
 
 /** `KILLS=1000`: as many as scripts/soak --repeats takes. */
 const KILLS = Number(process.env.KILLS ?? 15);
@@ -46,9 +45,7 @@ for (const { name, words, isSetUp } of [
   { name: 'doctor --fix', words: () => ['doctor', '--fix', '--yes'], isSetUp: true },
 ]) {
   test(`${name}, killed ${KILLS} times at random, leaves each file as it was or as it is to be, whole`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, compiledHelper, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await homeAtSandbox(t, compiledHelper);
     if (isSetUp) {
       await bindByConfig(home, sandbox);
       await home.run(['setup', host, '--yes'], '');

@@ -6,12 +6,11 @@ import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { bindByConfig, homeAtSandbox, linkedHome, loggedIn } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: a token file is read again when it changes`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const file = join(home.directory, '.kube/token');
     await home.write(file, `${home.token}\n`);
     const withFile = sandbox.kubeconfig({ token: 'unused' }).replace('token: unused', 'tokenFile: token');
@@ -26,9 +25,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a token file that holds none is named with a command`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const file = join(home.directory, '.kube/token');
     const withFile = sandbox.kubeconfig({ token: 'unused' }).replace('token: unused', 'tokenFile: token');
     await home.write(home.kubeconfigFile, withFile);
@@ -115,9 +112,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a login without a token says what it has instead`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const clientCertificate = await sandbox.issueClientCertificate('alice');
     for (const [text, what] of [
       [

@@ -3,8 +3,7 @@ import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { helperPrograms } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { loggedIn } from './helper-home.ts';
+import { homeAtSandbox } from './helper-home.ts';
 
 // What stays is in docs/install.md.
 /** Every file and directory below a directory, from there. */
@@ -17,8 +16,7 @@ function everythingIn(directory: string): string[] {
 
 for (const program of helperPrograms) {
   test(`${program.name}: once setup is undone, nothing is left but what was kept on purpose`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const at = (name: string) => join(home.directory, name);
     for (const name of ['tmp', 'run']) mkdirSync(at(name), { mode: 0o700 });
     const env = {

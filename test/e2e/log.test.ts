@@ -18,7 +18,7 @@ import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { leavePrinted } from '../support/printed-commands.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { startConnectProxy } from '../support/test-proxy.ts';
-import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, type HelperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 type Line = Readonly<Record<string, unknown>> & { readonly event: string; readonly run: string };
 
@@ -32,9 +32,7 @@ const eventsOf = (lines: readonly Line[]) => lines.map(({ event }) => event);
 
 for (const program of helperPrograms) {
   test(`${program.name}: the log says what each get did, whose login it chose and why, and what it asked`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await homeAtSandbox(t, program);
     for (const time of [1, 2]) {
       const { token } = await home.get(host, logging(home, 'debug'));
       assert.equal(token, fingerprintOf(home.token), `time ${time}`);
@@ -69,9 +67,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: off, empty or what is no level makes no file, and an answer is repeated as without it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await homeAtSandbox(t, program);
     for (const level of ['off', '', 'DEBUG', 'yes']) {
       await home.get(host, logging(home, level));
       sandbox.clearRequests();

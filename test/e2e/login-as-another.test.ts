@@ -5,15 +5,12 @@ import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { ocEntryNames } from '../sandbox/kubeconfig.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox, linkedHome, loggedIn } from './helper-home.ts';
 import { loginCommandOf } from './login-command-of.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: who logs in lifts nobody else's sign-out`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await linkedHome(t, program);
     assert.equal((await home.run(['logout', host], '')).status, 0);
     const bob = sandbox.issueOAuthToken({ user: 'bob' });
     const { status, stdout, stderr } = await home.run(['login', host, '--token-stdin'], bob);
@@ -27,8 +24,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: to renew one person's login as another is no success`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     sandbox.expire(home.token);
     const [context = ''] = loginCommandOf(sandbox).split(' ').slice(-1);
     const bob = sandbox.issueOAuthToken({ user: 'bob' });
@@ -44,8 +40,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a token that opens no image takes no other's place`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const token = sandbox.issueOAuthToken({ user: 'alice', scopes: ['user:info'] });
     const { status, stdout, stderr } = await home.run(['login', '--token-stdin'], token);
     assert.deepEqual([status, stdout], [1, '']);
@@ -58,8 +53,7 @@ for (const program of helperPrograms) {
 }
 
 test('a context whose user entry another cluster has too is fixed by the command that login names', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   const { registryHost: host, apiUrl: server, caFile } = sandbox;
   await home.write(home.configFile, JSON.stringify({ registries: { [host]: { server } } }));
   const kubeconfig = {
@@ -98,9 +92,7 @@ test('a context whose user entry another cluster has too is fixed by the command
 });
 
 test('a host that the config gives something else gets no login, and that is told before one', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await homeAtSandbox(t, compiledHelper);
   for (const [settings, said] of [
     [{ anonymous: true }, 'gets no login: your config says that it is asked anonymously'],
     [{ server: sandbox.apiUrl, tokenFile: '/run/token' }, 'gets the token in /run/token, and no login'],
@@ -115,10 +107,7 @@ test('a host that the config gives something else gets no login, and that is tol
 });
 
 test('a host that a service account answers for says so, and a token is read from the first line that holds one', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
-  await bindByConfig(home, sandbox, { serviceAccount: 'ci/puller' });
+  const { sandbox, home, host } = await linkedHome(t, compiledHelper, { serviceAccount: 'ci/puller' });
   const command = `oc login --token=${home.token} --server=${sandbox.apiUrl}`;
   const { stdout, stderr } = await home.run(['login', host, '--token-stdin'], `\n\r\n${command}\n`);
   assert.match(stdout, /^Logged in to \S+ as alice/);
@@ -178,9 +167,7 @@ test('the token of an entry that somebody named themselves is known when it is g
 });
 
 test('oc logout, then oc login as another: that login answers, and every command names it', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await homeAtSandbox(t, compiledHelper);
   assert.equal((await home.run(['setup', host, '--yes'], '')).status, 0);
   assert.equal((await home.get(host)).username, 'alice');
   // What oc 4.22 leaves: the user entry without its token, and the new login's context as the current one.

@@ -6,7 +6,7 @@ import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { callbackOf, startLogin } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { signIn } from '../support/sign-in.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { bindByConfig, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 const OPTIONS = { skip: withoutChromium };
 
@@ -66,8 +66,7 @@ test('a No on the cluster ends the login, and the page says so', OPTIONS, async 
 });
 
 test('a tab that is closed ends the login with its time', OPTIONS, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   const login = startLogin(t, compiledHelper, { env: home.env, args: ['--no-browser', '--timeout', '8'] });
   const page = await (await startChromium(t)).newPage();
   const url = await login.url;

@@ -6,9 +6,8 @@ import { helperPrograms } from '../support/helper-program.ts';
 import { loopbackGet } from '../support/loopback-get.ts';
 import { onceChanged } from '../support/once-changed.ts';
 import { startLogin } from '../support/running-login.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
-import { loggedIn } from './helper-home.ts';
+import { homeAtSandbox } from './helper-home.ts';
 
 /** What a browser left in a file, which it puts there in one step; on a busy machine the login goes on before. */
 async function writtenBy(browser: string, file: string): Promise<string> {
@@ -18,8 +17,7 @@ async function writtenBy(browser: string, file: string): Promise<string> {
 
 for (const program of helperPrograms) {
   test(`${program.name}: the person's browser is given the address, and no secret with it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const browser = `${home.directory}/browser`;
     const script = `printf '%s\\n' "$#" "$@" > '${browser}.new'\nmv '${browser}.new' '${browser}.args'`;
     await home.write(browser, `#!/bin/sh\n${script}\n`);
@@ -46,8 +44,7 @@ for (const program of helperPrograms) {
     timeout: 40_000,
     skip: process.platform === 'linux' ? false : 'looks at processes by /proc',
   }, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { home } = await homeAtSandbox(t, program);
     const browser = `${home.directory}/browser`;
     const script = `cat /proc/self/coredump_filter > '${browser}.new'\nmv '${browser}.new' '${browser}.filter'`;
     await home.write(browser, `#!/bin/sh\n${script}\n`);
@@ -63,8 +60,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a browser that does not open is told as none`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { home } = await homeAtSandbox(t, program);
     for (const BROWSER of ['/bin/false', '/no/such/browser']) {
       const login = startLogin(t, program, { env: { ...home.env, BROWSER } });
       await login.url;

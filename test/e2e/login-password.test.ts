@@ -3,15 +3,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, homeAtSandbox, linkedHome, loggedIn } from './helper-home.ts';
 
 const ALICE = ['login', '--username', 'alice', '--password-stdin'];
 
 for (const program of helperPrograms) {
   test(`${program.name}: the right password logs in, and every host of the cluster is renewed at once`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     sandbox.expire(home.token);
     assert.equal((await home.get(sandbox.registryHost)).token, undefined);
     const { status, stdout, stderr } = await home.run(ALICE, 'alice-password\n');
@@ -27,8 +25,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a wrong password is told in the server's words, and changes nothing`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const { status, stdout, stderr } = await home.run(ALICE, 'hunter2-wrong\n');
     assert.deepEqual([status, stdout], [1, '']);
     assert.match(
@@ -70,10 +67,7 @@ test('kube:admin logs in by either of its names, and may pull', async (t) => {
 });
 
 test('a host that was signed out is signed in again, by erase or by logout', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  await bindByConfig(home, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await linkedHome(t, compiledHelper);
   const signOuts = [() => home.run('erase', host), () => home.run(['logout', host], '')];
   for (const signOut of signOuts) {
     await signOut();
@@ -84,8 +78,7 @@ test('a host that was signed out is signed in again, by erase or by logout', asy
 });
 
 test('the token that is replaced is revoked if that is asked for', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   const { status, stdout } = await home.run([...ALICE, '--revoke-old'], 'alice-password');
   assert.equal(status, 0);
   assert.match(stdout, /\nThe token before it was revoked\.\n/);
@@ -135,9 +128,7 @@ test('an authority that is given verifies the cluster from then on, also one tha
 });
 
 test('a login that never ends is told as one, and so is what its registry gets', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, compiledHelper);
   const token = sandbox.issueOAuthToken({ user: 'alice', lifeSeconds: 0 });
   const { status, stdout, stderr } = await home.run(['login', '--token-stdin'], token);
   assert.equal(status, 0, stderr);

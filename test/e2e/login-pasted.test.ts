@@ -5,7 +5,7 @@ import { helperPrograms } from '../support/helper-program.ts';
 import { callbackOf } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
-import { helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox } from './helper-home.ts';
 import { waitingLogin } from './waiting-login.ts';
 
 for (const program of helperPrograms) {
@@ -41,8 +41,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a token on stdin logs in, without a browser or an OAuth server`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     await sandbox.close('oauth');
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     const { status, stdout, stderr } = await home.run(['login', '--token-stdin'], `${token}\n`);

@@ -6,7 +6,7 @@ import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
 import { createExecPlugin } from '../support/exec-plugin.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, homeAtSandbox } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: a plugin that needs a person runs in login, at the terminal, and pulls go on with what it gave`, async (t) => {
@@ -107,8 +107,7 @@ test("a plugin's token that the cluster does not take is no login, and what pull
 });
 
 test('a password is asked for at the terminal, and not shown', { skip: lacksTerminal }, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { home } = await homeAtSandbox(t, compiledHelper);
   const command = [...compiledHelper.command, 'login', '-u', 'alice'];
   const { status, shown } = await atATerminal(command, home.env, [[': ', 'alice-password\n']]);
   assert.equal(status, 0, shown);
@@ -120,8 +119,7 @@ test('a password is asked for at the terminal, and not shown', { skip: lacksTerm
 test('Ctrl-D at the question for a password ends its line, and what is told begins at the next', {
   skip: lacksTerminal,
 }, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { home } = await homeAtSandbox(t, compiledHelper);
   const command = [...compiledHelper.command, 'login', '-u', 'alice'];
   const { status, shown } = await atATerminal(command, home.env, [[': ', '\u0004']]);
   assert.equal(status, 1, shown);
@@ -134,8 +132,7 @@ test('Ctrl-D at the question for a password ends its line, and what is told begi
 test('Ctrl-C at the question for a password, or where an address is to be pasted, ends with 130', {
   skip: lacksTerminal,
 }, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   const login = [...compiledHelper.command, 'login'];
   const asked = await atATerminal([...login, '-u', 'alice'], home.env, [[': ', '\u0003']]);
   assert.equal(asked.status, 130, asked.shown);
@@ -145,8 +142,7 @@ test('Ctrl-C at the question for a password, or where an address is to be pasted
 });
 
 test('what is pasted at the terminal is not shown', { skip: lacksTerminal }, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   const token = sandbox.issueOAuthToken({ user: 'alice' });
   const command = [...compiledHelper.command, 'login', '--no-browser'];
   const { status, shown } = await atATerminal(command, home.env, [['stops.', `${token}\n`]]);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
+import { listening } from '../support/listening.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
-import { helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
 import { waitingLogin } from './waiting-login.ts';
 
 const ALICE = ['login', '-u', 'alice', '--password-stdin'];
@@ -14,8 +14,7 @@ const BY_BROWSER = ['login', '--no-browser', '--timeout', '20'];
 
 for (const program of helperPrograms) {
   test(`${program.name}: metadata that lead elsewhere, or speak without TLS, are refused before anything is sent there`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     for (const fault of ['foreign-issuer', 'foreign-endpoints', 'plain-http'] as const) {
       sandbox.setEndpointFault('oauth-metadata', fault);
       for (const args of [ALICE, BY_BROWSER]) {
@@ -34,8 +33,7 @@ for (const program of helperPrograms) {
 }
 
 test('a token reply without a token changes nothing', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   sandbox.setEndpointFault('oauth-token', 'no-token');
   const { status, stderr } = await home.run(ALICE, 'alice-password');
   assert.equal(status, 1);
@@ -44,8 +42,7 @@ test('a token reply without a token changes nothing', async (t) => {
 });
 
 test('an OAuth server in trouble when it is given the code is told as that', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   sandbox.setEndpointFault('oauth-token', 503);
   const { status, stderr } = await home.run(ALICE, 'alice-password');
   assert.equal(status, 1);
@@ -66,8 +63,7 @@ test('a cluster with an identity provider of its own names the way by its plugin
 });
 
 test('an OAuth server that is away, or in trouble, is told as that', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   await sandbox.close('oauth');
   const away = await home.run(ALICE, 'alice-password');
   assert.match(
@@ -115,12 +111,8 @@ test('a context that is reached without TLS gets no login', async (t) => {
 });
 
 test('a port that another program has is told before anybody logs in', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const other = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => other.once('listening', resolve));
-  t.after(() => other.close());
-  const { port } = other.address() as AddressInfo;
+  const { home } = await homeAtSandbox(t, compiledHelper);
+  const port = await listening(t, createServer());
   const { status, stderr } = await home.run(['login', '--callback-port', String(port)], '');
   assert.equal(status, 1);
   assert.equal(
@@ -130,8 +122,7 @@ test('a port that another program has is told before anybody logs in', async (t)
 });
 
 test('a kubeconfig that is broken, or not to be written to, is told before anybody logs in', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   const broken = `${home.directory}/broken`;
   await home.write(broken, 'users: [\n');
   const env = { ...home.env, KUBECONFIG: `${home.kubeconfigFile}:${broken}` };
@@ -145,8 +136,7 @@ test('a kubeconfig that is broken, or not to be written to, is told before anybo
 });
 
 test('what is no context, host or URL is told with what is known', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { home } = await homeAtSandbox(t, compiledHelper);
   const { status, stderr } = await home.run(['login', 'wrok'], '');
   assert.equal(status, 1);
   assert.match(

@@ -8,7 +8,7 @@ import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { startLogin } from '../support/running-login.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { visitAsPerson } from '../support/visit-as-person.ts';
-import { helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: Ctrl-C ends the wait for a token or a password on stdin`, async (t) => {
@@ -31,8 +31,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: Ctrl-C ends the questions of --all-expiring`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     sandbox.setEndpointFault('useroauthaccesstokens', 'stall');
     const login = startLogin(t, program, { env: home.env, args: ['--all-expiring'] });
     await sandbox.received('useroauthaccesstokens');
@@ -43,8 +42,7 @@ for (const program of helperPrograms) {
 }
 
 test('Ctrl-C while the old token is revoked says that the login is kept', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   sandbox.setEndpointFault('revocation', 'stall');
   const args = ['-u', 'alice', '--password-stdin', '--revoke-old'];
   const login = startLogin(t, compiledHelper, { env: home.env, args });
@@ -80,8 +78,7 @@ test('a signal that ends login ends the plugin that it runs', async (t) => {
 test('a second Ctrl-C at the terminal waits no more for a token that is still on its way', {
   skip: lacksTerminal,
 }, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, compiledHelper);
   sandbox.setEndpointFault('oauth-token', 'stall');
   const login = startAtATerminal(t, [...compiledHelper.command, 'login', '--no-browser'], home.env);
   const url = await login.says('where to log in', () =>

@@ -2,15 +2,12 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ocEntryNames } from '../sandbox/kubeconfig.ts';
 import { compiledHelper } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { loggedIn } from './helper-home.ts';
+import { homeAtSandbox } from './helper-home.ts';
 import { store } from './storing.ts';
 
 /** A host that is linked to a login of alice's, and for which a robot's token was typed. */
 async function typed(t: TestContext, robot: { lifeSeconds?: number } = {}, byContext = false) {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await homeAtSandbox(t, compiledHelper);
   const { context } = ocEntryNames(sandbox.apiUrl, 'alice', 'alice-ns');
   const entry = byContext ? { context } : { server: sandbox.apiUrl, user: 'alice' };
   await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));

@@ -5,18 +5,14 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, type HelperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
 
 const auths = (...hosts: string[]) =>
   JSON.stringify({ auths: Object.fromEntries(hosts.map((host) => [host, { auth: 'eDp5' }])) });
 
 for (const program of helperPrograms) {
   test(`${program.name}: what engines left behind goes from every file, and no token is had until store or setup`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await linkedHome(t, program);
     const docker = join(home.directory, '.docker/config.json');
     const podman = join(home.directory, '.config/containers/auth.json');
     const legacy = join(home.directory, '.dockercfg');
@@ -65,10 +61,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a service account is signed out of, too, its tokens are gone, and none is minted by get or renew`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const host = sandbox.registryHost;
-    await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
+    const { sandbox, home, host } = await linkedHome(t, program, { serviceAccount: 'alice-ns/puller' });
     assert.ok((await home.get(host)).token !== undefined);
     assert.equal((await home.run(['logout', host], '')).status, 0);
     assert.deepEqual(readdirSync(join(home.directory, '.cache/docker-credential-openshift/tokens')), []);
@@ -79,10 +72,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: --revoke ends the login on the cluster, and drops what other hosts had of it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await linkedHome(t, program);
     await home.get(host);
     const refused = await home.run(['logout', host, '--revoke'], '');
     assert.deepEqual([refused.status, refused.stdout], [1, '']);
@@ -186,9 +176,7 @@ test('one that fails, or a broken file, keeps nothing else from being cleared, a
 });
 
 test('where the cluster can’t be reached the host is signed out all the same, and the login said to go on', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, program);
   await sandbox.close('api');
   const { status, stdout, stderr } = await home.run(
     ['logout', sandbox.registryHost, '--revoke', '--yes'],
@@ -201,9 +189,7 @@ test('where the cluster can’t be reached the host is signed out all the same, 
 });
 
 test('a service account’s token is not revoked, nor one over a connection that is not verified', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
+  const { sandbox, home } = await linkedHome(t, program, { serviceAccount: 'alice-ns/puller' });
   const account = await home.run(['logout', sandbox.registryHost, '--revoke', '--yes'], '');
   assert.equal(account.status, 1);
   assert.match(
@@ -226,8 +212,7 @@ test('a service account’s token is not revoked, nor one over a connection that
 });
 
 test('a host that no cluster calls its own has no login revoked, whoever is logged in', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, program);
   const { status, stderr } = await home.run(['logout', 'nobodys.example.com', '--revoke', '--yes'], '');
   assert.equal(status, 1);
   assert.match(stderr, /nothing was revoked: no login of yours answers for it \[not-revocable\]\n$/);
@@ -235,9 +220,7 @@ test('a host that no cluster calls its own has no login revoked, whoever is logg
 });
 
 test('a login that was stored for the host goes, and it is the one that is revoked', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await homeAtSandbox(t, program);
   const entry = { server: sandbox.apiUrl, user: 'alice' };
   await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));
   const typed = sandbox.issueOAuthToken({ user: 'bob' });
@@ -276,9 +259,7 @@ const atTerminal = lacksTerminal === false ? '' : ` (left out: ${lacksTerminal})
 test(`at a terminal a person is asked before their login is revoked, and no is no${atTerminal}`, {
   skip: lacksTerminal !== false,
 }, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, program);
   const command = [...program.command, 'logout', sandbox.registryHost, '--revoke'];
   const isLive = () => sandbox.cluster.credentials.oauthTokens().some(({ value }) => value === home.token);
   const no = await atATerminal(command, home.env, [['[y/N]', '\r']]);
@@ -300,8 +281,7 @@ test('where nothing can be kept, whoever signs out is told so', async (t) => {
 });
 
 test('a slip of the keyboard leaves no row in status, and a registry that a cluster could call its own stays signed out', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, program);
   // An engine, or a person, may have asked for it before: that there was nothing is no login.
   assert.equal((await home.get('registry.exmple.com')).token, undefined);
   const slip = await home.run(['logout', 'registry.exmple.com'], '');

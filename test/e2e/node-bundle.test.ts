@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { bundledHelper } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { linkedHome } from './helper-home.ts';
 
 test('the program for Node serves as the compiled one does: every verb, and the commands that people run most', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, bundledHelper, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, bundledHelper);
   assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
 
   const registries = { [sandbox.registryHost]: { server: sandbox.apiUrl, user: 'alice' } };

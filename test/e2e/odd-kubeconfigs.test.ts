@@ -9,7 +9,7 @@ import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
 import { asNobody, NOBODYS_ID, testAsRoot } from './as-root.ts';
-import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, type HelperHome, helperHome, homeAtSandbox } from './helper-home.ts';
 
 /** A name in the messages, and what makes the kubeconfig so. */
 type Oddity = readonly [said: RegExp, make: (path: string, home: HelperHome) => Promise<void> | void];
@@ -83,8 +83,7 @@ for (const program of helperPrograms) {
   }
 
   test(`${program.name}: a context that names no cluster, or no user, is told`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const good = readFileSync(home.kubeconfigFile, 'utf8');
     await home.write(home.configFile, `registries: { '${sandbox.registryHost}': { context: work } }`);
     for (const [context, said] of [

@@ -12,9 +12,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { bundledHelper, compiledHelper, hasFront, helperPrograms } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
 import { asNobody, NOBODYS_ID, testAsRoot } from './as-root.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
 
 const uid = process.geteuid?.();
 /** Every file and directory below, in order. */
@@ -22,8 +21,7 @@ const below = (directory: string) => readdirSync(directory, { recursive: true, e
 
 for (const program of helperPrograms) {
   test(`${program.name}: without a HOME the answer is cached in the session's directory, else in the user's own in TMPDIR`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     for (const [variable, place] of [
       ['XDG_RUNTIME_DIR', 'docker-credential-openshift'],
       ['TMPDIR', `docker-credential-openshift-${uid}`],
@@ -43,8 +41,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a directory in TMPDIR that others may write to is not used`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const taken = join(home.directory, `docker-credential-openshift-${uid}`);
     mkdirSync(taken);
     chmodSync(taken, 0o777);
@@ -57,8 +54,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a cache that can't be made, since a file lies in its place, is no reason to fail`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     writeFileSync(join(home.directory, '.cache'), 'in the way');
     for (const _ of [1, 2]) {
       assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
@@ -67,9 +63,7 @@ for (const program of helperPrograms) {
   });
 
   testAsRoot(`${program.name}: in another user's HOME root writes nothing`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     chownSync(home.directory, NOBODYS_ID, NOBODYS_ID);
     const before = below(home.directory);
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
@@ -89,10 +83,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a file in place of the state directory is named where something is to be kept there, and no more`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
-    const host = sandbox.registryHost;
+    const { home, host } = await linkedHome(t, program);
     await home.write(join(home.directory, '.local/state'), 'in the way');
     const said =
       /You are still signed in to .*\/\.local\/state is not a directory \[not-signed-out\]\. Run: ls -ld \//;
@@ -109,8 +100,7 @@ for (const program of helperPrograms) {
 }
 
 testAsRoot('a user without a passwd entry is answered, from the cache too', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, await asNobody(t), sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, await asNobody(t));
   for (const path of [home.directory, join(home.directory, '.kube'), home.kubeconfigFile]) {
     chownSync(path, NOBODYS_ID, NOBODYS_ID);
   }
@@ -124,8 +114,7 @@ testAsRoot('a user without a passwd entry is answered, from the cache too', asyn
 testAsRoot(
   "an answer that root cached in one's HOME is not answered to oneself, nor the other way round",
   async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, await asNobody(t), sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, await asNobody(t));
     chmodSync(sandbox.directory, 0o755);
     const XDG_CACHE_HOME = join(home.directory, 'shared');
     mkdirSync(XDG_CACHE_HOME);
@@ -145,8 +134,7 @@ testAsRoot(
 // Without a front the compiled program ends before any of it runs: its runtime refuses to start there.
 for (const program of hasFront ? [bundledHelper, compiledHelper] : [bundledHelper]) {
   test(`${program.name}: in a directory that was deleted there is one of the two answers`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const gone = join(home.directory, 'gone');
     mkdirSync(gone);
     const command = ['sh', '-c', 'rmdir "$PWD"; exec "$0" "$@"', ...program.command] as const;

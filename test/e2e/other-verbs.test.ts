@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { helperPrograms } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
 
 const NOTHING = { status: 0, stdout: '', stderr: '' };
 
@@ -36,8 +35,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: list is always a JSON object and 0`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const listed = async (env = home.env) => {
       const { status, stdout, stderr } = await outcome(home.run('list', 'unused', { env }));
       assert.deepEqual([status, stderr], [0, '']);
@@ -51,9 +49,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: store takes the context's own token, and keeps no other one without a keychain`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const store = (ServerURL: string, Secret: string) =>
       outcome(home.run('store', `${JSON.stringify({ ServerURL, Username: 'alice', Secret })}\n`));
     assert.deepEqual(await store(sandbox.registryHost, home.token), NOTHING);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, type HelperHome, homeAtSandbox, linkedHome, loggedIn } from './helper-home.ts';
 
 /** Lets the cached answer become old enough to be checked again. */
 function makeDue(home: HelperHome, host: string): void {
@@ -14,9 +14,7 @@ function makeDue(home: HelperHome, host: string): void {
 
 for (const program of helperPrograms) {
   test(`${program.name}: with the API away, the registry decides`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const { registryHost } = sandbox;
+    const { sandbox, home, host: registryHost } = await homeAtSandbox(t, program);
     assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
     await sandbox.close('api');
     makeDue(home, registryHost);
@@ -41,9 +39,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: with API and registry away, a token whose end is known to lie ahead is answered`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const { registryHost } = sandbox;
+    const { sandbox, home, host: registryHost } = await homeAtSandbox(t, program);
     assert.equal((await home.get(registryHost)).token, fingerprintOf(home.token));
     await sandbox.close('api');
     await sandbox.close('registry');
@@ -52,9 +48,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: with API and registry away, a token of which nothing is known is not`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     await sandbox.close('api');
     await sandbox.close('registry');
     const { token: answered, said } = await home.get(sandbox.registryHost);
@@ -63,8 +57,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a cached credential serves through an outage without any request`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     await sandbox.close('api');
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
@@ -81,9 +74,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a CA that is missing or another's is told, and counts again once it is fixed`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const good = sandbox.kubeconfig({ token: home.token });
     await home.write(home.kubeconfigFile, good.replace(sandbox.caFile, '/nowhere/ca.crt'));
     assert.match(

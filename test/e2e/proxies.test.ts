@@ -5,7 +5,7 @@ import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { startConnectProxy, startSocksProxy } from '../support/test-proxy.ts';
 import { anonymous } from './answer-of.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { bindByConfig, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: HTTPS_PROXY is used for clusters elsewhere, and NO_PROXY exempts them`, async (t) => {
@@ -41,8 +41,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: loopback is reached without the environment's proxy`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const env = { ...home.env, HTTPS_PROXY: 'http://127.0.0.1:1' };
     assert.equal((await home.get(sandbox.registryHost, { env })).token, fingerprintOf(home.token));
   });

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compiledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { loggedIn } from './helper-home.ts';
+import { homeAtSandbox, loggedIn } from './helper-home.ts';
 import { answered, store } from './storing.ts';
 
 test('a login that was typed, and that ends when it is not used, is kept alive by no timer', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await homeAtSandbox(t, compiledHelper);
   const entry = { server: sandbox.apiUrl, user: 'alice' };
   await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));
   const idle = sandbox.issueOAuthToken({ user: 'robot', inactivityTimeoutSeconds: 600 });

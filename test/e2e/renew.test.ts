@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, linkedHome, loggedIn } from './helper-home.ts';
 import { loginCommandOf } from './login-command-of.ts';
 
 const DAY_SECONDS = 86_400;
@@ -50,10 +50,7 @@ test('a login that ends when it is not used is left alone, and one that took its
 
 for (const each of helperPrograms) {
   test(`${each.name}: \`renew HOST\` takes the login away that came to stand before the helper, and says so`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, each, sandbox);
-    await bindByConfig(home, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await linkedHome(t, each);
     const podman = join(home.directory, '.config/containers/auth.json');
     const helpers = { credHelpers: { [host]: 'openshift' } };
     const dead = sandbox.issueOAuthToken({ user: 'alice', createdSecondsAgo: 25 * 3600 });

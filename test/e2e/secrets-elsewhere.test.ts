@@ -11,7 +11,7 @@ import { type HelperProgram, helperPrograms } from '../support/helper-program.ts
 import { OFF_NETWORK } from '../support/off-network.ts';
 import { watchProcesses } from '../support/processes.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, type HelperHome, linkedHome } from './helper-home.ts';
 import { store } from './storing.ts';
 
 /** Why a crash can't be looked at here; undefined: it can. */
@@ -69,9 +69,7 @@ async function crashOnce(
 
 for (const program of helperPrograms) {
   coreTest(`${program.name}: a crash leaves no core file, in which a secret could be`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     const typed = sandbox.issueOAuthToken({ user: 'bob' });
     const credential = { ServerURL: sandbox.registryHost, Username: 'bob', Secret: typed };
     sandbox.setDelay('useroauthaccesstokens', 4000);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { loggedIn } from './helper-home.ts';
+import { homeAtSandbox, loggedIn } from './helper-home.ts';
 
 test("create drops a token that is tied to the Secret of before, which the cluster's caches still take, for all hosts of the account", async (t) => {
   // kube-apiserver takes a token for 6 to 10 s after its Secret was deleted (4.13 and 1.34, seen).
@@ -63,9 +63,7 @@ test('create for other machines leaves the host as it is on this one, and says w
 });
 
 test("a create that fails leaves the host its login, and setup gives a person's own login back after one that did not", async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { home, host } = await homeAtSandbox(t, compiledHelper);
   const own = fingerprintOf(home.token);
   const words = ['service-account', 'create', 'alice-ns/robot', '--host', host];
   const failed = await home.run(words, '');

@@ -3,13 +3,11 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { helperPrograms } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { loggedIn } from './helper-home.ts';
+import { homeAtSandbox } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: setup writes nothing where engines would not find the helper, and says how to install it`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const env = { ...home.env, PATH: '/usr/bin:/bin' };
     const files = ['.docker', '.config', '.local', '.cache'];
     const written = () => files.filter((name) => existsSync(join(home.directory, name)));

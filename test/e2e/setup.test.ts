@@ -10,7 +10,7 @@ import { inTime } from '../support/in-time.ts';
 import { kubeconfig, loginTo } from '../support/kubeconfig-entries.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
-import { type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, type HelperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 const DOCKER = '.docker/config.json';
 const PODMAN = '.config/containers/auth.json';
@@ -22,9 +22,7 @@ function textIn(home: HelperHome, name: string): string | undefined {
 
 for (const program of helperPrograms) {
   test(`${program.name}: setup alone finds the registry, binds it, and proves that it works; undone, all is as before`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await homeAtSandbox(t, program);
     const docker = '{\n    "auths": {\n        "quay.io": {"auth": "eDp5"}\n    }\n}\n';
     const podman = `{"auths":{"${host}/ns":{"auth":"c3RhbGU6b2xk"},"https://${host}/v1/":{}}}`;
     await home.write(join(home.directory, DOCKER), docker);
@@ -91,8 +89,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: without a terminal, and with a file that can't be read, setup says so and changes nothing`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { home } = await homeAtSandbox(t, program);
     const unasked = await home.run(['setup'], '');
     assert.equal(unasked.status, 1);
     assert.match(unasked.stderr, /^Nothing was changed: .* Say --yes /m);
@@ -104,8 +101,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: two setups at once both end well`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const both = await Promise.all([home.run(['setup', '--yes'], ''), home.run(['setup', '--yes'], '')]);
     assert.deepEqual(
       both.map(({ status }) => status),
@@ -144,8 +140,7 @@ for (const program of helperPrograms) {
   test(`${program.name}: a person at a terminal is asked once, and a no or Ctrl-C changes nothing${why}`, {
     skip: lacksTerminal,
   }, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { home } = await homeAtSandbox(t, program);
     for (const [typed, status] of [
       ['n\r', 1],
       ['\r', 1],

@@ -5,13 +5,11 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { loggedIn } from './helper-home.ts';
+import { homeAtSandbox, loggedIn } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: erase leaves nothing of a minted token behind, and the next get has another minted`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await homeAtSandbox(t, program);
     const entry = `    server: ${sandbox.apiUrl}\n    serviceAccount: alice-ns/puller\n`;
     await home.write(home.configFile, `registries:\n  ${host}:\n${entry}`);
     const first = await home.get(host);
@@ -23,9 +21,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: whoever signs out of a host before it was ever asked for is signed out`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const host = sandbox.registryHost;
+    const { home, host } = await homeAtSandbox(t, program);
     assert.equal((await home.run('erase', host)).status, 0);
     const { token, said } = await home.get(host);
     assert.equal(token, undefined);
@@ -47,9 +43,7 @@ test("docker login with the service account's token of a job's kubeconfig, and d
 });
 
 test("docker logout at the end of a CI job signs out whom its runner's own kubeconfig names, and nobody of the job's", async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { home, host } = await homeAtSandbox(t, compiledHelper);
   const job = { ...home.env, CI: 'true', KUBECONFIG: home.kubeconfigFile };
   assert.equal((await home.run('erase', host, { env: job })).status, 0);
   assert.equal((await home.get(host, { env: job })).token, fingerprintOf(home.token));

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, type HelperHome, homeAtSandbox } from './helper-home.ts';
 import { makeOld, store } from './storing.ts';
 
 /** What `status --json` says of the only host. */
@@ -15,9 +14,7 @@ async function hostIn(home: HelperHome, ...args: string[]): Promise<Record<strin
 }
 
 test('where a typed login was refused, status tells who gets in instead, and what became of that login', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await homeAtSandbox(t, compiledHelper);
   const entry = { server: sandbox.apiUrl, user: 'alice' };
   await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));
   const robots = sandbox.issueOAuthToken({ user: 'robot', lifeSeconds: 7200 });
@@ -39,9 +36,7 @@ test('where a typed login was refused, status tells who gets in instead, and wha
 });
 
 test('one that was stored for another cluster than the host is linked to now is told, before any get', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await homeAtSandbox(t, compiledHelper);
   const bind = (server: string) =>
     home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: { server } } }));
   await bind('https://127.0.0.1:1');
@@ -67,9 +62,7 @@ test('a login that was typed for a host whose cluster is not public is what stat
 });
 
 test('a typed login turns amber in its last week, and get and renew announce its end', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  const host = sandbox.registryHost;
+  const { sandbox, home, host } = await homeAtSandbox(t, compiledHelper);
   const entry = { server: sandbox.apiUrl, user: 'alice' };
   await home.write(home.configFile, JSON.stringify({ secrets: 'file', registries: { [host]: entry } }));
   const [lifeSeconds, createdSecondsAgo] = [30 * 86_400, 25 * 86_400];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, type HelperHome, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, type HelperHome, linkedHome, loggedIn } from './helper-home.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -69,9 +69,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: --check asks, and fails where there is no good token`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox);
+    const { sandbox, home } = await linkedHome(t, program);
     assert.deepEqual(
       [(await hostIn(home, '--check')).state, (await hostIn(home, '--check')).status],
       ['good', 0],
@@ -104,9 +102,7 @@ test('a login that ended is told with the command, and a new one is not blamed f
 });
 
 test('a minted token is told with its account and when it was had', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
+  const { sandbox, home } = await linkedHome(t, program, { serviceAccount: 'alice-ns/puller' });
   assert.equal((await hostIn(home)).state, 'unknown');
   await home.get(sandbox.registryHost);
   const { state, user, renewal, lifeSeconds, renewedAt } = await hostIn(home);
@@ -116,9 +112,7 @@ test('a minted token is told with its account and when it was had', async (t) =>
 });
 
 test('whoever signed out is told so, by either way', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, program);
   await home.run('erase', sandbox.registryHost);
   for (const check of [[], ['--check']]) {
     const erased = await hostIn(home, ...check);

@@ -5,8 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, type HelperHome, loggedIn } from './helper-home.ts';
+import { type HelperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
 import { answered, filesWith, makeOld, store } from './storing.ts';
 
 for (const program of helperPrograms) {
@@ -15,8 +14,7 @@ for (const program of helperPrograms) {
 
 function testBoundHosts(program: HelperProgram): void {
   const bound = async (t: TestContext): Promise<[Sandbox, HelperHome & { token: string }]> => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const entry = { server: sandbox.apiUrl, user: 'alice' };
     await home.write(
       home.configFile,
@@ -76,9 +74,7 @@ function testBoundHosts(program: HelperProgram): void {
   });
 
   test(`${program.name}: what docker stores of an answer that it got is kept nowhere`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    await bindByConfig(home, sandbox, { serviceAccount: 'alice-ns/puller' });
+    const { sandbox, home } = await linkedHome(t, program, { serviceAccount: 'alice-ns/puller' });
     const { stdout } = await home.run('get', sandbox.registryHost);
     const { status } = await home.run('store', stdout);
     assert.equal(status, 0);
@@ -86,8 +82,7 @@ function testBoundHosts(program: HelperProgram): void {
   });
 
   test(`${program.name}: what was answered before somebody else was current is kept when it is typed`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     await home.write(home.configFile, '{"secrets":"file"}');
     const host = sandbox.registryHost;
     assert.equal((await home.get(host)).token, fingerprintOf(home.token));

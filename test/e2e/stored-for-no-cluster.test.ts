@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { engineLogins } from '../../src/hosts/login-command.ts';
 import { fairClock } from '../support/fair-clock.ts';
 import { hangingServer } from '../support/hanging-server.ts';
 import { type HelperProgram, helperPrograms } from '../support/helper-program.ts';
+import { listening } from '../support/listening.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { startTokenRegistry, type TokenRegistry } from '../support/token-registry.ts';
@@ -148,10 +147,10 @@ function testSilentRegistries(program: HelperProgram): void {
     const registry = await startTokenRegistry(t);
     const sandbox = await runningSandbox(t);
     const home = await homeTrusting(t, program, sandbox.caFile);
-    const plain = createServer((_, response) => response.writeHead(401).end()).listen(0, '127.0.0.1');
-    t.after(() => plain.close());
-    await once(plain, 'listening');
-    const { port } = plain.address() as AddressInfo;
+    const port = await listening(
+      t,
+      createServer((_, response) => response.writeHead(401).end()),
+    );
     for (const host of [registry.host, `127.0.0.1:${port}`, 'xn--a.example.com', 'nobodys.example.com']) {
       assert.equal((await store(home, host, 'typed')).status, 0);
       for (const _ of 'twice') assert.deepEqual(await home.get(host), answered('typed'));

@@ -10,7 +10,7 @@ import { OFF_NETWORK } from '../support/off-network.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { secretServicePrograms, testOfKeyring } from '../support/secret-service.ts';
 import { anonymous } from './answer-of.ts';
-import { bindByConfig, helperHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, helperHome, linkedHome } from './helper-home.ts';
 import { answered, filesWith, HOST, inSession, keyring, SECRET, store } from './storing.ts';
 
 for (const program of helperPrograms) {
@@ -22,9 +22,7 @@ for (const program of helperPrograms) {
 
 /** A home that is logged in as alice, with another login for her registry in its keyring. */
 async function withBobsLoginTyped(t: TestContext, program: HelperProgram) {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, program);
   const service = await keyring(t);
   const env = inSession(home, service);
   const typed = sandbox.issueOAuthToken({ user: 'bob' });

@@ -8,7 +8,7 @@ import { compiledHelper } from '../support/helper-program.ts';
 import { onceChanged } from '../support/once-changed.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf } from './doctor-findings.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { linkedHome } from './helper-home.ts';
 
 const LONG_S = 240;
 const LEFT_ALONE = /has too many requests \(429\), and asks to be left alone until (\d\d:\d\d:\d\d) UTC/;
@@ -94,9 +94,7 @@ test('a token that is still good is answered while the API server wants to be le
 });
 
 test('doctor and login leave a server alone that asks for it, and say until when', async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, compiledHelper, sandbox);
-  await bindByConfig(home, sandbox);
+  const { sandbox, home } = await linkedHome(t, compiledHelper);
   sandbox.setFault('api', { retryAfter: String(LONG_S) });
   const [finding] = await findingsOf(home, [sandbox.registryHost], 'cluster');
   assert.deepEqual([finding?.status, finding?.code], ['problem', 'api-failing']);

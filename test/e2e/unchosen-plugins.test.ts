@@ -6,7 +6,7 @@ import { helperPrograms } from '../support/helper-program.ts';
 import { kubeconfig } from '../support/kubeconfig-entries.ts';
 import { OFF_NETWORK } from '../support/off-network.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { helperHome, loggedIn } from './helper-home.ts';
+import { helperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
 import { makeOld, SECRET, store } from './storing.ts';
 
 const HOST = 'registry.ci.openshift.org';
@@ -92,8 +92,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: the cluster's word on the end of a plugin's token is relied on`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     const plugin = createExecPlugin(home.directory, { status: { token } });
     await home.write(home.kubeconfigFile, sandbox.kubeconfig({ exec: plugin.entry() }));

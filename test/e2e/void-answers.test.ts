@@ -6,12 +6,11 @@ import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
-import { bindByConfig, loggedIn, settled } from './helper-home.ts';
+import { bindByConfig, homeAtSandbox, loggedIn, settled } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: a new login counts at once`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     await home.write(home.kubeconfigFile, sandbox.kubeconfig({ token }));
@@ -19,8 +18,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a kubeconfig of the same size and time, put in the other's place, counts at once`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     utimesSync(home.kubeconfigFile, 1_000_000, 1_000_000);
     await settled(home.kubeconfigFile);
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
@@ -33,8 +31,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a kubeconfig that goes takes its answer with it, and brings it when it comes`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     rmSync(home.kubeconfigFile);
     assert.deepEqual(await home.get(sandbox.registryHost), anonymous());
@@ -44,8 +41,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a config that appears, changes or goes counts at once`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     await bindByConfig(home, sandbox, { anonymous: true });
     assert.deepEqual(await home.get(sandbox.registryHost), anonymous());
@@ -56,8 +52,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: another HOME, KUBECONFIG or config file is another answer`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const other = sandbox.issueOAuthToken({ user: 'bob' });
     const otherFile = join(home.directory, 'other/.kube/config');
     await home.write(otherFile, sandbox.kubeconfig({ token: other, user: 'bob', namespace: 'openshift' }));
@@ -85,8 +80,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: a relative KUBECONFIG means another file in every directory`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
+    const { sandbox, home } = await homeAtSandbox(t, program);
     const env = { ...home.env, KUBECONFIG: 'kubeconfig' };
     const tokens = ['a', 'b'].map(() => sandbox.issueOAuthToken({ user: 'alice' }));
     for (const [index, name] of ['a', 'b'].entries()) {
@@ -104,9 +98,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: docker logout signs this very token out, until there is another or it is stored again`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const host = sandbox.registryHost;
+    const { sandbox, home, host } = await homeAtSandbox(t, program);
     assert.equal((await home.get(host)).token, fingerprintOf(home.token));
     assert.deepEqual(await home.run('list', 'unused').then(({ stdout }) => JSON.parse(stdout)), {
       [host]: 'alice-',
@@ -146,9 +138,7 @@ for (const program of helperPrograms) {
   });
 
   test(`${program.name}: what lies in the cache but is not ours, or is torn, counts for nothing`, async (t) => {
-    const sandbox = await runningSandbox(t);
-    const home = await loggedIn(t, program, sandbox);
-    const { registryHost } = sandbox;
+    const { sandbox, home, host: registryHost } = await homeAtSandbox(t, program);
     const spoil: (() => void)[] = [
       () => home.editReady(registryHost, (text) => text.replace(/^host .*$/m, 'host other.example.com')),
       () => home.editReady(registryHost, (text) => text.replace(/^answer 0$/m, 'answer 7')),

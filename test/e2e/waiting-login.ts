@@ -2,8 +2,7 @@ import type { TestContext } from 'node:test';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { HelperProgram } from '../support/helper-program.ts';
 import { type RunningLogin, startLogin } from '../support/running-login.ts';
-import { runningSandbox } from '../support/running-sandbox.ts';
-import { type HelperHome, loggedIn } from './helper-home.ts';
+import { type HelperHome, homeAtSandbox } from './helper-home.ts';
 
 interface WaitingLogin {
   readonly sandbox: Sandbox;
@@ -18,8 +17,7 @@ export async function waitingLogin(
   t: TestContext,
   program: Pick<HelperProgram, 'command'>,
 ): Promise<WaitingLogin> {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, program, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, program);
   const login = startLogin(t, program, { env: home.env, args: ['--no-browser'] });
   return { sandbox, home, login, url: await login.url };
 }

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundledHelper } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, loggedIn } from './helper-home.ts';
+import { bindByConfig, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 /** What runs where there is no native front: macOS, Windows, and a Linux whose build had no C compiler. */
 const main = {
@@ -84,8 +84,7 @@ for (const program of [main, bundledHelper]) {
 }
 
 test(only('a limit for files changes neither an answer nor its status'), { skip: !isLinux }, async (t) => {
-  const sandbox = await runningSandbox(t);
-  const home = await loggedIn(t, main, sandbox);
+  const { sandbox, home } = await homeAtSandbox(t, main);
   const limited = { command: ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"', main.command[0]] } as const;
   const { stdout, status } = await home.run('get', sandbox.registryHost);
   assert.equal(status, 0);

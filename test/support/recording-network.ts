@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createAuthority } from '../sandbox/certificates.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { listening } from './listening.ts';
 import { runningSandbox } from './running-sandbox.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -76,13 +77,7 @@ export async function startRecordingNetwork(t: TestContext): Promise<RecordingNe
       if (challenge !== undefined) response.setHeader('WWW-Authenticate', challenge);
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json ?? {}));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    t.after(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    return (server.address() as AddressInfo).port;
+    return listening(t, server);
   };
   const corp = await serve('corp', await everybodys.issueServer([HOSTS.corp]), corpRegistry(corpLogins));
   const evilNames = ['api.evil.test', HOSTS.evil];

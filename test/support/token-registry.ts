@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createAuthority } from '../sandbox/certificates.ts';
+import { listening } from './listening.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A registry that has its tokens given out by another host, as Docker Hub and GitLab have. */
@@ -30,15 +29,7 @@ export async function startTokenRegistry(t: TestContext): Promise<TokenRegistry>
   const { certPem: cert, keyPem: key } = await authority.issueServer(['127.0.0.1', 'localhost']);
   const caFile = join(temporaryDirectory(t), 'ca.pem');
   writeFileSync(caFile, authority.caPem);
-  const listen = async (server: Server): Promise<string> => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    t.after(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
+  const listen = async (server: Server) => `127.0.0.1:${await listening(t, server)}`;
   const tokens = createServer({ cert, key }, (request, response) => {
     const { authorization } = request.headers;
     registry.requests.push({ host: authHost, path: request.url ?? '', login: authorization !== undefined });
