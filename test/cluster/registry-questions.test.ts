@@ -55,7 +55,7 @@ test('a login is asked about by the challenge alone, and faults are no refusal',
   assert.equal(await at({ status: 0 }), 'unknown');
 });
 
-test('of a registry that can not be reached no image is asked for', async () => {
+test("of a registry that can't be reached no image is asked for", async () => {
   const { manifestWith, asked } = asking({ '/v2/': { status: 0 } });
   const image = { registry: HOST, repository: 'team/app', tag: undefined, digest: undefined };
   assert.equal((await manifestWith(HOST, image, LOGIN)).kind, 'unknown');

@@ -51,7 +51,7 @@ test('a plugin that asks for input gets none', async (t) => {
   );
 });
 
-test('another kind, no token, half a certificate, and what can not stand in a header are refused', async () => {
+test("another kind, no token, half a certificate, and what can't stand in a header are refused", async () => {
   for (const [stdout, what] of [
     ['', 'printed no ExecCredential'],
     ['null', 'printed no ExecCredential'],

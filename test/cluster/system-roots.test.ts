@@ -84,7 +84,7 @@ test('of huge directories a thousand files are read, and no more', async () => {
   assert.equal(found.length - given, 1000);
 });
 
-test('a bundle that SSL_CERT_FILE names and that can not be read is an error', async () => {
+test("a bundle that SSL_CERT_FILE names and that can't be read is an error", async () => {
   const error = new AppError({ code: 'unreadable-file', message: "/tmp can't be read" });
   const reading = systemRoots(
     { env: { SSL_CERT_FILE: '/tmp' }, platform: 'linux' },

@@ -108,7 +108,7 @@ test('a key that is there twice breaks its host', () => {
   assert.deepEqual([...brokenHosts], ['a.example.com']);
 });
 
-test('a file that can not be relied on at all is unreadable, and its config is empty', () => {
+test("a file that can't be relied on at all is unreadable, and its config is empty", () => {
   const bomb = ['a: &a0 [x, x]'];
   for (let i = 1; i < 12; i++) bomb.push(`b${i}: &a${i} [*a${i - 1}, *a${i - 1}, *a${i - 1}]`);
   const texts = [

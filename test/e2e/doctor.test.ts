@@ -12,7 +12,7 @@ import {
 } from '../support/helper-program.ts';
 import { jwt } from '../support/identities.ts';
 import { inTime } from '../support/in-time.ts';
-import { helperHome, type HelperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
+import { type HelperHome, helperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
 
 const HOST = 'registry.example.com';
 const QUICK_MS = 1000;

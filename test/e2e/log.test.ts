@@ -18,7 +18,7 @@ import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { leavePrinted } from '../support/printed-commands.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { startConnectProxy } from '../support/test-proxy.ts';
-import { bindByConfig, helperHome, type HelperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
+import { bindByConfig, type HelperHome, helperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 type Line = Readonly<Record<string, unknown>> & { readonly event: string; readonly run: string };
 
@@ -84,7 +84,7 @@ for (const program of helperPrograms) {
   });
 }
 
-test('a log that can not be written changes no answer', async (t) => {
+test("a log that can't be written changes no answer", async (t) => {
   const sandbox = await runningSandbox(t);
   const faults: Record<string, (state: string) => void> = {
     'a directory in its place': (state) => mkdirSync(logFiles(state)[0], { recursive: true }),

@@ -83,7 +83,7 @@ test('an OAuth server that is away, or in trouble, is told as that', async (t) =
   assert.deepEqual([away.status, down.status, gone.status], [1, 1, 1]);
 });
 
-test("an OAuth server whose authority is none of the cluster's needs one of the system's", async (t) => {
+test("an OAuth server whose authority is not the cluster's needs one of the system's", async (t) => {
   const sandbox = await runningSandbox(t, { separateIngressAuthority: true });
   const home = await loggedIn(t, compiledHelper, sandbox);
   const untrusted = await home.run(ALICE, 'alice-password');

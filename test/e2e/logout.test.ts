@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
-import { bindByConfig, helperHome, type HelperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
+import { bindByConfig, type HelperHome, helperHome, homeAtSandbox, linkedHome } from './helper-home.ts';
 
 const auths = (...hosts: string[]) =>
   JSON.stringify({ auths: Object.fromEntries(hosts.map((host) => [host, { auth: 'eDp5' }])) });

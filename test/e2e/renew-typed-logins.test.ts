@@ -83,7 +83,7 @@ test('a login that the cluster refuses while it can validate none is kept, and n
   assert.equal((await home.get(host)).token, fingerprintOf(robot));
 });
 
-test('a login that can not be kept stays where it is, and the timer’s log says what to do', async (t) => {
+test("a login that can't be kept stays where it is, and the timer’s log says what to do", async (t) => {
   const { sandbox, path, logIn, entries, renew, host } = await shadowed(t, compiledHelper, 'keychain');
   const robot = sandbox.issueOAuthToken({ user: 'robot' });
   await logIn(robot);

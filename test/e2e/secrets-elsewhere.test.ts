@@ -11,7 +11,7 @@ import { type HelperProgram, helperPrograms } from '../support/helper-program.ts
 import { OFF_NETWORK } from '../support/off-network.ts';
 import { watchProcesses } from '../support/processes.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { helperHome, type HelperHome, linkedHome } from './helper-home.ts';
+import { type HelperHome, helperHome, linkedHome } from './helper-home.ts';
 import { store } from './storing.ts';
 
 /** Why a crash can't be looked at here; undefined: it can. */

@@ -10,7 +10,7 @@ import { inTime } from '../support/in-time.ts';
 import { kubeconfig, loginTo } from '../support/kubeconfig-entries.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
-import { helperHome, type HelperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
+import { type HelperHome, helperHome, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 const DOCKER = '.docker/config.json';
 const PODMAN = '.config/containers/auth.json';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { compiledHelper } from '../support/helper-program.ts';
-import { helperHome, type HelperHome, homeAtSandbox } from './helper-home.ts';
+import { type HelperHome, helperHome, homeAtSandbox } from './helper-home.ts';
 import { makeOld, store } from './storing.ts';
 
 /** What `status --json` says of the only host. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compiledHelper, helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
-import { bindByConfig, helperHome, type HelperHome, linkedHome, loggedIn } from './helper-home.ts';
+import { bindByConfig, type HelperHome, helperHome, linkedHome, loggedIn } from './helper-home.ts';
 
 const DAY_SECONDS = 86_400;
 

@@ -50,7 +50,7 @@ test('an answer that may not be repeated, or is forgotten, takes what was repeat
   for (const file of [answerFile(cache, host), readyFile(cache, host)]) assert.equal(existsSync(file), false);
 });
 
-test('a key is made once, and anew where it can not be read', async (t) => {
+test("a key is made once, and anew where it can't be read", async (t) => {
   const cache = temporaryDirectory(t);
   assert.equal(readKey(cache, uid), null);
   const key = await makeKey(cache, uid);

@@ -118,7 +118,7 @@ test("reading a file does not change its stamp, and a link has its target's", (t
   assert.equal(stampOf(join(directory, 'link')), before);
 });
 
-test('what is absent, or can not be looked at, has no stamp', (t) => {
+test("what is absent, or can't be looked at, has no stamp", (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'file');
   writeFileSync(path, 'x');

@@ -120,7 +120,7 @@ test('a link is replaced, and what it leads to stays as it was', async (t) => {
   assert.equal(readFileSync(join(directory, 'link'), 'utf8'), 'new');
 });
 
-test('what can not be written is no error, and leaves nothing behind', async (t) => {
+test("what can't be written is no error, and leaves nothing behind", async (t) => {
   const directory = temporaryDirectory(t);
   mkdirSync(join(directory, 'file'));
   assert.equal(await writePrivateFile(join(directory, 'file'), 'x', uid, false), false);

@@ -45,7 +45,7 @@ test('answers and words of more than 30 days go, failures of more than a day; al
   assert.deepEqual(left(cache), ['answer', 'claim', 'failure', 'lock', 'unreachable.json']);
 });
 
-test('tokens go with their end, and what can not be made out once no token could be left', async (t) => {
+test("tokens go with their end, and what can't be made out once no token could be left", async (t) => {
   const cache = cacheWith(t, { 'tokens/old-rubbish': 3 * DAY, 'tokens/rubbish': HOUR });
   const keep = (key: string, expiresAtMs: number) =>
     saveKeptToken(keptTokenFile(cache, key), { token: 't', startedAtMs: 0, expiresAtMs }, now, uid);

@@ -21,7 +21,7 @@ test('a file that is not there, or a link to nowhere, is an answer', async (t) =
   assert.equal(await readRegularFile(join(directory, 'dangling'), 100), undefined);
 });
 
-test('what can not be read is named, with the cause and a command; a FIFO is not waited for', async (t) => {
+test("what can't be read is named, with the cause and a command; a FIFO is not waited for", async (t) => {
   const directory = temporaryDirectory(t);
   mkdirSync(join(directory, 'folder'));
   execFileSync('mkfifo', [join(directory, 'fifo')]);

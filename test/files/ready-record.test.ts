@@ -158,7 +158,7 @@ test('where there is no uptime, an answer from the future is asked again', () =>
   }
 });
 
-test('what can not be told in lines, or is over already, is not written', () => {
+test("what can't be told in lines, or is over already, is not written", () => {
   for (const changes of [
     { untilMs: NOON },
     { untilMs: Number.NaN },

@@ -70,7 +70,7 @@ test('a file that is torn, or holds something else, signs nobody out', async (t)
   }
 });
 
-test('a sign-out that can not be kept says so', async () => {
+test("a sign-out that can't be kept says so", async () => {
   const path = signOutFile('/proc/nowhere', 'r.example.com');
   assert.equal(await addSignOut(path, 'a', uid), false);
   assert.equal(await signOutOfHost(path, uid), false);

@@ -46,7 +46,7 @@ test('a bound host gets the token of its cluster once that accepts it', async ()
   assert.equal(knowledge?.isTyped, undefined, 'nobody typed it');
 });
 
-test('of a host that the config can not be read for, its fault is told and nothing else is looked at', async () => {
+test("of a host that the config can't be read for, its fault is told and nothing else is looked at", async () => {
   const problem = { code: 'config-broken', why: '/c/config.yaml:1:2: broken' };
   const readSettings = async () => ({ settings: undefined, problem, warning: undefined });
   assert.deepEqual(await decideAnswer(HOST, ports({ readSettings })), {
@@ -164,7 +164,7 @@ test('what is known of another token does not count for this one', async () => {
   assert.equal((await decideAnswer(HOST, own)).answer.kind, 'anonymous');
 });
 
-test('a token that can not be had is a reason to go on without, and it names what is wrong', async () => {
+test("a token that can't be had is a reason to go on without, and it names what is wrong", async () => {
   const obtainToken = async () => {
     throw new AppError({
       code: 'bad-token-file',

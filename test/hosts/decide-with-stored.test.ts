@@ -110,7 +110,7 @@ test('one that the registry refuses is told with what fixes it, and pulls go on 
   assert.deepEqual(decision.knowledge, { fingerprint: 'stored 1', refused: true });
 });
 
-test('a registry that can not say speaks against nothing: one that fails is asked again soon', async () => {
+test("a registry that can't say speaks against nothing: one that fails is asked again soon", async () => {
   const unknown = await decide({ host: 'quay.io', registrySays: 'unknown' });
   assert.deepEqual(unknown.answer, TYPED);
   const failing = await decide({ host: 'quay.io', registrySays: 'failing' });
@@ -274,7 +274,7 @@ test("one that the cluster refuses, or can't judge, gives way to the context's o
   }
 });
 
-test('a keychain that can not be read is told, and asked again at once where that costs no time', async () => {
+test("a keychain that can't be read is told, and asked again at once where that costs no time", async () => {
   const fault = { kind: 'locked', message: 'the keyring is locked', fix: { do: 'Unlock it.' } } as const;
   const words = `The login of robot stored for ${HOST} can't be read: the keyring is locked [keychain-locked]. Unlock it.`;
   const own = await decide({ settings: BOUND, reading: { fault } });

@@ -45,7 +45,7 @@ test('a token that lies in the kubeconfig or a file is held, without a life that
   assert.equal((await held(file, { readTokenFile: async (path) => `in ${path}` })).token, 'in /t');
 });
 
-test('a file that can not be read, and a client certificate, are why there is none', async () => {
+test("a file that can't be read, and a client certificate, are why there is none", async () => {
   const readTokenFile = async () => {
     throw new AppError({ code: 'bad-token-file', message: 'it is empty' });
   };
@@ -89,7 +89,11 @@ test('whether a person signed out with it is asked by its fingerprint, and of no
 test('a JWT tells its end, and its life where it says when it was issued, unless more is known of that very token', () => {
   const own: OwnChoice = { identity: identity(), origin: 'current-context', order: undefined };
   const of = (claims: object, more: Partial<HostFacts> = {}) => {
-    const facts = { nowMs: NOW, held: { token: givenToken(jwt(claims)), fingerprint: 'f' }, ...more } as HostFacts;
+    const facts = {
+      nowMs: NOW,
+      held: { token: givenToken(jwt(claims)), fingerprint: 'f' },
+      ...more,
+    } as HostFacts;
     const { expiresAtMs, lifeMs } = knownToken(HOST, { own }, facts) ?? {};
     return [expiresAtMs, lifeMs];
   };

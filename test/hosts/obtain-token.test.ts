@@ -25,7 +25,7 @@ test('a token file is read anew each time', async () => {
   assert.deepEqual(await obtain(file), asItLies({ token: 'second' }));
 });
 
-test('a token file that can not be read is an error that names it', async () => {
+test("a token file that can't be read is an error that names it", async () => {
   const { obtain } = obtainWorld({
     readTokenFile: async (path) => {
       throw new AppError({ code: 'bad-token-file', message: `The token file ${path} is empty` });

@@ -73,7 +73,7 @@ test('a word that was everything there is replaces what was known', async () => 
   assert.deepEqual(kept[0]?.hosts, ['new.example.com']);
 });
 
-test('while the cluster can not be asked, its old word binds on, and stays old', async () => {
+test("while the cluster can't be asked, its old word binds on, and stays old", async () => {
   const says = found({ hosts: [], answered: false });
   const { claimed, kept } = await read({ before: word({ askedAtMs: 0 }), says });
   assert.equal(claimed, true);
@@ -105,7 +105,7 @@ test("a rival's word alone claims nothing for this cluster", async () => {
   assert.deepEqual({ claimed, rivals }, { claimed: false, rivals: [] });
 });
 
-test('a host that lies under no domain of the cluster is none of its own, whatever it says, and it is not asked', async () => {
+test('a host that lies under no domain of the cluster is not one of its own, whatever it says, and it is not asked', async () => {
   const elsewhere = identity({ server: 'https://api.other.example.org:6443' });
   for (const who of [elsewhere, identity({ server: 'https://10.0.0.1:6443' })]) {
     const reading = await readClaim(HOST, who, {

@@ -116,7 +116,7 @@ test('a cluster that can be reached in two ways is not asked, and both entries a
   assert.match(said.join(), /context a and context b/);
 });
 
-test('what the cluster does not know, or can not be asked about, is kept without an end', async () => {
+test("what the cluster does not know, or can't be asked about, is kept without an end", async () => {
   for (const kind of ['rejected', 'unreachable'] as const) {
     const inspect = async () => ({ kind, detail: '' });
     assert.deepEqual((await store(BOUND, OTHER, { inspect }))[0], ['keep', login(undefined, SERVER), OTHER]);
@@ -131,7 +131,7 @@ test("a context whose token can't be had keeps nothing else from being kept", as
   assert.equal(done.length, 3);
 });
 
-test('what can not be kept signs nothing in, and the reason is told', async () => {
+test("what can't be kept signs nothing in, and the reason is told", async () => {
   const signIn = unexpected('signIn');
   const keep = async () => {
     throw new AppError({ code: 'keychain-locked', message: 'it is locked' });

@@ -108,7 +108,7 @@ test('a host that nothing is stored for needs no keychain, no lock and no direct
   assert.equal(existsSync(state), false);
 });
 
-test('a keychain that can not be used keeps nothing, and the error says why and how to choose files', async (t) => {
+test("a keychain that can't be used keeps nothing, and the error says why and how to choose files", async (t) => {
   const state = stateOf(t);
   const { store, keychain, secretOf } = storeIn(state);
   keychain.fault = LOCKED;
@@ -128,7 +128,7 @@ test('a keychain that can not be used keeps nothing, and the error says why and 
   assert.equal(await secretOf(), 'a:1');
 });
 
-test('what a keychain took, can not be read again and stays there is not kept, and is known of until it is gone', async (t) => {
+test("what a keychain took, can't be read again and stays there is not kept, and is known of until it is gone", async (t) => {
   const { store, keychain, secretOf } = storeIn(stateOf(t));
   const { write } = keychain;
   keychain.write = async (...words) => {
@@ -141,7 +141,7 @@ test('what a keychain took, can not be read again and stays there is not kept, a
   assert.deepEqual([keychain.items.size, store.leftOver()], [0, []]);
 });
 
-test('what can not be taken out of a locked keychain is answered no more, and goes with the next change', async (t) => {
+test("what can't be taken out of a locked keychain is answered no more, and goes with the next change", async (t) => {
   const { store, keychain, secretOf } = storeIn(stateOf(t));
   await store.keep(login('a'), '1');
   keychain.fault = LOCKED;

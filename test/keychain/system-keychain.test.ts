@@ -97,7 +97,7 @@ test("what the system says is told in a word of its own, and a secret in it isn'
   assert.ok(!JSON.stringify(fault).includes('kkkk'));
 });
 
-test('a temporary directory that the library can not be loaded from is named, with what to set', async () => {
+test("a temporary directory that the library can't be loaded from is named, with what to set", async () => {
   for (const message of [
     // What the system's loader says, and what the library makes of it: seen on `noexec` and read-only directories.
     '/tmp/.bun-1.node: failed to map segment from shared object',

@@ -54,7 +54,7 @@ test('a signal that ends the caller ends the program first, and what left its gr
   }
 });
 
-test('signals are watched before the program is started, and no longer if it can not be', () => {
+test("signals are watched before the program is started, and no longer if it can't be", () => {
   const counts: number[] = [];
   const env = new Proxy(
     {},

@@ -48,7 +48,7 @@ test('windows-x64: engines get one of their answers, whatever stands in the main
   rmSync(main);
   await t.test('one that is missing', () => notStarted(place, NOT_STARTED('is missing')));
   writeFileSync(main, 'text\n');
-  await t.test('what is no program', () => notStarted(place, NOT_STARTED('is not for this machine')));
+  await t.test('what is not a program', () => notStarted(place, NOT_STARTED('is not for this machine')));
   copyFileSync(join(process.env.RELEASE_ROOTS ?? '', 'stand-in-main.exe'), main);
   for (const { does, answer, said = /^$/ } of GETS) {
     await t.test(`get, where it does: ${does}`, async () => {

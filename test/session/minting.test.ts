@@ -68,7 +68,7 @@ test('minting takes no longer than it is given', async (t) => {
   assert.equal((await mint(alice)).kind, 'minted');
 });
 
-test('a cluster that can not be reached is told as that', async (t) => {
+test("a cluster that can't be reached is told as that", async (t) => {
   const { sandbox, mint } = await cluster(t);
   await sandbox.close('api');
   assert.deepEqual(await mint('t'), { kind: 'unavailable', detail: 'connection refused' });

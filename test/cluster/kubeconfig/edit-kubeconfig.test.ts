@@ -97,7 +97,7 @@ test('words that kubectl reads otherwise than YAML 1.2 stay as they are, also wh
   }
 });
 
-test('a text that can not be written anew without a change is refused', () => {
+test("a text that can't be written anew without a change is refused", () => {
   assert.equal(given('users: &all [*all, {name: a, user: {token: old}}]'), undefined);
   assert.equal(given('users:\n- name: a\n  user:\n    &all ? *all'), undefined);
 });

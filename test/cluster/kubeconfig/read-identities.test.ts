@@ -125,7 +125,7 @@ test('a token file wins over a token, and its path is relative to the kubeconfig
   assert.deepEqual(await sourceOf({ tokenFile: '../secrets/t' }), { kind: 'token-file', path: '/secrets/t' });
 });
 
-test('white space around a token is none of it', async () => {
+test('white space around a token is not part of it', async () => {
   assert.deepEqual(await sourceOf({ token: ` ${TOKEN}\n` }), { kind: 'token', token: TOKEN });
 });
 

@@ -25,7 +25,7 @@ test('a token that was got and not kept is ended, one that is kept goes on', asy
   assert.deepEqual(revoked, ['lost']);
 });
 
-test('a token that can not be kept is ended, and one of a person is not', async () => {
+test("a token that can't be kept is ended, and one of a person is not", async () => {
   const { revoked, revoke } = recorder();
   const tokens = unkeptTokens(revoke, never);
   await tokens.got(Promise.resolve('got'));

@@ -78,7 +78,7 @@ test('where one host has no token nothing is written, and all that is missing is
   ]);
 });
 
-test('a file that can not hold logins is refused before any token is had', async () => {
+test("a file that can't hold logins is refused before any token is had", async () => {
   const inspect = async () => {
     throw new AppError({ code: 'x', message: '/f is broken' });
   };

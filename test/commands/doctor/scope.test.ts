@@ -129,7 +129,7 @@ test('what oc registry login left is ours where the catalogue or the cluster say
   });
 });
 
-test('a host of which the config speaks, and can not be relied on, is ours: what is wrong there is its problem', async () => {
+test("a host of which the config speaks, and can't be relied on, is ours: what is wrong there is its problem", async () => {
   const { ours, unclaimed, claims } = await toCheck(BROKEN, {}, [BROKEN]);
   assert.deepEqual([ours, unclaimed, claims], [[BROKEN], [], []]);
 });

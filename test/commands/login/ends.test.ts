@@ -56,7 +56,7 @@ test("each person's login is asked about once, and what no person renews is not 
   ]);
 });
 
-test('a login whose end nobody tells is kept apart from one of a cluster that can not be asked', async () => {
+test("a login whose end nobody tells is kept apart from one of a cluster that can't be asked", async () => {
   const ends = (said: Inspection) =>
     endsOfLogins([], {
       identities: async () => ({ all: [identity()], current: undefined, problems: [] }),

@@ -66,7 +66,7 @@ test('a login that is good, and whose end the cluster does not tell, is no failu
   ]);
 });
 
-test('a cluster that can not be asked is told with the command, and is no success', async () => {
+test("a cluster that can't be asked is told with the command, and is no success", async () => {
   const { status, complained } = await run([identity()], { kind: 'unreachable', detail: 'no connection' });
   assert.equal(status, 1);
   assert.deepEqual(complained, [

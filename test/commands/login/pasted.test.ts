@@ -41,7 +41,7 @@ test("the cluster's oc command, in each of its spellings, and a token alone are 
   assert.deepEqual(readPastedLogin(opaque), { kind: 'token', token: opaque, server: undefined });
 });
 
-test('everything else is none of them', () => {
+test('everything else is not one of them', () => {
   assert.deepEqual(readPastedLogin('  '), { kind: 'empty' });
   for (const text of [
     'hello',

@@ -97,7 +97,7 @@ test('a host that no login can be had for, and none lies of anywhere, is not kep
   assert.deepEqual([status, done], [0, [`clear ${HOST}`, `sign out of ${HOST}`]]);
 });
 
-test('what can not be cleared is told when all else is done, and is a failure', async () => {
+test("what can't be cleared is told when all else is done, and is a failure", async () => {
   const broken = async (_host: string, say: (sentence: string) => void) => {
     say('/a: removed');
     throw new AppError({ code: 'broken', message: '/b:1:2: the file is broken', fix: { do: 'Fix it.' } });

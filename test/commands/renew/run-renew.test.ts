@@ -116,7 +116,7 @@ test("one host's fault keeps no other from being renewed, and is told without se
   ]);
 });
 
-test('a config that can not be read is told in a line, and the status is 1', async () => {
+test("a config that can't be read is told in a line, and the status is 1", async () => {
   const hosts = async () => {
     throw new AppError({
       code: 'x',

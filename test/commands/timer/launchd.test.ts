@@ -102,7 +102,7 @@ test('a second install leaves a loaded agent alone', async () => {
   assert.equal(out[0], `${PLIST}: nothing to change`);
 });
 
-test('if the agent can not be loaded, no file stays behind, or the former agent is loaded again', async () => {
+test("if the agent can't be loaded, no file stays behind, or the former agent is loaded again", async () => {
   const disabled = answer(119, '', 'Bootstrap failed: 119: Service is disabled');
   const first = mac({ programs: { ...INSTALLS, [LOAD]: disabled } });
   assert.equal(await first.timer('install'), 1);

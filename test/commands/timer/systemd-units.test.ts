@@ -7,7 +7,7 @@ import { execStartLine, systemdService, systemdTimer } from '../../../src/comman
 const packaged = (path: string) =>
   readFileSync(new URL(`../../../packaging/${path}`, import.meta.url), 'utf8');
 
-test('a helper that systemd can not start is refused before anything is written', () => {
+test("a helper that systemd can't start is refused before anything is written", () => {
   for (const path of ['/a"b', "/a'b", '/a\\b', 'relative', '/a\nb'])
     assert.throws(() => execStartLine([path]), { code: 'helper-path-unfit' }, path);
 });

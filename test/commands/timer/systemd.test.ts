@@ -84,7 +84,7 @@ test('a proxy with a login and a helper in a passing place are told', async () =
   assert.doesNotMatch([...files.values()].join(''), /secret/);
 });
 
-test('if the timer can not be started, no unit stays behind, or the former ones are back', async () => {
+test("if the timer can't be started, no unit stays behind, or the former ones are back", async () => {
   const failed = { ...INSTALLS, [ENABLE]: answer(1, '', 'Failed to enable unit: no.\nmore') };
   const { timer, files, err, ran } = fakeMachine({ programs: failed, files: { [LINK]: '' } });
   assert.equal(await timer('install'), 1);
@@ -100,7 +100,7 @@ test('if the timer can not be started, no unit stays behind, or the former ones 
   assert.deepEqual(Object.fromEntries(update.files), former);
 });
 
-test('a unit directory that can not be written is named with the way to look at it', async () => {
+test("a unit directory that can't be written is named with the way to look at it", async () => {
   const { timer, err, files } = fakeMachine({ programs: INSTALLS, denied: { [TIMER]: 'EROFS' } });
   assert.equal(await timer('install'), 1);
   assert.deepEqual(err, [`${TIMER} can't be kept (EROFS) [timer-not-written]. Run: ls -ld '${UNITS}'`]);

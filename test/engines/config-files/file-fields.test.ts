@@ -28,7 +28,7 @@ test('of two stores the last one counts, and an empty one is none', () => {
   assert.equal(read('{"credsStore": null}').store, undefined);
 });
 
-test('null stands for no helpers, and what engines can not read is told with its place', () => {
+test("null stands for no helpers, and what engines can't read is told with its place", () => {
   assert.deepEqual(read('{"credHelpers": null}').helpers, []);
   // Seen with docker 20.10 and podman 4.3: they go by the others.
   const { helpers } = read('{"credHelpers": {"a.io": null, "b.io": "x"}}');

@@ -158,7 +158,7 @@ test('what setup changed by other variables is cleared, too: the file, and what 
   assert.deepEqual(said, [`elsewhere/config.json: removed the stored login "${HOST}"`]);
 });
 
-test('what is kept of our own config is none of logins, and stays', async (t) => {
+test('what is kept of our own config is not a login, and stays', async (t) => {
   const { signOut, state, at, writer, kept } = machine(t, {});
   const path = at('config.yaml');
   writeFileSync(path, `registries:\n  ${HOST}: {context: a}\n`);

@@ -190,7 +190,7 @@ test('a line break at the end of a secret does not go with it, and nobody is ask
   assert.deepEqual([asked, kept.map(({ secret }) => secret)], [['s3cret'], ['s3cret']]);
 });
 
-test('a login that can not be kept stays, and is told with why and what to do', async (t) => {
+test("a login that can't be kept stays, and is told with why and what to do", async (t) => {
   const { repairBy, text } = machine(t, {
     [PERSISTENT]: helped,
     [PRIMARY]: { auths: { [HOST]: login, [OTHER]: login } },
@@ -212,7 +212,7 @@ test('a login that can not be kept stays, and is told with why and what to do', 
   assert.equal(text(PRIMARY), before);
 });
 
-test('a login for a part of the registry, or without a user, can not be kept', async (t) => {
+test("a login for a part of the registry, or without a user, can't be kept", async (t) => {
   const auths = { [`${HOST}/ns`]: login, [HOST]: { identitytoken: 'c2VjcmV0' } };
   const { repairBy, read, kept } = machine(t, { [PERSISTENT]: helped, [PRIMARY]: { auths } });
   const { did, left } = await repairBy({}, HOST);

@@ -223,7 +223,7 @@ test('a login that is dead by now is not put back, and all else is', async (t) =
   assert.deepEqual(await planUndo(writer), []);
 });
 
-test('where nothing can be kept, a helper is named and that it can not be undone is said', async (t) => {
+test("where nothing can be kept, a helper is named and that it can't be undone is said", async (t) => {
   const { setUp, write, at, state } = editedMachine(t);
   write(DOCKER, '{"auths": {"x.io": {"auth": "c2VjcmV0"}, "other.example.com": {}}}');
   const unknown = 'setup --undo will not know of it: no record of it could be written';

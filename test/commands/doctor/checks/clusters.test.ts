@@ -16,7 +16,7 @@ test('a cluster that answers is fine, and the proxy that leads there is named', 
   assert.deepEqual([found?.status, found?.why], ['ok', why]);
 });
 
-test('why a cluster can not be reached is told apart, each with its own effect', async () => {
+test("why a cluster can't be reached is told apart, each with its own effect", async () => {
   const faults = [
     'unknown-name',
     'no-lookup',

@@ -88,7 +88,7 @@ test('of a host that is nobody`s to speak of it is told whose it may be', async 
   assert.deepEqual(await at(HOST), [['note', 'host-not-linked', setup]]);
 });
 
-test('a login to a cluster that can not be reached was not checked, and the cluster is what is to be fixed', async () => {
+test("a login to a cluster that can't be reached was not checked, and the cluster is what is to be fixed", async () => {
   const login = noToken(['not-checked'], { server: SERVER });
   for (const contact of [
     away('refused'),
@@ -103,7 +103,7 @@ test('a login to a cluster that can not be reached was not checked, and the clus
   assert.equal((await told('login', logins(dead, clusters(away('refused')))))[0]?.[0], 'problem');
 });
 
-test('with the OAuth server down no login is advised: it can not work, and the one that there is may be good', async () => {
+test("with the OAuth server down no login is advised: it can't work, and the one that there is may be good", async () => {
   const contacts = [
     { server: SERVER, insecure: false, hasOwnCa: false, contact: answered(), oauth: 'failing' },
   ];
@@ -114,7 +114,7 @@ test('with the OAuth server down no login is advised: it can not work, and the o
   assert.match(String(fix), /^Wait until its cluster can check tokens again/);
 });
 
-test('a cluster that can not say whether a token is good is waited for, whatever else is in the way', async () => {
+test("a cluster that can't say whether a token is good is waited for, whatever else is in the way", async () => {
   const login = noToken(['not-checked'], { server: SERVER, isUnjudged: true });
   const [[status, code, fix] = []] = await told('login', logins(login));
   assert.deepEqual([status, code], ['problem', 'not-checked']);
