@@ -88,7 +88,8 @@ export function noteReply(reachability: Reachability, way: string, reply: Reply,
 
 /** Requests to servers, each within its limits, and none to a server just found to be away; they never throw. */
 export function createBoundedRequests(ports: Surroundings): BoundedRequests {
-  const { longestRequestMs = REQUEST_MS } = ports;
+  // Who waits has waited once: after a server that let its time run out, the next are asked as while an engine waits.
+  let { longestRequestMs = REQUEST_MS } = ports;
   const rootsOrFault: BoundedRequests['rootsOrFault'] = async () => {
     try {
       return await ports.systemRoots();
@@ -148,6 +149,7 @@ export function createBoundedRequests(ports: Surroundings): BoundedRequests {
         ms: Math.round(leftMs - ports.remainingMs()),
       });
       noteReply(ports.reachability, way, reply, connectMs);
+      if (reply.timedOut) longestRequestMs = Math.min(longestRequestMs, REQUEST_MS);
       return reply;
     };
     return sendHeedingPauses(way, sendOnce, { ...ports, longestWaitMs: longestRequestMs });

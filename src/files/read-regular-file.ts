@@ -4,17 +4,28 @@ import { AppError, type Fix } from '../hosts/reason.ts';
 
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Why a file could not be opened or read, in words; other codes stand for themselves. */
-const CAUSES: Record<string, string> = {
+/** What a system refuses to do with a file. */
+const CAUSES: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
-  EPERM: 'permission denied',
+  EPERM: 'not permitted',
   ELOOP: 'its symbolic links form a loop',
   ENAMETOOLONG: 'its path is too long',
+  ENOTDIR: 'a part of its path is not a directory',
   ENXIO: 'it is not a regular file',
+  EISDIR: 'it is a directory',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your disk quota is used up',
+  EBUSY: 'it is a mount point',
   EIO: 'its disk or file system fails',
   ENOTCONN: 'nobody serves its file system any more',
   ESTALE: 'its file system was mounted anew',
 };
+
+/** @returns in words why a system refused something; a code that has none stands for itself */
+export function causeOf(code: string): string {
+  return CAUSES[code] ?? code;
+}
 
 /**
  * Reads a file that belongs to someone else: a kubeconfig, a token, a CA. Never waits for a FIFO or a device.
@@ -32,7 +43,7 @@ export async function readRegularFile(path: string, limit: number): Promise<stri
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     // Nor is there one below what is no directory: HOME=/dev/null is how accounts without a home are run.
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw unreadable(path, CAUSES[code] ?? code);
+    throw unreadable(path, causeOf(code));
   }
   try {
     const stat = await file.stat();
@@ -44,7 +55,7 @@ export async function readRegularFile(path: string, limit: number): Promise<stri
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof AppError || code === undefined) throw error;
-    throw unreadable(path, CAUSES[code] ?? code);
+    throw unreadable(path, causeOf(code));
   } finally {
     await file.close();
   }

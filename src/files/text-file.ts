@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { shellQuoted } from '../hosts/quoting.ts';
 import { AppError, type Fix } from '../hosts/reason.ts';
 import { chownRemedy, isMountPoint } from './obstacles.ts';
+import { causeOf } from './read-regular-file.ts';
 
 /** A text file as it was when read; `text` is null if there was none. */
 export interface TextFile {
@@ -21,22 +22,6 @@ export interface TextFile {
 type Action = 'read' | 'changed' | 'removed';
 
 const LARGEST = 64 * 1024 * 1024;
-/** Of a system's refusals those that need words; other codes stand for themselves. */
-const CAUSES: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  ELOOP: 'its symbolic links form a loop',
-  ENOTDIR: 'a part of its path is not a directory',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your disk quota is used up',
-  EBUSY: 'it is a mount point',
-  EISDIR: 'it is a directory',
-  EIO: 'its disk or file system fails',
-  ENOTCONN: 'nobody serves its file system any more',
-  ESTALE: 'its file system was mounted anew',
-};
-
 /**
  * Reads a file that is to be edited. Never waits for a FIFO or a device.
  * @throws AppError `unusable-file`: no regular file, not in UTF-8, too large, out of reach, a link that leads nowhere;
@@ -58,7 +43,7 @@ export function asFileError(error: unknown, path: string, action: Action): AppEr
   if (error instanceof AppError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) throw error;
-  return unusable(path, action, CAUSES[code] ?? code, error);
+  return unusable(path, action, causeOf(code), error);
 }
 
 /**
@@ -82,7 +67,10 @@ export async function refuseUnwritable(file: TextFile, uid: number | undefined):
   });
   const owner = uid === 0 ? directory.uid : (file.uid ?? uid);
   if (owner !== uid && owner !== undefined && uid !== undefined)
-    throw new AppError({ code: 'foreign-file', ...(await othersFile(path, owner, uid, target)) });
+    throw new AppError({
+      code: 'foreign-file',
+      ...(await othersFile(uid === 0 ? directory.path : path, owner, uid, target)),
+    });
   if (file.text !== null && (await hasOtherNames(target))) {
     throw new AppError({
       code: 'hard-linked',

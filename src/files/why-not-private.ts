@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Fix } from '../hosts/reason.ts';
 import { chownRemedy } from './obstacles.ts';
 import { topmostOfOurs } from './private-directory.ts';
+import { causeOf } from './read-regular-file.ts';
 import { othersFile } from './text-file.ts';
 
 /** What keeps a private file from being written: a part of a sentence, and what fixes it. */
@@ -83,7 +84,7 @@ async function obstacleAt(
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'not there';
     const remedy = code === 'EACCES' || code === 'EPERM' ? await chownRemedy(place, uid) : undefined;
     return {
-      message: `${place} can't be written to (${code})`,
+      message: `${place} can't be written to: ${causeOf(code ?? String(error))}`,
       fix: remedy === undefined ? fix : { run: remedy },
     };
   }

@@ -176,7 +176,13 @@ export async function eraseCredential(host: string, ports: EraseCredentialPorts)
 }
 
 async function signOut(host: string, ports: EraseCredentialPorts): Promise<void> {
-  const identity = identityAtHand(await ports.resolve(host));
+  const gathered = await ports.resolve(host);
+  const identity = identityAtHand(gathered);
+  const unread = identity === undefined ? whyUnread(gathered) : undefined;
+  if (unread !== undefined) {
+    const message = `You may still be signed in to ${host}, since it can't be told who you are there: ${unread.why}`;
+    throw new AppError({ code: 'not-signed-out', message, fix: unread.fix });
+  }
   if (identity === undefined) return;
   await ports.forgetKept(host, identity);
   const token = ports.isJobs ? undefined : personsToken(identity);
@@ -187,6 +193,13 @@ async function signOut(host: string, ports: EraseCredentialPorts): Promise<void>
     message: `You are still signed in to ${host}: there is no place to keep that you signed out`,
     fix: { run: 'oc logout' },
   });
+}
+
+/** What hides who answers for a host, and would no longer once a person has repaired it. */
+function whyUnread({ facts: { settings, identities } }: Gathered): Omit<Reason, 'code'> | undefined {
+  if (settings.problem !== undefined) return settings.problem;
+  const [why] = identities?.problems ?? [];
+  return why === undefined ? undefined : { why, fix: identities?.remedy };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { describeProblem } from '../config/config.ts';
+import { broken } from '../config/read-settings.ts';
 import { hostsOfOurs, namedHelpers } from '../engines/other-helpers.ts';
 import { listAnswers, listRefused } from '../files/answers.ts';
 import { listSignOuts } from '../files/sign-outs.ts';
-import { AppError, describeError } from '../hosts/reason.ts';
+import { AppError, type Reason, reasonOf } from '../hosts/reason.ts';
 import { readStoredRecords } from '../keychain/login-records.ts';
 import type { Session } from './session.ts';
 
@@ -12,8 +13,8 @@ export interface KnownHosts {
   readonly hosts: readonly string[];
   /** Those of them whose link can't be told, since the config is broken there. */
   readonly broken: ReadonlySet<string>;
-  /** What is wrong with the config and the environment, a line each. */
-  readonly problems: readonly string[];
+  /** What is wrong with the config and the environment. */
+  readonly problems: readonly Reason[];
 }
 
 /** @throws AppError if the config can't be read */
@@ -41,7 +42,7 @@ export async function knownHosts({
   return {
     hosts,
     broken: new Set(hosts.filter(isBroken)),
-    problems: [...problems.map(describeProblem), ...given.problems],
+    problems: [...problems.map(describeProblem), ...given.problems].map(broken),
   };
 }
 
@@ -56,7 +57,7 @@ export async function allHosts(session: Session) {
   } catch (error) {
     // A broken file of an engine hides hosts that it may name, and nothing else.
     if (!(error instanceof AppError)) throw error;
-    problems.push(describeError(error));
+    problems.push(reasonOf(error));
   }
   const refused = cache === null ? [] : listRefused(cache, here.uid);
   const signedOut = state === null ? [] : listSignOuts(state);

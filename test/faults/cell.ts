@@ -86,7 +86,7 @@ async function tryCell(
     }
     mayBeSaid(fault, command, isKept, said, result);
     await arranged.lift?.();
-    await isWellAfterwards(world, command, said);
+    await isWellAfterwards(world, fault, command, said);
     return { said, elapsedMs: result.elapsedMs };
   } finally {
     await arranged.end?.();
@@ -171,7 +171,12 @@ function mayBeSaid(
 }
 
 /** The files that were to be changed are whole, and a person who asks again gets the token, or what was done counts. */
-async function isWellAfterwards({ home, sandbox }: World, command: Command, said: string): Promise<void> {
+async function isWellAfterwards(
+  { home, sandbox }: World,
+  fault: Fault,
+  command: Command,
+  said: string,
+): Promise<void> {
   for (const name of ['.kube/config', '.docker/config.json', '.config/containers/auth.json']) {
     assert.equal(
       typeof parse(readFileSync(`${home.directory}/${name}`, 'utf8')),
@@ -179,12 +184,11 @@ async function isWellAfterwards({ home, sandbox }: World, command: Command, said
       `${name} is torn`,
     );
   }
-  const good =
-    command.afterwards === undefined
-      ? ['token']
-      : said === 'done'
-        ? [command.afterwards]
-        : ['token', command.afterwards];
+  const isDone = command.afterwards !== undefined && said === 'done';
+  const good = [
+    ...(command.afterwards === undefined ? [] : [command.afterwards]),
+    ...(isDone ? [] : ['token', ...(fault.afterwards ?? [])]),
+  ];
   const ask = async (): Promise<string> => {
     const { token, said: why } = await home.get(sandbox.registryHost);
     return token === undefined ? (/\[([\w-]+)\]/.exec(why)?.[1] ?? why) : 'token';

@@ -47,6 +47,8 @@ export interface Fault {
    * told, and all others do what they are there for or name a code.
    */
   readonly others?: Partial<Record<CommandName, readonly string[]>>;
+  /** What a `get` may say once the fault is over: for a while what was learnt of it counts. */
+  readonly afterwards?: readonly string[];
   readonly needs?: Means;
   /** One that stands for its kind: every command is tried in it, and not `get` alone. */
   readonly isTypical?: boolean;

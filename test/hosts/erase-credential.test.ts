@@ -118,3 +118,27 @@ test('what a person stored is forgotten, and what keeps it in the keychain is to
   await assert.rejects(failing, left);
   assert.deepEqual(done, [`forget ${HOST}`, `sign out of ${HOST}`]);
 });
+
+test('where a config or kubeconfig that can’t be read hides who one is, that one may still be signed in is told', async () => {
+  const problem = { code: 'config-broken', why: '/c:2:1: a bracket is missing' };
+  const unreadConfig = { nowMs: 0, settings: { settings: undefined, problem } };
+  const why = '/k can’t be read: it is a directory';
+  const remedy = { do: 'Correct that file.' };
+  const identities = { all: [], current: undefined, problems: [why], remedy };
+  const unreadKubeconfig = { nowMs: 0, settings: { settings: { server: SERVER } }, identities };
+  for (const [facts, told, fix] of [
+    [unreadConfig, problem.why, undefined],
+    [unreadKubeconfig, why, remedy],
+  ] as const) {
+    const done: string[] = [];
+    const resolve = async () => ({ facts, resolution: resolveHost(HOST, facts), stored: undefined });
+    const forgetAnswer = async (host: string) => void done.push(`forget ${host}`);
+    await assert.rejects(erase(undefined, { resolve, forgetAnswer }), (error) => {
+      assert.ok(error instanceof AppError);
+      assert.deepEqual([error.code, error.fix], ['not-signed-out', fix]);
+      assert.ok(error.message.endsWith(told), error.message);
+      return true;
+    });
+    assert.deepEqual(done, [`forget ${HOST}`]);
+  }
+});

@@ -9,21 +9,13 @@ import { engineVersion } from '../../engines/program-versions.ts';
 import { listAnswers } from '../../files/answers.ts';
 import { type Place, stateDirectory } from '../../files/directories.ts';
 import { namesInLine, readLog } from '../../files/log-file.ts';
+import { causeOf } from '../../files/read-regular-file.ts';
 import { AppError, describeError, withoutSecrets } from '../../hosts/reason.ts';
 import { runProgram } from '../../process/run-program.ts';
 import { runtime, VERSION } from '../../process/version.ts';
 import { createSession, type Session } from '../../session/session.ts';
 import { ENVIRONMENT_VARIABLES } from '../declaration.ts';
 import { type Report, reportForJson } from './report.ts';
-
-const FAULTS: Record<string, string> = {
-  ENOENT: 'there is no such directory',
-  ENOTDIR: 'a part of the path is not a directory',
-  EACCES: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EIO: 'its disk fails',
-};
 
 /** Writes the report for a bug tracker. @returns the lines that tell what was written. @throws AppError */
 export async function writeBundle(path: string, report: Report, here: Place): Promise<readonly string[]> {
@@ -46,7 +38,7 @@ function notWritten(path: string, error: NodeJS.ErrnoException): AppError {
     code: 'bundle-not-written',
     message: isThere
       ? `${path} is there already, and is left as it is`
-      : `${path} can't be written: ${FAULTS[code] ?? code}`,
+      : `${path} can't be written: ${code === 'ENOENT' ? 'there is no such directory' : causeOf(code)}`,
     fix: { do: isThere ? 'Name a file that is not there yet.' : 'Name a file in a directory of yours.' },
     cause: error,
   });

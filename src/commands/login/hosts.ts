@@ -1,5 +1,5 @@
 import { shellQuoted } from '../../hosts/quoting.ts';
-import { AppError, oneLine, type Reason } from '../../hosts/reason.ts';
+import { AppError, inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
 import type { Resolution } from '../../hosts/resolve-host.ts';
 import { describeRenewal, type RenewOutcome } from '../renew/renew-outcome.ts';
 import { type Answering, type LoginPorts, type MadeLogin, unlessInterrupted } from './ports.ts';
@@ -85,8 +85,9 @@ export function answeringOf({ state, own, binding, reasons }: Resolution): Answe
 }
 
 /** @returns what to say of a fault of the config where a login's hosts are looked for */
-export function hidingHosts(problem: string): string {
-  return oneLine(`Registry hosts that your config names may get no login until it is fixed: ${problem}`);
+export function hidingHosts({ why, ...problem }: Reason): string {
+  const hidden = `Registry hosts that your config names may get no login until it is fixed: ${why}`;
+  return inOneLine([{ ...problem, why: hidden }]);
 }
 
 /** That a login of a day ends within the week is no news to who has just made it; that another's is used, is. */

@@ -100,8 +100,8 @@ export type Answering = { readonly identity: Identity } | { readonly reason: Rea
 export interface RegistryHosts {
   /** All that the program may be asked for. */
   known(): Promise<readonly string[]>;
-  /** What is wrong with the config, a line each: the hosts that it names may be missing for it. */
-  problems(): Promise<readonly string[]>;
+  /** What is wrong with the config: the hosts that it names may be missing for it. */
+  problems(): Promise<readonly Reason[]>;
   /** Those that a person signed out of. */
   signedOut(): readonly string[];
   /** Whether a login that was typed for the host comes before any other there. */

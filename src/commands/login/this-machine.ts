@@ -7,7 +7,7 @@ import { forgetFailure } from '../../files/plugin-failures.ts';
 import { listSignOuts } from '../../files/sign-outs.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { loginCommand } from '../../hosts/login-command.ts';
-import { AppError, describeError } from '../../hosts/reason.ts';
+import { AppError, reasonOf } from '../../hosts/reason.ts';
 import { theRouteTo } from '../../hosts/route-to-server.ts';
 import { moment } from '../../process/this-process.ts';
 import { resolve, signIn } from '../../session/facts.ts';
@@ -27,7 +27,7 @@ export function registryHosts(session: Session): RegistryHosts {
     } catch (error) {
       // The config can't be read; a defect is not told as that.
       if (!(error instanceof AppError)) throw error;
-      return { hosts: [], problems: [describeError(error)] };
+      return { hosts: [], problems: [reasonOf(error)] };
     }
   };
   return {

@@ -1,5 +1,5 @@
 import type { Repair } from '../../engines/edits/repair-engines.ts';
-import { AppError, describeError, inOneLine, oneLine, reasonOf } from '../../hosts/reason.ts';
+import { AppError, describeError, inOneLine, reasonOf } from '../../hosts/reason.ts';
 import type { Printer } from '../../process/terminal.ts';
 import type { KnownHosts } from '../../session/known-hosts.ts';
 import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
@@ -31,7 +31,7 @@ async function renewAll(parsed: Parsed, ports: RenewPorts): Promise<number> {
   const known = parsed.hosts.length > 0 ? named(parsed.hosts) : await knownHosts(ports);
   if (known === undefined) return 1;
   const { hosts, problems } = known;
-  for (const problem of problems) ports.printError(oneLine(problem));
+  for (const problem of problems) ports.printError(inOneLine([problem]));
   const say = parsed.background ? () => {} : ports.print;
   if (hosts.length === 0 && problems.length === 0)
     say('No registry host is linked yet. Run: docker-credential-openshift setup');

@@ -1,4 +1,4 @@
-import { AppError, inJson, reasonOf } from '../../hosts/reason.ts';
+import { AppError, inJson, inOneLine, type Reason, reasonOf } from '../../hosts/reason.ts';
 import type { Printer, Terminal } from '../../process/terminal.ts';
 import { docsOf } from '../../process/version.ts';
 import { parseHosts, parseWords, runAsCommand } from '../parse-words.ts';
@@ -13,7 +13,7 @@ export interface StatusPorts extends Printer {
   readonly bars: Look['bars'];
   nowMs(): number;
   /** Every host that is linked, given, answered before, signed out of, or that an engine asks about; and what is wrong. */
-  hosts(): Promise<{ readonly hosts: readonly string[]; readonly problems: readonly string[] }>;
+  hosts(): Promise<{ readonly hosts: readonly string[]; readonly problems: readonly Reason[] }>;
   /** Whose login a host gets, by its resolution from files alone. @throws AppError */
   login(host: string): Promise<HostLogin>;
   /** Renews or checks a host's token, as `renew` does. */
@@ -50,11 +50,11 @@ async function tellStatus({ hosts: named, json, check }: Parsed, ports: StatusPo
 
 function tell(
   told: readonly HostStatus[],
-  problems: readonly string[],
+  problems: readonly Reason[],
   ports: StatusPorts,
   nowMs: number,
 ): void {
-  for (const problem of problems) ports.printError(problem);
+  for (const problem of problems) ports.printError(inOneLine([problem]));
   const look: Look = { ...ports.terminal, bars: ports.bars };
   for (const line of told.length === 0 ? [] : statusTable(told, look, nowMs)) ports.print(line);
   if (told.length === 0 && problems.length === 0) {
@@ -134,7 +134,7 @@ function checked(facts: HostLogin, outcome: RenewOutcome | undefined, nowMs: num
  * What `status --json` prints, described in docs/status-logout.md. Fields are only ever added; times are in ISO 8601,
  * and null stands for what is not known or not there.
  */
-function statusJson(hosts: readonly HostStatus[], problems: readonly string[], nowMs: number): string {
+function statusJson(hosts: readonly HostStatus[], problems: readonly Reason[], nowMs: number): string {
   const told = hosts.map((host) => ({
     host: host.host,
     state: host.state,
@@ -155,7 +155,11 @@ function statusJson(hosts: readonly HostStatus[], problems: readonly string[], n
     command: host.command ?? null,
     reasons: host.reasons.map((reason) => ({ ...inJson(reason), docs: docsOf(reason.code) })),
   }));
-  return JSON.stringify({ version: 1, hosts: told, problems }, null, 2);
+  return JSON.stringify(
+    { version: 1, hosts: told, problems: problems.map((problem) => inOneLine([problem])) },
+    null,
+    2,
+  );
 }
 
 /** A time that no calendar holds, of a clock that is far out, is as good as not known. */

@@ -118,11 +118,12 @@ test('a host that gets a typed login before this one is told of, and is no succe
 
 test('a fault of the config that may hide hosts is told by its line, and is no success', async () => {
   const { ports, printed, complained } = machine({ 'b.example.com': BOBS });
-  const problems = async () => ['/home/bob/config.yaml:2:1: Flow map must end with a }'];
+  const why = '/home/bob/config.yaml:2:1: Flow map must end with a }';
+  const problems = async () => [{ code: 'r', why }];
   const openHosts = () => ({ ...ports.openHosts(), problems });
   assert.equal(await renewHosts(BOB, undefined, { ...ports, openHosts }), 1);
   assert.deepEqual(complained, [
-    'Registry hosts that your config names may get no login until it is fixed: /home/bob/config.yaml:2:1: Flow map must end with a }',
+    'Registry hosts that your config names may get no login until it is fixed: /home/bob/config.yaml:2:1: Flow map must end with a } [r]',
   ]);
   assert.deepEqual(printed, ['b.example.com: good, as bob, no known end']);
   const none = machine({});

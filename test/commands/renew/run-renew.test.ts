@@ -133,7 +133,8 @@ test("a config that can't be read is told in a line, and the status is 1", async
 });
 
 test('what is wrong with the config is told, its hosts are listed, and no login stored for them is taken away', async () => {
-  const problem = '/c:2:3: unknown key "srver" of a.example.com';
+  const why = '/c:2:3: unknown key "srver" of a.example.com';
+  const problem = { code: 'r', why };
   const repaired: (readonly string[])[] = [];
   const hosts = async () =>
     known(['a.example.com', 'b.example.com'], { broken: new Set(['a.example.com']), problems: [problem] });
@@ -142,24 +143,24 @@ test('what is wrong with the config is told, its hosts are listed, and no login 
     return NOTHING;
   };
   const outcomes = {
-    'a.example.com': { kind: 'none', reasons: [{ code: 'r', why: problem }] },
+    'a.example.com': { kind: 'none', reasons: [problem] },
     'b.example.com': good(),
   } as const;
   assert.deepEqual(await renew([], outcomes, { hosts, repairEngines }), {
     status: 1,
-    out: [`a.example.com: ${problem} [r]`, 'b.example.com: good, as alice, ends in 8 hours'],
-    err: [problem],
+    out: [`a.example.com: ${why} [r]`, 'b.example.com: good, as alice, ends in 8 hours'],
+    err: [`${why} [r]`],
     renewed: ['a.example.com', 'b.example.com'],
   });
   assert.deepEqual(repaired, [['b.example.com']]);
 });
 
 test('a config that says nothing that can be understood is not taken for an empty one', async () => {
-  const hosts = async () => known([], { problems: ['/c:1:14: a bracket is missing'] });
+  const hosts = async () => known([], { problems: [{ code: 'r', why: '/c:1:14: a bracket is missing' }] });
   assert.deepEqual(await renew([], {}, { hosts }), {
     status: 1,
     out: [],
-    err: ['/c:1:14: a bracket is missing'],
+    err: ['/c:1:14: a bracket is missing [r]'],
     renewed: [],
   });
 });

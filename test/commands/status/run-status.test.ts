@@ -51,8 +51,8 @@ test('with --check a host that a person signed out of is as they wanted it, and 
     reasons: [{ code: 'r', why: 'You signed out.' }],
   });
   assert.equal((await status(['--check'], hosts, { check })).code, 0);
-  const broken = { hosts: async () => ({ hosts: [], problems: ['/c:1:1: broken'] }) };
-  assert.deepEqual(await status(['--check'], [], broken), { code: 1, out: [], err: ['/c:1:1: broken'] });
+  const broken = { hosts: async () => ({ hosts: [], problems: [{ code: 'r', why: '/c:1:1: broken' }] }) };
+  assert.deepEqual(await status(['--check'], [], broken), { code: 1, out: [], err: ['/c:1:1: broken [r]'] });
   assert.equal((await status([], [], broken)).code, 0);
 });
 
@@ -143,8 +143,8 @@ test('hosts may be named, and where there is none a person is told what to do', 
   assert.deepEqual((await status([], [])).out, [
     'No registry host is linked yet. Run: docker-credential-openshift setup',
   ]);
-  const broken = { hosts: async () => ({ hosts: [], problems: ['/c:1:1: broken'] }) };
-  assert.deepEqual(await status([], [], broken), { code: 0, out: [], err: ['/c:1:1: broken'] });
+  const broken = { hosts: async () => ({ hosts: [], problems: [{ code: 'r', why: '/c:1:1: broken' }] }) };
+  assert.deepEqual(await status([], [], broken), { code: 0, out: [], err: ['/c:1:1: broken [r]'] });
 });
 
 test('as JSON each host has every field, and times as people and programs read them', async () => {

@@ -85,6 +85,8 @@ const USERS: readonly Fault[] = [
     name: "root with another's HOME, as with sudo",
     arrange: (world) => ownedBy(world, NOBODYS_ID),
     get: TOKEN,
+    // A file of root's in somebody else's home would be in that person's way.
+    others: { authfile: ['foreign-file'] },
     isTypical: true,
     needs: 'root',
   },

@@ -209,6 +209,9 @@ const PLACES = {
   "docker's config": '.docker',
 } as const;
 
+/** What `get` says where it can't read them; what is only written, or nobody's business, is done without. */
+const UNREAD: Readonly<Record<string, string>> = { '.kube': 'no-login', '.config': 'config-broken' };
+
 const SERVED: readonly Fault[] = Object.entries(PLACES).flatMap(([what, place]): Fault[] => [
   {
     name: `the file system of ${what} hangs`,
@@ -239,7 +242,7 @@ const SERVED: readonly Fault[] = Object.entries(PLACES).flatMap(([what, place]):
         },
       };
     },
-    get: TOKEN,
+    get: [UNREAD[place] ?? 'token'],
     needs: 'root and bindfs',
   },
 ]);

@@ -22,8 +22,12 @@ const SIGNALS: readonly Fault[] = ['TERM', 'INT', 'HUP', 'QUIT', 'KILL'].map((si
 const DISPOSITIONS: readonly Fault[] = [
   {
     name: 'the program is stopped and goes on',
-    arrange: (world) =>
-      byShell(world, 'trap "" CHLD; (sleep 0.05; kill -STOP $$; sleep 0.5; kill -CONT $$) & exec "$0" "$@"'),
+    arrange(world) {
+      // It waits for the API when it is stopped, and when it goes on.
+      world.sandbox.setFault('api', 'stall');
+      const stopped = 'trap "" CHLD; (sleep 0.05; kill -STOP $$; sleep 0.5; kill -CONT $$) & exec "$0" "$@"';
+      return { ...byShell(world, stopped), lift: () => world.sandbox.setFault('api', null) };
+    },
     get: TOKEN,
   },
   ...(['ignored', 'blocked'] as const).map(
@@ -60,6 +64,7 @@ const PIPES: readonly Fault[] = [
   {
     name: 'stderr is a pipe that nobody reads',
     isTypical: true,
+    isForVerbs: true,
     arrange: (world) => byShell(world, `${FULL} exec "$0" "$@" 2>&9 9>&-`),
     get: TOKEN,
   },
@@ -184,6 +189,7 @@ const SURROUNDINGS: readonly Fault[] = [
     isTypical: true,
     arrange: (world) => apart(world, ['--mount'], 'mount -t tmpfs none /proc'),
     get: FRONT,
+    others: { version: ['done', 'not-started'] },
     needs: 'root',
     needsFront: true,
   },
@@ -220,6 +226,8 @@ const SURROUNDINGS: readonly Fault[] = [
       };
     },
     get: TOKEN,
+    // What a person runs reads paths from there, and so does not start anywhere else.
+    others: { token: ['not-started'], authfile: ['not-started'], version: ['not-started'] },
     needsFront: true,
   },
 ];

@@ -10,6 +10,8 @@ interface Behaviour {
   readonly isTypical?: boolean;
   readonly fault: ServerFault | 'closed';
   readonly waits?: boolean;
+  /** What `get` may say afterwards, where both did that. */
+  readonly afterwards?: readonly string[];
   /** What `get` says where the API does that, and where both do; the registry alone is not asked. */
   readonly api?: readonly string[];
   readonly both?: readonly string[];
@@ -32,7 +34,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
   { name: 'answers 404', fault: 404 },
   { name: 'answers 409', fault: 409 },
   { name: 'answers 422', fault: 422 },
-  { name: 'answers 429, and to come again in an hour', fault: 429 },
+  { name: 'answers 429, and to come again in an hour', fault: 429, afterwards: UNCHECKED },
   { name: 'answers 500', fault: 500 },
   { name: 'answers 503', fault: 503, isTypical: true },
 ];
@@ -72,13 +74,14 @@ export const SERVERS: readonly Fault[] = [
     }),
   ),
   ...BEHAVIOURS.map(
-    ({ name, fault, waits = false, both = UNCHECKED, isTypical = false }): Fault => ({
+    ({ name, fault, waits = false, both = UNCHECKED, isTypical = false, afterwards }): Fault => ({
       name: `every server ${name}`,
       arrange: (world) => misbehave(world, ['api', 'oauth', 'registry'], fault),
       get: waits ? [...both, 'late'] : both,
       isTypical,
       kept: ['token'],
       waits,
+      ...(afterwards && { afterwards }),
     }),
   ),
   {
