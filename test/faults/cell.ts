@@ -187,7 +187,8 @@ async function isWellAfterwards(
   const isDone = command.afterwards !== undefined && said === 'done';
   const good = [
     ...(command.afterwards === undefined ? [] : [command.afterwards]),
-    ...(isDone ? [] : ['token', ...(fault.afterwards ?? [])]),
+    ...(isDone ? [] : ['token']),
+    ...(fault.afterwards ?? []),
   ];
   const ask = async (): Promise<string> => {
     const { token, said: why } = await home.get(sandbox.registryHost);

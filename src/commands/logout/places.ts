@@ -36,12 +36,9 @@ async function forEachName(host: string, action: (name: string) => Promise<void>
   for (const name of namesOfRegistry(host)) await action(name);
 }
 
-/**
- * Whether a host may get a login: something is known of it, a cluster of the kubeconfig could say that it is its own, or
- * nothing can be known, without a HOME.
- */
+/** Whether a host may get a login: something is known of it, or a cluster of the kubeconfig could say that it is its own. */
 export async function mayGetLogin(host: string, session: Session): Promise<boolean> {
-  if (!isByClaim(host) || session.state === null) return true;
+  if (!isByClaim(host)) return true;
   try {
     if ((await allHosts(session)).hosts.includes(host)) return true;
   } catch (error) {

@@ -91,6 +91,8 @@ const OF_FILES: readonly Fault[] = Object.entries(CHANGES).flatMap(([what, chang
     name: `the kubeconfig ${what}`,
     arrange: (world) => changed(world, [KUBECONFIG], change),
     get: ['no-login'],
+    // Half of it is a whole one in which nobody is logged in, and so nobody is there to sign out.
+    ...(what === 'is cut in half' && { afterwards: TOKEN }),
     isTypical: TYPICAL.includes(what),
   },
   {

@@ -113,6 +113,8 @@ const ENVIRONMENT: readonly Fault[] = [
     name: 'there is no HOME',
     arrange: (world) => without(world, 'HOME'),
     get: ['anonymous'],
+    // Who has no HOME has no kubeconfig, and signs out nobody who has one.
+    afterwards: TOKEN,
     isTypical: true,
   },
   { name: 'there is no PATH', arrange: (world) => without(world, 'PATH'), get: TOKEN },
