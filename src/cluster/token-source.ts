@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type ExecPlugin, givenToken, type TokenSource } from '../hosts/identity.ts';
 import { loginCommand } from '../hosts/login-command.ts';
-import { nameInSentence } from '../hosts/quoting.ts';
+import { nameInSentence, shownName } from '../hosts/quoting.ts';
 import type { Entry } from './kubeconfig/merge-kubeconfigs.ts';
 import { type Fields, isFields, textField } from './kubeconfig/parse-kubeconfig.ts';
 
@@ -25,13 +25,13 @@ export function tokenSource(
     kind: 'none',
     reason: {
       code: 'no-token',
-      why: `The context ${context} ${what}`,
+      why: `The context ${nameInSentence(context)} ${what}`,
       fix: { run: loginCommand(server, context) },
     },
   });
   if (!server.startsWith('https:')) return none(`reaches ${server} without TLS: no token is sent there`);
   if (entry === undefined)
-    return none(user === '' ? 'names no user' : `names the user ${user}, who is not there`);
+    return none(user === '' ? 'names no user' : `names the user ${nameInSentence(user)}, who is not there`);
   const { fields, directory } = entry;
   const tokenFile = textField(fields, 'tokenFile');
   if (tokenFile !== undefined) return { kind: 'token-file', path: resolve(directory, tokenFile) };
@@ -63,7 +63,7 @@ function readPlugin(exec: Fields, directory: string): ExecPlugin | string {
   const command = textField(exec, 'command');
   if (command === undefined) return 'has an exec plugin without a command';
   if (!EXEC_VERSION.test(apiVersion)) {
-    return `has an exec plugin of the version ${JSON.stringify(apiVersion)}: only client.authentication.k8s.io/v1 and v1beta1 are known`;
+    return `has an exec plugin of the version ${shownName(apiVersion)}: only client.authentication.k8s.io/v1 and v1beta1 are known`;
   }
   const env: Record<string, string> = {};
   for (const variable of listField(exec, 'env').filter(isFields)) {

@@ -44,10 +44,9 @@ function open(text: string): EditableYaml | undefined {
   if (before === undefined) return undefined;
   const edit = (edits: readonly YamlEdit[]): string | undefined => {
     const same = inPlace(bare, document, edits, before);
-    if (!isJson(bare)) return same ?? asWanted(yamlWith(bare, edits), edits, before);
-    if (same !== undefined && isJson(same)) return same;
+    if (same !== undefined && (!isJson(bare) || isJson(same))) return same;
     // What no double holds, such as an id of twenty digits, would become another number.
-    const written = jsonWith(bare, edits);
+    const written = isJson(bare) ? jsonWith(bare, edits) : yamlWith(bare, edits);
     return written === undefined ? undefined : asWanted(written, edits, before);
   };
   const mark = text.slice(0, text.length - bare.length);
@@ -169,13 +168,20 @@ function inPlace(
   return asWanted(text.slice(0, start) + word + text.slice(end), edits, before);
 }
 
-function yamlWith(text: string, edits: readonly YamlEdit[]): string {
+/** @returns undefined: the library can't write again what it has read, such as an alias of what is left in a key */
+function yamlWith(text: string, edits: readonly YamlEdit[]): string | undefined {
   const document = readWords(text);
   const style = styleOf(document, text);
   const isNew =
     document.contents === null || (isScalar(document.contents) && document.contents.value === null);
   for (const edit of edits) applyToDocument(edit, document);
-  const written = document.toString({ ...style, lineWidth: 0 });
+  let written: string;
+  try {
+    written = document.toString({ ...style, lineWidth: 0 });
+  } catch {
+    // By errors of several kinds, without a class of their own.
+    return undefined;
+  }
   return isNew ? written : withEnds(written, text);
 }
 

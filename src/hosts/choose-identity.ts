@@ -179,16 +179,17 @@ function whyNone(
       return { code: 'no-context', why, fix: { run: 'oc config get-contexts' } };
     }
     if (elsewhere === undefined) {
-      const why = `The context ${context}, linked to ${host}, is not in the kubeconfig${because}`;
+      const why = `The context ${nameInSentence(context)}, linked to ${host}, is not in the kubeconfig${because}`;
       return { code: 'no-context', why, fix: chooseContext(host, identities, on(server)) };
     }
     if (server !== undefined && elsewhere !== server) {
-      const why = `The context ${context} is on ${elsewhere}, but ${host} is linked to ${server}`;
+      const why = `The context ${nameInSentence(context)} is on ${elsewhere}, but ${host} is linked to ${server}`;
       return { code: 'context-elsewhere', why, fix: chooseContext(host, identities, context) };
     }
   }
-  const who = user === undefined ? 'No login' : `No login of ${user}`;
-  const where = server === undefined ? `the context ${context}` : clusterDisplayName(server);
+  const who = user === undefined ? 'No login' : `No login of ${nameInSentence(user)}`;
+  const where =
+    server === undefined ? `the context ${nameInSentence(context ?? '')}` : clusterDisplayName(server);
   return {
     code: 'no-login',
     why: `${who} to ${where} in the kubeconfig${because}`,

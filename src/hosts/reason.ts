@@ -101,7 +101,7 @@ const BLACK = '***';
 /** Secrets as they may stand in a text that is not ours. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // OAuth tokens of OpenShift, JWTs; and JWTs that were taken for a host, and so are in small letters.
-  [/sha256~[\w-]+|eyJ[\w-]+(?:\.[\w-]*)*/g, BLACK],
+  [/sha256~[\w~-]+|eyJ[\w-]+(?:\.[\w-]*)*/g, BLACK],
   [/(?<!\w)eyj[\w-]{8,}(?:\.[\w-]*)*/g, BLACK],
   // Tokens of others that say what they are, in the wrong place like the rest.
   [/(?<!\w)(?:gh[opusr]_|github_pat_|glpat-|dckr_pat_|xox[abprs]-)[\w-]+/g, BLACK],

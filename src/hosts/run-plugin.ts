@@ -2,6 +2,7 @@ import type { ExecPlugin, Identity } from './identity.ts';
 import { jwtEndMs } from './jwt.ts';
 import type { KeptToken } from './keep-token.ts';
 import { loginCommand } from './login-command.ts';
+import { nameInSentence } from './quoting.ts';
 import { AppError } from './reason.ts';
 
 /** What a plugin is given at least before it counts as one that hangs. */
@@ -16,7 +17,7 @@ export const CERTIFICATE_ONLY = 'client-certificate';
 
 /** Why an identity with nothing but a client certificate gives no token. @param host empty: none in particular */
 export function certificateOpensNothing({ context, source }: Identity, host: string): AppError {
-  const who = context === undefined ? 'Your login' : `The context ${context}`;
+  const who = context === undefined ? 'Your login' : `The context ${nameInSentence(context)}`;
   const whose = source.kind === 'exec' ? ` from its plugin ${source.plugin.command}` : '';
   const command = `docker-credential-openshift service-account create NAMESPACE/NAME --host ${host || 'HOST'}`;
   return new AppError({

@@ -15,7 +15,9 @@ const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const REPOSITORY = `${COMPONENT}(?:/${COMPONENT})*`;
 const TAG = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
 const DIGEST = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}';
+/** Of Docker Hub with the `library/` that need not be written. */
 const LONGEST_REPOSITORY = 255;
+const REGISTRY = /^(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::\d+)?$/;
 
 /**
  * Reads an image's name as docker and podman do (distribution/reference, `ParseNormalizedNamed`): what stands before the
@@ -28,15 +30,14 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const [registry, rest] = splitRegistry(name);
   const pattern = new RegExp(`^(${REPOSITORY})(?::(${TAG}))?(?:@(${DIGEST}))?$`);
   const [, path, tag, digest] = pattern.exec(rest) ?? [];
-  if (path === undefined || path.length > LONGEST_REPOSITORY || !isDigest(digest)) return undefined;
+  if (path === undefined || !isDigest(digest)) return undefined;
   // 64 hexadecimal digits alone are an image's id.
   if (registry === undefined && /^[0-9a-f]{64}$/.test(rest)) return undefined;
-  if (registry === undefined || registry === 'docker.io' || registry === 'index.docker.io') {
-    return { registry: 'docker.io', repository: path.includes('/') ? path : `library/${path}`, tag, digest };
-  }
-  return /^[A-Za-z0-9[][A-Za-z0-9.:[\]-]*$/.test(registry)
-    ? { registry, repository: path, tag, digest }
-    : undefined;
+  const isHub = registry === undefined || registry === 'docker.io' || registry === 'index.docker.io';
+  const repository = isHub && !path.includes('/') ? `library/${path}` : path;
+  if (repository.length > LONGEST_REPOSITORY) return undefined;
+  if (isHub) return { registry: 'docker.io', repository, tag, digest };
+  return REGISTRY.test(registry) ? { registry, repository, tag, digest } : undefined;
 }
 
 /**

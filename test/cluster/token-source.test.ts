@@ -88,3 +88,10 @@ test('who logs in by an auth provider, or by name and password, is not signed ou
     assert.equal(source.kind === 'none' && source.reason.why, `The context work ${what}`);
   }
 });
+
+test('a name of many lines is cut: it may be a whole kubeconfig that was pasted in its place', () => {
+  const pasted = `alice\nusers:\n- name: bob\n  user:\n    username: bob\n    token: none\n    password: canary-pass\n`;
+  const source = tokenSource(pasted, undefined, SERVER, pasted);
+  assert.ok(source.kind === 'none');
+  assert.doesNotMatch(source.reason.why, /canary|\n/);
+});

@@ -149,3 +149,10 @@ test('several reasons become one error: by the last one, with the others before 
   assert.deepEqual(reasonOf(errorOf(second)), second);
   assert.deepEqual(reasonOf(errorOf(first, second)), { ...second, why: 'The first [one]. the second' });
 });
+
+test('a token in which another one was pasted is blacked out to its end', () => {
+  assert.equal(
+    describeError(new Error('no host: sha256~Abcsha256~defGHI-jkl_mno')),
+    'unexpected Error: no host: *** [unexpected]',
+  );
+});

@@ -62,6 +62,10 @@ test('why a word is no image is told where that can be', () => {
     'r.example.com//app': undefined,
     'r.example.com/': /nothing stands between/,
     [`r.example.com/${'a'.repeat(256)}`]: /longer than 255/,
+    // Its repository is library/aaa…
+    ['a'.repeat(250)]: undefined,
+    'r.example.com:/app': undefined,
+    '[2001:db8::1]:/app': undefined,
     'https://u:p@r.example.com/x': undefined,
     'a b': undefined,
     Upper: undefined,

@@ -60,7 +60,8 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
     const cluster = clusters.get(textField(fields, 'cluster') ?? '');
     const server = normaliseServerUrl(textField(cluster?.fields, 'server') ?? '');
     if (cluster === undefined || server === null) {
-      if (name === currentName) problems.push(`the context ${name} names no cluster that is there`);
+      if (name === currentName)
+        problems.push(`the context ${nameInSentence(name)} names no cluster that is there`);
       continue;
     }
     used.add(cluster);
@@ -79,7 +80,7 @@ export async function readIdentities(sources: IdentitySources): Promise<Identiti
   if (currentName !== undefined && !contexts.has(currentName)) {
     problems.push(
       environment.context === undefined
-        ? `the current context, ${currentName}, is not there`
+        ? `the current context, ${nameInSentence(currentName)}, is not there`
         : // Not repeated: it may be a token that was put into the wrong variable.
           'your kubeconfig has no context of the name that DOCKER_CREDENTIAL_OPENSHIFT_CONTEXT gives',
     );

@@ -223,6 +223,11 @@ test('a byte order mark inside of a word is a part of it', () => {
   assert.equal(editKubeconfig(text, [{ kind: 'current-context', name: 'x' }]), `${text}current-context: x\n`);
 });
 
+test('what the library reads and can not write again is not changed', () => {
+  const text = '{"users": [{"name": "a", "user": {"token": !!binary "b2xk"}}]}';
+  assert.equal(editKubeconfig(text, [{ kind: 'token', user: 'a', token: NEW }]), undefined);
+});
+
 test('a text that is nested too deeply is not changed', () => {
   const deep = `{"b${'": b'.repeat(20_000)}": 1\n  x: 1}`;
   assert.equal(editKubeconfig(deep, [{ kind: 'current-context', name: 'x' }]), undefined);

@@ -156,6 +156,10 @@ test('what the library writes of any data is read as it reads it', () => {
   );
 });
 
+test('a key that is too long to be one is left to the library, which refuses it', () => {
+  assert.equal(readPlainYaml(`a: b\n${'k'.repeat(1025)}: c\n`), undefined);
+});
+
 test('a kubeconfig of 3,000 contexts is read without the library', () => {
   const entry = (index: number) =>
     `- cluster:\n    certificate-authority-data: ${'QUJD'.repeat(400)}\n    server: https://api.c${index}.example.com:6443\n  name: c${index}\n`;

@@ -12,7 +12,7 @@ import { parseKubeconfig } from '../../../src/cluster/kubeconfig/parse-kubeconfi
 import { readIdentities } from '../../../src/cluster/kubeconfig/read-identities.ts';
 import { readPlainYaml } from '../../../src/cluster/kubeconfig/read-plain-yaml.ts';
 import { isTooIntricate } from '../../../src/hosts/intricate-yaml.ts';
-import { AppError, errorOf, inOneLine } from '../../../src/hosts/reason.ts';
+import { AppError, describeError, inOneLine } from '../../../src/hosts/reason.ts';
 import { PASSWORD, plain, readOrRefused, type Target, TOKEN, tellsNoSecret } from '../target.ts';
 
 const NEW = `sha256~${'New-_'.repeat(8)}end`;
@@ -171,13 +171,13 @@ const parse: Target = {
     });
     for (const problem of identities.problems) tellsNoSecret(inOneLine([{ code: 'x', why: problem }]), text);
     for (const identity of identities.all) {
-      if (identity.source.kind === 'none') tellsNoSecret(errorOf(identity.source.reason).message, text);
+      if (identity.source.kind === 'none') tellsNoSecret(inOneLine([identity.source.reason]), text);
       try {
         await connectionOf(identity);
       } catch (error) {
         // A CA or a key that is not there.
         if (!(error instanceof AppError)) throw error;
-        tellsNoSecret(error.message, text);
+        tellsNoSecret(describeError(error), text);
       }
     }
   },

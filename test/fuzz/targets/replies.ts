@@ -267,7 +267,9 @@ const registry: Target = {
     const send: Send = async (url, headers) => {
       const sent = `${url.href} ${JSON.stringify(headers)}`;
       assert.equal(url.protocol, 'https:');
-      assert.ok(!SECRETS.some((secret) => url.href.includes(secret)), 'a secret is in an address');
+      // What a server sends as its own address is known to it.
+      const isOurs = (secret: string) => url.href.includes(secret) && !text.includes(secret);
+      assert.ok(!SECRETS.some(isOurs), 'a secret is in an address');
       if (SECRETS.some((secret) => sent.includes(secret)) && !isAnyRealm)
         assert.equal(url.host, HOST, 'a login leaves');
       return ask();
