@@ -119,7 +119,7 @@ test('what a person stored is forgotten, and what keeps it in the keychain is to
   assert.deepEqual(done, [`forget ${HOST}`, `sign out of ${HOST}`]);
 });
 
-test('where a config or kubeconfig that can’t be read hides who one is, that one may still be signed in is told', async () => {
+test('while a config or kubeconfig can’t be read, nobody knows who is to be signed out, and that is told', async () => {
   const problem = { code: 'config-broken', why: '/c:2:1: a bracket is missing' };
   const unreadConfig = { nowMs: 0, settings: { settings: undefined, problem } };
   const why = '/k can’t be read: it is a directory';

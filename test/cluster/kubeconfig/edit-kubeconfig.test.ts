@@ -223,7 +223,7 @@ test('a byte order mark inside of a word is a part of it', () => {
   assert.equal(editKubeconfig(text, [{ kind: 'current-context', name: 'x' }]), `${text}current-context: x\n`);
 });
 
-test('what the library reads and can not write again is not changed', () => {
+test("what the library reads and can't write again is not changed", () => {
   const text = '{"users": [{"name": "a", "user": {"token": !!binary "b2xk"}}]}';
   assert.equal(editKubeconfig(text, [{ kind: 'token', user: 'a', token: NEW }]), undefined);
 });
