@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type RefresherPod, refresherPod, textWith } from '../commands/pull-secret/refresher-pod.ts';
+import type { Delayed } from '../sandbox/http/endpoint-switches.ts';
 import { helperPrograms, mainHelper, runHelper } from '../support/helper-program.ts';
 import { killAtRandom } from '../support/kill-at-random.ts';
 import { loggedIn } from './helper-home.ts';
 
-/** `KILLS=1000`: as many as scripts/soak takes. */
+/** `KILLS=1000`: as many as scripts/soak --repeats takes. */
 const KILLS = Number(process.env.KILLS ?? 15);
 const HOUR = 3600;
 
@@ -52,6 +53,10 @@ test('a person runs it with the login of oc, and what stops it is told with a co
   const put = (changes: Partial<typeof good>) => void secrets.set('alice-ns/pull', { ...good, ...changes });
   const refusals: readonly (readonly [string, () => void])[] = [
     ['pull-secret-type', () => put({ type: 'Opaque' })],
+    [
+      'pull-secret-broken',
+      () => put({ data: { '.dockerconfigjson': Buffer.from('{"auths":[]}').toString('base64') } }),
+    ],
     ['pull-secret-immutable', () => put({ immutable: true })],
     ['pull-secret-gone', () => void secrets.delete('alice-ns/pull')],
     [
@@ -80,49 +85,62 @@ test('a person runs it with the login of oc, and what stops it is told with a co
   serviceAccounts.set('alice-ns/puller', account);
 });
 
-test(`killed ${KILLS} times at random, it leaves the Secret whole, with its UID, and a login that is good or none`, async (t) => {
+test(`killed ${KILLS} times, half of them while its write is with the API server, it leaves the Secret whole, with its UID, and a login that is good or none`, async (t) => {
   const pod = await refresherPod(t);
+  const { sandbox } = pod;
   const { uid } = pod.secret();
   const foreign = '"quay.io" : {"auth":"eDp5"}';
   const withForeign = (own: string) => `{"auths":{${foreign}${own === '' ? '' : `,${own}`}}}`;
   const ownIn = (token: string) => textWith(pod.host, token).slice('{"auths":{'.length, -2);
-  const words = [...mainHelper.command, ...pod.words];
   const startedAtMs = performance.now();
   const reference = await runHelper(mainHelper, pod.words, '', { env: pod.env });
   const wholeMs = performance.now() - startedAtMs;
   assert.equal(reference.status, 0, reference.stderr);
-  const seen: Record<string, number> = {};
+  let seen: Record<string, number> = {};
   let before = '';
   let from = '';
   prepare(pod);
-  const count = await killAtRandom(words, {
-    env: pod.env,
-    kills: KILLS,
-    withinMs: 1.3 * wholeMs,
-    after: 'start',
-    check: () => {
-      const text = pod.text();
-      assert.equal(pod.secret().uid, uid);
-      assert.ok(text.includes(foreign), "another's login is not what it was");
-      const own = pod.entry();
-      const isGood =
-        own !== undefined && pod.sandbox.cluster.credentials.validate(own.password) !== undefined;
-      const state =
-        text === before ? 'as before' : own === undefined ? 'removed' : isGood ? 'renewed' : 'bad';
-      assert.notEqual(state, 'bad', 'the login is neither good nor the one that was there');
-      seen[`${from}, ${state}`] = (seen[`${from}, ${state}`] ?? 0) + 1;
-      prepare(pod);
-    },
-  });
-  t.diagnostic(`${JSON.stringify(count)} ${JSON.stringify(seen)}`);
+  /** @param held where the write waits when the kill comes; undefined: it comes at any moment */
+  const kill = async (held?: Delayed) => {
+    seen = {};
+    if (held !== undefined) sandbox.setDelay('secret-write', 24 * HOUR * 1000, held);
+    const count = await killAtRandom([...mainHelper.command, ...pod.words], {
+      env: pod.env,
+      kills: Math.ceil(KILLS / (held === undefined ? 2 : 4)),
+      withinMs: held === undefined ? 1.3 * wholeMs : 0,
+      after: held === undefined ? 'start' : () => sandbox.received('secret-write'),
+      check,
+    });
+    if (held !== undefined) sandbox.setDelay('secret-write', 0, held);
+    t.diagnostic(`${held ?? 'any moment'}: ${JSON.stringify({ ...count, ...seen })}`);
+    return Object.keys(seen).map((each) => each.split(', ')[1]);
+  };
+  await kill();
+  assert.deepEqual(new Set(await kill('request')), new Set(['as before']));
+  assert.deepEqual(new Set(await kill('answer')), new Set(['renewed', 'removed']));
+
+  function check(wasKilled: boolean): void {
+    const text = pod.text();
+    assert.equal(pod.secret().uid, uid);
+    assert.ok(text.includes(foreign), "another's login is not what it was");
+    const own = pod.entry();
+    const isGood = own !== undefined && sandbox.cluster.credentials.validate(own.password) !== undefined;
+    const state = text === before ? 'as before' : own === undefined ? 'removed' : isGood ? 'renewed' : 'bad';
+    assert.notEqual(state, 'bad', 'the login is neither good nor the one that was there');
+    const isSent = sandbox.requests.some(({ method }) => method === 'PATCH');
+    const when = `${isSent ? 'with' : 'before'} its write`;
+    if (wasKilled) seen[`${from}, ${state}, ${when}`] = (seen[`${from}, ${state}, ${when}`] ?? 0) + 1;
+    prepare(pod);
+  }
 
   /** Something to do for the next run, in turn: no login, one that is due, one that has ended, and no new one to be had. */
-  function prepare({ put, sandbox, tokenOf }: RefresherPod): void {
+  function prepare({ put, tokenOf }: RefresherPod): void {
     const kinds = ['none', 'due', 'ended', 'ended for good'];
     from = kinds[(kinds.indexOf(from) + 1) % kinds.length] ?? '';
     sandbox.setEndpointFault('tokenrequest', from === 'ended for good' ? 503 : null);
     const age = { none: undefined, due: 5, ended: 9 }[from.split(' ', 1)[0] ?? ''];
     put(withForeign(age === undefined ? '' : ownIn(tokenOf(age * HOUR, 8 * HOUR))));
+    sandbox.clearRequests();
     before = pod.text();
   }
 });

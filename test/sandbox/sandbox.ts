@@ -4,7 +4,7 @@ import { REAL_CLOCK } from './clock.ts';
 import { type Cluster, createCluster } from './cluster/cluster.ts';
 import type { ImageStore } from './cluster/image-store.ts';
 import type { Mint } from './cluster/mint.ts';
-import { createEndpointSwitches, type EndpointFault } from './http/endpoint-switches.ts';
+import { createEndpointSwitches, type Delayed, type EndpointFault } from './http/endpoint-switches.ts';
 import type { Endpoint } from './http/endpoints.ts';
 import type { Fault } from './http/faults.ts';
 import type { Listener } from './http/listener.ts';
@@ -75,9 +75,9 @@ export interface Sandbox {
   setEndpointFault(endpoint: Endpoint, fault: EndpointFault | null): void;
   /**
    * Lets an endpoint handle its requests that much later by the sandbox's clock, and not at all for callers who
-   * have left by then.
+   * have left by then; or only answer them so much later.
    */
-  setDelay(endpoint: Endpoint, ms: number): void;
+  setDelay(endpoint: Endpoint, ms: number, of?: Delayed): void;
   /**
    * `validationDown`: oauth-apiserver is down. `apiDown`: the registry cannot reach the API (its listener stays
    * open for others; see `close`).

@@ -1,15 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
 interface Killing {
   readonly env: Record<string, string>;
   readonly kills: number;
-  /** A kill comes at a random moment up to this many ms after the program's start, or its first output. */
+  /** From when on a kill may come: the program's start, its first output, or what is waited for in each run. */
+  readonly after: 'start' | 'first output' | (() => Promise<unknown>);
+  /** The kill comes at a random moment up to this many ms later; 0: at once. */
   readonly withinMs: number;
-  readonly after: 'start' | 'first output';
-  /** Looks at what is left behind. Throws what is wrong with it. */
-  readonly check: () => void | Promise<void>;
+  /** Looks at what is left behind. Throws what is wrong with it. @param wasKilled else it had ended before */
+  readonly check: (wasKilled: boolean) => void | Promise<void>;
 }
 
 /**
@@ -23,24 +24,27 @@ export async function killAtRandom(
 ): Promise<{ killed: number; ended: number }> {
   const count = { killed: 0, ended: 0 };
   while (count.killed < kills) {
-    const child = spawn(command[0] ?? '', command.slice(1), { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command[0] ?? '', command.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const exit = once(child, 'exit');
-    if (after === 'first output') await firstOutput(child);
-    else child.stdout.resume();
+    const close = once(child, 'close');
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text;
+      });
+    if (after === 'first output') {
+      await Promise.race([once(child.stdout, 'data'), close]);
+      if (said === '') throw new Error('the program says nothing');
+    } else if (after !== 'start') await Promise.race([exit, after()]);
     // No event tells when: a kill at any moment is what is tried.
-    await Promise.race([exit, pause(Math.random() * withinMs)]);
+    if (withinMs > 0) await Promise.race([exit, pause(Math.random() * withinMs)]);
     child.kill('SIGKILL');
-    const [, signal] = (await exit) as [number | null, NodeJS.Signals | null];
-    count[signal === 'SIGKILL' ? 'killed' : 'ended']++;
-    await check();
-    if (count.ended > 20 * kills + 20) throw new Error(`${command.join(' ')} ends before it can be killed`);
+    const [, signal] = (await close) as [number | null, NodeJS.Signals | null];
+    const wasKilled = signal === 'SIGKILL';
+    count[wasKilled ? 'killed' : 'ended']++;
+    await check(wasKilled);
+    if (count.ended > 20 * kills + 20)
+      throw new Error(`${command.join(' ')} ends before it can be killed: ${said}`);
   }
   return count;
-}
-
-/** A program that ends without a word fails the test, and is not waited for. */
-async function firstOutput({ stdout, exitCode }: ChildProcess): Promise<void> {
-  if (stdout === null || exitCode !== null) throw new Error('the program says nothing');
-  for await (const _ of stdout.iterator({ destroyOnReturn: false })) break;
-  stdout.resume();
 }

@@ -34,6 +34,19 @@ describe('A switch of one endpoint', () => {
     assert.equal((await mint()).status, 201);
   });
 
+  test('holds back what it has done already', async () => {
+    sandbox.setDelay('tokenrequest', 1500, 'answer');
+    let isAnswered = false;
+    const answer = mint().finally(() => {
+      isAnswered = true;
+    });
+    await sandbox.received('tokenrequest');
+    assert.equal(await versionStatus(), 200);
+    assert.deepEqual([sandbox.mints.length, isAnswered], [1, false]);
+    clock.advanceSeconds(2);
+    assert.equal((await answer).status, 201);
+  });
+
   test('does nothing for a caller who left while waiting', async () => {
     sandbox.setDelay('tokenrequest', 1000);
     const abort = new AbortController();

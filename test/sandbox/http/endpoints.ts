@@ -2,6 +2,8 @@ import type { ServerName } from './message.ts';
 
 /** Requests that tests wait for, slow down or break apart from all others to the same server. */
 export type Endpoint =
+  | 'secret-read'
+  | 'secret-write'
   | 'tokenrequest'
   | 'users-me'
   | 'useroauthaccesstokens'
@@ -14,6 +16,8 @@ export type Endpoint =
   | 'revocation';
 
 const ENDPOINTS: readonly (readonly [Endpoint, ServerName, string, RegExp])[] = [
+  ['secret-read', 'api', 'GET', /^\/api\/v1\/namespaces\/[^/]+\/secrets\/[^/]+$/],
+  ['secret-write', 'api', 'PATCH', /^\/api\/v1\/namespaces\/[^/]+\/secrets\/[^/]+$/],
   ['tokenrequest', 'api', 'POST', /^\/api\/v1\/namespaces\/[^/]+\/serviceaccounts\/[^/]+\/token$/],
   ['users-me', 'api', 'GET', /^\/apis\/user\.openshift\.io\/v1\/users\/~$/],
   ['useroauthaccesstokens', 'api', 'GET', /^\/apis\/oauth\.openshift\.io\/v1\/useroauthaccesstokens\b/],

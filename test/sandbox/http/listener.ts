@@ -76,7 +76,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
       timeMs: options.clock.nowMs(),
     };
     options.endpoints.record(recorded);
-    await options.endpoints.hold(recorded);
+    await options.endpoints.hold(recorded, 'request');
     // Whoever has given up gets no answer, and nothing is done for them.
     if (incoming.socket.destroyed) return;
     const now = fault ?? options.endpoints.fault(recorded);
@@ -91,6 +91,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
       body,
       clientCertificate: clientCertificate(incoming.socket as TLSSocket),
     });
+    await options.endpoints.hold(recorded, 'answer');
     send(response, options.endpoints.alter(recorded, reply));
   }
 
