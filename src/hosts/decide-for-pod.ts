@@ -4,9 +4,9 @@ import { answerWithToken } from './answer-with-token.ts';
 import type { AnswerPorts } from './check-token.ts';
 import { type Decision, decideAnswer } from './decide-answer.ts';
 import { type FactPorts, gatherFacts } from './gather-facts.ts';
-import { givenToken, type Identity } from './identity.ts';
+import { givenToken, type Identity, parseServiceAccount } from './identity.ts';
 import { readJwt } from './jwt.ts';
-import { AppError, type Reason, reasonOf } from './reason.ts';
+import { AppError, type Fix, type Reason, reasonOf } from './reason.ts';
 import { theRouteTo } from './route-to-server.ts';
 
 /** What a kubelet says of the pod that it pulls for. */
@@ -19,6 +19,13 @@ export interface Pod {
 
 /** The annotation by which a service account names the robots that its pods want to pull as: `NAMESPACE/NAME`, with commas. */
 export const PULL_AS = 'docker-credential-openshift/pull-as';
+
+/** How the subjects of service accounts' tokens begin. */
+const OF_ACCOUNTS = 'system:serviceaccount:';
+/** Of an annotation, in characters. */
+const LONGEST_SHOWN = 1000;
+/** Tells what the kubelet's own config lacks, and the config of the node. */
+const CHECK: Fix = { run: 'docker-credential-openshift kubelet check' };
 
 /**
  * What a pod gets of a registry host: its own token, a robot's or what the host itself gets, as the config's `pods` has it.
@@ -63,13 +70,27 @@ function anonymous(...reasons: readonly Reason[]): Decision {
 }
 
 /** Why a pod gets no token of the robot. @returns undefined: its service account names it */
-function whyNotAs(robot: string, host: string, { annotations }: Pod): Reason | undefined {
+function whyNotAs(robot: string, host: string, { token = '', annotations }: Pod): Reason | undefined {
   const named = (annotations[PULL_AS] ?? '').split(',').map((name) => name.trim());
   if (named.includes(robot)) return undefined;
   return {
     code: 'robot-not-named',
-    why: `The pod's service account does not name ${robot}, whose tokens ${host} takes`,
-    fix: { do: `If its pods should pull as that robot, annotate it: "${PULL_AS}: ${robot}".` },
+    why: `The pod's service account does not name ${robot}, whose tokens ${host} takes, and gets none of them until it does`,
+    fix: annotating(robot, named, token),
+  };
+}
+
+/** @param named what the annotation says already: the names in it stay */
+function annotating(robot: string, named: readonly string[], token: string): Fix {
+  const subject = readJwt(token)?.subject ?? '';
+  const account = parseServiceAccount(subject.replace(OF_ACCOUNTS, '').replace(':', '/'));
+  const value = [...named.filter((name) => parseServiceAccount(name) !== undefined), robot].join(',');
+  if (account === undefined || value.length > LONGEST_SHOWN) {
+    return { do: `If its pods should pull as that robot, annotate it: "${PULL_AS}: ${robot}".` };
+  }
+  const { namespace, name } = account;
+  return {
+    run: `oc annotate serviceaccount ${name} -n ${namespace} --overwrite ${PULL_AS}=${value}`,
   };
 }
 
@@ -83,7 +104,7 @@ async function answerOwnToken(
     return anonymous({
       code: 'pod-without-token',
       why: `The kubelet sent no token of the pod for ${host}: it is a static pod, or the kubelet's config has no tokenAttributes`,
-      fix: { do: 'See docs/kubelet.md for what the config of the kubelet needs.' },
+      fix: CHECK,
     });
   }
   const { facts, resolution } = await gatherFacts(host, { mayAsk: false, typed: null }, ports);
@@ -93,9 +114,9 @@ async function answerOwnToken(
   }
   const { server, context } = binding;
   const subject = readJwt(token)?.subject;
-  if (subject?.startsWith('system:serviceaccount:') !== true) {
+  if (subject?.startsWith(OF_ACCOUNTS) !== true) {
     const why = `What the kubelet sent for ${host} is no token of a service account of ${clusterDisplayName(server)}`;
-    return anonymous({ code: 'no-pod-token', why, fix: { do: 'See docs/kubelet.md.' } });
+    return anonymous({ code: 'no-pod-token', why, fix: CHECK });
   }
   try {
     const identities = facts.identities ?? (await ports.readIdentities());

@@ -1,11 +1,14 @@
 import { Document, isMap, visit } from 'yaml';
 import { PULL_AS } from '../hosts/decide-for-pod.ts';
+import { shellQuoted } from '../hosts/quoting.ts';
 import type { PodsSetting } from '../registry/bind-host.ts';
 import { matchesRegistry } from './match-images.ts';
 import type { ConfigFinding, PlacedProvider } from './provider-config.ts';
 
 /** The provider's name, which is that of its program. */
 export const PROVIDER_NAME = 'docker-credential-openshift';
+/** Our own file in a directory of configs. */
+export const OUR_FILE = `${PROVIDER_NAME}.yaml`;
 /** Its arguments: what a kubelet has to say so that its request is answered. */
 const PROVIDER_ARGS = ['kubelet', 'provide'];
 /** Of tokens that OpenShift's API server takes. */
@@ -19,6 +22,21 @@ export interface OurProvider {
   readonly hosts: ReadonlyMap<string, PodsSetting | undefined>;
   /** Variables of the program's environment. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** Where a kubelet's config and its programs are; undefined: where the running kubelet has them. */
+export interface NamedPlaces {
+  readonly config: string | undefined;
+  readonly binDir: string | undefined;
+}
+
+/** @returns a command line of `kubelet` for these places */
+export function commandFor(verb: 'check' | 'install', { config, binDir }: NamedPlaces): string {
+  const words = [
+    ...(config === undefined ? [] : ['--config', config]),
+    ...(binDir === undefined ? [] : ['--bin-dir', binDir]),
+  ];
+  return ['docker-credential-openshift kubelet', verb, ...words.map(shellQuoted)].join(' ');
 }
 
 /** @returns whether a pod's own token, or what its account is annotated with, decides of what it gets */
@@ -95,16 +113,20 @@ subjects:
 /**
  * What a kubelet takes, and still keeps this program from answering as our config wants it.
  * @param pods what the config that the provider is told of says of its hosts
+ * @param install the command that writes our own file anew
  */
 export function adviseOurs(
   { provider, path, line }: PlacedProvider,
   pods: OurProvider['hosts'],
+  install: string,
 ): readonly ConfigFinding[] {
   const { tokenAttributes, matchImages = [] } = provider;
-  const note = (code: string, why: string, what: string): ConfigFinding => ({
+  // What others keep is theirs to write: it is printed as it should be.
+  const run = path.endsWith(`/${OUR_FILE}`) ? install : 'docker-credential-openshift kubelet print';
+  const note = (code: string, why: string): ConfigFinding => ({
     code,
     why: `${path} line ${line}: ${why}`,
-    fix: { do: what },
+    fix: { run },
     isFatal: false,
     path,
     line,
@@ -113,12 +135,13 @@ export function adviseOurs(
   for (const [host, setting] of pods) {
     if (setting === undefined || matchImages.some((pattern) => matchesRegistry(pattern, host))) continue;
     const why = `no pattern of matchImages is for ${host}, of which our config says what pods get`;
-    findings.push(note('provider-host-unmatched', why, `Add ${host} to matchImages, with its port.`));
+    findings.push(note('provider-host-unmatched', why));
   }
   const cacheType = tokenAttributes?.cacheType;
   if (cacheType === 'ServiceAccount') {
-    const why = "cacheType is ServiceAccount, with which a kubelet refuses a pod's own token as its password";
-    findings.push(note('provider-cache-type', why, 'Write Token.'));
+    const why =
+      "cacheType is ServiceAccount, not Token: a kubelet refuses a pod's own token as its password then";
+    findings.push(note('provider-cache-type', why));
   }
   if (!needsTokens({ hosts: pods })) return findings;
   const keys = [
@@ -129,9 +152,7 @@ export function adviseOurs(
   if (tokenAttributes === undefined || (isAnnotated && !keys.includes(PULL_AS))) {
     const missing = tokenAttributes === undefined ? 'tokenAttributes' : `the annotation's key ${PULL_AS}`;
     const why = `${missing} is missing, without which pods get nothing of hosts with \`pods: own-token\` or \`annotated\``;
-    findings.push(
-      note('provider-without-tokens', why, 'Compare it with: docker-credential-openshift kubelet print'),
-    );
+    findings.push(note('provider-without-tokens', why));
   }
   return findings;
 }

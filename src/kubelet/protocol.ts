@@ -103,6 +103,7 @@ export function refused(why: string): AppError {
   return new AppError({
     code: 'bad-provider-request',
     message: `The kubelet's request is not understood: ${why}`,
+    fix: { run: 'docker-credential-openshift help kubelet' },
   });
 }
 

@@ -76,7 +76,10 @@ export async function serveProvider(ports: ProviderPorts): Promise<void> {
 }
 
 function late(registry: string): Reason {
-  if (registry === '') return { code: 'late', why: 'No request came in time: stdin stayed open' };
+  if (registry === '') {
+    const fix = { run: 'docker-credential-openshift help kubelet' };
+    return { code: 'late', why: 'No request came in time: stdin stayed open', fix };
+  }
   return {
     code: 'late',
     why: `No answer for ${registry} in time: a cluster, a plugin or a file takes too long`,

@@ -8,7 +8,7 @@ import type { StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { decidePorts } from '../support/decide-ports.ts';
 import { asItLies, identity, jwt, SERVER } from '../support/identities.ts';
-import { codesOf } from '../support/said.ts';
+import { codesOf, said } from '../support/said.ts';
 import { accepted, minted, NOW } from './answering.ts';
 
 const HOST = 'registry.example.com';
@@ -149,6 +149,21 @@ test('a robot answers for those pods alone whose service account names it', asyn
     assert.deepEqual([codes, obtained], [['robot-not-named'], []], names);
   }
   assert.deepEqual((await decide(annotated, STATIC)).codes, ['robot-not-named']);
+});
+
+test('the command that names the robot leaves the names that are there, and is of a length to paste', async () => {
+  const says = async (asked: Pod) => said((await decide(annotated, asked)).answer);
+  const command = `[robot-not-named]. Run: oc annotate serviceaccount web -n shop --overwrite ${PULL_AS}=`;
+  for (const [names, value] of [
+    ['', ROBOT],
+    ['a/b,c/d', `a/b,c/d,${ROBOT}`],
+    ["a/b, '; reboot #", `a/b,${ROBOT}`],
+  ] as const) {
+    assert.ok((await says(pod({ [PULL_AS]: names })))?.endsWith(command + value), names);
+  }
+  for (const asked of [STATIC, pod({}, jwt({ sub: 'alice' })), pod({ [PULL_AS]: 'a/b,'.repeat(300) })]) {
+    assert.ok((await says(asked))?.endsWith(`annotate it: "${PULL_AS}: ${ROBOT}".`));
+  }
 });
 
 test('a robot that a service account may name is no reason to hand out what a person typed', async () => {

@@ -37,8 +37,9 @@ const FURTHEST = 3;
 const WAITS_FOR_LOGIN = /(?:Password|Token|Username|API server)\b[^\n]*: $|Waiting for /;
 const LOGIN = /^docker-credential-openshift login\b/;
 const NAMES_LOGIN = /\b(?:docker-credential-openshift|oc|docker|podman) login\b/;
-/** No server is there, it is no cluster's, or the kubeconfig is named wrongly. */
-const BROKEN_ON_PURPOSE = /\[(?:api-unreachable|no-oauth-metadata|kubeconfig-quoted)\]/;
+/** No server is there, it is no cluster's, the kubeconfig is named wrongly, no kubelet is there, or the config has a fault. */
+const BROKEN_ON_PURPOSE =
+  /\[(?:api-unreachable|no-oauth-metadata|kubeconfig-quoted|no-provider-config|config-broken)\]/;
 /** Registries and clusters of the world outside, which no test asks. */
 const LEADS_OUTSIDE = /\.ci\.openshift\.org|\.openshiftapps\.com|quay\.io|docker\.io/;
 /** What changes the machine itself runs where its changes are gone afterwards. */
@@ -212,7 +213,7 @@ function execute({ run, command, env, cwd }: Printed): Promise<{ status: number 
     ...inside,
   ];
   const child = spawn(SCRIPT, ['-qefc', line.map(shellQuoted).join(' '), '/dev/null'], {
-    env: { ...env, PATH: pathOf(env.PATH, command), SHELL: '/bin/sh', TERM: 'xterm' },
+    env: { ...env, PATH: pathOf(env.PATH, command), SHELL: '/bin/sh', TERM: 'xterm', EDITOR: 'true' },
     cwd: existsSync(cwd) ? cwd : tmpdir(),
     timeout: LOGIN.test(run) ? LONGEST_LOGIN_MS : LONGEST_MS,
     killSignal: 'SIGKILL',

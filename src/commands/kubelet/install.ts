@@ -3,7 +3,9 @@ import { diffText } from '../../engines/edits/show-edit.ts';
 import { shellQuoted } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
 import {
+  commandFor,
   needsTokens,
+  OUR_FILE,
   type OurProvider,
   PROVIDER_NAME,
   providerConfigText,
@@ -13,8 +15,6 @@ import type { Printer } from '../../process/terminal.ts';
 import { printReasons } from '../print-reasons.ts';
 import { BIN_DIR_OPTION, CONFIG_OPTION, type KubeletPorts, ourProvider, placesOf } from './node.ts';
 import { checkNode, type NodeFiles } from './read-provider-files.ts';
-
-const FILE_NAME = `${PROVIDER_NAME}.yaml`;
 
 interface Asked {
   readonly hosts: readonly string[];
@@ -32,7 +32,7 @@ export async function install(asked: Asked, ports: KubeletPorts): Promise<number
   const programs = ports.ownPrograms();
   if (programs === undefined) throw notNative();
   const { ours, remarks } = await ourProvider(asked.hosts, ports);
-  const path = join(config, FILE_NAME);
+  const path = join(config, OUR_FILE);
   const before = await readOurs(path, files);
   const text = providerConfigText(ours);
   const outcome = () => checkNode(config, binDir, files, { path, text }, (name) => name === PROVIDER_NAME);
@@ -78,16 +78,14 @@ function sayWhatIsLeft(ours: OurProvider, missing: readonly string[], print: Pri
 export async function undo(asked: Omit<Asked, 'hosts'>, ports: KubeletPorts): Promise<number> {
   const { files, print, printError } = ports;
   const { config, binDir, isRead } = await placesOf(asked, ports);
-  const path = join(config, FILE_NAME);
+  const path = join(config, OUR_FILE);
   const isThere = (await readOurs(path, files)) !== null;
   const rest = await checkNode(config, binDir, files, { path, text: null });
   if (isThere && rest.files.length === 0 && isRead) {
     throw new AppError({
       code: 'last-provider-config',
-      message: `${path} is the only config in ${config}, and the kubelet that runs ends at its next start without one`,
-      fix: {
-        do: `Take ${CONFIG_OPTION} and ${BIN_DIR_OPTION} off the kubelet, restart it, then run this again.`,
-      },
+      message: `${path} is the only config in ${config}, and the kubelet that runs ends at its next start without one: first take ${CONFIG_OPTION} and ${BIN_DIR_OPTION} off it, and restart it`,
+      fix: { run: 'systemctl cat kubelet' },
     });
   }
   const isOthers = rest.providers.some(({ provider }) => provider.name === PROVIDER_NAME);
@@ -138,14 +136,12 @@ async function refuseForeignNode({ platform, isMachineConfigs }: KubeletPorts): 
 async function refuseFile(config: string, binDir: string | undefined, files: NodeFiles): Promise<void> {
   const state = await files.stateOf(config);
   if (state === undefined || state.kind === 'directory') return;
-  const [directory, file] = [shellQuoted(`${config}.d`), shellQuoted(config)];
-  const programs = binDir === undefined ? '' : ` --bin-dir ${shellQuoted(binDir)}`;
+  const directory = `${config}.d`;
+  const copy = `install -D -m 0644 ${shellQuoted(config)} ${shellQuoted(directory)}/0.yaml`;
   throw new AppError({
     code: 'provider-config-file',
     message: `${config} is a file, which kubelet 1.34 or later may have in a directory with others: copy it there, and point ${CONFIG_OPTION} to that`,
-    fix: {
-      run: `install -D -m 0644 ${file} ${directory}/0.yaml && docker-credential-openshift kubelet install --config ${directory}${programs}`,
-    },
+    fix: { run: `${copy} && ${commandFor('install', { config: directory, binDir })}` },
   });
 }
 
@@ -165,11 +161,10 @@ async function readOurs(path: string, files: NodeFiles): Promise<string | null> 
 }
 
 function refusal(config: string, binDir: string): AppError {
-  const places = `--config ${shellQuoted(config)} --bin-dir ${shellQuoted(binDir)}`;
   return new AppError({
     code: 'provider-config-refused',
     message: `No config was written: with ${config} as it would be, the kubelet would end at its next start`,
-    fix: { run: `docker-credential-openshift kubelet check ${places}` },
+    fix: { run: commandFor('check', { config, binDir }) },
   });
 }
 

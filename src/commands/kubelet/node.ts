@@ -1,5 +1,5 @@
 import { AppError, type Reason } from '../../hosts/reason.ts';
-import { CONFIG_VARIABLE, type OurProvider } from '../../kubelet/our-provider.ts';
+import { CONFIG_VARIABLE, type NamedPlaces, type OurProvider } from '../../kubelet/our-provider.ts';
 import type { Printer } from '../../process/terminal.ts';
 import type { PodsSetting } from '../../registry/bind-host.ts';
 import type { NodeFiles } from './read-provider-files.ts';
@@ -49,7 +49,7 @@ interface Places {
 
 /** Where the kubelet's config and its programs are: as named, as the running kubelet has it, or where they would be. */
 export async function placesOf(
-  named: { readonly config: string | undefined; readonly binDir: string | undefined },
+  named: NamedPlaces,
   { runningKubelet }: Pick<KubeletPorts, 'runningKubelet'>,
 ): Promise<Places> {
   const running = await runningKubelet();

@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { shellQuoted } from '../../hosts/quoting.ts';
 import { AppError, type Fix } from '../../hosts/reason.ts';
+import { commandFor, OUR_FILE, PROVIDER_NAME } from '../../kubelet/our-provider.ts';
 import {
   type CheckedConfig,
   type ConfigFile,
@@ -109,7 +110,7 @@ function noConfig(config: string, why: string): AppError {
   return new AppError({
     code: 'no-provider-config',
     message: `${config}: ${why}, and a kubelet that is told of it ends`,
-    fix: { do: 'Name another by --config PATH.' },
+    fix: { run: `${commandFor('install', { config, binDir: undefined })} --dry-run` },
   });
 }
 
@@ -133,7 +134,7 @@ async function checkPrograms(
     if (name === '' || name.includes('/') || hasProgram(name)) continue;
     const program = join(binDir, name);
     const state = await files.stateOf(program);
-    const why = whyNoProgram(program, state);
+    const why = whyNoProgram(program, state, placed);
     if (why !== undefined) note('provider-program-missing', placed, why, true);
     else if (isOpen(state, files.uid)) note('provider-program-open', placed, openTo(program), false);
   }
@@ -146,8 +147,13 @@ async function checkPrograms(
 function whyNoProgram(
   program: string,
   state: FileState | undefined,
+  { path }: PlacedProvider,
 ): readonly [why: string, fix: Fix] | undefined {
-  const install = { do: `Install its program in ${dirname(program)}.` };
+  const [config, binDir] = [dirname(path), dirname(program)];
+  const isOurs = basename(path) === OUR_FILE && basename(program) === PROVIDER_NAME;
+  const install = isOurs
+    ? { run: commandFor('install', { config, binDir }) }
+    : { do: `Install its program in ${binDir}.` };
   if (state === undefined) return [`${program} is not there`, install];
   if (state.kind === 'directory') return [`${program} is a directory`, install];
   if ((state.mode & EXECUTABLE) !== 0) return undefined;

@@ -3,6 +3,7 @@ import {
   AUDIENCE_RBAC,
   adviseOurs,
   CONFIG_VARIABLE,
+  commandFor,
   PROVIDER_NAME,
   providerConfigText,
 } from '../../kubelet/our-provider.ts';
@@ -92,11 +93,13 @@ async function check(
   const places = await placesOf({ config, binDir }, ports);
   // Another config than the running kubelet's says nothing of its programs.
   const programs = config !== undefined && binDir === undefined ? undefined : places.binDir;
+  const installed = commandFor('install', { config, binDir });
   const { files, providers, findings } = await checkNode(places.config, programs, ports.files);
   const ours = providers.filter(({ provider }) => provider.name === PROVIDER_NAME);
   const advice: Reason[] = [];
   for (const placed of ours)
-    if (knowsOurConfig(placed, ports)) advice.push(...adviseOurs(placed, await ports.podsByHost()));
+    if (knowsOurConfig(placed, ports))
+      advice.push(...adviseOurs(placed, await ports.podsByHost(), installed));
   const fatal = findings.filter(({ isFatal }) => isFatal);
   printReasons(fatal, ports.print);
   printReasons([...findings.filter(({ isFatal }) => !isFatal), ...advice], ports.print);

@@ -40,6 +40,7 @@ export async function openRefresh(
   const fixes: Readonly<Record<string, Fix | undefined>> = {
     'no-such-account': apply(puller),
     'not-minted': { run: refresh },
+    'cluster-busy': { do: 'Wait until then: the next run gets a token.' },
     ...(minter.inCluster ? { 'minter-rejected': apply(existing) } : {}),
   };
   return {

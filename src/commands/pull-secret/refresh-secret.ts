@@ -9,6 +9,7 @@ import { keyWithoutUser } from '../../registry/engine-names.ts';
 import { validity } from '../authfile/run-authfile.ts';
 import { type AccountToken, isTokenIn, lifeOf, tokenIn, usernameOf } from './account-token.ts';
 import {
+  editCommand,
   nameOf,
   type PullSecret,
   patchPullSecret,
@@ -205,11 +206,11 @@ function endOf({ expiresAtMs }: Life, { ports }: RefreshJob): string {
   return validity(Number.isFinite(expiresAtMs) ? expiresAtMs : null, ports.nowMs());
 }
 
-function warnOfOthers({ logins }: PullSecret, { place, ports }: RefreshJob): void {
+function warnOfOthers({ logins, key: field }: PullSecret, { place, ports }: RefreshJob): void {
   if (logins.others.length === 0) return;
   const keys = logins.others.map((key) => shownName(keyWithoutUser(key))).join(', ');
-  const why = `${nameOf(place)} has other logins that fit ${place.host}, which stay as they are: ${keys}. The kubelet tries each, and once one has ended public images fail`;
-  const fix = { do: 'Take them out, if nobody keeps them fresh.' };
+  const why = `${nameOf(place)} has other logins that fit ${place.host}, which stay as they are: ${keys}. The kubelet tries each, and once one has ended public images fail: take out those that nobody keeps fresh`;
+  const fix = { run: editCommand(place, field) };
   ports.printError(inOneLine([{ code: 'more-logins-for-host', why, fix }]));
 }
 

@@ -48,8 +48,8 @@ function refuse({ namespace, name, host }: Target): void {
     throw new AppError({
       code: 'global-pull-secret',
       message:
-        "Secret openshift-config/pull-secret is the cluster's own: the machine-config operator rolls each change of it out to every node, so a token that changes every few hours has no place in it",
-      fix: { do: 'Take a Secret in the namespace of the pods, and link it to their service account.' },
+        "Secret openshift-config/pull-secret is the cluster's own: the machine-config operator rolls each change of it out to every node, so a token that changes every few hours has no place in it. Take a Secret in the namespace of the pods, and link it to their service account",
+      fix: { run: 'docker-credential-openshift help pull-secret' },
     });
   }
   const { kind } = bindHost(host, undefined);

@@ -77,8 +77,7 @@ export async function readPullSecret(place: SecretPlace): Promise<PullSecret> {
     return { ...logins, resourceVersion, key, logins: loginsFor(host, logins) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const correct = `oc set data secret/${name} -n ${namespace} --from-file=${key}=FILE`;
-    const fix = { do: `Write a FILE that is right into it: ${correct}` };
+    const fix = { run: editCommand(place, key) };
     throw new AppError({ code: 'pull-secret-broken', message: error.message, fix, cause: error });
   }
 }
@@ -102,6 +101,14 @@ export async function patchPullSecret(
   if (reply.status === 409) return false;
   if (reply.status === 200) return true;
   throw refusal('changed', reply, place);
+}
+
+/** @returns the command by which a person edits the logins: in a directory that is theirs alone, from which they go at once */
+export function editCommand(
+  { namespace, name }: Pick<SecretPlace, 'namespace' | 'name'>,
+  key: string,
+): string {
+  return `(cd "$(mktemp -d)" && oc extract secret/${name} -n ${namespace} --keys=${key} --to=. && "\${EDITOR:-vi}" ${key} && oc set data secret/${name} -n ${namespace} --from-file=${key} && rm ${key})`;
 }
 
 function pathOf({ namespace, name }: SecretPlace): string {

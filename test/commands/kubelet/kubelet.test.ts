@@ -259,7 +259,7 @@ test('undo does not empty the directory that a kubelet is told of, since it ends
   const files = { [OURS]: config('docker-credential-openshift') };
   const refused = await run(['install', '--undo'], { files, running: FLAGS });
   assert.deepEqual([refused.status, refused.changed], [1, []]);
-  assert.match(refused.err, /\[last-provider-config\]/);
+  assert.match(refused.err, /\[last-provider-config\]\. Run: systemctl cat kubelet$/);
   const { status, changed } = await run(['install', '--undo', ...PLACES], { files, running: ['--v=2'] });
   assert.deepEqual([status, changed], [0, [OURS]]);
 });
@@ -283,6 +283,17 @@ test('check finds what a kubelet takes and still keeps pods from their login', a
   assert.deepEqual(codes((await check(ours + tokens, { 'images.example.com': 'annotated' })).out), [
     'provider-cache-type',
     'provider-without-tokens',
+  ]);
+  const fixes = async (path: string) => {
+    const files = { [path]: ours };
+    const { out } = await run(['check', ...PLACES], { files, pods: { 'images.example.com:5000': 'all' } });
+    return [...out.matchAll(/ {2}(?:Run: )?(.*)/g)].map(([, fix]) => fix);
+  };
+  const installing = `docker-credential-openshift kubelet install ${PLACES.join(' ')}`;
+  assert.deepEqual(await fixes(OURS), [installing, installing]);
+  assert.deepEqual(await fixes(`${CONFIG}/others.yaml`), [
+    `Install its program in ${BIN}.`,
+    'docker-credential-openshift kubelet print',
   ]);
   // Another config than this command's may say other things of its hosts.
   const elsewhere = ours.replace(OUR_CONFIG, '/etc/other.yaml');
@@ -318,7 +329,10 @@ test('check of a config alone says that it looked for no programs, and of no con
   for (const files of [{}, { [`${CONFIG}/a.txt`]: '' }]) {
     const none = await run(['check', '--config', CONFIG], { files });
     assert.equal(none.status, 1);
-    assert.match(none.err, /\[no-provider-config\]/);
+    assert.match(
+      none.err,
+      /\[no-provider-config\]\. Run: docker-credential-openshift kubelet install --config \/etc\/providers --dry-run$/,
+    );
   }
 });
 

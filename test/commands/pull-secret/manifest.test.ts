@@ -127,7 +127,7 @@ test("the cluster's global pull secret and public registries are refused with th
     assert.deepEqual([global.status, global.out], [1, '']);
     assert.match(
       global.err.join(),
-      /the machine-config operator rolls .* \[global-pull-secret\]\. Take a Secret /,
+      /the machine-config operator rolls .* \[global-pull-secret\]\. Run: docker-credential-openshift help pull-secret$/,
     );
     const foreign = await run(verb, 'shop/pull', '--host', 'quay.io', '--service-account', 'shop/puller');
     assert.deepEqual([foreign.status, foreign.out], [1, '']);

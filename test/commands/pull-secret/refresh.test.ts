@@ -78,7 +78,7 @@ test('logins of others stay as they were, byte for byte, and those that fit the 
   assert.ok(text.startsWith(`${before}\n    ${others}`), text.slice(0, 200).replace(/eyJ.*/, ''));
   assert.match(
     stderr,
-    /^Secret alice-ns\/pull has other logins that fit \S+, which stay as they are: "https:\/\/\S+\/v1\/", "\S+\/bob-ns"\. The kubelet tries each, and once one has ended public images fail \[more-logins-for-host\]\. Take them out, .*\n$/,
+    /^Secret alice-ns\/pull has other logins that fit \S+, which stay as they are: "https:\/\/\S+\/v1\/", "\S+\/bob-ns"\. The kubelet tries each, and once one has ended public images fail: take out those that nobody keeps fresh \[more-logins-for-host\]\. Run: .* oc set data secret\/pull -n alice-ns .*\n$/,
   );
   assert.notEqual(pod.entry(), undefined);
 });

@@ -45,7 +45,7 @@ test('a Secret of another type, an immutable, a broken and a deleted one are nam
     pod.put(text);
     assert.match(
       await refusal(pod),
-      /^Secret alice-ns\/pull, \.dockerconfigjson:1:\d+: .* \[pull-secret-broken\]\. Write a FILE that is right into it: oc set data secret\/pull -n alice-ns --from-file=\.dockerconfigjson=FILE\n$/,
+      /^Secret alice-ns\/pull, \.dockerconfigjson:1:\d+: .* \[pull-secret-broken\]\. Run: \(cd "\$\(mktemp -d\)" && oc extract secret\/pull -n alice-ns --keys=\.dockerconfigjson --to=\. && .* && oc set data secret\/pull -n alice-ns --from-file=\.dockerconfigjson && rm \.dockerconfigjson\)\n$/,
     );
   }
   change(pod, { data });
