@@ -45,7 +45,7 @@ interface Kind {
 /** With chroot, and Wine's own parts. */
 export const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/wine';
 /** qemu for what is started in there, known to nobody else. */
-const QEMU =
+export const QEMU =
   'mount -t binfmt_misc none /proc/sys/fs/binfmt_misc && sed "s|:[A-Z]*$|:PF|" /usr/lib/binfmt.d/qemu-aarch64.conf | tr -d "\\n" > /proc/sys/fs/binfmt_misc/register';
 const front = `bin/${NAME}`;
 
