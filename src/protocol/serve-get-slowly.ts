@@ -1,6 +1,6 @@
-import type { Answer, KeptAnswer, SaidAnswer } from '../hosts/answer.ts';
+import type { Answer } from '../hosts/answer.ts';
 import { inOneLine, type Reason, reasonOf } from '../hosts/reason.ts';
-import { requestedHost, requestedText, respelt, sayAnswer, writeAnswer } from './serve-get.ts';
+import { type GetPorts, requestedHost, requestedText, respelt, sayAnswer, writeAnswer } from './serve-get.ts';
 import { TERMINAL } from './wait-for-stdin.ts';
 
 /** What was decided, and what remains to be done once it was said. */
@@ -11,13 +11,9 @@ export interface SlowAnswer {
   keep(): Promise<void>;
 }
 
-export interface GetSlowlyPorts {
+export interface GetSlowlyPorts extends Pick<GetPorts, 'recall' | 'write' | 'exit'> {
   waitForStdin(bytesSoFar: string): Promise<string | typeof TERMINAL>;
-  /** The answer for a host that may be given without asking anyone but the keychain, or null. */
-  recall(host: string): SaidAnswer | KeptAnswer | null;
   decide(host: string): Promise<SlowAnswer>;
-  write(fd: 1 | 2, text: string): void;
-  exit(status: number): void;
   /** Told once of what is answered. */
   noteAnswer?(answer: Answer): void;
   /** Calls back when the time for the whole of `get` has run out. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { findImage } from '../../cluster/discover-registry-hosts.ts';
+import { type Discovery, findImage } from '../../cluster/discover-registry-hosts.ts';
 import { ENGINES, type Engine, familyOf, MAIN_ENGINES, spokenOf } from '../../engines/engines.ts';
 import { engineVersion, findOnPath } from '../../engines/program-versions.ts';
 import type { Place } from '../../files/directories.ts';
@@ -20,13 +20,6 @@ import { createNetwork } from '../doctor/network.ts';
 import type { JudgedTrust } from '../doctor/network-state.ts';
 import { findLoginFor } from './find-login-for.ts';
 import type { AstrayEngine, ClusterWord, Proof, SetupPorts } from './setup-ports.ts';
-
-/** What a cluster answered where it was asked for its registry's hosts. */
-interface Discovery {
-  readonly hosts: readonly string[];
-  readonly answered: boolean;
-  readonly endedBy?: { readonly status: number; readonly detail: string };
-}
 
 /** @returns what a cluster says of its registry, or why it says nothing to this login */
 async function wordFrom(
