@@ -7,7 +7,10 @@ import type { TypedCredential } from './store-and-erase.ts';
  * A token of docker's own, as it was stored: nobody is asked about it, and nothing else takes its place.
  * @param key as `normaliseLoginKey` gives it
  */
-export async function dockerToken(key: string, secrets: SecretStore): Promise<Answer> {
+export async function dockerToken(
+  key: string,
+  secrets: Pick<SecretStore, 'find' | 'whyUnusable' | 'read'>,
+): Promise<Answer> {
   const stored = secrets.find(key);
   if (stored === undefined) {
     const why = await secrets.whyUnusable(key);
@@ -24,13 +27,16 @@ export async function dockerToken(key: string, secrets: SecretStore): Promise<An
 }
 
 /** Keeps one. @throws AppError: then nothing was kept */
-export async function storeDockerToken(typed: TypedCredential, secrets: SecretStore): Promise<void> {
+export async function storeDockerToken(
+  typed: TypedCredential,
+  secrets: Pick<SecretStore, 'keep'>,
+): Promise<void> {
   const { host, serverUrl, username, secret } = typed;
   // Docker looks after their ends.
   await secrets.keep({ host, serverUrl, username, expiresAtMs: null, boundTo: undefined }, secret);
 }
 
 /** Forgets one. @throws AppError if it stays in the keychain, unused */
-export async function eraseDockerToken(key: string, secrets: SecretStore): Promise<void> {
+export async function eraseDockerToken(key: string, secrets: Pick<SecretStore, 'erase'>): Promise<void> {
   await secrets.erase(key);
 }

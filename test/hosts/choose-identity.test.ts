@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { becauseOf, chooseIdentity, closedReason } from '../../src/hosts/choose-identity.ts';
-import type { Identity } from '../../src/hosts/identity.ts';
+import { becauseOf, chooseIdentity, closedReason, whyNotAsked } from '../../src/hosts/choose-identity.ts';
+import type { Identities, Identity } from '../../src/hosts/identity.ts';
 import { inOneLine } from '../../src/hosts/reason.ts';
 import type { Closed } from '../../src/registry/bind-host.ts';
-import { identity, SERVER } from '../support/identities.ts';
+import { identity, plugin, SERVER } from '../support/identities.ts';
 
 const HOST = 'registry.example.com';
 const alice = identity();
@@ -168,4 +168,24 @@ test('where a linked context is gone, one that is on the same cluster is advised
     reasonIn(choose({ server: SERVER, context: 'gone' }, [away, bob], away)),
     /^The context gone, linked to .* is not in the kubeconfig \[no-context\]\. Run: .* --context bobs$/,
   );
+});
+
+test('to search clusters, no plugin is run and no token of two clusters sent, but of a context that a person chose', () => {
+  const by = identity({ context: 'by plugin', source: { kind: 'exec', plugin: plugin() } });
+  const borrowed = identity({ ...away, source: alice.source });
+  const asked = (who: Identity, more: Partial<Identities> = {}, chosen: readonly string[] = []) => {
+    const identities = { all: [alice, bob, by, borrowed], current: undefined, problems: [], ...more };
+    return whyNotAsked(who, identities, new Set(chosen))?.code;
+  };
+  for (const [who, code] of [
+    [by, 'plugin-not-chosen'],
+    [borrowed, 'token-of-two-clusters'],
+    [identity({ ...away, source: { kind: 'client-certificate' } }), undefined],
+  ] as const) {
+    assert.equal(asked(who), code);
+    assert.equal(asked(who, { current: bob }), code);
+    for (const more of [{ current: who }, { current: bob, currentContext: who }])
+      assert.equal(asked(who, more), undefined);
+    assert.equal(asked(who, {}, [who.context ?? '']), undefined);
+  }
 });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenKnowledge } from '../../src/hosts/cached-answer.ts';
 import type { AnswerPorts, Inspection } from '../../src/hosts/check-token.ts';
-import { decideAnswer } from '../../src/hosts/decide-answer.ts';
+import { decideAnswer, ownerOf } from '../../src/hosts/decide-answer.ts';
 import type { FactPorts } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { AppError, type Reason } from '../../src/hosts/reason.ts';
 import type { Resolution } from '../../src/hosts/resolve-host.ts';
 import { decidePorts as ports } from '../support/decide-ports.ts';
-import { asItLies, identity, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { asItLies, identity, SERVER, storedLogin, TOKEN, unexpected } from '../support/identities.ts';
 import { codesOf, said } from '../support/said.ts';
 
 const HOST = 'registry.example.com';
@@ -238,4 +238,15 @@ test('a defect of what is asked is no answer: whoever calls has a net for it', a
     const all = ports({ ...boundToAlice, ...logins(alice, alice), ...accepts, [fake]: defect });
     await assert.rejects(decideAnswer(HOST, all), TypeError, fake);
   }
+});
+
+test('whose token is answered is told by the name that was typed, else by the cluster`s, else by the one in the answer', () => {
+  const answer = { kind: 'credential', username: 'kube-admin', secret: TOKEN, expiresAtMs: null } as const;
+  const knowledge = { fingerprint: 'f', username: 'kube:admin' };
+  const stored = storedLogin({ username: 'alice' });
+  assert.equal(ownerOf(answer, { stored, knowledge }), 'alice');
+  assert.equal(ownerOf(answer, { stored: storedLogin({ username: '' }), knowledge }), 'kube:admin');
+  assert.equal(ownerOf(answer, { knowledge }), 'kube:admin');
+  assert.equal(ownerOf(answer, { knowledge: { ...knowledge, username: '' } }), 'kube-admin');
+  assert.equal(ownerOf(answer, {}), 'kube-admin');
 });

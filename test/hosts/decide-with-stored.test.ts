@@ -8,7 +8,7 @@ import { AppError, inOneLine } from '../../src/hosts/reason.ts';
 import type { SecretReading, StoredLogin } from '../../src/hosts/secret-store.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { decidePorts } from '../support/decide-ports.ts';
-import { asItLies, identity, jwt, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { asItLies, identity, jwt, SERVER, storedLogin, TOKEN, unexpected } from '../support/identities.ts';
 import { said, warned } from '../support/said.ts';
 import { accepted, DAY, NOW } from './answering.ts';
 
@@ -42,16 +42,7 @@ async function decide(given: Given = {}) {
     says = accepted(),
   } = given;
   const asked: string[] = [];
-  const stored: StoredLogin = {
-    host,
-    serverUrl: host,
-    username: 'robot',
-    where: 'keychain',
-    id: '1',
-    boundTo: undefined,
-    expiresAtMs: undefined,
-    ...given.stored,
-  };
+  const stored = storedLogin({ host, ...given.stored });
   const decision = await decideAnswer(
     host,
     decidePorts({
@@ -334,15 +325,7 @@ test("one that does not count is told with what fixes it, and the context's own 
 });
 
 test('one that another took the place of, between the look at what is stored and at the secret, gives way to it', async () => {
-  const login = (id: string): StoredLogin => ({
-    host: HOST,
-    serverUrl: HOST,
-    username: `u${id}`,
-    where: 'file',
-    id,
-    boundTo: undefined,
-    expiresAtMs: undefined,
-  });
+  const login = (id: string) => storedLogin({ username: `u${id}`, where: 'file', id });
   const ids = ['1', '2', '3', '3'];
   const { answer, stored } = await decide({
     registrySays: 'accepted',

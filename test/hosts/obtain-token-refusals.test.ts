@@ -50,6 +50,12 @@ test('a cluster that is away is named with the reason, and how to ask it again',
     `${CLUSTER} minted no token of ci/puller (connection refused) [not-minted]. Run: docker-credential-openshift renew ${HOST}`,
   ));
 
+test('a cluster that asked to be left alone is waited for', async () =>
+  assert.equal(
+    await told({ kind: 'unavailable', detail: 'busy until 12:00', isBusy: true }),
+    `${CLUSTER} minted no token of ci/puller (busy until 12:00) [cluster-busy]. Wait until then: the next pull gets a token.`,
+  ));
+
 test("a cluster of OpenShift CI is called by CI's name for it", async () => {
   const appCi = identity({ server: 'https://api.ci.l2s4.p1.openshiftapps.com:6443' });
   const { obtain } = obtainWorld({ outcomes: [{ kind: 'no-such-account' }] });

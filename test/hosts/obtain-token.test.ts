@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Identity, TokenSource } from '../../src/hosts/identity.ts';
+import { tokenDependsOn } from '../../src/hosts/obtain-token.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { certificateOpensNothing } from '../../src/hosts/run-plugin.ts';
 import { asItLies, identity, plugin, TOKEN } from '../support/identities.ts';
 import { aged, HOUR } from './keep-token-machine.ts';
-import { obtainWorld } from './obtain-token-world.ts';
+import { ORDER, obtainWorld } from './obtain-token-world.ts';
 
 const from = (source: TokenSource) => identity({ source });
 
@@ -98,4 +99,21 @@ test('who has nothing but a certificate is named by its context, and by its plug
   assert.equal(told({ ...certificate, context: undefined }), 'Your login has a client certificate');
   const given = identity({ source: { kind: 'exec', plugin: plugin() } });
   assert.equal(told(given), 'The context work has a client certificate from its plugin oc');
+});
+
+test('a kept token depends on whoever gives it and how they are reached; of the environment`s tokens each is another`s', () => {
+  const on = (who: Identity, order?: typeof ORDER) =>
+    tokenDependsOn(who, order, ['by CA'], (token) => `print of ${token.length}`);
+  const { server, user } = identity();
+  const given = plugin();
+  assert.deepEqual(on(from({ kind: 'exec', plugin: given })), [server, ['by CA'], user, given, null, null]);
+  assert.deepEqual(on(identity(), ORDER), [server, ['by CA'], user, null, null, ORDER]);
+  assert.deepEqual(on(identity({ context: undefined })), [
+    server,
+    ['by CA'],
+    user,
+    null,
+    'print of 50',
+    null,
+  ]);
 });

@@ -1,5 +1,6 @@
 import { type ExecPlugin, givenToken, type Identity } from '../../src/hosts/identity.ts';
 import type { Obtained } from '../../src/hosts/keep-token.ts';
+import type { StoredLogin } from '../../src/hosts/secret-store.ts';
 
 export const SERVER = 'https://api.example.com:6443';
 export const TOKEN = givenToken(`sha256~${'k'.repeat(43)}`);
@@ -36,6 +37,21 @@ export function plugin(changes: Partial<ExecPlugin> = {}): ExecPlugin {
     needsPerson: false,
     wantsCluster: false,
     installHint: undefined,
+    ...changes,
+  };
+}
+
+/** A login of a robot that was typed, changed as asked. */
+export function storedLogin(changes: Partial<StoredLogin> = {}): StoredLogin {
+  const { host = 'registry.example.com' } = changes;
+  return {
+    host,
+    serverUrl: host,
+    username: 'robot',
+    where: 'keychain',
+    id: '1',
+    boundTo: undefined,
+    expiresAtMs: undefined,
     ...changes,
   };
 }

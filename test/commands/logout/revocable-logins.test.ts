@@ -5,22 +5,14 @@ import { revocableLogins } from '../../../src/commands/logout/revocable-logins.t
 import { isDead } from '../../../src/commands/renew/overriding-logins.ts';
 import type { Inspection } from '../../../src/hosts/check-token.ts';
 import { givenToken, type Identity } from '../../../src/hosts/identity.ts';
-import type { SecretStore, StoredLogin } from '../../../src/hosts/secret-store.ts';
+import type { SecretStore } from '../../../src/hosts/secret-store.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { connection, partialSession } from '../../session/partial-session.ts';
-import { identity, jwt, SERVER, TOKEN, unexpected } from '../../support/identities.ts';
+import { identity, jwt, SERVER, storedLogin, TOKEN, unexpected } from '../../support/identities.ts';
 
 const HOST = 'registry.example.com';
 const TYPED = `sha256~${'t'.repeat(43)}`;
-const stored: StoredLogin = {
-  host: HOST,
-  serverUrl: HOST,
-  username: 'bob',
-  where: 'file',
-  id: '1',
-  boundTo: SERVER,
-  expiresAtMs: null,
-};
+const stored = storedLogin({ username: 'bob', where: 'file', boundTo: SERVER, expiresAtMs: null });
 const accepted: Inspection = {
   kind: 'accepted',
   username: 'bob',
