@@ -1,6 +1,6 @@
 import type { Inspection, RegistryProbe, TypedLoginWord } from '../hosts/check-token.ts';
 import type { ClusterToken, Identity } from '../hosts/identity.ts';
-import { QCI_HOST } from '../registry/catalogue.ts';
+import { QCI_HOST } from '../registry/qci.ts';
 import { askForTypedLogin, judgeLogin } from './ask-registry.ts';
 import {
   type BoundedRequests,

@@ -1,4 +1,4 @@
-import type { RegistryTable } from '../registry/catalogue.ts';
+import type { RegistryTable } from '../registry/registry-tables.ts';
 import type { Engine } from './engines.ts';
 import type { LoginField, Version } from './rules.ts';
 

@@ -76,5 +76,5 @@ export function rulesOf(engine: Engine, version?: Version): EngineRules {
   if (version === undefined) return rules[0];
   const isFrom = ({ since: [major, minor] }: EngineRules) =>
     version[0] > major || (version[0] === major && version[1] >= minor);
-  return rules.find(isFrom) ?? rules.at(-1) ?? rules[0];
+  return rules.reduce((newer, older) => (isFrom(newer) ? newer : older));
 }

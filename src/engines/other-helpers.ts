@@ -1,12 +1,10 @@
-import { FILES_AS_HELPER, OUR_HELPER } from '../hosts/login-command.ts';
 import { AppError } from '../hosts/reason.ts';
 import type { HelperEnd, RunHelper } from '../process/run-program.ts';
-import { isKeyOf, namesOfRegistry } from '../registry/engine-names.ts';
+import { FILES_AS_HELPER, isKeyOf, namesOfRegistry, OUR_HELPER } from '../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { isThere, readEngineFile } from './config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from './config-files/engine-files.ts';
-import { credsStoreIn, namedHelpersIn, parseJsonObject } from './config-files/json-fields.ts';
-import { isBlank } from './edits/plan-engine-edit.ts';
+import { credsStoreIn, isBlank, namedHelpersIn, parseJsonObject } from './config-files/json-fields.ts';
 
 /** The hosts that engines' files name a helper for, by helper, and the helpers that they name for every other host. */
 export interface NamedHelpers {
@@ -66,8 +64,8 @@ export function hostsOfOurs({ byHost }: NamedHelpers): readonly string[] {
 /**
  * Erases what another helper keeps for a host, in whatever spelling (`https://HOST/v1/`): an engine that asks that one
  * would go on with it.
- * @param name as an engine's file names it: the program is `docker-credential-NAME`
  * A helper that is not there has nothing for any engine of this environment.
+ * @param name as an engine's file names it: the program is `docker-credential-NAME`
  * @param say told what was done, a sentence for each login
  * @throws AppError if it can't be told what it has, or it keeps it
  */

@@ -2,7 +2,7 @@ import { knownTokens } from '../files/answers.ts';
 import { cacheDirectory, type Place } from '../files/directories.ts';
 import { namesIn } from '../files/read-regular-file.ts';
 import { fingerprintOf } from '../files/sign-outs.ts';
-import { readJwt } from '../hosts/jwt.ts';
+import { jwtEndMs, readJwt } from '../hosts/jwt.ts';
 import { AppError } from '../hosts/reason.ts';
 import type { EngineEnvironment } from './config-files/engine-files.ts';
 import { entriesOf, fieldsCalled, membersOf, parseJsonObject } from './config-files/json-fields.ts';
@@ -47,11 +47,10 @@ function secretFacts(here: Place, nowMs: () => number): FactsOf {
   const cache = cacheDirectory(here);
   const known = cache === null ? [] : knownTokens(cache, here.uid);
   return (secret): SecretFacts => {
-    const jwt = readJwt(secret);
     const fingerprint = fingerprintOf(secret);
     const about = known.find((token) => token.fingerprint === fingerprint);
-    const endsAtMs = jwt?.exp === undefined ? (about?.expiresAtMs ?? undefined) : jwt.exp * 1000;
-    const kind = jwt !== undefined ? 'jwt' : secret.startsWith('sha256~') ? 'oauth' : 'other';
+    const endsAtMs = jwtEndMs(secret) ?? about?.expiresAtMs ?? undefined;
+    const kind = readJwt(secret) !== undefined ? 'jwt' : secret.startsWith('sha256~') ? 'oauth' : 'other';
     const isOver = endsAtMs !== undefined && endsAtMs <= nowMs();
     const { flaw } = loginAsMeant({ secret });
     if (flaw !== undefined) return { kind, endsAtMs, dead: true, flaw };
@@ -114,11 +113,10 @@ export function refuseLoginInVariable({ env }: Pick<EngineEnvironment, 'env'>, h
 }
 
 function loginsLeftIn(text: string): readonly StoredLogin[] {
-  if (text === '') return [];
   try {
     return loginsIn(text, DOCKER_AUTH_CONFIG, () => ({ kind: 'other', endsAtMs: undefined, dead: false }));
   } catch (error) {
-    // Nobody can read it.
+    // Not set, or nobody can read it.
     if (error instanceof AppError) return [];
     throw error;
   }

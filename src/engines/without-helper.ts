@@ -1,5 +1,7 @@
 import { type Engine, listed, rulesOf } from './engines.ts';
-import type { HelperFault, Version } from './rules.ts';
+import type { EngineRules, HelperFault, Version } from './rules.ts';
+
+type Missing = Pick<EngineRules, 'helperMissing' | 'buildHelperMissing'>;
 
 /** A program that reads docker's config, and is none of the engines: what it does where the helper that is named is missing. */
 interface Client {
@@ -38,32 +40,33 @@ export function withoutHelper(
   engines: readonly { readonly engine: Engine; readonly version?: Version | undefined }[],
   clients: readonly Client[] = [],
 ): string {
-  const programs = [
-    ...engines.map(({ engine, version }) => ({ name: engine, rules: rulesOf(engine, version) })),
-    ...clients.map(({ name, helperMissing }) => ({ name, rules: { helperMissing } })),
+  const programs: readonly (Missing & { readonly name: string })[] = [
+    ...engines.map(({ engine, version }) => ({ ...rulesOf(engine, version), name: engine })),
+    ...clients,
   ];
-  const doing = (fault: HelperFault) =>
-    programs.filter(({ rules }) => rules.helperMissing === fault).map(({ name }) => name);
-  const verb = (names: readonly string[], many: string, one: string) => (names.length > 1 ? many : one);
-  const failing = doing('fails');
-  const fallingBack = doing('takes the login');
-  const anonymous = doing('goes on anonymously');
-  const building = programs
-    .filter(({ rules }) => 'buildHelperMissing' in rules && rules.helperMissing !== 'fails')
-    .map(({ name }) => name);
-  const sentences = [
-    failing.length === 0
-      ? ''
-      : `${listed(failing)} ${verb(failing, 'fail', 'fails')} every pull from a host that names the helper, of public images, too, with a misleading text`,
-    fallingBack.length === 0
-      ? ''
-      : `${listed(fallingBack)} ${verb(fallingBack, 'send', 'sends')} a login that is stored beside it, or ${verb(fallingBack, 'pull', 'pulls')} anonymously`,
-    building.length === 0
-      ? ''
-      : `${listed(building)} ${verb(building, 'fail', 'fails')} to build, and with compose`,
-    anonymous.length === 0
-      ? ''
-      : `${listed(anonymous)} ${verb(anonymous, 'pull', 'pulls')} anonymously, without a word`,
-  ];
-  return sentences.filter((sentence) => sentence !== '').join('; ');
+  /** @param says what those do that `are` so: with an `s` at the end of its verbs, or without */
+  const sentence = (are: (rules: Missing) => boolean, says: (s: 's' | '') => string): string[] => {
+    const names = programs.filter(are).map(({ name }) => name);
+    return names.length === 0 ? [] : [`${listed(names)} ${says(names.length > 1 ? '' : 's')}`];
+  };
+  return [
+    ...sentence(
+      ({ helperMissing }) => helperMissing === 'fails',
+      (s) =>
+        `fail${s} every pull from a host that names the helper, of public images, too, with a misleading text`,
+    ),
+    ...sentence(
+      ({ helperMissing }) => helperMissing === 'takes the login',
+      (s) => `send${s} a login that is stored beside it, or pull${s} anonymously`,
+    ),
+    ...sentence(
+      ({ helperMissing, buildHelperMissing }) =>
+        buildHelperMissing !== undefined && helperMissing !== 'fails',
+      (s) => `fail${s} to build, and with compose`,
+    ),
+    ...sentence(
+      ({ helperMissing }) => helperMissing === 'goes on anonymously',
+      (s) => `pull${s} anonymously, without a word`,
+    ),
+  ].join('; ');
 }

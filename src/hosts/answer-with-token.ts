@@ -26,6 +26,9 @@ export interface TokenAnswer {
   readonly token?: ClusterToken;
 }
 
+/** Whom a token of a cluster is had from and checked by. */
+type TokenPorts = Omit<AnswerPorts, 'probeTypedLogin' | 'noteCluster'>;
+
 /**
  * Gets the identity's token and has it checked.
  * @param order the service account to mint for, if the config names one
@@ -35,7 +38,7 @@ export async function answerWithToken(
   host: string,
   identity: Identity,
   order: ServiceAccountOrder | undefined,
-  ports: Omit<AnswerPorts, 'probeTypedLogin' | 'noteCluster'>,
+  ports: TokenPorts,
 ): Promise<TokenAnswer> {
   const first = await ports.obtainToken(host, identity, order, undefined);
   refuseOverlong(first.token, identity);
@@ -76,7 +79,7 @@ async function judge(
   identity: Identity,
   { token, expiresAtMs, isEndAssumed }: Obtained,
   words: TokenWords,
-  ports: Omit<AnswerPorts, 'probeTypedLogin' | 'noteCluster'>,
+  ports: TokenPorts,
 ): Promise<Verdict> {
   const fingerprint = ports.fingerprintOf(token);
   // An end that nobody told is none that could be relied on where the cluster can't be asked.
@@ -106,7 +109,12 @@ function report(
 ): TokenAnswer {
   const knowledge = isPersons && identity.isStored === true ? { ...learnt, isTyped: true } : learnt;
   if (answer.kind === 'anonymous') return { answer, knowledge, renewSoon };
-  const announced = isPersons ? announce(knowledge, words, nowMs) : undefined;
+  const { lifeMs, announcedAtMs } = knowledge;
+  const endMs = isPersons ? endToAnnounce(knowledge) : undefined;
+  const announced =
+    endMs !== undefined && announcementIsDue(endMs, lifeMs, announcedAtMs, nowMs)
+      ? announcement(words, endMs, nowMs)
+      : undefined;
   const warnings = [
     complaint === undefined
       ? undefined
@@ -114,7 +122,8 @@ function report(
     identity.insecure ? unverified(identity) : undefined,
     announced,
   ].filter((warning) => warning !== undefined);
-  const warnAfterMs = isPersons ? nextAnnouncement(knowledge, nowMs) : undefined;
+  // So that a cached answer is silent until there is something to say, and no longer.
+  const warnAfterMs = endMs === undefined ? undefined : nextAnnouncementMs(endMs, lifeMs, nowMs);
   return {
     answer: warnAfterMs === undefined ? answer : { ...answer, warnAfterMs },
     token,
@@ -124,19 +133,9 @@ function report(
   };
 }
 
-/** So that a cached answer is silent until there is something to say, and no longer. */
-function nextAnnouncement(knowledge: TokenKnowledge, nowMs: number): number | undefined {
-  const { expiresAtMs, lifeMs, endsWhenIdle } = knowledge;
-  if (typeof expiresAtMs !== 'number' || endsWhenIdle === true) return undefined;
-  return nextAnnouncementMs(expiresAtMs, lifeMs, nowMs);
-}
-
 /** The end of what only a person can renew is told early. One that moves with the token's use is not. */
-function announce(knowledge: TokenKnowledge, words: TokenWords, nowMs: number): Reason | undefined {
-  const { expiresAtMs, lifeMs, announcedAtMs, endsWhenIdle } = knowledge;
-  if (typeof expiresAtMs !== 'number' || endsWhenIdle === true) return undefined;
-  if (!announcementIsDue(expiresAtMs, lifeMs, announcedAtMs, nowMs)) return undefined;
-  return announcement(words, expiresAtMs, nowMs);
+function endToAnnounce({ expiresAtMs, endsWhenIdle }: TokenKnowledge): number | undefined {
+  return typeof expiresAtMs === 'number' && endsWhenIdle !== true ? expiresAtMs : undefined;
 }
 
 function unverified({ server }: Identity): Reason {

@@ -43,11 +43,7 @@ export function originOf(
  * is on the bound cluster; else the only one that is.
  * @returns the identity, or why there is none and what fixes that
  */
-export function chooseIdentity(
-  host: string,
-  binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>,
-  identities: Identities,
-): Choice {
+export function chooseIdentity(host: string, binding: ChosenBinding, identities: Identities): Choice {
   const candidates = identities.all.filter((identity) => fits(identity, binding));
   const newcomer = whoLoggedInSince(binding, candidates, identities);
   if (newcomer !== undefined) return { identity: newcomer };
@@ -84,6 +80,11 @@ function whoLoggedInSince(
   return isGone && hasLogin && server === binding.server ? current : undefined;
 }
 
+/** Whether a person chose an identity by making its context the current one, whatever the environment puts before that. */
+function isCurrent(identity: Identity, { current, currentContext }: Identities): boolean {
+  return identity === current || identity === currentContext;
+}
+
 /**
  * The same where nobody is there to be asked. A plugin is a program that a kubeconfig names, and kubectl runs none until
  * somebody chose its context. It is chosen by being current, or by a config that names its user for the host; that the
@@ -94,7 +95,7 @@ export function chooseOfOwnAccord(host: string, binding: ChosenBinding, identiti
   if (!('identity' in choice) || choice.identity.source.kind !== 'exec') return choice;
   const { identity } = choice;
   const { source, context } = choice.identity;
-  if (identity === identities.current || identity === identities.currentContext) return choice;
+  if (isCurrent(identity, identities)) return choice;
   if (binding.kind === 'bound' && (binding.user !== undefined || binding.context !== undefined))
     return choice;
   const [name, command] = [nameInSentence(context ?? ''), nameInSentence(source.plugin.command)];
@@ -106,10 +107,10 @@ export function chooseOfOwnAccord(host: string, binding: ChosenBinding, identiti
  * Whether an identity has the very token of a context of another server: an imported context may name a user entry that was
  * there before. Of its own accord nothing sends such a token but for the current context.
  */
-export function borrowsToken(identity: Identity, { all, current, currentContext }: Identities): boolean {
+export function borrowsToken(identity: Identity, identities: Identities): boolean {
   const { source, server } = identity;
-  if (source.kind !== 'token' || identity === current || identity === currentContext) return false;
-  return all.some(
+  if (source.kind !== 'token' || isCurrent(identity, identities)) return false;
+  return identities.all.some(
     (other) =>
       other.server !== server && other.source.kind === 'token' && other.source.token === source.token,
   );
@@ -136,14 +137,13 @@ export function whyNotAsked(
       'its token is the one of another cluster, too, and is not sent before you choose that context';
     return { code: 'token-of-two-clusters', why, fix };
   }
-  const { current, currentContext } = identities;
-  if (source.kind !== 'exec' || identity === current || identity === currentContext) return undefined;
+  if (source.kind !== 'exec' || isCurrent(identity, identities)) return undefined;
   const command = nameInSentence(source.plugin.command);
   const why = `its login comes from the plugin ${command}, which is not run before you choose that context`;
   return { code: 'plugin-not-chosen', why, fix };
 }
 
-function fits(identity: Identity, binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>): boolean {
+function fits(identity: Identity, binding: ChosenBinding): boolean {
   if (binding.kind === 'in-cluster') return identity.inCluster;
   if (binding.context !== undefined && identity.context !== binding.context) return false;
   if (binding.server !== undefined && identity.server !== binding.server) return false;
@@ -155,11 +155,7 @@ export function isUser(entry: string, wanted: string): boolean {
   return entry === wanted || entry.startsWith(`${wanted}/`);
 }
 
-function whyNone(
-  host: string,
-  binding: Extract<Binding, { kind: 'bound' | 'in-cluster' }>,
-  identities: Identities,
-): Reason {
+function whyNone(host: string, binding: ChosenBinding, identities: Identities): Reason {
   const { all } = identities;
   const on = (url: string | undefined) =>
     all.find((identity) => identity.server === url && identity.context !== undefined)?.context;

@@ -7,7 +7,7 @@ import type { Identity } from './identity.ts';
 import { jwtEndMs } from './jwt.ts';
 import { logInAgain } from './login-command.ts';
 import { AppError, type Reason, reasonOf } from './reason.ts';
-import type { Resolution } from './resolve-host.ts';
+import { type Resolution, warningsOf } from './resolve-host.ts';
 import { type TypedChoice, typedLoginInWords } from './resolve-typed.ts';
 import type { StoredLogin } from './secret-store.ts';
 import { storedIdentity } from './typed-token.ts';
@@ -106,11 +106,11 @@ async function answerOwn(
 ): Promise<Decision> {
   const { host, state, own, missed, reasons } = resolution;
   // A keyring that is unlocked should show at once.
-  const isBrief = missed?.kind === 'out-of-reach' ? { mayBeKept: false } : {};
+  const unkept = missed?.kind === 'out-of-reach' ? { mayBeKept: false } : {};
   const learnt = missed?.knowledge === undefined ? {} : { knowledge: missed.knowledge };
   if (state !== 'own' || own === undefined) {
     const signedOut = state === 'signed-out' && reasons.length > 0 ? { signedOut: true } : {};
-    return { answer: { kind: 'anonymous', reasons }, ...learnt, ...isBrief, ...signedOut };
+    return { answer: { kind: 'anonymous', reasons }, ...learnt, ...unkept, ...signedOut };
   }
   const { identity, order } = own;
   try {
@@ -125,29 +125,29 @@ async function answerOwn(
         answer: { ...answer, reasons: all },
         identity,
         ...signedOut,
-        ...isBrief,
+        ...unkept,
       };
     }
     const mayBeKept = order === undefined || endsSoonEnough(answer, ports.nowMs());
     // What could not be had may be there in a moment; its end was told by then, and what takes its place is as good.
-    const isInstead = missed?.kind === 'out-of-reach' ? ({ unchecked: true } as const) : {};
-    const untold = missed === undefined || missed.kind === 'over' ? [] : missed.reasons;
-    const told = untold.length === 0 ? {} : { missed: untold };
-    const again = missed?.asksAgain === true ? { mayBeRepeated: false } : {};
+    const unchecked = missed?.kind === 'out-of-reach' ? ({ unchecked: true } as const) : {};
+    const untold = warningsOf(missed);
+    const unanswered = untold.length === 0 ? {} : { missed: untold };
+    const unrepeated = missed?.asksAgain === true ? { mayBeRepeated: false } : {};
     const decision = {
       ...answered,
-      answer: { ...answer, ...isInstead },
+      answer: { ...answer, ...unchecked },
       identity,
       mayBeKept,
-      ...again,
-      ...told,
+      ...unrepeated,
+      ...unanswered,
     };
     return withWarnings(decision, untold, facts);
   } catch (error) {
     // What keeps a token from being had is a reason to go on without one; a defect is not told as one.
     if (!(error instanceof AppError)) throw error;
     const all = [...(missed?.reasons ?? []), reasonOf(error)];
-    return { ...learnt, answer: { kind: 'anonymous', reasons: all }, identity, ...isBrief };
+    return { ...learnt, answer: { kind: 'anonymous', reasons: all }, identity, ...unkept };
   }
 }
 

@@ -47,9 +47,3 @@ export function tokenSignedOut(host: string, { server, context }: Identity): Rea
   const why = `You signed out of ${host} with your login to ${clusterDisplayName(server)}`;
   return { code: 'token-signed-out', why, fix: { run: loginCommand(server, context) } };
 }
-
-/** The name engines know this program by: they run `docker-credential-NAME`. */
-export const OUR_HELPER = 'openshift';
-
-/** The name that podman's registries.conf has for its files, among the helpers it asks. */
-export const FILES_AS_HELPER = 'containers-auth.json';

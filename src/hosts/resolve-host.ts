@@ -134,7 +134,7 @@ function settled(host: string, facts: HostFacts, binding: Binding | undefined, p
 }
 
 /** Of what was typed and is over nothing is said where something else is as good. */
-function warningsOf(missed: Refusal | undefined): readonly Reason[] {
+export function warningsOf(missed: Refusal | undefined): readonly Reason[] {
   return missed === undefined || missed.kind === 'over' ? [] : missed.reasons;
 }
 

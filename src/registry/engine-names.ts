@@ -1,5 +1,11 @@
 import { normaliseRegistryHost } from './registry-host.ts';
 
+/** The name engines know this program by: they run `docker-credential-NAME`. */
+export const OUR_HELPER = 'openshift';
+
+/** The name that podman's registries.conf has for its files, among the helpers it asks. */
+export const FILES_AS_HELPER = 'containers-auth.json';
+
 /**
  * The names by which an engine may ask for a registry host: it compares letter by letter, and tells HOST:443 from HOST.
  * @param host as `normaliseRegistryHost` writes it

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isReplacedByQci, parseImageReference, qciSpelling } from '../../src/registry/image-reference.ts';
+import { parseImageReference } from '../../src/registry/image-reference.ts';
+import { isReplacedByQci, qciSpelling } from '../../src/registry/qci.ts';
 
 function spelled(name: string): string | undefined {
   const image = parseImageReference(`registry.ci.openshift.org/${name}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type RegistryTable, rewritten, tableFor } from '../../src/registry/catalogue.ts';
+import { type RegistryTable, rewritten, tableFor } from '../../src/registry/registry-tables.ts';
 
 const table = (prefix: string, location = ''): RegistryTable => ({
   path: '/etc/containers/registries.conf',

@@ -1,5 +1,4 @@
 import { readJwt } from '../../hosts/jwt.ts';
-import type { WhySpared } from '../../hosts/why-spared.ts';
 import { normaliseServerUrl } from '../../registry/server-url.ts';
 import { OTHER_PROOFS } from './edit-kubeconfig.ts';
 import type { PlacedKubeconfig } from './merge-kubeconfigs.ts';
@@ -25,6 +24,19 @@ export interface HeldToken {
   /** Null: nobody's, it has expired or was revoked; undefined: the cluster did not say. */
   readonly user: string | null | undefined;
 }
+
+/** Why the token of a login did not go into the user entry of the context that it was for. */
+export type WhySpared =
+  /** It holds a login of somebody else, or is called after them. */
+  | { readonly kind: 'another-person' }
+  /** A context of another cluster uses it, too: the token would be sent there. */
+  | { readonly kind: 'other-cluster'; readonly context: string }
+  /** It proves itself by a client certificate, a plugin or the like, which the token would take the place of. */
+  | { readonly kind: 'other-proof' }
+  /** The context names none. */
+  | { readonly kind: 'no-entry' }
+  /** The cluster does not say whose its token is. */
+  | { readonly kind: 'unknown-owner' };
 
 /** The names of the entries that a login belongs into; they may be there already or not. */
 export interface LoginEntries {

@@ -2,9 +2,8 @@ import { editTextFiles } from '../../files/edit-text-files.ts';
 import { readTextFile, refuseUnwritable } from '../../files/text-file.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { WhySpared } from '../../hosts/why-spared.ts';
 import { editKubeconfig, type KubeconfigChange } from './edit-kubeconfig.ts';
-import { type LoginPlace, loginEntries, ocServer } from './login-entries.ts';
+import { type LoginPlace, loginEntries, ocServer, type WhySpared } from './login-entries.ts';
 import { type KubeconfigText, mergeLoginFiles } from './merge-kubeconfigs.ts';
 import { textField } from './parse-kubeconfig.ts';
 

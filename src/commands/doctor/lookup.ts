@@ -11,9 +11,9 @@ import {
 import { readEngines } from '../../engines/read-engine-state.ts';
 import type { Place } from '../../files/directories.ts';
 import type { Override } from '../../hosts/host-facts.ts';
-import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { byName } from '../../hosts/once.ts';
 import { runProgram } from '../../process/run-program.ts';
+import { OUR_HELPER } from '../../registry/engine-names.ts';
 import type { RefusedLogin } from './network-state.ts';
 
 /** How an engine comes by the credentials for an image. */

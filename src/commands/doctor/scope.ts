@@ -1,8 +1,7 @@
 import type { AuthFile } from '../../engines/engine-state.ts';
 import type { Engine } from '../../engines/engines.ts';
 import type { Resolution } from '../../engines/lookup/resolve-image.ts';
-import { OUR_HELPER } from '../../hosts/login-command.ts';
-import { hubByOneName } from '../../registry/engine-names.ts';
+import { hubByOneName, OUR_HELPER } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { readConsoleUrl } from '../../registry/server-url.ts';
 import type { Subject } from './arguments.ts';

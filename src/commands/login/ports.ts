@@ -1,9 +1,9 @@
+import type { WhySpared } from '../../cluster/kubeconfig/login-entries.ts';
 import type { Inspection } from '../../hosts/check-token.ts';
 import type { Gathered } from '../../hosts/gather-facts.ts';
 import type { ClusterToken, Identities, Identity } from '../../hosts/identity.ts';
 import type { Obtained } from '../../hosts/keep-token.ts';
 import { AppError, type Reason } from '../../hosts/reason.ts';
-import type { WhySpared } from '../../hosts/why-spared.ts';
 import type { Printer } from '../../process/terminal.ts';
 import type { RevokeOutcome } from '../logout/revocable-logins.ts';
 import type { RenewOutcome } from '../renew/renew-outcome.ts';

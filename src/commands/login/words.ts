@@ -1,8 +1,8 @@
+import type { WhySpared } from '../../cluster/kubeconfig/login-entries.ts';
 import { durationInWords } from '../../hosts/clock.ts';
 import { isPlainName, loginCommand } from '../../hosts/login-command.ts';
 import { nameInSentence, shellQuoted } from '../../hosts/quoting.ts';
 import { inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
-import type { WhySpared } from '../../hosts/why-spared.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
 import type { LoginArguments } from './arguments.ts';
 import type { KeptLogin, LoggedIn, LoginTarget, OldTokenOutcome } from './ports.ts';

@@ -1,3 +1,4 @@
+import type { FileLogin } from '../../engines/config-files/login-in-entry.ts';
 import { type Repair, repairEngines } from '../../engines/edits/repair-engines.ts';
 import { knownTokens } from '../../files/answers.ts';
 import type { Place } from '../../files/directories.ts';
@@ -28,8 +29,6 @@ export function repairHere(here: Place, hosts: readonly string[]): Promise<Repai
     (login) => keepUnlessAnother(login, session),
   );
 }
-
-type FileLogin = { readonly host: string; readonly username: string; readonly secret: string };
 
 /** Whether nothing is lost with a login: a token of the person's own contexts, one that is known here, or a dead one. */
 async function isNeedless(login: FileLogin, session: Session): Promise<boolean> {

@@ -9,7 +9,7 @@ import type { EntryBinder } from '../../engines/edits/setup-files.ts';
 import { nameInSentence } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
 import type { Printer } from '../../process/terminal.ts';
-import { QCI_HOST } from '../../registry/catalogue.ts';
+import { QCI_HOST } from '../../registry/qci.ts';
 import { forgetAnswer, forgetToken } from '../../session/facts.ts';
 import type { Session } from '../../session/session.ts';
 import { bearerOf } from '../../session/tokens.ts';

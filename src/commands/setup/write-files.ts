@@ -1,4 +1,4 @@
-import type { PlannedFile } from '../../engines/edits/setup-files.ts';
+import type { FileEdit } from '../../engines/edits/apply-engine-edit.ts';
 import { AppError, printable } from '../../hosts/reason.ts';
 import type { Console } from '../../process/terminal.ts';
 import { painted, type Terminal } from '../../process/terminal.ts';
@@ -16,7 +16,7 @@ export interface Consent {
  * @throws AppError where nobody can be asked; what an edit throws
  */
 export async function writeFiles(
-  files: readonly PlannedFile[],
+  files: readonly FileEdit[],
   { isAgreed, isDryRun }: Consent,
   ports: Console,
   changesMore = false,
@@ -46,7 +46,7 @@ function questionOf(changing: number): string {
   return changing === 1 ? 'Write this file?' : `Write these ${changing} files?`;
 }
 
-function show({ path, changes, diff }: PlannedFile, { print, terminal }: Console): void {
+function show({ path, changes, diff }: FileEdit, { print, terminal }: Console): void {
   if (changes.length === 0) {
     print(`${path}: nothing to change`);
     return;

@@ -85,7 +85,9 @@ export function filesOfRules(rules: EngineRules, environment: EngineEnvironment)
     if (chosen?.insteadOf === 'all' || (chosen?.insteadOf === 'session' && rule.kind === 'session')) continue;
     const [place] = placesOf(rule, environment);
     if (place === undefined) continue;
-    const chosenBy = rule.kind === 'chosen' ? variableIn(place.place) : undefined;
+    const { place: template } = place;
+    const isNamed = rule.kind === 'chosen' && typeof template === 'string';
+    const chosenBy = isNamed ? /^\$(\w+)/.exec(template)?.[1] : undefined;
     if (chosenBy !== undefined) chosen = rule;
     files.push({ path: place.path, rule, chosenBy });
   }
@@ -168,10 +170,6 @@ function variablesOf({ platform, env, uid }: EngineEnvironment): (name: string) 
     ROOTMODE: uid === 0 ? 'rootful' : 'rootless',
   };
   return (name) => (name in own ? own[name] : env[name] || undefined);
-}
-
-function variableIn(place: FilePlace): string | undefined {
-  return /^\$(\w+)/.exec(typeof place === 'string' ? place : place.own)?.[1];
 }
 
 function fileBy(

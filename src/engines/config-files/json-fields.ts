@@ -87,16 +87,9 @@ export function parseJsonObject(text: string, path: string): Node {
   if (text.startsWith('\uFEFF'))
     throw jsonError(text, 0, path, 'starts with a byte order mark, which engines refuse');
   if (text.includes('\0')) throw jsonError(text, text.indexOf('\0'), path, 'is not UTF-8 text');
-  const errors: ParseError[] = [];
-  let root: Node | undefined;
-  try {
-    root = parseTree(text, errors, { disallowComments: true });
-  } catch (error) {
-    // The parser is recursive: thousands of nested brackets run out of stack.
-    if (!(error instanceof RangeError)) throw error;
-    throw jsonError(text, 0, path, 'is nested too deeply');
-  }
-  const first = errors[0];
+  const { root, errors } = jsonTree(text);
+  const [first] = errors;
+  if (first === 'too deep') throw jsonError(text, 0, path, 'is nested too deeply');
   if (first !== undefined) {
     const words = printParseErrorCode(first.error).replace(
       /\B[A-Z]/g,
@@ -113,15 +106,29 @@ export function parseJsonObject(text: string, path: string): Node {
  * @returns the text up to its end; the whole text where nothing but spaces follows; undefined: it begins with none
  */
 export function firstObjectIn(text: string): string | undefined {
+  const { root } = jsonTree(text);
+  if (root?.type !== 'object') return undefined;
+  const end = root.offset + root.length;
+  return isBlank(text.slice(end)) ? text : text.slice(0, end);
+}
+
+/** Whether a text is nothing to a JSON decoder: docker takes such a file for none, and podman refuses it. */
+export function isBlank(text: string): boolean {
+  return /^[ \t\r\n]*$/.test(text);
+}
+
+/** What JSON a text is, and what is wrong with it, in its order. */
+export function jsonTree(text: string): {
+  readonly root?: Node | undefined;
+  readonly errors: readonly (ParseError | 'too deep')[];
+} {
+  const errors: ParseError[] = [];
   try {
-    const root = parseTree(text, [], { disallowComments: true });
-    if (root?.type !== 'object') return undefined;
-    const end = root.offset + root.length;
-    return text.slice(end).trim() === '' ? text : text.slice(0, end);
+    return { root: parseTree(text, errors, { disallowComments: true }), errors };
   } catch (error) {
     // The parser is recursive: thousands of nested brackets run out of stack.
     if (!(error instanceof RangeError)) throw error;
-    return undefined;
+    return { errors: ['too deep'] };
   }
 }
 

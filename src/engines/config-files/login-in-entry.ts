@@ -5,6 +5,13 @@ import type { SecretFacts, SecretFlaw, StoredLogin } from '../engine-state.ts';
 import type { LoginField } from '../rules.ts';
 import { membersOf } from './json-fields.ts';
 
+/** A login in an engine's file, and the registry host that it is for. */
+export interface FileLogin {
+  readonly host: string;
+  readonly username: string;
+  readonly secret: string;
+}
+
 /** What an entry of `auths` holds. */
 export interface EntryLogin {
   readonly secret: string;

@@ -40,12 +40,14 @@ export interface FileEdit {
   readonly diff: readonly string[];
   /** Makes the edit; the file is read and planned anew. @returns what it did, in sentences. Throws an AppError. */
   apply(): Promise<readonly string[]>;
+  /** Whether `apply` removed the file; without it, it never does. */
+  isRemoved?(): boolean;
 }
 
 /** Whose syntax a file has: an engine's, or that of our own config, in which no secret is. */
 export type FileKind = 'engine' | 'config';
 
-const maxAttempts = 5;
+const MOST_ATTEMPTS = 5;
 const LOCK_WAIT_MS = 10_000;
 
 /** @returns who writes in this environment; the files and our state directory are the same person's */
@@ -121,7 +123,9 @@ export async function applyEngineEdit(
   // Not in the lock yet: for this, nothing need be made anywhere.
   await refuse(before, planned, writer);
   const { uid } = writer;
-  return whileEditing(path, { state: stateFor(path, writer), uid }, () => editLocked(path, plan, writer));
+  return whileEditing(path, { state: stateFor(path, writer), uid }, () =>
+    untilMade(path, () => editOnce(path, plan, writer)),
+  );
 }
 
 async function refuse(before: FileSnapshot, { steps = [] }: EnginePlan, writer: Writer): Promise<void> {
@@ -129,28 +133,38 @@ async function refuse(before: FileSnapshot, { steps = [] }: EnginePlan, writer: 
   await refuseWithoutCopy({ path: before.path, steps }, writer);
 }
 
-async function editLocked(path: string, plan: PlanText, writer: Writer): Promise<readonly string[]> {
-  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const { before, planned } = await readAndPlan(path, plan);
-    const { text: after, steps = [] } = planned;
-    if (!wouldWrite(before, planned, writer.mode) || after === null) return planned.changes;
-    await refuseUnwritable(before, writer.uid);
-    const directories = await missingDirectories(before.target);
-    const intended = { path, before: before.text, after, steps, directories };
-    const made = await writeKept(before, intended, writer);
-    if (made === undefined) continue;
-    return [
-      ...planned.changes,
-      ...(isOpener(before, writer.mode) ? [`made it private: its mode was ${before.mode?.toString(8)}`] : []),
-      ...(made.lacking === undefined ? [] : [made.lacking]),
-    ];
-  }
-  throw busyFile(path);
+/** @returns what was done, in sentences; undefined: nothing, since another program changed the file meanwhile */
+async function editOnce(
+  path: string,
+  plan: PlanText,
+  writer: Writer,
+): Promise<readonly string[] | undefined> {
+  const { before, planned } = await readAndPlan(path, plan);
+  const { text: after, steps = [] } = planned;
+  if (!wouldWrite(before, planned, writer.mode) || after === null) return planned.changes;
+  await refuseUnwritable(before, writer.uid);
+  const directories = await missingDirectories(before.target);
+  const intended = { path, before: before.text, after, steps, directories };
+  const made = await writeKept(before, intended, writer);
+  if (made === undefined) return undefined;
+  return [
+    ...planned.changes,
+    ...(isOpener(before, writer.mode) ? [`made it private: its mode was ${before.mode?.toString(8)}`] : []),
+    ...(made.lacking === undefined ? [] : [made.lacking]),
+  ];
 }
 
-/** @returns why a file was left alone that another program writes all the time */
-export function busyFile(path: string): AppError {
-  return new AppError({
+/**
+ * Tries to edit a file until no other program changes it meanwhile.
+ * @param attempt undefined: one did
+ * @throws AppError if another program writes it all the time; what the attempt throws
+ */
+export async function untilMade<T>(path: string, attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let left = MOST_ATTEMPTS; left > 0; left--) {
+    const made = await attempt();
+    if (made !== undefined) return made;
+  }
+  throw new AppError({
     code: 'engine-file-busy',
     message: `${path} was changed by another program again and again; it is left as that program wrote it`,
     fix: { do: 'Run this again when no docker or podman login is going on.' },

@@ -6,6 +6,7 @@ import { hostInKey, keyWithoutUser } from '../../registry/engine-names.ts';
 import { readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { membersOf, parseJsonObject } from '../config-files/json-fields.ts';
+import type { FileLogin } from '../config-files/login-in-entry.ts';
 import { helpersIn, hostsOfOurs, namedHelpers } from '../other-helpers.ts';
 import { applyEngineEdit, previewEngineEdit } from './apply-engine-edit.ts';
 import { withoutMember, withValue } from './edit-json-text.ts';
@@ -13,6 +14,7 @@ import {
   type Draft,
   draftOf,
   type EnginePlan,
+  loginsObject,
   objectMember,
   planOf,
   withObjectMember,
@@ -20,13 +22,6 @@ import {
 
 /** Whatever it was before: what lies in it from then on opens registries. */
 const MODE = 0o600;
-
-/** A login as it stands in an auth file. */
-export interface FileLogin {
-  readonly host: string;
-  readonly username: string;
-  readonly secret: string;
-}
 
 /**
  * Looks whether a standalone auth file can hold logins for hosts, before any token is had for it.
@@ -144,8 +139,8 @@ export function planAuthEntries(
 
 function removeOtherSpellings(draft: Draft, host: string): void {
   for (;;) {
-    const auths = objectMember(draft, parseJsonObject(draft.text, draft.path), 'auths')?.value;
-    if (auths?.type !== 'object') return;
+    const auths = loginsObject(draft);
+    if (auths === undefined) return;
     const other = membersOf(auths).find(({ name }) => isOtherSpelling(name, host));
     if (other === undefined) return;
     draft.text = withoutMember(draft.text, auths, other);
@@ -164,9 +159,8 @@ function isOtherSpelling(key: string, host: string): boolean {
  * @throws AppError with `path`, line and column if the file is broken
  */
 export function namespaceLoginsIn(text: string | null, path: string, host: string): readonly string[] {
-  const draft = draftOf(text, { path });
-  const auths = objectMember(draft, parseJsonObject(draft.text, path), 'auths')?.value;
-  if (auths?.type !== 'object') return [];
+  const auths = loginsObject(draftOf(text, { path }));
+  if (auths === undefined) return [];
   return membersOf(auths).flatMap(({ name }) => (name.startsWith(`${host}/`) ? [name] : []));
 }
 

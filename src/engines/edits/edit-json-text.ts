@@ -20,6 +20,11 @@ export function withValue(text: string, value: Node, json: string): string {
 /** A value to write: a string, or an object in the file's own style. */
 export type NewValue = string | { readonly [name: string]: NewValue };
 
+/** The same with a new value in the style of `object`, whose member the value is. */
+export function withNewValue(text: string, object: Node, value: Node, json: NewValue): string {
+  return withValue(text, value, styleOf(text, object).json(json));
+}
+
 /**
  * `text` with a last member added to `object`. Line breaks, indentation and spaces around the colon follow the file's
  * own.

@@ -1,6 +1,5 @@
 import type { Place } from '../../files/directories.ts';
-import { OUR_HELPER } from '../../hosts/login-command.ts';
-import { DOCKER_HUB, hostInKey } from '../../registry/engine-names.ts';
+import { DOCKER_HUB, hostInKey, OUR_HELPER } from '../../registry/engine-names.ts';
 import type { EngineState } from '../engine-state.ts';
 import { applyEngineEdit, type PlanText, previewEngineEdit, writerOf } from './apply-engine-edit.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';

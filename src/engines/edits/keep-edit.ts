@@ -135,12 +135,12 @@ const NAME = 'docker-credential-openshift';
 
 /** Where this user's files are that never reach a disk (systemd's pam_systemd; podman, without `XDG_RUNTIME_DIR`). */
 export function volatilePlaces({ platform, env, uid }: EngineEnvironment): readonly VolatilePlace[] {
-  if (platform === 'win32' || platform === 'darwin') return [];
+  if (uid === undefined || platform === 'win32' || platform === 'darwin') return [];
   const session = env.XDG_RUNTIME_DIR ?? '';
   const roots = session.startsWith('/') ? [session.replace(/(?<!\/)\/+$/, '')] : [];
-  if (uid !== undefined) roots.push(`/run/user/${uid}`, `/run/containers/${uid}`);
+  roots.push(`/run/user/${uid}`, `/run/containers/${uid}`);
   const places = [...new Set(roots)].map((root) => ({ root, state: `${root}/${NAME}` }));
-  return uid === undefined ? places : [...places, { root: '/dev/shm', state: `/dev/shm/${NAME}-${uid}` }];
+  return [...places, { root: '/dev/shm', state: `/dev/shm/${NAME}-${uid}` }];
 }
 
 /** Where things are kept: our state directory, and what is to be used in its stead for files that do not last. */

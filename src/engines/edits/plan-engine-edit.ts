@@ -1,17 +1,17 @@
 import type { Node } from 'jsonc-parser';
-import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { shownName } from '../../hosts/quoting.ts';
-import { isKeyOf, keyWithoutUser } from '../../registry/engine-names.ts';
+import { isKeyOf, keyWithoutUser, OUR_HELPER } from '../../registry/engine-names.ts';
 import {
   type FieldName,
   fieldsCalled,
+  isBlank,
   jsonError,
   type Member,
   membersOf,
   parseJsonObject,
 } from '../config-files/json-fields.ts';
 import { loginInEntry } from '../config-files/login-in-entry.ts';
-import { type NewValue, withNewMember, withoutMember, withValue } from './edit-json-text.ts';
+import { type NewValue, withNewMember, withNewValue, withoutMember, withValue } from './edit-json-text.ts';
 import type { EditStep } from './edit-record.ts';
 
 /** What a file should say afterwards. */
@@ -87,9 +87,8 @@ function removeLogins(
   isOf: (key: string, host: string) => boolean = shadowsHost,
 ): void {
   for (;;) {
-    const root = parseJsonObject(draft.text, draft.path);
-    const auths = draft.legacy ? root : objectMember(draft, root, 'auths')?.value;
-    if (auths?.type !== 'object') return;
+    const auths = loginsObject(draft);
+    if (auths === undefined) return;
     const members = membersOf(auths);
     const index = members.findIndex(
       ({ name, value }) => isOf(name, host) && mayRemove(name, textOf(draft.text, value)),
@@ -199,17 +198,12 @@ export function planOf({ text, changes, steps }: Draft, before: string | null): 
   return { text: text === '{\n}' ? '{}' : text, changes, steps };
 }
 
-/** Whether a file holds nothing, which docker takes for no file, and podman refuses. */
-export function isBlank(text: string): boolean {
-  return /^[ \t\r\n]*$/.test(text);
-}
-
 /**
  * The draft's text with a member added to the object called `outer`, which is made where it is missing or null.
  * @param found that object, as `objectMember` gave it
  */
 export function withObjectMember(
-  { text, path }: Draft,
+  { text }: Draft,
   root: Node,
   found: Member | undefined,
   outer: string,
@@ -217,17 +211,29 @@ export function withObjectMember(
   value: NewValue,
 ): string {
   if (found === undefined) return withNewMember(text, root, outer, { [name]: value });
-  if (found.value.type !== 'null') return withNewMember(text, found.value, name, value);
-  const edited = withValue(text, found.value, '{}');
-  const made = membersOf(parseJsonObject(edited, path)).find(({ start }) => start === found.start);
-  return made === undefined ? edited : withNewMember(edited, made.value, name, value);
+  if (found.value.type === 'object') return withNewMember(text, found.value, name, value);
+  return withNewValue(text, root, found.value, { [name]: value });
+}
+
+/**
+ * The object that holds a draft's logins, by their keys; undefined: there is none.
+ * @throws AppError with path, line and column if the draft is broken
+ */
+export function loginsObject(draft: Draft): Node | undefined {
+  const root = parseJsonObject(draft.text, draft.path);
+  const logins = draft.legacy ? root : objectMember(draft, root, 'auths')?.value;
+  return logins?.type === 'object' ? logins : undefined;
 }
 
 /**
  * The one field of this name, which holds an object (or null, which engines read as empty).
  * Throws an AppError with path, line and column if there are two, or it holds something else.
  */
-export function objectMember({ text, path }: Draft, root: Node, name: FieldName): Member | undefined {
+export function objectMember(
+  { text, path }: Pick<Draft, 'text' | 'path'>,
+  root: Node,
+  name: FieldName,
+): Member | undefined {
   const [first, second] = fieldsCalled(root, name);
   if (second !== undefined) throw jsonError(text, second.start, path, `has the key "${name}" twice`);
   if (first !== undefined && first.value.type !== 'object' && first.value.type !== 'null') {

@@ -1,9 +1,9 @@
-import { getNodeValue, type Node } from 'jsonc-parser';
+import { getNodeValue } from 'jsonc-parser';
 import { isKeyOf } from '../../registry/engine-names.ts';
 import { type Member, membersOf, parseJsonObject } from '../config-files/json-fields.ts';
 import { loginInEntry } from '../config-files/login-in-entry.ts';
 import { withNewMember, withoutMember, withValue } from './edit-json-text.ts';
-import { type Draft, draftOf, objectMember, withObjectMember } from './plan-engine-edit.ts';
+import { type Draft, draftOf, loginsObject, objectMember, withObjectMember } from './plan-engine-edit.ts';
 
 /** The logins of a pull secret, as its one key holds them. */
 export interface LoginsText {
@@ -67,20 +67,14 @@ export function withLogin(
 export function withoutLogin(host: string, logins: LoginsText): string {
   const draft = draftOf(logins.text, logins);
   for (;;) {
-    const container = containerOf(draft);
-    const own = container === undefined ? undefined : membersOf(container).find(({ name }) => name === host);
-    if (container === undefined || own === undefined) return draft.text;
-    draft.text = withoutMember(draft.text, container, own);
+    const object = loginsObject(draft);
+    const own = object === undefined ? undefined : membersOf(object).find(({ name }) => name === host);
+    if (object === undefined || own === undefined) return draft.text;
+    draft.text = withoutMember(draft.text, object, own);
   }
 }
 
 function entriesOf(draft: Draft): Member[] {
-  const container = containerOf(draft);
-  return container === undefined ? [] : membersOf(container);
-}
-
-function containerOf(draft: Draft): Node | undefined {
-  const root = parseJsonObject(draft.text, draft.path);
-  const container = draft.legacy ? root : objectMember(draft, root, 'auths')?.value;
-  return container?.type === 'object' ? container : undefined;
+  const object = loginsObject(draft);
+  return object === undefined ? [] : membersOf(object);
 }

@@ -8,9 +8,9 @@ import {
   removeEngineFile,
   writeEngineFile,
 } from '../config-files/engine-file-on-disk.ts';
-import { parseJsonObject } from '../config-files/json-fields.ts';
-import { loginAsMeant, loginInEntry } from '../config-files/login-in-entry.ts';
-import { busyFile, type FileEdit, type FileKind, shownAs, whileEditing } from './apply-engine-edit.ts';
+import { membersOf, parseJsonObject } from '../config-files/json-fields.ts';
+import { type FileLogin, loginAsMeant, loginInEntry } from '../config-files/login-in-entry.ts';
+import { type FileEdit, type FileKind, shownAs, untilMade, whileEditing } from './apply-engine-edit.ts';
 import {
   type LoginStep,
   type RecordedFile,
@@ -18,8 +18,7 @@ import {
   withFile,
   writeEditRecord,
 } from './edit-record.ts';
-import type { Writer } from './keep-edit.ts';
-import { allStates } from './keep-edit.ts';
+import { allStates, type Writer } from './keep-edit.ts';
 import { diffText } from './show-edit.ts';
 import { undoEdits, type Wanted } from './undo-edits.ts';
 
@@ -29,15 +28,6 @@ export interface UndoEdit extends FileEdit {
   readonly left: readonly string[];
   /** Why nothing of this file can be taken back; the others can. `apply` throws it. */
   readonly fault?: AppError;
-  /** Whether `apply` removed the file. */
-  isRemoved?(): boolean;
-}
-
-/** A login that would be put back into a file. */
-export interface RemovedLogin {
-  readonly host: string;
-  readonly username: string;
-  readonly secret: string;
 }
 
 type Undoer = Pick<Writer, 'uid' | 'state' | 'volatile'>;
@@ -48,8 +38,6 @@ interface Undoing extends Wanted {
   readonly state: string;
   readonly uid: number | undefined;
 }
-
-const MOST_ATTEMPTS = 5;
 
 /**
  * Plans that all that was recorded is taken back, the file that was changed last first. Writes nothing.
@@ -62,7 +50,7 @@ const MOST_ATTEMPTS = 5;
 export async function planUndo(
   undoer: Undoer,
   hosts?: readonly string[],
-  isDead: (login: RemovedLogin) => Promise<boolean> = async () => false,
+  isDead: (login: FileLogin) => Promise<boolean> = async () => false,
 ): Promise<readonly UndoEdit[]> {
   const { uid } = undoer;
   const names = hosts === undefined ? undefined : new Set(hosts.flatMap(engineNamesOf));
@@ -86,9 +74,9 @@ export async function planUndo(
   return planned;
 }
 
-function loginOf({ key, json }: LoginStep): RemovedLogin | undefined {
-  const entry = parseJsonObject(`{"":${json}}`, key).children?.[0]?.children?.[1];
-  const login = entry === undefined ? undefined : loginInEntry(entry);
+function loginOf({ key, json }: LoginStep): FileLogin | undefined {
+  const [entry] = membersOf(parseJsonObject(`{"":${json}}`, key));
+  const login = entry === undefined ? undefined : loginInEntry(entry.value);
   const host = normaliseRegistryHost(key);
   if (login === undefined || login === 'broken' || host === null) return undefined;
   return { host, username: login.username ?? '', secret: login.secret };
@@ -126,18 +114,16 @@ function kindOf({ edits }: RecordedFile): FileKind {
 
 function applyUndo(undoing: Undoing, noteRemoval: () => void): Promise<readonly string[]> {
   const { path, state, uid } = undoing;
-  return whileEditing(path, { state, uid }, async () => {
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-      const file = fileIn(state, path, uid);
-      const before = await readEngineFile(path);
-      const { text, changes, rest } = undoEdits(before.text, file, undoing);
-      if (!(await makeSo(before, text, file, uid))) continue;
-      if (text === null && before.text !== null) noteRemoval();
-      await writeEditRecord(state, withFile(readEditRecord(state, uid), { ...file, edits: rest }), uid);
-      return changes;
-    }
-    throw busyFile(path);
-  });
+  const undoOnce = async (): Promise<readonly string[] | undefined> => {
+    const file = fileIn(state, path, uid);
+    const before = await readEngineFile(path);
+    const { text, changes, rest } = undoEdits(before.text, file, undoing);
+    if (!(await makeSo(before, text, file, uid))) return undefined;
+    if (text === null && before.text !== null) noteRemoval();
+    await writeEditRecord(state, withFile(readEditRecord(state, uid), { ...file, edits: rest }), uid);
+    return changes;
+  };
+  return whileEditing(path, { state, uid }, () => untilMade(path, undoOnce));
 }
 
 async function makeSo(

@@ -7,8 +7,7 @@ import { type EngineEnvironment, engineFiles } from '../config-files/engine-file
 import type { EngineFile } from '../engine-state.ts';
 import { applyEngineEdit, whileEditing } from './apply-engine-edit.ts';
 import { type RecordedFile, readEditRecord, recordFile, writeEditRecord } from './edit-record.ts';
-import type { Writer } from './keep-edit.ts';
-import { allStates, volatilePlaces } from './keep-edit.ts';
+import { allStates, volatilePlaces, type Writer } from './keep-edit.ts';
 import { planSignOut } from './plan-engine-edit.ts';
 
 type LoginFile = Pick<EngineFile, 'path' | 'legacy'>;

@@ -1,22 +1,27 @@
-import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError, describeError } from '../../hosts/reason.ts';
 import type { TypedCredential } from '../../hosts/store-and-erase.ts';
-import { engineNamesOf, keyWithoutUser } from '../../registry/engine-names.ts';
+import { engineNamesOf, keyWithoutUser, OUR_HELPER } from '../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
 import { isThere, readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import {
   fieldsCalled,
+  isBlank,
   type Member,
   membersOf,
   namedHelpersIn,
   parseJsonObject,
 } from '../config-files/json-fields.ts';
-import { loginAsMeant, loginInEntry } from '../config-files/login-in-entry.ts';
+import {
+  type EntryLogin,
+  type FileLogin,
+  loginAsMeant,
+  loginInEntry,
+} from '../config-files/login-in-entry.ts';
 import type { EngineFile } from '../engine-state.ts';
 import { applyEngineEdit, writerOf } from './apply-engine-edit.ts';
-import { isBlank, planEngineEdit, shadowsHost } from './plan-engine-edit.ts';
+import { planEngineEdit, shadowsHost } from './plan-engine-edit.ts';
 
 /** What came of a repair, in sentences. */
 export interface Repair {
@@ -102,8 +107,6 @@ function oursOf(named: ReadonlyMap<string, string>): readonly string[] {
   return [...named].flatMap(([name, helper]) => (helper === OUR_HELPER ? [name] : []));
 }
 
-/** A login that lies in a file, as it would be kept. */
-type FileLogin = Pick<TypedCredential, 'host' | 'username' | 'secret'>;
 /** Whether nothing is lost with a login: a token of the person's own contexts, one that is known here, or a dead one. */
 type IsNeedless = (login: FileLogin) => Promise<boolean>;
 /** Keeps a login as the protocol's `store` does. @throws AppError: then nothing was kept */
@@ -129,17 +132,18 @@ async function takeOverShadows(
   isNeedless: IsNeedless,
   keep: Keep,
 ): Promise<TakenOver> {
-  const { text } = await readEngineFile(path);
+  const text = (await readEngineFile(path)).text ?? '';
   const going = new Set<string>();
   const [kept, left]: [string[], string[]] = [[], []];
-  for (const { name, value } of text === null || isBlank(text) ? [] : entriesIn(text, path, legacy)) {
+  for (const { name, value } of isBlank(text) ? [] : entriesIn(text, path, legacy)) {
     const host = names.find((host) => shadowsHost(name, host));
+    const login = loginInEntry(value);
     // An empty entry, as docker leaves it beside a helper, overrides nothing.
-    if (host === undefined || loginInEntry(value) === undefined) continue;
-    const json = (text ?? '').slice(value.offset, value.offset + value.length);
+    if (host === undefined || login === undefined) continue;
+    const json = text.slice(value.offset, value.offset + value.length);
     const shown = shownName(keyWithoutUser(name));
     try {
-      if (await handOver(name, host, value, isNeedless, keep))
+      if (await handOver(name, host, login, isNeedless, keep))
         kept.push(`the helper keeps the login ${shown} from now on`);
       going.add(`${name}\n${json}`);
     } catch (error) {
@@ -168,13 +172,12 @@ function entriesIn(text: string, path: string, legacy: boolean): readonly Member
 async function handOver(
   key: string,
   name: string,
-  value: Member['value'],
+  login: EntryLogin | 'broken',
   isNeedless: IsNeedless,
   keep: Keep,
 ): Promise<boolean> {
-  const login = loginInEntry(value);
   const host = normaliseRegistryHost(name);
-  if (login === undefined || login === 'broken' || login.secret === '' || host === null) return false;
+  if (login === 'broken' || login.secret === '' || host === null) return false;
   const { username, secret } = loginAsMeant(login);
   if (await isNeedless({ host, username, secret })) return false;
   if (username === '' || isNamespaced(key))

@@ -6,17 +6,16 @@ import {
   staysOnCluster,
 } from '../../config/edit-config.ts';
 import { parseConfig } from '../../config/parse-config.ts';
-import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
-import { engineNamesOf } from '../../registry/engine-names.ts';
+import { engineNamesOf, OUR_HELPER } from '../../registry/engine-names.ts';
 import { isThere, readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import type { EngineFile } from '../engine-state.ts';
 import { type Engine, usesDockersConfig } from '../engines.ts';
-import { applyEngineEdit, fileEdit, type PlanText, writerOf } from './apply-engine-edit.ts';
+import { applyEngineEdit, type FileEdit, fileEdit, type PlanText, writerOf } from './apply-engine-edit.ts';
 import type { EditStep } from './edit-record.ts';
 import { planEngineEdit } from './plan-engine-edit.ts';
-import { planUndo } from './plan-undo.ts';
+import { planUndo, type UndoEdit } from './plan-undo.ts';
 import { namedIn } from './repair-engines.ts';
 
 /** What to write down for a host. */
@@ -43,27 +42,6 @@ export interface ConfiguredHost {
 /** Whose config is to be set up; undefined: all. */
 export type OneEngine = Engine | undefined;
 
-/** A planned edit of one file. */
-export interface PlannedFile {
-  readonly path: string;
-  /** What will change, in sentences; none: the file is right already. */
-  readonly changes: readonly string[];
-  /** The lines that change, as `diff -u` shows them, without any secret. */
-  readonly diff: readonly string[];
-  /** Makes the edit. @returns what it did, in sentences. Throws an AppError. */
-  apply(): Promise<readonly string[]>;
-  /** Whether `apply` removed the file; without it, it never does. */
-  isRemoved?(): boolean;
-}
-
-/** A planned undoing of what was done to one file. */
-export interface PlannedUndo extends PlannedFile {
-  /** What stays, since others changed it, in sentences. */
-  readonly left: readonly string[];
-  /** Why nothing of this file can be taken back. */
-  readonly fault?: AppError;
-}
-
 /** The files that `setup` reads and writes. */
 export interface SetupFiles {
   /** The registry hosts that our config speaks of. Throws an AppError. */
@@ -80,9 +58,9 @@ export interface SetupFiles {
     engine?: OneEngine,
     anonymous?: readonly string[],
     inFiles?: boolean,
-  ): Promise<readonly PlannedFile[]>;
+  ): Promise<readonly FileEdit[]>;
   /** Plans that what setup did is taken back, for these hosts or all; writes nothing. Throws an AppError. */
-  planUndo(hosts: readonly string[] | undefined): Promise<readonly PlannedUndo[]>;
+  planUndo(hosts: readonly string[] | undefined): Promise<readonly UndoEdit[]>;
 }
 
 /**
@@ -162,8 +140,9 @@ function planConfig(
   return (text) => {
     const changes: string[] = [];
     const steps: EditStep[] = [];
-    let edited = inFiles ? keepSecretsInFiles(text ?? '', path) : (text ?? '');
-    if (edited !== (text ?? '')) changes.push('logins that you type are kept in private files from now on');
+    const before = text ?? '';
+    let edited = inFiles ? keepSecretsInFiles(before, path) : before;
+    if (edited !== before) changes.push('logins that you type are kept in private files from now on');
     for (const { host, entry, isOwnLogin } of setups) {
       if (entry === undefined) continue;
       const next = bindRegistry(edited, host, entry, path, isOwnLogin);

@@ -1,8 +1,8 @@
 import { structuredPatch } from 'diff';
-import { type Node, parseTree } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { withoutSecrets } from '../../hosts/reason.ts';
 import { keyWithoutUser } from '../../registry/engine-names.ts';
-import { isField, membersOf } from '../config-files/json-fields.ts';
+import { isField, jsonTree, membersOf } from '../config-files/json-fields.ts';
 
 const CONTEXT_LINES = 3;
 /** Beyond this many changed lines the whole text counts as changed. */
@@ -95,8 +95,8 @@ interface Patch {
  * can't be parsed is not shown at all, but for its braces and line breaks.
  */
 export function redactEngineText(text: string): string {
-  const root = treeOf(text);
-  if (root?.type !== 'object') return text.replaceAll(/[^\s{}[\],]+/g, '…');
+  const { root, errors } = jsonTree(text);
+  if (errors.length > 0 || root?.type !== 'object') return text.replaceAll(/[^\s{}[\],]+/g, '…');
   const patches: Patch[] = [];
   for (const { name, value } of membersOf(root)) {
     const isHelpers = isField(name, 'credHelpers') && value.type === 'object';
@@ -134,17 +134,5 @@ function redactKeys(value: Node, patches: Patch[]): void {
         patches.push({ offset: key.offset, length: key.length, shown: JSON.stringify(shown) });
     }
     if (of !== undefined) redactKeys(of, patches);
-  }
-}
-
-function treeOf(text: string): Node | undefined {
-  const errors: { error: number }[] = [];
-  try {
-    const root = parseTree(text, errors as never, { disallowComments: true });
-    return errors.length === 0 ? root : undefined;
-  } catch (error) {
-    // Nested more deeply than the parser's stack.
-    if (!(error instanceof RangeError)) throw error;
-    return undefined;
   }
 }

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Node } from 'jsonc-parser';
 import { entryAsWritten, saysTheSame, withEntryAsWritten } from '../../config/edit-config.ts';
-import { OUR_HELPER } from '../../hosts/login-command.ts';
 import { shownName } from '../../hosts/quoting.ts';
-import { keyWithoutUser } from '../../registry/engine-names.ts';
-import { isField, type Member, membersOf, parseJsonObject } from '../config-files/json-fields.ts';
+import { keyWithoutUser, OUR_HELPER } from '../../registry/engine-names.ts';
+import { isBlank, isField, type Member, membersOf, parseJsonObject } from '../config-files/json-fields.ts';
 import { withMemberBack, withNewMember, withoutMember, withValue } from './edit-json-text.ts';
 import {
   type BindingStep,
@@ -16,7 +15,7 @@ import {
   textMark,
   type UnnamedStep,
 } from './edit-record.ts';
-import { draftOf, isBlank, objectMember } from './plan-engine-edit.ts';
+import { objectMember } from './plan-engine-edit.ts';
 
 /** A file without edits of ours. */
 export interface UndoneFile {
@@ -132,15 +131,12 @@ function undoStep(text: string, step: EditStep, path: string): Undone {
   return step.kind === 'helper' ? undoHelper(text, step, path) : undoUnnamed(text, step, path);
 }
 
-function undoUnnamed(text: string, { host, json, after }: UnnamedStep, path: string): Undone {
+function undoUnnamed(text: string, step: UnnamedStep, path: string): Undone {
+  const { host, json, after } = step;
   const root = parseJsonObject(text, path);
-  const helpers = objectMember(draftOf(text, { path }), root, 'credHelpers');
+  const helpers = objectMember({ text, path }, root, 'credHelpers');
   if (helpers?.value.type !== 'object')
-    return undoUnnamed(
-      withObject(text, root, helpers, 'credHelpers'),
-      { kind: 'unnamed', host, json, after },
-      path,
-    );
+    return undoUnnamed(withObject(text, root, helpers, 'credHelpers'), step, path);
   if (membersOf(helpers.value).some(({ name }) => name === host))
     return { text, left: `the helper for ${host} was changed since, and stays` };
   return { text: withMemberBack(text, helpers.value, host, json, after) };
@@ -153,7 +149,7 @@ function withObject(text: string, root: Node, found: Member | undefined, name: s
 
 function undoHelper(text: string, step: HelperStep, path: string): Undone {
   const root = parseJsonObject(text, path);
-  const container = objectMember(draftOf(text, { path }), root, 'credHelpers');
+  const container = objectMember({ text, path }, root, 'credHelpers');
   const named = container === undefined ? [] : membersOf(container.value);
   const ofHost = named.filter(({ name }) => name === step.host);
   const entry = ofHost[step.nth];
@@ -169,7 +165,7 @@ function undoHelper(text: string, step: HelperStep, path: string): Undone {
 function undoLogin(text: string, step: LoginStep, path: string): Undone {
   const { legacy } = step;
   const root = parseJsonObject(text, path);
-  const auths = legacy ? undefined : objectMember(draftOf(text, { path, legacy }), root, 'auths');
+  const auths = legacy ? undefined : objectMember({ text, path }, root, 'auths');
   const parent = legacy ? root : auths?.value;
   if (parent?.type === 'object') {
     const isThere = membersOf(parent).some(({ name }) => name === step.key);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { readRegularFile, namesIn as sortedNamesIn } from '../../files/read-regular-file.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { RegistryTable } from '../../registry/catalogue.ts';
+import type { RegistryTable } from '../../registry/registry-tables.ts';
 import { type EngineEnvironment, expanded } from '../config-files/engine-files.ts';
 import { descriptorOf, ENGINES, type Engine, rulesOf } from '../engines.ts';
 import type { CertificateRule, Version } from '../rules.ts';

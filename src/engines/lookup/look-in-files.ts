@@ -57,7 +57,7 @@ export function* inVariable({ rules, registry, dockerAuthConfig: logins }: Ask):
 /** @returns the step of an engine that gives up before it looks anywhere, since a variable names a file that is not there */
 export function chosenInVain({ files, engine, rules }: Ask): Look | undefined {
   const chosen = files.find(({ chosenBy }) => chosenBy !== undefined);
-  const mustBeThere = rules.authFiles.some((rule) => rule.kind === 'chosen' && rule.mustBeThere === true);
+  const mustBeThere = rules.authFiles.some((rule) => rule.mustBeThere === true);
   if (chosen?.state !== 'absent' || !mustBeThere) return undefined;
   const lookedFor = `the file that ${chosen.chosenBy} names`;
   const step = { where: chosen.path, lookedFor, found: 'there is no such file' };
@@ -66,7 +66,7 @@ export function chosenInVain({ files, engine, rules }: Ask): Look | undefined {
 
 /** The files, one after another. */
 export function* inFiles(ask: Ask): Generator<Look> {
-  const isAlone = ask.rules.authFiles.some((rule) => rule.kind === 'dockercfg' && rule.ifNoOther === true);
+  const isAlone = ask.rules.authFiles.some((rule) => rule.ifNoOther === true);
   const isAnyThere = ask.files.some(({ legacy, state }) => !legacy && state !== 'absent');
   const files = ask.files.filter(({ legacy }) => !(legacy && isAlone && isAnyThere));
   for (const [index, file] of files.entries()) yield* inFile(file, ask, index === files.length - 1);
@@ -122,9 +122,9 @@ function byHelper(file: AuthFile, ask: Ask, name: string): Look | undefined {
   const how = named === undefined ? 'credsStore' : 'credHelpers';
   const login = matching(file, loginKeys(name, ask, file), rules);
   const counts = login !== undefined && isLogin(login, rules) ? login : undefined;
-  const hidden = counts === undefined ? '' : `, which overrides the stored login "${counts.key}"`;
+  const overridden = counts === undefined ? '' : `, which overrides the stored login "${counts.key}"`;
   const where = file.path;
-  const step = { where, lookedFor: how, found: `${how} names the helper "${helper}"${hidden}` };
+  const step = { where, lookedFor: how, found: `${how} names the helper "${helper}"${overridden}` };
   const program = programOf(helper);
   if (ask.isOnPath(helper)) {
     const outcome = `it asks ${program}; after its "not found" nothing else in this file counts`;

@@ -1,6 +1,5 @@
-import { FILES_AS_HELPER } from '../../hosts/login-command.ts';
-import { rewritten, tableFor } from '../../registry/catalogue.ts';
-import { DOCKER_HUB, hostInKey } from '../../registry/engine-names.ts';
+import { DOCKER_HUB, FILES_AS_HELPER, hostInKey } from '../../registry/engine-names.ts';
+import { rewritten, tableFor } from '../../registry/registry-tables.ts';
 import type { LookupStep, Winner } from '../engine-state.ts';
 import { rulesOf } from '../engines.ts';
 import {
@@ -100,9 +99,9 @@ function* byHelpers(ask: Ask): Generator<Look> {
   // An error is remembered, and ends the pull only if nobody else has a credential.
   let fault: string | undefined;
   for (const [index, helper] of helpers.entries()) {
+    const isLast = index === helpers.length - 1;
     if (helper === FILES_AS_HELPER) {
       for (const { winner, ...step } of inFiles(ask)) {
-        const isLast = index === helpers.length - 1;
         if (winner?.kind !== 'error' || isLast) {
           yield winner === undefined ? step : { ...step, winner };
           continue;
@@ -116,7 +115,7 @@ function* byHelpers(ask: Ask): Generator<Look> {
     const program = programOf(helper);
     const step = { where, lookedFor: 'credential-helpers', found: `"${helper}", for every registry` };
     if (isOnPath(helper)) {
-      const after = index === helpers.length - 1 ? 'means anonymously' : 'makes it look on';
+      const after = isLast ? 'means anonymously' : 'makes it look on';
       const outcome = `it asks ${program} for ${registry}, whose "not found" ${after}`;
       yield { ...step, outcome, winner: { kind: 'helper', helper, where } };
     } else {

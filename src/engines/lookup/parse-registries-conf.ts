@@ -1,6 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
-import type { Mirror, RegistryTable } from '../../registry/catalogue.ts';
 import { parseImageReference, shortNameIn } from '../../registry/image-reference.ts';
+import type { Mirror, RegistryTable } from '../../registry/registry-tables.ts';
 import type { ShortNames } from '../engine-state.ts';
 
 /** What one registries.conf, or a drop-in of it, says. */
@@ -135,7 +135,7 @@ function shortNamesIn(root: TomlTable): ShortNamesInFile {
   const search = root['unqualified-search-registries'];
   return {
     aliases: aliasesIn(root).flatMap(([name, image]) => (typeof image === 'string' ? [[name, image]] : [])),
-    search: Array.isArray(search) ? search.map((one) => String(one).replace(/(?<!\/)\/+$/, '')) : undefined,
+    search: isListOfTexts(search) ? search.map(withoutEndSlash) : undefined,
     mode: MODES.find((mode) => mode === root['short-name-mode']),
   };
 }
@@ -168,7 +168,11 @@ function isListOfTexts(value: unknown): value is readonly string[] {
 /** A host, and a path, without a slash at its end. */
 function nameIn(table: TomlTable, name: string): string {
   const value = table[name];
-  return typeof value === 'string' ? value.replace(/(?<!\/)\/+$/, '') : '';
+  return typeof value === 'string' ? withoutEndSlash(value) : '';
+}
+
+function withoutEndSlash(name: string): string {
+  return name.replace(/(?<!\/)\/+$/, '');
 }
 
 /** Why a text is not TOML to engines; `line` counts from 1. */
@@ -191,8 +195,6 @@ function readToml(text: string): { readonly table: TomlTable } | TomlFault {
     const fault = additionIn(text);
     return fault ?? { table };
   } catch (error) {
-    // A text nested more deeply than the parser allows is a fault, too.
-    if (error instanceof RangeError) return { line: 1, what: 'it is nested too deeply' };
     if (!(error instanceof TomlError)) throw error;
     // The library's words come first, and then lines of the file.
     const [what = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n', 1);

@@ -9,6 +9,7 @@ import {
   fieldsCalled,
   firstObjectIn,
   helpersLeftIn,
+  isBlank,
   isField,
   membersOf,
   mustBeObject,
@@ -58,7 +59,7 @@ async function contentOf(file: EngineFile, factsOf: FactsOf): Promise<Content> {
     const isRead = file.current || (await isThere(path));
     const text = isRead ? (await readEngineFile(path)).text : null;
     if (text === null) return { state: 'absent', ...NOTHING };
-    if (text.trim() === '') return { state: 'blank', ...NOTHING };
+    if (isBlank(text)) return { state: 'blank', ...NOTHING };
     const root = parseJsonObject(text, path);
     if (legacy) return { state: 'read', ...NOTHING, logins: storedLogins(root, factsOf) };
     return { state: 'read', ...NOTHING, ...membersIn(root, text, path, factsOf) };

@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
-
-import { FILES_AS_HELPER } from '../../hosts/login-command.ts';
 import { AppError } from '../../hosts/reason.ts';
-import type { RegistryTable } from '../../registry/catalogue.ts';
+import { FILES_AS_HELPER } from '../../registry/engine-names.ts';
+import type { RegistryTable } from '../../registry/registry-tables.ts';
 import { readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, expanded } from '../config-files/engine-files.ts';
 import type { EngineVersions, RegistriesConf, ShortNames } from '../engine-state.ts';
@@ -28,8 +27,8 @@ export async function readRegistriesConf(
   textOf: TextOf = textOnDisk,
 ): Promise<RegistriesConf> {
   const readers = ENGINES.filter((engine) => rulesOf(engine).registriesConf !== undefined);
-  const reader = readers.find((engine) => versions[engine] !== undefined) ?? readers[0];
-  const rules = reader === undefined ? undefined : rulesOf(reader, versions[reader]);
+  const reader = readers.find((engine) => versions[engine] !== undefined) ?? 'podman';
+  const rules = rulesOf(reader, versions[reader]);
   const naming: { path: string; helpers: readonly string[] }[] = [];
   const broken: { path: string; fault: string }[] = [];
   const tables = new Map<string, RegistryTable>();
@@ -78,10 +77,10 @@ const FILES_6: readonly PathTemplate[] = [
 async function registriesConfPaths(
   environment: EngineEnvironment,
   { namesIn, textOf }: { readonly namesIn: NamesIn; readonly textOf: TextOf },
-  rules: Pick<EngineRules, 'registriesConf' | 'registriesConfVariables'> | undefined,
+  rules: Pick<EngineRules, 'registriesConf' | 'registriesConfVariables'>,
 ): Promise<readonly string[]> {
   const { env, platform } = environment;
-  if (platform === 'win32' || rules === undefined) return [];
+  if (platform === 'win32') return [];
   const chosen = rules.registriesConfVariables.map((name) => env[name]).find((path) => path);
   const pathOf = (template: PathTemplate) => expanded(template, environment) ?? [];
   const dropInsOf = (directory: string) =>
@@ -92,16 +91,16 @@ async function registriesConfPaths(
     // It counts after all others.
     const last = [env.CONTAINERS_REGISTRIES_CONF_OVERRIDE ?? ''].filter((path) => path !== '');
     if (chosen !== undefined) return [chosen, ...last];
-    const files = FILES_6.flatMap(pathOf);
-    let file: string | undefined;
-    for (const path of files) file ??= (await textOf(path)) === null ? undefined : path;
+    const found: string[] = [];
+    for (const path of FILES_6.flatMap(pathOf))
+      if (found.length === 0 && (await textOf(path)) !== null) found.push(path);
     const byName = new Map(
       DROP_INS_6.flatMap(pathOf)
         .flatMap(dropInsOf)
         .map((path) => [posix.basename(path), path]),
     );
     const dropIns = [...byName].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, path]) => path);
-    return [file ?? '/etc/containers/registries.conf', ...dropIns, ...last];
+    return [...found, ...dropIns, ...last];
   }
   const [userFile] = ['$HOME/.config/containers/registries.conf'].flatMap(pathOf);
   const isUsers = chosen === undefined && userFile !== undefined && (await textOf(userFile)) !== null;

@@ -1,7 +1,7 @@
-import { rewritten, tableFor } from '../../registry/catalogue.ts';
 import { hubByOneName } from '../../registry/engine-names.ts';
 import { type ImageReference, imageInWords, parseImageReference } from '../../registry/image-reference.ts';
 import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { rewritten, tableFor } from '../../registry/registry-tables.ts';
 import type { LookupStep, RegistriesConf, ShortNames } from '../engine-state.ts';
 import { type Engine, rulesOf } from '../engines.ts';
 import { quoted } from './look-in-files.ts';
@@ -85,10 +85,10 @@ function byShortName(name: string, image: ImageReference, conf: ShortNames): Nam
   );
   const found = `unqualified-search-registries ${quoted(registries)}`;
   const isAsked = registries.length > 1 && mode !== 'disabled';
-  const outcome = isAsked
-    ? `it asks its user for one, else ${mode === 'enforcing' ? 'it fails' : asks(places)}`
-    : asks(places);
   const isStrict = isAsked && mode === 'enforcing';
+  const outcome = isAsked
+    ? `it asks its user for one, else ${isStrict ? 'it fails' : asks(places)}`
+    : asks(places);
   return {
     places,
     step: { where, lookedFor, found, outcome },

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { WhySpared } from '../../../src/cluster/kubeconfig/login-entries.ts';
 import type { LoginMethod } from '../../../src/commands/login/arguments.ts';
 import { ofIdentity } from '../../../src/commands/login/target.ts';
 import { lifeInWords, missedLogin, oldTokenSentence } from '../../../src/commands/login/words.ts';
-import type { WhySpared } from '../../../src/hosts/why-spared.ts';
 import { identity, SERVER } from '../../support/identities.ts';
 
 const HOUR_MS = 3_600_000;

@@ -4,12 +4,8 @@ import type {
   SetupBinding,
   SetupPorts,
 } from '../../../src/commands/setup/setup-ports.ts';
-import type {
-  ConfiguredHost,
-  HostSetup,
-  OneEngine,
-  PlannedFile,
-} from '../../../src/engines/edits/setup-files.ts';
+import type { FileEdit } from '../../../src/engines/edits/apply-engine-edit.ts';
+import type { ConfiguredHost, HostSetup, OneEngine } from '../../../src/engines/edits/setup-files.ts';
 import type { AppError } from '../../../src/hosts/reason.ts';
 import { identity, SERVER, unexpected } from '../../support/identities.ts';
 
@@ -68,7 +64,7 @@ export function fakePorts({ files, timer, terminal, ...fakes }: Fakes = {}) {
   return { given, out, err };
 }
 
-type PlannedText = Omit<PlannedFile, 'apply'>;
+type PlannedText = Omit<FileEdit, 'apply'>;
 
 interface Working {
   /** What the config says, by host. */

@@ -1,11 +1,16 @@
 import type { FileRepair } from '../../../engines/edits/file-repairs.ts';
 import { type AuthFile, type EngineState, filesOf } from '../../../engines/engine-state.ts';
 import { type Engine, namesAsked, rulesOf } from '../../../engines/engines.ts';
-import { OUR_HELPER } from '../../../hosts/login-command.ts';
 import { shownName } from '../../../hosts/quoting.ts';
-import { rewritten, tableFor } from '../../../registry/catalogue.ts';
-import { DOCKER_HUB, DOCKER_HUB_KEY, engineNamesOf, hubByOneName } from '../../../registry/engine-names.ts';
+import {
+  DOCKER_HUB,
+  DOCKER_HUB_KEY,
+  engineNamesOf,
+  hubByOneName,
+  OUR_HELPER,
+} from '../../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
+import { rewritten, tableFor } from '../../../registry/registry-tables.ts';
 import type { Subject } from '../arguments.ts';
 import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';

@@ -1,8 +1,8 @@
 import type { Winner } from '../../../engines/engine-state.ts';
 import type { Engine } from '../../../engines/engines.ts';
 import type { Place } from '../../../engines/lookup/resolve-image.ts';
-import { OUR_HELPER } from '../../../hosts/login-command.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
+import { OUR_HELPER } from '../../../registry/engine-names.ts';
 import { imageInWords } from '../../../registry/image-reference.ts';
 import type { Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';

@@ -1,8 +1,8 @@
 import type { ManifestReply } from '../../../cluster/ask-registry.ts';
 import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
-import { QCI_HOST } from '../../../registry/catalogue.ts';
 import { imageInWords } from '../../../registry/image-reference.ts';
+import { QCI_HOST } from '../../../registry/qci.ts';
 import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import type { Login } from '../network-state.ts';

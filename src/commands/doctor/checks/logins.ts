@@ -1,7 +1,8 @@
 import { durationInWords } from '../../../hosts/clock.ts';
 import { LOG_IN } from '../../../hosts/login-command.ts';
 import type { Binding } from '../../../registry/bind-host.ts';
-import { clusterDisplayName, QCI_HOST } from '../../../registry/catalogue.ts';
+import { clusterDisplayName } from '../../../registry/catalogue.ts';
+import { QCI_HOST } from '../../../registry/qci.ts';
 import type { Check, Finding } from '../check.ts';
 import { namesInShort } from '../contact-finding.ts';
 import type { Facts } from '../facts.ts';

@@ -1,7 +1,7 @@
 import type { ManifestReply } from '../../../cluster/ask-registry.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
-import { QCI_HOST } from '../../../registry/catalogue.ts';
 import type { ImageReference } from '../../../registry/image-reference.ts';
+import { QCI_HOST } from '../../../registry/qci.ts';
 import type { Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
 

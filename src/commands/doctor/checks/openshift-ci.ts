@@ -1,12 +1,7 @@
 import type { Place } from '../../../engines/lookup/resolve-image.ts';
 import type { Fix } from '../../../hosts/reason.ts';
-import { QCI_HOST } from '../../../registry/catalogue.ts';
-import {
-  imageInWords,
-  isReplacedByQci,
-  QCI_REPOSITORY,
-  qciSpelling,
-} from '../../../registry/image-reference.ts';
+import { imageInWords } from '../../../registry/image-reference.ts';
+import { isReplacedByQci, QCI_HOST, QCI_REPOSITORY, qciSpelling } from '../../../registry/qci.ts';
 import { readConsoleUrl } from '../../../registry/server-url.ts';
 import type { Subject } from '../arguments.ts';
 import type { Check, Finding } from '../check.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type AuthFile, filesOf } from '../../../engines/engine-state.ts';
 import { rulesOf } from '../../../engines/engines.ts';
-import { OUR_HELPER } from '../../../hosts/login-command.ts';
 import { shownName } from '../../../hosts/quoting.ts';
+import { OUR_HELPER } from '../../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
 import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';

@@ -1,10 +1,10 @@
 import type { RegistriesConf } from '../../../engines/engine-state.ts';
 import { type Engine, rulesOf } from '../../../engines/engines.ts';
 import type { Place, Resolution } from '../../../engines/lookup/resolve-image.ts';
-import { FILES_AS_HELPER, OUR_HELPER } from '../../../hosts/login-command.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
-import { type RegistryTable, rewritten, tableFor } from '../../../registry/catalogue.ts';
+import { FILES_AS_HELPER, OUR_HELPER } from '../../../registry/engine-names.ts';
 import { imageInWords } from '../../../registry/image-reference.ts';
+import { type RegistryTable, rewritten, tableFor } from '../../../registry/registry-tables.ts';
 import { subjectInWords } from '../arguments.ts';
 import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';

@@ -5,7 +5,7 @@ import type { ImageTag, Right } from '../../../../src/cluster/image-rights.ts';
 import { isPulledByLogins } from '../../../../src/commands/doctor/checks/engine-pull.ts';
 import type { Facts } from '../../../../src/commands/doctor/facts.ts';
 import type { Winner } from '../../../../src/engines/engine-state.ts';
-import { QCI_HOST } from '../../../../src/registry/catalogue.ts';
+import { QCI_HOST } from '../../../../src/registry/qci.ts';
 import { engineState, X } from '../../../engines/lookup/lookup-world.ts';
 import { SERVER } from '../../../support/identities.ts';
 import {

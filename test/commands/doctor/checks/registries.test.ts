@@ -4,7 +4,7 @@ import type { LoginReply } from '../../../../src/cluster/ask-registry.ts';
 import type { Contact } from '../../../../src/cluster/contact.ts';
 import type { Facts } from '../../../../src/commands/doctor/facts.ts';
 import type { JudgedTrust } from '../../../../src/commands/doctor/network-state.ts';
-import { QCI_HOST } from '../../../../src/registry/catalogue.ts';
+import { QCI_HOST } from '../../../../src/registry/qci.ts';
 import {
   about,
   answered,
