@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { loginAsMeant } from '../../src/engines/config-files/login-in-entry.ts';
-import { engineVersion, isForeignProgram } from '../../src/engines/program-versions.ts';
-import { readEngines } from '../../src/engines/read-engine-state.ts';
+import { engineVersion, helperVersion, isForeignProgram } from '../../src/engines/program-versions.ts';
+import { readEngines, refuseLoginInVariable } from '../../src/engines/read-engine-state.ts';
 import { answerFile } from '../../src/files/answer-file.ts';
 import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { CACHE_FORMAT } from '../../src/hosts/cached-answer.ts';
@@ -96,6 +96,13 @@ test('a stored token is known to have ended by what it says itself, or by what i
     ],
   );
   assert.doesNotMatch(JSON.stringify(files), /hunter2|sha256~|eyJ/);
+  // Where nothing of ours is kept, nothing is known but what a token says itself.
+  const bare = { ...here, env: { DOCKER_CONFIG: join(home, '.docker') }, uid: undefined };
+  const told = (await readEngines(bare, Date.now)).state.files.find(({ isDockers }) => isDockers)?.logins;
+  assert.deepEqual(
+    told?.map(({ secret }) => secret?.dead),
+    [true, false, false, false, false],
+  );
 });
 
 test('DOCKER_AUTH_CONFIG is read as a file is, or known to be broken', async (t) => {
@@ -104,8 +111,18 @@ test('DOCKER_AUTH_CONFIG is read as a file is, or known to be broken', async (t)
     (await readEngines(placeIn(t, { DOCKER_AUTH_CONFIG: value }).here, Date.now)).state.dockerAuthConfig;
   const logins = await read(text);
   assert.deepEqual(Array.isArray(logins) && logins.map(({ key }) => key), ['a.example.com']);
-  assert.equal(await read('nonsense'), 'broken');
   assert.equal(await read(''), undefined);
+  // Seen with docker 28.5 and 29.7: for any of these it drops the whole of it.
+  const whole = `"b.example.com": {"auth": "${base64('u:p')}"}`;
+  for (const odd of [
+    'nonsense',
+    `{"auths": {${whole}}, "HttpHeaders": {}}`,
+    `{"auths": {${whole}, "a.example.com": {}}}`,
+    `{"auths": {${whole}, "a.example.com": {"auth": ""}}}`,
+    `{"auths": {${whole}, "a.example.com": {"auth": "no base64"}}}`,
+    `{"auths": {${whole}, "a.example.com": {"auth": "${base64('u:p')}", "email": "u@example.com"}}}`,
+  ])
+    assert.equal(await read(odd), 'broken', odd);
 });
 
 test('engines are asked for their version, and stand for the newest where they tell none', async (t) => {
@@ -126,6 +143,8 @@ test('engines are asked for their version, and stand for the newest where they t
   });
   program('docker', 'Docker version 28.2.2, build e6534b4');
   assert.deepEqual((await engineVersion('docker', here, runProgram)).version, [28, 2]);
+  const gone = await engineVersion('docker', here, async () => 'missing');
+  assert.deepEqual([gone.isInstalled, gone.version], [true, undefined]);
   // The package podman-docker.
   program('docker', 'podman version 4.3.1');
   assert.equal((await engineVersion('docker', here, runProgram)).isInstalled, false);
@@ -189,4 +208,33 @@ test('a login is read as it was meant: without a line break, and with a name wit
   ] as const) {
     assert.deepEqual(loginAsMeant(login), meant);
   }
+});
+
+test('a program is this helper if it says so; one that the system refuses to run is told from one that says nothing', async (t) => {
+  const path = join(temporaryDirectory(t), 'docker-credential-openshift');
+  const ask = (content: string, ends: { status: number; stdout: string } | 'missing') => {
+    writeFileSync(path, content);
+    return helperVersion(path, { platform: 'linux', arch: 'x64' }, async () => ends);
+  };
+  const says = (stdout: string, status = 0) => ask('#!/bin/sh', { status, stdout });
+  const version = 'docker-credential-openshift v1.2.3';
+  assert.deepEqual(await says(`${version}\nmore`), { kind: 'told', version });
+  assert.deepEqual(await says('docker-credential-pass v1'), { kind: 'silent' });
+  assert.deepEqual(await says(version, 126), { kind: 'not-run' });
+  assert.deepEqual(await ask('#!/bin/sh', 'missing'), { kind: 'silent' });
+  assert.deepEqual(await ask('no program', { status: 0, stdout: '' }), { kind: 'not-run' });
+  // An emulator runs it.
+  assert.deepEqual(await ask('no program', { status: 0, stdout: version }), { kind: 'told', version });
+});
+
+test('a login in a variable can be taken from it by nobody but whoever set it', () => {
+  const host = 'a.example.com';
+  const refuse = (text?: string) => () => refuseLoginInVariable({ env: { DOCKER_AUTH_CONFIG: text } }, host);
+  const holding = (key: string) => JSON.stringify({ auths: { [key]: { auth: base64('u:p') } }, more: 1 });
+  assert.throws(refuse(holding(`https://${host}/v1/`)), {
+    code: 'login-in-variable',
+    fix: { run: 'unset DOCKER_AUTH_CONFIG' },
+  });
+  for (const text of [undefined, '', 'nonsense', holding('b.example.com'), `{"auths": {"${host}": {}}}`])
+    assert.doesNotThrow(refuse(text));
 });

@@ -61,6 +61,7 @@ test('a helper that fails, hangs or speaks nonsense may still keep the login, an
     message: `docker-credential-pass may still keep a login for ${HOST}: its \`list\` failed`,
     fix: { do: 'See what it says by itself: docker-credential-pass list' },
   });
+  await assert.rejects(eraseElsewhere(HOST, 'pass', helper('5').run), /its `list` failed$/);
   await assert.rejects(
     eraseElsewhere(HOST, 'pass', async () => ({ kind: 'late' })),
     /it did not answer in time$/,

@@ -176,3 +176,12 @@ test('a file of another user is not taken over', async (t) => {
   await assert.rejects(applyEngineEdit(path, append, stranger), { code: 'foreign-file' });
   assert.equal(readFileSync(path, 'utf8'), 'a');
 });
+
+test('what another process of ours has done meanwhile is not done again', async (t) => {
+  const path = join(temporaryDirectory(t), 'config.json');
+  writeFileSync(path, 'a');
+  let calls = 0;
+  const plan: PlanText = (text) => (calls++ === 0 ? append(text) : nothing(text));
+  assert.deepEqual(await applyEngineEdit(path, plan, me), []);
+  assert.deepEqual([calls, readFileSync(path, 'utf8')], [2, 'a']);
+});

@@ -138,6 +138,7 @@ testAsRoot(
     for (const prepare of [
       // Root's file in the user's own directory: it could be replaced, and its owner would be lost.
       (path: string) => writeFileSync(path, '{}', { mode: 0o644 }),
+      (path: string) => writeFileSync(path, '{}', { mode: 0o600 }),
       (path: string) => {
         writeFileSync(path, '{}');
         chownSync(path, NOBODYS_ID, NOBODYS_ID);

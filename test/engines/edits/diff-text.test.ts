@@ -73,3 +73,12 @@ function isWithin(lines: readonly string[], all: readonly string[]): boolean {
   for (const line of all) if (line === lines[at]) at++;
   return at === lines.length;
 }
+
+test('of a very long line that comes or goes alone the start is shown, and of a change near its end all that follows', () => {
+  const long = 'a'.repeat(300);
+  const [, , , alone] = diff('', `${long}\n`);
+  assert.equal(alone, `+${'a'.repeat(160)}…`);
+  assert.equal(diff(`${long}\nx\n`, `${long}\ny\n`)[3], ` ${'a'.repeat(160)}…`);
+  const [, , , old, now] = diff(`${long}OLD`, `${long}NEW`);
+  assert.deepEqual([old?.slice(-5), now?.slice(-5)], ['aaOLD', 'aaNEW']);
+});

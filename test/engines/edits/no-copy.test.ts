@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { applyEngineEdit, previewEngineEdit } from '../../../src/engines/edits/apply-engine-edit.ts';
+import { keepEdit } from '../../../src/engines/edits/keep-edit.ts';
 import { planEngineEdit } from '../../../src/engines/edits/plan-engine-edit.ts';
 import type { Fix } from '../../../src/hosts/reason.ts';
 import { bareFix } from '../../support/bare-fix.ts';
@@ -62,4 +63,22 @@ test('an entry without a secret is no login that could be lost', async (t) => {
   write(DOCKER, `{"auths": {"${HOST}": {}}}`);
   await setUp(DOCKER, [HOST], { state: null });
   assert.deepEqual(JSON.parse(read(DOCKER)), { auths: {}, credHelpers: { [HOST]: 'openshift' } });
+});
+
+test('a copy that could be kept a moment ago, and no longer, is told as well', async (t) => {
+  const { writer, at, write } = editedMachine(t);
+  const step = {
+    kind: 'login',
+    host: HOST,
+    key: HOST,
+    json: '{"auth": "x"}',
+    after: null,
+    legacy: false,
+  } as const;
+  const edit = { path: at(DOCKER), before: login, after: '{}', steps: [step], directories: [] };
+  await assert.rejects(keepEdit(edit, { ...writer, state: null }), {
+    fix: { do: 'Set HOME or XDG_STATE_HOME.' },
+  });
+  write('docker-credential-openshift', 'a file where the directory should be');
+  await assert.rejects(keepEdit(edit, writer), { code: 'no-copy', fix: { run: `ls -ld ${writer.state}` } });
 });

@@ -174,3 +174,17 @@ test('a broken file is refused with its line and column, and its contents stay o
     );
   }
 });
+
+test('a helper that the file need not name goes, whichever it is, and null was none', () => {
+  const request = { path: 'config.json', hosts: [host], addCredHelpers: true };
+  const text = `{"credHelpers":{"x.io":"pass","${host}":"desktop"}}`;
+  const { text: edited, changes, steps } = planEngineEdit(text, { ...request, namedElsewhere: [host] });
+  assert.equal(edited, '{"credHelpers":{"x.io":"pass"}}');
+  assert.deepEqual(changes, [
+    `removed the helper "desktop" for ${host}, which docker's config names for all engines`,
+  ]);
+  assert.deepEqual(steps, [{ kind: 'unnamed', host, json: '"desktop"', after: 'x.io' }]);
+  assert.deepEqual(plan(`{"credHelpers":{"${host}":null}}`).changes, [
+    `set the helper for ${host} to "openshift"`,
+  ]);
+});

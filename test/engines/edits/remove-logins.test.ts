@@ -148,14 +148,19 @@ test('what setup changed by other variables is cleared, too: the file, and what 
     const request = { path: at(name), hosts: [HOST], addCredHelpers: !legacy, legacy };
     await applyEngineEdit(at(name), (text) => planEngineEdit(text, request), writer);
   }
-  // A login that came since.
-  writeFileSync(at('elsewhere/config.json'), JSON.stringify({ auths: { [HOST]: { auth: 'dTpuZXc=' } } }));
+  // Logins that came since.
+  const since = { [HOST]: { auth: 'dTpuZXc=' } };
+  writeFileSync(at('elsewhere/config.json'), JSON.stringify({ auths: since }));
+  writeFileSync(at('elsewhere/old'), JSON.stringify(since));
   assert.match(kept(), /dTpzZWNyZXQ=/);
   await signOut(state);
   assert.doesNotMatch(kept(), /dTpzZWNyZXQ=/);
   assert.match(kept(), /ZmlsZQ==/);
-  assert.deepEqual(read('elsewhere/config.json'), { auths: {} });
-  assert.deepEqual(said, [`elsewhere/config.json: removed the stored login "${HOST}"`]);
+  assert.deepEqual([read('elsewhere/config.json'), read('elsewhere/old')], [{ auths: {} }, {}]);
+  assert.deepEqual(said, [
+    `elsewhere/config.json: removed the stored login "${HOST}"`,
+    `elsewhere/old: removed the stored login "${HOST}"`,
+  ]);
 });
 
 test('what is kept of our own config is not a login, and stays', async (t) => {
@@ -168,4 +173,14 @@ test('what is kept of our own config is not a login, and stays', async (t) => {
   const before = kept();
   await signOut(state);
   assert.equal(kept(), before);
+});
+
+test("where it can't be told which logins an original holds, none of it is kept", async (t) => {
+  const name = 'elsewhere/old';
+  const { signOut, writer, at, state, kept } = machine(t, { [name]: { [HOST]: login, auths: 'x' } });
+  const request = { path: at(name), hosts: [HOST], addCredHelpers: false, legacy: true };
+  await applyEngineEdit(at(name), (text) => planEngineEdit(text, request), writer);
+  assert.match(kept(), /dTpzZWNyZXQ=/);
+  await signOut(state);
+  assert.doesNotMatch(kept(), /dTpzZWNyZXQ=/);
 });

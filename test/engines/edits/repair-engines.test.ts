@@ -137,11 +137,14 @@ test('of several hosts only those that are served are repaired', async (t) => {
 });
 
 test('no file is made, and none is touched that needs nothing', async (t) => {
-  const { repair, text, has } = machine(t, { [DOCKER]: `{"credHelpers":  {"${HOST}":"openshift"}}\n` });
-  const before = text(DOCKER);
+  const files = {
+    [DOCKER]: `{"auths": null, "credHelpers":  {"${HOST}":"openshift"}}\n`,
+    [PRIMARY]: '{"auths": null}',
+  };
+  const { repair, text, has } = machine(t, files);
   assert.deepEqual(await repair(HOST), []);
-  assert.equal(text(DOCKER), before);
-  for (const path of [PERSISTENT, PRIMARY, DOCKERCFG]) assert.equal(has(path), false);
+  assert.deepEqual([text(DOCKER), text(PRIMARY)], [files[DOCKER], files[PRIMARY]]);
+  for (const path of [PERSISTENT, DOCKERCFG]) assert.equal(has(path), false);
 });
 
 test('on a machine without any file, and for no host, there is nothing to do', async (t) => {
@@ -151,6 +154,14 @@ test('on a machine without any file, and for no host, there is nothing to do', a
 
 test('a file that is empty names no helper', async (t) =>
   assert.deepEqual(await machine(t, { [DOCKER]: '\n' }).repair(HOST), []));
+
+test('a file that is empty, beside one that names the helper, becomes one that podman reads', async (t) => {
+  const { repair, read } = machine(t, { [DOCKER]: helped, [PRIMARY]: '\n' });
+  assert.deepEqual(await repair(HOST), [
+    `${PRIMARY}: the file was empty, which podman refuses: made it a JSON object`,
+  ]);
+  assert.deepEqual(read(PRIMARY), { auths: {} });
+});
 
 test('a file that is broken is named with its line and stays as it is, and the others are repaired', async (t) => {
   const { repairBy, read, text } = machine(t, {

@@ -197,3 +197,27 @@ test('without a HOME the error says so', async (t) => {
   const { files } = machine(t, { HOME: '' });
   await assert.rejects(files.plan(setups), { code: 'home-unknown' });
 });
+
+test('that typed logins are kept in private files from now on is planned, and said', async (t) => {
+  const { files, read } = machine(t);
+  const [config] = await files.plan([{ host, engineNames: [host], entry: undefined }], undefined, [], true);
+  assert.deepEqual(config?.changes, ['logins that you type are kept in private files from now on']);
+  await config.apply();
+  const path = 'home/.config/docker-credential-openshift/config.yaml';
+  assert.equal(parseConfig(read(path), '').config.secrets, 'file');
+});
+
+test('where our config has no place nothing is said there, and a host that needs an entry is refused', async (t) => {
+  const root = temporaryDirectory(t);
+  const place = (platform: NodeJS.Platform, env: Record<string, string>) =>
+    createSetupFiles({ platform, env, uid: process.geteuid?.() }, null);
+  const files = place('linux', { HOME: root });
+  assert.equal((await files.configuredHosts()).size, 0);
+  const named = [{ host, engineNames: [host], entry: undefined }];
+  assert.deepEqual(
+    (await files.plan(named)).map(({ path }) => path),
+    [join(root, '.docker/config.json')],
+  );
+  await assert.rejects(files.plan(setups), { code: 'home-unknown' });
+  await assert.rejects(place('win32', {}).plan(named), /^AppError: USERPROFILE is not set/);
+});

@@ -7,6 +7,7 @@ import { applyEngineEdit, type PlanText } from '../../../src/engines/edits/apply
 import { readEditRecord } from '../../../src/engines/edits/edit-record.ts';
 import { keepEdit } from '../../../src/engines/edits/keep-edit.ts';
 import { planUndo } from '../../../src/engines/edits/plan-undo.ts';
+import { undoEdits } from '../../../src/engines/edits/undo-edits.ts';
 import { editedMachine } from './edited-machine.ts';
 
 const HOST = 'registry.example.com';
@@ -203,7 +204,7 @@ test('what is kept of a file is its first original, whatever comes later', async
 
 test('a login that is dead by now is not put back, and all else is', async (t) => {
   const { setUp, write, read, writer } = editedMachine(t);
-  const two = `{"auths": {"${HOST}": {"auth": "dTpkZWFk"}, "${OTHER}": {"auth": "dTphbGl2ZQ=="}}}\n`;
+  const two = `{"auths": {"${HOST}": {"auth": "dTpkZWFk"}, "${OTHER}": {"identitytoken": "alive"}}}\n`;
   write(DOCKER, two);
   await setUp(DOCKER, [HOST, OTHER]);
   const asked: object[] = [];
@@ -213,14 +214,16 @@ test('a login that is dead by now is not put back, and all else is', async (t) =
   });
   assert.deepEqual(asked, [
     { host: HOST, username: 'u', secret: 'dead' },
-    { host: OTHER, username: 'u', secret: 'alive' },
+    { host: OTHER, username: '', secret: 'alive' },
   ]);
   assert.deepEqual(edit?.left, [
     `the stored login "${HOST}" is of no use any more, and is not put back: every pull would fail with it`,
   ]);
   await edit?.apply();
-  assert.deepEqual(JSON.parse(read(DOCKER)), { auths: { [OTHER]: { auth: 'dTphbGl2ZQ==' } } });
+  assert.deepEqual(JSON.parse(read(DOCKER)), { auths: { [OTHER]: { identitytoken: 'alive' } } });
   assert.deepEqual(await planUndo(writer), []);
+  // A second time there is nothing to do.
+  assert.deepEqual(await edit?.apply(), []);
 });
 
 test("where nothing can be kept, a helper is named and that it can't be undone is said", async (t) => {
@@ -325,4 +328,71 @@ test('no secret is in a diff of an undoing', async (t) => {
   const [edit] = await planUndo(writer);
   assert.match(edit?.diff.join('\n') ?? '', new RegExp(`\\+.*"${HOST}": {"auth": "…"}`));
   assert.doesNotMatch(JSON.stringify(edit), /c2VjcmV0/);
+});
+
+test('of two setups, each of one host, one is undone and later the other', async (t) => {
+  const { setUp, undo, write, read } = editedMachine(t);
+  write(DOCKER, login);
+  await setUp(DOCKER, [HOST]);
+  await setUp(DOCKER, [OTHER]);
+  await undo([HOST]);
+  assert.deepEqual(JSON.parse(read(DOCKER)), { ...JSON.parse(login), credHelpers: { [OTHER]: 'openshift' } });
+  await undo([OTHER]);
+  assert.equal(read(DOCKER), login);
+});
+
+test('each step is taken back in whatever others made of the file, or stays and is told', () => {
+  const helper = { kind: 'helper', host: HOST, previous: null, nth: 0, madeContainer: false } as const;
+  const unnamed = { kind: 'unnamed', host: HOST, json: '"desktop"', after: null } as const;
+  const gone = {
+    kind: 'login',
+    host: HOST,
+    key: HOST,
+    json: '{"auth":"eA=="}',
+    after: null,
+    legacy: false,
+  } as const;
+  const back = { [HOST]: { auth: 'eA==' } };
+  const notBack = `the stored login "${HOST}" is not put back: the file it was in is gone or empty`;
+  for (const [step, text, after, ...left] of [
+    [helper, '', undefined],
+    [helper, '{}', {}],
+    [gone, '', undefined, notBack],
+    [gone, '{}', { auths: back }],
+    [gone, '{"auths":null}', { auths: back }],
+    [{ ...gone, legacy: true }, '{"x.io":{}}', { ...back, 'x.io': {} }],
+    [unnamed, '{}', { credHelpers: { [HOST]: 'desktop' } }],
+    [unnamed, '{"credHelpers":null}', { credHelpers: { [HOST]: 'desktop' } }],
+    [
+      unnamed,
+      `{"credHelpers":{"${HOST}":"pass"}}`,
+      { credHelpers: { [HOST]: 'pass' } },
+      `the helper for ${HOST} was changed since, and stays`,
+    ],
+    [
+      { ...helper, previous: 'null' },
+      `{"credHelpers":{"${HOST}":"openshift"}}`,
+      { credHelpers: { [HOST]: null } },
+    ],
+  ] as const) {
+    const edits = [{ before: 'b', after: 'a', steps: [step] }];
+    // What it was before is no config: then it can't come back as a whole.
+    for (const original of [undefined, '[]', 'nonsense']) {
+      const undone = undoEdits(
+        text,
+        { path: '/f', original, edits },
+        { isWanted: () => true, isDead: () => false },
+      );
+      assert.deepEqual(undone.text === '' ? undefined : JSON.parse(undone.text ?? ''), after);
+      assert.deepEqual(undone.left, left);
+    }
+  }
+});
+
+test('a binding that was taken back by hand is left', () => {
+  const text = `registries:\n  ${OTHER}: {server: https://a.example.com}\n`;
+  const steps = [{ kind: 'binding', host: HOST, previous: null, written: {} } as const];
+  const edits = [{ before: 'b', after: 'a', steps }];
+  const wanted = { isWanted: () => true, isDead: () => false };
+  assert.deepEqual(undoEdits(text, { path: '/f', edits }, wanted), { text, changes: [], left: [], rest: [] });
 });

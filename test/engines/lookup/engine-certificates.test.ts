@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { Engine } from '../../../src/engines/engines.ts';
 import {
   certificateDirectories,
   daemonConfig,
+  engineAuthorities,
   halfCertificates,
+  readEngineTrust,
   unverifiedByDaemon,
   unverifiedByTables,
 } from '../../../src/engines/lookup/engine-trust.ts';
 import { parseRegistriesConf } from '../../../src/engines/lookup/parse-registries-conf.ts';
+import type { Version } from '../../../src/engines/rules.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { writeFiles } from '../../support/write-files.ts';
 
 const HOST = 'registry.example.com:5000';
 const linux = { platform: 'linux', env: { HOME: '/home/u' }, uid: 1000 } as const;
@@ -59,6 +67,7 @@ test("docker looks into the system's directory, and rootless or on a desktop int
   ]);
   assert.deepEqual(paths('docker', HOST, { ...linux, platform: 'win32' }), []);
   assert.equal(daemonConfig('docker', linux), '/etc/docker/daemon.json');
+  assert.equal(daemonConfig('nerdctl', linux), undefined);
   assert.equal(daemonConfig('docker', rootless), '/home/u/.config/docker/daemon.json');
 });
 
@@ -93,4 +102,61 @@ test("a client's certificate and its key belong together (skopeo 1.9: missing ke
     { name: 'a.cert', lacks: 'a.key' },
     { name: 'b.key', lacks: 'b.cert' },
   ]);
+});
+
+/** A user with these files below HOME, whose docker runs without root. */
+function machine(t: TestContext, files: Record<string, string>) {
+  const root = temporaryDirectory(t);
+  writeFiles(root, files);
+  const env = {
+    HOME: root,
+    DOCKER_HOST: 'unix:///run/user/7/docker.sock',
+    CONTAINERS_REGISTRIES_CONF: join(root, 'registries.conf'),
+  };
+  const here = { platform: 'linux', env, uid: 7 } as const;
+  const trust = (engine: Engine, version?: Version) =>
+    readEngineTrust(engine, { host: HOST, named: HOST }, here, version);
+  return { root, here, trust };
+}
+
+test('of the first directory that is there every certificate counts that can be read, and halves are told', async (t) => {
+  const { root, here, trust } = machine(t, {
+    [`.config/containers/certs.d/${HOST}/a.crt`]: 'A',
+    [`.config/containers/certs.d/${HOST}/b.cert`]: '',
+    [`.config/containers/certs.d/${HOST}/note.txt`]: '',
+    [`.config/docker/certs.d/${HOST}/a.crt`]: 'A',
+    [`.config/docker/certs.d/${HOST}/other.crt`]: 'B',
+    'registries.conf': `[[registry]]\nlocation = "${HOST}"\ninsecure = true\n`,
+    '.config/docker/daemon.json': `{"insecure-registries": ["${HOST}"]}`,
+  });
+  const directory = join(root, '.config/containers/certs.d', HOST);
+  mkdirSync(join(directory, 'is-none.crt'));
+  const found = await trust('podman', [5, 8]);
+  assert.deepEqual(found, {
+    directory,
+    needsRoot: false,
+    authorities: [{ path: join(directory, 'a.crt'), pem: 'A' }],
+    unverified: { because: 'registries.conf says insecure', isLoopback: false },
+    halves: [{ path: join(directory, 'b.cert'), lacks: join(directory, 'b.key') }],
+  });
+  assert.match((await trust('docker'))?.unverified?.because ?? '', /daemon\.json lists it/);
+  assert.deepEqual((await engineAuthorities(HOST, here)).toSorted(), ['A', 'B']);
+});
+
+test('without any directory root`s is named where root pulls, and the user`s else; elsewhere than on Linux none is known', async (t) => {
+  const { root, here, trust } = machine(t, { '.config/docker/daemon.json': 'no JSON' });
+  assert.equal((await trust('podman', [5, 8]))?.directory, join(root, '.config/containers/certs.d', HOST));
+  for (const engine of ['docker', 'nerdctl'] as const)
+    assert.equal((await trust(engine))?.unverified, undefined);
+  const by = (uid: number, env: Record<string, string> = here.env) =>
+    readEngineTrust('podman', { host: HOST, named: HOST }, { ...here, env, uid }, [5, 8]);
+  const system = `/etc/containers/certs.d/${HOST}`;
+  for (const [trusted, needsRoot] of [
+    [await by(0), false],
+    [await by(7, {}), true],
+  ] as const)
+    assert.deepEqual([trusted?.directory, trusted?.needsRoot], [system, needsRoot]);
+  const away = { ...here, platform: 'win32' } as const;
+  assert.equal(await readEngineTrust('docker', { host: HOST, named: HOST }, away, undefined), undefined);
+  assert.deepEqual(await engineAuthorities(HOST, away), []);
 });

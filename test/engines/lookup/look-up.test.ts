@@ -98,6 +98,14 @@ test('.dockercfg knows hosts alone, and cuts what follows them off', () => {
   );
 });
 
+test('.dockercfg counts beside other files for podman, and for docker 20.10 only where it is alone', () => {
+  const old = { logins: [HOST], readNowBy: ['docker', 'podman'] } as const;
+  const both = engineState({ [K]: {}, [OLD]: old });
+  assert.deepEqual(winner(both), login(OLD));
+  assert.deepEqual(dockers(both, { version: [20, 10] }), ANONYMOUS);
+  assert.deepEqual(dockers(engineState({ [OLD]: old }), { version: [20, 10] }), login(OLD));
+});
+
 test('credsStore is never read', () => {
   assert.deepEqual(winner(engineState({ [K]: { credsStore: 'desktop', logins: [HOST] } })), login(K));
   assert.deepEqual(winner(engineState({ [K]: { credsStore: 'desktop' } })), { kind: 'anonymous' });
@@ -287,6 +295,12 @@ function dockers(
   }).winner;
 }
 
+test('a helper without a name is none to docker, and one that podman does not find', () => {
+  const state = engineState({ [K]: { helpers: { [HOST]: '' }, credsStore: 'desktop', logins: [HOST] } });
+  assert.deepEqual(dockers(state), login(K));
+  assert.equal(winner(state, [4, 3], ['']).kind, 'error');
+});
+
 test('docker reads its own file and no other', () => {
   const one = { logins: [HOST] };
   assert.deepEqual(dockers(engineState({ [X]: one, [C]: one, [OLD]: one })), ANONYMOUS);
@@ -351,13 +365,23 @@ test('DOCKER_AUTH_CONFIG beats everything from docker 28.3 on (docker/cli pull r
 
 test('a DOCKER_AUTH_CONFIG that is broken, or names other hosts, is passed over', () => {
   for (const dockerAuthConfig of ['broken', [storedLogin('other.example.com')]] as const) {
-    assert.deepEqual(dockers(engineState({ [K]: { helpers: OURS } }, { dockerAuthConfig })), helper(K));
+    const state = engineState({ [K]: { helpers: OURS } }, { dockerAuthConfig });
+    assert.deepEqual(dockers(state, { version: [28, 3] }), helper(K));
   }
 });
 
 test('Docker Hub is asked for by its old name', () => {
   const state = engineState({ [K]: { logins: ['https://index.docker.io/v1/'] } });
   assert.deepEqual(dockers(state, { registry: 'docker.io' }), login(K, 'https://index.docker.io/v1/'));
+});
+
+test('podman finds the login of Docker Hub by each of its names', () => {
+  for (const key of ['docker.io', 'https://index.docker.io/v1/', 'registry-1.docker.io']) {
+    const state = engineState({ [X]: { logins: [key] } });
+    const ask = { engine: 'podman', version: [5, 8], registry: 'docker.io', repository: undefined } as const;
+    const found = lookUp({ ...state, ...ask, files: filesOf('podman', state), isOnPath: () => true });
+    assert.deepEqual(found.winner, login(X, key));
+  }
 });
 
 test('an auth that is not base64 keeps docker from all logins of its file, and from no helper (seen with 26.1, 28.2 and 28.5)', () => {

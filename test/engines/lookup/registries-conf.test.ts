@@ -151,6 +151,11 @@ test('podman 6 sorts the drop-ins of all directories by name; of one name the us
   write('10-ours.conf', OURS);
   write('50-masked.conf', '');
   assert.equal((await read([6, 0])).path, join(dropIns, '10-ours.conf'));
+  const chosen = join(home, 'chosen.conf');
+  writeFileSync(chosen, 'credential-helpers = ["y"]\n');
+  const place = { platform: 'linux', env: { ...env, CONTAINERS_REGISTRIES_CONF: chosen }, uid: 0 } as const;
+  const byVariable = await readRegistriesConf(place, namesIn, { podman: [6, 0] });
+  assert.deepEqual([byVariable.path, byVariable.overridden], [chosen, []]);
   // podman 5 does not heed XDG_CONFIG_HOME here.
   assert.equal((await read([5, 8])).path, undefined);
   // A user's own file shuts no drop-in out.
@@ -187,6 +192,9 @@ test('what podman refuses is a fault with its line, where it has one (each was g
     '[aliases]\n"a" = 1': /the alias of "a" is not text in quotes/,
     '[aliases]\n"a/b:t" = "x.io/a"': /the alias "a\/b:t" is not an image's name without/,
     '[aliases]\n"a" = "x"': /the alias of "a" is not an image's name with a registry/,
+    '[registry]\nlocation = "a"': /a registry stands below \[\[registry\]\]/,
+    '[[registry]]\nlocation = 1': /location is not text in quotes/,
+    [`x = ${'['.repeat(100_000)}`]: /:1: this is not TOML: /,
     '[[registry]]\nblocked = true': /neither a prefix nor a location/,
     '[[registry]]\nlocation = "a"\nblocked = "yes"': /blocked is neither true nor false/,
     '[[registry]]\nprefix = "https://a"\nlocation = "b"': /has a URL/,
@@ -274,4 +282,18 @@ test('whatever the text, the reading ends with what it says or with a fault', ()
     }),
     { numRuns: 2000 },
   );
+});
+
+test("what can't be read says nothing, and on Windows nothing is read", async (t) => {
+  const home = temporaryDirectory(t);
+  const env = { HOME: home, CONTAINERS_REGISTRIES_CONF: home };
+  const read = (platform: NodeJS.Platform) => readRegistriesConf({ platform, env, uid: 7 }, () => [], FIVE);
+  assert.deepEqual(await read('linux'), registriesConf({}));
+  const { helpers, shortNames } = await readRegistriesConf(
+    { platform: 'win32', env, uid: undefined },
+    () => assert.fail('looked'),
+    FIVE,
+    () => assert.fail('read'),
+  );
+  assert.deepEqual([helpers, shortNames.search?.registries], [['containers-auth.json'], ['docker.io']]);
 });

@@ -173,3 +173,10 @@ test('what both engines ask for is one aim, and what they don`t agree about is t
     ['podman', 'b.io', 'a.io'],
   ]);
 });
+
+test('what names no registry is passed over', () => {
+  assert.deepEqual(resolved('app', SEARCH('a_b.io', 'a..b', 'a.io')).told, ['a.io/app']);
+  const text = '[[registry]]\nprefix = "a.io"\nlocation = "b..io"\n[[registry.mirror]]\nlocation = "m..io"';
+  assert.deepEqual(resolved('a.io/app', text).told, ['a.io/app']);
+  assert.deepEqual(resolved('a.io', text).told, ['a.io']);
+});
