@@ -37,6 +37,8 @@ try {
   await world.stop();
 }
 report();
+// Left to itself, Node 24.21 was seen to spin while it cleaned up behind all those connections.
+process.exit(0);
 
 async function work(here: SoakWorld, random: Random): Promise<void> {
   while (Date.now() < endMs) await act(here, random);
@@ -134,10 +136,11 @@ async function waitForBrowser(here: SoakWorld): Promise<void> {
       });
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const first = memory.length;
-    while (Date.now() < endMs && child.exitCode === null) {
+    const isRunning = () => child.exitCode === null && child.signalCode === null;
+    while (Date.now() < endMs && isRunning()) {
       await Promise.race([ended, later(1000)]);
       const port = /redirect_uri=http%3A%2F%2F127\.0\.0\.1%3A(\d+)/.exec(said)?.[1];
-      if (port === undefined || child.exitCode !== null) continue;
+      if (port === undefined || !isRunning()) continue;
       count('visits');
       await visit(`http://127.0.0.1:${port}/callback?state=x&code=${'c'.repeat(1000)}`);
       const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
