@@ -31,7 +31,9 @@ for (const program of helperPrograms) {
     );
     await home.write(home.kubeconfigFile, 'broken: [');
     await home.write(home.configFile, 'broken: [');
-    assert.deepEqual(await outcome(home.run('erase', 'registry.example.com')), NOTHING);
+    const { stderr, ...rest } = await outcome(home.run('erase', 'registry.example.com'));
+    assert.deepEqual(rest, { status: 0, stdout: '' });
+    assert.match(stderr, /\[not-signed-out\]\n$/);
   });
 
   test(`${program.name}: list is always a JSON object and 0`, async (t) => {
