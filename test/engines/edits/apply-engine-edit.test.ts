@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -18,6 +19,7 @@ import {
   applyEngineEdit,
   type PlanText,
   previewEngineEdit,
+  whileEditing,
 } from '../../../src/engines/edits/apply-engine-edit.ts';
 import { AppError } from '../../../src/hosts/reason.ts';
 import { bareFix } from '../../support/bare-fix.ts';
@@ -184,4 +186,12 @@ test('what another process of ours has done meanwhile is not done again', async 
   const plan: PlanText = (text) => (calls++ === 0 ? append(text) : nothing(text));
   assert.deepEqual(await applyEngineEdit(path, plan, me), []);
   assert.deepEqual([calls, readFileSync(path, 'utf8')], [2, 'a']);
+});
+
+test('a lock is held while a file is edited; without a place for one it is edited all the same', async (t) => {
+  const state = join(temporaryDirectory(t), 'state');
+  const held = () => existsSync(join(state, 'edits.lock'));
+  assert.equal(await whileEditing('/f', { ...me, state }, async () => held()), true);
+  assert.equal(held(), false);
+  assert.equal(await whileEditing('/f', me, async () => existsSync('null')), false);
 });

@@ -357,6 +357,7 @@ test('each step is taken back in whatever others made of the file, or stays and 
   for (const [step, text, after, ...left] of [
     [helper, '', undefined],
     [helper, '{}', {}],
+    [helper, `{"credHelpers":{"${HOST}":"openshift"}}`, { credHelpers: {} }],
     [gone, '', undefined, notBack],
     [gone, '{}', { auths: back }],
     [gone, '{"auths":null}', { auths: back }],
@@ -377,7 +378,7 @@ test('each step is taken back in whatever others made of the file, or stays and 
   ] as const) {
     const edits = [{ before: 'b', after: 'a', steps: [step] }];
     // What it was before is no config: then it can't come back as a whole.
-    for (const original of [undefined, '[]', 'nonsense']) {
+    for (const original of [undefined, '[]', '5', 'null', 'nonsense']) {
       const undone = undoEdits(
         text,
         { path: '/f', original, edits },

@@ -187,6 +187,18 @@ test('a helper of registries.conf is asked for every host before the files; afte
   assert.deepEqual(winner(state, [4, 3], ['openshift']), login(X, HOST, true));
 });
 
+test('what is wrong with a file counts only where no helper of registries.conf behind it has a credential', () => {
+  const conf = registriesConf({ helpers: ['containers-auth.json', 'openshift'], path: '/r.conf' });
+  const at = (content: Parameters<typeof engineState>[0], missing: readonly string[] = []) =>
+    winner(engineState(content, { registriesConf: conf }), [4, 3], missing);
+  assert.deepEqual(at({}), helper('/r.conf'));
+  assert.deepEqual(at({ [X]: { logins: [HOST] } }), login(X));
+  const why = `${C}: the file is broken`;
+  const broken = { [C]: { state: 'unusable' } } as const;
+  assert.deepEqual(at(broken), helper('/r.conf', 'openshift', { kind: 'error', why }));
+  assert.deepEqual(at(broken, ['openshift']), { kind: 'error', why });
+});
+
 test('files that registries.conf leaves out are not read', () => {
   const path = '/etc/containers/registries.conf';
   const state = engineState(

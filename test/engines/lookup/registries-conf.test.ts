@@ -192,6 +192,10 @@ test('what podman refuses is a fault with its line, where it has one (each was g
     '[aliases]\n"a" = 1': /the alias of "a" is not text in quotes/,
     '[aliases]\n"a/b:t" = "x.io/a"': /the alias "a\/b:t" is not an image's name without/,
     '[aliases]\n"a" = "x"': /the alias of "a" is not an image's name with a registry/,
+    '[aliases]\n"a" = "x.io/a:1"':
+      /the alias of "a" is not an image's name with a registry and without a tag/,
+    [`[aliases]\n"a" = "x.io/a@sha256:${'0'.repeat(64)}"`]: /the alias of "a" is not an image's name/,
+    '[aliases]\n"a" = "x.io/A"': /the alias of "a" is not an image's name/,
     '[registry]\nlocation = "a"': /a registry stands below \[\[registry\]\]/,
     '[[registry]]\nlocation = 1': /location is not text in quotes/,
     [`x = ${'['.repeat(100_000)}`]: /:1: this is not TOML: /,
