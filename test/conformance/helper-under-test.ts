@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { type HelperResult, runHelper } from '../support/helper-program.ts';
+import { askedInTime } from '../support/in-time.ts';
 
 /** One line of what an engine stores. */
 export interface Credential {
@@ -43,17 +44,6 @@ export interface HelperKind {
 
 export const SAID_NOTHING: Outcome = { status: 0, stdout: '', stderr: '' };
 
-/** A busy machine gives no process the time that it has: what says that its own ran out is asked again. */
-const TRIES = 5;
-
-async function runInTime(place: Place, words: string | readonly string[], input: string): Promise<Outcome> {
-  for (let tries = 1; ; tries += 1) {
-    const { status, stdout, stderr } = await runHelper(place, words, input, { env: place.env });
-    if (tries === TRIES || !/\[(?:late|out-of-time)\]/.test(stdout + stderr))
-      return { status, stdout, stderr };
-  }
-}
-
 /** The helper in that place. */
 export function helperIn(place: Place): HelperUnderTest {
   const secrets = new Set<string>();
@@ -63,7 +53,10 @@ export function helperIn(place: Place): HelperUnderTest {
       secrets.add(secret ?? '');
       secrets.add(JSON.parse(`"${secret}"`));
     }
-    const { status, stdout, stderr } = await runInTime(place, words, input);
+    const { status, stdout, stderr } = await askedInTime(
+      () => runHelper(place, words, input, { env: place.env }),
+      (result) => result.stdout + result.stderr,
+    );
     const told = String(words) === 'get' ? stderr : stdout + stderr;
     for (const secret of secrets) assert.ok(!told.includes(secret), `${words} tells a secret`);
     return { status, stdout, stderr };

@@ -70,7 +70,7 @@ test('a broken config is told, and its hosts are listed', async (t) => {
   const { status, stdout, stderr } = await home.run('renew', '');
   assert.deepEqual(
     [status, stdout, stderr],
-    [1, `r.example.com: ${problem} [config-broken]\n`, `${problem}\n`],
+    [1, `r.example.com: ${problem} [config-broken]\n`, `${problem} [config-broken]\n`],
   );
   await home.write(home.configFile, 'registries: [\n');
   const unreadable = await home.run('renew', '');
