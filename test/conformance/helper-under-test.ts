@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { type HelperResult, runHelper } from '../support/helper-program.ts';
-import { askedInTime } from '../support/in-time.ts';
+import { askedInTime, saysLate } from '../support/in-time.ts';
 
 /** One line of what an engine stores. */
 export interface Credential {
@@ -55,7 +55,7 @@ export function helperIn(place: Place): HelperUnderTest {
     }
     const { status, stdout, stderr } = await askedInTime(
       () => runHelper(place, words, input, { env: place.env }),
-      (result) => result.stdout + result.stderr,
+      (result) => saysLate(result.stdout + result.stderr),
     );
     const told = String(words) === 'get' ? stderr : stdout + stderr;
     for (const secret of secrets) assert.ok(!told.includes(secret), `${words} tells a secret`);
@@ -69,7 +69,9 @@ export function helperIn(place: Place): HelperUnderTest {
     store,
     keep: async (...credential) => assert.deepEqual(await store(...credential), SAID_NOTHING),
     async answer(text) {
-      const { status, stdout, stderr } = await run('get', text);
+      // Without the front the sentence, too, may come too late.
+      const isLate = (said: Outcome) => said.status === 1 && said.stderr === '';
+      const { status, stdout, stderr } = await askedInTime(() => run('get', text), isLate);
       assert.deepEqual([status, stderr], [0, ''], stdout);
       assert.match(stdout, /^\{[^\n]*\}\n$/, 'one JSON object on one line');
       return JSON.parse(stdout) as Credential;

@@ -32,18 +32,18 @@ export async function inTime<T extends Timed>(
   assert.fail(`each try took more than ${limitMs} ms: ${told.join(', ')}`);
 }
 
-/** What the program says where its own time ran out: a busy machine gives no process the time that it has. */
-const SAYS_LATE = /\[(?:late|out-of-time)\]/;
 const LATE_TRIES = 5;
 
-/**
- * Asks again where the program says that its time ran out; after five tries that is the answer.
- * @param words what it said
- */
-export async function askedInTime<T>(run: () => Promise<T>, words: (result: T) => string): Promise<T> {
+/** Whether the program says that its own time ran out: a busy machine gives no process the time that it has. */
+export function saysLate(words: string): boolean {
+  return /\[(?:late|out-of-time)\]/.test(words);
+}
+
+/** Asks again where the program's time ran out; after five tries that is the answer. */
+export async function askedInTime<T>(run: () => Promise<T>, isLate: (result: T) => boolean): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const result = await run();
-    if (tries === LATE_TRIES || !SAYS_LATE.test(words(result))) return result;
+    if (tries === LATE_TRIES || !isLate(result)) return result;
   }
 }
 
