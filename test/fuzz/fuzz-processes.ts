@@ -227,6 +227,7 @@ function mustBeAnswer({ status, stdout, stderr }: Ended, record: string): void {
   said.set(why, (said.get(why) ?? 0) + 1);
   assert.match(stderr, /^(?:[^\n]+\n)?$/);
   if (record !== '' && record.includes(`\nout ${stdout}`)) return;
+  assert.notEqual(why, 'unexpected', stderr);
   if (status === 1) {
     counts.anonymous += 1;
     assert.equal(stdout, NOT_FOUND);
