@@ -22,6 +22,7 @@ export interface TextFile {
 type Action = 'read' | 'changed' | 'removed';
 
 const LARGEST = 64 * 1024 * 1024;
+
 /**
  * Reads a file that is to be edited. Never waits for a FIFO or a device.
  * @throws AppError `unusable-file`: no regular file, not in UTF-8, too large, out of reach, a link that leads nowhere;

@@ -178,12 +178,7 @@ export async function eraseCredential(host: string, ports: EraseCredentialPorts)
 async function signOut(host: string, ports: EraseCredentialPorts): Promise<void> {
   const gathered = await ports.resolve(host);
   const identity = identityAtHand(gathered);
-  const unread = identity === undefined ? whyUnread(gathered) : undefined;
-  if (unread !== undefined) {
-    const message = `You may still be signed in to ${host}, since it can't be told who you are there: ${unread.why}`;
-    throw new AppError({ code: 'not-signed-out', message, fix: unread.fix });
-  }
-  if (identity === undefined) return;
+  if (identity === undefined) return refuseUnread(host, gathered);
   await ports.forgetKept(host, identity);
   const token = ports.isJobs ? undefined : personsToken(identity);
   if (token === undefined || ports.isServiceAccountToken(token)) return;
@@ -195,11 +190,13 @@ async function signOut(host: string, ports: EraseCredentialPorts): Promise<void>
   });
 }
 
-/** What hides who answers for a host, and would no longer once a person has repaired it. */
-function whyUnread({ facts: { settings, identities } }: Gathered): Omit<Reason, 'code'> | undefined {
-  if (settings.problem !== undefined) return settings.problem;
-  const [why] = identities?.problems ?? [];
-  return why === undefined ? undefined : { why, fix: identities?.remedy };
+/** Nobody is there to sign out, unless that can't be read just now. @throws AppError */
+function refuseUnread(host: string, { facts: { settings, identities } }: Gathered): void {
+  const [problem] = identities?.problems ?? [];
+  const { why, fix } = settings.problem ?? { why: problem, fix: identities?.remedy };
+  if (why === undefined) return;
+  const message = `You may still be signed in to ${host}, since it can't be told who you are there: ${why}`;
+  throw new AppError({ code: 'not-signed-out', message, fix });
 }
 
 /**

@@ -7,7 +7,7 @@ interface Line {
 /** Not undefined, which stands for what is left to the library. */
 export type Plain = string | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** Of more than 1,024 characters it would be none (YAML 1.2, 7.4.2). */
+/** With its indent and colon it has less than the 1,024 characters after which none is a key (YAML 1.2, 7.4.2). */
 const KEY = /^([A-Za-z][\w./-]{0,999}):(?: (.*))?$/;
 /** Words that are, or in an older YAML were, something else than text. */
 const WORDS = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
