@@ -69,5 +69,17 @@ export function recall(host: string, here: Place): SaidAnswer | KeptAnswer | nul
   const key = text === null || cache === null ? null : readKey(cache, here.uid);
   if (text === null || key === null) return null;
   const { env, uid } = here;
-  return readReady(text, host, { env, uid, key, now: moment(), bootId: bootId(), workingDirectory, stampOf });
+  const world = { env, uid, key, now: moment(), bootId: bootId(), workingDirectory, stampOf };
+  const answer = readReady(text, host, world);
+  return answer?.kind === 'said' && answer.status === 0 && !isJson(answer.out) ? null : answer;
+}
+
+/** What was written by `formatReady` is; callers take it apart. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -137,6 +137,15 @@ for (const program of helperPrograms) {
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(token));
   });
 
+  test(`${program.name}: a cached credential that is no JSON any more is not told by another spelling of its host`, async (t) => {
+    const { sandbox, home, host } = await homeAtSandbox(t, program);
+    await home.get(host);
+    home.editReady(host, (text) => text.replace(/^out \{/m, 'out '));
+    sandbox.clearRequests();
+    assert.equal((await home.get(`https://${host}`)).token, fingerprintOf(home.token));
+    assert.equal(sandbox.requests.length, 1);
+  });
+
   test(`${program.name}: what lies in the cache but is not ours, or is torn, counts for nothing`, async (t) => {
     const { sandbox, home, host: registryHost } = await homeAtSandbox(t, program);
     const spoil: (() => void)[] = [
