@@ -32,6 +32,8 @@ import { protocolTargets } from './targets/protocol.ts';
 const WORKERS = 4;
 const PROGRAM = fileURLToPath(new URL('../../dist/docker-credential-openshift', import.meta.url));
 const NOT_FOUND = 'credentials not found in native keychain\n';
+/** After so many runs the counts so far are printed: a run of hours may be ended before its end. */
+const REPORT_RUNS = 5000;
 /** It ends by itself long before, on a machine that is not busy; one that is busy starts it late. */
 const MOST_MS = 60_000;
 const CACHE = '.cache/docker-credential-openshift';
@@ -65,7 +67,11 @@ try {
   elsewhere.close();
   await sandbox.stop();
 }
-process.stdout.write(`${JSON.stringify({ ...counts, said: Object.fromEntries(said) })}, seed ${seed}\n`);
+report();
+
+function report(): void {
+  process.stdout.write(`${JSON.stringify({ ...counts, said: Object.fromEntries(said) })}, seed ${seed}\n`);
+}
 
 /** Somebody else's server, which is to see nothing of the cluster's. */
 async function startElsewhere() {
@@ -169,6 +175,7 @@ async function runOne(home: Home, random: Random): Promise<void> {
   const input = stdinOf(verb, random);
   const ended = await run(verb, input, directory);
   counts.runs += 1;
+  if (counts.runs % REPORT_RUNS === 0) report();
   counts.slowestMs = Math.max(counts.slowestMs, Math.round(ended.elapsedMs));
   if (verb === 'get') mustBeAnswer(ended, record);
   else {
