@@ -22,7 +22,7 @@ export interface ClusterAccess {
     username: string,
     token: ClusterToken,
   ): Promise<RegistryProbe>;
-  /** Whether a registry, reached as any host is, takes a cluster's token for what it is; see `ProofPorts`. */
+  /** Whether a registry, reached as any host is, takes a cluster's token for what it is; see `FactPorts`. */
   registryTakes(host: string, token: ClusterToken): Promise<boolean>;
   /** Asks a registry that is linked to no cluster about the login that was typed for it. */
   probeTypedLogin(host: string, username: string, secret: string): Promise<TypedLoginWord>;
@@ -125,11 +125,14 @@ export function createClusterAccess(
       });
     },
     inspectToken: (identity, token) =>
-      inspectToken(token, {
-        nowMs: ports.nowMs,
-        ask: (path, body) => ask(identity, token, path, body),
-        askOAuthServer: (path) => askOAuthServer(identity, token, path),
-      }),
+      inspectToken(
+        token,
+        {
+          ask: (path, body) => ask(identity, token, path, body),
+          askOAuthServer: (path) => askOAuthServer(identity, token, path),
+        },
+        ports.nowMs,
+      ),
     probeRegistry: async (host, identity, username, token) => {
       const api = await ports.connectionOf(identity);
       const path = host === QCI_HOST ? `/v2/auth?service=${host}` : '/openshift/token';

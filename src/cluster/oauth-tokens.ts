@@ -5,56 +5,64 @@ import { numberIn, objectIn, parseObject, textIn } from './reply-fields.ts';
 import { failureInWords } from './retry-after.ts';
 import type { Reply } from './send-request.ts';
 
-export interface InspectPorts {
-  nowMs(): number;
-  /** One request to the cluster's API server with the token as bearer. */
+/** The servers of one cluster, asked with one token as bearer. */
+export interface BearerRequests {
+  /** One request to the API server. */
   ask(path: string, body?: object): Promise<Reply>;
-  /** One request with the token as bearer to the cluster's OAuth server; undefined if the cluster names none. */
+  /** One request to the OAuth server; undefined if the cluster names none. */
   askOAuthServer(path: string): Promise<Reply | undefined>;
 }
 
 /**
  * Asks a cluster about a token: is it accepted, whose is it, when does it end?
  * One request for an OAuth token (its own object tells all three) and for most others.
+ * @param cluster asked with that token
  */
-export async function inspectToken(token: string, ports: InspectPorts): Promise<Inspection> {
-  if (isOAuthToken(token)) return inspectOAuthToken(token, ports);
+export async function inspectToken(
+  token: string,
+  cluster: BearerRequests,
+  nowMs: () => number,
+): Promise<Inspection> {
+  if (isOAuthToken(token)) return inspectOAuthToken(token, cluster, nowMs);
   const jwt = readJwt(token);
-  const who = await whoAmI(ports);
+  const who = await whoAmI(cluster);
   if (who.kind !== 'accepted' || jwt === undefined) return who;
   if (jwt.exp === undefined) return { ...who, expiresAtMs: null };
-  const expiresAtMs = localTimeMs(jwt.exp * 1000, who.dateMs, ports.nowMs());
+  const expiresAtMs = localTimeMs(jwt.exp * 1000, who.dateMs, nowMs());
   return { ...who, expiresAtMs, lifeMs: jwt.iat === undefined ? undefined : (jwt.exp - jwt.iat) * 1000 };
 }
 
-async function inspectOAuthToken(token: string, ports: InspectPorts): Promise<Inspection> {
-  const reply = await ports.ask(
+async function inspectOAuthToken(
+  token: string,
+  cluster: BearerRequests,
+  nowMs: () => number,
+): Promise<Inspection> {
+  const reply = await cluster.ask(
     `/apis/oauth.openshift.io/v1/useroauthaccesstokens/${oauthTokenObjectName(token)}`,
   );
   const body = parseObject(reply.body);
   if (reply.status === 200 && textIn(body, 'kind') === 'UserOAuthAccessToken')
-    return readOwnObject(reply, body, ports);
+    return readOwnObject(reply, body, nowMs());
   if (reply.status === 404 && textIn(objectIn(body, 'details'), 'kind') === 'useroauthaccesstokens') {
     return { kind: 'revoked' };
   }
   // A scope that keeps the token from reading its own object, or a cluster without this API.
   if (reply.status !== 403 && reply.status !== 404) return inconclusive(reply);
   const scopes = /scopes \[([^[\]]*)\] prevent this action/.exec(textIn(body, 'message') ?? '')?.[1];
-  const who = await whoAmI(ports);
+  const who = await whoAmI(cluster);
   if (who.kind !== 'accepted') return who;
   const opensImages = scopes === undefined || scopesOpenImages(scopes.split(/[ ,]+/));
   const { dateMs: _, ...said } = who;
-  return { ...said, opensImages, expiresAtMs: await askForEnd(ports) };
+  return { ...said, opensImages, expiresAtMs: await askForEnd(cluster, nowMs) };
 }
 
-function readOwnObject(reply: Reply, body: object | undefined, ports: InspectPorts): Inspection {
+function readOwnObject(reply: Reply, body: object | undefined, nowMs: number): Inspection {
   const createdMs = Date.parse(textIn(objectIn(body, 'metadata'), 'creationTimestamp') ?? '');
   // Zero, which Go's encoder leaves out, means that it never ends (openshift/api, oauth/v1).
   const lifeSeconds = numberIn(body, 'expiresIn') ?? 0;
   const idleSeconds = numberIn(body, 'inactivityTimeoutSeconds') ?? 0;
   const { dateMs } = reply;
-  const endAfter = (seconds: number): number =>
-    localTimeMs(createdMs + seconds * 1000, dateMs, ports.nowMs());
+  const endAfter = (seconds: number): number => localTimeMs(createdMs + seconds * 1000, dateMs, nowMs);
   const hasStart = !Number.isNaN(createdMs);
   const scopes = (body as { scopes?: unknown }).scopes;
   return {
@@ -83,8 +91,8 @@ interface HasDate {
 }
 
 /** Whose token it is, on any cluster: OpenShift's own API, else Kubernetes' (external OIDC has no users). */
-async function whoAmI(ports: InspectPorts): Promise<Who> {
-  const reply = await ports.ask('/apis/user.openshift.io/v1/users/~');
+async function whoAmI({ ask }: BearerRequests): Promise<Who> {
+  const reply = await ask('/apis/user.openshift.io/v1/users/~');
   const body = parseObject(reply.body);
   if (reply.status === 200 && textIn(body, 'kind') === 'User') {
     return accepted(textIn(objectIn(body, 'metadata'), 'name') ?? '', reply.dateMs);
@@ -93,7 +101,7 @@ async function whoAmI(ports: InspectPorts): Promise<Who> {
   if (reply.status !== 404) return inconclusive(reply);
 
   const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
-  const reviewed = await ports.ask('/apis/authentication.k8s.io/v1/selfsubjectreviews', review);
+  const reviewed = await ask('/apis/authentication.k8s.io/v1/selfsubjectreviews', review);
   const answer = parseObject(reviewed.body);
   const name = textIn(objectIn(objectIn(answer, 'status'), 'userInfo'), 'username');
   if (reviewed.status === 201 && name !== undefined) return accepted(name, reviewed.dateMs);
@@ -125,12 +133,15 @@ function inconclusive(reply: Reply): Exclude<Inspection, { kind: 'accepted' }> {
 }
 
 /** `/oauth/info` tells what is left of a token's life (openshift/oauth-server; seen on 4.13). */
-async function askForEnd(ports: InspectPorts): Promise<number | null | undefined> {
-  const reply = await ports.askOAuthServer('/oauth/info');
+async function askForEnd(
+  { askOAuthServer }: BearerRequests,
+  nowMs: () => number,
+): Promise<number | null | undefined> {
+  const reply = await askOAuthServer('/oauth/info');
   if (reply === undefined || reply.status !== 200) return undefined;
   const seconds = numberIn(parseObject(reply.body), 'expires_in');
   // The life of a token that never ends is zero, of which its age is taken: a live token has no other way to that.
-  return seconds === undefined || seconds <= 0 ? undefined : ports.nowMs() + seconds * 1000;
+  return seconds === undefined || seconds <= 0 ? undefined : nowMs() + seconds * 1000;
 }
 
 /** What came of asking a cluster to end a token. */

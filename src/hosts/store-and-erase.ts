@@ -22,12 +22,14 @@ export interface TypedCredential {
   readonly secret: string;
 }
 
-export interface StoreCredentialPorts {
+/** What `store` and `erase` need of the world. */
+export interface StoreAndErasePorts {
   /**
-   * The host's resolution as if nobody had signed out of it; asks a cluster and a registry if need be.
+   * The host's resolution as if nobody had signed out of it.
+   * @param mayAsk a cluster and a registry, if need be
    * @param typed what was typed for the host just now; null: whatever is typed is left out of account
    */
-  resolve(host: string, typed: TypedFacts | null): Promise<Resolution>;
+  resolve(host: string, mayAsk: boolean, typed: TypedFacts | null): Promise<Gathered>;
   /** @returns undefined: the identity has a client certificate, and no token. @throws AppError if it can't be had */
   readToken(identity: Identity): Promise<string | undefined>;
   /** Whether this is what the host was last answered with, and nobody typed it. */
@@ -38,11 +40,19 @@ export interface StoreCredentialPorts {
   warn(reason: Reason): void;
   /** @throws AppError, and then nothing was kept */
   keep(login: LoginToStore, secret: string): Promise<void>;
-  /** Forgets what was stored for the host before. */
-  forgetStored(host: string): Promise<void>;
   /** Lifts every sign-out of the host. */
   signIn(host: string): Promise<void>;
+  /** Drops what was minted for the host, or a plugin gave for it. */
+  forgetKept(host: string, identity: Identity): Promise<void>;
+  fingerprintOf(token: string): string;
+  isServiceAccountToken(token: string): boolean;
+  /** The kubeconfig is the running CI job's: see `isJobsKubeconfig`. */
+  readonly isJobs: boolean;
+  /** @returns whether it could be kept */
+  signOut(host: string, fingerprint: string): Promise<boolean>;
   forgetAnswer(host: string): Promise<void>;
+  /** Forgets what a person stored for the host. @throws AppError if it stays in the keychain, unused */
+  forgetStored(host: string): Promise<void>;
 }
 
 /**
@@ -50,9 +60,9 @@ export interface StoreCredentialPorts {
  * in again, and is where it was; a copy would go stale. Everything else is kept, with its end, if that can be told.
  * @throws AppError: then nothing was kept; `unusable-login`: it would be refused with whatever it is sent for
  */
-export async function storeCredential(typed: TypedCredential, ports: StoreCredentialPorts): Promise<void> {
+export async function storeCredential(typed: TypedCredential, ports: StoreAndErasePorts): Promise<void> {
   const { host, serverUrl, username, secret } = typed;
-  const { state, binding, own, reasons } = await ports.resolve(host, null);
+  const { state, binding, own, reasons } = (await ports.resolve(host, true, null)).resolution;
   const [problem] = reasons;
   if (binding === undefined && problem !== undefined) throw errorOf(problem);
   if (state === 'anonymous') {
@@ -67,7 +77,7 @@ export async function storeCredential(typed: TypedCredential, ports: StoreCreden
   } else {
     refuseUnusable(typed);
     const login = { username, boundTo: undefined, expiresAtMs: undefined };
-    const resolved = await ports.resolve(host, { login, reading: { secret } });
+    const { resolution: resolved } = await ports.resolve(host, true, { login, reading: { secret } });
     const boundTo = resolved.typed?.route?.server ?? resolved.missed?.server;
     const expiresAtMs = jwtEndMs(secret) ?? (await endByCluster(typed, resolved, ports));
     await ports.keep({ host, serverUrl, username, expiresAtMs, boundTo }, secret);
@@ -104,7 +114,7 @@ function refuseUnusable({ host, username, secret }: TypedCredential): void {
 async function isOwn(
   secret: string,
   identity: Identity | undefined,
-  ports: StoreCredentialPorts,
+  ports: StoreAndErasePorts,
 ): Promise<boolean> {
   if (identity === undefined || identity.source.kind === 'none') return false;
   try {
@@ -123,7 +133,7 @@ const TOLD: readonly string[] = ['ambiguous-route', 'typed-no-token'];
 async function endByCluster(
   { host, username }: TypedCredential,
   { typed, missed }: Resolution,
-  ports: StoreCredentialPorts,
+  ports: StoreAndErasePorts,
 ): Promise<number | null | undefined> {
   for (const reason of missed?.reasons.filter(({ code }) => TOLD.includes(code)) ?? []) {
     const fix = { run: `docker-credential-openshift login ${host}` };
@@ -144,22 +154,6 @@ async function endByCluster(
   return said.kind === 'accepted' ? said.expiresAtMs : undefined;
 }
 
-export interface EraseCredentialPorts {
-  /** The host's resolution as if nobody had signed out of it, without what was typed; no cluster is asked. */
-  resolve(host: string): Promise<Gathered>;
-  /** Drops what was minted for the host, or a plugin gave for it. */
-  forgetKept(host: string, identity: Identity): Promise<void>;
-  fingerprintOf(token: string): string;
-  isServiceAccountToken(token: string): boolean;
-  /** The kubeconfig is the running CI job's: see `isJobsKubeconfig`. */
-  readonly isJobs: boolean;
-  /** @returns whether it could be kept */
-  signOut(host: string, fingerprint: string): Promise<boolean>;
-  forgetAnswer(host: string): Promise<void>;
-  /** Forgets what a person stored for the host. @throws AppError if it stays in the keychain, unused */
-  forgetStored(host: string): Promise<void>;
-}
-
 /**
  * The protocol's `erase`: forgets what is cached and stored for the host, and suppresses this very token, so that a new
  * login signs in again. Service accounts, and whoever a CI job's own kubeconfig names, are only forgotten: an engine erases
@@ -167,7 +161,7 @@ export interface EraseCredentialPorts {
  * @param host a normalised registry host
  * @throws AppError if the sign-out could not be kept, or something is left in the keychain
  */
-export async function eraseCredential(host: string, ports: EraseCredentialPorts): Promise<void> {
+export async function eraseCredential(host: string, ports: StoreAndErasePorts): Promise<void> {
   // Whatever keeps one of them from being done is no reason to leave the other.
   const [forgotten] = await Promise.allSettled([ports.forgetStored(host)]);
   await ports.forgetAnswer(host);
@@ -175,8 +169,8 @@ export async function eraseCredential(host: string, ports: EraseCredentialPorts)
   if (forgotten.status === 'rejected') throw forgotten.reason;
 }
 
-async function signOut(host: string, ports: EraseCredentialPorts): Promise<void> {
-  const gathered = await ports.resolve(host);
+async function signOut(host: string, ports: StoreAndErasePorts): Promise<void> {
+  const gathered = await ports.resolve(host, false, null);
   const identity = identityAtHand(gathered);
   if (identity === undefined) return refuseUnread(host, gathered);
   await ports.forgetKept(host, identity);

@@ -1,6 +1,7 @@
 import { type Place, stateDirectory } from '../files/directories.ts';
 import type { Keychain } from './keychain.ts';
 import { createSecretService } from './secret-service/secret-service.ts';
+import type { KeychainLibrary } from './system-keychain.ts';
 
 /** The keychain of this system; to be loaded when a secret is asked for. Where a library of its own is needed for it, that is loaded when it is used. */
 export async function openKeychain(here: Place): Promise<Keychain> {
@@ -9,9 +10,8 @@ export async function openKeychain(here: Place): Promise<Keychain> {
     return createSecretService(env, (waitMs, action) => inTurn(here, waitMs, action));
   }
   const { createSystemKeychain, WINDOWS_LARGEST_ENTRY } = await import('./system-keychain.ts');
-  return createSystemKeychain({
+  const library: KeychainLibrary = {
     largestEntry: platform === 'win32' ? WINDOWS_LARGEST_ENTRY : undefined,
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     listAccounts: async (service) => {
       const { findCredentialsAsync } = await import('@napi-rs/keyring');
       return (await findCredentialsAsync(service)).map(({ account }) => account);
@@ -21,7 +21,8 @@ export async function openKeychain(here: Place): Promise<Keychain> {
       // Elsewhere the library would fall back to the kernel's keyring, which forgets everything at a restart.
       return new AsyncEntry(service, account, { linux: { store: 'secret-service' } });
     },
-  });
+  };
+  return createSystemKeychain(library, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
 }
 
 /**

@@ -2,23 +2,24 @@ import { withoutSecrets } from '../hosts/reason.ts';
 import type { KeychainFault, SecretReading } from '../hosts/secret-store.ts';
 import type { Keychain, KeychainItem } from './keychain.ts';
 
-/** An entry of the keychain, as `@napi-rs/keyring` has it. */
 interface Entry {
   setSecret(secret: Uint8Array): Promise<void>;
   getSecret(): Promise<ArrayLike<number> | null>;
   deleteCredential(): Promise<boolean>;
 }
 
-export interface SystemKeychainPorts {
+/** The system's keychain, as `@napi-rs/keyring` reaches it. */
+export interface KeychainLibrary {
   /** An entry by its service and account; throws what the library throws, also when it can't be loaded. */
   openEntry(service: string, account: string): Promise<Entry>;
   /** The accounts of a service that there is an entry of. */
   listAccounts(service: string): Promise<readonly string[]>;
   /** The most bytes that an entry may hold; undefined: as many as one likes. */
   readonly largestEntry: number | undefined;
-  /** Resolves after that time, in ms. */
-  pause(ms: number): Promise<void>;
 }
+
+/** Resolves after that time, in ms. */
+type Pause = (ms: number) => Promise<void>;
 
 /** Windows Credential Manager: CRED_MAX_CREDENTIAL_BLOB_SIZE (wincred.h). */
 export const WINDOWS_LARGEST_ENTRY = 2560;
@@ -32,11 +33,11 @@ const LAST = 0x2e;
  * The keychain of macOS, and Windows Credential Manager. Where an entry can't hold a secret as a whole, it lies in
  * several, written from the last to the first: who finds the first finds all.
  */
-export function createSystemKeychain(ports: SystemKeychainPorts): Keychain {
+export function createSystemKeychain(library: KeychainLibrary, pause: Pause): Keychain {
   const entry = (item: KeychainItem, part: number): Promise<Entry> =>
-    ports.openEntry(SERVICE, `${item.host} ${item.id}${part === 0 ? '' : ` ${part + 1}`}`);
+    library.openEntry(SERVICE, `${item.host} ${item.id}${part === 0 ? '' : ` ${part + 1}`}`);
   const orFault = async (action: () => Promise<void>): Promise<KeychainFault | undefined> => {
-    const done = await inTime(async () => action().then(() => ({})), ports);
+    const done = await inTime(async () => action().then(() => ({})), pause);
     return 'fault' in done ? done.fault : undefined;
   };
   const remove: Keychain['remove'] = (items) =>
@@ -47,10 +48,10 @@ export function createSystemKeychain(ports: SystemKeychainPorts): Keychain {
       }
     });
   return {
-    read: (item) => inTime(() => readParts((part) => entry(item, part), ports), ports),
+    read: (item) => inTime(() => readParts((part) => entry(item, part), library), pause),
     write: (item, _username, secret) =>
       orFault(async () => {
-        const parts = partsOf(Buffer.from(secret), ports.largestEntry);
+        const parts = partsOf(Buffer.from(secret), library.largestEntry);
         for (let part = parts.length - 1; part >= 0; part -= 1) {
           await (await entry(item, part)).setSecret(parts[part] ?? new Uint8Array());
         }
@@ -59,10 +60,10 @@ export function createSystemKeychain(ports: SystemKeychainPorts): Keychain {
     removeAll: (host, ids, except) =>
       ids === undefined
         ? orFault(async () => {
-            for (const account of await ports.listAccounts(SERVICE)) {
+            for (const account of await library.listAccounts(SERVICE)) {
               const [of, id] = account.split(' ');
               if (of === host && id !== except)
-                await (await ports.openEntry(SERVICE, account)).deleteCredential();
+                await (await library.openEntry(SERVICE, account)).deleteCredential();
             }
           })
         : remove(ids.map((id) => ({ host, id }))),
@@ -75,7 +76,7 @@ export function createSystemKeychain(ports: SystemKeychainPorts): Keychain {
 
 async function readParts(
   entry: (part: number) => Promise<Entry>,
-  { largestEntry }: SystemKeychainPorts,
+  { largestEntry }: KeychainLibrary,
 ): Promise<SecretReading> {
   const parts: Buffer[] = [];
   for (;;) {
@@ -102,7 +103,7 @@ function partsOf(secret: Buffer, largestEntry: number | undefined): Uint8Array[]
 /** The library works on threads of its own: what hangs there is left behind. */
 async function inTime<T extends object>(
   action: () => Promise<T>,
-  { pause }: SystemKeychainPorts,
+  pause: Pause,
 ): Promise<T | { fault: KeychainFault }> {
   const fix = { do: 'See whether it waits for you on your screen, and try again.' };
   const late: KeychainFault = { kind: 'hanging', message: 'the keychain does not answer', fix };

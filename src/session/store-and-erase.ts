@@ -5,7 +5,12 @@ import { addSignOut, fingerprintOf, notSignedOut, signOutFile } from '../files/s
 import { eraseDockerToken, storeDockerToken } from '../hosts/docker-tokens.ts';
 import { isJobsKubeconfig } from '../hosts/environment-settings.ts';
 import { inOneLine } from '../hosts/reason.ts';
-import { eraseCredential, storeCredential, type TypedCredential } from '../hosts/store-and-erase.ts';
+import {
+  eraseCredential,
+  type StoreAndErasePorts,
+  storeCredential,
+  type TypedCredential,
+} from '../hosts/store-and-erase.ts';
 import { readStoredRecords } from '../keychain/login-records.ts';
 import { isDockerToken } from '../registry/registry-host.ts';
 import { forgetAnswer, isDerivedFromNow, lastRecord, resolve, signIn } from './facts.ts';
@@ -14,23 +19,8 @@ import { bearerOf, forgetKept, isServiceAccountToken } from './tokens.ts';
 
 /** The protocol's `erase`. @throws AppError naming what could not be forgotten */
 export async function erase(host: string, session: Session): Promise<void> {
-  const { state, here } = session;
   if (isDockerToken(host)) return eraseDockerToken(host, session.secrets);
-  await eraseCredential(host, {
-    resolve: (name) => resolve(name, session, { mayAsk: false, typed: null, signedOut: false }),
-    forgetKept: async (name, identity) => void (await forgetKept(name, identity, session)),
-    fingerprintOf,
-    isJobs: isJobsKubeconfig(here.env),
-    isServiceAccountToken,
-    signOut: async (name, fingerprint) => {
-      if (state === null) return false;
-      const file = signOutFile(state, name);
-      if (await addSignOut(file, fingerprint, here.uid)) return true;
-      throw await notSignedOut(name, file, here.uid);
-    },
-    forgetAnswer: (name) => forgetAnswer(name, session),
-    forgetStored: async (name) => void (await session.secrets.erase(name)),
-  });
+  await eraseCredential(host, storeAndErasePorts(session));
 }
 
 /**
@@ -44,18 +34,32 @@ export async function store(
   asking: Session = session,
 ): Promise<void> {
   if (isDockerToken(typed.host)) return storeDockerToken(typed, session.secrets);
-  await storeCredential(typed, {
-    resolve: async (name, login) =>
-      (await resolve(name, asking, { mayAsk: true, typed: login, signedOut: false })).resolution,
+  await storeCredential(typed, storeAndErasePorts(session, asking));
+}
+
+function storeAndErasePorts(session: Session, asking: Session = session): StoreAndErasePorts {
+  const { state, here } = session;
+  return {
+    resolve: (name, mayAsk, login) => resolve(name, asking, { mayAsk, typed: login, signedOut: false }),
     readToken: (identity) => bearerOf(identity, asking),
     wasAnswered: (name, secret) => wasAnswered(name, secret, session),
     inspect: asking.access.inspectToken,
     warn: (reason) => writeAnswerOut(2, `docker-credential-openshift: ${inOneLine([reason])}\n`),
     keep: (login, secret) => session.secrets.keep(login, secret),
-    forgetStored: async (name) => void (await session.secrets.erase(name)),
     signIn: (name) => signIn(name, session),
+    forgetKept: async (name, identity) => void (await forgetKept(name, identity, session)),
+    fingerprintOf,
+    isServiceAccountToken,
+    isJobs: isJobsKubeconfig(here.env),
+    signOut: async (name, fingerprint) => {
+      if (state === null) return false;
+      const file = signOutFile(state, name);
+      if (await addSignOut(file, fingerprint, here.uid)) return true;
+      throw await notSignedOut(name, file, here.uid);
+    },
     forgetAnswer: (name) => forgetAnswer(name, session),
-  });
+    forgetStored: async (name) => void (await session.secrets.erase(name)),
+  };
 }
 
 /** `docker login` stores what it was given by `get`, too. */

@@ -154,18 +154,14 @@ export const COMMAND: Record<CommandName | 'complete', Command> = {
     const { openRefresh } = await import('../commands/pull-secret/refresh-logins.ts');
     const { runPullSecret } = await import('../commands/pull-secret/run-pull-secret.ts');
     const { REFRESHER_IMAGE } = await import('../process/version.ts');
-    return runPullSecret(args, {
-      ...printer,
-      image: REFRESHER_IMAGE,
-      nowMs: Date.now,
-      wait: (ms) => pause(ms),
-      random: Math.random,
-      open: (target, logins) => {
-        const { podDirectory } = logins;
-        const unhurried = { untilMs: REFRESH_MS, eager: true, byHand: true, patient: true };
-        return openRefresh(target, logins, createSession(here, { ...unhurried, podDirectory }));
-      },
-    });
+    const unhurried = { untilMs: REFRESH_MS, eager: true, byHand: true, patient: true };
+    return runPullSecret(
+      args,
+      REFRESHER_IMAGE,
+      (target, logins) =>
+        openRefresh(target, logins, createSession(here, { ...unhurried, podDirectory: logins.podDirectory })),
+      { ...printer, nowMs: Date.now, wait: (ms) => pause(ms), random: Math.random },
+    );
   },
 
   /** What a shell asks while a command is typed; says nothing that it can't find out. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  type InspectPorts,
+  type BearerRequests,
   inspectToken,
   isOAuthToken,
   localTimeMs,
@@ -45,12 +45,11 @@ async function inspect(token: string, answers: Record<string, Reply | undefined>
     if (!(path in answers)) throw new Error(`${path} was not expected`);
     return answers[path];
   };
-  const ports: InspectPorts = {
-    nowMs: () => nowMs,
+  const cluster: BearerRequests = {
     ask: async (path) => take(path) ?? assert.fail(),
     askOAuthServer: async (path) => take(`oauth: ${path}`),
   };
-  return { said: await inspectToken(token, ports), asked };
+  return { said: await inspectToken(token, cluster, () => nowMs), asked };
 }
 const accepted = {
   kind: 'accepted',

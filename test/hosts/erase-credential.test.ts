@@ -4,12 +4,9 @@ import type { Gathered } from '../../src/hosts/gather-facts.ts';
 import type { Identity } from '../../src/hosts/identity.ts';
 import { AppError } from '../../src/hosts/reason.ts';
 import { resolveHost } from '../../src/hosts/resolve-host.ts';
-import {
-  type EraseCredentialPorts,
-  eraseCredential,
-  identityAtHand,
-} from '../../src/hosts/store-and-erase.ts';
-import { identity, plugin, SERVER, TOKEN, unexpected } from '../support/identities.ts';
+import { eraseCredential, identityAtHand, type StoreAndErasePorts } from '../../src/hosts/store-and-erase.ts';
+import { identity, plugin, SERVER, TOKEN } from '../support/identities.ts';
+import { expecting } from './store-and-erase-ports.ts';
 
 const HOST = 'registry.example.com';
 
@@ -36,19 +33,21 @@ test('of a host that no cluster was asked about yet, whoever would be asked is a
 });
 
 /** Erases with a login at hand, and returns what was done; its token may be looked at only if it is told of what kind it is. */
-async function erase(who: Identity | undefined, more: Partial<EraseCredentialPorts> = {}) {
+async function erase(who: Identity | undefined, more: Partial<StoreAndErasePorts> = {}) {
   const done: string[] = [];
-  await eraseCredential(HOST, {
-    resolve: async () => gathered(who),
+  const ports = expecting({
+    resolve: async (_host, mayAsk, typed) => {
+      assert.deepEqual([mayAsk, typed], [false, null]);
+      return gathered(who);
+    },
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
-    isServiceAccountToken: unexpected('isServiceAccountToken'),
-    isJobs: false,
     signOut: async (host, fingerprint) => done.push(`sign out of ${host}: ${fingerprint}`) > 0,
     forgetKept: async (host) => void done.push(`drop what was minted for ${host}`),
     forgetAnswer: async (host) => void done.push(`forget ${host}`),
     forgetStored: async () => {},
     ...more,
   });
+  await eraseCredential(HOST, ports);
   return done;
 }
 const ofAPerson = { isServiceAccountToken: (token: string) => token !== TOKEN };

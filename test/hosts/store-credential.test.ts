@@ -4,15 +4,17 @@ import type { HostFacts } from '../../src/hosts/host-facts.ts';
 import type { Identities, Identity } from '../../src/hosts/identity.ts';
 import { AppError, describeError, type Reason } from '../../src/hosts/reason.ts';
 import { resolveHost } from '../../src/hosts/resolve-host.ts';
-import { type StoreCredentialPorts, storeCredential } from '../../src/hosts/store-and-erase.ts';
+import { type StoreAndErasePorts, storeCredential } from '../../src/hosts/store-and-erase.ts';
 import type { RegistrySettings } from '../../src/registry/bind-host.ts';
 import { identity, jwt, SERVER, TOKEN, unexpected } from '../support/identities.ts';
 import { accepted, NOW } from './answering.ts';
+import { expecting } from './store-and-erase-ports.ts';
 
 const HOST = 'registry.example.com';
 /** What there is of a host that something is typed for. */
 type Where = Partial<Pick<HostFacts, 'claim' | 'proof' | 'identities'>> & {
-  readonly settings?: RegistrySettings;
+  readonly settings?: RegistrySettings | undefined;
+  readonly problem?: Reason;
 };
 const reached = (...all: Identity[]): Identities => ({ all, current: all[0], problems: [] });
 const NOBODYS: Where = { identities: reached(), claim: { claimed: false, rivals: [] } };
@@ -23,30 +25,27 @@ const OTHER = TOKEN.replace(/.$/, '-');
 async function store(
   where: Where,
   secret: string,
-  more: Partial<StoreCredentialPorts> = {},
+  more: Partial<StoreAndErasePorts> = {},
   username = 'robot',
 ) {
   const done: unknown[] = [];
   await storeCredential(
     { host: HOST, serverUrl: `https://${HOST}/v1/`, username, secret },
-    {
-      resolve: async (host, typed) =>
-        resolveHost(host, {
-          nowMs: NOW,
-          ...where,
-          settings: { settings: where.settings },
-          typed: typed ?? undefined,
-        }),
+    expecting({
+      resolve: async (host, mayAsk, typed) => {
+        assert.ok(mayAsk);
+        const { settings, problem, ...others } = where;
+        const facts = { nowMs: NOW, ...others, settings: { settings, problem }, typed: typed ?? undefined };
+        return { facts, resolution: resolveHost(host, facts), stored: undefined };
+      },
       readToken: async () => TOKEN,
       wasAnswered: () => false,
-      inspect: unexpected('inspect'),
-      warn: unexpected('warn'),
       keep: async (login, kept) => void done.push(['keep', login, kept]),
       forgetStored: async (host) => void done.push(`forget what was stored for ${host}`),
       signIn: async (host) => void done.push(`sign in ${host}`),
       forgetAnswer: async (host) => void done.push(`forget ${host}`),
       ...more,
-    },
+    }),
   );
   return done;
 }
@@ -171,9 +170,8 @@ test("the context's own token signs the host in by whatever name it is given", a
 
 test('while the config is broken at the host nothing is kept, and a defect is no refusal', async () => {
   const broken = { code: 'config-broken', why: 'config.yaml:1:2: broken' };
-  const resolve = async (host: string) =>
-    resolveHost(host, { nowMs: NOW, settings: { settings: undefined, problem: broken } });
-  await assert.rejects(store(BOUND, 'typed', { resolve }), { code: 'config-broken', message: broken.why });
+  const where = { ...BOUND, settings: undefined, problem: broken };
+  await assert.rejects(store(where, 'typed'), { code: 'config-broken', message: broken.why });
   const readToken = async (): Promise<never> => {
     throw new TypeError('a defect');
   };

@@ -24,7 +24,7 @@ function keychain(largestEntry: number | undefined) {
     [...entries.keys()]
       .filter((name) => name.startsWith(`${service}/`))
       .map((name) => name.slice(service.length + 1));
-  return { entries, keychain: createSystemKeychain({ openEntry, listAccounts, largestEntry, pause: never }) };
+  return { entries, keychain: createSystemKeychain({ openEntry, listAccounts, largestEntry }, never) };
 }
 
 /** What is said where every call ends like this. */
@@ -33,7 +33,7 @@ async function faultOf(error: Error) {
     throw error;
   };
   const listAccounts = openEntry;
-  const failing = createSystemKeychain({ openEntry, listAccounts, largestEntry: undefined, pause: never });
+  const failing = createSystemKeychain({ openEntry, listAccounts, largestEntry: undefined }, never);
   const health = await failing.health();
   assert.deepEqual(await failing.read(ITEM), { fault: health });
   assert.deepEqual(await failing.write(ITEM, 'u', 's'), health);
@@ -112,12 +112,10 @@ test("a temporary directory that the library can't be loaded from is named, with
 });
 
 test('a keychain that hangs is named, and waited for no longer', async () => {
-  const hanging = createSystemKeychain({
-    openEntry: never,
-    listAccounts: never,
-    largestEntry: undefined,
-    pause: async () => {},
-  });
+  const hanging = createSystemKeychain(
+    { openEntry: never, listAccounts: never, largestEntry: undefined },
+    async () => {},
+  );
   assert.equal((await hanging.health()).kind, 'hanging');
   const { fault } = (await hanging.read(ITEM)) as { fault: { kind: string } };
   assert.equal(fault.kind, 'hanging');

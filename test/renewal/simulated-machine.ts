@@ -132,11 +132,11 @@ export function simulateMachine(options: SimulatedMachineOptions): SimulatedMach
       fingerprintOf,
       recallKnowledge,
       inspectToken: (_identity, token) =>
-        inspectToken(token, {
+        inspectToken(
+          token,
+          { ask: (path, body) => ask(token, path, body), askOAuthServer: unexpected('askOAuthServer') },
           nowMs,
-          ask: (path, body) => ask(token, path, body),
-          askOAuthServer: unexpected('askOAuthServer'),
-        }),
+        ),
       probeRegistry: async (_host, _identity, _username, token) => {
         if (servers.recentFailure(REGISTRY) !== undefined) return 'unreachable';
         const said = cluster.probe(token);

@@ -1,7 +1,7 @@
 import { AppError } from '../../hosts/reason.ts';
 import { wayTo } from '../bounded-requests.ts';
 import type { Connection } from '../connection.ts';
-import { inspectToken } from '../oauth-tokens.ts';
+import { type BearerRequests, inspectToken } from '../oauth-tokens.ts';
 import { proxyFor } from '../proxy-for.ts';
 import { listIn, objectIn, parseObject, textIn } from '../reply-fields.ts';
 import { type Heeding, sendHeedingPauses } from '../retry-after.ts';
@@ -77,8 +77,7 @@ export async function verifyToken(
   oauthMetadata: () => Promise<OAuthMetadata | undefined>,
 ): Promise<AcceptedToken> {
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  const inspection = await inspectToken(token, {
-    nowMs,
+  const cluster: BearerRequests = {
     ask: (path, body) => {
       const url = new URL(server + path);
       if (body === undefined) return askApi({ method: 'GET', url, headers });
@@ -91,7 +90,8 @@ export async function verifyToken(
       const url = new URL(issuer.replace(/\/$/, '') + path);
       return askOAuthServer({ method: 'GET', url, headers });
     },
-  });
+  };
+  const inspection = await inspectToken(token, cluster, nowMs);
   switch (inspection.kind) {
     case 'accepted': {
       const { username, expiresAtMs, opensImages } = inspection;

@@ -7,15 +7,14 @@ import type { Session } from '../../session/session.ts';
 import { bearerOf, tokenPorts } from '../../session/tokens.ts';
 import type { ApiRequest } from '../service-account/ensure-object.ts';
 import { commandLineFor, type RefreshLogins, type Target } from './parse-arguments.ts';
-import type { RefreshPorts } from './refresh-secret.ts';
-import type { SecretPlace } from './secret-on-cluster.ts';
+import type { RefreshJob } from './refresh-secret.ts';
 
 /** Where the Secret is, and who mints: the same login, unless the registry is another cluster's. @throws AppError */
 export async function openRefresh(
   target: Target,
   { context, registryContext }: RefreshLogins,
   session: Session,
-): Promise<{ readonly place: SecretPlace; readonly ports: Pick<RefreshPorts, 'mint' | 'probe'> }> {
+): Promise<Pick<RefreshJob, 'place' | 'tokens'>> {
   const { namespace, name, host, account } = target;
   const writer = await loginOf(context, session);
   const minter = registryContext === undefined ? writer : await loginOf(registryContext, session);
@@ -45,7 +44,7 @@ export async function openRefresh(
   };
   return {
     place,
-    ports: {
+    tokens: {
       mint: async (refused) => {
         try {
           const asked = { eager: true, refused };

@@ -17,17 +17,21 @@ import {
   type SecretPlace,
 } from './secret-on-cluster.ts';
 
-/** What `pull-secret refresh` needs of the world. */
-export interface RefreshPorts extends Printer {
-  nowMs(): number;
+/** The tokens of the account that the host gets. */
+export interface AccountTokens {
   /**
-   * A new token of the account.
+   * A new one.
    * @param refused one that is of no use any more: it is not given again
    * @throws AppError why there is none
    */
   mint(refused: string | undefined): Promise<AccountToken>;
   /** Whether the registry takes a token. */
   probe(username: string, token: string): Promise<RegistryProbe>;
+}
+
+/** What `pull-secret refresh` needs of the world. */
+export interface RefreshPorts extends Printer {
+  nowMs(): number;
   wait(ms: number): Promise<void>;
   /** From 0 to below 1. */
   random(): number;
@@ -38,6 +42,7 @@ export interface RefreshJob {
   readonly place: SecretPlace;
   /** `NAMESPACE/NAME` of the service account whose tokens the host gets. */
   readonly account: string;
+  readonly tokens: AccountTokens;
   readonly ports: RefreshPorts;
 }
 
@@ -58,7 +63,7 @@ const FINAL: readonly string[] = ['minter-forbidden', 'minter-rejected', 'no-suc
  * @throws AppError what keeps the Secret from being read or written; then it is as it was
  */
 export async function refreshSecret(job: RefreshJob): Promise<number> {
-  const { place, account, ports } = job;
+  const { place, account, tokens, ports } = job;
   const secret = await readPullSecret(place);
   warnOfOthers(secret, job);
   const held = tokenIn(secret, account);
@@ -67,7 +72,7 @@ export async function refreshSecret(job: RefreshJob): Promise<number> {
   if (state === 'dead') return renew(held, 'ended', secret, job);
   if (state !== 'keep') return renew(held, 'lives', secret, job);
   // It may have been revoked, or the account deleted, long before its end.
-  const word = await ports.probe(usernameOf(account), held.token);
+  const word = await tokens.probe(usernameOf(account), held.token);
   return word === 'refused' ? renew(held, 'refused', secret, job) : keep(held, secret, job);
 }
 
@@ -137,19 +142,19 @@ async function goOnWithout(
   return 1;
 }
 
-async function isRefusedNow({ token }: AccountToken, { account, ports }: RefreshJob): Promise<boolean> {
-  return (await ports.probe(usernameOf(account), token)) === 'refused';
+async function isRefusedNow({ token }: AccountToken, { account, tokens }: RefreshJob): Promise<boolean> {
+  return (await tokens.probe(usernameOf(account), token)) === 'refused';
 }
 
 /** @returns a token that the registry has taken; or why there is none, to be told with what becomes of the old one */
 async function mintAccepted(
   useless: string | undefined,
-  { place, account, ports }: RefreshJob,
+  { place, account, tokens }: RefreshJob,
 ): Promise<AccountToken | AppError> {
   const { host, refresh } = place;
   try {
-    const { token, ...life } = await ports.mint(useless);
-    const word = await ports.probe(usernameOf(account), token);
+    const { token, ...life } = await tokens.mint(useless);
+    const word = await tokens.probe(usernameOf(account), token);
     // Other runs know of it by its claims alone.
     if (word === 'accepted') return { token, ...(lifeOf(token) ?? life) };
     if (word === 'refused') {

@@ -5,36 +5,30 @@ import { runAsCommand } from '../parse-words.ts';
 import { explainObject, manifestYaml } from '../service-account/run-service-account.ts';
 import { PULL_SECRET } from './declaration.ts';
 import { parsePullSecretArguments, type RefreshLogins, type Target } from './parse-arguments.ts';
-import { type RefreshPorts, refreshSecret } from './refresh-secret.ts';
-import type { SecretPlace } from './secret-on-cluster.ts';
-
-/** What `pull-secret` needs of the world; `manifest` only prints. */
-export interface PullSecretPorts extends Omit<RefreshPorts, 'mint' | 'probe'> {
-  /** The image that runs this version. */
-  readonly image: string;
-  /** The Secret's cluster, and who mints and asks the registry. @throws AppError */
-  open(
-    target: Target,
-    logins: RefreshLogins,
-  ): Promise<{ readonly place: SecretPlace; readonly ports: Pick<RefreshPorts, 'mint' | 'probe'> }>;
-}
+import { type RefreshJob, type RefreshPorts, refreshSecret } from './refresh-secret.ts';
 
 /**
  * `pull-secret manifest|refresh NAMESPACE/SECRET …`: prints what keeps a pull secret fresh, or does it once.
+ * @param image the one that runs this version
+ * @param open finds the Secret's cluster, and who mints and asks the registry; throws an AppError. `manifest` only prints
  * @returns the exit status: 0, 1 for an error (said on stderr), 2 for a wrong command line
  */
-export function runPullSecret(args: readonly string[], ports: PullSecretPorts): Promise<number> {
+export function runPullSecret(
+  args: readonly string[],
+  image: string,
+  open: (target: Target, logins: RefreshLogins) => Promise<Pick<RefreshJob, 'place' | 'tokens'>>,
+  ports: RefreshPorts,
+): Promise<number> {
   return runAsCommand(PULL_SECRET, parsePullSecretArguments(args), ports, async (parsed) => {
     refuse(parsed.verb === 'manifest' ? parsed.options : parsed.target);
     if (parsed.verb === 'manifest') {
-      const objects = pullSecretObjects({ image: ports.image, ...parsed.options });
+      const objects = pullSecretObjects({ image, ...parsed.options });
       ports.print(explainedYaml(objects).trimEnd());
       return 0;
     }
     const { target, logins } = parsed;
-    const { place, ports: asking } = await ports.open(target, logins);
     const account = `${target.account.namespace}/${target.account.name}`;
-    return refreshSecret({ place, account, ports: { ...ports, ...asking } });
+    return refreshSecret({ ...(await open(target, logins)), account, ports });
   });
 }
 

@@ -49,12 +49,13 @@ test(`${CONFLICTS} conflicts with others who write the same Secret: it keeps its
     };
   };
   const refresh = async () => {
-    const { place, ports } = await pod.open();
+    const { place, tokens } = await pod.open();
     const silent = { print: () => {}, printError: () => {} };
     const status = await refreshSecret({
       place: { ...place, request: contended(place.request) },
       account: 'alice-ns/puller',
-      ports: { ...ports, ...silent, nowMs: Date.now, wait: async () => {}, random: Math.random },
+      tokens,
+      ports: { ...silent, nowMs: Date.now, wait: async () => {}, random: Math.random },
     });
     count.refreshes += 1;
     return status;
@@ -78,7 +79,7 @@ test(`${CONFLICTS} conflicts with others who write the same Secret: it keeps its
 
 test('a Secret that others change at every moment is left to them, with an error that says so', async (t) => {
   const pod = await refresherPod(t);
-  const { place, ports } = await pod.open();
+  const { place, tokens } = await pod.open();
   const err: string[] = [];
   const waits: number[] = [];
   const job = {
@@ -90,8 +91,8 @@ test('a Secret that others change at every moment is left to them, with an error
       }) satisfies ApiRequest,
     },
     account: 'alice-ns/puller',
+    tokens,
     ports: {
-      ...ports,
       print: (line: string) => void err.push(line),
       printError: (line: string) => void err.push(line),
       nowMs: Date.now,

@@ -12,14 +12,12 @@ const TARGET = ['shop/pull', '--host', 'registry.example.com', '--service-accoun
 async function run(...words: string[]) {
   const out: string[] = [];
   const err: string[] = [];
-  const status = await runPullSecret(words, {
+  const status = await runPullSecret(words, 'registry.example.com/refresher:1', unexpected('open'), {
     print: (line) => out.push(line),
     printError: (line) => err.push(line),
-    image: 'registry.example.com/refresher:1',
     nowMs: unexpected('nowMs'),
     wait: unexpected('wait'),
     random: unexpected('random'),
-    open: unexpected('open'),
   });
   return { status, out: out.join('\n'), err };
 }

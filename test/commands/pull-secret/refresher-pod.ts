@@ -81,15 +81,18 @@ export async function runHere(
 ): Promise<Said> {
   const out: string[] = [];
   const err: string[] = [];
-  const status = await runPullSecret(words, {
-    print: (line) => void out.push(`${line}\n`),
-    printError: (line) => void err.push(`${line}\n`),
-    image: 'registry.example.com/refresher:1',
-    nowMs: Date.now,
-    wait: (ms) => pause(ms),
-    random: Math.random,
-    open: (target, logins) => openRefresh(target, logins, sessionIn(env, logins.podDirectory)),
-  });
+  const status = await runPullSecret(
+    words,
+    'registry.example.com/refresher:1',
+    (target, logins) => openRefresh(target, logins, sessionIn(env, logins.podDirectory)),
+    {
+      print: (line) => void out.push(`${line}\n`),
+      printError: (line) => void err.push(`${line}\n`),
+      nowMs: Date.now,
+      wait: (ms) => pause(ms),
+      random: Math.random,
+    },
+  );
   const said = { status, stdout: out.join(''), stderr: err.join('') };
   assert.doesNotMatch(said.stdout + said.stderr, /sha256~|eyJ[\w-]{8}/);
   return said;

@@ -128,11 +128,8 @@ const api: Target = {
     const nowMs = () => 1_800_000_000_000;
     switch (random.below(6)) {
       case 0: {
-        const said = await inspectToken(random.pick([TOKEN, 'opaque', 'e30.eyJleHAiOjF9.x']), {
-          nowMs,
-          ask,
-          askOAuthServer: ask,
-        });
+        const token = random.pick([TOKEN, 'opaque', 'e30.eyJleHAiOjF9.x']);
+        const said = await inspectToken(token, { ask, askOAuthServer: ask }, nowMs);
         if ('detail' in said) tellsNoSecret(said.detail, text);
         if (said.kind === 'accepted') assert.equal(typeof said.username, 'string');
         break;
