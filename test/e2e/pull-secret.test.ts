@@ -57,6 +57,7 @@ test('a person runs it with the login of oc, and what stops it is told with a co
       'pull-secret-broken',
       () => put({ data: { '.dockerconfigjson': Buffer.from('{"auths":[]}').toString('base64') } }),
     ],
+    ['pull-secret-managed', () => put({ annotations: { 'openshift.io/token-secret.name': 'puller-token' } })],
     ['pull-secret-immutable', () => put({ immutable: true })],
     ['pull-secret-gone', () => void secrets.delete('alice-ns/pull')],
     [

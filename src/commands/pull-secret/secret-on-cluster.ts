@@ -37,6 +37,16 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * By which OpenShift knows the Secrets that it made itself for its registry, from 4.16 on and before
+ * (openshift-controller-manager, pkg/internalregistry/controllers). It mints their tokens, and writes a Secret of these anew
+ * that holds a login more or less than its own.
+ */
+const MANAGED: readonly string[] = [
+  'openshift.io/internal-registry-auth-token.service-account',
+  'openshift.io/token-secret.name',
+];
+
+/**
  * Reads the Secret, and looks whether it is one that may be changed: what keeps it from that is said before a token is
  * minted.
  * @throws AppError: then nothing can be written
@@ -60,6 +70,14 @@ export async function readPullSecret(place: SecretPlace): Promise<PullSecret> {
     throw new AppError({
       code: 'pull-secret-type',
       message: `${nameOf(place)} is of the type ${shownName(type)}, whose logins no kubelet reads, and a type can't be changed`,
+      fix: { run: `oc get secrets -n ${namespace} --field-selector type=kubernetes.io/dockerconfigjson` },
+    });
+  }
+  const annotations = objectIn(objectIn(secret, 'metadata'), 'annotations') ?? {};
+  if (MANAGED.some((name) => Object.hasOwn(annotations, name))) {
+    throw new AppError({
+      code: 'pull-secret-managed',
+      message: `${nameOf(place)} is OpenShift's own: it keeps the tokens in it fresh by itself, and takes out what others write there`,
       fix: { run: `oc get secrets -n ${namespace} --field-selector type=kubernetes.io/dockerconfigjson` },
     });
   }

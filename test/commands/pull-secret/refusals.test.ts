@@ -58,6 +58,19 @@ test('a Secret of another type, an immutable, a broken and a deleted one are nam
   );
 });
 
+test('a Secret that OpenShift made for its own registry is left to it', async (t) => {
+  const pod = await refresherPod(t);
+  const data = { '.dockercfg': Buffer.from('{"quay.io":{"auth":"eDp5"}}').toString('base64') };
+  for (const name of ['internal-registry-auth-token.service-account', 'token-secret.name']) {
+    const annotations = { [`openshift.io/${name}`]: 'puller' };
+    change(pod, { type: 'kubernetes.io/dockercfg', data, annotations });
+    assert.match(
+      await refusal(pod),
+      /^Secret alice-ns\/pull is OpenShift's own: .* \[pull-secret-managed\]\. Run: oc get secrets /,
+    );
+  }
+});
+
 test('who may not get the Secret, or get it and not patch it, is told who lacks which right', async (t) => {
   const pod = await refresherPod(t);
   const { roles } = pod.sandbox.cluster;
