@@ -153,7 +153,7 @@ void why_late(enum verb verb, const struct request *request, bool is_started, ch
     if (!is_started && !request->is_complete) {
         const char *text = verb == GET
                                ? "No registry host came in time: stdin stayed open [late]. Run: echo REGISTRY_HOST | " NAME " get"
-                           : verb == PROVIDE ? "No request came in time: stdin stayed open [late]"
+                           : verb == PROVIDE ? "No request came in time: stdin stayed open [late]. Run: " NAME " help kubelet"
                                              : "It could not be done in time: stdin stayed open [out-of-time]";
         snprintf(why, WHY_BYTES, "%s", text);
     } else if (!is_started && file != NULL) {

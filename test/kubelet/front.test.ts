@@ -35,6 +35,7 @@ async function unasked({ front, env }: Place) {
     once(child, 'exit'),
   ]);
   child.stdin.destroy();
+  assert.match(stderr, /\. Run: docker-credential-openshift help kubelet\n$/);
   return providedBy({ status, stdout, stderr, elapsedMs: elapsed() });
 }
 

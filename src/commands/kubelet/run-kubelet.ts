@@ -52,6 +52,7 @@ function parseArguments(
     undo: isUndo = false,
   } = read.values;
   const absolute = (path: string | undefined) => (path === undefined ? undefined : inWorkingDirectory(path));
+  if (verb === 'check' && words.length > 0) return '`kubelet check` takes no HOST: write --config PATH.';
   const hosts = parseHosts(words);
   if (typeof hosts === 'string') return hosts;
   const places = { config: absolute(config), binDir: absolute(binDir) };
@@ -62,7 +63,6 @@ function parseArguments(
       if (rbac && hosts.length > 0) return 'What --rbac prints is the same for all hosts.';
       return { verb, hosts, isRbac: rbac };
     case 'check':
-      if (hosts.length > 0) return '`kubelet check` takes no HOST.';
       if (rbac || isDryRun || isUndo) return '`kubelet check` takes --config and --bin-dir alone.';
       return { verb, ...places };
     case 'install':
