@@ -12,9 +12,9 @@ export const HELP = `Commands:
   fault SERVER FAULT            SERVER: api, oauth, registry; FAULT: 401, 403, 404, 409, 422, 429, 500, 503,
                                 stall, stall-handshake, stall-after-headers, drip, reset, garbage, html,
                                 huge-body, truncated, too-many-requests, shutting-down, redirect=URL
-  heal                          no more faults and outages
+  recover                       no more faults and outages
   outage on|off                 oauth-apiserver down, or up again
-  endpoint ENDPOINT FAULT       the same for one endpoint, or none to heal it; ENDPOINT: tokenrequest, users-me,
+  endpoint ENDPOINT FAULT       the same for one endpoint, or none to end it; ENDPOINT: tokenrequest, users-me,
                                 useroauthaccesstokens, imagestreams, registry-token, oauth-metadata, authorize,
                                 login, oauth-token, revocation; FAULT also: no-token, past-expiry,
                                 foreign-issuer, foreign-endpoints, plain-http
@@ -59,7 +59,7 @@ export async function runCommand(context: CommandContext, line: string): Promise
       sandbox.setFault(first, fault);
       return `${first}: ${second}\n`;
     }
-    case 'heal':
+    case 'recover':
       for (const server of SERVERS) sandbox.setFault(server, null);
       for (const endpoint of endpointNames()) sandbox.setEndpointFault(endpoint, null);
       sandbox.setOutage({ validationDown: false, apiDown: false });

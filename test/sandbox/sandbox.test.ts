@@ -122,7 +122,7 @@ test('commands end tokens, set faults and take them back, and print no token', (
     assert.equal(await status(), 200);
     await runCommand(context, 'fault registry 503');
     assert.equal(await status(), 503);
-    await runCommand(context, 'heal');
+    await runCommand(context, 'recover');
     await runCommand(context, 'outage on');
     assert.equal(await status(), 401);
     await runCommand(context, 'outage off');
