@@ -151,6 +151,8 @@ function changedText(file: keyof Home['files'], text: string, random: Random): s
 
 async function runOne(home: Home, random: Random): Promise<void> {
   const { files, directory } = home;
+  // What is kept there goes now and then: whoever has signed out once would get nothing any more.
+  if (random.oneIn(200)) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   const before = new Map<string, string>();
   let areMutated = false;
   for (const [name, { path, text }] of Object.entries(files)) {
