@@ -41,14 +41,14 @@ const rowOf = (what: string, changes: Partial<Fleet> = {}): Row => ({
   what,
   fleet: { ...fleet, ...changes },
 });
-const OURS = rowOf('20 minutes away, a pull every 5 minutes');
+const OURS = rowOf('20 minutes of outage, a pull every 5 minutes');
 const AT_HALF_OF_A_LIFE = rowOf('the same, each renewing at half of a life', { pace: AT_HALF });
 const ROWS = [
   OURS,
   AT_HALF_OF_A_LIFE,
   rowOf('a pull every minute', { pullEveryMs: MINUTE_MS }),
   rowOf('a pull every 15 minutes', { pullEveryMs: 15 * MINUTE_MS }),
-  rowOf('40 minutes away', { outage: outageOf(40) }),
+  rowOf('40 minutes of outage', { outage: outageOf(40) }),
 ];
 
 /** Simulates a fleet in a thread of its own. */
@@ -90,7 +90,7 @@ async function main(): Promise<void> {
     'times the mean',
     'expired tokens answered',
     'pulls that went on anonymously during the outage',
-    'and else',
+    'and before or after',
   ];
   line(titles);
   line(titles.map(() => '---'));
