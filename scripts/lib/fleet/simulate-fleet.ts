@@ -90,7 +90,7 @@ async function main(): Promise<void> {
     'times the mean',
     'expired tokens answered',
     'pulls that went on anonymously during the outage',
-    'and before or after',
+    'otherwise',
   ];
   line(titles);
   line(titles.map(() => '---'));
