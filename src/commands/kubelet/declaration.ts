@@ -49,6 +49,6 @@ export const KUBELET = {
   ],
   exitStatuses: {
     0: 'answered, printed or installed; the config is one that a kubelet takes',
-    1: 'an error, or a config that a kubelet ends of',
+    1: 'an error, or a config with which a kubelet does not start',
   },
 } as const satisfies CommandDeclaration;
