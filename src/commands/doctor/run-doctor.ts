@@ -56,7 +56,7 @@ async function printAuthority(host: string, ports: DoctorPorts): Promise<number>
   const message =
     found === 'system'
       ? `The system's roots verify the certificate of ${host}: no engine needs another authority for it`
-      : `Nothing at hand verifies the certificate of ${host}: neither the kubeconfig's authority, nor kube-root-ca.crt of your namespace, nor an engine's`;
+      : `${host} can't be reached, or nothing at hand verifies its certificate: neither the kubeconfig's authority, nor kube-root-ca.crt of your namespace, nor an engine's`;
   throw new AppError({
     code: found === 'system' ? 'authority-not-needed' : 'no-authority',
     message,

@@ -163,7 +163,7 @@ function notOurs(host: string, binding: Binding | undefined, { ours }: Facts): F
     status: 'note',
     code: 'host-not-linked',
     host,
-    why: `Neither your config nor the catalogue says which cluster ${host} belongs to`,
+    why: `Neither your config nor the built-in list says which cluster ${host} belongs to`,
     effect: 'It gets a token only if the cluster of the current context says that it is its registry',
     fix: { run: ours.includes(host) ? `${SETUP} ${host}` : SETUP },
   };

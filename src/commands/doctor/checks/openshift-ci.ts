@@ -75,7 +75,7 @@ function pullSpec(url: URL): Finding {
       code: 'console-unknown',
       why: `Which registry belongs to the console ${url.host} can't be told from its name`,
       effect:
-        "The catalogue knows OpenShift CI's clusters, and other consoles only by the name that the installer gives them",
+        "The built-in list knows OpenShift CI's clusters, and other consoles only by the name that the installer gives them",
       fix: { run: 'oc get is -o jsonpath="{.items[*].status.publicDockerImageRepository}"' },
     };
   }
