@@ -9,7 +9,7 @@ import type { Clusters, FoundLogin, SetupBinding } from './setup-ports.ts';
 /**
  * Finds the registries of all clusters in the kubeconfig: those of the catalogue, and those that a cluster calls its
  * own. All clusters are asked at once.
- * @param configured hosts that our config speaks of: what it says stays
+ * @param configured hosts that our config or the environment speaks of: what they say stays
  * @param progress told whenever another cluster has answered, or run out of time
  * @returns each host with the login it gets; `doubtful`: those that lie under no domain of the cluster which says that they
  *   are its registry, so that only a person can tell; `left`: why there are not more; `hasLogins`: there is one to look with

@@ -92,7 +92,7 @@ async function proposeFound(
   const { terminal } = ports;
   const { logins, doubtful, left, hasLogins } = await findLogins(
     ports,
-    new Set(configured.keys()),
+    new Set([...configured.keys(), ...ports.environmentHosts]),
     (asked, of) =>
       terminal.progress(asked === of ? '' : `Asking clusters for their registries: ${asked} of ${of}`),
   );

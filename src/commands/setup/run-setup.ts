@@ -32,8 +32,8 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   const { setups, anonymous, lines, warnings, hasLogins } = await propose(order, ports);
   const hosts = [...setups, ...anonymous];
   // What can't be written at all is told before anything else is.
-  const files =
-    hosts.length === 0 ? [] : await ports.files.plan(setups, order.engine, anonymous, order.inFiles);
+  const isVoid = hosts.length === 0 && !order.inFiles;
+  const files = isVoid ? [] : await ports.files.plan(setups, order.engine, anonymous, order.inFiles);
   if (setups.length === 0 && files.every(({ changes }) => changes.length === 0)) {
     for (const warning of warnings) ports.printError(warning);
     throw nothingFound(hasLogins, warnings.length > 0);
@@ -53,12 +53,17 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   return hasTimer ? 0 : 1;
 }
 
-/** Without a keychain `docker login` of another account, by a person or a step of a CI job, ends in an error. */
+/** Without a keychain `docker login` with another login, by a person or a step of a CI job, ends in an error. */
 async function offerPrivateFiles({ hosts }: Order<'setup'>, ports: SetupPorts): Promise<void> {
   if (!(await ports.lacksSecretPlace())) return;
   const words = [...hosts.map(({ host }) => host), '--secrets-in-files'].join(' ');
+  // A job has no config that lasts, and may have no place for one.
+  const how =
+    ports.environmentHosts.length > 0
+      ? 'set DOCKER_CREDENTIAL_OPENSHIFT_SECRETS=file'
+      : `run: docker-credential-openshift setup ${words}`;
   ports.print(
-    `This machine has no keychain: \`docker login\` of another account fails. To keep such logins in private files, run: docker-credential-openshift setup ${words}`,
+    `This machine has no keychain: \`docker login\` with another login fails. To keep such logins in private files, ${how}`,
   );
 }
 

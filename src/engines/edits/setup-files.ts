@@ -95,7 +95,7 @@ export function createSetupFiles(
     },
     async plan(setups, engine, anonymous = [], inFiles = false) {
       const writer = writerOf(environment, 'record');
-      const isOurs = configFile !== null || setups.some(({ entry }) => entry !== undefined);
+      const isOurs = configFile !== null || inFiles || setups.some(({ entry }) => entry !== undefined);
       // Where the config is to stay, that it can be read is all that is asked of it.
       const edits = isOurs
         ? [await fileEdit(ourConfig(), 'config', planConfig(ourConfig(), setups, inFiles), writer)]

@@ -246,11 +246,14 @@ test('one engine alone is set up where that is asked for', async () => {
 
 test('hosts that the environment links are set up as they are, named or not, and no file of ours changes for them', async () => {
   for (const args of [['--yes'], [HOST, '--yes']]) {
-    const clusters = { environmentHosts: [HOST], askCluster: async () => ({ hosts: [] }) };
-    const { given, out, planned, contexts } = working({}, clusters);
-    assert.equal(await runSetup(args, given), 0);
-    assert.deepEqual(planned, [{ host: HOST, engineNames: [HOST], entry: undefined }]);
-    assert.deepEqual([out[0], contexts], [`${HOST} gets the login that the environment gives.`, []]);
+    // The cluster may name them, too.
+    for (const hosts of [[], [HOST]]) {
+      const clusters = { environmentHosts: [HOST], askCluster: async () => ({ hosts }) };
+      const { given, out, planned, contexts } = working({}, clusters);
+      assert.equal(await runSetup(args, given), 0);
+      assert.deepEqual(planned, [{ host: HOST, engineNames: [HOST], entry: undefined }]);
+      assert.deepEqual([out[0], contexts], [`${HOST} gets the login that the environment gives.`, []]);
+    }
   }
   const named = working({}, { environmentHosts: [HOST] });
   assert.equal(await runSetup([HOST, '--context', 'ci', '--yes'], named.given), 0);
@@ -512,8 +515,12 @@ test('a name from a kubeconfig says no more in the plan than that it is a name',
 
 test('where nothing could keep a typed login, private files are offered, and never chosen unasked', async () => {
   const planned: (boolean | undefined)[] = [];
-  const run = async (lacks: boolean, ...args: string[]) => {
-    const rig = working({}, { lacksSecretPlace: async () => lacks });
+  const run = async (
+    lacks: boolean,
+    args: readonly string[] = [],
+    environmentHosts: readonly string[] = [],
+  ) => {
+    const rig = working({}, { lacksSecretPlace: async () => lacks, environmentHosts });
     const { plan } = rig.given.files;
     const noted = (...given: Parameters<typeof plan>) => {
       planned.push(given[3]);
@@ -524,6 +531,24 @@ test('where nothing could keep a typed login, private files are offered, and nev
     return rig.out.find((line) => line.includes('no keychain')) ?? '';
   };
   assert.match(await run(true), / files, run: docker-credential-openshift setup \S+ --secrets-in-files$/);
-  assert.doesNotMatch(await run(false, '--secrets-in-files'), /keychain/);
-  assert.deepEqual(planned, [false, true]);
+  assert.match(await run(true, [], [HOST]), / files, set DOCKER_CREDENTIAL_OPENSHIFT_SECRETS=file$/);
+  assert.doesNotMatch(await run(false, ['--secrets-in-files']), /keychain/);
+  assert.deepEqual(planned, [false, false, true]);
+});
+
+test('private files can be asked for where no cluster is logged in to', async () => {
+  const edit = { path: '/c', changes: ['private files'], diff: [], apply: async () => [] };
+  const { given, out } = fakePorts({
+    whyHelperUnfound: async () => undefined,
+    readIdentities: async () => ({ all: [], current: undefined, problems: [] }),
+    files: {
+      configuredHosts: async () => new Map(),
+      plan: async (setups, _engine, _anonymous, inFiles) => {
+        assert.deepEqual([setups, inFiles], [[], true]);
+        return [edit];
+      },
+    },
+  });
+  assert.equal(await runSetup(['--secrets-in-files', '--yes'], given), 0);
+  assert.equal(out.at(-1), 'Wrote /c');
 });
