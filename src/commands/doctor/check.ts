@@ -38,7 +38,7 @@ export async function runChecks(
 async function runOne(check: Check, facts: Facts, signal: AbortSignal): Promise<CheckedFinding[]> {
   let onAbort: () => void = () => {};
   const late = new Promise<readonly Finding[]>((resolve) => {
-    onAbort = () => resolve([LATE]);
+    onAbort = () => resolve([lateness(check)]);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });
@@ -53,13 +53,15 @@ async function runOne(check: Check, facts: Facts, signal: AbortSignal): Promise<
   }
 }
 
-const LATE: Finding = {
-  status: 'warning',
-  code: 'check-late',
-  why: 'This was not looked at to the end: the time was up',
-  effect: 'Something that it waits for does not answer',
-  fix: { do: 'Run doctor again; if it stays so, run it with --bundle FILE and report it.' },
-};
+function lateness({ id }: Check): Finding {
+  return {
+    status: 'warning',
+    code: 'check-late',
+    why: `The check ${id} was not done when the time was up`,
+    effect: 'Something that it waits for does not answer, or this machine is very busy',
+    fix: { do: 'Run doctor again; if it stays so, run it with --bundle FILE and report it.' },
+  };
+}
 
 function failure(error: unknown): Finding {
   if (error instanceof AppError) {

@@ -385,11 +385,13 @@ test('a check that is not done when the time is up is told as late', async () =>
   const fine = check('fine', async () => [ok('fine')]);
   const running = runChecks([hanging, fine], factsOf({}), controller.signal);
   controller.abort();
+  const found = await running;
   assert.deepEqual(
-    (await running).map(({ check: id, code }) => [id, code]),
+    found.map(({ check: id, code }) => [id, code]),
     [
       ['hanging', 'check-late'],
       ['fine', 'ok'],
     ],
   );
+  assert.match(found[0]?.why ?? '', /^The check hanging was not done /);
 });
