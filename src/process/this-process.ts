@@ -80,6 +80,7 @@ function isJson(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
+    // The answer is decided anew.
     return false;
   }
 }
