@@ -34,7 +34,8 @@ async function setUp(order: Order<'setup'>, ports: SetupPorts): Promise<number> 
   // What can't be written at all is told before anything else is.
   const isVoid = hosts.length === 0 && !order.inFiles;
   const files = isVoid ? [] : await ports.files.plan(setups, order.engine, anonymous, order.inFiles);
-  if (setups.length === 0 && files.every(({ changes }) => changes.length === 0)) {
+  // Whoever asks for private files asks for no registry, and has them by the second time.
+  if (setups.length === 0 && !order.inFiles && files.every(({ changes }) => changes.length === 0)) {
     for (const warning of warnings) ports.printError(warning);
     throw nothingFound(hasLogins, warnings.length > 0);
   }

@@ -537,7 +537,7 @@ test('where nothing could keep a typed login, private files are offered, and nev
 });
 
 test('private files can be asked for where no cluster is logged in to', async () => {
-  const edit = { path: '/c', changes: ['private files'], diff: [], apply: async () => [] };
+  let changes = ['private files'];
   const { given, out } = fakePorts({
     whyHelperUnfound: async () => undefined,
     readIdentities: async () => ({ all: [], current: undefined, problems: [] }),
@@ -545,10 +545,13 @@ test('private files can be asked for where no cluster is logged in to', async ()
       configuredHosts: async () => new Map(),
       plan: async (setups, _engine, _anonymous, inFiles) => {
         assert.deepEqual([setups, inFiles], [[], true]);
-        return [edit];
+        return [{ path: '/c', changes, diff: [], apply: async () => [] }];
       },
     },
   });
   assert.equal(await runSetup(['--secrets-in-files', '--yes'], given), 0);
   assert.equal(out.at(-1), 'Wrote /c');
+  changes = [];
+  assert.equal(await runSetup(['--secrets-in-files', '--yes'], given), 0);
+  assert.equal(out.at(-1), '/c: nothing to change');
 });
