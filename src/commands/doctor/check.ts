@@ -47,7 +47,7 @@ async function runOne(check: Check, facts: Facts, signal: AbortSignal): Promise<
     return (await Promise.race([run, late])).map((finding) => ({ check: check.id, ...finding }));
   } catch (error) {
     // One check's fault keeps no other from being told; what it is, is a finding.
-    return [{ check: check.id, ...failure(error) }];
+    return [{ check: check.id, ...failure(check, error) }];
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
@@ -63,7 +63,7 @@ function lateness({ id }: Check): Finding {
   };
 }
 
-function failure(error: unknown): Finding {
+function failure({ id }: Check, error: unknown): Finding {
   if (error instanceof AppError) {
     const reason = reasonOf(error);
     return { status: 'problem', ...reason, why: withoutSecrets(reason.why) };
@@ -71,7 +71,7 @@ function failure(error: unknown): Finding {
   return {
     status: 'problem',
     code: 'check-failed',
-    why: `The check failed: ${withoutSecrets(reasonOf(error).why)}`,
+    why: `The check ${id} failed: ${withoutSecrets(reasonOf(error).why)}`,
     effect: 'That is a defect of this program; what the check looks at is not known',
     fix: { do: 'Run doctor with --bundle FILE and report it.' },
   };

@@ -117,7 +117,8 @@ function verdict(findings: readonly CheckedFinding[], fixing: string): string {
   const count = (status: Status) => findings.filter((finding) => finding.status === status).length;
   const [problems, warnings] = [count('problem'), count('warning')];
   const fixable = findings.filter(({ repair }) => repair !== undefined).length;
-  if (problems + warnings === 0) return 'All is well.';
+  // A note may say that nothing is set up yet.
+  if (problems + warnings === 0) return count('note') === 0 ? 'All is well.' : 'Nothing is wrong.';
   const kinds = [
     ...(problems === 0 ? [] : [`${problems} ${problems === 1 ? 'problem' : 'problems'}`]),
     ...(warnings === 0 ? [] : [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`]),
