@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { DemoHome } from '../../scripts/lib/demo/demo-home.ts';
 import { findProgram } from '../support/find-program.ts';
+import { askedInTime, saysLate } from '../support/in-time.ts';
 import { type ExampleWorld, isStart, startExampleWorld } from './example-world.ts';
 import { type Block, blocksOf, pages, ROOT } from './pages.ts';
 
@@ -93,7 +94,8 @@ describe('what the docs show is what is printed', () => {
           }
           const printed: string[] = [];
           for (const { command, shown } of stepsOf(block)) {
-            const output = world.asShown(await run(world.asRun(command), home), home);
+            const said = await askedInTime(() => run(world.asRun(command), home), saysLate);
+            const output = world.asShown(said, home);
             printed.push(`$ ${command}`, ...output.replace(/\n$/, '').split('\n'));
             if (process.env.UPDATE === '1') continue;
             assert.match(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { newMeta, objectKey } from '../sandbox/cluster/objects.ts';
 import { helperPrograms } from '../support/helper-program.ts';
+import { askedInTime, saysLate } from '../support/in-time.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { findingsOf, installEngine } from './doctor-findings.ts';
 import { bindByConfig, helperHome, linkedHome, loggedIn } from './helper-home.ts';
@@ -61,8 +62,11 @@ for (const program of helperPrograms) {
     const [told] = await findingsOf(home, [image], 'image-pull');
     assert.match(told?.fix ?? '', / zelda\.fitz /);
     const file = join(home.directory, 'report.md');
-    await home.run(['doctor', image, '--bundle', file], '');
-    const report = readFileSync(file, 'utf8');
+    const bundle = async () => {
+      await home.run(['doctor', image, '--bundle', file], '');
+      return readFileSync(file, 'utf8');
+    };
+    const report = await askedInTime(bundle, saysLate);
     assert.match(report, /add-role-to-user system:image-puller user-\d+ -n bob-ns/);
     assert.doesNotMatch(report, /zelda/);
   });

@@ -34,9 +34,12 @@ export async function inTime<T extends Timed>(
 
 const LATE_TRIES = 5;
 
-/** Whether the program says that its own time ran out: a busy machine gives no process the time that it has. */
+/**
+ * Whether the program says that its own time ran out: a busy machine gives no process the time that it has.
+ * @param words for people, or doctor's `--json`
+ */
 export function saysLate(words: string): boolean {
-  return /\[(?:late|out-of-time)\]/.test(words);
+  return /\[(?:late|out-of-time|check-late)\]|"code": ?"check-late"/.test(words);
 }
 
 /** Asks again where the program's time ran out; after five tries that is the answer. */
