@@ -37,14 +37,14 @@ export async function runChecks(
 
 async function runOne(check: Check, facts: Facts, signal: AbortSignal): Promise<CheckedFinding[]> {
   let onAbort: () => void = () => {};
-  const late = new Promise<readonly Finding[]>((resolve) => {
+  const timeUp = new Promise<readonly Finding[]>((resolve) => {
     onAbort = () => resolve([lateness(check)]);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
     const run = check.per === undefined ? check.run(facts) : runForEach(check, facts);
-    return (await Promise.race([run, late])).map((finding) => ({ check: check.id, ...finding }));
+    return (await Promise.race([run, timeUp])).map((finding) => ({ check: check.id, ...finding }));
   } catch (error) {
     // One check's fault keeps no other from being told; what it is, is a finding.
     return [{ check: check.id, ...failure(check, error) }];
@@ -54,10 +54,15 @@ async function runOne(check: Check, facts: Facts, signal: AbortSignal): Promise<
 }
 
 function lateness({ id }: Check): Finding {
+  return late(`The check ${id} was not done when the time was up`);
+}
+
+/** @returns what is told of something that could not be found out in its time */
+export function late(why: string): Finding {
   return {
     status: 'warning',
     code: 'check-late',
-    why: `The check ${id} was not done when the time was up`,
+    why,
     effect: 'Something that it waits for does not answer, or this machine is very busy',
     fix: { do: 'Run doctor again; if it stays so, run it with --bundle FILE and report it.' },
   };

@@ -6,7 +6,7 @@ import { shellQuoted } from '../../../hosts/quoting.ts';
 import type { Fix } from '../../../hosts/reason.ts';
 import { findInCatalogue } from '../../../registry/catalogue.ts';
 import { QCI_HOST } from '../../../registry/qci.ts';
-import type { Check, Finding } from '../check.ts';
+import { type Check, type Finding, late } from '../check.ts';
 import { isCertificateFault, noContactFindings, type Unreached } from '../contact-finding.ts';
 import type { Facts } from '../facts.ts';
 import type { JudgedTrust, Login } from '../network-state.ts';
@@ -145,7 +145,11 @@ async function judged(engine: Engine, host: string, trust: JudgedTrust, facts: F
     const why = `${engine} trusts the certificate of ${host}${by}`;
     return [{ status: 'ok', code: 'registry-trusted', host, why }];
   }
-  if (!isCertificateFault(contact.fault)) return [];
+  // The helper itself has just reached it.
+  if (!isCertificateFault(contact.fault)) {
+    const why = `Whether ${engine} trusts the certificate of ${host} is not known: ${contact.detail}`;
+    return [{ ...late(why), host }];
+  }
   const detail = contact.fault === 'untrusted-certificate' ? '' : `: ${contact.detail}`;
   const none = authorities.length === 0 ? ', where there is nothing' : '';
   return [

@@ -122,7 +122,21 @@ test('what is wrong for everybody, or nobody can judge, is left to others to tel
   }
   assert.deepEqual(await told('registry-trust', trust({}, { isInstalled: async () => false })), []);
   assert.deepEqual(await told('registry-trust', trust(undefined)), []);
-  assert.deepEqual(await told('registry-trust', trust({ contact: away('late') })), []);
+});
+
+test('where the helper reaches a registry, and the way that an engine takes gives no answer, that is told', async () => {
+  const [found] = await findingsOf(
+    'registry-trust',
+    trust({ contact: away('late', 'no answer within 2 s') }),
+  );
+  assert.deepEqual(
+    [found?.status, found?.code, found?.why],
+    [
+      'warning',
+      'check-late',
+      `Whether podman trusts the certificate of ${HOST} is not known: no answer within 2 s`,
+    ],
+  );
 });
 
 test("a client's certificate without its key is told, whatever else is right", async () => {
