@@ -1,6 +1,12 @@
 import { AppError } from '../hosts/reason.ts';
 import type { HelperEnd, RunHelper } from '../process/run-program.ts';
-import { FILES_AS_HELPER, isKeyOf, namesOfRegistry, OUR_HELPER } from '../registry/engine-names.ts';
+import {
+  FILES_AS_HELPER,
+  isKeyOf,
+  namesOfRegistry,
+  OUR_HELPER,
+  programOf,
+} from '../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../registry/registry-host.ts';
 import { isThere, readEngineFile } from './config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from './config-files/engine-files.ts';
@@ -65,7 +71,7 @@ export function hostsOfOurs({ byHost }: NamedHelpers): readonly string[] {
  * Erases what another helper keeps for a host, in whatever spelling (`https://HOST/v1/`): an engine that asks that one
  * would go on with it.
  * A helper that is not there has nothing for any engine of this environment.
- * @param name as an engine's file names it: the program is `docker-credential-NAME`
+ * @param name as an engine's file names it
  * @param say told what was done, a sentence for each login
  * @throws AppError if it can't be told what it has, or it keeps it
  */
@@ -75,16 +81,16 @@ export async function eraseElsewhere(
   run: RunHelper,
   say: (sentence: string) => void,
 ): Promise<void> {
-  const program = `docker-credential-${name}`;
+  const program = programOf(name);
   // It becomes the name of a program: nothing may lead elsewhere.
   if (!/^\w[\w.-]*$/.test(name)) return;
-  const listed = await run(name, 'list', 'unused');
+  const listed = await run(program, 'list', 'unused');
   if (listed.kind === 'missing') return;
   const keys = listed.kind === 'ended' && listed.status === 0 ? keysIn(listed.stdout) : undefined;
   if (keys === undefined) throw stays(host, program, listed, 'list');
   for (const key of keys) {
     if (!isKeyOf(key, host)) continue;
-    const erased = await run(name, 'erase', key);
+    const erased = await run(program, 'erase', key);
     if (erased.kind !== 'ended' || erased.status !== 0) throw stays(host, program, erased, 'erase');
     say(`${program}: removed the stored login ${JSON.stringify(key)}`);
   }

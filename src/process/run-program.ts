@@ -15,7 +15,7 @@ export type HelperEnd =
   | { readonly kind: 'late' };
 
 /** Runs `docker-credential-NAME VERB` with this text on its stdin. */
-export type RunHelper = (name: string, verb: 'list' | 'erase', input: string) => Promise<HelperEnd>;
+export type RunHelper = (program: string, verb: 'list' | 'erase', input: string) => Promise<HelperEnd>;
 
 /**
  * Runs a program to its end, without a shell, its stdin empty.
@@ -66,15 +66,13 @@ const LARGEST_LIST = 4 * 1024 * 1024;
  * @param limitMs how long it may take
  */
 export const runOtherHelper = (
-  name: string,
+  program: string,
   verb: Parameters<RunHelper>[1],
   input: string,
   limitMs = HELPER_MS,
 ): Promise<HelperEnd> =>
   new Promise<HelperEnd>((settle) => {
-    const { child, end, letGo } = spawnOwn(`docker-credential-${name}`, [verb], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
+    const { child, end, letGo } = spawnOwn(program, [verb], { stdio: ['pipe', 'pipe', 'ignore'] });
     let stdout = '';
     const finish = (outcome: HelperEnd): void => {
       letGo();

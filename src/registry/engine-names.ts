@@ -1,7 +1,12 @@
 import { normaliseRegistryHost } from './registry-host.ts';
 
-/** The name engines know this program by: they run `docker-credential-NAME`. */
+/** The name engines know this program by. */
 export const OUR_HELPER = 'openshift';
+
+/** @returns the program that engines run for a helper that their files name */
+export function programOf(helper: string): string {
+  return `docker-credential-${helper}`;
+}
 
 /** The name that podman's registries.conf has for its files, among the helpers it asks. */
 export const FILES_AS_HELPER = 'containers-auth.json';

@@ -28,15 +28,15 @@ test('a helper that is late is ended with what it started', async (t) => {
     process.env.PATH = before;
   });
   // Long enough that it has said who its child is.
-  assert.deepEqual(await runOtherHelper('slow', 'list', 'unused', 3000), { kind: 'late' });
+  assert.deepEqual(await runOtherHelper('docker-credential-slow', 'list', 'unused', 3000), { kind: 'late' });
   assert.ok(await hasEnded(childIn(childFile)));
-  assert.deepEqual(await runOtherHelper('no-such', 'list', 'unused'), { kind: 'missing' });
+  assert.deepEqual(await runOtherHelper('docker-credential-no-such', 'list', 'unused'), { kind: 'missing' });
   assert.equal(process.listenerCount('SIGINT'), 0);
 });
 
 test('whoever ends the caller, by Ctrl-C or a signal, ends the helper and what it started', async (t) => {
   const module = pathToFileURL(join(import.meta.dirname, '../../src/process/run-program.ts')).href;
-  const program = `(await import(${JSON.stringify(module)})).runOtherHelper('slow', 'list', 'unused', 60_000)`;
+  const program = `(await import(${JSON.stringify(module)})).runOtherHelper('docker-credential-slow', 'list', 'unused', 60_000)`;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const { PATH, childFile } = withSlowHelper(t);
     const caller = spawn(process.execPath, ['--input-type=module', '-e', program], {

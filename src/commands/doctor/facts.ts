@@ -3,6 +3,7 @@ import { filesOf, type RegistriesConf, type Winner } from '../../engines/engine-
 import { descriptorOf, type Engine, familyOf } from '../../engines/engines.ts';
 import { lookUp } from '../../engines/lookup/look-up.ts';
 import { type Place, type Resolution, resolveImage } from '../../engines/lookup/resolve-image.ts';
+import { programOf } from '../../registry/engine-names.ts';
 import type { DoctorArguments, Subject } from './arguments.ts';
 import { type Lookup, lookupsOf, withRefused } from './lookup.ts';
 import type { Machine } from './machine.ts';
@@ -46,7 +47,7 @@ export async function gatherFacts(
   const those = await Promise.all(isLookedAt);
   const engines = named.filter((_, index) => those[index]);
   const isOnPath = (helper: string) =>
-    read.findProgram(`docker-credential-${helper}`).some(({ isExecutable }) => isExecutable);
+    read.findProgram(programOf(helper)).some(({ isExecutable }) => isExecutable);
   const all = isPlace(subject)
     ? engines.map((engine) => resolveImage(engine, subject, state.registriesConf))
     : [];

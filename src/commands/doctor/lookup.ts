@@ -13,7 +13,7 @@ import type { Place } from '../../files/directories.ts';
 import type { Override } from '../../hosts/host-facts.ts';
 import { byName } from '../../hosts/once.ts';
 import { runProgram } from '../../process/run-program.ts';
-import { OUR_HELPER } from '../../registry/engine-names.ts';
+import { OUR_HELPER, programOf } from '../../registry/engine-names.ts';
 import type { RefusedLogin } from './network-state.ts';
 
 /** How an engine comes by the credentials for an image. */
@@ -78,7 +78,7 @@ export function winnerInWords(engine: Engine, winner: Winner): string {
       const { helper, otherwise } = winner;
       return helper === OUR_HELPER
         ? `${engine} asks this helper: if there is a good token, it pulls with that, else it ${withoutToken(otherwise)}`
-        : `${engine} asks docker-credential-${helper}, and not this helper`;
+        : `${engine} asks ${programOf(helper)}, and not this helper`;
     }
     case 'login': {
       const fails = 'every pull fails with 401, of public images too';
@@ -131,7 +131,7 @@ async function engineLookups(
   const versionOf = byName((engine: Engine) => engineVersion(engine, here, runProgram));
   const { state } = await readEngines(here, Date.now, await engineVersions(versionOf));
   const isOnPath = (helper: string) =>
-    findOnPath(`docker-credential-${helper}`, here).some(({ isExecutable }) => isExecutable);
+    findOnPath(programOf(helper), here).some(({ isExecutable }) => isExecutable);
   const versions = await Promise.all(engines.map(versionOf));
   return (registry) =>
     engines.map((engine, index) => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { getNodeValue } from 'jsonc-parser';
 import { shownName } from '../../hosts/quoting.ts';
 import { AppError } from '../../hosts/reason.ts';
-import { hostInKey, keyWithoutUser } from '../../registry/engine-names.ts';
+import { hostInKey, keyWithoutUser, programOf } from '../../registry/engine-names.ts';
 import { readEngineFile } from '../config-files/engine-file-on-disk.ts';
 import { type EngineEnvironment, engineFiles } from '../config-files/engine-files.ts';
 import { membersOf, parseJsonObject } from '../config-files/json-fields.ts';
@@ -40,7 +40,7 @@ export async function inspectAuthFile(
     if (helper === undefined) continue;
     throw new AppError({
       code: 'helper-in-file',
-      message: `${path} names docker-credential-${helper} for ${host}: a login in it would never be used, or would override the helper`,
+      message: `${path} names ${programOf(helper)} for ${host}: a login in it would never be used, or would override the helper`,
       fix: { do: 'Name another file with --to.' },
     });
   }
@@ -53,7 +53,7 @@ export async function inspectAuthFile(
   );
   const hidden = forAll.map(
     (helper) =>
-      `Warning: ${path} names docker-credential-${helper} for every host (credsStore): docker, and tools that read it as docker does, will not look at the logins in it.`,
+      `Warning: ${path} names ${programOf(helper)} for every host (credsStore): docker, and tools that read it as docker does, will not look at the logins in it.`,
   );
   const kept = hosts.flatMap((host) =>
     namespaceLoginsIn(text, path, host).map(

@@ -1,4 +1,4 @@
-import { hostInKey } from '../../registry/engine-names.ts';
+import { hostInKey, programOf } from '../../registry/engine-names.ts';
 import type {
   AuthFile,
   EngineState,
@@ -209,11 +209,6 @@ export function givesUp(engine: Engine, step: Omit<LookupStep, 'outcome'>, why: 
 function loginWins(login: StoredLogin, where: string): Extract<Winner, { kind: 'login' }> {
   const { dead = false, flaw } = login.secret ?? {};
   return { kind: 'login', key: login.key, where, dead, ...(flaw === undefined ? {} : { flaw }) };
-}
-
-/** @returns the name of a helper's program */
-export function programOf(helper: string): string {
-  return `docker-credential-${helper}`;
 }
 
 /** @returns names in quotes, as a list */

@@ -1,4 +1,4 @@
-import { DOCKER_HUB, FILES_AS_HELPER, hostInKey } from '../../registry/engine-names.ts';
+import { DOCKER_HUB, FILES_AS_HELPER, hostInKey, programOf } from '../../registry/engine-names.ts';
 import { rewritten, tableFor } from '../../registry/registry-tables.ts';
 import type { LookupStep, Winner } from '../engine-state.ts';
 import { rulesOf } from '../engines.ts';
@@ -11,7 +11,6 @@ import {
   inVariable,
   type Look,
   type LookupRequest,
-  programOf,
 } from './look-in-files.ts';
 
 /** What the engine does, in its order, and what it sends in the end. */

@@ -17,7 +17,7 @@ async function eraseElsewhere(host: string, name: string, run: RunHelper): Promi
 /** A helper that keeps these keys. */
 function helper(kept: object | null | string, erases: HelperEnd = ended()) {
   const erased: string[] = [];
-  const run = async (_name: string, verb: 'list' | 'erase', input: string): Promise<HelperEnd> => {
+  const run = async (_program: string, verb: 'list' | 'erase', input: string): Promise<HelperEnd> => {
     if (verb === 'list') return ended(typeof kept === 'string' ? kept : JSON.stringify(kept));
     erased.push(input);
     return erases;

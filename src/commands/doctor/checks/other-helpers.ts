@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type AuthFile, filesOf } from '../../../engines/engine-state.ts';
 import { rulesOf } from '../../../engines/engines.ts';
 import { shownName } from '../../../hosts/quoting.ts';
-import { OUR_HELPER } from '../../../registry/engine-names.ts';
+import { OUR_HELPER, programOf } from '../../../registry/engine-names.ts';
 import { normaliseRegistryHost } from '../../../registry/registry-host.ts';
 import type { Check, Finding } from '../check.ts';
 import type { Facts } from '../facts.ts';
@@ -44,7 +44,7 @@ async function aboutStore(
 ): Promise<Finding> {
   const why = `${path} has the credsStore ${shownName(store)}`;
   const program = isOnPath(store)
-    ? findProgram(`docker-credential-${store}`).find(({ isExecutable }) => isExecutable)
+    ? findProgram(programOf(store)).find(({ isExecutable }) => isExecutable)
     : undefined;
   // What it keeps is not asked for: that may open a dialogue.
   if (program !== undefined && (await helperVersion(program.path)).kind === 'not-run') {
@@ -54,17 +54,17 @@ async function aboutStore(
       why: `${why}, and ${program.path} can't be run here`,
       effect:
         "docker's pulls of every host that credHelpers does not name fail from 29 on, and before that find no stored login",
-      fix: { do: `Install docker-credential-${store} anew, or take credsStore out of ${path}.` },
+      fix: { do: `Install ${programOf(store)} anew, or take credsStore out of ${path}.` },
     };
   }
   if (!isOnPath(store)) {
     return {
       status: 'warning',
       code: 'creds-store-missing',
-      why: `${why}, and docker-credential-${store} is not on the PATH`,
+      why: `${why}, and ${programOf(store)} is not on the PATH`,
       effect:
         'docker finds no stored login of any host but those under credHelpers: up to version 28 without a word, and from 29 on it fails',
-      fix: { do: `Install docker-credential-${store}, or take credsStore out of ${path}.` },
+      fix: { do: `Install ${programOf(store)}, or take credsStore out of ${path}.` },
     };
   }
   const after = store.startsWith('desktop')
@@ -127,7 +127,7 @@ async function otherHelpers(facts: Facts): Promise<readonly Finding[]> {
       if (isAsked) keys.set(helper, [...(keys.get(helper) ?? []), key]);
     }
     return [...keys].flatMap(([helper, named]): Finding[] => {
-      const program = `docker-credential-${helper}`;
+      const program = programOf(helper);
       const why = `${path} names the helper ${shownName(helper)} for ${named.map(shownName).join(', ')}`;
       if (!facts.isOnPath(helper)) {
         if (helper === OUR_HELPER) return [];

@@ -2,7 +2,7 @@ import type { RegistriesConf } from '../../../engines/engine-state.ts';
 import { type Engine, rulesOf } from '../../../engines/engines.ts';
 import type { Place, Resolution } from '../../../engines/lookup/resolve-image.ts';
 import { shellQuoted, shownName } from '../../../hosts/quoting.ts';
-import { FILES_AS_HELPER, OUR_HELPER } from '../../../registry/engine-names.ts';
+import { FILES_AS_HELPER, OUR_HELPER, programOf } from '../../../registry/engine-names.ts';
 import { imageInWords } from '../../../registry/image-reference.ts';
 import { type RegistryTable, rewritten, tableFor } from '../../../registry/registry-tables.ts';
 import { subjectInWords } from '../arguments.ts';
@@ -67,10 +67,10 @@ function helpersIn(path: string, helpers: readonly string[], isOnPath: Facts['is
     (helper): Finding => ({
       status: 'problem',
       code: 'registries-conf-helper-missing',
-      why: `${path} names the helper ${shownName(helper)}, and docker-credential-${helper} is not on the PATH`,
+      why: `${path} names the helper ${shownName(helper)}, and ${programOf(helper)} is not on the PATH`,
       effect: 'podman fails every pull for which nothing else gives it a login, of public images too',
       fix: {
-        do: `Install docker-credential-${helper}, or take it out of credential-helpers in ${path}.`,
+        do: `Install ${programOf(helper)}, or take it out of credential-helpers in ${path}.`,
       },
     }),
   );
