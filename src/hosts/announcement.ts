@@ -41,18 +41,13 @@ export function announcementIsDue(
 }
 
 /**
- * What to say of a person's login each time that it is asked about, rather than once for each stage.
- * @returns `endsSoon`: the announcement, in its last seven days; `isUrgent`: it lived long enough that its end is news
+ * Whether a person's login ends soon, or has ended, for whoever asks about it at any time: from seven days before its end, so that
+ * who sits at the machine once a week misses none. One of a shorter life does in the second half of that: a login of 24 hours that
+ * was just made does not end soon.
+ * @param lifeMs its whole life; undefined: not known, and then taken for long
  */
-export function endOfLogin(
-  words: TokenWords,
-  expiresAtMs: number,
-  lifeMs: number | undefined,
-  nowMs: number,
-): { readonly endsSoon: Reason | undefined; readonly isUrgent: boolean } {
-  const leftMs = expiresAtMs - nowMs;
-  const endsSoon = leftMs > 0 && leftMs <= 7 * DAY_MS ? announcement(words, expiresAtMs, nowMs) : undefined;
-  return { endsSoon, isUrgent: announcementIsDue(expiresAtMs, lifeMs, undefined, nowMs) };
+export function endsSoon(expiresAtMs: number, lifeMs: number | undefined, nowMs: number): boolean {
+  return expiresAtMs - nowMs <= Math.min(7 * DAY_MS, (lifeMs ?? Number.POSITIVE_INFINITY) / 2);
 }
 
 /** @returns `Your login to CLUSTER ends in 3 days`, with the command that renews it */

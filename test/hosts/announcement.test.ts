@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { announcement, announcementIsDue, endOfLogin } from '../../src/hosts/announcement.ts';
+import { announcement, announcementIsDue, endsSoon } from '../../src/hosts/announcement.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -46,16 +46,9 @@ test('an announcement names the login, what is left of it and the command', () =
   });
 });
 
-test('who asks is told of the end in the last seven days each time, and of its being news by the life it had', () => {
-  const words = { cluster: 'app.ci', phrase: 'Your login to app.ci', fix: { run: 'oc login' } };
-  const end = (leftMs: number, lifeMs: number | undefined) => {
-    const { endsSoon, isUrgent } = endOfLogin(words, MADE + leftMs, lifeMs, MADE);
-    return [endsSoon?.why, isUrgent];
-  };
-  const inThreeDays = 'Your login to app.ci ends in 3 days';
-  assert.deepEqual(end(8 * DAY, 30 * DAY), [undefined, false]);
-  assert.deepEqual(end(3 * DAY, 30 * DAY), [inThreeDays, true]);
-  assert.deepEqual(end(3 * DAY, undefined), [inThreeDays, true]);
-  assert.deepEqual(end(HOUR * 20, DAY), ['Your login to app.ci ends in 20 hours', false]);
-  assert.deepEqual(end(0, 30 * DAY), [undefined, false]);
+test('a login ends soon in its last seven days, or in the second half of a shorter life', () => {
+  const soon = (leftMs: number, lifeMs?: number) => endsSoon(MADE + leftMs, lifeMs, MADE);
+  assert.deepEqual([soon(8 * DAY, 30 * DAY), soon(7 * DAY, 30 * DAY), soon(3 * DAY)], [false, true, true]);
+  assert.deepEqual([soon(6 * DAY, 10 * DAY), soon(5 * DAY, 10 * DAY)], [false, true]);
+  assert.deepEqual([soon(20 * HOUR, DAY), soon(12 * HOUR, DAY), soon(-HOUR, DAY)], [false, true, true]);
 });

@@ -19,7 +19,14 @@ function fetchPackage(name: string, directory: string): void {
     const coming = `${place}.coming`;
     rmSync(coming, { recursive: true, force: true });
     mkdirSync(coming, { recursive: true });
-    const args = ['pack', '--loglevel=error', '--prefer-offline', '--pack-destination', coming, `${name}@${version}`];
+    const args = [
+      'pack',
+      '--loglevel=error',
+      '--prefer-offline',
+      '--pack-destination',
+      coming,
+      `${name}@${version}`,
+    ];
     const file = execFileSync('npm', args, { encoding: 'utf8' }).trim();
     assertIntegrity(join(coming, file), integrity);
     renameSync(join(coming, file), archive);

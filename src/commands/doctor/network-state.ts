@@ -44,6 +44,8 @@ export type Login =
       readonly isStored: boolean;
       /** When it ends, in ms since the epoch; null: never, or nobody tells. */
       readonly endsAtMs: number | null;
+      /** Its whole life in ms; undefined: not known. */
+      readonly lifeMs: number | undefined;
       /** It ends sooner when it is not used. */
       readonly endsWhenIdle: boolean;
       /** Nobody could be asked about it. */
@@ -88,6 +90,7 @@ export function loginOf(decision: Decision, isUnjudged: boolean, nowMs: number):
     username: knowledge?.username ?? (stored === undefined ? identity?.user : undefined) ?? answer.username,
     isStored: stored !== undefined,
     endsAtMs: answer.expiresAtMs,
+    lifeMs: knowledge?.lifeMs,
     endsWhenIdle: knowledge?.endsWhenIdle === true,
     unchecked: answer.unchecked === true,
     warnings: warnings ?? [],

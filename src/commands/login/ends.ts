@@ -1,3 +1,4 @@
+import { endsSoon } from '../../hosts/announcement.ts';
 import { borrowsToken } from '../../hosts/choose-identity.ts';
 import type { ClusterToken, Identity } from '../../hosts/identity.ts';
 import { AppError, withoutSecrets } from '../../hosts/reason.ts';
@@ -19,9 +20,6 @@ export interface LoginEnd {
 }
 
 type Asking = Pick<LoginPorts, 'identities' | 'inspectToken' | 'tokenOfPlugin'>;
-
-/** Whoever sits at the machine once a week misses none. */
-const SOON_MS = 7 * 86_400_000;
 
 /**
  * Asks when each person's login ends; once, however many contexts use it, and all clusters at the same time. What a
@@ -93,11 +91,7 @@ async function endByPlugin(identity: Identity, ports: Asking): Promise<LoginEnd>
   }
 }
 
-/**
- * Whether a login is to be made anew: it has ended, or is in its last seven days. One of a shorter life is in the second half
- * of that: a login of 24 hours that was just made does not end soon.
- */
+/** Whether a login is to be made anew. */
 export function isDue({ end, lifeMs }: Pick<LoginEnd, 'end' | 'lifeMs'>, nowMs: number): boolean {
-  if (typeof end !== 'number') return end === 'ended';
-  return end - nowMs <= Math.min(SOON_MS, (lifeMs ?? Number.POSITIVE_INFINITY) / 2);
+  return typeof end === 'number' ? endsSoon(end, lifeMs, nowMs) : end === 'ended';
 }

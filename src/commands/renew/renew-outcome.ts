@@ -1,6 +1,6 @@
 import type { Place } from '../../files/directories.ts';
 import { fingerprintOf } from '../../files/sign-outs.ts';
-import { endOfLogin } from '../../hosts/announcement.ts';
+import { announcement, announcementIsDue, endsSoon } from '../../hosts/announcement.ts';
 import { durationInWords } from '../../hosts/clock.ts';
 import { type Decision, ownerOf } from '../../hosts/decide-answer.ts';
 import type { Gathered } from '../../hosts/gather-facts.ts';
@@ -59,12 +59,12 @@ export function outcomeOf(
     kindOf(identity, undefined).isPersons(identity) &&
     (!isMinted || identity.isStored === true);
   if (!isPersons || expiresAtMs === null || knowledge?.endsWhenIdle === true) return good;
-  const words = tokenWords(host, identity, undefined);
-  const { endsSoon, isUrgent } = endOfLogin(words, expiresAtMs, knowledge?.lifeMs, nowMs);
-  if (endsSoon === undefined) return good;
-  const isSaid = warnings.some(({ code }) => code === endsSoon.code);
-  const told = { ...good, warnings: isSaid ? warnings : [...warnings, endsSoon] };
-  return isUrgent ? { ...told, announcement: endsSoon } : told;
+  const lifeMs = knowledge?.lifeMs;
+  if (expiresAtMs <= nowMs || !endsSoon(expiresAtMs, lifeMs, nowMs)) return good;
+  const ending = announcement(tokenWords(host, identity, undefined), expiresAtMs, nowMs);
+  const isSaid = warnings.some(({ code }) => code === ending.code);
+  const told = { ...good, warnings: isSaid ? warnings : [...warnings, ending] };
+  return announcementIsDue(expiresAtMs, lifeMs, undefined, nowMs) ? { ...told, announcement: ending } : told;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { announcement, announcementIsDue, nextAnnouncementMs } from '../../hosts/announcement.ts';
+import { announcement, announcementIsDue, endsSoon, nextAnnouncementMs } from '../../hosts/announcement.ts';
 import { outlivesMargin } from '../../hosts/answer.ts';
 import { endReason, type TokenWords } from '../../hosts/check-token.ts';
 import type { OwnChoice } from '../../hosts/choose-identity.ts';
@@ -87,8 +87,8 @@ export function hostStatus(
 }
 
 /**
- * A person's login turns amber when its end is announced first, and red when it is announced last; one that is too short
- * for that, and what renews itself, turns amber when it would be renewed before it is answered.
+ * A person's login turns amber when it ends soon, and red when its end is announced last; what renews itself turns amber when it
+ * would be renewed before it is answered.
  */
 function urgencyOf(
   expiresAtMs: number,
@@ -96,13 +96,17 @@ function urgencyOf(
   isPersons: boolean,
   nowMs: number,
 ): Urgency {
-  if (isPersons && announcementIsDue(expiresAtMs, lifeMs, undefined, nowMs)) {
-    return nextAnnouncementMs(expiresAtMs, lifeMs, nowMs) === undefined ? 'red' : 'amber';
+  if (isPersons) {
+    const isLast =
+      announcementIsDue(expiresAtMs, lifeMs, undefined, nowMs) &&
+      nextAnnouncementMs(expiresAtMs, lifeMs, nowMs) === undefined;
+    if (isLast) return 'red';
+    return endsSoon(expiresAtMs, lifeMs, nowMs) ? 'amber' : 'green';
   }
   if (lifeMs === undefined) return 'green';
-  const state = renewalState({ startedAtMs: expiresAtMs - lifeMs, expiresAtMs }, nowMs);
-  const isLong = isPersons && nextAnnouncementMs(expiresAtMs, lifeMs, nowMs) !== undefined;
-  return state === 'now' && !isLong ? 'amber' : 'green';
+  return renewalState({ startedAtMs: expiresAtMs - lifeMs, expiresAtMs }, nowMs) === 'now'
+    ? 'amber'
+    : 'green';
 }
 
 /** @returns what is wrong in sentences, without the commands that fix it */

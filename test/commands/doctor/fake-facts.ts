@@ -130,6 +130,7 @@ export function token(changes: Partial<Extract<Login, { kind: 'token' }>> = {}):
     username: 'alice',
     isStored: false,
     endsAtMs: 86_400_000,
+    lifeMs: 86_400_000,
     endsWhenIdle: false,
     unchecked: false,
     warnings: [],

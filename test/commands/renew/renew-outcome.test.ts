@@ -16,7 +16,7 @@ test('when a token ends is told; one that never does is not one whose end nobody
   assert.equal(told(endless), 'r.example.com: good, as alice, without an end');
 });
 
-test('the end of a person’s login is told each time in its last week, once, and no robot’s', () => {
+test('the end of a person’s login is told each time in its last week, or in the second half of a shorter life, and no robot’s', () => {
   const DAY_MS = 24 * HOUR_MS;
   const answer = {
     kind: 'credential',
@@ -25,13 +25,9 @@ test('the end of a person’s login is told each time in its last week, once, an
     expiresAtMs: 6 * DAY_MS,
     refreshAtMs: 0,
   };
-  const decision = {
-    answer,
-    identity: identity(),
-    knowledge: { lifeMs: 30 * DAY_MS },
-  } as unknown as Decision;
-  const codes = (more: Partial<Decision> = {}, isMinted = false) => {
-    const outcome = outcomeOf('r.example.com', { ...decision, ...more }, isMinted, 0);
+  const decision = { answer, identity: identity(), knowledge: { lifeMs: 30 * DAY_MS } };
+  const codes = (more: object = {}, isMinted = false) => {
+    const outcome = outcomeOf('r.example.com', { ...decision, ...more } as unknown as Decision, isMinted, 0);
     assert.ok(outcome.kind === 'good');
     return [outcome.announcement?.code, ...outcome.warnings.map(({ code }) => code)];
   };
@@ -43,6 +39,10 @@ test('the end of a person’s login is told each time in its last week, once, an
     'ends-soon',
   ]);
   assert.deepEqual(codes({}, true), [undefined]);
+  const ofADay = (leftMs: number) =>
+    codes({ answer: { ...answer, expiresAtMs: leftMs }, knowledge: { lifeMs: DAY_MS } });
+  assert.deepEqual(ofADay(20 * HOUR_MS), [undefined]);
+  assert.deepEqual(ofADay(12 * HOUR_MS), [undefined, 'ends-soon']);
   const none = { code: 'no-login', why: 'nobody' };
   const anonymous = outcomeOf('r', { answer: { kind: 'anonymous', reasons: [none] } } as Decision, false, 0);
   assert.deepEqual(anonymous, { kind: 'none', reasons: [none] });

@@ -50,8 +50,8 @@ test('a typed login whose end only a person can move is told of in the same way,
     problem: 'The login of robot ends in 6 days [ends-soon].',
     command: 'x',
   });
-  assert.equal(told({ ...typed, expiresAtMs: NOW + 2 * MINUTE, lifeMs: 5 * MINUTE }).urgency, 'green');
-  assert.equal(told({ ...typed, expiresAtMs: NOW + 1.2 * MINUTE, lifeMs: 5 * MINUTE }).urgency, 'amber');
+  assert.equal(told({ ...typed, expiresAtMs: NOW + 3 * MINUTE, lifeMs: 5 * MINUTE }).urgency, 'green');
+  assert.equal(told({ ...typed, expiresAtMs: NOW + 2 * MINUTE, lifeMs: 5 * MINUTE }).urgency, 'amber');
   const robots = { renews: 'stored', words: undefined, lifeMs: undefined, expiresAtMs: NOW + DAY } as const;
   assert.deepEqual(told(robots), { state: 'good', urgency: 'green', ...fine });
 });

@@ -1,3 +1,4 @@
+import { endsSoon } from '../../../hosts/announcement.ts';
 import { durationInWords } from '../../../hosts/clock.ts';
 import { LOG_IN } from '../../../hosts/login-command.ts';
 import type { Binding } from '../../../registry/bind-host.ts';
@@ -32,11 +33,6 @@ export const LOGIN_CHECKS: readonly Check[] = [
     run: cachedAnswers,
   },
 ];
-
-/** A login that expires sooner is told of, as `get` does. */
-const SOON_MS = 7 * 86_400_000;
-/** Tokens that live no longer than a day expire every day; whoever has them knows. */
-const A_DAY_MS = 86_400_000;
 
 /** Whose token each host gets, until when, and why where it gets none. */
 async function logins(facts: Facts): Promise<readonly Finding[]> {
@@ -88,7 +84,7 @@ type Token = Extract<Login, { kind: 'token' }>;
 type NoToken = Extract<Login, { kind: 'none' }>;
 
 function withToken(host: string, login: Token, nowMs: number): Finding[] {
-  const { username, server, endsAtMs, endsWhenIdle, unchecked, warnings, isStored } = login;
+  const { username, server, endsAtMs, lifeMs, endsWhenIdle, unchecked, warnings, isStored } = login;
   const where = server === undefined ? '' : ` at ${clusterDisplayName(server)}`;
   const what = isStored ? `the login of ${username} that is stored for it` : `the token of ${username}`;
   const leftMs = endsAtMs === null ? undefined : endsAtMs - nowMs;
@@ -107,9 +103,10 @@ function withToken(host: string, login: Token, nowMs: number): Finding[] {
       ...more,
     ];
   }
-  const isLong = leftMs !== undefined && leftMs > A_DAY_MS;
-  if (isLong && leftMs < SOON_MS && warnings.length === 0) {
-    const fix = login.renewal === undefined ? undefined : { run: login.renewal };
+  const { renewal } = login;
+  const isPersons = isStored || renewal !== undefined;
+  if (isPersons && endsAtMs !== null && endsSoon(endsAtMs, lifeMs, nowMs) && warnings.length === 0) {
+    const fix = renewal === undefined ? undefined : { run: renewal };
     return [
       { status: 'note', code: 'token-expires-soon', ...rest, why, effect: 'It does not renew itself', fix },
     ];

@@ -30,10 +30,16 @@ test('a login is told by its user, its cluster and its end', async () => {
   );
   assert.equal(await why({ endsAtMs: null }), gets);
   assert.deepEqual(await told('login', logins(token())), [['ok', 'token']]);
-  assert.deepEqual(await told('login', logins(token({ endsAtMs: 3 * DAY_MS }))), [
-    ['note', 'token-expires-soon', RENEW],
+  const left = (days: number, lifeDays: number, more: Parameters<typeof token>[0] = {}) =>
+    told('login', logins(token({ endsAtMs: days * DAY_MS, lifeMs: lifeDays * DAY_MS, ...more })));
+  assert.deepEqual(await left(3, 30), [['note', 'token-expires-soon', RENEW]]);
+  assert.deepEqual(await left(0.5, 30), [['note', 'token-expires-soon', RENEW]]);
+  assert.deepEqual(await left(8, 30), [['ok', 'token']]);
+  // A plugin, or a service account, has another one then.
+  assert.deepEqual(await left(3, 30, { renewal: undefined }), [['ok', 'token']]);
+  assert.deepEqual(await left(3, 30, { renewal: undefined, isStored: true }), [
+    ['note', 'token-expires-soon'],
   ]);
-  assert.deepEqual(await told('login', logins(token({ endsAtMs: 8 * DAY_MS }))), [['ok', 'token']]);
 });
 
 test('a token that could not be checked, or that a person should hear of, is warned of', async () => {
