@@ -6,7 +6,7 @@ import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { atATerminal, lacksTerminal } from '../support/at-a-terminal.ts';
 import { hangingServer } from '../support/hanging-server.ts';
 import { helperPrograms } from '../support/helper-program.ts';
-import { inTime } from '../support/in-time.ts';
+import { askedInTime, inTime } from '../support/in-time.ts';
 import { kubeconfig, loginTo } from '../support/kubeconfig-entries.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
@@ -73,7 +73,11 @@ for (const program of helperPrograms) {
       return home.run(['setup', '--yes'], '', { env: { ...home.env, KUBECONFIG: files.join(':') } });
     };
     const version = () => helperHome(t, program).run('version', '');
-    const { status, stdout, stderr, elapsedMs } = await inTime(6000, setUp, version);
+    // On a busy machine one of the ten servers here may answer too late for setup.
+    const { status, stdout, stderr, elapsedMs } = await askedInTime(
+      () => inTime(6000, setUp, version),
+      (result) => result.stderr.includes("the registry can't be reached from here"),
+    );
     assert.equal(status, 0, stderr);
     t.diagnostic(`it took ${Math.round(elapsedMs)} ms`);
     for (const { registryHost } of sandboxes)
