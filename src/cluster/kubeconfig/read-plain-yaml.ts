@@ -11,8 +11,11 @@ export type Plain = string | boolean | null | readonly Plain[] | { readonly [key
 const KEY = /^([A-Za-z][\w./-]{0,999}):(?: (.*))?$/;
 /** Words that are, or in an older YAML were, something else than text. */
 const WORDS = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
-/** What begins like a number or a date. */
-const NUMBER = /^[-+.]?\.?[0-9]/;
+/**
+ * What begins with a digit and is no number or date in any YAML: a cluster at an address as `oc` names it (`127-0-0-1:6443`), a
+ * namespace such as `3scale`. All else with digits in front is left to the library.
+ */
+const DIGITS_FIRST = /^(?:[0-9]+-[0-9-]+:[0-9]+|[0-9]+[g-np-suvwyG-NP-SUVWY][\w./:-]*)$/;
 const DEEPEST = 16;
 /** Of three thousand contexts there are 50,000. */
 const MOST_LINES = 400_000;
@@ -114,7 +117,7 @@ function readScalar(text: string): Plain | undefined {
       text.length > 1 && text.endsWith(quote) && !inner.includes(quote) && !inner.includes('\\');
     return isWhole ? inner : undefined;
   }
-  const isPlain = /^[A-Za-z/_(]/.test(text) || /^--?[A-Za-z]/.test(text);
-  if (!isPlain || WORDS.test(text) || NUMBER.test(text) || /: | #|[: ]$/.test(text)) return undefined;
+  const isPlain = /^[A-Za-z/_(]/.test(text) || /^--?[A-Za-z]/.test(text) || DIGITS_FIRST.test(text);
+  if (!isPlain || WORDS.test(text) || /: | #|[: ]$/.test(text)) return undefined;
   return text;
 }

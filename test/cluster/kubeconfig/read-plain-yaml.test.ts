@@ -64,6 +64,17 @@ test('a kubeconfig as kubectl writes it is read, as the library does', () => {
   assert.ok(isAsLibrary(`---\n# mine\n\n${KUBECTLS}`));
 });
 
+test('a name that begins with a digit is read, as the library does; numbers, and what is one in an older YAML, are left to it', () => {
+  const named = (namespace: string, cluster = 'api-example-com:6443') =>
+    KUBECTLS.replaceAll('api-example-com:6443', cluster).replaceAll('default', namespace);
+  for (const cluster of ['127-0-0-1:6443', '10-0-0-1:443'])
+    assert.ok(isAsLibrary(named('3scale', cluster)), cluster);
+  for (const namespace of ['3scale', '3scale-prod', '9Net.x'])
+    assert.ok(isAsLibrary(named(namespace)), namespace);
+  for (const number of ['1', '0x1f', '0o17', '1e3', '1e-3', '1_000', '1:30', '2001-12-14', '0b1'])
+    assert.equal(readPlainYaml(`namespace: ${number}\n`), undefined, number);
+});
+
 test('whatever is left out of such a text or put into it, what is read is what the library reads', () => {
   const pieces = fc.constantFrom(
     ...[
@@ -102,6 +113,9 @@ test('whatever is left out of such a text or put into it, what is read is what t
       '0x1',
       '.5',
       '1e3',
+      '127-0-0-1:6443',
+      '3scale',
+      '2001-12-14',
       '---\n',
       '...\n',
       '<<: ',
