@@ -18,6 +18,8 @@ export interface TokenAnswer {
   readonly knowledge?: TokenKnowledge;
   /** What the person should hear although the answer is a credential. */
   readonly warnings?: readonly Reason[];
+  /** Only a person can renew the token; false, too, where it is not known. */
+  readonly isPersons?: boolean;
   /** The token should be renewed behind the engine's back. */
   readonly renewSoon?: boolean;
   /** A person signed out: of the host, or with this very token. */
@@ -129,6 +131,7 @@ function report(
     token,
     knowledge: announced === undefined ? knowledge : { ...knowledge, announcedAtMs: nowMs },
     renewSoon,
+    ...(isPersons ? { isPersons } : {}),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

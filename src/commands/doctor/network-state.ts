@@ -48,6 +48,8 @@ export type Login =
       readonly lifeMs: number | undefined;
       /** It ends sooner when it is not used. */
       readonly endsWhenIdle: boolean;
+      /** Only a person can renew it. */
+      readonly isPersons: boolean;
       /** Nobody could be asked about it. */
       readonly unchecked: boolean;
       /** What a person should hear besides. */
@@ -82,7 +84,7 @@ export function loginOf(decision: Decision, isUnjudged: boolean, nowMs: number):
       isUnjudged,
     };
   }
-  const isPersons = identity?.source.kind === 'token' && identity.context !== undefined;
+  const isOfContext = identity?.source.kind === 'token' && identity.context !== undefined;
   return {
     kind: 'token',
     server: identity?.server,
@@ -91,10 +93,11 @@ export function loginOf(decision: Decision, isUnjudged: boolean, nowMs: number):
     isStored: stored !== undefined,
     endsAtMs: answer.expiresAtMs,
     lifeMs: knowledge?.lifeMs,
+    isPersons: decision.isPersons === true,
     endsWhenIdle: knowledge?.endsWhenIdle === true,
     unchecked: answer.unchecked === true,
     warnings: warnings ?? [],
-    renewal: isPersons ? loginCommand(identity.server, identity.context) : undefined,
+    renewal: isOfContext ? loginCommand(identity.server, identity.context) : undefined,
   };
 }
 

@@ -131,6 +131,7 @@ export function token(changes: Partial<Extract<Login, { kind: 'token' }>> = {}):
     isStored: false,
     endsAtMs: 86_400_000,
     lifeMs: 86_400_000,
+    isPersons: true,
     endsWhenIdle: false,
     unchecked: false,
     warnings: [],

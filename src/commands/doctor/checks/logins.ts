@@ -103,9 +103,9 @@ function withToken(host: string, login: Token, nowMs: number): Finding[] {
       ...more,
     ];
   }
-  const { renewal } = login;
-  const isPersons = isStored || renewal !== undefined;
-  if (isPersons && endsAtMs !== null && endsSoon(endsAtMs, lifeMs, nowMs) && warnings.length === 0) {
+  const { isPersons, renewal } = login;
+  const isSoon = isPersons && endsAtMs !== null && !endsWhenIdle && endsSoon(endsAtMs, lifeMs, nowMs);
+  if (isSoon && warnings.length === 0) {
     const fix = renewal === undefined ? undefined : { run: renewal };
     return [
       { status: 'note', code: 'token-expires-soon', ...rest, why, effect: 'It does not renew itself', fix },

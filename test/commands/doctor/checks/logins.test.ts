@@ -35,11 +35,8 @@ test('a login is told by its user, its cluster and its end', async () => {
   assert.deepEqual(await left(3, 30), [['note', 'token-expires-soon', RENEW]]);
   assert.deepEqual(await left(0.5, 30), [['note', 'token-expires-soon', RENEW]]);
   assert.deepEqual(await left(8, 30), [['ok', 'token']]);
-  // A plugin, or a service account, has another one then.
-  assert.deepEqual(await left(3, 30, { renewal: undefined }), [['ok', 'token']]);
-  assert.deepEqual(await left(3, 30, { renewal: undefined, isStored: true }), [
-    ['note', 'token-expires-soon'],
-  ]);
+  // A plugin, a job or a service account has another one then.
+  assert.deepEqual(await left(3, 30, { isPersons: false }), [['ok', 'token']]);
 });
 
 test('a token that could not be checked, or that a person should hear of, is warned of', async () => {
