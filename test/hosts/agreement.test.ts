@@ -237,7 +237,7 @@ test('get, status, renew and doctor tell of the same login and for the same reas
       const { resolution } = await gatherFacts(host, search, portsOf(it), recordsOf(it, last));
       const status = statusLogin(resolution);
       const doctor = doctorsLogin(decision, false, NOW);
-      const renewal = outcomeOf(host, decision, it.settings?.serviceAccount !== undefined, NOW);
+      const renewal = outcomeOf(host, decision, NOW);
       assert.equal(doctor.kind === 'none', answer.kind === 'anonymous');
       assert.equal(renewal.kind === 'none', answer.kind === 'anonymous');
       if (answer.kind === 'anonymous') {

@@ -5,7 +5,7 @@ import { durationInWords } from '../../hosts/clock.ts';
 import { type Decision, ownerOf } from '../../hosts/decide-answer.ts';
 import type { Gathered } from '../../hosts/gather-facts.ts';
 import type { Identity } from '../../hosts/identity.ts';
-import { kindOf, tokenWords } from '../../hosts/identity-kinds.ts';
+import { tokenWords } from '../../hosts/identity-kinds.ts';
 import { AppError, inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
 import { decide, lastRecord, resolve } from '../../session/facts.ts';
 import { createSession, type Session } from '../../session/session.ts';
@@ -34,14 +34,10 @@ export type RenewOutcome =
   /** `reasons`: why there is none; empty: the host is linked to no cluster. */
   | { readonly kind: 'none'; readonly reasons: readonly Reason[] };
 
-/**
- * What a decision comes to for who renews: the end of what only a person can renew is told each time.
- * @param isMinted the config wants tokens of a service account
- */
+/** What a decision comes to for who renews: the end of what only a person can renew is told each time. */
 export function outcomeOf(
   host: string,
-  { answer, identity, knowledge, stored, warnings = [] }: Decision,
-  isMinted: boolean,
+  { answer, identity, isPersons, knowledge, stored, warnings = [] }: Decision,
   nowMs: number,
 ): RenewOutcome {
   if (answer.kind === 'anonymous') return { kind: 'none', reasons: answer.reasons };
@@ -54,13 +50,9 @@ export function outcomeOf(
     ...(stored === undefined ? {} : { isTyped: true }),
     warnings,
   };
-  const isPersons =
-    identity !== undefined &&
-    kindOf(identity, undefined).isPersons(identity) &&
-    (!isMinted || identity.isStored === true);
-  if (!isPersons || expiresAtMs === null || knowledge?.endsWhenIdle === true) return good;
+  if (isPersons !== true || identity === undefined || knowledge?.endsWhenIdle === true) return good;
   const lifeMs = knowledge?.lifeMs;
-  if (expiresAtMs <= nowMs || !endsSoon(expiresAtMs, lifeMs, nowMs)) return good;
+  if (expiresAtMs === null || expiresAtMs <= nowMs || !endsSoon(expiresAtMs, lifeMs, nowMs)) return good;
   const ending = announcement(tokenWords(host, identity, undefined), expiresAtMs, nowMs);
   const isSaid = warnings.some(({ code }) => code === ending.code);
   const told = { ...good, warnings: isSaid ? warnings : [...warnings, ending] };
@@ -122,8 +114,7 @@ export async function renewHost(host: string, here: Place, byHand: boolean): Pro
   if (await endsWhenIdle(gathered, session)) return { kind: 'left-alone' };
   const decision = await decide(host, session);
   await decision.keep();
-  const { settings } = await session.readSettings(host);
-  return outcomeOf(host, decision, settings?.serviceAccount !== undefined, session.nowMs());
+  return outcomeOf(host, decision, session.nowMs());
 }
 
 /** Whether the host's token, as far as can be told without using it, is the one that was seen to end when idle. */

@@ -25,9 +25,9 @@ test('the end of a person’s login is told each time in its last week, or in th
     expiresAtMs: 6 * DAY_MS,
     refreshAtMs: 0,
   };
-  const decision = { answer, identity: identity(), knowledge: { lifeMs: 30 * DAY_MS } };
-  const codes = (more: object = {}, isMinted = false) => {
-    const outcome = outcomeOf('r.example.com', { ...decision, ...more } as unknown as Decision, isMinted, 0);
+  const decision = { answer, identity: identity(), isPersons: true, knowledge: { lifeMs: 30 * DAY_MS } };
+  const codes = (more: object = {}) => {
+    const outcome = outcomeOf('r.example.com', { ...decision, ...more } as unknown as Decision, 0);
     assert.ok(outcome.kind === 'good');
     return [outcome.announcement?.code, ...outcome.warnings.map(({ code }) => code)];
   };
@@ -38,12 +38,12 @@ test('the end of a person’s login is told each time in its last week, or in th
     'other',
     'ends-soon',
   ]);
-  assert.deepEqual(codes({}, true), [undefined]);
+  assert.deepEqual(codes({ isPersons: false }), [undefined]);
   const ofADay = (leftMs: number) =>
     codes({ answer: { ...answer, expiresAtMs: leftMs }, knowledge: { lifeMs: DAY_MS } });
   assert.deepEqual(ofADay(20 * HOUR_MS), [undefined]);
   assert.deepEqual(ofADay(12 * HOUR_MS), [undefined, 'ends-soon']);
   const none = { code: 'no-login', why: 'nobody' };
-  const anonymous = outcomeOf('r', { answer: { kind: 'anonymous', reasons: [none] } } as Decision, false, 0);
+  const anonymous = outcomeOf('r', { answer: { kind: 'anonymous', reasons: [none] } } as Decision, 0);
   assert.deepEqual(anonymous, { kind: 'none', reasons: [none] });
 });
