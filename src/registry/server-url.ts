@@ -21,6 +21,19 @@ export function normaliseServerUrl(text: string): string | null {
 }
 
 /**
+ * Where a cluster's API server should be by the names that OpenShift's installer gives: `api.DOMAIN:6443`, beside
+ * `*.apps.DOMAIN` for consoles and registries. A cluster may have others, so that it is for people to try.
+ * @param host a host name, with or without a port
+ * @returns a URL; undefined: the name tells nothing
+ */
+export function guessApiServer(host: string): string | undefined {
+  const [name = ''] = host.split(':');
+  if (name.startsWith('api.')) return `https://${name === host ? `${name}:6443` : host}`;
+  const at = name.indexOf('.apps.');
+  return at === -1 ? undefined : `https://api.${name.slice(at + '.apps.'.length)}:6443`;
+}
+
+/**
  * The host that a registry's API is at. Docker Hub's images have a name that is not its registry's (distribution/reference,
  * docker's registry.DefaultV2Registry).
  * @param host a normalised registry host

@@ -7,16 +7,18 @@ import type { Resolution } from '../../hosts/resolve-host.ts';
 import { ambiguousRoute, onlyReached } from '../../hosts/route-to-server.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
+import { normaliseRegistryHost } from '../../registry/registry-host.ts';
+import { guessApiServer, readConsoleUrl } from '../../registry/server-url.ts';
 import type { LoginMethod } from './arguments.ts';
 import type { LoginPorts, LoginTarget } from './ports.ts';
 import { loginOfOther, readWord, type Word } from './word.ts';
 
 type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'inspectToken'>;
 
-/** Nothing here says where a cluster could be. */
-const ADDRESS: Fix = {
-  do: 'Name its API server, as in: docker-credential-openshift login https://api.example.com:6443',
-};
+/** Nothing here says where a cluster is; `server`: where it could be. */
+function nameServer(server = 'https://api.example.com:6443'): Fix {
+  return { do: `Name its API server, as in: docker-credential-openshift login ${server}` };
+}
 
 /**
  * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
@@ -61,7 +63,10 @@ async function targetMeant(
   }
   if (host !== undefined && binding?.kind === 'bound')
     return { ...ofLinkedHost(host.resolution, binding, identities, method), host: host.name };
-  if (server !== undefined) return onServer(server, identities, method);
+  if (server !== undefined) {
+    refuseConsole(server, identities);
+    return onServer(server, identities, method);
+  }
   if (host === undefined) throw unknown(typed, identities);
   const { name, resolution } = host;
   switch (binding?.kind) {
@@ -80,6 +85,20 @@ async function targetMeant(
     default:
       throw unknown(typed, identities);
   }
+}
+
+/** Who is logged in at the console copies its address from there, which leads to no API server. */
+function refuseConsole(server: string, { all }: Identities): void {
+  const url = new URL(server);
+  const { registry, isGuess } = readConsoleUrl(url);
+  if (registry === undefined || all.some((identity) => identity.server === server)) return;
+  throw new AppError({
+    code: 'unknown-target',
+    message: `${url.host} is the web console of a cluster, and not its API server`,
+    fix: isGuess
+      ? nameServer(guessApiServer(url.hostname))
+      : { run: `docker-credential-openshift login ${registry}` },
+  });
 }
 
 /** A host that only a cluster's word links to it: any cluster at hand is asked, since a person named the host. */
@@ -127,7 +146,7 @@ function currentOf(identities: Identities): Identity {
   throw new AppError({
     code: 'no-context',
     message: `No context of your kubeconfig is current${because}: say where to log in`,
-    fix: identities.remedy ?? (named === undefined ? ADDRESS : { run: loginCommand('', named) }),
+    fix: identities.remedy ?? (named === undefined ? nameServer() : { run: loginCommand('', named) }),
   });
 }
 
@@ -202,10 +221,12 @@ function unknown(typed: string, identities: Identities): AppError {
   const names = all.flatMap(({ context }) => context ?? []);
   const known = names.length === 0 ? 'which has none' : `which has ${names.slice(0, 10).join(', ')}`;
   const because = becauseOf(identities);
+  const guess = guessApiServer(normaliseRegistryHost(typed) ?? '');
+  const isNowhere = guess !== undefined || named === undefined;
   return new AppError({
     code: 'unknown-target',
     message: `${shownArgument(typed)} is not a context of your kubeconfig, ${known}${because}; nor is it a registry host whose cluster is known, or a URL of https`,
-    fix: identities.remedy ?? (named === undefined ? ADDRESS : { run: loginCommand('', named) }),
+    fix: identities.remedy ?? (isNowhere ? nameServer(guess) : { run: loginCommand('', named) }),
   });
 }
 

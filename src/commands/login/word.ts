@@ -49,16 +49,19 @@ export async function readWord(
   });
 }
 
+/** Some clusters' API servers are at port 443 (`api.DOMAIN:443`, as `oc whoami --show-server` says of them). */
+const API_AND_PORT = /^api\.[^:/]+:\d+$/i;
+
 /**
  * @returns the API server, normalised, that the word after `login` stands for: a URL, or the host of an API server that is
- *   known or has the port that they have; undefined: none
+ *   known, or has the port that they have or their name and any port; undefined: none
  */
 function serverMeant(typed: string, { all }: Identities): string | undefined {
   const isUrl = /^[a-z]+:\/\//i.test(typed);
   const server = normaliseServerUrl(isUrl ? typed : `https://${typed}`);
   if (server === null) return undefined;
   const isKnown = all.some((identity) => identity.server === server);
-  return isUrl || isKnown || server.endsWith(':6443') ? server : undefined;
+  return isUrl || isKnown || server.endsWith(':6443') || API_AND_PORT.test(typed) ? server : undefined;
 }
 
 /**

@@ -149,6 +149,32 @@ test('what is not one of these is told with what is known, but for a token', asy
   await assert.rejects(find('quay.io'), { code: 'public-registry', fix: { run: 'podman login quay.io' } });
 });
 
+test('whoever types a registry, a console or an API server without its port is told where the API server should be', async () => {
+  const login = (server: string) => ({
+    do: `Name its API server, as in: docker-credential-openshift login ${server}`,
+  });
+  const api = login('https://api.c.example.com:6443');
+  const console = 'https://console-openshift-console.apps.c.example.com';
+  const pasted = [
+    'api.c.example.com',
+    'default-route-openshift-image-registry.apps.c.example.com',
+    console,
+    `${console}/k8s/ns/team/pods`,
+    `${console}/k8s/ns/team/pods?name=app`,
+  ];
+  for (const typed of pasted) {
+    await assert.rejects(find(typed), { code: 'unknown-target', fix: api }, typed);
+  }
+  assert.equal((await find('api.c.example.com:443')).server, 'https://api.c.example.com');
+  const ofCi = { run: 'docker-credential-openshift login registry.ci.openshift.org' };
+  const ciConsole = 'https://console-openshift-console.apps.ci.l2s4.p1.openshiftapps.com/k8s/ns/ci';
+  await assert.rejects(find(ciConsole), { code: 'unknown-target', fix: ofCi });
+  await assert.rejects(find('wrong', { all: [] }), { fix: login('https://api.example.com:6443') });
+  // A proxy of one's own may well have such a name.
+  const known = identity({ server: console });
+  assert.equal((await find(console, { all: [known] })).server, console);
+});
+
 test("a host that no cluster was heard of is asked for; where the current login is over it may be that cluster's", async () => {
   const host = 'registry.example.com';
   const asked = await find(host, { claiming: { [host]: OTHER }, current: identity() });

@@ -6,7 +6,8 @@ import { jwtEndMs, readJwt } from '../../../src/hosts/jwt.ts';
 import { hasFormOfToken, typedToken } from '../../../src/hosts/typed-token.ts';
 import { hostInKey, keyWithoutUser } from '../../../src/registry/engine-names.ts';
 import { imageInWords, parseImageReference, whyNoImage } from '../../../src/registry/image-reference.ts';
-import { normaliseServerUrl, readConsoleUrl } from '../../../src/registry/server-url.ts';
+import { normaliseRegistryHost } from '../../../src/registry/registry-host.ts';
+import { guessApiServer, normaliseServerUrl, readConsoleUrl } from '../../../src/registry/server-url.ts';
 import { PASSWORD, type Target, TOKEN } from '../target.ts';
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -161,6 +162,8 @@ const typed: Target = {
     const server = normaliseServerUrl(text);
     if (server !== null) assert.equal(normaliseServerUrl(server), server);
     if (URL.canParse(text)) readConsoleUrl(new URL(text));
+    const guess = guessApiServer(normaliseRegistryHost(text) ?? '');
+    if (guess !== undefined) assert.equal(normaliseServerUrl(guess), guess);
     const pasted = readPastedLogin(text);
     if (pasted.kind === 'token') {
       assert.match(pasted.token, /^[\w~.+/=-]{20,}$/);
