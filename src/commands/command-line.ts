@@ -1,7 +1,7 @@
 import { inOneLine } from '../hosts/reason.ts';
 import type { Printer } from '../process/terminal.ts';
 import { versionLines } from '../process/version.ts';
-import { COMMANDS, type CommandName, isCommand, meantCommand } from './commands.ts';
+import { COMMANDS, type CommandName, isBuiltIn, isCommand, meantCommand } from './commands.ts';
 import { help, helpOf } from './help.ts';
 
 /**
@@ -25,17 +25,24 @@ export async function runCommandLine(
     case 'help':
     case '--help':
     case '-h': {
-      const [about] = rest;
-      if (about === undefined || isCommand(about)) {
-        print(about === undefined ? help() : helpOf(COMMANDS[about]));
-        return 0;
-      }
-      return noSuchCommand(about, printError);
+      const [about = 'help'] = rest;
+      if (isCommand(about)) print(helpOf(COMMANDS[about]));
+      else if (isBuiltIn(about)) print(help());
+      else return noSuchCommand(about, printError);
+      return 0;
     }
     case 'version':
     case '--version':
     case '-V':
     case '-v':
+      if (asksForHelp(rest)) {
+        print(help());
+        return 0;
+      }
+      if (rest.length > 0) {
+        printError(`\`${command}\` takes no arguments.`);
+        return 2;
+      }
       for (const line of versionLines(platform)) print(line);
       await tellFront(printError);
       return 0;

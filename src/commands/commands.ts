@@ -43,7 +43,15 @@ export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);
 }
 
+/** What the program knows beside its commands: `help` tells all there is to say of each. */
+const BUILT_IN: readonly string[] = ['version', 'help', ...Object.keys(VERBS)];
+
+/** @returns whether a word is one of the protocol's verbs, `help` or `version` */
+export function isBuiltIn(word: string): boolean {
+  return BUILT_IN.includes(word);
+}
+
 /** @returns the word that was probably meant by one that is no command */
 export function meantCommand(typed: string): string | undefined {
-  return closestName(typed, [...Object.keys(COMMANDS), 'version', 'help', ...Object.keys(VERBS)]);
+  return closestName(typed, [...Object.keys(COMMANDS), ...BUILT_IN]);
 }

@@ -113,6 +113,22 @@ test('version prints the version first, then commit, date and platform', async (
   }
 });
 
+test('help of a verb, of version or of help itself is the help of all; version takes no words', async () => {
+  const { out: all } = await typed(['help']);
+  for (const args of [
+    ['help', 'get'],
+    ['help', 'list'],
+    ['help', 'version'],
+    ['help', 'help'],
+    ['version', '-h'],
+  ]) {
+    const { result, out } = await typed(args);
+    assert.deepEqual([result, out], [0, all], args.join(' '));
+  }
+  const { result, out, err } = await typed(['version', '--json']);
+  assert.deepEqual([result, out, err], [2, '', ['`version` takes no arguments.']]);
+});
+
 test('an unknown option is named with the closest one, and no token is repeated', () => {
   const { 'service-account': account, setup } = COMMANDS;
   assert.equal(parseWords(['--contxt', 'a'], setup), 'There is no option --contxt. Did you mean --context?');
