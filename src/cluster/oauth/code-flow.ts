@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import { AppError } from '../../hosts/reason.ts';
+import { AppError, holdsSecret } from '../../hosts/reason.ts';
 import { parseObject, textIn } from '../reply-fields.ts';
 import { answerInWords } from '../retry-after.ts';
 import type { Reply } from '../send-request.ts';
@@ -17,6 +17,9 @@ export interface Authorization {
   readonly url: URL;
 }
 
+/** What an authorisation is proved by: texts that nobody can guess. */
+const DRAW = { state: oauth.generateRandomState, verifier: oauth.generateRandomCodeVerifier };
+
 /**
  * Prepares an authorisation with PKCE (RFC 7636) and `state`, each for one use.
  * @param clientId a public client that every cluster registers
@@ -26,13 +29,13 @@ export async function prepareAuthorization(
   metadata: OAuthMetadata,
   clientId: string,
   redirectUri: string,
+  draw: typeof DRAW = DRAW,
 ): Promise<Authorization> {
-  const state = oauth.generateRandomState();
-  const verifier = oauth.generateRandomCodeVerifier();
+  const { state, verifier, challenge } = await drawPrintable(draw);
   const url = new URL(metadata.authorizationEndpoint);
   const query = {
     client_id: clientId,
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge: challenge,
     code_challenge_method: 'S256',
     redirect_uri: redirectUri,
     response_type: 'code',
@@ -40,6 +43,18 @@ export async function prepareAuthorization(
   };
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return { metadata, clientId, redirectUri, state, verifier, url };
+}
+
+/**
+ * One text of some thousands has `eyJ` in it, which JWTs begin with: whatever prints the address would black it out, and it
+ * would lead nowhere.
+ */
+async function drawPrintable(draw: typeof DRAW) {
+  for (;;) {
+    const [state, verifier] = [draw.state(), draw.verifier()];
+    const challenge = await oauth.calculatePKCECodeChallenge(verifier);
+    if (!holdsSecret(`code_challenge=${challenge}&state=${state}`)) return { state, verifier, challenge };
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { answerChallenge, basicAnswer } from '../../../src/cluster/oauth/challen
 import { exchangeCode, prepareAuthorization } from '../../../src/cluster/oauth/code-flow.ts';
 import { type OAuthMetadata, readOAuthMetadata } from '../../../src/cluster/oauth/metadata.ts';
 import type { Reply } from '../../../src/cluster/send-request.ts';
+import { oneLine } from '../../../src/hosts/reason.ts';
 
 const SERVER = 'https://api.example.com:6443';
 const OAUTH = 'https://oauth.example.com';
@@ -87,6 +88,20 @@ test('a certificate that is not trusted is told with the file that was to vouch 
     message: `The API server ${SERVER} can't be reached: its certificate is not trusted, since /tmp/wrong.pem does not hold the authority that signed it`,
     fix: { do: "Ask the cluster's administrators for that authority, and give its file: log in" },
   });
+});
+
+test('an address that a printer would black a part of is drawn anew', async () => {
+  const state = 's'.repeat(43);
+  const states = [`${'s'.repeat(20)}eyJ${'s'.repeat(20)}`, state, state];
+  // Of the second verifier the challenge is Vwi-7mp-eJ2VFSwpKWE5L6pY17W8Sqa7eyJYq9XPJEQ.
+  const verifiers = ['0', `a-verifier-of-this-test-${'3732'.padStart(20, '0')}`, 'v'.repeat(43)];
+  const { url } = await prepareAuthorization(METADATA, 'openshift-cli-client', REDIRECT, {
+    state: () => states.shift() ?? assert.fail('drawn too often'),
+    verifier: () => verifiers.shift() ?? assert.fail('drawn too often'),
+  });
+  assert.deepEqual([states, verifiers], [[], []]);
+  assert.equal(url.searchParams.get('state'), state);
+  assert.equal(oneLine(url.href), url.href);
 });
 
 test('an authorisation asks with a new challenge and state each time, and keeps the verifier to itself', async () => {
