@@ -1,24 +1,18 @@
 import { becauseOf, isUser } from '../../hosts/choose-identity.ts';
 import type { Identities, Identity } from '../../hosts/identity.ts';
-import { isPlainName, loginCommand } from '../../hosts/login-command.ts';
-import { shellQuoted, shownArgument } from '../../hosts/quoting.ts';
-import { AppError, errorOf, type Fix } from '../../hosts/reason.ts';
+import { loginCommand } from '../../hosts/login-command.ts';
+import { shellQuoted } from '../../hosts/quoting.ts';
+import { AppError, errorOf } from '../../hosts/reason.ts';
 import type { Resolution } from '../../hosts/resolve-host.ts';
 import { ambiguousRoute, onlyReached } from '../../hosts/route-to-server.ts';
 import type { Binding } from '../../registry/bind-host.ts';
 import { clusterDisplayName } from '../../registry/catalogue.ts';
-import { normaliseRegistryHost } from '../../registry/registry-host.ts';
-import { guessApiServer, readConsoleUrl } from '../../registry/server-url.ts';
 import type { LoginMethod } from './arguments.ts';
 import type { LoginPorts, LoginTarget } from './ports.ts';
+import { firstContext, nameServer, refuseConsole, unknownTarget } from './unknown-target.ts';
 import { loginOfOther, readWord, type Word } from './word.ts';
 
 type Asking = Pick<LoginPorts, 'identities' | 'resolve' | 'isClaimed' | 'inspectToken'>;
-
-/** Nothing here says where a cluster is; `server`: where it could be. */
-function nameServer(server = 'https://api.example.com:6443'): Fix {
-  return { do: `Name its API server, as in: docker-credential-openshift login ${server}` };
-}
 
 /**
  * What a person means by the word after `login`: a context by its name, before all else; a registry host, for the
@@ -67,11 +61,13 @@ async function targetMeant(
     refuseConsole(server, identities);
     return onServer(server, identities, method);
   }
-  if (host === undefined) throw unknown(typed, identities);
+  if (host === undefined) throw unknownTarget(typed, identities);
   const { name, resolution } = host;
   switch (binding?.kind) {
     case 'closed':
-      throw resolution.reasons[0] === undefined ? unknown(typed, identities) : errorOf(resolution.reasons[0]);
+      throw resolution.reasons[0] === undefined
+        ? unknownTarget(typed, identities)
+        : errorOf(resolution.reasons[0]);
     case 'foreign':
       throw new AppError({
         code: 'public-registry',
@@ -83,22 +79,8 @@ async function targetMeant(
     case 'by-claim':
       return ofClaimedHost(typed, name, identities, ports, method);
     default:
-      throw unknown(typed, identities);
+      throw unknownTarget(typed, identities);
   }
-}
-
-/** Who is logged in at the console copies its address from there, which leads to no API server. */
-function refuseConsole(server: string, { all }: Identities): void {
-  const url = new URL(server);
-  const { registry, isGuess } = readConsoleUrl(url);
-  if (registry === undefined || all.some((identity) => identity.server === server)) return;
-  throw new AppError({
-    code: 'unknown-target',
-    message: `${url.host} is the web console of a cluster, and not its API server`,
-    fix: isGuess
-      ? nameServer(guessApiServer(url.hostname))
-      : { run: `docker-credential-openshift login ${registry}` },
-  });
 }
 
 /** A host that only a cluster's word links to it: any cluster at hand is asked, since a person named the host. */
@@ -118,7 +100,7 @@ async function ofClaimedHost(
     }
   }
   if (current?.context === undefined || current.insecure || !(await hasEnded(current, ports)))
-    throw unknown(typed, identities);
+    throw unknownTarget(typed, identities);
   const note = `Whose registry ${host} is can't be asked before you are logged in: taken for one of your current context's cluster.`;
   return { ...onServer(current.server, identities, method), host, note };
 }
@@ -213,26 +195,6 @@ async function hasEnded(identity: Identity, ports: Asking): Promise<boolean> {
   if (source.kind !== 'token') return source.kind === 'none';
   const { kind } = await ports.inspectToken(identity, source.token);
   return kind === 'rejected' || kind === 'revoked';
-}
-
-function unknown(typed: string, identities: Identities): AppError {
-  const { all } = identities;
-  const named = firstContext(all);
-  const names = all.flatMap(({ context }) => context ?? []);
-  const known = names.length === 0 ? 'which has none' : `which has ${names.slice(0, 10).join(', ')}`;
-  const because = becauseOf(identities);
-  const guess = guessApiServer(normaliseRegistryHost(typed) ?? '');
-  const isNowhere = guess !== undefined || named === undefined;
-  return new AppError({
-    code: 'unknown-target',
-    message: `${shownArgument(typed)} is not a context of your kubeconfig, ${known}${because}; nor is it a registry host whose cluster is known, or a URL of https`,
-    fix: identities.remedy ?? (isNowhere ? nameServer(guess) : { run: loginCommand('', named) }),
-  });
-}
-
-/** @returns a context that a command can name; undefined: there is none */
-function firstContext(all: readonly Identity[]): string | undefined {
-  return all.flatMap(({ context }) => (context !== undefined && isPlainName(context) ? context : []))[0];
 }
 
 /**
