@@ -4,7 +4,6 @@ import {
   answerEnvironment,
   CACHE_FORMAT,
   type CachedAnswer,
-  type SourceStamp,
   type TokenKnowledge,
 } from '../hosts/cached-answer.ts';
 import type { Moment } from '../hosts/clock.ts';
@@ -14,9 +13,7 @@ import { makeKey, saveAnswer, saveReady } from './answers.ts';
 import { bootId } from './hot-files.ts';
 import { formatReady } from './ready-record.ts';
 import { fingerprintOf } from './sign-outs.ts';
-
-/** A file that changed this recently may change again without a trace: the clocks of file systems tick slowly. */
-const RACY_MS = 20;
+import type { Sources } from './sources.ts';
 
 /** Where and when an answer was decided. */
 export interface DecidedAt {
@@ -24,8 +21,8 @@ export interface DecidedAt {
   readonly env: Record<string, string | undefined>;
   readonly uid: number | undefined;
   readonly now: Moment;
-  /** Every file that was looked at, as it was before it was read. */
-  readonly sources: readonly SourceStamp[];
+  /** Every file that was looked at. */
+  readonly sources: Pick<Sources, 'stamps' | 'wereAtRest'>;
   /** What was known of the host's token before. */
   readonly before: TokenKnowledge | undefined;
   /** `renew` announces nothing: whoever pulls has yet to hear it. */
@@ -53,10 +50,11 @@ export async function keepDecision(
   inWords: (answer: Answer) => SaidAnswer,
   asked?: KeptWords,
 ): Promise<void> {
-  const { cache, env, uid, now, sources } = at;
+  const { cache, env, uid, now } = at;
   const answer = withoutTypedSecret(decision);
   if (cache === null || decision.mayBeKept === false || env.DOCKER_CREDENTIAL_OPENSHIFT_TOKEN) return;
-  if (sources.some(([, stamp]) => isRacy(stamp, now.wallMs))) return;
+  if (!at.sources.wereAtRest()) return;
+  const sources = at.sources.stamps();
   const key = await makeKey(cache, uid);
   if (key === null) return;
   const environment = answerEnvironment(env, uid, at.workingDirectory, key);
@@ -99,10 +97,4 @@ function learntBy({ knowledge }: Decision, { before, isRenewal }: DecidedAt): To
   const { announcedAtMs: _, ...rest } = knowledge;
   const earlier = before?.fingerprint === knowledge.fingerprint ? before.announcedAtMs : undefined;
   return earlier === undefined ? rest : { ...rest, announcedAtMs: earlier };
-}
-
-/** @param stamp as `stampOf` makes it, with the time of the last change at its end */
-function isRacy(stamp: string | null, nowMs: number): boolean {
-  const changedNs = stamp?.slice(stamp.lastIndexOf(':') + 1);
-  return changedNs !== undefined && nowMs - Number(BigInt(changedNs) / 1_000_000n) < RACY_MS;
 }

@@ -108,7 +108,7 @@ async function decideBy(
   const keep = async () => {
     await session.reachability.save();
     const before = lastRecord(host, session)?.token;
-    const at = { cache, ...here, now: moment(), sources: session.sources(), before, workingDirectory };
+    const at = { cache, ...here, now: moment(), sources: session.sources, before, workingDirectory };
     const isRenewal = session.eager;
     await keepDecision(host, decision, { ...at, isRenewal }, (answer) => inWords(host, answer), asked);
     for (const note of notes) await note();
@@ -125,7 +125,7 @@ export function factPorts(session: Session, keychainFault?: SecretFault): FactPo
   const signOuts = (host: string): string | undefined => {
     if (state === null) return undefined;
     const file = signOutFile(state, host);
-    session.track(file);
+    session.sources.track(file);
     return file;
   };
   return {
@@ -145,7 +145,7 @@ export function factPorts(session: Session, keychainFault?: SecretFault): FactPo
       return file !== undefined && readSignOuts(file, here.uid).includes(fingerprint);
     },
     findStored: (host) => {
-      if (state !== null) session.track(storedLoginFile(state, host));
+      if (state !== null) session.sources.track(storedLoginFile(state, host));
       return secrets.find(host);
     },
     whyStoredUnusable: (host) => secrets.whyUnusable(host),

@@ -8,10 +8,9 @@ import { type IdentitiesReading, readIdentities } from '../cluster/kubeconfig/re
 import { systemRoots } from '../cluster/system-roots.ts';
 import { broken, type ConfigFile, readConfig, secretPlaceIn, settingsOf } from '../config/read-settings.ts';
 import { cacheDirectory, configFile, type Place, stateDirectory, stateLasts } from '../files/directories.ts';
-import { stampOf } from '../files/hot-files.ts';
 import { createReachability, type ReachabilityStore } from '../files/reachability.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
-import type { SourceStamp } from '../hosts/cached-answer.ts';
+import { createSources, REST_MS, type Sources } from '../files/sources.ts';
 import { type EnvironmentSettings, environmentSettings } from '../hosts/environment-settings.ts';
 import type { SettingsReading } from '../hosts/host-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
@@ -34,10 +33,8 @@ export interface Session {
   readonly reachability: ReachabilityStore;
   /** The wall clock. */
   nowMs(): number;
-  /** Every file that was looked at so far, as it was before it was read. */
-  sources(): SourceStamp[];
-  /** Notes a file's state; to be called before it is read. */
-  track(path: string): void;
+  /** Every file that was looked at so far. */
+  readonly sources: Sources;
   config(): Promise<ConfigFile>;
   readonly environment: EnvironmentSettings;
   readSettings(host: string): Promise<SettingsReading>;
@@ -85,13 +82,9 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
   const cache = cacheDirectory(here);
   const sinceMs = byHand ? performance.timeOrigin : 0;
   const reachability = options.reachability ?? createReachability(cache, here.uid, nowMs, sinceMs);
-  const stamps = new Map<string, string | null>();
-  const track = (path: string): void => {
-    const absolute = resolve(path);
-    if (!stamps.has(absolute)) stamps.set(absolute, stampOf(absolute));
-  };
+  const sources = createSources(nowMs);
   const readTracked = (path: string, limit: number): Promise<string | undefined> => {
-    track(path);
+    sources.track(path);
     return readRegularFile(path, limit);
   };
   const environment = environmentSettings(here.env);
@@ -101,7 +94,7 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
     readIdentities({
       readRegularFile: readTracked,
       exists: (path) => {
-        track(path);
+        sources.track(path);
         return existsSync(path);
       },
       kubeconfigPaths: kubeconfigPaths(here),
@@ -138,8 +131,7 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
     nowMs,
     config,
     environment,
-    track,
-    sources: () => [...stamps],
+    sources,
     identities,
     connectionOf,
     certificates,
@@ -157,6 +149,22 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
       return { settings: given, problem: fault === undefined ? undefined : broken(fault) };
     },
   };
+}
+
+/**
+ * A session for a decision that is to be kept, which it is not where a file of it was written a moment ago, as a login's token
+ * is by `login`: all are read anew once they are at rest.
+ * @param read reads the files
+ */
+export async function sessionAtRest(
+  open: () => Session,
+  read: (session: Session) => Promise<unknown>,
+): Promise<Session> {
+  const session = open();
+  await read(session);
+  if (session.sources.wereAtRest()) return session;
+  await session.waitMs(REST_MS);
+  return open();
 }
 
 /** The logins that people typed. Docker's own tokens are none of hosts: nobody but docker has a use for them. */

@@ -41,6 +41,7 @@ for (const program of helperPrograms) {
     const { status, stdout, stderr } = await renew();
     assert.match(stdout, /the helper keeps the login/);
     assert.deepEqual([status, stderr, entries()], [0, '', []]);
+    assert.notEqual(home.cached(host), undefined, 'what was decided with the login is kept');
     assert.equal((await home.get(host)).token, fingerprintOf(robot));
   });
 }

@@ -43,6 +43,7 @@ for (const program of helperPrograms) {
       ...helpers,
     });
     assert.deepEqual(JSON.parse(textIn(home, PODMAN) ?? ''), { auths: {} });
+    assert.notEqual(home.cached(host), undefined, 'what was decided for the proof is kept');
     assert.equal((await home.get(host)).token, fingerprintOf(home.token));
 
     const again = await home.run(['setup', '--yes'], '');

@@ -27,8 +27,9 @@ export function partialSession(given: Partial<Session>): Session {
     get environment(): never {
       return unexpected('environment')();
     },
-    sources: unexpected('sources'),
-    track: unexpected('track'),
+    get sources(): never {
+      return unexpected('sources')();
+    },
     readSettings: unexpected('readSettings'),
     identities: unexpected('identities'),
     connectionOf: unexpected('connectionOf'),
