@@ -19,7 +19,7 @@ export interface FactPorts
   /** Whether the host was signed out of as a whole, whoever answers for it. */
   isHostSignedOut(host: string): Promise<boolean>;
   /** What was typed for a host; asks no keychain. */
-  findStored(host: string): StoredLogin | undefined;
+  findStored(host: string): Promise<StoredLogin | undefined>;
   /** Why what was typed for a host does not count; undefined: it counts, or there is none. Asks no keychain. */
   whyStoredUnusable(host: string): Promise<AppError | undefined>;
   readStored(login: StoredLogin): Promise<SecretReading>;
@@ -64,7 +64,7 @@ export async function gatherFacts(
 ): Promise<Gathered> {
   const settings = await ports.readSettings(host);
   const isKept = search.typed === undefined;
-  const stored = isKept ? ports.findStored(host) : undefined;
+  const stored = isKept ? await ports.findStored(host) : undefined;
   const unusable = isKept && stored === undefined ? await ports.whyStoredUnusable(host) : undefined;
   const typed = stored === undefined ? (search.typed ?? undefined) : typedFacts(stored, search);
   const facts: HostFacts = {
@@ -119,7 +119,7 @@ async function answered(
       if (stored === undefined) throw new Error('a secret is asked for that nobody keeps');
       const reading = await ports.readStored(stored);
       // One that another has just taken the place of is gone, and that other is there.
-      const other = 'fault' in reading && reading.fault === 'gone' ? ports.findStored(host) : undefined;
+      const other = 'fault' in reading && reading.fault === 'gone' ? await ports.findStored(host) : undefined;
       if (other !== undefined && other.id !== stored.id) {
         return { facts: { ...facts, typed: typedFacts(other, search) }, stored: other };
       }

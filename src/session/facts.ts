@@ -122,10 +122,10 @@ async function decideBy(
  */
 export function factPorts(session: Session, keychainFault?: SecretFault): FactPorts {
   const { here, state, access, secrets } = session;
-  const signOuts = (host: string): string | undefined => {
+  const signOuts = async (host: string): Promise<string | undefined> => {
     if (state === null) return undefined;
     const file = signOutFile(state, host);
-    session.sources.track(file);
+    await session.sources.settle(file);
     return file;
   };
   return {
@@ -137,15 +137,15 @@ export function factPorts(session: Session, keychainFault?: SecretFault): FactPo
       obtainToken(host, identity, order, { eager: session.eager, refused }, tokenPorts(session)),
     fingerprintOf,
     isHostSignedOut: async (host) => {
-      const file = signOuts(host);
+      const file = await signOuts(host);
       return file !== undefined && isHostSignedOut(file, here.uid);
     },
     isSignedOut: async (host, fingerprint) => {
-      const file = signOuts(host);
+      const file = await signOuts(host);
       return file !== undefined && readSignOuts(file, here.uid).includes(fingerprint);
     },
-    findStored: (host) => {
-      if (state !== null) session.sources.track(storedLoginFile(state, host));
+    findStored: async (host) => {
+      if (state !== null) await session.sources.settle(storedLoginFile(state, host));
       return secrets.find(host);
     },
     whyStoredUnusable: (host) => secrets.whyUnusable(host),

@@ -10,7 +10,7 @@ import { broken, type ConfigFile, readConfig, secretPlaceIn, settingsOf } from '
 import { cacheDirectory, configFile, type Place, stateDirectory, stateLasts } from '../files/directories.ts';
 import { createReachability, type ReachabilityStore } from '../files/reachability.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
-import { createSources, REST_MS, type Sources } from '../files/sources.ts';
+import { createSources, type Sources } from '../files/sources.ts';
 import { type EnvironmentSettings, environmentSettings } from '../hosts/environment-settings.ts';
 import type { SettingsReading } from '../hosts/host-facts.ts';
 import type { Identity } from '../hosts/identity.ts';
@@ -82,14 +82,14 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
   const cache = cacheDirectory(here);
   const sinceMs = byHand ? performance.timeOrigin : 0;
   const reachability = options.reachability ?? createReachability(cache, here.uid, nowMs, sinceMs);
-  const sources = createSources(nowMs);
-  const readTracked = (path: string, limit: number): Promise<string | undefined> => {
-    sources.track(path);
+  const waitMs = (ms: number): Promise<void> => pause(ms);
+  const sources = createSources(nowMs, waitMs);
+  const readTracked = async (path: string, limit: number): Promise<string | undefined> => {
+    await sources.settle(path);
     return readRegularFile(path, limit);
   };
   const environment = environmentSettings(here.env);
   const remainingMs = () => deadlineMs - performance.now();
-  const waitMs = (ms: number): Promise<void> => pause(ms);
   const identities = once(() =>
     readIdentities({
       readRegularFile: readTracked,
@@ -149,22 +149,6 @@ export function createSession(here: Place, options: SessionOptions = {}): Sessio
       return { settings: given, problem: fault === undefined ? undefined : broken(fault) };
     },
   };
-}
-
-/**
- * A session for a decision that is to be kept, which it is not where a file of it was written a moment ago, as a login's token
- * is by `login`: all are read anew once they are at rest.
- * @param read reads the files
- */
-export async function sessionAtRest(
-  open: () => Session,
-  read: (session: Session) => Promise<unknown>,
-): Promise<Session> {
-  const session = open();
-  await read(session);
-  if (session.sources.wereAtRest()) return session;
-  await session.waitMs(REST_MS);
-  return open();
 }
 
 /** The logins that people typed. Docker's own tokens are none of hosts: nobody but docker has a use for them. */

@@ -56,9 +56,7 @@ export function setup(args: string[], here: Place): Promise<number> {
       const provingMs = Math.min(PROVING_MS, BOTH_MS - askedMs);
       // Who was away a moment ago is not waited for again; all were asked at once, which makes no other less likely to answer.
       const found = { ...session.reachability, connectLimitMs: () => PROVING_MS };
-      return prove(host, () =>
-        createSession(here, { withinMs: provingMs, byHand: true, reachability: found }),
-      );
+      return prove(host, createSession(here, { withinMs: provingMs, byHand: true, reachability: found }));
     },
   });
 }

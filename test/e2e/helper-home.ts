@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { answerFile, readyFile } from '../../src/files/answer-file.ts';
 import { shellQuoted } from '../../src/hosts/quoting.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -20,16 +12,12 @@ import { runningSandbox } from '../support/running-sandbox.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { type Answer, answerOf } from './answer-of.ts';
 
-/** A file that changed more lately may change again unnoticed, so that no answer is kept: see `decideAndKeep`. */
-const RACY_MS = 25;
-
 /** A person's home directory, and the program run there, which is on its PATH. Nothing of the real environment is inherited. */
 export interface HelperHome {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
   readonly kubeconfigFile: string;
   readonly configFile: string;
-  /** Writes a file, and waits until its time is one that the program relies on. */
   write(path: string, text: string): Promise<void>;
   /** Asks for a host's credential; every answer is held to the rule that each `get` ends by. */
   get(host: string, options?: RunOptions): Promise<Answer>;
@@ -88,9 +76,8 @@ export function helperHome(
     kubeconfigFile: join(directory, '.kube/config'),
     configFile: join(directory, '.config/docker-credential-openshift/config.yaml'),
     async write(path, text) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-      await settled(path);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
     },
     run,
     get: async (host, options) => answerOf(host, await run('get', host, options)),
@@ -124,11 +111,6 @@ function installed(t: TestContext, { command }: Pick<HelperProgram, 'command'>):
   writeFileSync(file, `#!/bin/sh\nexec ${command.map(shellQuoted).join(' ')} "$@"\n`);
   chmodSync(file, 0o755);
   return directory;
-}
-
-/** Waits until a file's last change lies so far back that the program relies on it: it is time that must pass. */
-export async function settled(path: string): Promise<void> {
-  while (Date.now() - statSync(path).ctimeMs < RACY_MS) await setTimeout(5);
 }
 
 /** A home with a login to the sandbox's cluster: a fresh token of alice's, unless one is given. @param more of its environment */

@@ -6,7 +6,7 @@ import { fingerprintOf } from '../../src/files/sign-outs.ts';
 import { helperPrograms } from '../support/helper-program.ts';
 import { runningSandbox } from '../support/running-sandbox.ts';
 import { anonymous } from './answer-of.ts';
-import { bindByConfig, homeAtSandbox, loggedIn, settled } from './helper-home.ts';
+import { bindByConfig, homeAtSandbox, loggedIn } from './helper-home.ts';
 
 for (const program of helperPrograms) {
   test(`${program.name}: a new login counts at once`, async (t) => {
@@ -20,7 +20,6 @@ for (const program of helperPrograms) {
   test(`${program.name}: a kubeconfig of the same size and time, put in the other's place, counts at once`, async (t) => {
     const { sandbox, home } = await homeAtSandbox(t, program);
     utimesSync(home.kubeconfigFile, 1_000_000, 1_000_000);
-    await settled(home.kubeconfigFile);
     assert.equal((await home.get(sandbox.registryHost)).token, fingerprintOf(home.token));
     const token = sandbox.issueOAuthToken({ user: 'alice' });
     const next = `${home.kubeconfigFile}.next`;

@@ -162,7 +162,7 @@ function portsOf(it: World): FactPorts & AnswerPorts {
     },
     isHostSignedOut: async () => it.isSignedOut,
     isSignedOut: async () => it.tokensSignedOut,
-    findStored: () => it.typed,
+    findStored: async () => it.typed,
     whyStoredUnusable: async () =>
       it.typed === undefined && it.isUnusable
         ? new AppError({ code: 'stored-login-unusable', message: 'it is open to others' })

@@ -37,7 +37,7 @@ async function decide(settings: RegistrySettings | undefined, asked: Pod, world:
     nowMs: () => NOW,
     readSettings: async () => ({ settings, problem: world.problem }),
     readIdentities: async () => ({ all: world.all ?? [node], current: undefined, problems: [] }),
-    findStored: () => world.stored,
+    findStored: async () => world.stored,
     isHostSignedOut: async () => world.isSignedOut ?? false,
     obtainToken: async (_host, who, order) => {
       obtained.push({ who, order });

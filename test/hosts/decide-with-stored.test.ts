@@ -69,7 +69,7 @@ async function decide(given: Given = {}) {
         asked.push(`${name} about ${username}:${secret}`);
         return given.registrySays ?? unexpected('probeTypedLogin')();
       },
-      findStored: () => stored,
+      findStored: async () => stored,
       noteCluster: (login, server) => void asked.push(`${login.id} is of ${server}`),
       readStored: async () => reading,
       ...given.ports,
@@ -314,7 +314,7 @@ test("one that does not count is told with what fixes it, and the context's own 
     message: 'The login is not used: f is open',
     fix: { run: 'chmod 600 f' },
   });
-  const ports = { findStored: () => undefined, whyStoredUnusable: async () => unusable };
+  const ports = { findStored: async () => undefined, whyStoredUnusable: async () => unusable };
   const words = 'The login is not used: f is open [x]. Run: chmod 600 f';
   const own = await decide({ settings: BOUND, ports });
   assert.deepEqual([secretOf(own), warned(own)], [TOKEN, words]);
@@ -330,7 +330,7 @@ test('one that another took the place of, between the look at what is stored and
   const { answer, stored } = await decide({
     registrySays: 'accepted',
     ports: {
-      findStored: () => login(ids.shift() ?? ''),
+      findStored: async () => login(ids.shift() ?? ''),
       readStored: async ({ id }) => (id === '3' ? { secret: 's3' } : { fault: 'gone' }),
     },
   });
@@ -342,7 +342,7 @@ test('who typed a login that is missed has not signed out, whatever becomes of t
     (await decide({ settings: BOUND, says: { kind: 'rejected' }, ports })).signedOut;
   const refused: Partial<FactPorts & AnswerPorts> = { inspectToken: async () => ({ kind: 'rejected' }) };
   assert.equal(await signedOut(refused), false);
-  assert.equal(await signedOut({ ...refused, findStored: () => undefined }), undefined);
+  assert.equal(await signedOut({ ...refused, findStored: async () => undefined }), undefined);
 });
 
 test('a defect of what a typed login is checked by is no reason, whoever asks', async () => {
@@ -361,7 +361,7 @@ test('a defect of what a typed login is checked by is no reason, whoever asks', 
 test('a login whose keychain is locked is not looked for again, and who has a certificate alone proves no registry', async () => {
   let looks = 0;
   const ports: Partial<FactPorts & AnswerPorts> = {
-    findStored: () => {
+    findStored: async () => {
       looks += 1;
       const kept = { username: 'robot', where: 'keychain', id: String(looks) } as const;
       return { ...kept, host: HOST, serverUrl: HOST, boundTo: undefined, expiresAtMs: undefined };

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { settled } from '../e2e/helper-home.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type HelperProgram, runHelper } from '../support/helper-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -33,7 +32,6 @@ async function nodeWith(
   const files = { config: join(directory, 'config.yaml'), kubeconfig: join(directory, 'kubeconfig') };
   writeFileSync(files.kubeconfig, kubeconfig);
   writeFileSync(files.config, JSON.stringify({ registries }));
-  await settled(files.config);
   const env = {
     PATH: '/nowhere',
     TMPDIR: directory,

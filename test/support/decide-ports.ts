@@ -13,7 +13,7 @@ export function decidePorts(fakes: Partial<FactPorts & AnswerPorts>): FactPorts 
     fingerprintOf: (token) => `fingerprint of ${token.length}`,
     recallKnowledge: () => undefined,
     isSignedOut: async () => false,
-    findStored: () => undefined,
+    findStored: async () => undefined,
     whyStoredUnusable: async () => undefined,
     readStored: unexpected('readStored'),
     registryTakes: unexpected('registryTakes'),

@@ -8,7 +8,7 @@ import type { Identity } from '../../hosts/identity.ts';
 import { tokenWords } from '../../hosts/identity-kinds.ts';
 import { AppError, inOneLine, oneLine, type Reason } from '../../hosts/reason.ts';
 import { decide, lastRecord, resolve } from '../../session/facts.ts';
-import { createSession, type Session, sessionAtRest } from '../../session/session.ts';
+import { createSession, type Session } from '../../session/session.ts';
 import { bearerOf } from '../../session/tokens.ts';
 
 /** What came of renewing one host's token. */
@@ -105,10 +105,7 @@ const HOST_MS = 20_000;
  * @param byHand a person waits for it
  */
 export async function renewHost(host: string, here: Place, byHand: boolean): Promise<RenewOutcome> {
-  const session = await sessionAtRest(
-    () => createSession(here, { withinMs: HOST_MS, eager: true, byHand }),
-    (opened) => resolve(host, opened, { mayAsk: false }),
-  );
+  const session = createSession(here, { withinMs: HOST_MS, eager: true, byHand });
   const gathered = await resolve(host, session, { mayAsk: false, typed: null });
   const [signedOut] = gathered.resolution.reasons;
   if (gathered.resolution.state === 'signed-out' && signedOut !== undefined) {

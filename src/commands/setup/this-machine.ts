@@ -11,8 +11,8 @@ import { AppError } from '../../hosts/reason.ts';
 import { frontOf, selfCommand } from '../../process/front.ts';
 import { runProgram } from '../../process/run-program.ts';
 import { within } from '../../process/within.ts';
-import { claimOf, decide, discover, resolve } from '../../session/facts.ts';
-import { type Session, sessionAtRest } from '../../session/session.ts';
+import { claimOf, decide, discover } from '../../session/facts.ts';
+import type { Session } from '../../session/session.ts';
 import { helperOnPath } from '../doctor/checks/helper-program.ts';
 import { isCertificateFault } from '../doctor/contact-finding.ts';
 import { whoAsksHelper } from '../doctor/lookup.ts';
@@ -147,9 +147,8 @@ export function wordOf(identity: Identity, session: Session): Promise<ClusterWor
   });
 }
 
-/** Decides the answer anew, as an engine gets it, and asks the registry with it. @param open gives a session for that */
-export async function prove(host: string, open: () => Session): Promise<Proof> {
-  const session = await sessionAtRest(open, (opened) => resolve(host, opened, { mayAsk: false }));
+/** Decides the answer anew, as an engine gets it, and asks the registry with it. */
+export async function prove(host: string, session: Session): Promise<Proof> {
   const decision = await decide(host, session);
   await decision.keep();
   return proofOf(decision, session.access, host);
