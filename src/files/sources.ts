@@ -37,8 +37,7 @@ export function createSources(nowMs: () => number, waitMs: (ms: number) => Promi
     if (!stamps.has(absolute)) look(absolute);
   };
   const comeToRest = async (path: string): Promise<void> => {
-    track(path);
-    if (!restless.has(path)) return;
+    if (stamps.has(path) && !restless.has(path)) return;
     const leftMs = REST_MS - look(path);
     if (leftMs <= 0) return;
     // Timers may be early by what clocks are rounded by.
